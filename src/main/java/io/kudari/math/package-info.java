@@ -1,0 +1,15 @@
+/**
+ * Numbers and where they lie, on the JDK alone.
+ *
+ * <ul>
+ *   <li>{@link io.kudari.math.Layout} names the {@link io.kudari.math.Segment segments} of the one
+ *       flat parameter vector and cuts it into blocks, on which every norm and every distribution
+ *       over ranks is based;
+ *   <li>{@link io.kudari.math.RandomStream} is the counter-based source of all randomness: initial
+ *       parameters, shuffling, dropout, generated data;
+ *   <li>{@link io.kudari.math.Floats} holds the float kernels.
+ * </ul>
+ *
+ * <p>Everything here is deterministic: the same arguments give the same bits on every machine.
+ */
+package io.kudari.math;

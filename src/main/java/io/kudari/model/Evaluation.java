@@ -1,0 +1,212 @@
+package io.kudari.model;
+
+/**
+ * What was found on a set of examples, as sums: two evaluations of disjoint sets merge into that of
+ * their union. Merging runs along the fixed tree over workers, so the figures have the same bits
+ * everywhere. Mutable, not thread-safe.
+ */
+public final class Evaluation implements java.io.Serializable {
+
+  private static final long serialVersionUID = 1;
+
+  /** Ranks counted for top-k accuracy: k is 1..TOP. */
+  public static final int TOP = 5;
+
+  private final Loss loss;
+  private final int outputs;
+  private long examples;
+  private double lossSum;
+
+  /** Classification: row is the true class, column the predicted one. Null for regression. */
+  private final long[] confusion;
+
+  /** Classification: how often the true class ranked k-th, for k from 0. */
+  private final long[] rankedAt;
+
+  /**
+   * Regression, a value an output: sums of the target, its square, the squared and the absolute
+   * error.
+   */
+  private final double[] target;
+
+  private final double[] targetSquared;
+  private final double[] squaredError;
+  private final double[] absoluteError;
+
+  private Evaluation(Loss loss, int outputs, boolean classification) {
+    this.loss = loss;
+    this.outputs = outputs;
+    this.confusion = classification ? new long[Math.multiplyExact(outputs, outputs)] : null;
+    this.rankedAt = classification ? new long[TOP] : null;
+    this.target = classification ? null : new double[outputs];
+    this.targetSquared = classification ? null : new double[outputs];
+    this.squaredError = classification ? null : new double[outputs];
+    this.absoluteError = classification ? null : new double[outputs];
+  }
+
+  /** Of no examples, for a classifier. */
+  public static Evaluation ofClasses(Loss loss, int classes) {
+    return new Evaluation(loss, classes, true);
+  }
+
+  /** Of no examples, for a regression. */
+  public static Evaluation ofTargets(Loss loss, int outputs) {
+    return new Evaluation(loss, outputs, false);
+  }
+
+  /** Adds a batch and the model's outputs for it. */
+  public void add(MiniBatch batch, float[] output) {
+    for (int e = 0; e < batch.count(); e++) {
+      if (isClassification()) addClass(output, e * outputs, batch.labels[e]);
+      else addTargets(output, batch.targets, e * outputs);
+    }
+    examples += batch.count();
+  }
+
+  private void addClass(float[] output, int at, int label) {
+    int best = 0;
+    int above = 0;
+    double own = output[at + label];
+    double squares = 0;
+    for (int c = 0; c < outputs; c++) {
+      float p = output[at + c];
+      if (p > output[at + best]) best = c;
+      if (p > own || (p == own && c < label)) above++;
+      double error = p - (c == label ? 1 : 0);
+      squares += error * error;
+    }
+    lossSum +=
+        loss == Loss.CROSS_ENTROPY
+            ? -StrictMath.log(Math.max(own, Float.MIN_NORMAL))
+            : squares / outputs;
+    confusion[label * outputs + best]++;
+    if (above < TOP) rankedAt[above]++;
+  }
+
+  private void addTargets(float[] output, float[] targets, int at) {
+    double squares = 0;
+    for (int o = 0; o < outputs; o++) {
+      double t = targets[at + o];
+      double error = output[at + o] - t;
+      target[o] += t;
+      targetSquared[o] += t * t;
+      squaredError[o] += error * error;
+      absoluteError[o] += Math.abs(error);
+      squares += error * error;
+    }
+    lossSum += squares / outputs;
+  }
+
+  /** Adds what was found on other examples. */
+  public void merge(Evaluation other) {
+    if (other.outputs != outputs
+        || other.loss != loss
+        || other.isClassification() != isClassification()) {
+      throw new IllegalArgumentException("evaluations of different models do not merge");
+    }
+    examples += other.examples;
+    lossSum += other.lossSum;
+    if (isClassification()) {
+      for (int i = 0; i < confusion.length; i++) confusion[i] += other.confusion[i];
+      for (int k = 0; k < TOP; k++) rankedAt[k] += other.rankedAt[k];
+    } else {
+      for (int o = 0; o < outputs; o++) {
+        target[o] += other.target[o];
+        targetSquared[o] += other.targetSquared[o];
+        squaredError[o] += other.squaredError[o];
+        absoluteError[o] += other.absoluteError[o];
+      }
+    }
+  }
+
+  /** Whether this is about classes (else about regression targets). */
+  public boolean isClassification() {
+    return confusion != null;
+  }
+
+  /** How many examples were added. */
+  public long examples() {
+    return examples;
+  }
+
+  /** Number of classes, or of regression outputs. */
+  public int outputs() {
+    return outputs;
+  }
+
+  /** Mean loss; NaN when there are no examples. */
+  public double meanLoss() {
+    return lossSum / examples;
+  }
+
+  /** Share of examples whose true class is the predicted one; NaN when there are no examples. */
+  public double accuracy() {
+    return topAccuracy(1);
+  }
+
+  /**
+   * Share of examples whose true class is among the k most likely.
+   *
+   * @param k within 1..{@link #TOP}
+   */
+  public double topAccuracy(int k) {
+    long hits = 0;
+    for (int i = 0; i < k; i++) hits += rankedAt[i];
+    return (double) hits / examples;
+  }
+
+  /** How many examples of class {@code truth} were taken for {@code predicted}. */
+  public long confused(int truth, int predicted) {
+    return confusion[truth * outputs + predicted];
+  }
+
+  /** Of the examples taken for this class, the share that is; 0 when none was taken for it. */
+  public double precision(int label) {
+    long taken = 0;
+    for (int truth = 0; truth < outputs; truth++) taken += confused(truth, label);
+    return taken == 0 ? 0 : (double) confused(label, label) / taken;
+  }
+
+  /** Of the examples of this class, the share that was found; 0 when there is none. */
+  public double recall(int label) {
+    long there = 0;
+    for (int predicted = 0; predicted < outputs; predicted++) there += confused(label, predicted);
+    return there == 0 ? 0 : (double) confused(label, label) / there;
+  }
+
+  /** Harmonic mean of precision and recall; 0 when both are. */
+  public double f1(int label) {
+    double p = precision(label);
+    double r = recall(label);
+    return p + r == 0 ? 0 : 2 * p * r / (p + r);
+  }
+
+  /** Mean squared error over examples and outputs. */
+  public double meanSquaredError() {
+    double sum = 0;
+    for (double s : squaredError) sum += s;
+    return sum / ((double) examples * outputs);
+  }
+
+  /** Mean absolute error over examples and outputs. */
+  public double meanAbsoluteError() {
+    double sum = 0;
+    for (double s : absoluteError) sum += s;
+    return sum / ((double) examples * outputs);
+  }
+
+  /**
+   * Coefficient of determination, 1 − (squared error / squared deviation of the targets from their
+   * mean), averaged over the outputs. An output whose targets are all equal counts 0, or 1 when it
+   * is predicted exactly.
+   */
+  public double rSquared() {
+    double sum = 0;
+    for (int o = 0; o < outputs; o++) {
+      double deviation = targetSquared[o] - target[o] * target[o] / examples;
+      if (deviation <= 0) sum += squaredError[o] == 0 ? 1 : 0;
+      else sum += 1 - squaredError[o] / deviation;
+    }
+    return sum / outputs;
+  }
+}

@@ -1,0 +1,39 @@
+package io.kudari.model;
+
+/**
+ * A model that is ready to compute, with its working memory. Not thread-safe: one instance a
+ * thread; any number of instances may compute at the same time in one JVM. The results are a pure
+ * function of the arguments: the same bits whichever instance computes them and whatever it
+ * computed before.
+ */
+public interface GradientFunction extends AutoCloseable {
+
+  /**
+   * Computes the sum over the batch's examples of the loss gradient, in training mode (dropout on,
+   * batch normalisation by the batch's statistics). Neither regularisation, clipping nor division
+   * by the count is applied.
+   *
+   * <p>Where the layout holds a {@link io.kudari.math.Role#STATISTIC} segment, the sum holds the
+   * updated running value times the count, so that dividing the reduced sum by the reduced count
+   * gives the value to assign.
+   *
+   * @param parameters the whole vector; only read
+   * @param batch at least one example
+   * @param sum overwritten, of the layout's size
+   * @return the sum of the examples' losses
+   */
+  double gradient(float[] parameters, MiniBatch batch, float[] sum);
+
+  /**
+   * Computes the outputs in inference mode (no dropout, running statistics): after softmax where
+   * the network has it.
+   *
+   * @param parameters the whole vector; only read
+   * @param outputs overwritten with {@code batch.count() × outputs} values in row-major order
+   */
+  void outputs(float[] parameters, MiniBatch batch, float[] outputs);
+
+  /** Frees native memory. Harmless when called twice. */
+  @Override
+  void close();
+}
