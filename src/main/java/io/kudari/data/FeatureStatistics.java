@@ -1,0 +1,110 @@
+package io.kudari.data;
+
+import java.util.Arrays;
+
+/**
+ * Count, mean, sum of squared deviations, minimum and maximum of each feature, in double precision.
+ * Parts are taken by each worker from its own examples and merged; the result depends on the order
+ * of merging in its last bits, so the caller merges in a fixed order, such as that of the workers.
+ *
+ * <p>Updating and merging follow Welford (1962) and Chan, Golub, LeVeque, "Updating formulae and a
+ * pairwise algorithm for computing sample variances" (1979), eq. 2.1: stable for features whose
+ * mean is large beside their deviation. A constant feature has exactly zero deviation. Immutable by
+ * convention.
+ *
+ * @param count examples seen
+ * @param mean of each feature; 0 when nothing was seen
+ * @param deviation Σ(x − mean)² of each feature
+ * @param min of each feature; +∞ when nothing was seen
+ * @param max of each feature; −∞ when nothing was seen
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record FeatureStatistics(
+    long count, double[] mean, double[] deviation, double[] min, double[] max)
+    implements java.io.Serializable {
+
+  /** Of no examples with this many features. */
+  public static FeatureStatistics empty(int features) {
+    double[] min = new double[features];
+    double[] max = new double[features];
+    Arrays.fill(min, Double.POSITIVE_INFINITY);
+    Arrays.fill(max, Double.NEGATIVE_INFINITY);
+    return new FeatureStatistics(0, new double[features], new double[features], min, max);
+  }
+
+  /** Of all these examples. */
+  public static FeatureStatistics of(Examples examples) {
+    FeatureStatistics sum = empty(examples.shape().size());
+    double[] row = new double[examples.shape().size()];
+    for (int i = 0; i < examples.count(); i++) {
+      read(examples, i, row);
+      sum.add(row, i + 1);
+    }
+    return new FeatureStatistics(examples.count(), sum.mean, sum.deviation, sum.min, sum.max);
+  }
+
+  private static void read(Examples examples, int index, double[] row) {
+    int at = index * row.length;
+    if (examples.bytes() != null) {
+      for (int j = 0; j < row.length; j++) row[j] = examples.bytes()[at + j] & 0xff;
+    } else {
+      for (int j = 0; j < row.length; j++) row[j] = examples.floats()[at + j];
+    }
+  }
+
+  private void add(double[] row, long seen) {
+    for (int j = 0; j < row.length; j++) {
+      double delta = row[j] - mean[j];
+      mean[j] += delta / seen;
+      deviation[j] += delta * (row[j] - mean[j]);
+      min[j] = Math.min(min[j], row[j]);
+      max[j] = Math.max(max[j], row[j]);
+    }
+  }
+
+  /** Of the examples of both, which must have equally many features. */
+  public FeatureStatistics merge(FeatureStatistics other) {
+    if (other.mean.length != mean.length) {
+      throw new IllegalArgumentException(
+          "cannot merge statistics of " + mean.length + " and " + other.mean.length + " features");
+    }
+    FeatureStatistics merged = empty(mean.length);
+    for (int j = 0; j < mean.length; j++) {
+      merged.combine(j, this, j, count, 0);
+      merged.combine(j, other, j, other.count, count);
+    }
+    return new FeatureStatistics(
+        count + other.count, merged.mean, merged.deviation, merged.min, merged.max);
+  }
+
+  /**
+   * Pools neighbouring features: {@code groups} groups of equally many features each become one,
+   * merged in the order of the features. A group counts every value of its features.
+   *
+   * @param groups a divisor of the number of features
+   */
+  public FeatureStatistics pooled(int groups) {
+    if (groups < 1 || mean.length % groups != 0) {
+      throw new IllegalArgumentException(
+          mean.length + " features do not divide into " + groups + " groups");
+    }
+    int width = mean.length / groups;
+    FeatureStatistics pooled = empty(groups);
+    for (int j = 0; j < mean.length; j++) {
+      pooled.combine(j / width, this, j, count, count * (j % width));
+    }
+    return new FeatureStatistics(
+        count * width, pooled.mean, pooled.deviation, pooled.min, pooled.max);
+  }
+
+  /** Takes {@code added} values, feature {@code from} of {@code other}, into feature {@code to}. */
+  private void combine(int to, FeatureStatistics other, int from, long added, long present) {
+    if (added == 0) return;
+    double share = (double) added / (present + added);
+    double delta = other.mean[from] - mean[to];
+    mean[to] += delta * share;
+    deviation[to] += other.deviation[from] + delta * delta * present * share;
+    min[to] = Math.min(min[to], other.min[from]);
+    max[to] = Math.max(max[to], other.max[from]);
+  }
+}
