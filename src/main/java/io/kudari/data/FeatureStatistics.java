@@ -1,6 +1,7 @@
 package io.kudari.data;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Count, mean, sum of squared deviations, minimum and maximum of each feature, in double precision.
@@ -34,13 +35,22 @@ public record FeatureStatistics(
 
   /** Of all these examples. */
   public static FeatureStatistics of(Examples examples) {
+    return of(examples, IntStream.range(0, examples.count()).toArray());
+  }
+
+  /**
+   * Of some of these examples.
+   *
+   * @param rows which, in the order they are added
+   */
+  public static FeatureStatistics of(Examples examples, int[] rows) {
     FeatureStatistics sum = empty(examples.shape().size());
     double[] row = new double[examples.shape().size()];
-    for (int i = 0; i < examples.count(); i++) {
-      read(examples, i, row);
+    for (int i = 0; i < rows.length; i++) {
+      read(examples, rows[i], row);
       sum.add(row, i + 1);
     }
-    return new FeatureStatistics(examples.count(), sum.mean, sum.deviation, sum.min, sum.max);
+    return new FeatureStatistics(rows.length, sum.mean, sum.deviation, sum.min, sum.max);
   }
 
   private static void read(Examples examples, int index, double[] row) {

@@ -91,4 +91,31 @@ public sealed interface LayerSpec extends java.io.Serializable {
   private static void require(boolean holds, String rule) {
     if (!holds) throw new IllegalArgumentException(rule);
   }
+
+  /** Number of windows that fit into a length. */
+  private static int windows(int length, int window, int stride, Shape in) {
+    require(window <= length, "a window of " + window + " does not fit into its input of " + in);
+    return (length - window) / stride + 1;
+  }
+
+  /**
+   * Shape of the activations after this layer.
+   *
+   * @param in shape of the activations before it
+   * @throws IllegalArgumentException when the layer does not fit
+   */
+  default Shape after(Shape in) {
+    if (this instanceof Dense d) return Shape.flat(d.units());
+    if (this instanceof Convolution c) {
+      int height = windows(in.height() + 2 * c.padding(), c.kernel(), c.stride(), in);
+      int width = windows(in.width() + 2 * c.padding(), c.kernel(), c.stride(), in);
+      return new Shape(c.filters(), height, width);
+    }
+    if (this instanceof Pooling p) {
+      int height = windows(in.height(), p.size(), p.stride(), in);
+      int width = windows(in.width(), p.size(), p.stride(), in);
+      return new Shape(in.channels(), height, width);
+    }
+    return in;
+  }
 }

@@ -107,36 +107,13 @@ public record NetworkSpec(Shape input, List<LayerSpec> layers, Loss loss)
     Shape at = input;
     for (int i = 0; i < layers.size(); i++) {
       try {
-        at = after(layers.get(i), at);
+        at = layers.get(i).after(at);
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException("layer " + i + ": " + e.getMessage(), e);
       }
       shapes.add(at);
     }
     return shapes;
-  }
-
-  private static Shape after(LayerSpec layer, Shape in) {
-    if (layer instanceof LayerSpec.Dense d) return Shape.flat(d.units());
-    if (layer instanceof LayerSpec.Convolution c) {
-      int height = windows(in.height() + 2 * c.padding(), c.kernel(), c.stride(), in);
-      int width = windows(in.width() + 2 * c.padding(), c.kernel(), c.stride(), in);
-      return new Shape(c.filters(), height, width);
-    }
-    if (layer instanceof LayerSpec.Pooling p) {
-      int height = windows(in.height(), p.size(), p.stride(), in);
-      int width = windows(in.width(), p.size(), p.stride(), in);
-      return new Shape(in.channels(), height, width);
-    }
-    return in;
-  }
-
-  private static int windows(int length, int window, int stride, Shape in) {
-    if (window > length) {
-      throw new IllegalArgumentException(
-          "a window of " + window + " does not fit into its input of " + in);
-    }
-    return (length - window) / stride + 1;
   }
 
   private static void check(Shape input, List<LayerSpec> layers, Loss loss) {

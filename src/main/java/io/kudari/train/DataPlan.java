@@ -1,0 +1,100 @@
+package io.kudari.train;
+
+import io.kudari.data.DataException;
+import io.kudari.data.Description;
+import io.kudari.data.ExampleSource;
+import io.kudari.data.Sampler;
+import io.kudari.data.Split;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * Which example belongs to which subset and worker: worked out once on the driver, after the
+ * sources have been checked.
+ *
+ * @param sources where the examples come from
+ * @param description of the training source
+ * @param sampler deals the training examples to workers
+ * @param validation indices of the validation examples in the training source
+ * @param test indices of the test examples in the test source
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record DataPlan(
+    Sources sources, Description description, Sampler sampler, int[] validation, int[] test)
+    implements java.io.Serializable {
+
+  /**
+   * Where the examples come from.
+   *
+   * @param train split into training and validation examples
+   * @param testOrNull looked at once at the end, or null
+   * @param validation share of the training source to hold out, within [0, 1)
+   */
+  public record Sources(ExampleSource train, ExampleSource testOrNull, double validation)
+      implements java.io.Serializable {
+
+    /** The test source, if there is one. */
+    public Optional<ExampleSource> test() {
+      return Optional.ofNullable(testOrNull);
+    }
+  }
+
+  /**
+   * Reads and checks the sources, and deals the examples.
+   *
+   * @throws DataException when a source breaks a rule, when the two do not match, or when there are
+   *     too few examples
+   */
+  public static DataPlan of(Sources sources, Configuration hadoop, int workers, long seed)
+      throws IOException {
+    Description train = sources.train().describe(hadoop);
+    Description test = sources.testOrNull() == null ? null : sources.testOrNull().describe(hadoop);
+    if (test != null) checkMatch(train, test);
+    Split split = Split.of(train.examples(), sources.validation(), seed);
+    if (split.training().length < workers) {
+      throw new DataException(
+          "train.workers is "
+              + workers
+              + ", but there are only "
+              + split.training().length
+              + " training examples: every worker needs at least one");
+    }
+    int[] all = test == null ? new int[0] : IntStream.range(0, test.examples()).toArray();
+    return new DataPlan(
+        sources, train, new Sampler(seed, workers, split.training()), split.validation(), all);
+  }
+
+  private static void checkMatch(Description train, Description test) {
+    if (!train.shape().equals(test.shape())) {
+      throw new DataException(
+          "data.test has examples of shape " + test.shape() + ", data.train of " + train.shape());
+    }
+    if (train.targets() != test.targets() || (train.classes() == 0) != (test.classes() == 0)) {
+      throw new DataException(
+          "data.test has other targets than data.train: " + task(test) + " and " + task(train));
+    }
+    if (test.classes() > train.classes()
+        || (!test.classNames().isEmpty() && !train.classNames().equals(test.classNames()))) {
+      throw new DataException(
+          "data.test has other classes than data.train: "
+              + classes(test)
+              + " and "
+              + classes(train));
+    }
+  }
+
+  private static String task(Description d) {
+    return d.classes() > 0 ? d.classes() + " classes" : d.targets() + " target values";
+  }
+
+  private static String classes(Description d) {
+    return d.classNames().isEmpty() ? String.valueOf(d.classes()) : d.classNames().toString();
+  }
+
+  /** Number of outputs a model of this data needs. */
+  public int outputs() {
+    return description.classes() > 0 ? description.classes() : description.targets();
+  }
+}

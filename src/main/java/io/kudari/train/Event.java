@@ -1,0 +1,83 @@
+package io.kudari.train;
+
+import io.kudari.model.Evaluation;
+
+/**
+ * Something that happened in a run. A listener is a {@code Consumer<Event>}, called on the thread
+ * that trains, in order.
+ */
+public sealed interface Event {
+
+  /**
+   * Training begins.
+   *
+   * @param strategy its name
+   * @param ranks number of ranks (tasks, or 1)
+   * @param threads number of threads a rank
+   * @param workers number of logical workers
+   * @param parameters size of the flat vector
+   * @param trainExamples examples that gradients are computed on
+   * @param validationExamples examples held out for validation, may be 0
+   * @param testExamples examples of the test source, may be 0
+   * @param epochs how many are planned
+   * @param steps how many steps are planned
+   */
+  record Started(
+      String strategy,
+      int ranks,
+      int threads,
+      int workers,
+      int parameters,
+      int trainExamples,
+      int validationExamples,
+      int testExamples,
+      int epochs,
+      long steps)
+      implements Event {}
+
+  /**
+   * A step was taken.
+   *
+   * @param step how many steps have been taken, this one included
+   * @param epoch from 0
+   * @param position how many examples of the epoch have been seen, this step's included
+   * @param examples this step's
+   * @param loss mean over this step's examples, before the update
+   * @param learningRate used
+   * @param times where the time went
+   */
+  record StepDone(
+      long step,
+      int epoch,
+      int position,
+      int examples,
+      double loss,
+      double learningRate,
+      StepTimes times)
+      implements Event {}
+
+  /**
+   * An epoch ended.
+   *
+   * @param epoch from 0
+   * @param step how many steps have been taken
+   * @param trainLoss mean over the epoch's examples, each before its own update
+   * @param validation of the validation examples, or null when there are none
+   * @param seconds the epoch took, evaluation included
+   */
+  record EpochDone(int epoch, long step, double trainLoss, Evaluation validation, double seconds)
+      implements Event {}
+
+  /**
+   * Training ended by itself.
+   *
+   * @param why {@code completed} or {@code stopped early}
+   * @param steps taken
+   * @param epochs done
+   * @param restored the epoch whose parameters were restored because they were the best, or −1
+   * @param seconds of the whole training, evaluation included
+   * @param test of the test source, or null when there is none
+   */
+  record Finished(String why, long steps, int epochs, int restored, double seconds, Evaluation test)
+      implements Event {}
+}

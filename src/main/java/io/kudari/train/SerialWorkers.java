@@ -1,0 +1,63 @@
+package io.kudari.train;
+
+import io.kudari.collective.TreeSum;
+import io.kudari.data.FeatureStatistics;
+import io.kudari.data.Normalizer;
+import io.kudari.model.Evaluation;
+import io.kudari.model.ModelSpec;
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * All workers on the calling thread, one after the other: the oracle for every distributed
+ * strategy.
+ */
+public final class SerialWorkers implements Workers {
+
+  private final int workers;
+  private final WorkerRange range;
+  private WorkerRange.Part last;
+
+  /** Loads all examples. */
+  public SerialWorkers(ModelSpec model, DataPlan data, Configuration hadoop, long seed)
+      throws IOException {
+    this.workers = data.sampler().workers();
+    this.range =
+        new WorkerRange(model, data.sampler(), seed, WorkerData.load(data, hadoop, 0, workers));
+  }
+
+  @Override
+  public int ranks() {
+    return 1;
+  }
+
+  @Override
+  public int threads() {
+    return 1;
+  }
+
+  @Override
+  public FeatureStatistics statistics() {
+    TreeSum<FeatureStatistics> sum = new TreeSum<>(workers, FeatureStatistics::merge);
+    range.statistics().forEach(sum::add);
+    return sum.root();
+  }
+
+  @Override
+  public Sum gradient(float[] parameters, Normalizer normalizer, StepRange step) {
+    if (last != null) range.release(last);
+    last = range.gradient(parameters, normalizer, step);
+    StepTimes times = new StepTimes(last.computeNanos(), 0, last.sumNanos(), 0, last.inputNanos());
+    return new Sum(last.nodes().get(0).value(), times);
+  }
+
+  @Override
+  public Evaluation evaluate(float[] parameters, Normalizer normalizer, Subset subset) {
+    return range.evaluate(parameters, normalizer, subset).get(0).value();
+  }
+
+  @Override
+  public void close() {
+    range.close();
+  }
+}

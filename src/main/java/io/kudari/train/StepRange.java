@@ -1,0 +1,11 @@
+package io.kudari.train;
+
+/**
+ * Which examples a step takes: the positions [from, to) of its epoch's order, over all workers.
+ *
+ * @param step from 0, over the whole run
+ * @param epoch from 0
+ * @param from first position within the epoch
+ * @param to position after the last
+ */
+public record StepRange(long step, int epoch, int from, int to) implements java.io.Serializable {}

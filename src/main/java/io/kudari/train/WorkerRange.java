@@ -1,0 +1,198 @@
+package io.kudari.train;
+
+import io.kudari.collective.TreeSum;
+import io.kudari.data.Batches;
+import io.kudari.data.FeatureStatistics;
+import io.kudari.data.Normalizer;
+import io.kudari.data.Sampler;
+import io.kudari.model.Evaluation;
+import io.kudari.model.GradientFunction;
+import io.kudari.model.MiniBatch;
+import io.kudari.model.ModelSpec;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * A contiguous range of logical workers on one thread: their data, and the memory to compute with.
+ * What it returns is a pure function of the arguments. Methods are synchronised, because a cluster
+ * may run a task again while its first attempt still lingers.
+ */
+public final class WorkerRange implements AutoCloseable {
+
+  /** Examples in one call of the model during evaluation. */
+  private static final int EVALUATION_BATCH = 256;
+
+  private final ModelSpec model;
+  private final Sampler sampler;
+  private final long seed;
+  private final WorkerData data;
+  private GradientFunction function;
+  private final ArrayDeque<float[]> free = new ArrayDeque<>();
+  private MiniBatch batch;
+  private int[][] orders;
+  private int ordersEpoch = -1;
+
+  /**
+   * What a range of workers sends on after its part of a step.
+   *
+   * @param nodes summed subtrees, from left to right
+   * @param inputNanos assembling batches
+   * @param computeNanos forward and backward passes
+   * @param sumNanos adding workers up
+   */
+  public record Part(
+      List<TreeSum.Node<GradientSum>> nodes, long inputNanos, long computeNanos, long sumNanos)
+      implements java.io.Serializable {}
+
+  /**
+   * Makes a range; the model is opened when it is first used.
+   *
+   * @param seed the experiment's
+   */
+  public WorkerRange(ModelSpec model, Sampler sampler, long seed, WorkerData data) {
+    this.model = model;
+    this.sampler = sampler;
+    this.seed = seed;
+    this.data = data;
+  }
+
+  /**
+   * Computes the gradient sums of the range's workers. The arrays of the result belong to the
+   * receiver until it gives them back with {@link #release}, or for good.
+   */
+  public synchronized Part gradient(float[] parameters, Normalizer normalizer, StepRange step) {
+    reshuffle(step.epoch());
+    Batches train = new Batches(data.train().examples(), normalizer);
+    TreeSum<GradientSum> sum = new TreeSum<>(sampler.workers(), this::add);
+    long input = 0;
+    long compute = 0;
+    long start = System.nanoTime();
+    for (int v = data.first(); v < data.last(); v++) {
+      long t0 = System.nanoTime();
+      MiniBatch filled = fill(train, v, step);
+      long t1 = System.nanoTime();
+      GradientSum own = gradient(parameters, filled, v);
+      long t2 = System.nanoTime();
+      sum.add(v, own);
+      input += t1 - t0;
+      compute += t2 - t1;
+    }
+    return new Part(sum.nodes(), input, compute, System.nanoTime() - start - input - compute);
+  }
+
+  /** Gives arrays back that are not used any more. */
+  public synchronized void release(Part part) {
+    part.nodes().forEach(node -> free.push(node.value().values()));
+  }
+
+  private GradientSum add(GradientSum left, GradientSum right) {
+    GradientSum sum = GradientSum.add(left, right);
+    free.push(right.values());
+    return sum;
+  }
+
+  private MiniBatch fill(Batches train, int worker, StepRange step) {
+    int from = sampler.local(step.from(), worker);
+    int to = sampler.local(step.to(), worker);
+    MiniBatch into = batch(to - from);
+    int[] order = orders[worker - data.first()];
+    train.fill(into, order, from, to, new MiniBatch.Draw(seed, step.step(), worker));
+    return into;
+  }
+
+  private GradientSum gradient(float[] parameters, MiniBatch filled, int worker) {
+    float[] values = free.isEmpty() ? new float[parameters.length] : free.pop();
+    if (filled.count() == 0) {
+      Arrays.fill(values, 0f);
+      return new GradientSum(values, 0, 0, GradientSum.NONE);
+    }
+    double loss = function().gradient(parameters, filled, values);
+    return new GradientSum(
+        values, loss, filled.count(), Double.isFinite(loss) ? GradientSum.NONE : worker);
+  }
+
+  /** Statistics of the workers' training features, as summed subtrees. */
+  public List<TreeSum.Node<FeatureStatistics>> statistics() {
+    return data.statistics(sampler.workers());
+  }
+
+  /** Evaluates the range's share of the validation or test examples. */
+  public synchronized List<TreeSum.Node<Evaluation>> evaluate(
+      float[] parameters, Normalizer normalizer, Subset subset) {
+    TreeSum<Evaluation> sum =
+        new TreeSum<>(
+            sampler.workers(),
+            (left, right) -> {
+              left.merge(right);
+              return left;
+            });
+    WorkerData.Part part = data.of(subset);
+    Batches batches = new Batches(part.examples(), normalizer);
+    for (int v = data.first(); v < data.last(); v++) {
+      sum.add(v, evaluate(parameters, batches, part.rows()[v - data.first()]));
+    }
+    return sum.nodes();
+  }
+
+  private Evaluation evaluate(float[] parameters, Batches batches, int[] rows) {
+    Evaluation found = emptyEvaluation();
+    float[] outputs = new float[EVALUATION_BATCH * model.outputs()];
+    for (int from = 0; from < rows.length; from += EVALUATION_BATCH) {
+      int to = Math.min(from + EVALUATION_BATCH, rows.length);
+      MiniBatch into = batch(EVALUATION_BATCH);
+      batches.fill(into, rows, from, to, new MiniBatch.Draw(seed, 0, 0));
+      function().outputs(parameters, into, outputs);
+      found.add(into, outputs);
+    }
+    return found;
+  }
+
+  private Evaluation emptyEvaluation() {
+    return labelled()
+        ? Evaluation.ofClasses(model.loss(), model.outputs())
+        : Evaluation.ofTargets(model.loss(), model.outputs());
+  }
+
+  /** The one batch, with room for at least this many examples. */
+  private MiniBatch batch(int capacity) {
+    if (batch == null || batch.capacity() < capacity) {
+      batch =
+          labelled()
+              ? MiniBatch.labelled(model.input(), capacity)
+              : MiniBatch.targeted(model.input(), capacity, model.outputs());
+    }
+    return batch;
+  }
+
+  private boolean labelled() {
+    return data.train().examples().labels() != null;
+  }
+
+  private void reshuffle(int epoch) {
+    if (epoch == ordersEpoch) return;
+    orders =
+        IntStream.range(data.first(), data.last())
+            .mapToObj(v -> order(epoch, v))
+            .toArray(int[][]::new);
+    ordersEpoch = epoch;
+  }
+
+  /** Rows of the range's examples, in the order worker v visits them. */
+  private int[] order(int epoch, int v) {
+    int[] rows = data.train().rows()[v - data.first()];
+    return Arrays.stream(sampler.order(epoch, v)).map(i -> rows[i]).toArray();
+  }
+
+  private GradientFunction function() {
+    if (function == null) function = model.open();
+    return function;
+  }
+
+  @Override
+  public synchronized void close() {
+    if (function != null) function.close();
+    function = null;
+  }
+}
