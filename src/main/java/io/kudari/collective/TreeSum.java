@@ -77,7 +77,7 @@ public final class TreeSum<T> {
 
   /** What has been summed so far: the fewest nodes that cover it, from left to right. */
   public List<Node<T>> nodes() {
-    return List.copyOf(nodes);
+    return new ArrayList<>(nodes);
   }
 
   /**

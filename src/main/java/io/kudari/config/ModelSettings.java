@@ -12,7 +12,8 @@ import java.util.List;
 /**
  * The {@code model} section: either {@code layers} or the path of a Deeplearning4j JSON file.
  *
- * @param layers of the network; the last dense layer may leave its units to the data ({@link #AUTO}); empty with dl4j
+ * @param layers of the network; the last dense layer may leave its units to the data ({@link
+ *     #AUTO}); empty with dl4j
  * @param loss what is minimised; with dl4j the file says it
  * @param dl4j location of a Deeplearning4j configuration, or empty
  * @param engine who computes: auto, program or dl4j
@@ -48,8 +49,10 @@ public record ModelSettings(List<Layer> layers, Loss loss, String dl4j, EngineCh
   static ModelSettings read(Settings model) {
     EngineChoice engine = model.choice("engine", EngineChoice.AUTO, EngineChoice.class);
     if (model.has("dl4j")) {
-      if (model.has("layers")) throw model.wrong("dl4j", "and model.layers contradict each other: give one of them");
-      if (engine == EngineChoice.PROGRAM) throw model.wrong("engine", "program computes model.layers only; use auto or dl4j");
+      if (model.has("layers"))
+        throw model.wrong("dl4j", "and model.layers contradict each other: give one of them");
+      if (engine == EngineChoice.PROGRAM)
+        throw model.wrong("engine", "program computes model.layers only; use auto or dl4j");
       ModelSettings settings = new ModelSettings(List.of(), null, model.location("dl4j"), engine);
       model.done();
       return settings;
@@ -58,13 +61,18 @@ public record ModelSettings(List<Layer> layers, Loss loss, String dl4j, EngineCh
     Initializer initializer = initializer(model, Initializer.of(Initializer.Kind.HE_NORMAL));
     List<Layer> layers = new ArrayList<>();
     for (Settings layer : model.sections("layers")) addLayers(layer, initializer, layers);
-    boolean last = !layers.isEmpty() && layers.get(layers.size() - 1).spec() instanceof LayerSpec.Activate;
-    if (loss == Loss.CROSS_ENTROPY && !last) layers.add(new Layer(new LayerSpec.Activate(Activation.SOFTMAX), null, model));
+    boolean last =
+        !layers.isEmpty() && layers.get(layers.size() - 1).spec() instanceof LayerSpec.Activate;
+    if (loss == Loss.CROSS_ENTROPY && !last)
+      layers.add(new Layer(new LayerSpec.Activate(Activation.SOFTMAX), null, model));
     model.done();
     return new ModelSettings(List.copyOf(layers), loss, "", engine);
   }
 
-  /** A layer of the file may be up to three of ours: the weights, batch normalisation, the activation. */
+  /**
+   * A layer of the file may be up to three of ours: the weights, batch normalisation, the
+   * activation.
+   */
   private static void addLayers(Settings layer, Initializer fallback, List<Layer> layers) {
     String type = layer.text("type");
     LayerSpec spec;
@@ -80,14 +88,22 @@ public record ModelSettings(List<Layer> layers, Loss loss, String dl4j, EngineCh
       Activation activation = layer.choice("activation", Activation.IDENTITY, Activation.class);
       Layer normalization = new Layer(new LayerSpec.BatchNormalization(0.9, 1e-5), null, layer);
       if (norm == Normalization.BEFORE) layers.add(normalization);
-      if (activation != Activation.IDENTITY) layers.add(new Layer(new LayerSpec.Activate(activation), null, layer));
+      if (activation != Activation.IDENTITY)
+        layers.add(new Layer(new LayerSpec.Activate(activation), null, layer));
       if (norm == Normalization.AFTER) layers.add(normalization);
     }
     layer.done();
   }
 
   private static final List<String> TYPES =
-      List.of("dense", "convolution", "max-pool", "average-pool", "batch-norm", "dropout", "activation");
+      List.of(
+          "dense",
+          "convolution",
+          "max-pool",
+          "average-pool",
+          "batch-norm",
+          "dropout",
+          "activation");
 
   private static LayerSpec spec(String type, Settings s, Initializer fallback) {
     return switch (type) {
@@ -95,10 +111,21 @@ public record ModelSettings(List<Layer> layers, Loss loss, String dl4j, EngineCh
       case "convolution" -> convolution(s, fallback);
       case "max-pool" -> pooling(s, LayerSpec.Pooling.Kind.MAX);
       case "average-pool" -> pooling(s, LayerSpec.Pooling.Kind.AVERAGE);
-      case "batch-norm" -> new LayerSpec.BatchNormalization(s.number("decay", 0.9, 0, 1), s.number("epsilon", 1e-5, 1e-12, 1));
+      case "batch-norm" ->
+          new LayerSpec.BatchNormalization(
+              s.number("decay", 0.9, 0, 1), s.number("epsilon", 1e-5, 1e-12, 1));
       case "dropout" -> new LayerSpec.Dropout(s.number("rate", 0.5, 0, 1));
-      case "activation" -> new LayerSpec.Activate(s.choice("function", Activation.RELU, Activation.class));
-      default -> throw s.wrong("type", "must be one of " + String.join(", ", TYPES) + ", not \"" + type + "\"" + Settings.didYouMean(type, TYPES));
+      case "activation" ->
+          new LayerSpec.Activate(s.choice("function", Activation.RELU, Activation.class));
+      default ->
+          throw s.wrong(
+              "type",
+              "must be one of "
+                  + String.join(", ", TYPES)
+                  + ", not \""
+                  + type
+                  + "\""
+                  + Settings.didYouMean(type, TYPES));
     };
   }
 
@@ -135,21 +162,28 @@ public record ModelSettings(List<Layer> layers, Loss loss, String dl4j, EngineCh
     if (!s.isSection("initializer")) {
       Initializer.Kind kind = s.choice("initializer", fallback.kind(), Initializer.Kind.class);
       if (kind == Initializer.Kind.CONSTANT || kind == Initializer.Kind.NORMAL) {
-        throw s.wrong("initializer", "= " + kind.id() + " needs a value: { kind = " + kind.id() + ", value = … }");
+        throw s.wrong(
+            "initializer",
+            "= " + kind.id() + " needs a value: { kind = " + kind.id() + ", value = … }");
       }
       return Initializer.of(kind);
     }
     Settings own = s.section("initializer");
     Initializer.Kind kind = own.choice("kind", Initializer.Kind.NORMAL, Initializer.Kind.class);
     double fallbackValue = kind == Initializer.Kind.NORMAL ? 0.01 : Initializer.of(kind).value();
-    Initializer initializer = new Initializer(kind, own.number("value", fallbackValue, kind == Initializer.Kind.NORMAL ? 0 : -1e6, 1e6));
+    Initializer initializer =
+        new Initializer(
+            kind,
+            own.number("value", fallbackValue, kind == Initializer.Kind.NORMAL ? 0 : -1e6, 1e6));
     own.done();
     return initializer;
   }
 
   private static Object rendered(Initializer initializer) {
-    boolean valued = initializer.kind() == Initializer.Kind.CONSTANT || initializer.kind() == Initializer.Kind.NORMAL
-        || initializer.kind() == Initializer.Kind.ORTHOGONAL && initializer.value() != 1;
+    boolean valued =
+        initializer.kind() == Initializer.Kind.CONSTANT
+            || initializer.kind() == Initializer.Kind.NORMAL
+            || initializer.kind() == Initializer.Kind.ORTHOGONAL && initializer.value() != 1;
     return valued
         ? java.util.Map.of("kind", initializer.kind().id(), "value", initializer.value())
         : initializer.kind().id();
@@ -166,7 +200,8 @@ public record ModelSettings(List<Layer> layers, Loss loss, String dl4j, EngineCh
     List<LayerSpec> specs = new ArrayList<>();
     Shape at = input;
     for (Layer layer : layers) {
-      LayerSpec spec = layer.spec() != null ? layer.spec() : new LayerSpec.Dense(outputs, layer.auto());
+      LayerSpec spec =
+          layer.spec() != null ? layer.spec() : new LayerSpec.Dense(outputs, layer.auto());
       try {
         at = spec.after(at);
       } catch (IllegalArgumentException e) {
@@ -186,7 +221,8 @@ public record ModelSettings(List<Layer> layers, Loss loss, String dl4j, EngineCh
       throw last.wrong("type", e.getMessage());
     }
     if (network.outputs() != outputs) {
-      throw last.wrong("units", "gives " + network.outputs() + " outputs, but the data needs " + outputs);
+      throw last.wrong(
+          "units", "gives " + network.outputs() + " outputs, but the data needs " + outputs);
     }
     return network;
   }

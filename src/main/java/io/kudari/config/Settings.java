@@ -17,9 +17,9 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 
 /**
- * One section of a configuration, read key by key. Every reading names the default and the range, checks them, and
- * remembers the value in force, so that {@link #resolved} is the whole configuration with its defaults and {@link #done}
- * finds the keys that nobody asked for.
+ * One section of a configuration, read key by key. Every reading names the default and the range,
+ * checks them, and remembers the value in force, so that {@link #resolved} is the whole
+ * configuration with its defaults and {@link #done} finds the keys that nobody asked for.
  */
 final class Settings {
 
@@ -48,12 +48,14 @@ final class Settings {
 
   /** A list of subsections. */
   List<Settings> sections(String key) {
-    if (!(required(key) instanceof ConfigList list)) throw wrong(key, "must be a list of sections [ { … }, … ]");
+    if (!(required(key) instanceof ConfigList list))
+      throw wrong(key, "must be a list of sections [ { … }, … ]");
     List<Settings> sections = new ArrayList<>();
     List<Object> values = new ArrayList<>();
     for (int i = 0; i < list.size(); i++) {
       if (!(list.get(i) instanceof ConfigObject child)) {
-        throw new ConfigurationException(place(list.get(i).origin()) + path(key) + "[" + i + "] must be a section { … }");
+        throw new ConfigurationException(
+            place(list.get(i).origin()) + path(key) + "[" + i + "] must be a section { … }");
       }
       Settings section = new Settings(child, path(key) + "[" + i + "]");
       sections.add(section);
@@ -93,7 +95,8 @@ final class Settings {
   double number(String key, double fallback, double min, double below) {
     if (!has(key)) return keep(key, fallback);
     double value = ((Number) number(key)).doubleValue();
-    if (!(value >= min && value < below)) throw wrong(key, "must be within [" + min + ", " + below + "), not " + value);
+    if (!(value >= min && value < below))
+      throw wrong(key, "must be within [" + min + ", " + below + "), not " + value);
     return keep(key, value);
   }
 
@@ -106,7 +109,8 @@ final class Settings {
         throw wrong(key, "must be a number, not \"" + value.unwrapped() + "\"");
       }
     }
-    if (value.valueType() != ConfigValueType.NUMBER) throw wrong(key, "must be a number, not " + shown(value));
+    if (value.valueType() != ConfigValueType.NUMBER)
+      throw wrong(key, "must be a number, not " + shown(value));
     return value.unwrapped();
   }
 
@@ -114,7 +118,8 @@ final class Settings {
   boolean flag(String key, boolean fallback) {
     if (!has(key)) return keep(key, fallback);
     String value = String.valueOf(object.get(key).unwrapped());
-    if (!value.equals("true") && !value.equals("false")) throw wrong(key, "must be true or false, not " + shown(object.get(key)));
+    if (!value.equals("true") && !value.equals("false"))
+      throw wrong(key, "must be true or false, not " + shown(object.get(key)));
     return keep(key, value.equals("true"));
   }
 
@@ -139,8 +144,8 @@ final class Settings {
   }
 
   /**
-   * A path or URI. One without a scheme is local; a relative one in a file is relative to that file's folder, and one
-   * given on the command line to the working folder.
+   * A path or URI. One without a scheme is local; a relative one in a file is relative to that
+   * file's folder, and one given on the command line to the working folder.
    */
   String location(String key) {
     return keep(key, resolve(text(key), required(key).origin()));
@@ -152,9 +157,13 @@ final class Settings {
   }
 
   private String resolve(String text, ConfigOrigin origin) {
-    if (text.isEmpty()) throw new ConfigurationException(place(origin) + "a path must not be empty");
+    if (text.isEmpty())
+      throw new ConfigurationException(place(origin) + "a path must not be empty");
     if (text.matches("[A-Za-z][A-Za-z0-9+.-]*:.*") || text.startsWith("/")) return text;
-    String folder = origin.filename() == null ? "" : new java.io.File(origin.filename()).getAbsoluteFile().getParent();
+    String folder =
+        origin.filename() == null
+            ? ""
+            : new java.io.File(origin.filename()).getAbsoluteFile().getParent();
     return new Path(new java.io.File(folder, text).getAbsoluteFile().toURI()).toUri().getPath();
   }
 
@@ -167,7 +176,14 @@ final class Settings {
     String value = text(key);
     for (E constant : type.getEnumConstants()) if (id(constant).equals(value)) return constant;
     List<String> known = Arrays.stream(type.getEnumConstants()).map(Settings::id).toList();
-    throw wrong(key, "must be one of " + String.join(", ", known) + ", not \"" + value + "\"" + didYouMean(value, known));
+    throw wrong(
+        key,
+        "must be one of "
+            + String.join(", ", known)
+            + ", not \""
+            + value
+            + "\""
+            + didYouMean(value, known));
   }
 
   /** A constant's name in a configuration: kebab-case. */
@@ -205,7 +221,9 @@ final class Settings {
     for (String key : object.keySet()) {
       if (!resolved.containsKey(key) && has(key)) {
         throw new ConfigurationException(
-            place(object.get(key).origin()) + path(key) + " is not a known setting"
+            place(object.get(key).origin())
+                + path(key)
+                + " is not a known setting"
                 + didYouMean(key, List.copyOf(resolved.keySet())));
       }
     }
@@ -214,7 +232,8 @@ final class Settings {
   /** An error about one key of this section: the place where it stands, the key, and the rule. */
   ConfigurationException wrong(String key, String rule) {
     ConfigValue value = object.get(key);
-    return new ConfigurationException(place(value == null ? object.origin() : value.origin()) + path(key) + " " + rule);
+    return new ConfigurationException(
+        place(value == null ? object.origin() : value.origin()) + path(key) + " " + rule);
   }
 
   /** " (did you mean …?)" when some known name is near. */
@@ -225,7 +244,10 @@ final class Settings {
             .min((a, b) -> Integer.compare(distance(name, a), distance(name, b)));
     return nearest
         .map(k -> " (did you mean " + k + "?)")
-        .orElse(known.isEmpty() ? "" : " (known: " + known.stream().sorted().collect(Collectors.joining(", ")) + ")");
+        .orElse(
+            known.isEmpty()
+                ? ""
+                : " (known: " + known.stream().sorted().collect(Collectors.joining(", ")) + ")");
   }
 
   /** Levenshtein distance. */
@@ -259,7 +281,9 @@ final class Settings {
   }
 
   private static String shown(ConfigValue value) {
-    return value.valueType().name().toLowerCase(Locale.ROOT) + " " + value.render(com.typesafe.config.ConfigRenderOptions.concise());
+    return value.valueType().name().toLowerCase(Locale.ROOT)
+        + " "
+        + value.render(com.typesafe.config.ConfigRenderOptions.concise());
   }
 
   private static String range(long min, long max) {
@@ -271,6 +295,8 @@ final class Settings {
   private static String place(ConfigOrigin origin) {
     if (origin.filename() != null) return origin.filename() + ":" + origin.lineNumber() + ": ";
     String description = origin.description();
-    return description == null || description.equals("empty config") ? "" : description.replaceAll(": \\d+$", "") + ": ";
+    return description == null || description.equals("empty config")
+        ? ""
+        : description.replaceAll(": \\d+$", "") + ": ";
   }
 }

@@ -1,0 +1,135 @@
+package io.kudari.spark;
+
+import io.kudari.collective.TreeSum;
+import io.kudari.data.FeatureStatistics;
+import io.kudari.data.Normalizer;
+import io.kudari.model.Evaluation;
+import io.kudari.model.ModelSpec;
+import io.kudari.train.DataPlan;
+import io.kudari.train.GradientSum;
+import io.kudari.train.StepRange;
+import io.kudari.train.StepTimes;
+import io.kudari.train.Subset;
+import io.kudari.train.WorkerRange;
+import io.kudari.train.Workers;
+import java.util.List;
+import java.util.function.BinaryOperator;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * Workers behind Spark jobs: the strategy {@code driver}. A step broadcasts the parameters, each
+ * task computes the sums of its range of workers, and the driver merges them along the fixed tree.
+ * A task may run again anywhere: it reloads its examples and gives the same bits. The floor of a
+ * step is Spark's launch of a job.
+ */
+public final class DriverWorkers implements Workers {
+
+  private final JavaSparkContext spark;
+  private final int workers;
+  private final int ranks;
+  private final JavaRDD<WorkerRange> ranges;
+
+  /**
+   * Describes the ranges; their data is loaded by the first job, and kept.
+   *
+   * @param ranks number of tasks, within 1..workers
+   * @param seed the experiment's
+   */
+  public DriverWorkers(
+      JavaSparkContext spark, ModelSpec model, DataPlan data, int ranks, long seed) {
+    this.spark = spark;
+    this.workers = data.sampler().workers();
+    this.ranks = ranks;
+    if (ranks < 1 || ranks > workers) {
+      throw new IllegalArgumentException(
+          "ranks must be within 1.." + workers + " (train.workers), not " + ranks);
+    }
+    Broadcast<RunSpec> run =
+        spark.broadcast(
+            new RunSpec(
+                model, data, new SerializableConfiguration(spark.hadoopConfiguration()), seed));
+    int total = workers;
+    this.ranges =
+        spark
+            .parallelize(IntStream.range(0, ranks).boxed().toList(), ranks)
+            .map(rank -> run.value().open(rank * total / ranks, (rank + 1) * total / ranks))
+            .persist(StorageLevel.MEMORY_ONLY());
+  }
+
+  @Override
+  public int ranks() {
+    return ranks;
+  }
+
+  @Override
+  public int threads() {
+    return 1;
+  }
+
+  @Override
+  public FeatureStatistics statistics() {
+    return merge(ranges.map(WorkerRange::statistics).collect(), FeatureStatistics::merge);
+  }
+
+  @Override
+  public Sum gradient(float[] parameters, Normalizer normalizer, StepRange step) {
+    long start = System.nanoTime();
+    Broadcast<float[]> current = spark.broadcast(parameters);
+    List<WorkerRange.Part> parts =
+        ranges.map(range -> range.gradient(current.value(), normalizer, step)).collect();
+    current.destroy();
+    GradientSum total =
+        merge(parts.stream().map(WorkerRange.Part::nodes).toList(), GradientSum::add);
+    return new Sum(total, times(parts, System.nanoTime() - start));
+  }
+
+  /**
+   * Compute, input and waiting are means over the ranks; the rest of the step is exchange, Spark's
+   * job included.
+   */
+  private static StepTimes times(List<WorkerRange.Part> parts, long duration) {
+    long slowest = 0;
+    long compute = 0;
+    long input = 0;
+    long wait = 0;
+    for (WorkerRange.Part p : parts) slowest = Math.max(slowest, p.computeNanos() + p.inputNanos());
+    for (WorkerRange.Part p : parts) {
+      compute += p.computeNanos();
+      input += p.inputNanos();
+      wait += slowest - p.computeNanos() - p.inputNanos();
+    }
+    int n = parts.size();
+    return new StepTimes(compute / n, wait / n, Math.max(0, duration - slowest), 0, input / n);
+  }
+
+  @Override
+  public Evaluation evaluate(float[] parameters, Normalizer normalizer, Subset subset) {
+    Broadcast<float[]> current = spark.broadcast(parameters);
+    List<List<TreeSum.Node<Evaluation>>> parts =
+        ranges.map(range -> range.evaluate(current.value(), normalizer, subset)).collect();
+    current.destroy();
+    return merge(
+        parts,
+        (left, right) -> {
+          left.merge(right);
+          return left;
+        });
+  }
+
+  private <T> T merge(List<List<TreeSum.Node<T>>> parts, BinaryOperator<T> add) {
+    TreeSum<T> sum = new TreeSum<>(workers, add);
+    for (List<TreeSum.Node<T>> part : parts) part.forEach(sum::add);
+    return sum.root();
+  }
+
+  @Override
+  public void close() {
+    ranges.foreach(WorkerRange::close);
+    ranges.unpersist(false);
+  }
+}

@@ -1,0 +1,35 @@
+package io.kudari.spark;
+
+import com.esotericsoftware.kryo.Kryo;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
+import io.kudari.collective.TreeSum;
+import io.kudari.data.FeatureStatistics;
+import io.kudari.model.Evaluation;
+import io.kudari.model.Loss;
+import io.kudari.train.GradientSum;
+import io.kudari.train.WorkerRange;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.serializer.KryoRegistrator;
+
+/**
+ * Names every class that travels between driver and executors: with {@code
+ * spark.kryo.registrationRequired=true} anything else is an error rather than a slow surprise.
+ */
+public final class KudariRegistrator implements KryoRegistrator {
+
+  @Override
+  public void registerClasses(Kryo kryo) {
+    record(kryo, TreeSum.Node.class);
+    record(kryo, GradientSum.class);
+    record(kryo, WorkerRange.Part.class);
+    record(kryo, FeatureStatistics.class);
+    kryo.register(RunSpec.class, new JavaSerializer());
+    for (Class<?> type : List.of(Evaluation.class, Loss.class, ArrayList.class, Object[].class))
+      kryo.register(type);
+  }
+
+  private static <T extends Record> void record(Kryo kryo, Class<T> type) {
+    kryo.register(type, new RecordSerializer<>(type));
+  }
+}

@@ -1,0 +1,41 @@
+package io.kudari.spark;
+
+import java.util.Map;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** Starts Spark with the settings Kudari relies on. */
+public final class SparkStart {
+
+  private SparkStart() {}
+
+  /**
+   * Starts a context. Settings given here or by {@code spark-submit} win, except those that
+   * correctness rests on.
+   *
+   * @param name shown by Spark's interface
+   * @param master such as {@code local[2]}; null leaves it to {@code spark-submit}
+   * @param settings of Spark, by key
+   */
+  public static JavaSparkContext start(String name, String master, Map<String, String> settings) {
+    SparkConf conf = new SparkConf().setAppName(name);
+    if (master != null) conf.setMaster(master);
+    settings.forEach(conf::set);
+    conf.set("spark.serializer", "org.apache.spark.serializer.KryoSerializer");
+    conf.set("spark.kryo.registrator", KudariRegistrator.class.getName());
+    conf.set("spark.kryo.registrationRequired", "true");
+    // A gradient is as large as the model: Kryo's buffer and the driver's limit must not cut it
+    // off.
+    conf.setIfMissing("spark.kryoserializer.buffer.max", "2047m");
+    conf.setIfMissing("spark.driver.maxResultSize", "0");
+    conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+    if (conf.get("spark.master", "").startsWith("local")) {
+      conf.setIfMissing("spark.driver.host", "127.0.0.1");
+      conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
+      conf.setIfMissing("spark.ui.enabled", "false");
+    }
+    JavaSparkContext spark = new JavaSparkContext(conf);
+    spark.setLogLevel("WARN");
+    return spark;
+  }
+}

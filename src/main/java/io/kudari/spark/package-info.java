@@ -1,0 +1,10 @@
+/**
+ * The strategies that run on Spark.
+ *
+ * <ul>
+ *   <li>{@link io.kudari.spark.SparkStart} starts a context with the settings Kudari relies on;
+ *   <li>{@link io.kudari.spark.DriverWorkers} is the strategy {@code driver}: one Spark job a step;
+ *   <li>{@link io.kudari.spark.KudariRegistrator} names the classes that travel.
+ * </ul>
+ */
+package io.kudari.spark;
