@@ -1,0 +1,15 @@
+/**
+ * The arithmetic of models, on Deeplearning4j and ND4J: the only package that imports them.
+ *
+ * <ul>
+ *   <li>{@link io.kudari.engine.NativeSetup} loads the native library with the settings it needs;
+ *       everything public here goes through it. {@link io.kudari.engine.NativeFacts} says what was
+ *       loaded, {@link io.kudari.engine.NativeProbe} how fast it is;
+ *   <li>{@code Dl4jModel} computes gradients with Deeplearning4j's layers: any
+ *       {@link io.kudari.model.NetworkSpec}, or a configuration written by Deeplearning4j.
+ * </ul>
+ *
+ * <p>A gradient uses one native thread. Instances belong to one thread each and any number of them
+ * may compute at the same time.
+ */
+package io.kudari.engine;
