@@ -5,7 +5,7 @@
  *   <li>{@link io.kudari.engine.NativeSetup} loads the native library with the settings it needs;
  *       everything public here goes through it. {@link io.kudari.engine.NativeFacts} says what was
  *       loaded, {@link io.kudari.engine.NativeProbe} how fast it is;
- *   <li>{@code Dl4jModel} computes gradients with Deeplearning4j's layers: any
+ *   <li>{@link io.kudari.engine.Dl4jModel} computes gradients with Deeplearning4j's layers: any
  *       {@link io.kudari.model.NetworkSpec}, or a configuration written by Deeplearning4j.
  * </ul>
  *
