@@ -1,0 +1,247 @@
+package io.kudari.data;
+
+import io.kudari.model.Shape;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.BitSet;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * Receives the examples of a set one after another, in the source's order, and makes of them either
+ * a {@link Description}, keeping nothing, or the wanted {@link Examples}. Every format reads
+ * through one, so that counts, limits and fingerprints mean the same in all of them.
+ *
+ * <p>The fingerprint is the SHA-256 of the decoded examples: the shape, then of each example its
+ * features (bytes, or floats with the lowest byte first) and its label or targets, then the class
+ * names. It does not depend on compression or on how the set is spread over files. Not thread-safe.
+ */
+final class Collector {
+
+  /** Gives all examples of a source to a collector. */
+  interface Reading {
+    void into(Collector collector) throws IOException;
+  }
+
+  private final String name;
+  private final int[] wanted;
+  private final MessageDigest digest;
+  private final BitSet seen = new BitSet();
+
+  private Shape shape;
+  private int classes;
+  private List<String> classNames = List.of();
+  private int outputs;
+  private boolean ofBytes;
+  private ByteBuffer row;
+  private int count;
+  private int kept;
+
+  private byte[] bytes;
+  private float[] floats;
+  private int[] labels;
+  private float[] targets;
+
+  private Collector(String name, int[] wanted, MessageDigest digest) {
+    this.name = name;
+    this.wanted = wanted;
+    this.digest = digest;
+  }
+
+  /**
+   * Describes a source by reading all of it.
+   *
+   * @param name of the source, for errors
+   */
+  static Description describe(String name, Reading reading) throws IOException {
+    Collector all = new Collector(name, null, sha256());
+    reading.into(all);
+    if (all.count == 0) throw new DataException(name + ": holds no examples");
+    if (all.outputs == 0 && all.classes == 0) all.inferClasses();
+    all.classNames.forEach(all::digestText);
+    return new Description(
+        all.count,
+        all.shape,
+        all.ofBytes,
+        all.classes,
+        all.outputs,
+        all.classNames,
+        HexFormat.of().formatHex(all.digest.digest()));
+  }
+
+  /** Loads the wanted examples of a source; {@code wanted} ascends. */
+  static Examples load(String name, int[] wanted, Reading reading) throws IOException {
+    for (int i = 0; i < wanted.length; i++) {
+      if (wanted[i] <= (i == 0 ? -1 : wanted[i - 1])) {
+        throw new IllegalArgumentException("wanted indices must ascend from 0, each once");
+      }
+    }
+    Collector some = new Collector(name, wanted, null);
+    reading.into(some);
+    if (!some.finished() || some.shape == null) {
+      throw new DataException(
+          name + ": holds " + some.count + " examples; one that was described is no longer there");
+    }
+    return new Examples(
+        some.shape, some.bytes, some.floats, some.labels, some.targets, wanted.length);
+  }
+
+  /**
+   * Says what the examples are, once, before the first is added.
+   *
+   * @param features of one example; already checked against the file that declares them
+   * @param classes number of classes when it is known beforehand, 0 when the labels tell, or for
+   *     regression
+   * @param targets of one example, or 0 for classification
+   */
+  void begin(Shape features, boolean ofBytes, int classes, int targets) {
+    this.shape = features;
+    this.ofBytes = ofBytes;
+    this.classes = classes;
+    this.outputs = targets;
+    if (wanted == null) {
+      row = ByteBuffer.allocate(features.size() * (ofBytes ? 1 : Float.BYTES));
+      row.order(ByteOrder.LITTLE_ENDIAN);
+      digestText(features + " of " + (ofBytes ? "bytes" : "floats"));
+    } else {
+      allocate();
+    }
+  }
+
+  private void allocate() {
+    long values = (long) wanted.length * shape.size();
+    long size = values * (ofBytes ? 1 : Float.BYTES);
+    if (size > Integer.MAX_VALUE) {
+      throw new DataException(
+          String.format(
+              "%s: %d examples of shape %s are %d bytes, at most %d can be loaded at once",
+              name, wanted.length, shape, size, Integer.MAX_VALUE));
+    }
+    if (ofBytes) bytes = new byte[(int) values];
+    else floats = new float[(int) values];
+    if (outputs == 0) labels = new int[wanted.length];
+    else targets = new float[Math.multiplyExact(wanted.length, outputs)];
+  }
+
+  /** Whether the next example must be added rather than skipped: always, when describing. */
+  boolean wantsNext() {
+    return wanted == null || (kept < wanted.length && wanted[kept] == count);
+  }
+
+  /** Whether every wanted example was added: what follows need not be read. */
+  boolean finished() {
+    return wanted != null && kept == wanted.length;
+  }
+
+  /** Number of examples added or skipped so far. */
+  int count() {
+    return count;
+  }
+
+  /** The next example, of pixels and a class. */
+  void add(byte[] pixels, int label) {
+    if (wanted == null) {
+      digest.update(pixels);
+      note(label);
+    } else if (wantsNext()) {
+      System.arraycopy(pixels, 0, bytes, kept * pixels.length, pixels.length);
+      labels[kept++] = label;
+    }
+    next();
+  }
+
+  /** The next example, of numbers and a class. */
+  void add(float[] features, int label) {
+    if (wanted == null) {
+      digest(features);
+      note(label);
+    } else if (wantsNext()) {
+      System.arraycopy(features, 0, floats, kept * features.length, features.length);
+      labels[kept++] = label;
+    }
+    next();
+  }
+
+  /** The next example, of numbers and the values to predict from them. */
+  void add(float[] features, float[] values) {
+    if (wanted == null) {
+      digest(features);
+      for (float value : values) digestInt(Float.floatToIntBits(value));
+    } else if (wantsNext()) {
+      System.arraycopy(features, 0, floats, kept * features.length, features.length);
+      System.arraycopy(values, 0, targets, kept * values.length, values.length);
+      kept++;
+    }
+    next();
+  }
+
+  /** Passes over the next example, which is not wanted. */
+  void skip() {
+    next();
+  }
+
+  /**
+   * Ends the reading of a set whose labels are names: the labels added so far, in the numbers
+   * {@code names} gave them at first, get their final ones.
+   */
+  void end(ClassNames names) {
+    int[] number = names.numbers();
+    classNames = names.names();
+    classes = classNames.size();
+    if (classes == 1 && wanted == null) throw oneClass(name, count, classNames.get(0));
+    if (labels != null) for (int i = 0; i < kept; i++) labels[i] = number[labels[i]];
+  }
+
+  private void next() {
+    if (count == Integer.MAX_VALUE) {
+      throw new DataException(name + ": holds more than " + Integer.MAX_VALUE + " examples");
+    }
+    count++;
+  }
+
+  private void note(int label) {
+    digestInt(label);
+    seen.set(label);
+  }
+
+  private void digest(float[] features) {
+    row.clear();
+    row.asFloatBuffer().put(features);
+    digest.update(row.array());
+  }
+
+  private void digestInt(int value) {
+    digest.update((byte) value);
+    digest.update((byte) (value >> 8));
+    digest.update((byte) (value >> 16));
+    digest.update((byte) (value >> 24));
+  }
+
+  private void digestText(String text) {
+    digest.update((text + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void inferClasses() {
+    classes = seen.length();
+    if (seen.cardinality() == 1) throw oneClass(name, count, String.valueOf(classes - 1));
+  }
+
+  private static DataException oneClass(String name, int count, String only) {
+    return new DataException(
+        String.format(
+            "%s: all %d examples are of class %s, a classification needs at least two",
+            name, count, only));
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
