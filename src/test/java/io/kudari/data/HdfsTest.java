@@ -1,0 +1,79 @@
+package io.kudari.data;
+
+import static io.kudari.data.TestFiles.counting;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kudari.model.Shape;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.PrivilegedExceptionAction;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.permission.FsPermission;
+import org.apache.hadoop.hdfs.MiniDFSCluster;
+import org.apache.hadoop.security.UserGroupInformation;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Reads and writes through a real HDFS: a name node and a data node in this process. */
+class HdfsTest {
+
+  @TempDir static Path folder;
+
+  private static MiniDFSCluster cluster;
+  private static Configuration hadoop;
+  private static String root;
+
+  @BeforeAll
+  static void start() throws IOException {
+    Configuration settings = new Configuration();
+    settings.set(MiniDFSCluster.HDFS_MINIDFS_BASEDIR, folder.toString());
+    cluster = new MiniDFSCluster.Builder(settings).numDataNodes(1).build();
+    cluster.waitClusterUp();
+    hadoop = new Configuration();
+    root = cluster.getFileSystem().getUri().toString();
+  }
+
+  @AfterAll
+  static void stop() {
+    if (cluster != null) cluster.shutdown(true);
+  }
+
+  private static IdxSource written(String name) throws IOException {
+    Examples examples =
+        new Examples(new Shape(1, 4, 4), counting(48), null, new int[] {1, 0, 2}, null, 3);
+    IdxSource source = new IdxSource(root + name + "/images.gz", root + name + "/labels", 0);
+    IdxWriter.write(hadoop, examples, source.images(), source.labels());
+    return source;
+  }
+
+  @Test
+  void idxFilesAreWrittenToAndReadFromHdfs() throws IOException {
+    IdxSource source = written("/plain");
+    assertTrue(source.images().startsWith("hdfs://"));
+    assertEquals(3, source.describe(hadoop).examples());
+    Examples some = source.load(hadoop, new int[] {1, 2});
+    assertArrayEquals(java.util.Arrays.copyOfRange(counting(48), 16, 48), some.bytes());
+    assertArrayEquals(new int[] {0, 2}, some.labels());
+  }
+
+  @Test
+  void aFileThatMayNotBeReadIsRefusedInOneLine() throws Exception {
+    IdxSource source = written("/secret");
+    org.apache.hadoop.fs.Path images = new org.apache.hadoop.fs.Path(source.images());
+    cluster.getFileSystem().setPermission(images, new FsPermission("000"));
+    UserGroupInformation stranger =
+        UserGroupInformation.createUserForTesting("stranger", new String[] {"strangers"});
+    PrivilegedExceptionAction<Description> describe = () -> source.describe(hadoop);
+    var e = assertThrows(DataException.class, () -> stranger.doAs(describe));
+    assertTrue(
+        e.getMessage()
+            .startsWith(source.images() + ": cannot be read: Permission denied: user=stranger"),
+        e.getMessage());
+    assertEquals(1, e.getMessage().lines().count());
+  }
+}
