@@ -78,6 +78,14 @@ final class InputFile extends InputStream implements Closeable {
     }
   }
 
+  /** Checks that a raw file is a whole number of records; of a gzipped one the end will tell. */
+  void requireMultiple(int record, String what) {
+    long length = path.status().getLen();
+    if (!gzip && length % record != 0) {
+      throw path.error(length + " bytes are not a multiple of the " + record + " of " + what);
+    }
+  }
+
   /**
    * Reads exactly {@code length} bytes.
    *

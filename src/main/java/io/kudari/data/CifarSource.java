@@ -1,0 +1,77 @@
+package io.kudari.data;
+
+import io.kudari.model.Shape;
+import java.io.IOException;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * CIFAR-10 in its binary version: several files, each raw, or gzipped when its name ends in {@code
+ * .gz}, one after another. A file is a row of records without a header:
+ *
+ * <pre>
+ * bytes  what
+ * 1      class, 0..9
+ * 1024   red of the 32 × 32 pixels, row by row
+ * 1024   green
+ * 1024   blue
+ * </pre>
+ *
+ * @param files URIs, at least one, in the order of their examples
+ */
+public record CifarSource(List<String> files) implements ExampleSource {
+
+  private static final long serialVersionUID = 1;
+
+  private static final Shape SHAPE = new Shape(3, 32, 32);
+  private static final int RECORD = 1 + SHAPE.size();
+
+  /** As the set's {@code batches.meta.txt} names them. */
+  private static final List<String> CLASSES =
+      List.of(
+          "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
+
+  public CifarSource {
+    files = List.copyOf(files);
+    if (files.isEmpty()) throw new IllegalArgumentException("CIFAR needs at least one file");
+  }
+
+  @Override
+  public Description describe(Configuration hadoop) throws IOException {
+    return Collector.describe(files.get(0), into -> read(hadoop, into));
+  }
+
+  @Override
+  public Examples load(Configuration hadoop, int[] wanted) throws IOException {
+    return Collector.load(files.get(0), wanted, into -> read(hadoop, into));
+  }
+
+  private void read(Configuration hadoop, Collector into) throws IOException {
+    into.begin(SHAPE, true, CLASSES.size(), 0);
+    byte[] pixels = new byte[SHAPE.size()];
+    for (String name : files) {
+      if (into.finished()) break;
+      try (InputFile file = InputPath.file(hadoop, name).open()) {
+        readFile(file, pixels, into);
+      }
+    }
+    into.end(new ClassNames(CLASSES));
+  }
+
+  private static void readFile(InputFile file, byte[] pixels, Collector into) throws IOException {
+    file.requireMultiple(RECORD, "CIFAR records");
+    int record = 0;
+    for (int label; !into.finished() && (label = file.read()) >= 0; record++) {
+      if (label >= CLASSES.size()) {
+        throw file.path().error("record " + record + " is of class " + label + ", not of 0..9");
+      }
+      if (into.wantsNext()) {
+        file.readFully(pixels, 0, pixels.length, "record " + record);
+        into.add(pixels, label);
+      } else {
+        file.skip(pixels.length, "record " + record);
+        into.skip();
+      }
+    }
+  }
+}
