@@ -17,6 +17,8 @@ final class ClassNames {
   /** Labels of more distinct values than this are measurements, not classes. */
   static final int MOST = 1 << 16;
 
+  private static final int LONGEST = 1000;
+
   private final boolean known;
   private final List<String> names;
   private final Map<String, Integer> numbers = new HashMap<>();
@@ -36,8 +38,8 @@ final class ClassNames {
   /**
    * The number of a label's class: final when the names were known, else by first appearance.
    *
-   * @throws IllegalArgumentException when it is none of the known, or there are too many; the
-   *     message is the rule, for the caller to add the place
+   * @throws IllegalArgumentException when it is none of the known, there are too many, or it is no
+   *     name; the message is the rule, for the caller to add the place
    */
   int number(String label) {
     Integer number = numbers.get(label);
@@ -49,9 +51,25 @@ final class ClassNames {
       throw new IllegalArgumentException(
           "a classification has at most " + MOST + " classes; is this a regression?");
     }
+    if (label.length() > LONGEST || label.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException(
+          "a class name has one line of at most " + LONGEST + " characters");
+    }
     numbers.put(label, names.size());
     names.add(label);
     return names.size() - 1;
+  }
+
+  /**
+   * The name of a class that is a number.
+   *
+   * @throws IllegalArgumentException when it is not whole
+   */
+  static String ofNumber(double label) {
+    if (label != Math.rint(label) || Math.abs(label) > 1L << 53) {
+      throw new IllegalArgumentException("a class must be a whole number");
+    }
+    return String.valueOf((long) label);
   }
 
   /** All names in their final order. */

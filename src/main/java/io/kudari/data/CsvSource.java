@@ -1,0 +1,147 @@
+package io.kudari.data;
+
+import io.kudari.model.Shape;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * A table of delimited text, raw, or gzipped when its name ends in {@code .gz}. Some columns are
+ * the labels, all others are features and must hold finite decimal numbers; every line has as many
+ * values as the first. Values may be quoted with {@code "}, a quote within is doubled. UTF-8; empty
+ * lines are passed over.
+ *
+ * <p>The classes of a classification are the different texts of the label column, in the order of
+ * numbers when all are whole numbers, in that of text otherwise. Give the names found in a training
+ * set to the source of its test set: there, another label is an error.
+ *
+ * @param file URI
+ * @param header whether the first line names the columns
+ * @param delimiter between values
+ * @param task classification has one label column, regression one or more
+ * @param labels columns to predict: a name of the header, or an index from 0, or from -1 for the
+ *     last column backwards
+ * @param classNames all classes in order, or empty to find them in the file
+ */
+public record CsvSource(
+    String file,
+    boolean header,
+    char delimiter,
+    Task task,
+    List<String> labels,
+    List<String> classNames)
+    implements ExampleSource {
+
+  private static final long serialVersionUID = 1;
+
+  public CsvSource {
+    labels = List.copyOf(labels);
+    classNames = List.copyOf(classNames);
+    LabelColumns.check(task, labels, classNames);
+  }
+
+  @Override
+  public Description describe(Configuration hadoop) throws IOException {
+    return Collector.describe(file, into -> read(hadoop, into));
+  }
+
+  @Override
+  public Examples load(Configuration hadoop, int[] wanted) throws IOException {
+    return Collector.load(file, wanted, into -> read(hadoop, into));
+  }
+
+  /** Where the columns of the table are. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Columns(String[] names, int[] labels, int[] features) {}
+
+  private void read(Configuration hadoop, Collector into) throws IOException {
+    try (TextRows rows = new TextRows(InputPath.file(hadoop, file), delimiter, (char) 0)) {
+      String[] first = rows.next();
+      if (first == null) throw new DataException(file + ": holds no lines");
+      Columns columns = columns(first, rows);
+      int outputs = task == Task.REGRESSION ? labels.size() : 0;
+      into.begin(Shape.flat(columns.features.length), false, 0, outputs);
+      ClassNames classes = new ClassNames(classNames);
+      String[] row = header ? rows.next() : first;
+      for (; row != null && !enough(into); row = rows.next()) {
+        if (row.length != first.length) {
+          throw rows.error(row.length + " columns, the first line has " + first.length);
+        }
+        readRow(row, columns, rows, classes, into);
+      }
+      if (task == Task.CLASSIFICATION) into.end(classes);
+    }
+  }
+
+  /** The rest need not be read, unless it may hold more classes. */
+  private boolean enough(Collector into) {
+    return into.finished() && (task == Task.REGRESSION || !classNames.isEmpty());
+  }
+
+  private void readRow(
+      String[] row, Columns columns, TextRows rows, ClassNames classes, Collector into) {
+    int label = task == Task.CLASSIFICATION ? label(row, columns, rows, classes) : 0;
+    if (!into.wantsNext()) {
+      into.skip();
+      return;
+    }
+    float[] features = numbers(row, columns.features, columns, rows, "a feature");
+    if (task == Task.CLASSIFICATION) into.add(features, label);
+    else into.add(features, numbers(row, columns.labels, columns, rows, "a target"));
+  }
+
+  private static float[] numbers(
+      String[] row, int[] which, Columns columns, TextRows rows, String what) {
+    float[] values = new float[which.length];
+    for (int i = 0; i < which.length; i++) {
+      values[i] = rows.number(columns.names[which[i]], row[which[i]], what);
+    }
+    return values;
+  }
+
+  private static int label(String[] row, Columns columns, TextRows rows, ClassNames classes) {
+    int at = columns.labels[0];
+    if (row[at] == null) throw rows.error(columns.names[at], null, "a label must not be empty");
+    try {
+      return classes.number(row[at]);
+    } catch (IllegalArgumentException e) {
+      throw rows.error(columns.names[at], row[at], e.getMessage());
+    }
+  }
+
+  private Columns columns(String[] first, TextRows rows) {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < first.length; i++) {
+      names.add(header && first[i] != null ? first[i] : String.valueOf(i));
+    }
+    int[] at = labels.stream().mapToInt(label -> find(label, names)).toArray();
+    if (IntStream.of(at).distinct().count() < at.length) {
+      throw rows.error("the label columns " + labels + " are not different");
+    }
+    int[] features =
+        IntStream.range(0, first.length)
+            .filter(i -> IntStream.of(at).noneMatch(l -> l == i))
+            .toArray();
+    if (features.length == 0) {
+      throw rows.error("no column is left for features; is the delimiter '" + delimiter + "'?");
+    }
+    return new Columns(names.toArray(new String[0]), at, features);
+  }
+
+  private int find(String label, List<String> names) {
+    int at = header ? names.indexOf(label) : -1;
+    if (at >= 0 && names.lastIndexOf(label) != at) {
+      throw new DataException(file + ": more than one column is named " + label);
+    }
+    if (at < 0 && label.matches("-?[0-9]{1,9}")) {
+      int index = Integer.parseInt(label);
+      at = index < 0 ? names.size() + index : index;
+    }
+    if (at >= 0 && at < names.size()) return at;
+    String known = TextRows.shown(String.join(", ", names));
+    throw new DataException(
+        file + ": no column " + label + " among its " + names.size() + ", " + known);
+  }
+}

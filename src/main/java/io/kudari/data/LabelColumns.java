@@ -1,0 +1,28 @@
+package io.kudari.data;
+
+import java.util.HashSet;
+import java.util.List;
+
+/** What the sources of tables ask of their settings. */
+final class LabelColumns {
+
+  private LabelColumns() {}
+
+  /**
+   * Checks which columns are to be predicted.
+   *
+   * @throws IllegalArgumentException when they don't suit the task
+   */
+  static void check(Task task, List<String> labels, List<String> classNames) {
+    if (task == Task.CLASSIFICATION ? labels.size() != 1 : labels.isEmpty()) {
+      throw new IllegalArgumentException(
+          "a classification has one label column, a regression at least one, not " + labels);
+    }
+    if (task == Task.REGRESSION && !classNames.isEmpty()) {
+      throw new IllegalArgumentException("a regression has no classes");
+    }
+    if (new HashSet<>(classNames).size() < classNames.size()) {
+      throw new IllegalArgumentException("class names must differ: " + classNames);
+    }
+  }
+}
