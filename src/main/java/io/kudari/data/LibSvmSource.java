@@ -1,0 +1,133 @@
+package io.kudari.data;
+
+import io.kudari.model.Shape;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * Sparse examples in LibSVM's text format, raw, or gzipped when its name ends in {@code .gz}:
+ *
+ * <pre>
+ * label index:value index:value …    # comment
+ * </pre>
+ *
+ * <p>Indices start at 1 and ascend; a feature that is not named is 0. Examples are dense in memory.
+ * The label is a number: the target of a regression, or a class, which must be whole; classes are
+ * in the order of their numbers, and named by them.
+ *
+ * @param file URI
+ * @param task what the label is
+ * @param features number of features, or 0 for the highest index in the file, which costs a second
+ *     reading
+ * @param classNames all classes in order, such as "-1" and "1", or empty to find them in the file
+ */
+public record LibSvmSource(String file, Task task, int features, List<String> classNames)
+    implements ExampleSource {
+
+  private static final long serialVersionUID = 1;
+
+  /** An index is not bounded by the file's length: this bounds the memory of one example. */
+  static final int MOST_FEATURES = 1 << 20;
+
+  public LibSvmSource {
+    classNames = List.copyOf(classNames);
+    LabelColumns.check(task, List.of("label"), classNames);
+    if (features < 0 || features > MOST_FEATURES) {
+      throw new IllegalArgumentException(
+          "features must be within 0.." + MOST_FEATURES + ", not " + features);
+    }
+  }
+
+  @Override
+  public Description describe(Configuration hadoop) throws IOException {
+    return Collector.describe(file, into -> read(hadoop, into));
+  }
+
+  @Override
+  public Examples load(Configuration hadoop, int[] wanted) throws IOException {
+    return Collector.load(file, wanted, into -> read(hadoop, into));
+  }
+
+  private void read(Configuration hadoop, Collector into) throws IOException {
+    float[] row = new float[features > 0 ? features : highestIndex(hadoop)];
+    into.begin(Shape.flat(row.length), false, 0, task == Task.REGRESSION ? 1 : 0);
+    ClassNames classes = new ClassNames(classNames);
+    boolean mayStop = task == Task.REGRESSION || !classNames.isEmpty();
+    try (TextRows rows = open(hadoop)) {
+      String[] line;
+      while (!(mayStop && into.finished()) && (line = rows.next()) != null) {
+        readLine(line, row, rows, classes, into);
+      }
+    }
+    if (task == Task.CLASSIFICATION) into.end(classes);
+  }
+
+  private TextRows open(Configuration hadoop) throws IOException {
+    return new TextRows(InputPath.file(hadoop, file), ' ', '#');
+  }
+
+  private void readLine(
+      String[] line, float[] row, TextRows rows, ClassNames classes, Collector into) {
+    float label = rows.number("label", line[0], "a label");
+    int number = task == Task.CLASSIFICATION ? number(label, line[0], rows, classes) : 0;
+    if (!into.wantsNext()) {
+      into.skip();
+      return;
+    }
+    Arrays.fill(row, 0);
+    int last = 0;
+    for (int i = 1; i < line.length && !isComment(line[i]); i++) {
+      if (line[i] == null) continue;
+      last = index(line[i], last, row.length, rows);
+      String value = line[i].substring(line[i].indexOf(':') + 1);
+      row[last - 1] = rows.number(String.valueOf(last), value, "a feature");
+    }
+    if (task == Task.CLASSIFICATION) into.add(row, number);
+    else into.add(row, new float[] {label});
+  }
+
+  private static int number(float label, String text, TextRows rows, ClassNames classes) {
+    try {
+      return classes.number(ClassNames.ofNumber(label));
+    } catch (IllegalArgumentException e) {
+      throw rows.error("label", text, e.getMessage());
+    }
+  }
+
+  private int highestIndex(Configuration hadoop) throws IOException {
+    int highest = 0;
+    try (TextRows rows = open(hadoop)) {
+      for (String[] line = rows.next(); line != null; line = rows.next()) {
+        int last = 0;
+        for (int i = 1; i < line.length && !isComment(line[i]); i++) {
+          if (line[i] != null) last = index(line[i], last, MOST_FEATURES, rows);
+        }
+        highest = Math.max(highest, last);
+      }
+    }
+    if (highest == 0) throw new DataException(file + ": holds no features");
+    return highest;
+  }
+
+  private static boolean isComment(String token) {
+    return token != null && token.startsWith("#");
+  }
+
+  /** The index in front of a token's colon. */
+  private static int index(String token, int last, int most, TextRows rows) {
+    int colon = token.indexOf(':');
+    if (colon < 1 || colon > 10 || !token.substring(0, colon).matches("[0-9]+")) {
+      throw rows.error(TextRows.shown(token) + ", a feature must be index:value");
+    }
+    long index = Long.parseLong(token.substring(0, colon));
+    if (index <= last || index > most) {
+      throw rows.error(
+          String.format(
+              "%s, an index must be within %d..%d here: they start at 1 and ascend",
+              TextRows.shown(token), last + 1, most));
+    }
+    return (int) index;
+  }
+}
