@@ -1,0 +1,69 @@
+package io.kudari.engine;
+
+import io.kudari.math.Segment;
+import java.util.List;
+
+/** y = W x + b for each example. */
+final class DenseOperation implements Operation {
+
+  private final Segment weight;
+  private final Segment bias;
+  private final int inputs;
+  private final int units;
+  private final MatrixProduct product;
+  private final float[] tile;
+  private final float[] rowBlock;
+  private float[] in = {};
+  private float[] out = {};
+  private float[] inputGradient = {};
+
+  DenseOperation(Segment weight, Segment bias, MatrixProduct product) {
+    this.weight = weight;
+    this.bias = bias;
+    this.units = weight.shape().get(0);
+    this.inputs = weight.shape().get(1);
+    this.product = product;
+    this.tile = new float[Kernels.block(units)];
+    this.rowBlock = new float[Kernels.block(units)];
+  }
+
+  @Override
+  public float[] forward(Pass pass, float[] x) {
+    in = x;
+    out = Kernels.sized(out, pass.count * units);
+    float[] p = pass.parameters;
+    product.multiply(false, true, pass.count, units, inputs, x, 0, p, weight.offset(), 0, out, 0);
+    Kernels.addToRows(out, pass.count, p, bias.offset(), units, tile, rowBlock);
+    return out;
+  }
+
+  @Override
+  public float[] backward(Pass pass, float[] gradient, boolean wanted) {
+    int count = pass.count;
+    float[] sum = pass.sum;
+    Kernels.sumRows(gradient, count, sum, bias.offset(), units, tile, rowBlock);
+    product.multiply(
+        true, false, units, inputs, count, gradient, 0, in, 0, 0, sum, weight.offset());
+    if (!wanted) return inputGradient;
+    inputGradient = Kernels.sized(inputGradient, count * inputs);
+    product.multiply(
+        false,
+        false,
+        count,
+        inputs,
+        units,
+        gradient,
+        0,
+        pass.parameters,
+        weight.offset(),
+        0,
+        inputGradient,
+        0);
+    return inputGradient;
+  }
+
+  @Override
+  public List<Segment> segments() {
+    return List.of(weight, bias);
+  }
+}

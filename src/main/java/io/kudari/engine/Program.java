@@ -1,0 +1,136 @@
+package io.kudari.engine;
+
+import io.kudari.math.Segment;
+import io.kudari.model.GradientFunction;
+import io.kudari.model.Loss;
+import io.kudari.model.MiniBatch;
+import io.kudari.model.NetworkSpec;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * A network as a fixed sequence of operations on buffers that grow with the largest batch seen and
+ * are then used again: after the first pass over a batch of some size, smaller and equal ones
+ * allocate next to nothing.
+ *
+ * <p>Buffers outside the heap are as large as the largest operands of a matrix product. They are
+ * freed by {@link #close}.
+ */
+public final class Program implements GradientFunction {
+
+  private static final Consumer<Segment> NOBODY = segment -> {};
+
+  private final NetworkSpec network;
+  private final int size;
+  private final int outputs;
+  private final MatrixProduct product = new MatrixProduct();
+  private final List<Operation> operations;
+
+  /** Index of the first operation with parameters: nothing before it needs a gradient. */
+  private final int first;
+
+  private final Pass pass = new Pass();
+  private double[] last = {};
+  private double[] derivative = {};
+  private float[] gradient = {};
+  private boolean closed;
+
+  /** Compiles a network. The caller closes it. */
+  Program(NetworkSpec network) {
+    this.network = network;
+    this.size = network.layout().size();
+    this.outputs = network.outputs();
+    this.operations = Compiler.compile(network, product);
+    int at = 0;
+    while (operations.get(at).segments().isEmpty()) at++;
+    this.first = at;
+  }
+
+  @Override
+  public double gradient(float[] parameters, MiniBatch batch, float[] sum) {
+    return gradient(parameters, batch, sum, NOBODY);
+  }
+
+  /**
+   * As {@link #gradient(float[], MiniBatch, float[])}, and tells which segments of {@code sum} are
+   * final while it goes on computing the others: the last layer's come first. An exchange can send
+   * them meanwhile, from another thread.
+   *
+   * @param finished called once for each segment, by the calling thread, which waits for it; what
+   *     it throws ends the computation
+   */
+  public double gradient(
+      float[] parameters, MiniBatch batch, float[] sum, Consumer<Segment> finished) {
+    OutputLoss.check(network.loss(), batch);
+    if (sum.length != size) throw wrongSize("gradient", sum.length);
+    prepare(parameters, batch, sum);
+    float[] out = forward(batch);
+    int values = batch.count() * outputs;
+    if (gradient.length < values) {
+      last = new double[values];
+      derivative = new double[values];
+      gradient = new float[values];
+    }
+    for (int i = 0; i < values; i++) last[i] = out[i];
+    double loss =
+        network.loss() == Loss.CROSS_ENTROPY
+            ? OutputLoss.crossEntropy(last, batch, outputs, derivative)
+            : OutputLoss.meanSquaredError(last, batch, outputs, derivative);
+    for (int i = 0; i < values; i++) gradient[i] = (float) derivative[i];
+    backward(finished);
+    return loss;
+  }
+
+  @Override
+  public void outputs(float[] parameters, MiniBatch batch, float[] out) {
+    prepare(parameters, batch, null);
+    if (batch.count() == 0) return;
+    float[] values = forward(batch);
+    if (network.loss() == Loss.CROSS_ENTROPY) {
+      ActivationOperation.softmax(values, out, batch.count(), outputs);
+    } else {
+      System.arraycopy(values, 0, out, 0, batch.count() * outputs);
+    }
+  }
+
+  private void prepare(float[] parameters, MiniBatch batch, float[] sum) {
+    if (closed) throw new IllegalStateException("this program is closed");
+    if (parameters.length != size) throw wrongSize("parameter", parameters.length);
+    if (batch.shape().size() != network.input().size()) {
+      throw new IllegalArgumentException(
+          "the model takes examples of shape " + network.input() + ", not " + batch.shape());
+    }
+    pass.parameters = parameters;
+    pass.sum = sum;
+    pass.count = batch.count();
+    pass.draw = batch.draw();
+    pass.training = sum != null;
+  }
+
+  private IllegalArgumentException wrongSize(String vector, int length) {
+    return new IllegalArgumentException(
+        "the model's " + vector + " vector has " + size + " elements, not " + length);
+  }
+
+  private float[] forward(MiniBatch batch) {
+    float[] at = batch.features;
+    for (Operation operation : operations) at = operation.forward(pass, at);
+    return at;
+  }
+
+  private void backward(Consumer<Segment> finished) {
+    float[] at = gradient;
+    for (int i = operations.size() - 1; i >= first; i--) {
+      Operation operation = operations.get(i);
+      at = operation.backward(pass, at, i > first);
+      List<Segment> segments = operation.segments();
+      for (int s = 0; s < segments.size(); s++) finished.accept(segments.get(s));
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    product.close();
+  }
+}
