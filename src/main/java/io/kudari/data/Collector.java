@@ -137,6 +137,11 @@ final class Collector {
     return wanted != null && kept == wanted.length;
   }
 
+  /** Shape of an example, or null before {@link #begin}. */
+  Shape shape() {
+    return shape;
+  }
+
   /** Number of examples added or skipped so far. */
   int count() {
     return count;
