@@ -51,9 +51,10 @@ final class ClassNames {
       throw new IllegalArgumentException(
           "a classification has at most " + MOST + " classes; is this a regression?");
     }
-    if (label.length() > LONGEST || label.chars().anyMatch(Character::isISOControl)) {
+    boolean badLength = label.isEmpty() || label.length() > LONGEST;
+    if (badLength || label.chars().anyMatch(Character::isISOControl)) {
       throw new IllegalArgumentException(
-          "a class name has one line of at most " + LONGEST + " characters");
+          "a class name has one line of 1 to " + LONGEST + " characters");
     }
     numbers.put(label, names.size());
     names.add(label);

@@ -104,8 +104,10 @@ final class Collector {
     this.classes = classes;
     this.outputs = targets;
     if (wanted == null) {
-      row = ByteBuffer.allocate(features.size() * (ofBytes ? 1 : Float.BYTES));
-      row.order(ByteOrder.LITTLE_ENDIAN);
+      if (!ofBytes) {
+        row = ByteBuffer.allocate(Math.multiplyExact(features.size(), Float.BYTES));
+        row.order(ByteOrder.LITTLE_ENDIAN);
+      }
       digestText(features + " of " + (ofBytes ? "bytes" : "floats"));
     } else {
       allocate();
@@ -113,18 +115,22 @@ final class Collector {
   }
 
   private void allocate() {
-    long values = (long) wanted.length * shape.size();
-    long size = values * (ofBytes ? 1 : Float.BYTES);
-    if (size > Integer.MAX_VALUE) {
-      throw new DataException(
-          String.format(
-              "%s: %d examples of shape %s are %d bytes, at most %d can be loaded at once",
-              name, wanted.length, shape, size, Integer.MAX_VALUE));
-    }
-    if (ofBytes) bytes = new byte[(int) values];
-    else floats = new float[(int) values];
-    if (outputs == 0) labels = new int[wanted.length];
-    else targets = new float[Math.multiplyExact(wanted.length, outputs)];
+    int features = room(shape.size(), ofBytes ? 1 : Float.BYTES);
+    if (ofBytes) bytes = new byte[features];
+    else floats = new float[features];
+    if (outputs == 0) labels = new int[room(1, Integer.BYTES)];
+    else targets = new float[room(outputs, Float.BYTES)];
+  }
+
+  /** Number of values of all wanted examples, when they take less than 2^31 bytes. */
+  private int room(int values, int size) {
+    long most = Integer.MAX_VALUE / size;
+    long all = (long) wanted.length * values;
+    if (all <= most) return (int) all;
+    throw new DataException(
+        String.format(
+            "%s: %d examples of %d values are %d bytes, at most %d can be loaded at once",
+            name, wanted.length, values, all * size, Integer.MAX_VALUE));
   }
 
   /** Whether the next example must be added rather than skipped: always, when describing. */

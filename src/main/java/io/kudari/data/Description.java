@@ -12,7 +12,8 @@ import java.util.List;
  * @param classes number of classes, or 0 for regression
  * @param targets number of target values of a regression, or 0 for classification
  * @param classNames one name a class, or empty when classes have no names
- * @param fingerprint SHA-256 of the content (for a generator, of its settings), in hex
+ * @param fingerprint SHA-256 of the examples, however they are stored (for a generator, of its
+ *     settings), in hex
  */
 public record Description(
     int examples,

@@ -23,7 +23,8 @@ public interface ExampleSource extends java.io.Serializable {
    *
    * @param wanted indices in ascending order, each once, within the description's count
    * @return the examples, in the order of {@code wanted}
-   * @throws DataException as in {@link #describe}
+   * @throws DataException as in {@link #describe}, for what has to be read; and when the examples
+   *     take 2^31 bytes or more
    */
   Examples load(Configuration hadoop, int[] wanted) throws IOException;
 }

@@ -69,6 +69,7 @@ public record ImageFolderSource(
     }
     ClassNames classes = new ClassNames(classNames.isEmpty() ? names : classNames);
     for (InputPath one : folders) {
+      if (into.shape() != null && into.finished()) break;
       for (InputPath image : images(one)) readImage(image, label(one, classes), into);
     }
     into.end(classes);

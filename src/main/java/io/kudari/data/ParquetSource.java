@@ -68,7 +68,8 @@ public record ParquetSource(
 
   /** The rest need not be read, unless it may hold more classes. */
   private boolean enough(Collector into) {
-    return into.finished() && (task == Task.REGRESSION || !classNames.isEmpty());
+    boolean allClasses = task == Task.REGRESSION || !classNames.isEmpty();
+    return into.shape() != null && into.finished() && allClasses;
   }
 
   private void readFile(

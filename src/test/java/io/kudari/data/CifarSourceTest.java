@@ -49,6 +49,7 @@ class CifarSourceTest {
     assertEquals("truck", description.classNames().get(9));
     Examples some = source.load(HADOOP, new int[] {1, 2, 4});
     assertArrayEquals(new int[] {1, 4, 5}, some.labels());
+    assertEquals(0, source.load(HADOOP, new int[0]).count());
     assertEquals(101, some.bytes()[0]);
     assertEquals(104, some.bytes()[3072]);
     assertEquals(105, some.bytes()[3 * 3072 - 1]);

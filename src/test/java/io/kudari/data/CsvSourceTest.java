@@ -111,6 +111,7 @@ class CsvSourceTest {
     Examples read = source.load(HADOOP, all(description));
     assertArrayEquals(new float[] {1, 3, 5, 7}, read.floats());
     assertArrayEquals(new float[] {4, 2, 8, 6}, read.targets());
+    assertEquals(0, source.load(HADOOP, new int[0]).count());
   }
 
   @Test
@@ -125,8 +126,11 @@ class CsvSourceTest {
     assertCsvRefused("line 2, column width: found '1e39'" + rule, "kind,width\na,1e39\nb,2");
     assertCsvRefused("line 2, column width: found '0x1p3'" + rule, "kind,width\na,0x1p3\nb,2");
     assertCsvRefused("line 2, column width: found '3f'" + rule, "kind,width\na,3f\nb,2");
-    assertCsvRefused(
-        "line 3, column kind: found nothing, a label must not be empty", "kind,width\na,1\n,2\n");
+    for (String empty : List.of("", "\"\"", " ")) {
+      assertCsvRefused(
+          "line 3, column kind: found nothing, a label must not be empty",
+          "kind,width\na,1\n" + empty + ",2\n");
+    }
     assertRefused(
         folder,
         "%/t.csv: line 2, column y: found 'high', a target must be a finite number",
@@ -180,7 +184,7 @@ class CsvSourceTest {
             + " characters, or there are more than 262144 columns";
     assertCsvRefused("line 3: " + rule, "kind,width\na,1\n\"b\"c,2\n");
     assertCsvRefused(
-        "line 5, column kind: found 'b,2 c,3 ', a class name has one line of at most 1000"
+        "line 5, column kind: found 'b,2 c,3 ', a class name has one line of 1 to 1000"
             + " characters",
         "kind,width\na,1\n\"b,2\nc,3\n\",4\n");
     assertCsvRefused("line 2: " + rule, "kind,width\n" + "a".repeat(70_000) + ",1\n");

@@ -95,6 +95,7 @@ class ImageFolderSourceTest {
     Examples last = source(false, 0, 0).load(HADOOP, new int[] {2});
     assertArrayEquals(new byte[] {1, 1, 2, 2, 3, 3}, last.bytes());
     assertArrayEquals(new int[] {1}, last.labels());
+    assertEquals(0, source(false, 0, 0).load(HADOOP, new int[0]).count());
   }
 
   @Test

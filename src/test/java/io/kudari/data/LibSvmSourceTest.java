@@ -54,6 +54,7 @@ class LibSvmSourceTest {
     Examples read = source.load(HADOOP, new int[] {1});
     assertArrayEquals(new float[] {0, 10, 0, 0, 0}, read.floats());
     assertArrayEquals(new float[] {-1}, read.targets());
+    assertEquals(0, source.load(HADOOP, new int[0]).count());
   }
 
   @Test

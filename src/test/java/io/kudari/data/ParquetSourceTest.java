@@ -126,6 +126,7 @@ class ParquetSourceTest {
     Examples last = regression.load(HADOOP, new int[] {1});
     assertArrayEquals(new float[] {1e-3f, 1.5f}, last.floats());
     assertArrayEquals(new float[] {3, -1}, last.targets());
+    assertEquals(0, regression.load(HADOOP, new int[0]).count());
   }
 
   @Test
