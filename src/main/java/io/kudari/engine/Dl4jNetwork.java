@@ -7,11 +7,15 @@ import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** What {@link Dl4jGradient} needs of Deeplearning4j's two kinds of network. */
 sealed interface Dl4jNetwork {
+
+  /** Allocates parameters and gradient, and fills the parameters by the network's own rules. */
+  void init();
 
   /** The flat parameter vector. */
   INDArray parameters();
@@ -52,13 +56,22 @@ sealed interface Dl4jNetwork {
     return found;
   }
 
-  /** {@link SumLoss} knows the targets; Deeplearning4j only checks that there are some. */
+  /**
+   * {@link SumLoss} knows the targets; Deeplearning4j only checks that there are some. A new array
+   * each time, because some of its layers free it.
+   */
   private static INDArray noLabels() {
-    return Nd4j.empty();
+    return Nd4j.createUninitialized(DataType.FLOAT, 1, 1);
   }
 
   /** A stack of layers. */
   record Stack(MultiLayerNetwork network) implements Dl4jNetwork {
+    @Override
+    public void init() {
+      network.init();
+      network.initGradientsView();
+    }
+
     @Override
     public INDArray parameters() {
       return network.params();
@@ -99,6 +112,12 @@ sealed interface Dl4jNetwork {
 
   /** A graph with one input and one output. */
   record Graph(ComputationGraph network) implements Dl4jNetwork {
+    @Override
+    public void init() {
+      network.init();
+      network.initGradientsView();
+    }
+
     @Override
     public INDArray parameters() {
       return network.params();

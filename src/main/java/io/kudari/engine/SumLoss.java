@@ -49,7 +49,7 @@ final class SumLoss implements ILossFunction {
     double[] values = rows(activation.getActivation(z.dup(), true));
     double[] derivative = new double[values.length];
     sum = OutputLoss.meanSquaredError(values, batch, outputs, derivative);
-    return activation.backprop(z, array(derivative, z)).getFirst();
+    return activation.backprop(z.dup(), array(derivative, z)).getFirst();
   }
 
   /** The sum that {@link #computeGradient} found: Deeplearning4j always asks for that first. */

@@ -5,8 +5,9 @@
  *   <li>{@link io.kudari.engine.NativeSetup} loads the native library with the settings it needs;
  *       everything public here goes through it. {@link io.kudari.engine.NativeFacts} says what was
  *       loaded, {@link io.kudari.engine.NativeProbe} how fast it is;
- *   <li>{@link io.kudari.engine.Dl4jModel} computes gradients with Deeplearning4j's layers: any
- *       {@link io.kudari.model.NetworkSpec}, or a configuration written by Deeplearning4j.
+ *   <li>{@link io.kudari.engine.Dl4jModel} computes a {@link io.kudari.model.NetworkSpec} with
+ *       Deeplearning4j's layers; {@link io.kudari.engine.Dl4jFileModel} does so for a configuration
+ *       that Deeplearning4j wrote.
  * </ul>
  *
  * <p>A gradient uses one native thread. Instances belong to one thread each and any number of them

@@ -1,0 +1,155 @@
+package io.kudari.engine;
+
+import io.kudari.math.Layout;
+import io.kudari.model.GradientFunction;
+import io.kudari.model.Loss;
+import io.kudari.model.ModelSpec;
+import io.kudari.model.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A model read from a configuration that Deeplearning4j wrote as JSON: a {@code
+ * MultiLayerConfiguration}, or a {@code ComputationGraphConfiguration} with one input and one
+ * output. Immutable.
+ *
+ * <p>Start values come from the initialisers in the file, seeded. Updaters in the file are ignored.
+ * Its loss must be cross-entropy on softmax or mean squared error. A file with regularisation,
+ * clipping, constraints, noise other than dropout, or layers of unsupported kinds is refused.
+ */
+public final class Dl4jFileModel implements ModelSpec {
+
+  private static final long serialVersionUID = 1;
+
+  private final String json;
+  private final String source;
+  private final Shape input;
+  private final long[] inputShape;
+  private final Layout layout;
+  private final Loss loss;
+  private final int outputs;
+
+  private Dl4jFileModel(String json, String source, Shape input) {
+    this.json = json;
+    this.source = source;
+    this.input = input;
+    Dl4jFile file = Dl4jFile.parse(json, source);
+    this.loss = file.loss();
+    Dl4jNetwork network = file.network(0);
+    try {
+      network.init();
+      this.layout = Dl4jLayout.of(network, network instanceof Dl4jNetwork.Graph);
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(source + ": " + Dl4jFile.firstLine(e), e);
+    }
+    this.inputShape = acceptedShape(network);
+    try (INDArray y = network.outputs(Nd4j.zeros(DataType.FLOAT, batchOf(2, inputShape)))) {
+      this.outputs = Math.toIntExact(y.size(1));
+    }
+    close(network);
+  }
+
+  /**
+   * Reads a configuration.
+   *
+   * @param json the text of the file
+   * @param source names it in errors
+   * @param input shape of one example of the data; the file need not tell it
+   * @throws IllegalArgumentException if the text is no such configuration, holds something that is
+   *     not supported, or does not accept the input
+   */
+  public static Dl4jFileModel parse(String json, String source, Shape input) {
+    NativeSetup.apply();
+    return new Dl4jFileModel(json, source, input);
+  }
+
+  /**
+   * The first way to hand over an example (an image, a vector, a sequence) that gives one row of
+   * outputs. Deeplearning4j's files do not say what they expect, so it is tried. A sequence of
+   * vectors is a shape of channels × steps × 1.
+   */
+  private long[] acceptedShape(Dl4jNetwork network) {
+    List<long[]> ways = new ArrayList<>();
+    if (!input.isFlat()) {
+      ways.add(new long[] {input.channels(), input.height(), input.width()});
+      if (input.width() == 1) ways.add(new long[] {input.channels(), input.height()});
+    }
+    ways.add(new long[] {input.size()});
+    RuntimeException first = null;
+    for (long[] way : ways) {
+      try (INDArray y = network.outputs(Nd4j.zeros(DataType.FLOAT, batchOf(2, way)))) {
+        if (y.rank() == 2 && y.size(0) == 2) return way;
+      } catch (RuntimeException e) {
+        if (first == null) first = e;
+      }
+    }
+    throw new IllegalArgumentException(
+        source
+            + ": does not accept examples of "
+            + input
+            + (first == null ? ": no single row of outputs" : ": " + Dl4jFile.firstLine(first)),
+        first);
+  }
+
+  private static long[] batchOf(long count, long[] shape) {
+    long[] batch = new long[shape.length + 1];
+    batch[0] = count;
+    System.arraycopy(shape, 0, batch, 1, shape.length);
+    return batch;
+  }
+
+  @Override
+  public Layout layout() {
+    return layout;
+  }
+
+  @Override
+  public Shape input() {
+    return input;
+  }
+
+  @Override
+  public int outputs() {
+    return outputs;
+  }
+
+  @Override
+  public Loss loss() {
+    return loss;
+  }
+
+  /** By the initialisers in the file, from ND4J's random generator with this seed. */
+  @Override
+  public float[] initial(long seed) {
+    NativeSetup.apply();
+    Dl4jNetwork network = Dl4jFile.parse(json, source).network(seed);
+    network.init();
+    float[] values = new float[layout.size()];
+    NativeArrays.read(network.parameters(), values, values.length);
+    close(network);
+    return values;
+  }
+
+  @Override
+  public GradientFunction open() {
+    NativeSetup.apply();
+    Dl4jNetwork network = Dl4jFile.parse(json, source).network(0);
+    network.init();
+    return new Dl4jGradient(network, layout, loss, outputs, inputShape);
+  }
+
+  private static void close(Dl4jNetwork network) {
+    network.clear();
+    network.parameters().close();
+    network.gradient().close();
+  }
+
+  @Override
+  public String toString() {
+    return source + " for " + input + " by " + Arrays.toString(inputShape);
+  }
+}
