@@ -1,0 +1,51 @@
+package io.kudari.optim;
+
+import java.util.function.Predicate;
+
+/**
+ * Non-linear conjugate gradients: d ← −g + β d with β = max(0, g·(g − g₋) / g₋·g₋) (Polak and
+ * Ribière 1969, with the restart of Powell 1984; Nocedal and Wright 2006, algorithm 5.4 and
+ * equation 5.45). It ends an n-dimensional quadratic in n iterations up to rounding.
+ *
+ * @param restart take the steepest descent every so many iterations; 0 means every n
+ * @param curvature c₂ of the strong Wolfe conditions; the default 0.001 makes searches near exact,
+ *     0.1 is usual where evaluations are dear
+ */
+record ConjugateGradients(int restart, double curvature) implements Minimizer {
+
+  @Override
+  public Iteration minimize(Objective objective, double[] x, Predicate<Iteration> proceed) {
+    int n = x.length;
+    int every = restart == 0 ? n : restart;
+    LineSearch line = new LineSearch(objective, curvature, x);
+    double[] direction = new double[n];
+    double[] old = new double[n];
+    double step = 0;
+    double oldSlope = 0;
+    int since = 0;
+    Iteration now = line.iteration(0);
+    while (proceed.test(now) && now.gradientNorm() > 0) {
+      double[] g = line.gradient;
+      double beta = since == 0 ? 0 : polakRibiere(g, old);
+      for (int i = 0; i < n; i++) direction[i] = beta * direction[i] - g[i];
+      if (LineSearch.dot(g, direction) >= 0) {
+        since = 0;
+        for (int i = 0; i < n; i++) direction[i] = -g[i];
+      }
+      double slope = LineSearch.dot(g, direction);
+      System.arraycopy(g, 0, old, 0, n);
+      double first = step == 0 ? Math.min(1, 1 / now.gradientNorm()) : step * oldSlope / slope;
+      step = line.search(direction, first);
+      oldSlope = slope;
+      if (step == 0 && since == 0) break;
+      since = step == 0 || since + 1 == every ? 0 : since + 1;
+      now = line.iteration(now.number() + 1);
+    }
+    return now;
+  }
+
+  private static double polakRibiere(double[] g, double[] old) {
+    double below = LineSearch.dot(old, old);
+    return Math.max(0, (LineSearch.dot(g, g) - LineSearch.dot(g, old)) / below);
+  }
+}
