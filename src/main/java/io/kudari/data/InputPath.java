@@ -52,11 +52,12 @@ record InputPath(String name, FileSystem files, FileStatus status) {
   /** What a folder holds, sorted by name, without the hidden ({@code .…} and {@code _…}). */
   List<InputPath> children() throws IOException {
     if (!status.isDirectory()) throw error("is a file, expected a folder");
+    String within = name.endsWith("/") ? name : name + "/";
     try {
       return Arrays.stream(files.listStatus(status.getPath()))
           .filter(child -> !child.getPath().getName().matches("[._].*"))
           .sorted(Comparator.comparing((FileStatus child) -> child.getPath().getName()))
-          .map(child -> new InputPath(name + "/" + child.getPath().getName(), files, child))
+          .map(child -> new InputPath(within + child.getPath().getName(), files, child))
           .toList();
     } catch (AccessControlException e) {
       throw unreadable(name, e);

@@ -71,7 +71,7 @@ public record LibSvmSource(String file, Task task, int features, List<String> cl
   private void readLine(
       String[] line, float[] row, TextRows rows, ClassNames classes, Collector into) {
     float label = rows.number("label", line[0], "a label");
-    int number = task == Task.CLASSIFICATION ? number(label, line[0], rows, classes) : 0;
+    int number = task == Task.CLASSIFICATION ? number(line[0], rows, classes) : 0;
     if (!into.wantsNext()) {
       into.skip();
       return;
@@ -88,9 +88,9 @@ public record LibSvmSource(String file, Task task, int features, List<String> cl
     else into.add(row, new float[] {label});
   }
 
-  private static int number(float label, String text, TextRows rows, ClassNames classes) {
+  private static int number(String text, TextRows rows, ClassNames classes) {
     try {
-      return classes.number(ClassNames.ofNumber(label));
+      return classes.number(ClassNames.ofNumber(Double.parseDouble(text)));
     } catch (IllegalArgumentException e) {
       throw rows.error("label", text, e.getMessage());
     }

@@ -107,7 +107,7 @@ public record ParquetSource(
     }
   }
 
-  private static MessageType schema(Configuration hadoop, InputPath file) throws IOException {
+  private static MessageType schema(Configuration hadoop, InputPath file) {
     if (file.status().isDirectory()) {
       throw file.error("is a folder; partitioned sets are not read");
     }
@@ -115,7 +115,7 @@ public record ParquetSource(
     try (ParquetFileReader footer =
         ParquetFileReader.open(HadoopInputFile.fromStatus(file.status(), hadoop))) {
       return footer.getFooter().getFileMetaData().getSchema();
-    } catch (RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       throw file.error("cannot be read as Parquet", e);
     }
   }

@@ -10,6 +10,7 @@ import io.kudari.model.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.PrivilegedExceptionAction;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
@@ -68,12 +69,23 @@ class HdfsTest {
     cluster.getFileSystem().setPermission(images, new FsPermission("000"));
     UserGroupInformation stranger =
         UserGroupInformation.createUserForTesting("stranger", new String[] {"strangers"});
-    PrivilegedExceptionAction<Description> describe = () -> source.describe(hadoop);
-    var e = assertThrows(DataException.class, () -> stranger.doAs(describe));
-    assertTrue(
-        e.getMessage()
-            .startsWith(source.images() + ": cannot be read: Permission denied: user=stranger"),
-        e.getMessage());
-    assertEquals(1, e.getMessage().lines().count());
+    record Refusal(ExampleSource source, String rule) {}
+    List<String> label = List.of("label");
+    for (Refusal refusal :
+        List.of(
+            new Refusal(source, ": cannot be read: "),
+            new Refusal(
+                new CsvSource(source.images(), true, ',', Task.CLASSIFICATION, label, List.of()),
+                ": cannot be read: "),
+            new Refusal(
+                new ParquetSource(
+                    source.images(), Task.CLASSIFICATION, label, List.of(), List.of()),
+                ": cannot be read as Parquet: "))) {
+      PrivilegedExceptionAction<Description> describe = () -> refusal.source.describe(hadoop);
+      var e = assertThrows(DataException.class, () -> stranger.doAs(describe));
+      String start = source.images() + refusal.rule + "Permission denied: user=stranger";
+      assertTrue(e.getMessage().startsWith(start), e.getMessage());
+      assertEquals(1, e.getMessage().lines().count());
+    }
   }
 }

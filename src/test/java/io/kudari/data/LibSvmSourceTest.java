@@ -58,6 +58,12 @@ class LibSvmSourceTest {
   }
 
   @Test
+  void classesThatAFloatCannotTellApartStayApart() throws IOException {
+    LibSvmSource source = svm("16777216 1:1\n16777217 1:2\n", Task.CLASSIFICATION, 0);
+    assertEquals(List.of("16777216", "16777217"), source.describe(HADOOP).classNames());
+  }
+
+  @Test
   void indicesThatDoNotAscendFromOneOrAreTooHighAreRefused() {
     String rule = ": they start at 1 and ascend";
     assertSvmRefused(
