@@ -1,0 +1,125 @@
+package io.kudari;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Which package may use which: arrows point downwards in the list, and only along it. */
+class ArchitectureTest {
+
+  private static final String ROOT = "io.kudari";
+
+  /** Each package with those it names; it may use what these may use as well. */
+  private static final Map<String, List<String>> USES = new LinkedHashMap<>();
+
+  static {
+    USES.put("math", List.of());
+    USES.put("model", List.of("math"));
+    USES.put("optim", List.of("math"));
+    USES.put("collective", List.of("math"));
+    USES.put("data", List.of("model"));
+    USES.put("train", List.of("data", "optim", "collective"));
+    USES.put("config", List.of("train"));
+    USES.put("engine", List.of("train"));
+    USES.put("spark", List.of("train"));
+    USES.put("report", List.of("train"));
+    USES.put("lab", List.of("train"));
+    USES.put("ml", List.of("spark", "engine"));
+    USES.put("cli", List.of("ml", "lab", "report", "spark", "engine", "config"));
+  }
+
+  /** Libraries that are confined to some packages. */
+  private static final Map<List<String>, Set<String>> LIBRARIES =
+      Map.of(
+          List.of("org.nd4j..", "org.deeplearning4j..", "org.bytedeco.."), Set.of("engine"),
+          List.of("org.apache.spark.."), Set.of("spark", "ml", "cli"),
+          List.of("org.apache.hadoop.."),
+              Set.of("data", "train", "config", "cli", "spark", "report"));
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages(ROOT);
+
+  @TestFactory
+  Stream<DynamicTest> packagesUseOnlyWhatIsBelowThem() {
+    return USES.keySet().stream()
+        .map(
+            name ->
+                DynamicTest.dynamicTest(
+                    name,
+                    () -> {
+                      Set<String> forbidden = new TreeSet<>(USES.keySet());
+                      forbidden.removeAll(reachable(name));
+                      check(name, packages(forbidden));
+                    }));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> librariesStayWhereTheyBelong() {
+    return LIBRARIES.entrySet().stream()
+        .flatMap(
+            e ->
+                USES.keySet().stream()
+                    .filter(name -> !e.getValue().contains(name))
+                    .map(
+                        name ->
+                            DynamicTest.dynamicTest(
+                                name + " without " + e.getKey().get(0),
+                                () -> check(name, e.getKey()))));
+  }
+
+  @Test
+  void everyPackageIsInTheList() {
+    Set<String> unknown = new TreeSet<>();
+    CLASSES.forEach(
+        c -> {
+          String name = c.getPackageName().substring(ROOT.length()).replaceFirst("^\\.", "");
+          String top = name.contains(".") ? name.substring(0, name.indexOf('.')) : name;
+          if (!USES.containsKey(top)) unknown.add(c.getName());
+        });
+    assertEquals(Set.of(), unknown, "classes outside of the packages of the design");
+  }
+
+  private static void check(String name, List<String> forbidden) {
+    if (forbidden.isEmpty()) return;
+    ArchRule rule =
+        noClasses()
+            .that()
+            .resideInAPackage(ROOT + "." + name + "..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(forbidden.toArray(String[]::new)))
+            .allowEmptyShould(true);
+    rule.check(CLASSES);
+  }
+
+  private static List<String> packages(Set<String> names) {
+    return names.stream().map(name -> ROOT + "." + name + "..").toList();
+  }
+
+  /** The package itself and all it may use. */
+  private static Set<String> reachable(String name) {
+    Set<String> found = new TreeSet<>();
+    List<String> open = new ArrayList<>(List.of(name));
+    while (!open.isEmpty()) {
+      String next = open.remove(open.size() - 1);
+      if (found.add(next)) open.addAll(USES.get(next));
+    }
+    return found;
+  }
+}
