@@ -91,11 +91,10 @@ final class Dl4jFile {
    *     here
    */
   static Dl4jFile parse(String json, String source) {
-    boolean isGraph = json.contains("\"networkOutputs\"");
     MultiLayerConfiguration stack = null;
     ComputationGraphConfiguration graph = null;
     try {
-      if (isGraph) graph = ComputationGraphConfiguration.fromJson(json);
+      if (isGraph(json)) graph = ComputationGraphConfiguration.fromJson(json);
       else stack = MultiLayerConfiguration.fromJson(json);
     } catch (RuntimeException e) {
       throw new IllegalArgumentException(
@@ -134,6 +133,10 @@ final class Dl4jFile {
 
   Loss loss() {
     return loss;
+  }
+
+  private static boolean isGraph(String json) {
+    return json.contains("\"networkOutputs\"");
   }
 
   /** A network without parameters yet, whose own start values come from the seed. */

@@ -142,6 +142,16 @@ public final class Dl4jFileModel implements ModelSpec {
     return new Dl4jGradient(network, layout, loss, outputs, inputShape);
   }
 
+  /** The text of the file. */
+  String json() {
+    return json;
+  }
+
+  /** Shape of one example as the network takes it. */
+  long[] inputShape() {
+    return inputShape.clone();
+  }
+
   private static void close(Dl4jNetwork network) {
     network.clear();
     network.parameters().close();

@@ -51,8 +51,7 @@ public record Dl4jModel(NetworkSpec network) implements ModelSpec {
   /** Computes in the given precision: double serves as a reference for float. */
   GradientFunction open(DataType type) {
     NativeSetup.apply();
-    MultiLayerNetwork built =
-        new MultiLayerNetwork(NetworkConfiguration.of(network, type, new SumLoss(loss())));
+    MultiLayerNetwork built = new MultiLayerNetwork(NetworkConfiguration.of(network, type));
     built.init(Nd4j.create(type, 1, layout().size()), false);
     built.initGradientsView();
     Shape in = input();

@@ -2,6 +2,7 @@ package io.kudari.engine;
 
 import io.kudari.model.Activation;
 import io.kudari.model.LayerSpec;
+import io.kudari.model.Loss;
 import io.kudari.model.NetworkSpec;
 import io.kudari.model.Shape;
 import java.util.List;
@@ -9,6 +10,8 @@ import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.dropout.Dropout;
+import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -30,6 +33,8 @@ import org.nd4j.linalg.activations.impl.ActivationTanH;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossMSE;
 
 /**
  * A {@link NetworkSpec} in Deeplearning4j's terms. The flat parameter vector of the network that
@@ -42,16 +47,19 @@ final class NetworkConfiguration {
 
   private final NetworkSpec spec;
   private final NeuralNetConfiguration.ListBuilder list;
+  private final boolean exported;
   private int index;
 
   /** Whether the activations at this point are [n, c, h, w] (else [n, units]). */
   private boolean spatial;
 
-  private NetworkConfiguration(NetworkSpec spec, DataType type) {
+  private NetworkConfiguration(NetworkSpec spec, DataType type, boolean exported) {
     this.spec = spec;
+    this.exported = exported;
     this.spatial = takesImages(spec);
     this.list =
         new NeuralNetConfiguration.Builder()
+            .seed(0)
             .dataType(type)
             .weightInit(WeightInit.ZERO)
             .updater(new NoOp())
@@ -59,13 +67,18 @@ final class NetworkConfiguration {
   }
 
   /**
-   * Translates a network.
+   * Translates a network for computing with it here: losses are {@link SumLoss}, dropout is {@link
+   * SeededDropout}.
    *
    * @param type of parameters and activations
-   * @param loss put into the output layer
    */
-  static MultiLayerConfiguration of(NetworkSpec spec, DataType type, ILossFunction loss) {
-    return new NetworkConfiguration(spec, type).build(loss);
+  static MultiLayerConfiguration of(NetworkSpec spec, DataType type) {
+    return new NetworkConfiguration(spec, type, false).build();
+  }
+
+  /** Translates a network for others: everything in it is Deeplearning4j's own. */
+  static MultiLayerConfiguration exported(NetworkSpec spec) {
+    return new NetworkConfiguration(spec, DataType.FLOAT, true).build();
   }
 
   /**
@@ -81,7 +94,7 @@ final class NetworkConfiguration {
     return false;
   }
 
-  private MultiLayerConfiguration build(ILossFunction loss) {
+  private MultiLayerConfiguration build() {
     List<LayerSpec> layers = spec.layers();
     int output = layers.get(layers.size() - 1) instanceof LayerSpec.Dense ? 1 : 2;
     int i = 0;
@@ -95,7 +108,11 @@ final class NetworkConfiguration {
     IActivation last =
         output == 2 ? activation(layers.get(layers.size() - 1)) : new ActivationIdentity();
     append(
-        new OutputLayer.Builder(loss).nIn(in.size()).nOut(spec.outputs()).activation(last).build());
+        new OutputLayer.Builder(loss())
+            .nIn(in.size())
+            .nOut(spec.outputs())
+            .activation(last)
+            .build());
     return list.build();
   }
 
@@ -134,7 +151,7 @@ final class NetworkConfiguration {
               .useLogStd(false)
               .build());
     } else if (layer instanceof LayerSpec.Dropout d) {
-      append(new DropoutLayer(new SeededDropout(i, d.rate())));
+      append(new DropoutLayer(dropout(i, d.rate())));
     } else if (layer instanceof LayerSpec.Activate) {
       append(new ActivationLayer(activation(layer)));
     }
@@ -149,6 +166,16 @@ final class NetworkConfiguration {
         .stride(p.stride(), p.stride())
         .convolutionMode(ConvolutionMode.Truncate)
         .build();
+  }
+
+  private ILossFunction loss() {
+    if (!exported) return new SumLoss(spec.loss());
+    return spec.loss() == Loss.CROSS_ENTROPY ? new LossMCXENT() : new LossMSE();
+  }
+
+  /** Deeplearning4j's own takes the probability of keeping. */
+  private IDropout dropout(int layer, double rate) {
+    return exported ? new Dropout(1 - rate) : new SeededDropout(layer, rate);
   }
 
   private Shape before(int layer) {

@@ -7,7 +7,7 @@
  *       loaded, {@link io.kudari.engine.NativeProbe} how fast it is;
  *   <li>{@link io.kudari.engine.Dl4jModel} computes a {@link io.kudari.model.NetworkSpec} with
  *       Deeplearning4j's layers; {@link io.kudari.engine.Dl4jFileModel} does so for a configuration
- *       that Deeplearning4j wrote.
+ *       that Deeplearning4j wrote; {@link io.kudari.engine.Dl4jExport} writes zips for it.
  * </ul>
  *
  * <p>A gradient uses one native thread. Instances belong to one thread each and any number of them
