@@ -69,7 +69,7 @@ public final class RandomStream {
 
   /** Uniform in [0, 1), with 53 random bits. */
   public double uniformDouble() {
-    long high = nextInt() >>> 6;
+    long high = nextInt() >>> 6L;
     long low = nextInt() >>> 5L;
     return ((high << 27) + low) * 0x1.0p-53;
   }
