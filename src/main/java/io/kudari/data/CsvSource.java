@@ -144,4 +144,10 @@ public record CsvSource(
     throw new DataException(
         file + ": no column " + label + " among its " + names.size() + ", " + known);
   }
+
+  @Override
+  public CsvSource like(Description training) {
+    if (!classNames.isEmpty() || task != Task.CLASSIFICATION) return this;
+    return new CsvSource(file, header, delimiter, task, labels, training.classNames());
+  }
 }

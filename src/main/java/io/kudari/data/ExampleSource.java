@@ -27,4 +27,13 @@ public interface ExampleSource extends java.io.Serializable {
    *     take 2^31 bytes or more
    */
   Examples load(Configuration hadoop, int[] wanted) throws IOException;
+
+  /**
+   * The same source, read with the classes (and where the format leaves it open, the number of
+   * features) of a training set rather than with what it happens to hold itself: for test sets and
+   * prediction.
+   */
+  default ExampleSource like(Description training) {
+    return this;
+  }
 }

@@ -133,4 +133,9 @@ public record IdxSource(String images, String labels, int classes) implements Ex
       default -> new Shape(sizes[1], sizes[2], sizes[3]);
     };
   }
+
+  @Override
+  public IdxSource like(Description training) {
+    return classes > 0 ? this : new IdxSource(images, labels, training.classes());
+  }
 }

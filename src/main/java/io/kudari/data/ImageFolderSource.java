@@ -109,4 +109,10 @@ public record ImageFolderSource(
       else into.skip();
     }
   }
+
+  @Override
+  public ImageFolderSource like(Description training) {
+    if (!classNames.isEmpty()) return this;
+    return new ImageFolderSource(folder, width, height, grey, training.classNames());
+  }
 }

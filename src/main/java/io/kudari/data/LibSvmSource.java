@@ -130,4 +130,10 @@ public record LibSvmSource(String file, Task task, int features, List<String> cl
     }
     return (int) index;
   }
+
+  @Override
+  public LibSvmSource like(Description training) {
+    List<String> names = classNames.isEmpty() ? training.classNames() : classNames;
+    return new LibSvmSource(file, task, features > 0 ? features : training.shape().size(), names);
+  }
 }

@@ -126,4 +126,10 @@ public record ParquetSource(
         .filter(name -> !labels.contains(name))
         .toList();
   }
+
+  @Override
+  public ParquetSource like(Description training) {
+    if (!classNames.isEmpty() || task != Task.CLASSIFICATION) return this;
+    return new ParquetSource(path, task, labels, features, training.classNames());
+  }
 }

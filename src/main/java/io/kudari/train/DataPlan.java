@@ -50,7 +50,9 @@ public record DataPlan(
   public static DataPlan of(Sources sources, Configuration hadoop, int workers, long seed)
       throws IOException {
     Description train = sources.train().describe(hadoop);
-    Description test = sources.testOrNull() == null ? null : sources.testOrNull().describe(hadoop);
+    ExampleSource testSource =
+        sources.testOrNull() == null ? null : sources.testOrNull().like(train);
+    Description test = testSource == null ? null : testSource.describe(hadoop);
     if (test != null) checkMatch(train, test);
     Split split = Split.of(train.examples(), sources.validation(), seed);
     if (split.training().length < workers) {

@@ -7,5 +7,13 @@ package io.kudari.train;
  * @param epoch from 0
  * @param from first position within the epoch
  * @param to position after the last
+ * @param norms whether the workers also sum the squared norms of their gradients
  */
-public record StepRange(long step, int epoch, int from, int to) implements java.io.Serializable {}
+public record StepRange(long step, int epoch, int from, int to, boolean norms)
+    implements java.io.Serializable {
+
+  /** The same, with the norms of the workers' gradients. */
+  public StepRange withNorms() {
+    return new StepRange(step, epoch, from, to, true);
+  }
+}

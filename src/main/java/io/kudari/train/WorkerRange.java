@@ -73,7 +73,7 @@ public final class WorkerRange implements AutoCloseable {
       long t0 = System.nanoTime();
       MiniBatch filled = fill(train, v, step);
       long t1 = System.nanoTime();
-      GradientSum own = gradient(parameters, filled, v);
+      GradientSum own = gradient(parameters, filled, v, step.norms());
       long t2 = System.nanoTime();
       sum.add(v, own);
       input += t1 - t0;
@@ -102,15 +102,16 @@ public final class WorkerRange implements AutoCloseable {
     return into;
   }
 
-  private GradientSum gradient(float[] parameters, MiniBatch filled, int worker) {
+  private GradientSum gradient(float[] parameters, MiniBatch filled, int worker, boolean norms) {
     float[] values = free.isEmpty() ? new float[parameters.length] : free.pop();
     if (filled.count() == 0) {
       Arrays.fill(values, 0f);
-      return new GradientSum(values, 0, 0, GradientSum.NONE);
+      return new GradientSum(values, 0, 0, 0, GradientSum.NONE);
     }
     double loss = function().gradient(parameters, filled, values);
-    return new GradientSum(
-        values, loss, filled.count(), Double.isFinite(loss) ? GradientSum.NONE : worker);
+    double squaredNorm = norms ? GradientSum.squaredNorm(values, filled.count()) : 0;
+    int diverged = Double.isFinite(loss) ? GradientSum.NONE : worker;
+    return new GradientSum(values, loss, filled.count(), squaredNorm, diverged);
   }
 
   /** Statistics of the workers' training features, as summed subtrees. */

@@ -118,7 +118,8 @@ class ProgramAgreementTest {
     if (!input.isFlat())
       for (int i = random.below(6); i > 0; i--) addSpatial(input, layers, random);
     for (int i = random.below(5); i > 0; i--) {
-      if (layers.isEmpty() || random.below(2) == 0) layers.add(Networks.dense(1 + random.below(30)));
+      if (layers.isEmpty() || random.below(2) == 0)
+        layers.add(Networks.dense(1 + random.below(30)));
       else layers.add(elementwise(random));
     }
     layers.add(Networks.dense(2 + random.below(11)));

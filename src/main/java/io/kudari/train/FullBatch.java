@@ -1,0 +1,76 @@
+package io.kudari.train;
+
+import io.kudari.data.Normalizer;
+import io.kudari.math.Layout;
+import io.kudari.math.Role;
+import io.kudari.math.Segment;
+import io.kudari.optim.Objective;
+
+/**
+ * The mean loss over all training examples as a function of the parameters, for the recipes that
+ * need it exactly. Every evaluation draws the same dropout masks, so that equal parameters give
+ * equal bits. Running statistics are no variables of the function: they move on when a point is
+ * {@link #accept accepted}. Not thread-safe.
+ */
+final class FullBatch implements Objective {
+
+  private final Workers workers;
+  private final Normalizer normalizer;
+  private final Layout layout;
+  private final int examples;
+  private final float[] point;
+  private final float[] statistics;
+  private StepTimes times = StepTimes.ZERO;
+
+  /**
+   * A function that has not been evaluated.
+   *
+   * @param start values, of which the running statistics are kept
+   * @param examples of an epoch
+   */
+  FullBatch(Workers workers, Normalizer normalizer, Layout layout, float[] start, int examples) {
+    this.workers = workers;
+    this.normalizer = normalizer;
+    this.layout = layout;
+    this.examples = examples;
+    this.point = start.clone();
+    this.statistics = start.clone();
+  }
+
+  @Override
+  public double evaluate(double[] x, double[] gradient) {
+    for (Segment s : layout.segments()) {
+      if (s.role() == Role.STATISTIC) continue;
+      for (int i = s.offset(); i < s.end(); i++) point[i] = (float) x[i];
+    }
+    Workers.Sum sum = workers.gradient(point, normalizer, new StepRange(0, 0, 0, examples, false));
+    GradientSum total = sum.total();
+    for (Segment s : layout.segments()) {
+      boolean learned = s.role() != Role.STATISTIC;
+      for (int i = s.offset(); i < s.end(); i++) {
+        double mean = (double) total.values()[i] / total.count();
+        gradient[i] = learned ? mean : 0;
+        if (!learned) statistics[i] = (float) mean;
+      }
+    }
+    times = times.plus(sum.times());
+    return total.loss() / total.count();
+  }
+
+  /** Moves on to a point: writes it, with the running statistics, to {@code parameters}. */
+  void accept(double[] x, float[] parameters) {
+    for (Segment s : layout.segments()) {
+      for (int i = s.offset(); i < s.end(); i++) {
+        parameters[i] = s.role() == Role.STATISTIC ? statistics[i] : (float) x[i];
+      }
+    }
+    System.arraycopy(parameters, 0, point, 0, point.length);
+  }
+
+  /** Where the time went since this was last asked. */
+  StepTimes times() {
+    StepTimes since = times;
+    times = StepTimes.ZERO;
+    return since;
+  }
+}

@@ -1,0 +1,241 @@
+package io.kudari.train;
+
+import io.kudari.data.Normalizer;
+import io.kudari.math.Floats;
+import io.kudari.math.Layout;
+import io.kudari.math.Role;
+import io.kudari.math.Segment;
+import io.kudari.model.Evaluation;
+import io.kudari.model.ModelSpec;
+import io.kudari.optim.Optimizer;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * The training loop of the strategies whose optimizer lives on the driver. Read {@link #run}, then
+ * {@link #descend}, then {@link #step}. One thread, one run.
+ */
+public final class TrainingLoop {
+
+  private final DataPlan data;
+  private final TrainingPlan plan;
+  private final Workers workers;
+  private final Consumer<Event> events;
+  private final BooleanSupplier interrupted;
+
+  private final Layout layout;
+  private final Normalizer normalizer;
+  private final StepClock clock;
+  private final Rates rates;
+  private final Optimizer optimizer;
+  private final float[] parameters;
+
+  private long step;
+  private int epochs;
+  private boolean stopped;
+  private EarlyStopping.Progress progress = EarlyStopping.Progress.NONE;
+  private float[] best;
+
+  /**
+   * What a run ends with.
+   *
+   * @param parameters to evaluate and save
+   * @param normalizer of the inputs
+   * @param interrupted whether it ended because it was asked to
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Result(float[] parameters, Normalizer normalizer, boolean interrupted) {}
+
+  /**
+   * Prepares a run: fits the normaliser and draws the start values.
+   *
+   * @param workers where gradients are computed; the caller closes them
+   * @param events told what happens
+   * @param interrupted asked after every step whether to end
+   */
+  public TrainingLoop(
+      ModelSpec model,
+      DataPlan data,
+      TrainingPlan plan,
+      Workers workers,
+      Consumer<Event> events,
+      BooleanSupplier interrupted) {
+    this.data = data;
+    this.plan = plan;
+    this.workers = workers;
+    this.events = events;
+    this.interrupted = interrupted;
+    this.layout = model.layout();
+    this.normalizer = plan.normalization().fit(model.input(), workers::statistics);
+    this.clock = plan.clock(data.sampler().examples());
+    this.rates = plan.optimizer().fullBatch() ? null : plan.rates(clock);
+    this.optimizer =
+        plan.optimizer().fullBatch() ? null : plan.optimizer().open(layout, plan.seed());
+    this.parameters = model.initial(plan.seed());
+  }
+
+  /**
+   * Trains.
+   *
+   * @param strategy its name, for the events
+   * @throws DivergedException when the loss is not finite
+   */
+  public Result run(String strategy) {
+    long start = System.nanoTime();
+    events.accept(started(strategy));
+    if (plan.optimizer().fullBatch()) minimize();
+    else descend();
+    boolean ended = interrupted.getAsBoolean();
+    float[] result = best != null ? best : evaluated();
+    Evaluation test =
+        data.test().length == 0 || ended ? null : workers.evaluate(result, normalizer, Subset.TEST);
+    String why = ended ? "interrupted" : stopped ? "stopped early" : "completed";
+    int restored = best != null ? progress.bestEpoch() : -1;
+    events.accept(new Event.Finished(why, step, epochs, restored, seconds(start), test));
+    return new Result(result, normalizer, ended);
+  }
+
+  /** Minibatch descent: steps, and what follows each epoch. */
+  private void descend() {
+    while (epochs < plan.epochs() && !stopped) {
+      long start = System.nanoTime();
+      double loss = 0;
+      long examples = 0;
+      for (StepRange range = next(0); range != null; range = next(range.to())) {
+        if (interrupted.getAsBoolean()) return;
+        GradientSum sum = step(range);
+        loss += sum.loss();
+        examples += sum.count();
+      }
+      endEpoch(loss / examples, start);
+    }
+  }
+
+  private StepRange next(int position) {
+    StepRange range = clock.at(step, epochs, position);
+    return range == null || !rates.needsNorms() ? range : range.withNorms();
+  }
+
+  /** One step: the sum of the workers' gradients, its mean, the optimizer's update. */
+  private GradientSum step(StepRange range) {
+    Workers.Sum sum = workers.gradient(parameters, normalizer, range);
+    GradientSum total = sum.total();
+    if (total.diverged() != GradientSum.NONE)
+      throw new DivergedException(step, total.diverged(), total.loss());
+    long start = System.nanoTime();
+    float[] gradient = total.values();
+    Floats.scale(gradient, 1f / total.count(), 0, gradient.length);
+    assignStatistics(parameters, gradient);
+    var at = rates.at(range, total);
+    optimizer.step(parameters, gradient, at);
+    step++;
+    StepTimes times = sum.times().withUpdate(System.nanoTime() - start);
+    double loss = total.loss() / total.count();
+    events.accept(
+        new Event.StepDone(
+            step, range.epoch(), range.to(), (int) total.count(), loss, at.rate(), times));
+    return total;
+  }
+
+  /** Full-batch descent: an iteration counts as an epoch and a step. */
+  private void minimize() {
+    int examples = data.sampler().examples();
+    FullBatch loss = new FullBatch(workers, normalizer, layout, parameters, examples);
+    double[] x = new double[parameters.length];
+    for (int i = 0; i < x.length; i++) x[i] = parameters[i];
+    long[] start = {System.nanoTime()};
+    plan.optimizer()
+        .minimizer()
+        .minimize(
+            loss,
+            x,
+            iteration -> {
+              if (!Double.isFinite(iteration.value()))
+                throw new DivergedException(step, 0, iteration.value());
+              if (iteration.number() == 0) return !interrupted.getAsBoolean();
+              loss.accept(iteration.x(), parameters);
+              step++;
+              events.accept(
+                  new Event.StepDone(
+                      step,
+                      epochs,
+                      examples,
+                      examples,
+                      iteration.value(),
+                      Double.NaN,
+                      loss.times()));
+              endEpoch(iteration.value(), start[0]);
+              start[0] = System.nanoTime();
+              return epochs < plan.epochs() && !stopped && !interrupted.getAsBoolean();
+            });
+  }
+
+  /** Evaluates the validation examples, tells it, and decides whether to stop. */
+  private void endEpoch(double trainLoss, long start) {
+    Evaluation validation =
+        data.validation().length == 0
+            ? null
+            : workers.evaluate(evaluated(), normalizer, Subset.VALIDATION);
+    events.accept(new Event.EpochDone(epochs, step, trainLoss, validation, seconds(start)));
+    if (validation != null) {
+      if (rates != null) rates.observe(validation.meanLoss());
+      stopped = stops(validation);
+    }
+    epochs++;
+  }
+
+  private boolean stops(Evaluation validation) {
+    EarlyStopping stopping = plan.stoppingOrNull();
+    if (stopping == null) return false;
+    progress = stopping.after(progress, epochs, validation);
+    if (stopping.restoreBest() && progress.bestEpoch() == epochs) best = evaluated().clone();
+    return stopping.stops(progress);
+  }
+
+  /** The parameters to evaluate: averages where the recipe keeps such. */
+  private float[] evaluated() {
+    if (optimizer == null || !optimizer.averages(step)) return parameters;
+    float[] averaged = new float[parameters.length];
+    optimizer.evaluation(parameters, averaged, step);
+    if (optimizer.needsStatistics(step)) recomputeStatistics(averaged);
+    return averaged;
+  }
+
+  /** Runs the averaged parameters over the training examples, for the running statistics alone. */
+  private void recomputeStatistics(float[] averaged) {
+    if (layout.segments().stream().noneMatch(s -> s.role() == Role.STATISTIC)) return;
+    for (StepRange range = clock.at(step, 0, 0);
+        range != null;
+        range = clock.at(step, 0, range.to())) {
+      GradientSum sum = workers.gradient(averaged, normalizer, range).total();
+      Floats.scale(sum.values(), 1f / sum.count(), 0, averaged.length);
+      assignStatistics(averaged, sum.values());
+    }
+  }
+
+  /** Running means and variances are not optimised: the workers' average is assigned. */
+  private void assignStatistics(float[] target, float[] mean) {
+    for (Segment s : layout.segments()) {
+      if (s.role() == Role.STATISTIC)
+        System.arraycopy(mean, s.offset(), target, s.offset(), s.size());
+    }
+  }
+
+  private Event.Started started(String strategy) {
+    return new Event.Started(
+        strategy,
+        workers.ranks(),
+        workers.threads(),
+        data.sampler().workers(),
+        layout.size(),
+        data.sampler().examples(),
+        data.validation().length,
+        data.test().length,
+        plan.epochs(),
+        rates == null ? plan.epochs() : clock.steps(plan.epochs()));
+  }
+
+  private static double seconds(long since) {
+    return (System.nanoTime() - since) / 1e9;
+  }
+}

@@ -1,0 +1,69 @@
+package io.kudari.train;
+
+import io.kudari.optim.BatchRule;
+import io.kudari.optim.OptimizerSpec;
+import io.kudari.optim.Schedule;
+import io.kudari.optim.ScheduleSpec;
+
+/**
+ * What a run does, apart from its model and data. Nothing here depends on the machine.
+ *
+ * @param seed of every random number of the run
+ * @param epochs passes over the training examples (iterations, for a full-batch recipe), at least 1
+ * @param batch examples of a step over all workers (the global batch), at least 1
+ * @param dropLast whether an epoch's short last batch is left out
+ * @param normalization of the inputs
+ * @param optimizer recipe, whose learning rate and momentum are the bases of their schedules
+ * @param schedules of what may change while training
+ * @param rule how the learning rate follows the global batch
+ * @param baseBatch the global batch the learning rate is meant for
+ * @param stoppingOrNull early stopping, or null
+ */
+public record TrainingPlan(
+    long seed,
+    int epochs,
+    int batch,
+    boolean dropLast,
+    Normalization normalization,
+    OptimizerSpec optimizer,
+    Schedules schedules,
+    BatchRule rule,
+    int baseBatch,
+    EarlyStopping stoppingOrNull)
+    implements java.io.Serializable {
+
+  /**
+   * What may change while training.
+   *
+   * @param learningRate by the step
+   * @param momentum by the step
+   * @param batch by the epoch
+   */
+  public record Schedules(ScheduleSpec learningRate, ScheduleSpec momentum, ScheduleSpec batch)
+      implements java.io.Serializable {
+
+    /** Nothing changes. */
+    public static final Schedules CONSTANT =
+        new Schedules(ScheduleSpec.CONSTANT, ScheduleSpec.CONSTANT, ScheduleSpec.CONSTANT);
+  }
+
+  /**
+   * How epochs are cut into steps.
+   *
+   * @param examples of an epoch
+   */
+  public StepClock clock(int examples) {
+    return new StepClock(examples, schedules.batch().resolve(batch, 1, epochs), dropLast);
+  }
+
+  /** The learning rate and momentum of each step. */
+  public Rates rates(StepClock clock) {
+    return Rates.of(this, clock);
+  }
+
+  /** The momentum of each step: NaN where the recipe's own setting holds. */
+  Schedule momentum(long stepsPerEpoch, long steps) {
+    if (schedules.momentum().equals(ScheduleSpec.CONSTANT)) return step -> Double.NaN;
+    return schedules.momentum().resolve(optimizer.momentum(), stepsPerEpoch, steps);
+  }
+}

@@ -1,0 +1,16 @@
+/**
+ * Training, as one visible loop over steps and epochs.
+ *
+ * <ul>
+ *   <li>{@link io.kudari.train.TrainingLoop} is the loop: read it first;
+ *   <li>{@link io.kudari.train.TrainingPlan} says what to do, {@link io.kudari.train.DataPlan} on
+ *       which examples, {@link io.kudari.train.TrainState} where it is;
+ *   <li>{@link io.kudari.train.Workers} are all logical workers, wherever they run; {@link
+ *       io.kudari.train.SerialWorkers} runs them on one thread and is the oracle for the others;
+ *   <li>{@link io.kudari.train.WorkerRange} is what one thread hosts: a range of workers, their
+ *       data and a model;
+ *   <li>{@link io.kudari.train.Event} tells listeners what happened; {@link
+ *       io.kudari.train.EarlyStopping} decides on the validation results.
+ * </ul>
+ */
+package io.kudari.train;
