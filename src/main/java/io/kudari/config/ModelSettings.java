@@ -1,13 +1,23 @@
 package io.kudari.config;
 
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigSyntax;
+import com.typesafe.config.ConfigValueFactory;
 import io.kudari.model.Activation;
 import io.kudari.model.Initializer;
 import io.kudari.model.LayerSpec;
 import io.kudari.model.Loss;
 import io.kudari.model.NetworkSpec;
 import io.kudari.model.Shape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The {@code model} section: either {@code layers} or the path of a Deeplearning4j JSON file.
@@ -15,10 +25,12 @@ import java.util.List;
  * @param layers of the network; the last dense layer may leave its units to the data ({@link
  *     #AUTO}); empty with dl4j
  * @param loss what is minimised; with dl4j the file says it
- * @param dl4j location of a Deeplearning4j configuration, or empty
+ * @param dl4j text of a Deeplearning4j configuration, or empty
  * @param engine who computes: auto, program or dl4j
+ * @param json the section itself, complete enough to be read again anywhere by {@link #parse}
  */
-public record ModelSettings(List<Layer> layers, Loss loss, String dl4j, EngineChoice engine) {
+public record ModelSettings(
+    List<Layer> layers, Loss loss, String dl4j, EngineChoice engine, String json) {
 
   /** Units of a dense layer that has as many as the data needs outputs. */
   public static final int AUTO = 0;
@@ -46,27 +58,64 @@ public record ModelSettings(List<Layer> layers, Loss loss, String dl4j, EngineCh
     AFTER
   }
 
+  /**
+   * Reads what {@link #json} gave.
+   *
+   * @param place names it in errors
+   */
+  public static ModelSettings parse(String place, String json) {
+    try {
+      var origin =
+          ConfigParseOptions.defaults().setOriginDescription(place).setSyntax(ConfigSyntax.JSON);
+      return read(new Settings(ConfigFactory.parseString(json, origin).root(), "model"));
+    } catch (ConfigException e) {
+      throw new ConfigurationException(place + ": " + e.getMessage(), e);
+    }
+  }
+
   static ModelSettings read(Settings model) {
     EngineChoice engine = model.choice("engine", EngineChoice.AUTO, EngineChoice.class);
-    if (model.has("dl4j")) {
-      if (model.has("layers"))
-        throw model.wrong("dl4j", "and model.layers contradict each other: give one of them");
-      if (engine == EngineChoice.PROGRAM)
-        throw model.wrong("engine", "program computes model.layers only; use auto or dl4j");
-      ModelSettings settings = new ModelSettings(List.of(), null, model.location("dl4j"), engine);
-      model.done();
-      return settings;
-    }
+    if (model.has("dl4j") || model.has("dl4j-json")) return readDl4j(model, engine);
     Loss loss = model.choice("loss", Loss.CROSS_ENTROPY, Loss.class);
     Initializer initializer = initializer(model, Initializer.of(Initializer.Kind.HE_NORMAL));
     List<Layer> layers = new ArrayList<>();
     for (Settings layer : model.sections("layers")) addLayers(layer, initializer, layers);
-    boolean last =
-        !layers.isEmpty() && layers.get(layers.size() - 1).spec() instanceof LayerSpec.Activate;
-    if (loss == Loss.CROSS_ENTROPY && !last)
+    if (layers.isEmpty()) throw model.wrong("layers", "must have at least one layer");
+    boolean activated = layers.get(layers.size() - 1).spec() instanceof LayerSpec.Activate;
+    if (loss == Loss.CROSS_ENTROPY && !activated) {
       layers.add(new Layer(new LayerSpec.Activate(Activation.SOFTMAX), null, model));
+    }
     model.done();
-    return new ModelSettings(List.copyOf(layers), loss, "", engine);
+    return new ModelSettings(List.copyOf(layers), loss, "", engine, json(model.resolved()));
+  }
+
+  private static ModelSettings readDl4j(Settings model, EngineChoice engine) {
+    if (model.has("layers"))
+      throw model.wrong("layers", "and model.dl4j contradict each other: give one of them");
+    if (engine == EngineChoice.PROGRAM)
+      throw model.wrong("engine", "= program computes model.layers only; use auto or dl4j");
+    String text = model.has("dl4j-json") ? model.text("dl4j-json") : content(model);
+    model.done();
+    return new ModelSettings(
+        List.of(),
+        null,
+        text,
+        engine,
+        json(Map.of("dl4j-json", text, "engine", Settings.id(engine))));
+  }
+
+  private static String content(Settings model) {
+    String file = model.location("dl4j").replaceFirst("^file:/+", "/");
+    try {
+      return Files.readString(Path.of(file));
+    } catch (IOException e) {
+      throw model.wrong("dl4j", "= " + file + " cannot be read: " + e);
+    }
+  }
+
+  private static String json(Map<String, Object> section) {
+    return ConfigValueFactory.fromMap(section)
+        .render(ConfigRenderOptions.concise().setFormatted(true));
   }
 
   /**
@@ -183,9 +232,9 @@ public record ModelSettings(List<Layer> layers, Loss loss, String dl4j, EngineCh
     boolean valued =
         initializer.kind() == Initializer.Kind.CONSTANT
             || initializer.kind() == Initializer.Kind.NORMAL
-            || initializer.kind() == Initializer.Kind.ORTHOGONAL && initializer.value() != 1;
+            || (initializer.kind() == Initializer.Kind.ORTHOGONAL && initializer.value() != 1);
     return valued
-        ? java.util.Map.of("kind", initializer.kind().id(), "value", initializer.value())
+        ? Map.of("kind", initializer.kind().id(), "value", initializer.value())
         : initializer.kind().id();
   }
 

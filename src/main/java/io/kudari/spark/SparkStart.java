@@ -1,8 +1,10 @@
 package io.kudari.spark;
 
 import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.deploy.SparkHadoopUtil;
 
 /** Starts Spark with the settings Kudari relies on. */
 public final class SparkStart {
@@ -37,5 +39,16 @@ public final class SparkStart {
     JavaSparkContext spark = new JavaSparkContext(conf);
     spark.setLogLevel("WARN");
     return spark;
+  }
+
+  /**
+   * Hadoop's configuration as Spark would have it, without starting Spark.
+   *
+   * @param settings of Spark, by key; those under {@code spark.hadoop.} are for Hadoop
+   */
+  public static Configuration hadoop(Map<String, String> settings) {
+    SparkConf conf = new SparkConf();
+    settings.forEach(conf::set);
+    return SparkHadoopUtil.get().newConfiguration(conf);
   }
 }

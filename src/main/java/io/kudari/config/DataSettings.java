@@ -1,0 +1,137 @@
+package io.kudari.config;
+
+import io.kudari.data.CifarSource;
+import io.kudari.data.CsvSource;
+import io.kudari.data.DigitsSource;
+import io.kudari.data.ExampleSource;
+import io.kudari.data.IdxSource;
+import io.kudari.data.ImageFolderSource;
+import io.kudari.data.LibSvmSource;
+import io.kudari.data.Normalizer;
+import io.kudari.data.ParquetSource;
+import io.kudari.data.Task;
+import io.kudari.train.DataPlan;
+import io.kudari.train.Normalization;
+import java.io.File;
+import java.util.List;
+
+/** The {@code data} section. */
+public final class DataSettings {
+
+  private DataSettings() {}
+
+  private static final List<String> FORMATS =
+      List.of("digits", "idx", "cifar", "csv", "libsvm", "parquet", "images");
+
+  /**
+   * Reads the data section alone.
+   *
+   * @param file HOCON
+   * @param overrides {@code key=value} each
+   * @throws ConfigurationException when a rule is broken
+   */
+  public static DataPlan.Sources read(File file, List<String> overrides) {
+    Settings data = Experiment.settings(file, overrides).section("data");
+    DataPlan.Sources sources = read(data);
+    normalization(data.section("normalize"));
+    data.done();
+    return sources;
+  }
+
+  static DataPlan.Sources read(Settings data) {
+    if (!data.has("train"))
+      throw data.wrong("train", "must be given: where the training examples come from");
+    ExampleSource train = source(data.section("train"), 1);
+    ExampleSource test = data.has("test") ? source(data.section("test"), 2) : null;
+    return new DataPlan.Sources(train, test, data.number("validation", 0.1, 0, 1));
+  }
+
+  static Normalization normalization(Settings normalize) {
+    Normalizer.Method method =
+        normalize.choice("method", Normalizer.Method.SCALE, Normalizer.Method.class);
+    Normalizer.Per per = normalize.choice("per", Normalizer.Per.ALL, Normalizer.Per.class);
+    double divisor = normalize.number("divisor", 255, Float.MIN_NORMAL, Float.MAX_VALUE);
+    normalize.done();
+    return new Normalization(method, per, divisor);
+  }
+
+  /**
+   * One source.
+   *
+   * @param seed of a generated set, unless the section names one
+   */
+  private static ExampleSource source(Settings s, long seed) {
+    String format = s.text("format");
+    ExampleSource source;
+    try {
+      source = source(format, s, seed);
+    } catch (IllegalArgumentException e) {
+      throw s.wrong("format", "= " + format + ": " + e.getMessage());
+    }
+    s.done();
+    return source;
+  }
+
+  private static ExampleSource source(String format, Settings s, long seed) {
+    return switch (format) {
+      case "digits" ->
+          new DigitsSource(
+              s.integer("examples", 10_000, 1, Integer.MAX_VALUE), s.longInteger("seed", seed));
+      case "idx" ->
+          new IdxSource(
+              s.location("images"), s.location("labels"), s.integer("classes", 0, 0, 256));
+      case "cifar" -> new CifarSource(s.locations("files"));
+      case "csv" -> csv(s);
+      case "libsvm" ->
+          new LibSvmSource(
+              s.location("file"), task(s), s.integer("features", 0, 0, 1 << 20), classes(s));
+      case "parquet" ->
+          new ParquetSource(
+              s.location("path"), task(s), s.texts("label"), optional(s, "features"), classes(s));
+      case "images" ->
+          new ImageFolderSource(
+              s.location("folder"),
+              s.integer("width", 0, 0, 1 << 14),
+              s.integer("height", 0, 0, 1 << 14),
+              s.flag("grey", false),
+              classes(s));
+      default ->
+          throw s.wrong(
+              "format",
+              "must be one of "
+                  + String.join(", ", FORMATS)
+                  + ", not \""
+                  + format
+                  + "\""
+                  + Settings.didYouMean(format, FORMATS));
+    };
+  }
+
+  private static ExampleSource csv(Settings s) {
+    String delimiter = s.text("delimiter", ",");
+    if (delimiter.length() != 1)
+      throw s.wrong("delimiter", "must be one character, not \"" + delimiter + "\"");
+    return new CsvSource(
+        s.location("file"),
+        s.flag("header", true),
+        delimiter.charAt(0),
+        task(s),
+        s.texts("label"),
+        classes(s));
+  }
+
+  /** All class names in order; none lets the source find them. */
+  private static List<String> classes(Settings s) {
+    return optional(s, "classes");
+  }
+
+  private static List<String> optional(Settings s, String key) {
+    if (s.has(key)) return s.texts(key);
+    s.resolvedAs(key, List.of());
+    return List.of();
+  }
+
+  private static Task task(Settings s) {
+    return s.choice("task", Task.CLASSIFICATION, Task.class);
+  }
+}

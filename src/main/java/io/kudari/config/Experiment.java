@@ -1,0 +1,81 @@
+package io.kudari.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValueFactory;
+import io.kudari.train.DataPlan;
+import io.kudari.train.TrainingPlan;
+import java.io.File;
+import java.util.List;
+
+/**
+ * A whole configuration, checked.
+ *
+ * @param data where the examples come from
+ * @param model layers or a Deeplearning4j file
+ * @param plan what training does
+ * @param strategy how the work is distributed
+ * @param resolved the configuration with its defaults, as HOCON
+ */
+public record Experiment(
+    DataPlan.Sources data,
+    ModelSettings model,
+    TrainingPlan plan,
+    StrategySettings strategy,
+    String resolved) {
+
+  /**
+   * Reads a file and the settings given beside it, which win.
+   *
+   * @param file HOCON
+   * @param overrides {@code key=value} each
+   * @throws ConfigurationException when a rule is broken; names the place, the key and the rule
+   */
+  public static Experiment read(File file, List<String> overrides) {
+    return of(settings(file, overrides));
+  }
+
+  /** The whole configuration, unread. */
+  static Settings settings(File file, List<String> overrides) {
+    if (!file.isFile())
+      throw new ConfigurationException(file + ": there is no such configuration file");
+    try {
+      Config config =
+          ConfigFactory.parseFile(file, ConfigParseOptions.defaults().setAllowMissing(false));
+      for (String override : overrides) config = parseOverride(override).withFallback(config);
+      return new Settings(config.resolve().root(), "");
+    } catch (ConfigException e) {
+      throw new ConfigurationException(e.getMessage(), e);
+    }
+  }
+
+  private static Config parseOverride(String override) {
+    int equals = override.indexOf('=');
+    if (equals < 1) throw new ConfigurationException("--set " + override + ": must be KEY=VALUE");
+    return ConfigFactory.parseString(
+        override, ConfigParseOptions.defaults().setOriginDescription("--set " + override));
+  }
+
+  private static Experiment of(Settings root) {
+    long seed = root.longInteger("seed", 1);
+    Settings data = root.section("data");
+    DataPlan.Sources sources = DataSettings.read(data);
+    var normalization = DataSettings.normalization(data.section("normalize"));
+    data.done();
+    ModelSettings model = ModelSettings.read(root.section("model"));
+    Settings train = root.section("train");
+    StrategySettings strategy = StrategySettings.read(train);
+    TrainingPlan plan =
+        PlanSettings.read(
+            root, train, seed, normalization, strategy.workers(), sources.validation() > 0);
+    train.done();
+    root.done();
+    String resolved =
+        ConfigValueFactory.fromMap(root.resolved())
+            .render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false));
+    return new Experiment(sources, model, plan, strategy, resolved);
+  }
+}

@@ -1,0 +1,101 @@
+package io.kudari.config;
+
+import io.kudari.optim.BatchRule;
+import io.kudari.optim.OptimizerSpec;
+import io.kudari.optim.ScheduleSpec;
+import io.kudari.optim.SettingException;
+import io.kudari.train.EarlyStopping;
+import io.kudari.train.Normalization;
+import io.kudari.train.TrainingPlan;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The {@code optimizer}, {@code schedule} and {@code train} sections. */
+final class PlanSettings {
+
+  private PlanSettings() {}
+
+  /** What becomes of an epoch's short last batch. */
+  private enum LastBatch {
+    KEEP,
+    DROP
+  }
+
+  static TrainingPlan read(
+      Settings root,
+      Settings train,
+      long seed,
+      Normalization normalization,
+      int workers,
+      boolean validated) {
+    OptimizerSpec optimizer = optimizer(root.section("optimizer"));
+    int batch = train.integer("batch", 128, 1, Integer.MAX_VALUE);
+    if (batch < workers) {
+      throw train.wrong("batch", "must be at least train.workers = " + workers + ", not " + batch);
+    }
+    Settings schedule = root.section("schedule");
+    TrainingPlan.Schedules schedules =
+        new TrainingPlan.Schedules(
+            schedule(schedule, "learning-rate"),
+            schedule(schedule, "momentum"),
+            schedule(schedule, "batch"));
+    schedule.done();
+    if (!schedules.momentum().equals(ScheduleSpec.CONSTANT)
+        && !optimizer.settings().containsKey("momentum")) {
+      throw root.wrong(
+          "schedule", "momentum needs an optimizer with momentum, not " + optimizer.name());
+    }
+    return new TrainingPlan(
+        seed,
+        train.integer("epochs", 10, 1, 1 << 20),
+        batch,
+        train.choice("last-batch", LastBatch.KEEP, LastBatch.class) == LastBatch.DROP,
+        normalization,
+        optimizer,
+        schedules,
+        train.choice("batch-rule", BatchRule.NONE, BatchRule.class),
+        train.integer("base-batch", batch, 1, Integer.MAX_VALUE),
+        stopping(train, validated));
+  }
+
+  private static OptimizerSpec optimizer(Settings section) {
+    try {
+      Map<String, Object> given = new HashMap<>(section.raw());
+      given.putIfAbsent("name", "momentum");
+      OptimizerSpec optimizer = OptimizerSpec.parse(given);
+      section.resolvedAs("name", optimizer.name());
+      optimizer.settings().forEach(section::resolvedAs);
+      return optimizer;
+    } catch (SettingException e) {
+      throw section.wrong(e.key(), ": " + e.getMessage());
+    }
+  }
+
+  private static ScheduleSpec schedule(Settings schedules, String key) {
+    Settings section = schedules.section(key);
+    try {
+      ScheduleSpec spec = ScheduleSpec.parse(section.raw());
+      section.resolvedAs("kind", spec.kind());
+      spec.settings().forEach(section::resolvedAs);
+      if (!spec.warmup().isEmpty()) section.resolvedAs("warmup", spec.warmup());
+      return spec;
+    } catch (SettingException e) {
+      throw section.wrong(e.key(), ": " + e.getMessage());
+    }
+  }
+
+  private static EarlyStopping stopping(Settings train, boolean validated) {
+    if (!train.has("early-stopping")) return null;
+    if (!validated)
+      throw train.wrong("early-stopping", "needs validation examples: data.validation is 0");
+    Settings s = train.section("early-stopping");
+    EarlyStopping stopping =
+        new EarlyStopping(
+            s.choice("metric", EarlyStopping.Metric.LOSS, EarlyStopping.Metric.class),
+            s.integer("patience", 5, 1, 1 << 20),
+            s.number("min-change", 0, 0, Double.MAX_VALUE),
+            s.flag("restore-best", true));
+    s.done();
+    return stopping;
+  }
+}

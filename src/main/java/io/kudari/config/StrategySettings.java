@@ -1,0 +1,37 @@
+package io.kudari.config;
+
+/**
+ * How the work is distributed: keys of the {@code train} section.
+ *
+ * @param strategy who sums gradients
+ * @param workers number of logical workers: part of the experiment, never of the machine
+ * @param ranks number of tasks, or 0 for as many as Spark has slots, but no more than workers
+ */
+public record StrategySettings(Strategy strategy, int workers, int ranks) {
+
+  /** Who sums gradients and updates. */
+  public enum Strategy {
+    /** One thread without Spark. */
+    SERIAL,
+    /** One Spark job a step. */
+    DRIVER;
+
+    /** The name used in configurations. */
+    public String id() {
+      return Settings.id(this);
+    }
+  }
+
+  static StrategySettings read(Settings train) {
+    Strategy strategy = train.choice("strategy", Strategy.DRIVER, Strategy.class);
+    int workers = train.integer("workers", 4, 1, 1 << 16);
+    int ranks = train.integer("ranks", 0, 0, 1 << 16);
+    if (ranks > workers)
+      throw train.wrong("ranks", "must be at most train.workers = " + workers + ", not " + ranks);
+    if (strategy == Strategy.SERIAL && ranks > 1) {
+      throw train.wrong(
+          "ranks", "= " + ranks + " contradicts train.strategy = serial, which has one");
+    }
+    return new StrategySettings(strategy, workers, ranks);
+  }
+}

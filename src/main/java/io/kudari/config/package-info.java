@@ -1,0 +1,12 @@
+/**
+ * Configuration files (HOCON) to plans, checked once and completely.
+ *
+ * <ul>
+ *   <li>{@link io.kudari.config.Experiment} reads a file and what {@code --set} overrides;
+ *   <li>{@code Settings} is one section, read key by key: it knows every default, reports every
+ *       broken rule with the file and line, and finds keys nobody asked for;
+ *   <li>{@link io.kudari.config.DataSettings}, {@link io.kudari.config.ModelSettings}, {@code
+ *       PlanSettings} and {@link io.kudari.config.StrategySettings} read one section each.
+ * </ul>
+ */
+package io.kudari.config;

@@ -1,0 +1,158 @@
+package io.kudari.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kudari.model.Activation;
+import io.kudari.model.LayerSpec;
+import io.kudari.model.NetworkSpec;
+import io.kudari.model.Shape;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ExperimentTest {
+
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"digits", "digits-lenet", "mnist", "tabular", "tabular-regression"})
+  void theShippedConfigurationsAreValid(String name) {
+    Experiment experiment = Experiment.read(new File("conf/" + name + ".conf"), List.of());
+    assertTrue(experiment.plan().epochs() > 0);
+  }
+
+  @Test
+  void theResolvedConfigurationMeansTheSame() throws IOException {
+    Experiment first =
+        Experiment.read(new File("conf/digits-lenet.conf"), List.of("train.epochs=3"));
+    Experiment second = read(first.resolved());
+    assertEquals(first.resolved(), second.resolved());
+    assertEquals(first.plan(), second.plan());
+    assertEquals(network(first), network(second));
+  }
+
+  @Test
+  void theSavedModelSectionMeansTheSame() {
+    Experiment experiment = Experiment.read(new File("conf/digits-lenet.conf"), List.of());
+    ModelSettings again = ModelSettings.parse("model.json", experiment.model().json());
+    assertEquals(network(experiment), again.network(new Shape(1, 28, 28), 10));
+  }
+
+  @Test
+  void batchNormalisationStandsBeforeOrAfterTheActivation() throws IOException {
+    List<LayerSpec> before = network(read(withLayer("batch-norm = before"))).layers();
+    List<LayerSpec> after = network(read(withLayer("batch-norm = after"))).layers();
+    assertTrue(before.get(1) instanceof LayerSpec.BatchNormalization);
+    assertEquals(new LayerSpec.Activate(Activation.RELU), before.get(2));
+    assertEquals(new LayerSpec.Activate(Activation.RELU), after.get(1));
+    assertTrue(after.get(2) instanceof LayerSpec.BatchNormalization);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          train.epoch=3              | train.epoch is not a known setting (did you mean epochs?)
+          train.epochs=many          | train.epochs must be a number, not "many"
+          train.epochs=1.5           | train.epochs must be a whole number, not 1.5
+          train.epochs=0             | train.epochs must be within 1..1048576, not 0
+          train.workers=200          | train.batch must be at least train.workers = 200, not 128
+          train.ranks=5              | train.ranks must be at most train.workers = 4, not 5
+          train.strategy=serail      | train.strategy must be one of serial, driver, not "serail" (did you mean serial?)
+          train.last-batch=maybe     | train.last-batch must be one of keep, drop, not "maybe" (known: drop, keep)
+          data.validation=1.0        | data.validation must be within [0.0, 1.0), not 1.0
+          data.train.format=mnist    | data.train.format must be one of digits, idx, cifar, csv, libsvm, parquet, images, not "mnist" (known: cifar, csv, digits, idx, images, libsvm, parquet)
+          data.train.examples=0      | data.train.examples must be at least 1, not 0
+          optimizer.name=adamm       | optimizer.name : no optimizer is called ''adamm''; the nearest is 'adam'
+          optimizer.momentum=1.5     | optimizer.momentum : momentum must be within [0, 1), not 1.5
+          schedule.learning-rate.kind=cosin | schedule.learning-rate.kind : no schedule is called 'cosin'; the nearest is 'cosine'
+          model.loss=huber           | model.loss must be one of cross-entropy, mean-squared-error, not "huber" (known: cross-entropy, mean-squared-error)
+          model.initializer=normal   | model.initializer = normal needs a value: { kind = normal, value = … }
+          model.dl4j=x.json          | model.layers and model.dl4j contradict each other: give one of them
+          trian.epochs=3             | trian is not a known setting (did you mean train?)
+          """)
+  void aBrokenRuleIsNamedWithItsKeyAndPlace(String override, String message) {
+    var e =
+        assertThrows(
+            ConfigurationException.class,
+            () -> Experiment.read(new File("conf/digits.conf"), List.of(override)));
+    assertTrue(e.getMessage().endsWith(message), e.getMessage());
+    assertEquals(1, e.getMessage().lines().count());
+  }
+
+  @Test
+  void anErrorInAFileNamesFileAndLine() throws IOException {
+    String text =
+        Files.readString(Path.of("conf/digits.conf")).replace("epochs = 10", "epochs = ten");
+    int line = (int) text.substring(0, text.indexOf("epochs = ten")).lines().count();
+    var e = assertThrows(ConfigurationException.class, () -> read(text));
+    assertEquals(
+        file() + ":" + line + ": train.epochs must be a number, not \"ten\"", e.getMessage());
+  }
+
+  @Test
+  void aSyntaxErrorNamesFileAndLine() {
+    var e =
+        assertThrows(ConfigurationException.class, () -> read("seed = 1\ntrain { epochs = 3\n"));
+    assertTrue(e.getMessage().contains("test.conf: 3"), e.getMessage());
+  }
+
+  @Test
+  void layersThatDoNotFitTheDataAreNamed() throws IOException {
+    Experiment experiment =
+        read(
+            withLayer("")
+                .replace(
+                    "{ type = dense, units = 8", "{ type = convolution, filters = 2, kernel = 9"));
+    var e =
+        assertThrows(
+            ConfigurationException.class, () -> experiment.model().network(new Shape(1, 8, 8), 10));
+    assertTrue(
+        e.getMessage()
+            .endsWith("model.layers[0].type : a window of 9 does not fit into its input of 1x8x8"),
+        e.getMessage());
+  }
+
+  @Test
+  void aRelativePathOfAFileIsRelativeToItsFolder() throws IOException {
+    String text =
+        withLayer("")
+            .replace(
+                "format = digits", "format = cifar, files = [a.bin, /b.bin, \"hdfs://h/c.bin\"]");
+    Experiment experiment = read(text);
+    var source = (io.kudari.data.CifarSource) experiment.data().train();
+    assertEquals(
+        List.of(folder.resolve("a.bin").toString(), "/b.bin", "hdfs://h/c.bin"), source.files());
+  }
+
+  private NetworkSpec network(Experiment experiment) {
+    return experiment.model().network(new Shape(1, 28, 28), 10);
+  }
+
+  private static String withLayer(String extra) {
+    return """
+    data.train { format = digits }
+    model.layers = [ { type = dense, units = 8, activation = relu, %s }, { type = dense } ]
+    """
+        .formatted(extra);
+  }
+
+  private Path file() {
+    return folder.resolve("test.conf");
+  }
+
+  private Experiment read(String text) throws IOException {
+    Files.writeString(file(), text);
+    return Experiment.read(file().toFile(), List.of());
+  }
+}
