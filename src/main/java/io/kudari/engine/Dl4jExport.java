@@ -68,7 +68,8 @@ public final class Dl4jExport {
   public static void write(
       ModelSpec model, float[] parameters, Normalizer normalizer, OutputStream out)
       throws IOException {
-    if (model instanceof Dl4jModel m) write(m.network(), parameters, normalizer, out);
+    if (model instanceof ProgramModel m) write(m.network(), parameters, normalizer, out);
+    else if (model instanceof Dl4jModel m) write(m.network(), parameters, normalizer, out);
     else if (model instanceof Dl4jFileModel m) write(m, parameters, normalizer, out);
     else throw new IllegalArgumentException("not a model with Deeplearning4j's layers: " + model);
   }
