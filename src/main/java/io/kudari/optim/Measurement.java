@@ -20,6 +20,10 @@ final class Measurement {
     this.totals = new double[pieces.groups() * sums];
   }
 
+  boolean ofParameters() {
+    return transform.measuresParameters();
+  }
+
   void clear() {
     Arrays.fill(partial, 0);
   }

@@ -5,6 +5,7 @@ import io.kudari.math.Role;
 import io.kudari.math.Segment;
 import io.kudari.math.Slice;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -123,8 +124,10 @@ public final class Optimizer {
 
   /** Runs transforms [start, end) on one block, then stores it or measures for the next pass. */
   private void pass(int b, int start, int end, float[] params, float[] gradient, Step at) {
-    load(b, params);
+    enter(b);
     int offset = blocks[b].from();
+    boolean measuresOnly = start == end && !measurements[end].ofParameters();
+    if (!measuresOnly) System.arraycopy(params, offset, block.params, 0, block.to);
     System.arraycopy(gradient, offset, block.update, 0, block.to);
     for (int t = start; t < end; t++) {
       block.slots = slots[t][b - firstBlock];
@@ -139,18 +142,18 @@ public final class Optimizer {
     }
   }
 
-  private void load(int b, float[] params) {
+  private void enter(int b) {
     block.index = b;
     block.role = roles[b];
     block.from = 0;
     block.to = blocks[b].size();
-    System.arraycopy(params, blocks[b].from(), block.params, 0, block.to);
   }
 
   private void begin(float[] params) {
     for (int b = firstBlock; b < endBlock; b++) {
       if (roles[b] == Role.STATISTIC) continue;
-      load(b, params);
+      enter(b);
+      System.arraycopy(params, blocks[b].from(), block.params, 0, block.to);
       for (int t = 0; t < chain.length; t++) {
         block.slots = slots[t][b - firstBlock];
         chain[t].begin(block);
@@ -227,7 +230,7 @@ public final class Optimizer {
     begun = saved.length > 0 || slotCount() == 0;
     if (saved.length == 0) {
       for (float[][][] byBlock : slots) {
-        for (float[][] ofBlock : byBlock) for (float[] s : ofBlock) java.util.Arrays.fill(s, 0);
+        for (float[][] ofBlock : byBlock) for (float[] s : ofBlock) Arrays.fill(s, 0);
       }
       return;
     }

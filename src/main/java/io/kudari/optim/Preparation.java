@@ -33,6 +33,11 @@ final class Preparation {
     }
 
     @Override
+    public boolean measuresParameters() {
+      return false;
+    }
+
+    @Override
     public void measure(Block b, double[] out, int at) {
       out[at] = Floats.sumOfSquares(b.update, b.from, b.to);
     }
@@ -57,6 +62,11 @@ final class Preparation {
     @Override
     public int sums() {
       return 1;
+    }
+
+    @Override
+    public boolean measuresParameters() {
+      return false;
     }
 
     @Override

@@ -40,6 +40,9 @@ interface Transform {
     /** How many sums it needs. */
     int sums();
 
+    /** Whether the sums depend on parameters, not on the update alone. */
+    boolean measuresParameters();
+
     /** Stores the sums over one piece into out[at], out[at + 1]... */
     void measure(Block piece, double[] out, int at);
   }

@@ -26,6 +26,11 @@ final class TrustRatio {
     }
 
     @Override
+    public boolean measuresParameters() {
+      return true;
+    }
+
+    @Override
     public void measure(Block b, double[] out, int at) {
       out[at] = Floats.sumOfSquares(b.params, b.from, b.to);
       out[at + 1] = Floats.sumOfSquares(b.update, b.from, b.to);
@@ -65,6 +70,11 @@ final class TrustRatio {
     @Override
     public int sums() {
       return 2;
+    }
+
+    @Override
+    public boolean measuresParameters() {
+      return true;
     }
 
     @Override

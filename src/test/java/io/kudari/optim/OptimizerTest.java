@@ -71,6 +71,24 @@ class OptimizerTest {
   }
 
   @Test
+  void aScheduledMomentumTakesTheRecipesPlace() {
+    for (String name : List.of("momentum", "nesterov", "lars", "sgdw")) {
+      OptimizerSpec s = spec(name, "weight-decay", 0);
+      assertEquals(0.9, s.momentum());
+      float[] scheduled = {1, 1};
+      float[] set = {1, 1};
+      Optimizer a = s.open(Layout.flat(2), 1);
+      Optimizer b = spec(name, "weight-decay", 0, "momentum", 0.5).open(Layout.flat(2), 1);
+      for (int t = 0; t < 4; t++) {
+        a.step(scheduled, new float[] {1, 2}, new Step(t, 0.1, 0.1, 0.5));
+        b.step(set, new float[] {1, 2}, Step.of(t, 0.1));
+      }
+      assertArrayEquals(set, scheduled, name);
+    }
+    assertTrue(Double.isNaN(spec("adam").momentum()));
+  }
+
+  @Test
   void clippingByValueLimitsEachElement() {
     assertArrayEquals(
         new float[] {1.5f, 1.5f, 1.5f, 1.5f, 1.5f, 1.5f, 2, 2},
