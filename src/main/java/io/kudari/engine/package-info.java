@@ -5,6 +5,8 @@
  *   <li>{@link io.kudari.engine.NativeSetup} loads the native library with the settings it needs;
  *       everything public here goes through it. {@link io.kudari.engine.NativeFacts} says what was
  *       loaded, {@link io.kudari.engine.NativeProbe} how fast it is;
+ *   <li>{@link io.kudari.engine.ProgramModel} computes a {@link io.kudari.model.NetworkSpec} fast,
+ *       as a fixed sequence of operations; {@link io.kudari.engine.Engine} names the choice;
  *   <li>{@link io.kudari.engine.Dl4jModel} computes a {@link io.kudari.model.NetworkSpec} with
  *       Deeplearning4j's layers; {@link io.kudari.engine.Dl4jFileModel} does so for a configuration
  *       that Deeplearning4j wrote; {@link io.kudari.engine.Dl4jExport} writes zips for it.

@@ -1,6 +1,7 @@
 package io.kudari.bench;
 
 import io.kudari.engine.Dl4jModel;
+import io.kudari.engine.ProgramModel;
 import io.kudari.model.ModelSpec;
 import io.kudari.model.NetworkSpec;
 import java.io.IOException;
@@ -33,8 +34,12 @@ public final class StepBenchmark {
   private static final String OUT_OF_THE_BOX = "out-of-the-box";
 
   /** An engine is added here. */
-  static final Map<String, Function<NetworkSpec, ModelSpec>> ENGINES =
-      new LinkedHashMap<>(Map.of("dl4j", Dl4jModel::new));
+  static final Map<String, Function<NetworkSpec, ModelSpec>> ENGINES = new LinkedHashMap<>();
+
+  static {
+    ENGINES.put("dl4j", Dl4jModel::new);
+    ENGINES.put("program", ProgramModel::new);
+  }
 
   private StepBenchmark() {}
 
