@@ -3,6 +3,7 @@ package io.kudari.spark;
 import io.kudari.collective.TreeSum;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
+import io.kudari.math.Slice;
 import io.kudari.model.Evaluation;
 import io.kudari.model.ModelSpec;
 import io.kudari.train.DataPlan;
@@ -14,6 +15,7 @@ import io.kudari.train.WorkerRange;
 import io.kudari.train.Workers;
 import java.util.List;
 import java.util.function.BinaryOperator;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -32,6 +34,8 @@ public final class DriverWorkers implements Workers {
   private final JavaSparkContext spark;
   private final int workers;
   private final int ranks;
+  private final Slice whole;
+  private final BooleanSupplier stop;
   private final JavaRDD<WorkerRange> ranges;
 
   /**
@@ -39,12 +43,20 @@ public final class DriverWorkers implements Workers {
    *
    * @param ranks number of tasks, within 1..workers
    * @param seed the experiment's
+   * @param stop asked in every step whether to end the run
    */
   public DriverWorkers(
-      JavaSparkContext spark, ModelSpec model, DataPlan data, int ranks, long seed) {
+      JavaSparkContext spark,
+      ModelSpec model,
+      DataPlan data,
+      int ranks,
+      long seed,
+      BooleanSupplier stop) {
     this.spark = spark;
     this.workers = data.sampler().workers();
     this.ranks = ranks;
+    this.whole = new Slice(0, model.layout().size());
+    this.stop = stop;
     if (ranks < 1 || ranks > workers) {
       throw new IllegalArgumentException(
           "ranks must be within 1.." + workers + " (train.workers), not " + ranks);
@@ -72,6 +84,11 @@ public final class DriverWorkers implements Workers {
   }
 
   @Override
+  public Slice slice() {
+    return whole;
+  }
+
+  @Override
   public FeatureStatistics statistics() {
     return merge(ranges.map(WorkerRange::statistics).collect(), FeatureStatistics::merge);
   }
@@ -85,7 +102,7 @@ public final class DriverWorkers implements Workers {
     current.destroy();
     GradientSum total =
         merge(parts.stream().map(WorkerRange.Part::nodes).toList(), GradientSum::add);
-    return new Sum(total, times(parts, System.nanoTime() - start));
+    return new Sum(total, times(parts, System.nanoTime() - start), stop.getAsBoolean());
   }
 
   /**

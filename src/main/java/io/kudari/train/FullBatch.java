@@ -21,6 +21,7 @@ final class FullBatch implements Objective {
   private final float[] point;
   private final float[] statistics;
   private StepTimes times = StepTimes.ZERO;
+  private boolean stop;
 
   /**
    * A function that has not been evaluated.
@@ -45,6 +46,8 @@ final class FullBatch implements Objective {
     }
     Workers.Sum sum = workers.gradient(point, normalizer, new StepRange(0, 0, 0, examples, false));
     GradientSum total = sum.total();
+    workers.share(total.values());
+    stop = sum.stop();
     for (Segment s : layout.segments()) {
       boolean learned = s.role() != Role.STATISTIC;
       for (int i = s.offset(); i < s.end(); i++) {
@@ -65,6 +68,11 @@ final class FullBatch implements Objective {
       }
     }
     System.arraycopy(parameters, 0, point, 0, point.length);
+  }
+
+  /** Whether somebody asked to end the run. */
+  boolean stop() {
+    return stop;
   }
 
   /** Where the time went since this was last asked. */

@@ -1,9 +1,12 @@
 package io.kudari.train;
 
+import io.kudari.math.Layout;
+import io.kudari.math.Slice;
 import io.kudari.optim.AdaScale;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.Schedule;
 import io.kudari.optim.Step;
+import java.util.List;
 
 /**
  * The learning rate and momentum of each step, as schedules and batch-size rule say. Steps are
@@ -16,19 +19,29 @@ public final class Rates {
   private final Schedule rate;
   private final Schedule momentum;
   private final AdaScale adaScale;
+  private final Layout layout;
+  private final Workers workers;
   private double previous = Double.NaN;
 
   private Rates(
-      TrainingPlan plan, StepClock clock, Schedule rate, Schedule momentum, AdaScale adaScale) {
+      TrainingPlan plan,
+      StepClock clock,
+      Schedule rate,
+      Schedule momentum,
+      AdaScale adaScale,
+      Layout layout,
+      Workers workers) {
     this.plan = plan;
     this.clock = clock;
     this.rate = rate;
     this.momentum = momentum;
     this.adaScale = adaScale;
+    this.layout = layout;
+    this.workers = workers;
   }
 
   /** Resolves the schedules of a plan. */
-  static Rates of(TrainingPlan plan, StepClock clock) {
+  static Rates of(TrainingPlan plan, StepClock clock, Layout layout, Workers workers) {
     long steps = clock.steps(plan.epochs());
     long perEpoch = Math.max(1, steps / plan.epochs());
     boolean adaptive = plan.rule() == BatchRule.ADASCALE;
@@ -41,7 +54,13 @@ public final class Rates {
             .stretchWarmup(plan.rule().warmupStretch(plan.batch(), plan.baseBatch()))
             .resolve(plan.optimizer().learningRate(), perEpoch * scale, steps * scale);
     return new Rates(
-        plan, clock, rate, plan.momentum(perEpoch, steps), adaptive ? new AdaScale(shards) : null);
+        plan,
+        clock,
+        rate,
+        plan.momentum(perEpoch, steps),
+        adaptive ? new AdaScale(shards) : null,
+        layout,
+        workers);
   }
 
   /** Whether {@link #at} needs the norms of the workers' gradients. */
@@ -61,15 +80,32 @@ public final class Rates {
           rate.at(range.step()) * plan.rule().factor(clock.batch(range.epoch()), plan.baseBatch());
     } else {
       double progressed = rate.at((long) adaScale.progress());
-      now =
-          progressed
-              * adaScale.gain(total.squaredNorms(), GradientSum.squaredNorm(total.values(), 1));
+      now = progressed * adaScale.gain(total.squaredNorms(), squaredNorm(total.values()));
     }
     Step step =
         new Step(
             range.step(), now, Double.isNaN(previous) ? now : previous, momentum.at(range.step()));
     previous = now;
     return step;
+  }
+
+  /** Of the whole vector, by blocks in their order, whoever holds which. */
+  private double squaredNorm(float[] mean) {
+    List<Slice> blocks = layout.blocks();
+    double[] sums = new double[blocks.size()];
+    int first = blocks.size();
+    int last = 0;
+    for (int b = 0; b < sums.length; b++) {
+      Slice block = blocks.get(b);
+      if (block.from() < workers.slice().from() || block.to() > workers.slice().to()) continue;
+      for (int i = block.from(); i < block.to(); i++) sums[b] += (double) mean[i] * mean[i];
+      first = Math.min(first, b);
+      last = b + 1;
+    }
+    workers.partialSums().complete(sums, Math.min(first, last), last);
+    double sum = 0;
+    for (double s : sums) sum += s;
+    return sum;
   }
 
   /** Tells the validation loss at the end of an epoch. */

@@ -3,9 +3,11 @@ package io.kudari.train;
 import io.kudari.collective.TreeSum;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
+import io.kudari.math.Slice;
 import io.kudari.model.Evaluation;
 import io.kudari.model.ModelSpec;
 import java.io.IOException;
+import java.util.function.BooleanSupplier;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -16,14 +18,24 @@ public final class SerialWorkers implements Workers {
 
   private final int workers;
   private final WorkerRange range;
+  private final Slice whole;
+  private final BooleanSupplier stop;
   private WorkerRange.Part last;
 
-  /** Loads all examples. */
-  public SerialWorkers(ModelSpec model, DataPlan data, Configuration hadoop, long seed)
+  /**
+   * Loads all examples.
+   *
+   * @param seed the experiment's
+   * @param stop asked in every step whether to end the run
+   */
+  public SerialWorkers(
+      ModelSpec model, DataPlan data, Configuration hadoop, long seed, BooleanSupplier stop)
       throws IOException {
     this.workers = data.sampler().workers();
     this.range =
         new WorkerRange(model, data.sampler(), seed, WorkerData.load(data, hadoop, 0, workers));
+    this.whole = new Slice(0, model.layout().size());
+    this.stop = stop;
   }
 
   @Override
@@ -34,6 +46,11 @@ public final class SerialWorkers implements Workers {
   @Override
   public int threads() {
     return 1;
+  }
+
+  @Override
+  public Slice slice() {
+    return whole;
   }
 
   @Override
@@ -48,7 +65,7 @@ public final class SerialWorkers implements Workers {
     if (last != null) range.release(last);
     last = range.gradient(parameters, normalizer, step);
     StepTimes times = new StepTimes(last.computeNanos(), 0, last.sumNanos(), 0, last.inputNanos());
-    return new Sum(last.nodes().get(0).value(), times);
+    return new Sum(last.nodes().get(0).value(), times, stop.getAsBoolean());
   }
 
   @Override

@@ -8,12 +8,16 @@ import io.kudari.math.Segment;
 import io.kudari.model.Evaluation;
 import io.kudari.model.ModelSpec;
 import io.kudari.optim.Optimizer;
-import java.util.function.BooleanSupplier;
+import io.kudari.optim.Step;
 import java.util.function.Consumer;
 
 /**
- * The training loop of the strategies whose optimizer lives on the driver. Read {@link #run}, then
- * {@link #descend}, then {@link #step}. One thread, one run.
+ * The training loop, of every strategy. Read {@link #run}, then {@link #descend}, then {@link
+ * #step}.
+ *
+ * <p>One thread, one run. Where several ranks or threads train together, each runs this same loop,
+ * updates its slice of the parameters and gets the others' slices from its {@link Workers}; all
+ * take the same decisions, because all see the same sums.
  */
 public final class TrainingLoop {
 
@@ -21,7 +25,6 @@ public final class TrainingLoop {
   private final TrainingPlan plan;
   private final Workers workers;
   private final Consumer<Event> events;
-  private final BooleanSupplier interrupted;
 
   private final Layout layout;
   private final Normalizer normalizer;
@@ -33,6 +36,7 @@ public final class TrainingLoop {
   private long step;
   private int epochs;
   private boolean stopped;
+  private boolean interrupted;
   private EarlyStopping.Progress progress = EarlyStopping.Progress.NONE;
   private float[] best;
 
@@ -51,27 +55,22 @@ public final class TrainingLoop {
    *
    * @param workers where gradients are computed; the caller closes them
    * @param events told what happens
-   * @param interrupted asked after every step whether to end
    */
   public TrainingLoop(
-      ModelSpec model,
-      DataPlan data,
-      TrainingPlan plan,
-      Workers workers,
-      Consumer<Event> events,
-      BooleanSupplier interrupted) {
+      ModelSpec model, DataPlan data, TrainingPlan plan, Workers workers, Consumer<Event> events) {
     this.data = data;
     this.plan = plan;
     this.workers = workers;
     this.events = events;
-    this.interrupted = interrupted;
     this.layout = model.layout();
     this.normalizer = plan.normalization().fit(model.input(), workers::statistics);
     this.clock = plan.clock(data.sampler().examples());
-    this.rates = plan.optimizer().fullBatch() ? null : plan.rates(clock);
+    this.rates = plan.optimizer().fullBatch() ? null : Rates.of(plan, clock, layout, workers);
     this.optimizer =
-        plan.optimizer().fullBatch() ? null : plan.optimizer().open(layout, plan.seed());
-    this.parameters = model.initial(plan.seed());
+        plan.optimizer().fullBatch()
+            ? null
+            : plan.optimizer().open(layout, workers.slice(), workers.partialSums(), plan.seed());
+    this.parameters = workers.shared(model.initial(plan.seed()));
   }
 
   /**
@@ -85,14 +84,15 @@ public final class TrainingLoop {
     events.accept(started(strategy));
     if (plan.optimizer().fullBatch()) minimize();
     else descend();
-    boolean ended = interrupted.getAsBoolean();
     float[] result = best != null ? best : evaluated();
     Evaluation test =
-        data.test().length == 0 || ended ? null : workers.evaluate(result, normalizer, Subset.TEST);
-    String why = ended ? "interrupted" : stopped ? "stopped early" : "completed";
+        data.test().length == 0 || interrupted
+            ? null
+            : workers.evaluate(result, normalizer, Subset.TEST);
+    String why = interrupted ? "interrupted" : stopped ? "stopped early" : "completed";
     int restored = best != null ? progress.bestEpoch() : -1;
     events.accept(new Event.Finished(why, step, epochs, restored, seconds(start), test));
-    return new Result(result, normalizer, ended);
+    return new Result(result, normalizer, interrupted);
   }
 
   /** Minibatch descent: steps, and what follows each epoch. */
@@ -102,8 +102,8 @@ public final class TrainingLoop {
       double loss = 0;
       long examples = 0;
       for (StepRange range = next(0); range != null; range = next(range.to())) {
-        if (interrupted.getAsBoolean()) return;
         GradientSum sum = step(range);
+        if (interrupted) return;
         loss += sum.loss();
         examples += sum.count();
       }
@@ -124,12 +124,15 @@ public final class TrainingLoop {
       throw new DivergedException(step, total.diverged(), total.loss());
     long start = System.nanoTime();
     float[] gradient = total.values();
-    Floats.scale(gradient, 1f / total.count(), 0, gradient.length);
+    Floats.scale(gradient, 1f / total.count(), workers.slice().from(), workers.slice().to());
     assignStatistics(parameters, gradient);
-    var at = rates.at(range, total);
+    Step at = rates.at(range, total);
     optimizer.step(parameters, gradient, at);
+    long updated = System.nanoTime();
+    workers.share(parameters);
+    StepTimes times = sum.times().with(updated - start, System.nanoTime() - updated);
     step++;
-    StepTimes times = sum.times().withUpdate(System.nanoTime() - start);
+    interrupted = sum.stop();
     double loss = total.loss() / total.count();
     events.accept(
         new Event.StepDone(
@@ -152,7 +155,8 @@ public final class TrainingLoop {
             iteration -> {
               if (!Double.isFinite(iteration.value()))
                 throw new DivergedException(step, 0, iteration.value());
-              if (iteration.number() == 0) return !interrupted.getAsBoolean();
+              interrupted = loss.stop();
+              if (iteration.number() == 0) return !interrupted;
               loss.accept(iteration.x(), parameters);
               step++;
               events.accept(
@@ -166,7 +170,7 @@ public final class TrainingLoop {
                       loss.times()));
               endEpoch(iteration.value(), start[0]);
               start[0] = System.nanoTime();
-              return epochs < plan.epochs() && !stopped && !interrupted.getAsBoolean();
+              return epochs < plan.epochs() && !stopped && !interrupted;
             });
   }
 
@@ -195,8 +199,9 @@ public final class TrainingLoop {
   /** The parameters to evaluate: averages where the recipe keeps such. */
   private float[] evaluated() {
     if (optimizer == null || !optimizer.averages(step)) return parameters;
-    float[] averaged = new float[parameters.length];
+    float[] averaged = workers.shared(new float[parameters.length]);
     optimizer.evaluation(parameters, averaged, step);
+    workers.share(averaged);
     if (optimizer.needsStatistics(step)) recomputeStatistics(averaged);
     return averaged;
   }
@@ -208,16 +213,19 @@ public final class TrainingLoop {
         range != null;
         range = clock.at(step, 0, range.to())) {
       GradientSum sum = workers.gradient(averaged, normalizer, range).total();
-      Floats.scale(sum.values(), 1f / sum.count(), 0, averaged.length);
+      Floats.scale(sum.values(), 1f / sum.count(), workers.slice().from(), workers.slice().to());
       assignStatistics(averaged, sum.values());
+      workers.share(averaged);
     }
   }
 
   /** Running means and variances are not optimised: the workers' average is assigned. */
   private void assignStatistics(float[] target, float[] mean) {
     for (Segment s : layout.segments()) {
-      if (s.role() == Role.STATISTIC)
-        System.arraycopy(mean, s.offset(), target, s.offset(), s.size());
+      int from = Math.max(s.offset(), workers.slice().from());
+      int to = Math.min(s.end(), workers.slice().to());
+      if (s.role() == Role.STATISTIC && from < to)
+        System.arraycopy(mean, from, target, from, to - from);
     }
   }
 

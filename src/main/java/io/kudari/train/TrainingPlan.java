@@ -56,11 +56,6 @@ public record TrainingPlan(
     return new StepClock(examples, schedules.batch().resolve(batch, 1, epochs), dropLast);
   }
 
-  /** The learning rate and momentum of each step. */
-  public Rates rates(StepClock clock) {
-    return Rates.of(this, clock);
-  }
-
   /** The momentum of each step: NaN where the recipe's own setting holds. */
   Schedule momentum(long stepsPerEpoch, long steps) {
     if (schedules.momentum().equals(ScheduleSpec.CONSTANT)) return step -> Double.NaN;

@@ -2,11 +2,17 @@ package io.kudari.train;
 
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
+import io.kudari.math.Slice;
 import io.kudari.model.Evaluation;
+import io.kudari.optim.PartialSums;
 
 /**
- * All logical workers of a run, wherever they are: what {@link TrainingLoop} asks for sums over
- * them. The answers have the same bits for every implementation. Used by one thread.
+ * All logical workers of a run, wherever they are, as {@link TrainingLoop} sees them. The answers
+ * have the same bits for every implementation.
+ *
+ * <p>Several loops may run the same training side by side, each on a thread of its own and each
+ * updating its slice of the parameters. Then all of them call the same methods in the same order,
+ * and all get the same answers.
  */
 public interface Workers extends AutoCloseable {
 
@@ -16,6 +22,24 @@ public interface Workers extends AutoCloseable {
   /** Number of threads of a rank. */
   int threads();
 
+  /** The part of the parameter vector that the caller updates: whole blocks. */
+  Slice slice();
+
+  /** Completes sums over the vector that are spread over the owners of slices. */
+  default PartialSums partialSums() {
+    return PartialSums.WHOLE;
+  }
+
+  /**
+   * One array for all callers that share memory.
+   *
+   * @param own what the caller would take
+   * @return the array of one of them, the same for all
+   */
+  default float[] shared(float[] own) {
+    return own;
+  }
+
   /** Statistics of all training features. */
   FeatureStatistics statistics();
 
@@ -23,9 +47,16 @@ public interface Workers extends AutoCloseable {
    * Sums the gradients of a step over all workers.
    *
    * @param parameters the whole vector; only read
-   * @return the sum, whose array the receiver may use until the next call
+   * @return the sum, whose values are valid within the caller's slice until the next call
    */
   Sum gradient(float[] parameters, Normalizer normalizer, StepRange step);
+
+  /**
+   * Completes an array that the callers share and of which each has written its slice.
+   *
+   * @param values the parameters, or the values of the last gradient
+   */
+  default void share(float[] values) {}
 
   /** Evaluates the whole validation or test set. */
   Evaluation evaluate(float[] parameters, Normalizer normalizer, Subset subset);
@@ -39,6 +70,7 @@ public interface Workers extends AutoCloseable {
    *
    * @param total at the root of the tree
    * @param times where the time went, without the update
+   * @param stop whether somebody asked to end the run after this step
    */
-  record Sum(GradientSum total, StepTimes times) {}
+  record Sum(GradientSum total, StepTimes times, boolean stop) {}
 }

@@ -50,11 +50,13 @@ class SameBitsTest {
   @ValueSource(ints = {1, 2, 3, 8})
   void driverEndsWithTheBitsOfSerial(int workers) throws Exception {
     DataPlan data = DataPlan.of(DATA, new Configuration(), workers, SEED);
-    Run serial = run(data, new SerialWorkers(MODEL, data, new Configuration(), SEED), "serial");
+    Run serial =
+        run(data, new SerialWorkers(MODEL, data, new Configuration(), SEED, () -> false), "serial");
     for (int threads : new int[] {1, 2}) {
       try (JavaSparkContext spark = SparkStart.start("test", "local[" + threads + "]", Map.of())) {
         for (int ranks = 1; ranks <= Math.min(workers, 3); ranks++) {
-          Run driver = run(data, new DriverWorkers(spark, MODEL, data, ranks, SEED), "driver");
+          Run driver =
+              run(data, new DriverWorkers(spark, MODEL, data, ranks, SEED, () -> false), "driver");
           String where = workers + " workers on " + ranks + " ranks of local[" + threads + "]";
           assertArrayEquals(serial.parameters, driver.parameters, where);
           assertEquals(serial.losses, driver.losses, where);
@@ -68,9 +70,14 @@ class SameBitsTest {
     DataPlan two = DataPlan.of(DATA, new Configuration(), 2, SEED);
     DataPlan three = DataPlan.of(DATA, new Configuration(), 3, SEED);
     float[] a =
-        run(two, new SerialWorkers(MODEL, two, new Configuration(), SEED), "serial").parameters;
+        run(two, new SerialWorkers(MODEL, two, new Configuration(), SEED, () -> false), "serial")
+            .parameters;
     float[] b =
-        run(three, new SerialWorkers(MODEL, three, new Configuration(), SEED), "serial").parameters;
+        run(
+                three,
+                new SerialWorkers(MODEL, three, new Configuration(), SEED, () -> false),
+                "serial")
+            .parameters;
     assertFalse(java.util.Arrays.equals(a, b));
   }
 
@@ -89,8 +96,7 @@ class SameBitsTest {
               event -> {
                 if (event instanceof Event.EpochDone e) losses.add(e.validation().meanLoss());
                 if (event instanceof Event.Finished e) losses.add(e.test().meanLoss());
-              },
-              () -> false);
+              });
       return new Run(loop.run(strategy).parameters(), losses);
     }
   }
