@@ -1,0 +1,54 @@
+package io.kudari.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kudari.model.Evaluation;
+import io.kudari.model.Loss;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EventLogTest {
+
+  @TempDir Path dir;
+
+  @Test
+  void everyEventIsALineWithItsFieldsAndTheFolderHoldsNothingElse() throws IOException {
+    Path file = dir.resolve("events.jsonl");
+    Evaluation none = Evaluation.ofClasses(Loss.CROSS_ENTROPY, 3);
+    try (EventLog log =
+        EventLog.create(new org.apache.hadoop.fs.Path(file.toUri()), new Configuration())) {
+      log.accept(new Event.Started("serial", 1, 2, 3, 40, 50, 6, 7, 8, 90));
+      assertEquals(1, Files.readAllLines(file).size(), "is flushed at once");
+      log.accept(new Event.StepDone(1, 0, 5, 5, 0.5, 0.1, new StepTimes(1, 2, 3, 4, 5)));
+      log.accept(new Event.EpochDone(0, 1, Double.NaN, null, 0.25));
+      assertEquals(3, Files.readAllLines(file).size(), "is flushed with the steps before it");
+      log.accept(new Event.Finished("completed", 1, 1, -1, 0.5, none));
+    }
+    List<String> lines = Files.readAllLines(file);
+    assertEquals(4, lines.size());
+    ObjectMapper mapper = new ObjectMapper();
+    JsonNode step = mapper.readTree(lines.get(1));
+    assertEquals("stepDone", step.get("type").textValue());
+    assertEquals(0.5, step.get("loss").doubleValue());
+    assertEquals(5, step.get("times").get("input").longValue());
+    assertTrue(step.get("time").textValue().endsWith("Z"));
+    JsonNode epoch = mapper.readTree(lines.get(2));
+    assertTrue(epoch.get("trainLoss").isNull());
+    assertTrue(epoch.get("validation").isNull());
+    JsonNode test = mapper.readTree(lines.get(3)).get("test");
+    assertEquals(3, test.get("confusion").size());
+    assertEquals(3, test.get("topAccuracy").size());
+    assertTrue(test.get("accuracy").isNull());
+    assertFalse(lines.get(3).contains("NaN"));
+    assertEquals(1, dir.toFile().list().length);
+  }
+}
