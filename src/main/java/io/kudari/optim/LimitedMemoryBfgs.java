@@ -16,6 +16,7 @@ import java.util.function.Predicate;
 record LimitedMemoryBfgs(int pairs, double curvature) implements Minimizer {
 
   /** One remembered step. */
+  @SuppressWarnings("ArrayRecordComponent")
   private record Pair(double[] s, double[] y, double product) {}
 
   @Override

@@ -17,6 +17,7 @@ public interface Minimizer {
    * @param value the objective there
    * @param gradientNorm Euclidean norm of the gradient there
    */
+  @SuppressWarnings("ArrayRecordComponent")
   record Iteration(int number, int evaluations, double[] x, double value, double gradientNorm) {}
 
   /**

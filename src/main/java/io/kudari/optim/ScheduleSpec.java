@@ -101,17 +101,17 @@ public record ScheduleSpec(String kind, Map<String, Object> settings, Map<String
    */
   public Schedule resolve(double base, long stepsPerEpoch, long totalSteps) {
     double b = settings.containsKey("value") ? number("value") : base;
-    double warm = warmup.isEmpty() ? 0 : length(warmup, "", stepsPerEpoch, 0);
+    double warm = warmup.isEmpty() ? 0 : length(warmup, "", (double) stepsPerEpoch, 0);
     boolean shift = warm > 0 && (boolean) warmup.get("shift");
     long whole = Math.max(1, totalSteps - (shift ? Math.round(warm) : 0));
-    Schedule plain = plain(b, stepsPerEpoch, whole);
+    Schedule plain = plain(b, (double) stepsPerEpoch, (double) whole);
     if (warm == 0 && !settings.containsKey("min") && !settings.containsKey("max")) return plain;
     double min = settings.containsKey("min") ? number("min") : Double.NEGATIVE_INFINITY;
     double max = settings.containsKey("max") ? number("max") : Double.POSITIVE_INFINITY;
     return new Warmed(plain, warm, shift, (Double) warmup.get("from"), min, max);
   }
 
-  private Schedule plain(double b, long epoch, long whole) {
+  private Schedule plain(double b, double epoch, double whole) {
     return switch (kind) {
       case "step" -> Schedules.step(b, number("factor"), length(settings, "every-", epoch, 0));
       case "piecewise" -> Schedules.piecewise(b, boundaries(epoch), numbers("factors"));
@@ -170,13 +170,13 @@ public record ScheduleSpec(String kind, Map<String, Object> settings, Map<String
     }
   }
 
-  private List<Double> boundaries(long epoch) {
+  private List<Double> boundaries(double epoch) {
     if (settings.containsKey("at-steps")) return numbers("at-steps");
     return numbers("at-epochs").stream().map(e -> e * epoch).toList();
   }
 
   private static double length(
-      Map<String, Object> map, String prefix, long epoch, double otherwise) {
+      Map<String, Object> map, String prefix, double epoch, double otherwise) {
     if (map.get(prefix + "steps") instanceof Double steps) return steps;
     if (map.get(prefix + "epochs") instanceof Double epochs) return epochs * epoch;
     return otherwise;

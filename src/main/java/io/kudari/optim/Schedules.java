@@ -44,7 +44,8 @@ final class Schedules {
    * 0.0625, 0, 0.
    */
   static Schedule polynomial(double base, double power, double end, double length) {
-    return t -> base * (end + (1 - end) * StrictMath.pow(1 - Math.min(t, length) / length, power));
+    return t ->
+        base * (end + (1 - end) * StrictMath.pow(1 - Math.min((double) t, length) / length, power));
   }
 
   /**
@@ -52,7 +53,7 @@ final class Schedules {
    * With L 4, end 0: 1, 0.8536, 0.5, 0.1464, 0, 0.
    */
   static Schedule cosine(double base, double end, double length) {
-    return t -> base * (end + (1 - end) * half(Math.min(t, length) / length));
+    return t -> base * (end + (1 - end) * half(Math.min((double) t, length) / length));
   }
 
   /**
@@ -80,7 +81,7 @@ final class Schedules {
     double top = peak * length;
     return t -> {
       if (t < top) return base * (1 + (start - 1) * half(t / top));
-      return base * (end + (1 - end) * half((Math.min(t, length) - top) / (length - top)));
+      return base * (end + (1 - end) * half((Math.min((double) t, length) - top) / (length - top)));
     };
   }
 

@@ -32,7 +32,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
  * One optimizer step on the 5.8 million parameters of a 784-2048-2048-10 network, beside a plain
  * copy that reads and writes the same number of bytes as Adam must: parameters, gradient and two
  * slots read, parameters and slots written, 7 × 4 bytes for each parameter. One thread, one run.
- * The median is what to compare: other load on the machine spoils means and medians.
+ * The minimum is what to compare: other load on the machine spoils means and medians.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.SampleTime)

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every recipe on every landscape. */
 class ConvergenceTest {
 
+  @SuppressWarnings("ArrayRecordComponent")
   record Landscape(
       String name,
       ToDoubleFunction<double[]> value,

@@ -132,7 +132,7 @@ class OptimizerTest {
     o.evaluation(p, out, 3);
     assertEquals(3, p[0]);
     // 0, then halfway to 1, 2 and 3.
-    assertEquals(((0.5f) + 2) / 2 / 2 + 1.5f, out[0]);
+    assertEquals((0.5f + 2) / 2 / 2 + 1.5f, out[0]);
     assertTrue(o.averages(3));
     assertFalse(o.needsStatistics(3));
   }
