@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.factory.Nd4j;
 
 class Dl4jModelTest {
 
@@ -206,6 +207,47 @@ class Dl4jModelTest {
       f.gradient(parameters, batch, used);
     }
     assertArrayEquals(fresh, used);
+  }
+
+  @Test
+  void manyInstancesAndBatchSizesLeaveNoNativeMemoryBehind() throws InterruptedException {
+    Dl4jModel model =
+        new Dl4jModel(
+            Networks.classifier(
+                Shape.flat(200),
+                Networks.dense(300),
+                Networks.RELU,
+                Networks.dense(3),
+                Networks.SOFTMAX));
+    float[] parameters = Networks.parameters(model, 12);
+    // the thread's workspaces reach their size in the first rounds
+    for (int round = 0; round < 5; round++) openAndUse(model, parameters, round);
+    long settled = nativeBytes();
+    for (int round = 0; round < 40; round++) openAndUse(model, parameters, round);
+    long instance = 2L * Float.BYTES * parameters.length;
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (nativeBytes() > settled + instance && System.nanoTime() < deadline) {
+      // small temporary arrays are freed after the collector found them
+      System.gc();
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+    assertTrue(nativeBytes() <= settled + instance, settled + " became " + nativeBytes());
+  }
+
+  private static void openAndUse(Dl4jModel model, float[] parameters, int seed) {
+    float[] sum = new float[parameters.length];
+    try (GradientFunction f = model.open()) {
+      for (int count : new int[] {64, 3, 31}) {
+        MiniBatch batch = Networks.batch(model, count, seed);
+        f.gradient(parameters, batch, sum);
+        f.outputs(parameters, batch, new float[count * 3]);
+      }
+    }
+  }
+
+  /** What ND4J's native library counts as allocated. */
+  private static long nativeBytes() {
+    return Nd4j.getEnvironment().getDeviceCouner(0);
   }
 
   @Test
