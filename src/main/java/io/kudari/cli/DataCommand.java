@@ -1,0 +1,125 @@
+package io.kudari.cli;
+
+import io.kudari.config.DataSettings;
+import io.kudari.data.Description;
+import io.kudari.data.DigitsSource;
+import io.kudari.data.ExampleSource;
+import io.kudari.data.Examples;
+import io.kudari.data.FeatureStatistics;
+import io.kudari.data.IdxWriter;
+import java.io.File;
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code kudari data}. */
+@Command(
+    name = "data",
+    mixinStandardHelpOptions = true,
+    description = "Writes the built-in digits as IDX files, or shows what a data set holds.")
+final class DataCommand implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "say what to do: data digits, or data inspect");
+  }
+
+  @Command(
+      name = "digits",
+      mixinStandardHelpOptions = true,
+      description = "Writes the built-in handwritten-looking digits as gzipped IDX files.")
+  int digits(
+      @Parameters(paramLabel = "DIR", description = "Folder or URI to write to.") String folder,
+      @Option(
+              names = "--examples",
+              defaultValue = "10000",
+              description = "How many images (default: ${DEFAULT-VALUE}).")
+          int examples,
+      @Option(
+              names = "--seed",
+              defaultValue = "1",
+              description = "Names the set (default: ${DEFAULT-VALUE}).")
+          long seed,
+      @Option(names = "--overwrite", description = "Replace files that exist.") boolean overwrite,
+      @Mixin SparkOptions spark)
+      throws IOException {
+    Configuration hadoop = spark.hadoop();
+    String images = folder + "/images-idx3-ubyte.gz";
+    String labels = folder + "/labels-idx1-ubyte.gz";
+    for (String file : List.of(images, labels)) {
+      FileSystem files = new Path(file).getFileSystem(hadoop);
+      if (!overwrite && files.exists(new Path(file))) {
+        throw new CommandException(
+            ExitCode.OUTPUT, file + " exists already; --overwrite replaces it");
+      }
+    }
+    DigitsSource source = new DigitsSource(examples, seed);
+    source.describe(hadoop);
+    IdxWriter.write(
+        hadoop, source.load(hadoop, IntStream.range(0, examples).toArray()), images, labels);
+    System.out.println(
+        "wrote " + examples + " images to " + images + " and their labels to " + labels);
+    return ExitCode.OK.code;
+  }
+
+  @Command(
+      name = "inspect",
+      mixinStandardHelpOptions = true,
+      description = "Reads and checks the data of a configuration, and shows what it holds.")
+  int inspect(
+      @Parameters(
+              paramLabel = "CONFIG",
+              description = "Configuration file; only its data section is read.")
+          File config,
+      @Option(
+              names = "--set",
+              paramLabel = "KEY=VALUE",
+              description = "Overrides a setting; may be repeated.")
+          List<String> sets,
+      @Mixin SparkOptions spark)
+      throws IOException {
+    var sources = DataSettings.read(config, sets == null ? List.of() : sets);
+    show("train", sources.train(), spark.hadoop());
+    if (sources.test().isPresent()) show("test", sources.test().get(), spark.hadoop());
+    return ExitCode.OK.code;
+  }
+
+  private static void show(String name, ExampleSource source, Configuration hadoop)
+      throws IOException {
+    Description d = source.describe(hadoop);
+    System.out.println(name + ": " + source);
+    System.out.println("  examples     " + d.examples());
+    System.out.println("  shape        " + d.shape() + (d.bytes() ? " bytes" : " floats"));
+    System.out.println("  fingerprint  " + d.fingerprint());
+    Examples examples = source.load(hadoop, IntStream.range(0, d.examples()).toArray());
+    if (d.classes() > 0) showClasses(d, examples);
+    else System.out.println("  targets      " + d.targets());
+    FeatureStatistics all = FeatureStatistics.of(examples).pooled(1);
+    double deviation = Math.sqrt(all.deviation()[0] / all.count());
+    System.out.printf(
+        "  features     from %.4g to %.4g, mean %.4g, standard deviation %.4g%n",
+        all.min()[0], all.max()[0], all.mean()[0], deviation);
+  }
+
+  private static void showClasses(Description d, Examples examples) {
+    int[] counts = new int[d.classes()];
+    for (int label : examples.labels()) counts[label]++;
+    for (int c = 0; c < counts.length; c++) {
+      String name = d.classNames().isEmpty() ? String.valueOf(c) : d.classNames().get(c);
+      System.out.printf("  class %-10s %d%n", name, counts[c]);
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package io.kudari.cli;
+
+import io.kudari.engine.NativeFacts;
+import io.kudari.engine.NativeProbe;
+import io.kudari.engine.NativeSetup;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.util.VersionInfo;
+import org.apache.spark.package$;
+import org.bytedeco.javacpp.Pointer;
+import picocli.CommandLine.Command;
+
+/** {@code kudari doctor}. */
+@Command(
+    name = "doctor",
+    mixinStandardHelpOptions = true,
+    description = "Shows what this machine computes with, how fast, and what to change.")
+final class DoctorCommand implements Callable<Integer> {
+
+  /** Below this share of an AVX2 core's usual rate, something is wrong. */
+  private static final double SLOW_GEMM = 30;
+
+  private static final double SLOW_CONVOLUTION = 20;
+
+  @Override
+  public Integer call() {
+    NativeFacts facts = NativeSetup.apply();
+    double gemm = NativeProbe.gemm();
+    double convolution = NativeProbe.convolution();
+    double backward = NativeProbe.convolutionBackward();
+    PrintStream out = System.out;
+    out.println(
+        "processor        "
+            + facts.processor()
+            + ", "
+            + Runtime.getRuntime().availableProcessors()
+            + " available");
+    out.println(
+        "memory           "
+            + gib(machineMemory())
+            + " in the machine, "
+            + gib(Runtime.getRuntime().maxMemory())
+            + " Java heap, "
+            + gib(Pointer.maxBytes())
+            + " native arrays");
+    out.println("native           " + facts.library() + (facts.oneDnn() ? " (oneDNN)" : ""));
+    out.println(
+        "BLAS             "
+            + facts.blas()
+            + ", kernels for "
+            + facts.coreType()
+            + ", "
+            + facts.threads()
+            + " thread");
+    out.printf("matrix product   %.0f GFLOP/s on one thread%n", gemm);
+    out.printf("convolution      %.0f GFLOP/s forward, %.0f backward%n", convolution, backward);
+    out.println(
+        "Java             " + Runtime.version() + ", " + System.getProperty("java.vm.name"));
+    out.println(
+        "Spark            "
+            + package$.MODULE$.SPARK_VERSION()
+            + ", Hadoop "
+            + VersionInfo.getVersion());
+    out.println("Kudari           " + Version.current());
+    List<String> advice = advice(facts, gemm, convolution);
+    out.println();
+    if (advice.isEmpty()) out.println("Nothing to change.");
+    for (String line : advice) out.println("- " + line);
+    return ExitCode.OK.code;
+  }
+
+  private static List<String> advice(NativeFacts facts, double gemm, double convolution) {
+    List<String> advice = new ArrayList<>();
+    if (!facts.suitable()) {
+      advice.add(
+          "BLAS uses kernels for "
+              + facts.coreType()
+              + " although "
+              + facts.suitableCoreType()
+              + " suits this processor"
+              + (facts.requestedCoreType().isEmpty()
+                  ? ""
+                  : ": the environment sets OPENBLAS_CORETYPE="
+                      + facts.requestedCoreType()
+                      + "; unset it"));
+    }
+    if (!facts.oneDnn())
+      advice.add("the native has no oneDNN: build with -Dnative.extension=$(scripts/native)");
+    if (gemm < SLOW_GEMM)
+      advice.add(
+          String.format(
+              "matrix products are slow (%.0f GFLOP/s): is another program using the processor?",
+              gemm));
+    if (convolution < SLOW_CONVOLUTION)
+      advice.add(
+          String.format(
+              "convolutions are slow (%.0f GFLOP/s): is another program using the processor?",
+              convolution));
+    if (Runtime.version().feature() != 17)
+      advice.add("Kudari is tested on Java 17, this is " + Runtime.version().feature());
+    return advice;
+  }
+
+  private static long machineMemory() {
+    return ManagementFactory.getOperatingSystemMXBean()
+            instanceof com.sun.management.OperatingSystemMXBean os
+        ? os.getTotalMemorySize()
+        : 0;
+  }
+
+  private static String gib(long bytes) {
+    return String.format("%.1f GiB", bytes / (double) (1L << 30));
+  }
+}

@@ -1,0 +1,31 @@
+package io.kudari.cli;
+
+/** What the process's exit code means. */
+public enum ExitCode {
+  /** Everything was done. */
+  OK(0, "everything was done"),
+  /** Something unforeseen: a defect of Kudari, or of the machine. */
+  FAILED(1, "an unforeseen failure; --stacktrace shows where"),
+  /** The command line or the configuration breaks a rule. */
+  USAGE(2, "the command line or the configuration breaks a rule"),
+  /** The data or a model folder breaks a rule. */
+  DATA(3, "the data or a model folder breaks a rule"),
+  /** The loss became NaN or infinite. */
+  DIVERGED(4, "the loss became NaN or infinite"),
+  /** The output folder exists or cannot be written. */
+  OUTPUT(5, "the output folder exists or cannot be written"),
+  /** Ended by Ctrl-C (SIGINT). */
+  INTERRUPTED(130, "ended by Ctrl-C; what was saved is valid"),
+  /** Ended by SIGTERM. */
+  TERMINATED(143, "ended by SIGTERM; what was saved is valid");
+
+  /** The number the process exits with. */
+  public final int code;
+
+  final String meaning;
+
+  ExitCode(int code, String meaning) {
+    this.code = code;
+    this.meaning = meaning;
+  }
+}

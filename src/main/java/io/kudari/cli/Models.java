@@ -1,0 +1,48 @@
+package io.kudari.cli;
+
+import io.kudari.config.ConfigurationException;
+import io.kudari.config.ModelSettings;
+import io.kudari.engine.Dl4jFileModel;
+import io.kudari.engine.Engine;
+import io.kudari.model.ModelSpec;
+import io.kudari.model.Shape;
+
+/** From the model section of a configuration to a model that can compute. */
+final class Models {
+
+  private Models() {}
+
+  /**
+   * The model for data of this shape.
+   *
+   * @param outputs classes, or regression targets
+   * @throws ConfigurationException when the model does not fit the data
+   */
+  static ModelSpec open(ModelSettings settings, Shape input, int outputs) {
+    if (settings.dl4j().isEmpty()) {
+      return engine(settings).model(settings.network(input, outputs));
+    }
+    ModelSpec model;
+    try {
+      model = Dl4jFileModel.parse(settings.dl4j(), "model.dl4j", input);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException(e.getMessage(), e);
+    }
+    if (model.outputs() != outputs) {
+      throw new ConfigurationException(
+          "model.dl4j has " + model.outputs() + " outputs, but the data needs " + outputs);
+    }
+    return model;
+  }
+
+  /** One sentence: who computes the model, and why. */
+  static String reason(ModelSettings settings) {
+    return settings.dl4j().isEmpty()
+        ? engine(settings).reason()
+        : "engine dl4j: model.dl4j is a Deeplearning4j configuration";
+  }
+
+  private static Engine engine(ModelSettings settings) {
+    return Engine.valueOf(settings.engine().name());
+  }
+}

@@ -1,0 +1,110 @@
+package io.kudari.cli;
+
+import io.kudari.model.MiniBatch;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code kudari predict}. */
+@Command(
+    name = "predict",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Applies a trained model to a data set and writes one CSV line an example:",
+      "the example's number, the predicted class and each class's probability, or the predicted"
+          + " values.",
+      "Without --config the test data of the run itself is used."
+    })
+final class PredictCommand implements Callable<Integer> {
+
+  @Mixin private AppliedModel applied;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      description = "File to write (default: standard output).")
+  private Path output;
+
+  @Option(names = "--overwrite", description = "Replace the file if it exists.")
+  private boolean overwrite;
+
+  private long written;
+
+  @Override
+  public Integer call() throws Exception {
+    if (output == null) {
+      write(System.out);
+      return ExitCode.OK.code;
+    }
+    if (Files.exists(output) && !overwrite) {
+      throw new CommandException(
+          ExitCode.OUTPUT, output + " exists already; --overwrite replaces it");
+    }
+    Path temporary = output.resolveSibling(output.getFileName() + ".tmp");
+    try (OutputStream file = Files.newOutputStream(temporary)) {
+      write(file);
+      Files.move(temporary, output, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+    return ExitCode.OK.code;
+  }
+
+  private void write(OutputStream to) throws IOException {
+    PrintStream out =
+        new PrintStream(new BufferedOutputStream(to, 1 << 16), false, StandardCharsets.UTF_8);
+    try (AppliedModel.Opened model = applied.open()) {
+      boolean classes = model.data().classes() > 0;
+      int width = model.saved().outputs();
+      out.println(header(classes, width, model.classNames()));
+      model.forEachBatch(
+          (batch, outputs) -> rows(batch, outputs, classes, width, model.classNames(), out));
+    }
+    out.flush();
+    if (out.checkError()) throw new IOException("the predictions could not be written");
+  }
+
+  private static String header(boolean classes, int width, List<String> names) {
+    StringBuilder line = new StringBuilder(classes ? "example,predicted" : "example");
+    for (int o = 0; o < width; o++)
+      line.append(classes ? ",p(" + name(names, o) + ")" : ",value" + o);
+    return line.toString();
+  }
+
+  private void rows(
+      MiniBatch batch,
+      float[] outputs,
+      boolean classes,
+      int width,
+      List<String> names,
+      PrintStream out) {
+    for (int e = 0; e < batch.count(); e++) {
+      StringBuilder line = new StringBuilder().append(written++);
+      if (classes) line.append(',').append(name(names, best(outputs, e * width, width)));
+      for (int o = 0; o < width; o++) line.append(',').append(outputs[e * width + o]);
+      out.println(line);
+    }
+  }
+
+  private static int best(float[] outputs, int at, int width) {
+    int best = 0;
+    for (int o = 1; o < width; o++) if (outputs[at + o] > outputs[at + best]) best = o;
+    return best;
+  }
+
+  /** A class's name as a CSV value. */
+  private static String name(List<String> names, int label) {
+    if (names.isEmpty()) return String.valueOf(label);
+    String name = names.get(label);
+    return name.matches("[^\",\\r\\n]*") ? name : '"' + name.replace("\"", "\"\"") + '"';
+  }
+}
