@@ -1,7 +1,24 @@
 /**
- * Sums over workers that have the same bits wherever the workers are.
+ * Sums over workers that have the same bits wherever the workers are, and the exchange of vectors
+ * among ranks.
  *
- * <p>{@link io.kudari.collective.TreeSum} is the one fixed binary tree that every strategy sums
- * along.
+ * <ul>
+ *   <li>{@link io.kudari.collective.TreeSum} is the one fixed binary tree that every strategy sums
+ *       along; {@link io.kudari.collective.Distribution} says which rank hosts which of its leaves;
+ *   <li>{@link io.kudari.collective.Collectives} are the operations among ranks: reduce-scatter,
+ *       all-gather, broadcast, small reductions;
+ *   <li>{@link io.kudari.collective.Link} carries their messages; it is the only thing that knows a
+ *       network;
+ *   <li>{@link io.kudari.collective.TeamBarrier} and {@link io.kudari.collective.TeamSum} are for
+ *       the threads of one rank, which share memory.
+ * </ul>
+ *
+ * <p>A step is: the threads of a rank sum their nodes ({@code TeamSum}), the ranks sum theirs, each
+ * its own slice ({@code reduceScatter}), each updates its slice, and all complete the parameters
+ * ({@code allGather}).
+ *
+ * <p>Messages carry leg, step, phase, sender, position and checksum. {@code Conversation} states
+ * what becomes of each message that is not the expected one. An error at one rank ends the leg for
+ * all: by an abort message, or at the latest by the bound of every wait.
  */
 package io.kudari.collective;

@@ -1,0 +1,369 @@
+package io.kudari.collective;
+
+import io.kudari.math.Slice;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The collective operations among the ranks of one leg. All ranks call the same operations in the
+ * same order with the same step, slices and lengths. Sums have the bits of {@link TreeSum}, whoever
+ * hosts which workers and in whatever order messages arrive.
+ *
+ * <p>Vectors travel in chunks that fit a link's message: while one chunk is packed, earlier ones
+ * are on their way, and a chunk is summed as soon as its parts are there, in the order of the tree.
+ *
+ * <p>Every operation throws {@link CollectiveException} when a peer does not answer within the
+ * patience, gives up or is out of step. The rank then tells its peers, and every later operation
+ * fails at once: the leg is over. No two-way handshake ends an operation, so in the last operation
+ * of a leg one rank may succeed while another fails; whoever started the leg counts it as done only
+ * when all ranks report success.
+ *
+ * <p>Used by one thread of the rank; {@link #abort} by any.
+ */
+public final class Collectives implements AutoCloseable {
+
+  /** Puts elements [from, to) into a payload, or gets them out of it. */
+  private interface Copy {
+    void run(ByteBuffer payload, int from, int to);
+  }
+
+  private final Link link;
+  private final Distribution distribution;
+  private final int rank;
+  private final int payload;
+  private final Conversation[] peers;
+  private final List<List<TreeSum.Node<Boolean>>> nodes;
+  private final ArrayDeque<float[]> scratch = new ArrayDeque<>();
+  private volatile String failure;
+
+  /**
+   * Joins a leg.
+   *
+   * @param link to the ranks of the distribution; closed by {@link #close}
+   * @param leg number of the leg, the same on all ranks and never used before in this run
+   * @param patience longest wait for one message, which covers what the slowest rank computes
+   *     between two operations
+   */
+  public Collectives(Link link, long leg, Distribution distribution, Duration patience) {
+    if (link.size() != distribution.ranks()) {
+      throw new IllegalArgumentException(
+          "a link of " + link.size() + " ranks for " + distribution.ranks() + " ranges of workers");
+    }
+    this.link = link;
+    this.distribution = distribution;
+    this.rank = link.rank();
+    this.payload = (link.capacity() - Header.BYTES) / Long.BYTES * Long.BYTES;
+    if (payload < Long.BYTES) {
+      throw new IllegalArgumentException("messages of " + link.capacity() + " bytes hold nothing");
+    }
+    this.peers = new Conversation[link.size()];
+    for (int p = 0; p < peers.length; p++) peers[p] = new Conversation(link, p, leg, patience);
+    this.nodes = IntStream.range(0, link.size()).mapToObj(distribution::nodes).toList();
+  }
+
+  /**
+   * Sums the workers' vectors; each rank gets the part of the sum that it owns.
+   *
+   * @param own this rank's nodes, as {@link Distribution#nodes} of it, each a vector of full
+   *     length; overwritten
+   * @param slices which part each rank owns: in rank order, contiguous, covering the vector; may be
+   *     empty
+   * @param into full length; receives the sum within this rank's slice. On rank 0 it may be the
+   *     first node's array; otherwise it is none of them
+   */
+  public void reduceScatter(
+      long step, List<TreeSum.Node<float[]>> own, List<Slice> slices, float[] into) {
+    checkNodes(own);
+    for (int k = 0; k < own.size(); k++) {
+      if (own.get(k).value() == into && (rank > 0 || k > 0)) {
+        throw new IllegalArgumentException("the sum cannot be written over node " + k);
+      }
+    }
+    Place place = begin(step, Phase.REDUCE_SCATTER);
+    try {
+      sendNodes(place, own, slices);
+      Slice slice = slices.get(rank);
+      int chunk = payload / Float.BYTES;
+      for (int c = 0; slice.from() + c * chunk < slice.to(); c++) {
+        int from = slice.from() + c * chunk;
+        sumChunk(place, c, own, into, from, Math.min(chunk, slice.to() - from));
+      }
+    } catch (CollectiveException e) {
+      throw giveUp(e);
+    }
+  }
+
+  /** Sends the peers' slices of own nodes, first chunks first, the next rank first. */
+  private void sendNodes(Place place, List<TreeSum.Node<float[]>> own, List<Slice> slices) {
+    int chunk = payload / Float.BYTES;
+    int longest = slices.stream().mapToInt(s -> s.to() - s.from()).max().orElse(0);
+    for (int c = 0; (long) c * chunk < longest; c++) {
+      for (int d = 1; d < peers.length; d++) {
+        int peer = (rank + d) % peers.length;
+        int from = slices.get(peer).from() + c * chunk;
+        int length = Math.min(chunk, slices.get(peer).to() - from);
+        for (int k = 0; length > 0 && k < own.size(); k++) {
+          ByteBuffer message = peers[peer].prepare();
+          message.asFloatBuffer().put(own.get(k).value(), from, length);
+          peers[peer].send(place, c * own.size() + k, length * Float.BYTES, message);
+        }
+      }
+    }
+  }
+
+  private void sumChunk(
+      Place place, int c, List<TreeSum.Node<float[]>> own, float[] into, int from, int length) {
+    ChunkSum sum = new ChunkSum(distribution.workers(), scratch, into, from, length);
+    for (int r = 0; r < peers.length; r++) {
+      List<TreeSum.Node<Boolean>> theirs = nodes.get(r);
+      for (int k = 0; k < theirs.size(); k++) {
+        if (r == rank) {
+          sum.add(own.get(k), own.get(k).value());
+          continue;
+        }
+        ByteBuffer message = peers[r].receive(place, c * theirs.size() + k, length * Float.BYTES);
+        sum.add(theirs.get(k), message, payload / Float.BYTES);
+        link.release(message);
+      }
+    }
+    sum.finish();
+  }
+
+  private void checkNodes(List<? extends TreeSum.Node<?>> own) {
+    List<TreeSum.Node<Boolean>> expected = nodes.get(rank);
+    boolean same = own.size() == expected.size();
+    for (int k = 0; same && k < own.size(); k++) {
+      same =
+          own.get(k).level() == expected.get(k).level()
+              && own.get(k).index() == expected.get(k).index();
+    }
+    if (!same) {
+      throw new IllegalArgumentException(
+          "the nodes are not those of the workers "
+              + distribution.first(rank)
+              + ".."
+              + (distribution.last(rank) - 1));
+    }
+  }
+
+  /**
+   * Completes a vector of which each rank holds its slice.
+   *
+   * @param values full length; the own slice is sent, the others are overwritten
+   * @param slices as in {@link #reduceScatter}
+   */
+  public void allGather(long step, float[] values, List<Slice> slices) {
+    gather(begin(step, Phase.ALL_GATHER), values, slices);
+  }
+
+  private void gather(Place place, float[] values, List<Slice> slices) {
+    gather(
+        place,
+        Float.BYTES,
+        slices,
+        (m, from, to) -> m.asFloatBuffer().put(values, from, to - from),
+        (m, from, to) -> m.asFloatBuffer().get(values, from, to - from));
+  }
+
+  /** As the other, for doubles: such as the partial sums of a norm, of which each rank has some. */
+  public void allGather(long step, double[] values, List<Slice> slices) {
+    gather(
+        begin(step, Phase.ALL_GATHER),
+        Double.BYTES,
+        slices,
+        (m, from, to) -> m.asDoubleBuffer().put(values, from, to - from),
+        (m, from, to) -> m.asDoubleBuffer().get(values, from, to - from));
+  }
+
+  /** As the other, for longs. */
+  public void allGather(long step, long[] values, List<Slice> slices) {
+    gather(begin(step, Phase.ALL_GATHER), values, slices);
+  }
+
+  private void gather(Place place, long[] values, List<Slice> slices) {
+    gather(
+        place,
+        Long.BYTES,
+        slices,
+        (m, from, to) -> m.asLongBuffer().put(values, from, to - from),
+        (m, from, to) -> m.asLongBuffer().get(values, from, to - from));
+  }
+
+  private void gather(Place place, int bytes, List<Slice> slices, Copy put, Copy get) {
+    try {
+      for (int d = 1; d < peers.length; d++) {
+        send(place, (rank + d) % peers.length, bytes, slices.get(rank), put);
+      }
+      for (int d = 1; d < peers.length; d++) {
+        int peer = (rank + d) % peers.length;
+        receive(place, peer, bytes, slices.get(peer), get);
+      }
+    } catch (CollectiveException e) {
+      throw giveUp(e);
+    }
+  }
+
+  private void send(Place place, int peer, int bytes, Slice slice, Copy put) {
+    int chunk = payload / bytes;
+    for (int c = 0; slice.from() + c * chunk < slice.to(); c++) {
+      int from = slice.from() + c * chunk;
+      int to = Math.min(from + chunk, slice.to());
+      ByteBuffer message = peers[peer].prepare();
+      put.run(message, from, to);
+      peers[peer].send(place, c, (to - from) * bytes, message);
+    }
+  }
+
+  private void receive(Place place, int peer, int bytes, Slice slice, Copy get) {
+    int chunk = payload / bytes;
+    for (int c = 0; slice.from() + c * chunk < slice.to(); c++) {
+      int from = slice.from() + c * chunk;
+      int to = Math.min(from + chunk, slice.to());
+      ByteBuffer message = peers[peer].receive(place, c, (to - from) * bytes);
+      get.run(message, from, to);
+      link.release(message);
+    }
+  }
+
+  /**
+   * Gives all ranks the root's vector. The root sends each rank a part, and the ranks complete each
+   * other, so the root sends the vector about twice however many ranks there are.
+   *
+   * @param values of the same length on all ranks; overwritten except on the root
+   */
+  public void broadcast(long step, int root, float[] values) {
+    Place place = begin(step, Phase.BROADCAST);
+    List<Slice> parts = even(values.length);
+    try {
+      for (int d = 1; rank == root && d < peers.length; d++) {
+        int peer = (rank + d) % peers.length;
+        send(
+            place,
+            peer,
+            Float.BYTES,
+            parts.get(peer),
+            (m, from, to) -> m.asFloatBuffer().put(values, from, to - from));
+      }
+      if (rank != root) {
+        receive(
+            place,
+            root,
+            Float.BYTES,
+            parts.get(rank),
+            (m, from, to) -> m.asFloatBuffer().get(values, from, to - from));
+      }
+    } catch (CollectiveException e) {
+      throw giveUp(e);
+    }
+    gather(place, values, parts);
+  }
+
+  private List<Slice> even(int length) {
+    int n = peers.length;
+    return IntStream.range(0, n)
+        .mapToObj(
+            r -> new Slice((int) ((long) length * r / n), (int) ((long) length * (r + 1) / n)))
+        .toList();
+  }
+
+  /**
+   * Sums a few numbers of each worker along the tree.
+   *
+   * @param own this rank's nodes, as in {@link #reduceScatter}; all of the same length
+   * @return the sum, with the same bits on all ranks
+   */
+  public double[] reduce(long step, List<TreeSum.Node<double[]>> own) {
+    checkNodes(own);
+    Place place = begin(step, Phase.REDUCE);
+    int width = own.get(0).value().length;
+    List<Slice> parts = new ArrayList<>();
+    for (List<TreeSum.Node<Boolean>> n : nodes) {
+      int from = parts.isEmpty() ? 0 : parts.get(parts.size() - 1).to();
+      parts.add(new Slice(from, from + n.size() * width));
+    }
+    double[] all = new double[parts.get(parts.size() - 1).to()];
+    for (int k = 0; k < own.size(); k++) {
+      System.arraycopy(own.get(k).value(), 0, all, parts.get(rank).from() + k * width, width);
+    }
+    gather(
+        place,
+        Double.BYTES,
+        parts,
+        (m, from, to) -> m.asDoubleBuffer().put(all, from, to - from),
+        (m, from, to) -> m.asDoubleBuffer().get(all, from, to - from));
+    return sum(all, width);
+  }
+
+  private double[] sum(double[] all, int width) {
+    TreeSum<double[]> tree = new TreeSum<>(distribution.workers(), Collectives::add);
+    int at = 0;
+    for (List<TreeSum.Node<Boolean>> of : nodes) {
+      for (TreeSum.Node<Boolean> n : of) {
+        double[] value = Arrays.copyOfRange(all, at, at + width);
+        tree.add(new TreeSum.Node<>(n.level(), n.index(), value));
+        at += width;
+      }
+    }
+    return tree.root();
+  }
+
+  private static double[] add(double[] left, double[] right) {
+    for (int i = 0; i < left.length; i++) left[i] += right[i];
+    return left;
+  }
+
+  /**
+   * Sums a few whole numbers of each rank, such as counts.
+   *
+   * @param own of the same length on all ranks; not changed
+   */
+  public long[] reduce(long step, long[] own) {
+    Place place = begin(step, Phase.REDUCE);
+    int width = own.length;
+    long[] all = new long[width * peers.length];
+    System.arraycopy(own, 0, all, rank * width, width);
+    gather(
+        place,
+        all,
+        IntStream.range(0, peers.length)
+            .mapToObj(r -> new Slice(r * width, (r + 1) * width))
+            .toList());
+    long[] sum = new long[width];
+    for (int i = 0; i < all.length; i++) sum[i % width] += all[i];
+    return sum;
+  }
+
+  private Place begin(long step, Phase phase) {
+    Place place = new Place(rank, step, phase);
+    if (failure != null) throw place.failure("the leg is over: " + failure);
+    return place;
+  }
+
+  private CollectiveException giveUp(CollectiveException e) {
+    abort(e.getMessage());
+    return e;
+  }
+
+  /**
+   * Ends the leg for all ranks: to be called when this rank cannot go on, for instance because its
+   * gradient function failed. Waits of the peers end at once; later operations of this rank fail.
+   *
+   * @param reason one line, which the peers report
+   */
+  public void abort(String reason) {
+    if (failure == null) failure = reason;
+    link.abort(reason);
+  }
+
+  /** Gives buffers back and closes the link. */
+  @Override
+  public void close() {
+    for (Conversation peer : peers) peer.close();
+    link.close();
+  }
+}

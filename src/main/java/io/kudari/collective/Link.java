@@ -1,0 +1,70 @@
+package io.kudari.collective;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+
+/**
+ * Carries messages between the ranks of one leg. Messages are opaque; a link may lose, repeat or
+ * reorder them as far as {@link Collectives} is concerned, but must never deliver one to the wrong
+ * rank.
+ *
+ * <p>Message buffers are direct, have room for {@link #capacity()} bytes and belong to one side at
+ * a time: {@link #take} lends one to the caller, {@link #send} gives it to the link; {@link
+ * #receive} lends one, {@link #release} gives it back. A steady exchange allocates nothing.
+ *
+ * <p>Thread-safety: one thread a rank uses a link; {@link #abort} and {@link #close} may be called
+ * by any thread.
+ */
+public interface Link extends AutoCloseable {
+
+  /** This rank, within 0..size−1. */
+  int rank();
+
+  /** Number of ranks. */
+  int size();
+
+  /** Bytes that a message may have. */
+  int capacity();
+
+  /** The clock of the timeouts, in nanoseconds; a simulated link has its own. */
+  default long nanoTime() {
+    return System.nanoTime();
+  }
+
+  /** An empty direct buffer of {@link #capacity()} bytes to fill and send. */
+  ByteBuffer take();
+
+  /**
+   * Sends the bytes from 0 to the buffer's limit. Returns without waiting for the peer; the buffer
+   * belongs to the link from now on, even when this throws.
+   *
+   * @throws LinkException when the peer is known to be gone
+   */
+  void send(int peer, ByteBuffer message) throws LinkException;
+
+  /**
+   * Waits for the next message of one peer. What has arrived is delivered before a failure that
+   * followed it is reported.
+   *
+   * @param timeout longest wait
+   * @return the message from position 0 to its limit; to be given back with {@link #release}
+   * @throws LinkException when nothing arrives in time, the peer is gone, any peer gave up, or the
+   *     thread is interrupted
+   */
+  ByteBuffer receive(int peer, Duration timeout) throws LinkException;
+
+  /** Gives back a buffer that came from {@link #take} or {@link #receive} and was not sent. */
+  void release(ByteBuffer message);
+
+  /**
+   * Tells every peer that this rank gives up, so that their waits end at once. Best effort: a peer
+   * that is not reached notices by its own bound. Later calls do nothing.
+   *
+   * @param reason one line
+   */
+  void abort(String reason);
+
+  /** Delivers what was sent, within a bound, then frees everything. */
+  @Override
+  void close();
+}

@@ -1,0 +1,107 @@
+package io.kudari.collective;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Where the threads of a rank wait for each other, again and again. A thread spins for some
+ * microseconds, because the others are usually near, and then parks until the last one wakes it.
+ * What a thread wrote before {@link #await} is visible to all after it.
+ *
+ * <p>A failure is for all: when one thread fails, or does not arrive within the patience, every
+ * waiting and later call throws.
+ */
+public final class TeamBarrier {
+
+  private static final int SPINS = 2_000;
+
+  private final int threads;
+  private final long patienceNanos;
+  private final AtomicInteger arrived = new AtomicInteger();
+  private final AtomicReferenceArray<Thread> parked;
+  private volatile int generation;
+  private volatile String failure;
+
+  /**
+   * A barrier.
+   *
+   * @param threads how many wait for each other, at least 1
+   * @param patience longest wait
+   */
+  public TeamBarrier(int threads, Duration patience) {
+    if (threads < 1) throw new IllegalArgumentException("threads must be at least 1");
+    this.threads = threads;
+    this.patienceNanos = patience.toNanos();
+    this.parked = new AtomicReferenceArray<>(threads);
+  }
+
+  /** Number of threads that wait for each other. */
+  public int threads() {
+    return threads;
+  }
+
+  /**
+   * Waits until all threads are here.
+   *
+   * @param thread index of the caller, within 0..threads−1
+   * @throws CollectiveException when a thread failed, is missing or was interrupted
+   */
+  public void await(int thread) {
+    check();
+    int here = generation;
+    if (arrived.incrementAndGet() == threads) {
+      arrived.set(0);
+      generation = here + 1;
+      wakeAll();
+      return;
+    }
+    for (int i = 0; i < SPINS; i++) {
+      if (generation != here) return;
+      Thread.onSpinWait();
+    }
+    park(thread, here);
+  }
+
+  private void park(int thread, int here) {
+    long start = System.nanoTime();
+    parked.set(thread, Thread.currentThread());
+    try {
+      while (generation == here) {
+        check();
+        long left = patienceNanos - (System.nanoTime() - start);
+        if (left <= 0) {
+          fail("a thread did not reach the barrier within " + Duration.ofNanos(patienceNanos));
+        } else if (Thread.currentThread().isInterrupted()) {
+          fail("thread " + thread + " was interrupted");
+        } else {
+          LockSupport.parkNanos(this, left);
+        }
+      }
+    } finally {
+      parked.set(thread, null);
+    }
+  }
+
+  /**
+   * Makes all waiting and later calls throw.
+   *
+   * @param reason one line
+   */
+  public void fail(String reason) {
+    if (failure == null) failure = reason;
+    wakeAll();
+  }
+
+  private void check() {
+    if (failure != null) throw new CollectiveException("the threads of this rank stop: " + failure);
+  }
+
+  private void wakeAll() {
+    for (int i = 0; i < threads; i++) {
+      Thread t = parked.get(i);
+      if (t != null) LockSupport.unpark(t);
+    }
+  }
+}

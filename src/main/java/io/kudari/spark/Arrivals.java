@@ -1,0 +1,183 @@
+package io.kudari.spark;
+
+import io.kudari.collective.BufferPool;
+import io.netty.channel.Channel;
+import io.netty.util.AttributeKey;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.network.client.RpcResponseCallback;
+import org.apache.spark.network.client.StreamCallbackWithID;
+import org.apache.spark.network.client.TransportClient;
+import org.apache.spark.network.server.OneForOneStreamManager;
+import org.apache.spark.network.server.RpcHandler;
+import org.apache.spark.network.server.StreamManager;
+
+/**
+ * What comes in over the connections of a link. An RPC is a greeting, a one-way message is control
+ * (alive or abort), an upload is a message. Called by event loops, never blocks. A connection that
+ * has not been greeted gets nowhere and is closed after a while.
+ */
+final class Arrivals extends RpcHandler {
+
+  static final byte ALIVE = 1;
+  static final byte ABORT = 2;
+
+  private static final AttributeKey<Inbox> PEER = AttributeKey.valueOf(Arrivals.class, "peer");
+  private static final Duration GREETING = Duration.ofSeconds(10);
+  private static final int MAX_REASON = 2000;
+
+  private final Hello self;
+  private final List<Inbox> inboxes;
+  private final BufferPool pool;
+  private final StreamManager streams = new OneForOneStreamManager();
+  private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
+
+  Arrivals(Hello self, List<Inbox> inboxes, BufferPool pool) {
+    this.self = self;
+    this.inboxes = inboxes;
+    this.pool = pool;
+  }
+
+  /** All open connections. */
+  Set<Channel> channels() {
+    return channels;
+  }
+
+  /** Says whose connection it is: for the side that opened it, before it greets. */
+  void attach(Channel channel, int peer) {
+    channel.attr(PEER).set(inboxes.get(peer));
+  }
+
+  @Override
+  public void receive(TransportClient client, ByteBuffer message, RpcResponseCallback callback) {
+    try {
+      Hello hello = Hello.from(message);
+      if (hello.leg() != self.leg() || hello.size() != self.size()) {
+        throw new IllegalArgumentException("this is another leg than " + hello.leg());
+      }
+      if (hello.rank() <= self.rank() || hello.rank() >= self.size()) {
+        throw new IllegalArgumentException("rank " + hello.rank() + " is not expected to call");
+      }
+      Inbox inbox = inboxes.get(hello.rank());
+      if (inbox.channel() != null || client.getChannel().attr(PEER).get() != null) {
+        throw new IllegalArgumentException("rank " + hello.rank() + " is already connected");
+      }
+      client.getChannel().attr(PEER).set(inbox);
+      inbox.connected(client.getChannel());
+      callback.onSuccess(self.toBytes());
+    } catch (IllegalArgumentException e) {
+      callback.onFailure(e);
+      var unused = client.getChannel().close();
+    }
+  }
+
+  @Override
+  public void receive(TransportClient client, ByteBuffer message) {
+    Inbox inbox = client.getChannel().attr(PEER).get();
+    if (inbox == null || !message.hasRemaining()) {
+      var unused = client.getChannel().close();
+      return;
+    }
+    inbox.heard();
+    if (message.get() == ABORT) {
+      byte[] reason = new byte[Math.min(message.remaining(), MAX_REASON)];
+      message.get(reason);
+      String text = new String(reason, StandardCharsets.UTF_8);
+      int peer = inboxes.indexOf(inbox);
+      for (Inbox each : inboxes) each.fail("rank " + peer + " gave up: " + text);
+    }
+  }
+
+  static ByteBuffer abort(String reason) {
+    byte[] text = reason.getBytes(StandardCharsets.UTF_8);
+    int length = Math.min(text.length, MAX_REASON);
+    return ByteBuffer.allocate(1 + length).put(ABORT).put(text, 0, length).flip();
+  }
+
+  @Override
+  public StreamCallbackWithID receiveStream(
+      TransportClient client, ByteBuffer header, RpcResponseCallback callback) {
+    Inbox inbox = client.getChannel().attr(PEER).get();
+    if (inbox == null) throw new IllegalStateException("a message without a greeting");
+    return new Incoming(inbox, pool.take());
+  }
+
+  /** Copies a message from the socket's buffers into one of ours. */
+  private final class Incoming implements StreamCallbackWithID {
+    private final Inbox inbox;
+    private ByteBuffer message;
+
+    Incoming(Inbox inbox, ByteBuffer message) {
+      this.inbox = inbox;
+      this.message = message;
+    }
+
+    @Override
+    public String getID() {
+      return "message";
+    }
+
+    @Override
+    public void onData(String id, ByteBuffer bytes) throws IOException {
+      if (bytes.remaining() > message.remaining()) throw new IOException("the message is too long");
+      message.put(bytes);
+      inbox.heard();
+    }
+
+    @Override
+    public void onComplete(String id) {
+      inbox.add(message.flip());
+    }
+
+    @Override
+    public void onFailure(String id, Throwable cause) {
+      if (message != null) pool.release(message);
+      message = null;
+    }
+  }
+
+  @Override
+  public void channelActive(TransportClient client) {
+    Channel channel = client.getChannel();
+    channels.add(channel);
+    var unused =
+        channel
+            .eventLoop()
+            .schedule(
+                () -> {
+                  if (channel.attr(PEER).get() == null) {
+                    var ignored = channel.close();
+                  }
+                },
+                GREETING.toMillis(),
+                TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void channelInactive(TransportClient client) {
+    channels.remove(client.getChannel());
+    Inbox inbox = client.getChannel().attr(PEER).get();
+    if (inbox != null) {
+      inbox.fail("the connection to rank " + inboxes.indexOf(inbox) + " was closed");
+    }
+  }
+
+  @Override
+  public void exceptionCaught(Throwable cause, TransportClient client) {
+    Inbox inbox = client.getChannel().attr(PEER).get();
+    if (inbox != null) {
+      inbox.fail("the connection to rank " + inboxes.indexOf(inbox) + " failed: " + cause);
+    }
+  }
+
+  @Override
+  public StreamManager getStreamManager() {
+    return streams;
+  }
+}

@@ -1,0 +1,104 @@
+package io.kudari.spark;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+
+/**
+ * Looks at the bytes before Spark's frame decoder does, which would gather a frame of up to 2 GiB
+ * from anyone: closes the connection at a frame that is larger than any of ours, of a type that we
+ * do not use, or announces a body larger than a message. Behind decryption, if there is any. It
+ * keeps no bytes.
+ *
+ * <p>A frame is its length (8 bytes, itself included), its type (1), and the rest; an upload ends
+ * with the length (8) of a body that follows the frame.
+ */
+final class FrameGuard extends ChannelInboundHandlerAdapter {
+
+  /** Room for a handshake, a control message, or the error of a refused one. */
+  static final int MAX_FRAME = 64 * 1024;
+
+  private static final int LENGTH_BYTES = 8;
+  private static final int RPC_REQUEST = 3;
+  private static final int RPC_RESPONSE = 4;
+  private static final int RPC_FAILURE = 5;
+  private static final int ONE_WAY = 9;
+  private static final int UPLOAD = 10;
+
+  private final long maxBody;
+  private long at;
+  private long length;
+  private int type;
+  private long lastEight;
+  private long bodyLeft;
+  private boolean closed;
+
+  /** A guard for one connection; a body may have {@code maxBody} bytes. */
+  FrameGuard(int maxBody) {
+    this.maxBody = maxBody;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object data) throws Exception {
+    if (!closed) {
+      try {
+        inspect((ByteBuf) data);
+      } catch (IOException e) {
+        closed = true;
+        context.fireExceptionCaught(e);
+        var unused = context.close();
+      }
+    }
+    if (closed) ReferenceCountUtil.release(data);
+    else context.fireChannelRead(data);
+  }
+
+  private void inspect(ByteBuf bytes) throws IOException {
+    int i = bytes.readerIndex();
+    int end = bytes.writerIndex();
+    while (i < end) {
+      if (bodyLeft > 0) {
+        int skipped = (int) Math.min(bodyLeft, end - i);
+        bodyLeft -= skipped;
+        i += skipped;
+      } else {
+        next(bytes.getByte(i++));
+      }
+    }
+  }
+
+  private void next(byte value) throws IOException {
+    at++;
+    if (at <= LENGTH_BYTES) {
+      length = length << 8 | value & 0xff;
+      if (at == LENGTH_BYTES && (length <= LENGTH_BYTES || length > MAX_FRAME)) {
+        throw new IOException("a frame of " + length + " bytes, at most " + MAX_FRAME);
+      }
+      return;
+    }
+    if (at == LENGTH_BYTES + 1) setType(value);
+    lastEight = lastEight << 8 | value & 0xff;
+    if (at == length) endOfFrame();
+  }
+
+  private void setType(byte value) throws IOException {
+    type = value;
+    switch (type) {
+      case RPC_REQUEST, RPC_RESPONSE, RPC_FAILURE, ONE_WAY, UPLOAD -> {}
+      default -> throw new IOException("a frame of type " + type);
+    }
+  }
+
+  private void endOfFrame() throws IOException {
+    if (type == UPLOAD) {
+      if (lastEight < 0 || lastEight > maxBody) {
+        throw new IOException("a message of " + lastEight + " bytes, at most " + maxBody);
+      }
+      bodyLeft = lastEight;
+    }
+    at = 0;
+    length = 0;
+  }
+}

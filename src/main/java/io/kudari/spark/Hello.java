@@ -1,0 +1,27 @@
+package io.kudari.spark;
+
+import java.nio.ByteBuffer;
+
+/** How a rank introduces itself on a connection that it opened; also the answer to it. */
+record Hello(long leg, int size, int rank) {
+
+  private static final int MAGIC = 0x4b48_4901;
+  private static final int BYTES = 20;
+
+  ByteBuffer toBytes() {
+    ByteBuffer bytes = ByteBuffer.allocate(BYTES);
+    return bytes.putInt(MAGIC).putLong(leg).putInt(size).putInt(rank).flip();
+  }
+
+  /**
+   * Reads one.
+   *
+   * @throws IllegalArgumentException when it is something else
+   */
+  static Hello from(ByteBuffer bytes) {
+    if (bytes.remaining() != BYTES || bytes.getInt() != MAGIC) {
+      throw new IllegalArgumentException("not the greeting of a rank");
+    }
+    return new Hello(bytes.getLong(), bytes.getInt(), bytes.getInt());
+  }
+}

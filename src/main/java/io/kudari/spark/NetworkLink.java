@@ -1,0 +1,293 @@
+package io.kudari.spark;
+
+import io.kudari.collective.BufferPool;
+import io.kudari.collective.Link;
+import io.kudari.collective.LinkException;
+import io.netty.channel.Channel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.apache.spark.SparkConf;
+import org.apache.spark.network.TransportContext;
+import org.apache.spark.network.buffer.NioManagedBuffer;
+import org.apache.spark.network.client.TransportClient;
+import org.apache.spark.network.client.TransportClientBootstrap;
+import org.apache.spark.network.client.TransportClientFactory;
+import org.apache.spark.network.crypto.AuthClientBootstrap;
+import org.apache.spark.network.crypto.AuthServerBootstrap;
+import org.apache.spark.network.netty.SparkTransportConf;
+import org.apache.spark.network.protocol.OneWayMessage;
+import org.apache.spark.network.sasl.SecretKeyHolder;
+import org.apache.spark.network.server.TransportServer;
+import org.apache.spark.network.server.TransportServerBootstrap;
+import org.apache.spark.network.util.TransportConf;
+import scala.Option;
+
+/**
+ * Messages between ranks over Spark's own transport: one server a rank, one connection a pair,
+ * which the higher rank opens. Several ranks may live in one JVM. Settings are those of Spark's
+ * module {@code kudari} ({@code spark.kudari.io.*}); with {@code spark.authenticate} every
+ * connection must know the application's secret, and {@code spark.network.crypto.*} encrypts.
+ *
+ * <p>Life: {@link #listen}, tell the others {@link #address}, {@link #connect}, use, {@link
+ * #close}.
+ */
+public final class NetworkLink implements Link {
+
+  /** Bytes of a message: long enough to make its cost a message small, short enough to overlap. */
+  public static final int MESSAGE = 256 * 1024;
+
+  /** Bytes of one peer's messages that may wait here to be used. */
+  private static final long INBOX = 64L << 20;
+
+  private static final String MODULE = "kudari";
+  private static final Duration DRAIN = Duration.ofSeconds(2);
+
+  private final Hello self;
+  private final String host;
+  private final Duration silence;
+  private final BufferPool pool = new BufferPool(MESSAGE);
+  private final List<Inbox> inboxes;
+  private final Arrivals arrivals;
+  private final TransportContext context;
+  private final TransportServer server;
+  private final TransportClientFactory clients;
+  private final TransportClient[] peers;
+  private final AtomicLong unacknowledged = new AtomicLong();
+  private volatile boolean aborted;
+  private volatile boolean closed;
+
+  private NetworkLink(
+      SparkConf conf, SecretKeyHolder secrets, String host, Hello self, Duration silence) {
+    this.self = self;
+    this.host = host;
+    this.silence = silence;
+    this.inboxes =
+        IntStream.range(0, self.size()).mapToObj(r -> new Inbox(r, INBOX, silence)).toList();
+    this.arrivals = new Arrivals(self, inboxes, pool);
+    this.peers = new TransportClient[self.size()];
+    TransportConf transport = SparkTransportConf.fromSparkConf(conf, MODULE, 1, Option.empty());
+    this.context = new TransportContext(transport, arrivals);
+    this.clients = context.createClientFactory(clientBootstraps(conf, transport, secrets));
+    this.server = context.createServer(host, 0, serverBootstraps(conf, transport, secrets));
+  }
+
+  /**
+   * Starts to listen on a free port.
+   *
+   * @param conf of the application; says whether connections are authenticated and encrypted
+   * @param secrets of the application, such as {@code SparkEnv.get().securityManager()}; only asked
+   *     with {@code spark.authenticate}
+   * @param host to bind to, as the other ranks reach it
+   * @param leg the same number on all ranks; others are refused
+   * @param silence longest time without any sign of life of a peer while this rank waits for it
+   */
+  public static NetworkLink listen(
+      SparkConf conf,
+      SecretKeyHolder secrets,
+      String host,
+      long leg,
+      int rank,
+      int size,
+      Duration silence) {
+    return new NetworkLink(conf, secrets, host, new Hello(leg, size, rank), silence);
+  }
+
+  private static boolean authenticated(SparkConf conf) {
+    return conf.getBoolean("spark.authenticate", false);
+  }
+
+  private static List<TransportClientBootstrap> clientBootstraps(
+      SparkConf conf, TransportConf transport, SecretKeyHolder secrets) {
+    List<TransportClientBootstrap> all = new ArrayList<>();
+    all.add(
+        (client, channel) ->
+            channel.pipeline().addBefore("frameDecoder", "guard", new FrameGuard(MESSAGE)));
+    if (authenticated(conf)) {
+      String application = conf.get("spark.app.id", MODULE);
+      all.add(new AuthClientBootstrap(transport, application, secrets));
+    }
+    return all;
+  }
+
+  private static List<TransportServerBootstrap> serverBootstraps(
+      SparkConf conf, TransportConf transport, SecretKeyHolder secrets) {
+    List<TransportServerBootstrap> all = new ArrayList<>();
+    all.add(
+        (channel, handler) -> {
+          channel.pipeline().addLast("guard", new FrameGuard(MESSAGE));
+          return handler;
+        });
+    if (authenticated(conf)) all.add(new AuthServerBootstrap(transport, secrets));
+    return all;
+  }
+
+  /** Where the other ranks find this one. */
+  public InetSocketAddress address() {
+    return InetSocketAddress.createUnresolved(host, server.getPort());
+  }
+
+  /**
+   * Connects all ranks; returns when this rank is connected to every other.
+   *
+   * @param addresses of all ranks, in rank order
+   * @param timeout longest wait for one rank
+   * @throws LinkException when a rank cannot be reached, refuses, or does not call in time
+   */
+  public void connect(List<InetSocketAddress> addresses, Duration timeout) throws LinkException {
+    for (int peer = 0; peer < rank(); peer++) call(peer, addresses.get(peer), timeout);
+    for (int peer = 0; peer < size(); peer++) {
+      if (peer != rank()) inboxes.get(peer).awaitConnection(timeout);
+    }
+    for (int peer = rank() + 1; peer < size(); peer++) {
+      peers[peer] = clientOf(inboxes.get(peer).channel());
+    }
+    for (TransportClient peer : peers) if (peer != null) keepAlive(peer.getChannel());
+  }
+
+  private static TransportClient clientOf(Channel channel) {
+    return channel
+        .pipeline()
+        .get(org.apache.spark.network.server.TransportChannelHandler.class)
+        .getClient();
+  }
+
+  private void call(int peer, InetSocketAddress address, Duration timeout) throws LinkException {
+    try {
+      TransportClient client =
+          clients.createUnmanagedClient(address.getHostString(), address.getPort());
+      peers[peer] = client;
+      arrivals.attach(client.getChannel(), peer);
+      inboxes.get(peer).connected(client.getChannel());
+      Hello answer = Hello.from(client.sendRpcSync(self.toBytes(), timeout.toMillis()));
+      if (!answer.equals(new Hello(self.leg(), size(), peer))) {
+        throw new LinkException("at " + address + " answers " + answer + ", not rank " + peer);
+      }
+    } catch (IOException | RuntimeException e) {
+      throw new LinkException("rank " + peer + " at " + address + ": " + firstLine(e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LinkException("the call of rank " + peer + " was interrupted");
+    }
+  }
+
+  private static String firstLine(Throwable e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+
+  private void keepAlive(Channel channel) {
+    long period = Math.max(1, silence.toMillis() / 5);
+    var unused =
+        channel
+            .eventLoop()
+            .scheduleAtFixedRate(
+                () -> {
+                  if (channel.isActive()) control(channel, new byte[] {Arrivals.ALIVE});
+                },
+                period,
+                period,
+                TimeUnit.MILLISECONDS);
+  }
+
+  private static void control(Channel channel, byte[] message) {
+    var unused =
+        channel.writeAndFlush(new OneWayMessage(new NioManagedBuffer(ByteBuffer.wrap(message))));
+  }
+
+  @Override
+  public int rank() {
+    return self.rank();
+  }
+
+  @Override
+  public int size() {
+    return self.size();
+  }
+
+  @Override
+  public int capacity() {
+    return MESSAGE;
+  }
+
+  @Override
+  public ByteBuffer take() {
+    return pool.take();
+  }
+
+  @Override
+  public void release(ByteBuffer message) {
+    pool.release(message);
+  }
+
+  @Override
+  public void send(int peer, ByteBuffer message) throws LinkException {
+    String failure = inboxes.get(peer).failure();
+    if (failure != null) {
+      pool.release(message);
+      throw new LinkException(failure);
+    }
+    unacknowledged.incrementAndGet();
+    Outgoing outgoing =
+        new Outgoing(message.position(0), pool::release, cause -> sent(peer, cause));
+    var unused =
+        peers[peer].uploadStream(new NioManagedBuffer(ByteBuffer.allocate(0)), outgoing, outgoing);
+  }
+
+  private void sent(int peer, Throwable cause) {
+    unacknowledged.decrementAndGet();
+    if (cause != null && !closed) {
+      inboxes.get(peer).fail("a message to rank " + peer + " was not delivered: " + cause);
+    }
+  }
+
+  @Override
+  public ByteBuffer receive(int peer, Duration timeout) throws LinkException {
+    return inboxes.get(peer).take(timeout);
+  }
+
+  @Override
+  public void abort(String reason) {
+    if (aborted) return;
+    aborted = true;
+    for (TransportClient peer : peers) if (peer != null) peer.send(Arrivals.abort(reason));
+  }
+
+  /** Message buffers that are in use: none, once all ranks have used all messages. */
+  int lent() {
+    return pool.lent();
+  }
+
+  /** Open connections. */
+  int connections() {
+    return arrivals.channels().size();
+  }
+
+  @Override
+  public void close() {
+    if (closed) return;
+    drain();
+    closed = true;
+    for (Channel channel : List.copyOf(arrivals.channels())) {
+      channel.close().awaitUninterruptibly(DRAIN.toMillis());
+    }
+    clients.close();
+    server.close();
+    context.close();
+  }
+
+  /** Waits until the peers have what was sent to them, unless the leg has failed. */
+  private void drain() {
+    long start = System.nanoTime();
+    while (unacknowledged.get() > 0
+        && inboxes.stream().allMatch(i -> i.failure() == null)
+        && System.nanoTime() - start < DRAIN.toNanos()) {
+      java.util.concurrent.locks.LockSupport.parkNanos(200_000);
+    }
+  }
+}

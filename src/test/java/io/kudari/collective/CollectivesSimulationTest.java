@@ -1,0 +1,183 @@
+package io.kudari.collective;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kudari.math.RandomStream;
+import io.kudari.math.RandomStream.Purpose;
+import io.kudari.math.Slice;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Legs of some steps on a network that misbehaves. Invariants, in every run:
+ *
+ * <ul>
+ *   <li>neverAWrongSum: what a completed step gives has the bits of the one tree;
+ *   <li>cleanError: a rank that does not succeed dies or throws a {@link CollectiveException} that
+ *       names rank, step, phase;
+ *   <li>oneErrorIsEveryonesError: when a rank fails in step s, no rank completes step s + 1;
+ *   <li>neverAHang: all ranks end within the sum of the bounds of their waits;
+ *   <li>everyBufferComesBack: a leg that succeeds leaves no buffer behind.
+ * </ul>
+ */
+class CollectivesSimulationTest {
+
+  private static final int STEPS = 4;
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** A leg's shape and outcome. */
+  private static final class Leg {
+    final int workers;
+    final int ranks;
+    final int length;
+    final Distribution distribution;
+    final List<Slice> slices;
+    final int[] completed;
+    List<Throwable> errors;
+
+    Leg(long seed) {
+      RandomStream random = new RandomStream(seed, Purpose.TEST, 1, 1);
+      workers = 1 + random.below(9);
+      ranks = 1 + random.below(Math.min(workers, 5));
+      length = 1 + random.below(60);
+      List<Integer> others = new ArrayList<>(IntStream.range(1, workers).boxed().toList());
+      while (others.size() > ranks - 1) others.remove(random.below(others.size()));
+      others.add(0, 0);
+      distribution = new Distribution(workers, others);
+      int[] cuts =
+          IntStream.range(0, ranks - 1).map(i -> random.below(length + 1)).sorted().toArray();
+      slices =
+          IntStream.range(0, ranks)
+              .mapToObj(r -> new Slice(r == 0 ? 0 : cuts[r - 1], r == ranks - 1 ? length : cuts[r]))
+              .toList();
+      completed = new int[ranks];
+    }
+
+    float[] vector(int worker, int step) {
+      RandomStream random = new RandomStream(worker, Purpose.TEST, step, 2);
+      float[] v = new float[length];
+      for (int i = 0; i < length; i++) v[i] = (float) (random.uniform() - 0.5) * (1 << (i % 20));
+      return v;
+    }
+
+    List<TreeSum.Node<float[]>> nodes(int first, int last, int step) {
+      TreeSum<float[]> sum = new TreeSum<>(workers, Leg::add);
+      for (int v = first; v < last; v++) sum.add(v, vector(v, step));
+      return sum.nodes();
+    }
+
+    static float[] add(float[] left, float[] right) {
+      for (int i = 0; i < left.length; i++) left[i] += right[i];
+      return left;
+    }
+
+    /** A step: sum, all-gather of the sum, and a small reduction; all checked. */
+    void step(Collectives c, int rank, int step) {
+      int first = distribution.first(rank);
+      int last = distribution.last(rank);
+      float[] sum = new float[length];
+      c.reduceScatter(step, nodes(first, last, step), slices, sum);
+      c.allGather(step, sum, slices);
+      float[] expected = nodes(0, workers, step).get(0).value();
+      if (!Arrays.equals(expected, sum)) throw new AssertionError("neverAWrongSum: step " + step);
+      TreeSum<double[]> losses = new TreeSum<>(workers, (l, r) -> new double[] {l[0] + r[0]});
+      TreeSum<double[]> all = new TreeSum<>(workers, (l, r) -> new double[] {l[0] + r[0]});
+      for (int v = 0; v < workers; v++) {
+        if (v >= first && v < last) losses.add(v, new double[] {1.0 / (v + 3)});
+        all.add(v, new double[] {1.0 / (v + 3)});
+      }
+      if (c.reduce(step, losses.nodes())[0] != all.root()[0]) {
+        throw new AssertionError("neverAWrongSum: loss of step " + step);
+      }
+    }
+
+    Simulation run(long seed, Simulation.Faults faults) throws InterruptedException {
+      Simulation simulation = new Simulation(seed, faults, Header.BYTES + 32);
+      errors =
+          simulation.run(
+              ranks,
+              link -> {
+                try (Collectives c = new Collectives(link, 5, distribution, PATIENCE)) {
+                  float[] start = new float[length];
+                  if (link.rank() == ranks - 1) start = vector(99, 99);
+                  c.broadcast(0, ranks - 1, start);
+                  if (!Arrays.equals(start, vector(99, 99))) {
+                    throw new AssertionError("neverAWrongSum: broadcast");
+                  }
+                  for (int s = 1; s <= STEPS; s++) {
+                    step(c, link.rank(), s);
+                    completed[link.rank()] = s;
+                  }
+                }
+              });
+      return simulation;
+    }
+  }
+
+  @Test
+  void delaysDuplicatesReorderingAndForeignMessagesNeverMatter() throws InterruptedException {
+    Simulation.Faults faults = new Simulation.Faults(0, 0.1, 0, 0.1, 0, 0);
+    for (long seed = 0; seed < 500; seed++) {
+      Leg leg = new Leg(seed);
+      Simulation simulation = leg.run(seed, faults);
+      for (Throwable e : leg.errors) assertNull(e, "seed " + seed + ": " + e);
+      assertEquals(0, simulation.lent(), "everyBufferComesBack, seed " + seed);
+    }
+  }
+
+  @Test
+  void underAnyFaultTheSumIsExactEverywhereOrTheErrorIsCleanEverywhere()
+      throws InterruptedException {
+    int failed = 0;
+    int succeeded = 0;
+    for (long seed = 0; seed < 1500; seed++) {
+      Leg leg = new Leg(seed);
+      Simulation simulation = leg.run(seed, faults(seed));
+      check(seed, leg, simulation);
+      if (leg.errors.stream().allMatch(e -> e == null)) succeeded++;
+      else failed++;
+    }
+    assertTrue(failed > 300 && succeeded > 300, failed + " failed, " + succeeded + " succeeded");
+  }
+
+  /** One kind of fault in most runs, all at once in some. */
+  private static Simulation.Faults faults(long seed) {
+    return switch ((int) (seed % 6)) {
+      case 0 -> new Simulation.Faults(0.005, 0, 0, 0, 0, 0);
+      case 1 -> new Simulation.Faults(0, 0.1, 0.002, 0.05, 0, 0);
+      case 2 -> new Simulation.Faults(0, 0, 0, 0, 0.003, 0);
+      case 3 -> new Simulation.Faults(0, 0, 0, 0, 0, 0.003);
+      case 4 -> new Simulation.Faults(0.05, 0.05, 0.05, 0.05, 0.05, 0.02);
+      default -> new Simulation.Faults(0.001, 0.05, 0.001, 0.05, 0.001, 0.001);
+    };
+  }
+
+  private static void check(long seed, Leg leg, Simulation simulation) {
+    int failedStep = Integer.MAX_VALUE;
+    for (int r = 0; r < leg.ranks; r++) {
+      Throwable e = leg.errors.get(r);
+      if (e == null) continue;
+      failedStep = Math.min(failedStep, leg.completed[r] + 1);
+      boolean clean =
+          e instanceof Simulation.Died
+              || (e instanceof CollectiveException
+                  && e.getMessage()
+                      .matches("rank " + r + ", step \\d, (reduce|all-|broad)[a-z-]*: rank .*"));
+      assertTrue(clean, "cleanError, seed " + seed + ": " + e);
+    }
+    for (int r = 0; r < leg.ranks; r++) {
+      assertTrue(leg.completed[r] <= failedStep, "oneErrorIsEveryonesError, seed " + seed);
+    }
+    if (failedStep == Integer.MAX_VALUE) {
+      assertEquals(0, simulation.lent(), "everyBufferComesBack, seed " + seed);
+    }
+    long bound = (STEPS + 2L) * 4 * leg.ranks * PATIENCE.toMillis() + 60_000;
+    assertTrue(simulation.now() <= bound, "neverAHang, seed " + seed + ": " + simulation.now());
+  }
+}
