@@ -117,4 +117,27 @@ public record FeatureStatistics(
     min[to] = Math.min(min[to], other.min[from]);
     max[to] = Math.max(max[to], other.max[from]);
   }
+
+  /** All figures in a row, for sending; the count is exact up to 2^53. */
+  public double[] toArray() {
+    int n = mean.length;
+    double[] all = new double[1 + 4 * n];
+    all[0] = count;
+    System.arraycopy(mean, 0, all, 1, n);
+    System.arraycopy(deviation, 0, all, 1 + n, n);
+    System.arraycopy(min, 0, all, 1 + 2 * n, n);
+    System.arraycopy(max, 0, all, 1 + 3 * n, n);
+    return all;
+  }
+
+  /** The statistics that {@link #toArray} gave. */
+  public static FeatureStatistics ofArray(double[] all) {
+    int n = all.length / 4;
+    return new FeatureStatistics(
+        (long) all[0],
+        Arrays.copyOfRange(all, 1, 1 + n),
+        Arrays.copyOfRange(all, 1 + n, 1 + 2 * n),
+        Arrays.copyOfRange(all, 1 + 2 * n, 1 + 3 * n),
+        Arrays.copyOfRange(all, 1 + 3 * n, 1 + 4 * n));
+  }
 }

@@ -62,17 +62,28 @@ public record Layout(List<Segment> segments) implements java.io.Serializable {
    * @throws IllegalArgumentException unless 0 ≤ rank &lt; ranks
    */
   public Slice shard(int rank, int ranks) {
-    if (rank < 0 || rank >= ranks) {
-      throw new IllegalArgumentException("rank " + rank + " is not within 0.." + (ranks - 1));
+    return shard(new Slice(0, size()), rank, ranks);
+  }
+
+  /**
+   * One part of a slice, as {@link #shard(int, int)} is of the whole vector.
+   *
+   * @param slice whole blocks
+   * @throws IllegalArgumentException unless 0 ≤ part &lt; parts
+   */
+  public Slice shard(Slice slice, int part, int parts) {
+    if (part < 0 || part >= parts) {
+      throw new IllegalArgumentException("rank " + part + " is not within 0.." + (parts - 1));
     }
     List<Slice> blocks = blocks();
-    return new Slice(boundary(blocks, rank, ranks), boundary(blocks, rank + 1, ranks));
+    return new Slice(
+        boundary(blocks, slice, part, parts), boundary(blocks, slice, part + 1, parts));
   }
 
   /** The first block boundary at or after the even cut. */
-  private int boundary(List<Slice> blocks, int cut, int ranks) {
-    long even = (long) size() * cut / ranks;
-    for (Slice b : blocks) if (b.from() >= even) return b.from();
-    return size();
+  private static int boundary(List<Slice> blocks, Slice slice, int cut, int parts) {
+    long even = slice.from() + (long) slice.size() * cut / parts;
+    for (Slice b : blocks) if (b.from() >= even) return Math.min(b.from(), slice.to());
+    return slice.to();
   }
 }

@@ -119,6 +119,51 @@ public final class Evaluation implements java.io.Serializable {
     }
   }
 
+  /** All sums in a row, for sending; counts are exact up to 2^53. */
+  public double[] toArray() {
+    double[] all = new double[length()];
+    all[0] = examples;
+    all[1] = lossSum;
+    int at = 2;
+    if (isClassification()) {
+      for (long n : confusion) all[at++] = n;
+      for (long n : rankedAt) all[at++] = n;
+    } else {
+      for (double[] sums : new double[][] {target, targetSquared, squaredError, absoluteError}) {
+        System.arraycopy(sums, 0, all, at, outputs);
+        at += outputs;
+      }
+    }
+    return all;
+  }
+
+  /**
+   * Adds the sums of another evaluation of the same kind.
+   *
+   * @param all what {@link #toArray} gave
+   */
+  public void addArray(double[] all) {
+    if (all.length != length()) {
+      throw new IllegalArgumentException(
+          "an evaluation of this kind has " + length() + " sums, not " + all.length);
+    }
+    examples += (long) all[0];
+    lossSum += all[1];
+    int at = 2;
+    if (isClassification()) {
+      for (int i = 0; i < confusion.length; i++) confusion[i] += (long) all[at++];
+      for (int k = 0; k < TOP; k++) rankedAt[k] += (long) all[at++];
+    } else {
+      for (double[] sums : new double[][] {target, targetSquared, squaredError, absoluteError}) {
+        for (int o = 0; o < outputs; o++) sums[o] += all[at++];
+      }
+    }
+  }
+
+  private int length() {
+    return 2 + (isClassification() ? confusion.length + TOP : 4 * outputs);
+  }
+
   /** Whether this is about classes (else about regression targets). */
   public boolean isClassification() {
     return confusion != null;

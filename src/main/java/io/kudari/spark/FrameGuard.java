@@ -28,6 +28,7 @@ final class FrameGuard extends ChannelInboundHandlerAdapter {
   private static final int UPLOAD = 10;
 
   private final long maxBody;
+  private final int maxFrame;
   private long at;
   private long length;
   private int type;
@@ -35,8 +36,9 @@ final class FrameGuard extends ChannelInboundHandlerAdapter {
   private long bodyLeft;
   private boolean closed;
 
-  /** A guard for one connection; a body may have {@code maxBody} bytes. */
-  FrameGuard(int maxBody) {
+  /** A guard for one connection; a body and a frame may have so many bytes. */
+  FrameGuard(int maxBody, int maxFrame) {
+    this.maxFrame = maxFrame;
     this.maxBody = maxBody;
   }
 
@@ -73,8 +75,8 @@ final class FrameGuard extends ChannelInboundHandlerAdapter {
     at++;
     if (at <= LENGTH_BYTES) {
       length = length << 8 | value & 0xff;
-      if (at == LENGTH_BYTES && (length <= LENGTH_BYTES || length > MAX_FRAME)) {
-        throw new IOException("a frame of " + length + " bytes, at most " + MAX_FRAME);
+      if (at == LENGTH_BYTES && (length <= LENGTH_BYTES || length > maxFrame)) {
+        throw new IOException("a frame of " + length + " bytes, at most " + maxFrame);
       }
       return;
     }

@@ -25,6 +25,9 @@ public final class KudariRegistrator implements KryoRegistrator {
     record(kryo, WorkerRange.Part.class);
     record(kryo, FeatureStatistics.class);
     kryo.register(RunSpec.class, new JavaSerializer());
+    kryo.register(RankTask.class, new JavaSerializer());
+    kryo.register(RankOutcome.class, new JavaSerializer());
+    kryo.register(RankOutcome[].class);
     for (Class<?> type : List.of(Evaluation.class, Loss.class, ArrayList.class, Object[].class))
       kryo.register(type);
   }

@@ -72,10 +72,11 @@ public final class NetworkLink implements Link {
         IntStream.range(0, self.size()).mapToObj(r -> new Inbox(r, INBOX, silence)).toList();
     this.arrivals = new Arrivals(self, inboxes, pool);
     this.peers = new TransportClient[self.size()];
-    TransportConf transport = SparkTransportConf.fromSparkConf(conf, MODULE, 1, Option.empty());
-    this.context = new TransportContext(transport, arrivals);
-    this.clients = context.createClientFactory(clientBootstraps(conf, transport, secrets));
-    this.server = context.createServer(host, 0, serverBootstraps(conf, transport, secrets));
+    this.context = new TransportContext(transport(conf), arrivals);
+    this.clients =
+        context.createClientFactory(clientBootstraps(conf, secrets, FrameGuard.MAX_FRAME));
+    this.server =
+        context.createServer(host, 0, serverBootstraps(conf, secrets, FrameGuard.MAX_FRAME));
   }
 
   /**
@@ -103,28 +104,37 @@ public final class NetworkLink implements Link {
     return conf.getBoolean("spark.authenticate", false);
   }
 
-  private static List<TransportClientBootstrap> clientBootstraps(
-      SparkConf conf, TransportConf transport, SecretKeyHolder secrets) {
+  /** Spark's settings for our connections. */
+  static TransportConf transport(SparkConf conf) {
+    return SparkTransportConf.fromSparkConf(conf, MODULE, 1, Option.empty());
+  }
+
+  /** What guards and authenticates a connection that is opened. */
+  static List<TransportClientBootstrap> clientBootstraps(
+      SparkConf conf, SecretKeyHolder secrets, int maxFrame) {
     List<TransportClientBootstrap> all = new ArrayList<>();
     all.add(
         (client, channel) ->
-            channel.pipeline().addBefore("frameDecoder", "guard", new FrameGuard(MESSAGE)));
+            channel
+                .pipeline()
+                .addBefore("frameDecoder", "guard", new FrameGuard(MESSAGE, maxFrame)));
     if (authenticated(conf)) {
       String application = conf.get("spark.app.id", MODULE);
-      all.add(new AuthClientBootstrap(transport, application, secrets));
+      all.add(new AuthClientBootstrap(transport(conf), application, secrets));
     }
     return all;
   }
 
-  private static List<TransportServerBootstrap> serverBootstraps(
-      SparkConf conf, TransportConf transport, SecretKeyHolder secrets) {
+  /** What guards and authenticates a connection that is accepted. */
+  static List<TransportServerBootstrap> serverBootstraps(
+      SparkConf conf, SecretKeyHolder secrets, int maxFrame) {
     List<TransportServerBootstrap> all = new ArrayList<>();
     all.add(
         (channel, handler) -> {
-          channel.pipeline().addLast("guard", new FrameGuard(MESSAGE));
+          channel.pipeline().addLast("guard", new FrameGuard(MESSAGE, maxFrame));
           return handler;
         });
-    if (authenticated(conf)) all.add(new AuthServerBootstrap(transport, secrets));
+    if (authenticated(conf)) all.add(new AuthServerBootstrap(transport(conf), secrets));
     return all;
   }
 

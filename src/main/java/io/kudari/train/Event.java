@@ -6,7 +6,7 @@ import io.kudari.model.Evaluation;
  * Something that happened in a run. A listener is a {@code Consumer<Event>}, called on the thread
  * that trains, in order.
  */
-public sealed interface Event {
+public sealed interface Event extends java.io.Serializable {
 
   /**
    * Training begins.

@@ -150,7 +150,8 @@ public final class WorkerRange implements AutoCloseable {
     return found;
   }
 
-  private Evaluation emptyEvaluation() {
+  /** Of no examples. */
+  Evaluation emptyEvaluation() {
     return labelled()
         ? Evaluation.ofClasses(model.loss(), model.outputs())
         : Evaluation.ofTargets(model.loss(), model.outputs());

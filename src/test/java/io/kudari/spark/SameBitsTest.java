@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.kudari.data.DigitsSource;
 import io.kudari.data.Normalizer;
-import io.kudari.engine.Dl4jModel;
+import io.kudari.engine.ProgramModel;
 import io.kudari.model.Activation;
 import io.kudari.model.Initializer;
 import io.kudari.model.LayerSpec;
@@ -26,6 +26,7 @@ import io.kudari.train.Workers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
@@ -44,60 +45,97 @@ class SameBitsTest {
   private static final DataPlan.Sources DATA =
       new DataPlan.Sources(new DigitsSource(103, 1), new DigitsSource(50, 2), 0.2);
 
-  private static final ModelSpec MODEL = new Dl4jModel(network());
+  private static final ModelSpec MODEL = new ProgramModel(network());
+
+  private static final List<Map<String, Object>> OPTIMIZERS =
+      List.of(
+          Map.of("name", "momentum", "learning-rate", 0.02),
+          Map.of("name", "adam", "learning-rate", 0.002, "ema", 0.9),
+          Map.of(
+              "name",
+              "lars",
+              "learning-rate",
+              1,
+              "clip-norm",
+              0.5,
+              "gradient-centralization",
+              true));
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 8})
   void driverEndsWithTheBitsOfSerial(int workers) throws Exception {
     DataPlan data = DataPlan.of(DATA, new Configuration(), workers, SEED);
-    Run serial =
-        run(data, new SerialWorkers(MODEL, data, new Configuration(), SEED, () -> false), "serial");
+    Run serial = serial(data, OPTIMIZERS.get(0));
     for (int threads : new int[] {1, 2}) {
       try (JavaSparkContext spark = SparkStart.start("test", "local[" + threads + "]", Map.of())) {
         for (int ranks = 1; ranks <= Math.min(workers, 3); ranks++) {
-          Run driver =
-              run(data, new DriverWorkers(spark, MODEL, data, ranks, SEED, () -> false), "driver");
+          Workers driver = new DriverWorkers(spark, MODEL, data, ranks, SEED, () -> false);
           String where = workers + " workers on " + ranks + " ranks of local[" + threads + "]";
-          assertArrayEquals(serial.parameters, driver.parameters, where);
-          assertEquals(serial.losses, driver.losses, where);
+          assertSame(serial, run(data, OPTIMIZERS.get(0), driver), where);
         }
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 8})
+  void allReduceEndsWithTheBitsOfSerialOnAnyNumberOfRanks(int ranks) throws Exception {
+    DataPlan data = DataPlan.of(DATA, new Configuration(), 8, SEED);
+    for (int threads = 1; threads <= (ranks < 3 ? 3 : 1); threads++) {
+      Map<String, String> cpus = Map.of("spark.task.cpus", String.valueOf(threads));
+      String master = "local[" + ranks * threads + "]";
+      try (JavaSparkContext spark = SparkStart.start("test", master, cpus)) {
+        for (Map<String, Object> optimizer : OPTIMIZERS) {
+          Losses losses = new Losses();
+          var result =
+              AllReduce.run(
+                  spark, MODEL, data, plan(optimizer), ranks, threads, losses, () -> false);
+          String where =
+              optimizer.get("name") + " on " + ranks + " ranks of " + threads + " threads";
+          assertSame(serial(data, optimizer), new Run(result.parameters(), losses.values), where);
+        }
+      }
+    }
+  }
+
+  private static void assertSame(Run expected, Run actual, String where) {
+    assertArrayEquals(expected.parameters, actual.parameters, where);
+    assertEquals(expected.losses, actual.losses, where);
   }
 
   @Test
   void anotherNumberOfWorkersIsAnotherExperiment() throws Exception {
     DataPlan two = DataPlan.of(DATA, new Configuration(), 2, SEED);
     DataPlan three = DataPlan.of(DATA, new Configuration(), 3, SEED);
-    float[] a =
-        run(two, new SerialWorkers(MODEL, two, new Configuration(), SEED, () -> false), "serial")
-            .parameters;
-    float[] b =
-        run(
-                three,
-                new SerialWorkers(MODEL, three, new Configuration(), SEED, () -> false),
-                "serial")
-            .parameters;
+    float[] a = serial(two, OPTIMIZERS.get(0)).parameters;
+    float[] b = serial(three, OPTIMIZERS.get(0)).parameters;
     assertFalse(java.util.Arrays.equals(a, b));
   }
 
-  @SuppressWarnings("ArrayRecordComponent")
   private record Run(float[] parameters, List<Double> losses) {}
 
-  private static Run run(DataPlan data, Workers workers, String strategy) {
-    List<Double> losses = new ArrayList<>();
+  /** The losses that a run tells. */
+  private static final class Losses implements Consumer<Event> {
+    private final List<Double> values = new ArrayList<>();
+
+    @Override
+    public void accept(Event event) {
+      if (event instanceof Event.StepDone e) values.add(e.loss());
+      if (event instanceof Event.EpochDone e) values.add(e.validation().meanLoss());
+      if (event instanceof Event.Finished e) values.add(e.test().meanLoss());
+    }
+  }
+
+  private static Run serial(DataPlan data, Map<String, Object> optimizer) throws Exception {
+    return run(
+        data, optimizer, new SerialWorkers(MODEL, data, new Configuration(), SEED, () -> false));
+  }
+
+  private static Run run(DataPlan data, Map<String, Object> optimizer, Workers workers) {
+    Losses losses = new Losses();
     try (workers) {
-      TrainingLoop loop =
-          new TrainingLoop(
-              MODEL,
-              data,
-              plan(Map.of("name", "momentum", "learning-rate", 0.02)),
-              workers,
-              event -> {
-                if (event instanceof Event.EpochDone e) losses.add(e.validation().meanLoss());
-                if (event instanceof Event.Finished e) losses.add(e.test().meanLoss());
-              });
-      return new Run(loop.run(strategy).parameters(), losses);
+      var result = new TrainingLoop(MODEL, data, plan(optimizer), workers, losses).run("test");
+      return new Run(result.parameters(), losses.values);
     }
   }
 

@@ -1,0 +1,122 @@
+package io.kudari.spark;
+
+import io.kudari.collective.CollectiveException;
+import io.kudari.collective.Distribution;
+import io.kudari.model.ModelSpec;
+import io.kudari.train.DataPlan;
+import io.kudari.train.Event;
+import io.kudari.train.TrainingLoop;
+import io.kudari.train.TrainingPlan;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.api.java.JavaFutureAction;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * The strategy {@code all-reduce}: one barrier stage of long-lived ranks. Each rank keeps its
+ * workers' data, the model and the optimizer of its slice; a step is reduce-scatter of the gradient
+ * sums, the update of the own slice, all-gather of the parameters. The driver only listens.
+ */
+public final class AllReduce {
+
+  private AllReduce() {}
+
+  /**
+   * Trains.
+   *
+   * @param ranks number of barrier tasks, within 1..workers
+   * @param threads of each
+   * @param events called on this thread
+   * @param stop asked from time to time whether to end the run after the current step
+   * @throws RuntimeException what made a rank fail, such as a {@link
+   *     io.kudari.train.DivergedException}
+   */
+  public static TrainingLoop.Result run(
+      JavaSparkContext spark,
+      ModelSpec model,
+      DataPlan data,
+      TrainingPlan plan,
+      int ranks,
+      int threads,
+      Consumer<Event> events,
+      BooleanSupplier stop)
+      throws InterruptedException {
+    SparkEnv env = SparkEnv.get();
+    String host = env.blockManager().blockManagerId().host();
+    try (Coordinator coordinator = new Coordinator(env.conf(), env.securityManager(), host, stop)) {
+      var hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+      Distribution distribution = Distribution.even(data.sampler().workers(), ranks);
+      RankTask task =
+          new RankTask(
+              new RunSpec(model, data, hadoop, plan.seed()),
+              plan,
+              distribution,
+              threads,
+              System.nanoTime(),
+              host,
+              coordinator.address().getPort());
+      return result(listen(start(spark, task, ranks), coordinator, events));
+    }
+  }
+
+  private static JavaFutureAction<List<RankOutcome>> start(
+      JavaSparkContext spark, RankTask task, int ranks) {
+    Broadcast<RankTask> shared = spark.broadcast(task);
+    // Tasks of a cancelled job must leave their waits.
+    spark.setJobGroup("kudari", "kudari all-reduce", true);
+    return spark
+        .parallelize(IntStream.range(0, ranks).boxed().toList(), ranks)
+        .rdd()
+        .barrier()
+        .mapPartitions(
+            new RankFunction(shared),
+            false,
+            scala.reflect.ClassTag$.MODULE$.apply(RankOutcome.class))
+        .toJavaRDD()
+        .collectAsync();
+  }
+
+  /** Passes events on until the ranks have ended. */
+  private static List<RankOutcome> listen(
+      JavaFutureAction<List<RankOutcome>> ranks, Coordinator coordinator, Consumer<Event> events)
+      throws InterruptedException {
+    try {
+      while (!ranks.isDone()) {
+        Event event = coordinator.next();
+        if (event != null) events.accept(event);
+      }
+      for (Event event = coordinator.nextReady(); event != null; event = coordinator.nextReady())
+        events.accept(event);
+      return ranks.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the ranks failed: " + firstLine(e.getCause()), e.getCause());
+    } finally {
+      if (!ranks.isDone()) ranks.cancel(true);
+    }
+  }
+
+  private static String firstLine(Throwable e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+
+  /** The result of rank 0, or the failure that the others followed from. */
+  private static TrainingLoop.Result result(List<RankOutcome> outcomes) {
+    Throwable cause = null;
+    for (RankOutcome o : outcomes) {
+      boolean followed = o.failure() instanceof CollectiveException;
+      if (o.failure() != null
+          && (cause == null || (cause instanceof CollectiveException && !followed)))
+        cause = o.failure();
+    }
+    if (cause instanceof RuntimeException e) throw e;
+    if (cause != null) throw new IllegalStateException("a rank failed: " + firstLine(cause), cause);
+    RankOutcome lead = outcomes.get(0);
+    return new TrainingLoop.Result(lead.parameters(), lead.normalizer(), lead.interrupted());
+  }
+}

@@ -1,0 +1,78 @@
+package io.kudari.spark;
+
+import io.kudari.train.Event;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.apache.spark.SparkConf;
+import org.apache.spark.network.TransportContext;
+import org.apache.spark.network.client.RpcResponseCallback;
+import org.apache.spark.network.client.TransportClient;
+import org.apache.spark.network.client.TransportClientFactory;
+import org.apache.spark.network.sasl.SecretKeyHolder;
+import org.apache.spark.network.server.NoOpRpcHandler;
+
+/**
+ * Rank 0's end of the line to the {@link Coordinator}: events go out without waiting, the answers
+ * say whether to stop.
+ */
+final class DriverLine implements Consumer<Event>, BooleanSupplier, AutoCloseable {
+
+  private static final long FLUSH_MILLIS = 10_000;
+
+  private final TransportContext context;
+  private final TransportClientFactory clients;
+  private final TransportClient client;
+  private volatile boolean stop;
+  private volatile Throwable broken;
+
+  /** Connects to the driver. */
+  DriverLine(SparkConf conf, SecretKeyHolder secrets, InetSocketAddress coordinator)
+      throws IOException, InterruptedException {
+    this.context = new TransportContext(NetworkLink.transport(conf), new NoOpRpcHandler());
+    this.clients =
+        context.createClientFactory(NetworkLink.clientBootstraps(conf, secrets, EventBytes.MOST));
+    this.client = clients.createClient(coordinator.getHostString(), coordinator.getPort());
+  }
+
+  /** Sends an event. */
+  @Override
+  public void accept(Event event) {
+    if (broken != null)
+      throw new IllegalStateException(
+          "the driver cannot be reached: " + broken.getMessage(), broken);
+    long unused = client.sendRpc(EventBytes.write(event), new Answer());
+  }
+
+  /** Whether the driver has asked to end the run. */
+  @Override
+  public boolean getAsBoolean() {
+    return stop;
+  }
+
+  /** Waits until the driver has everything that was sent, then closes the line. */
+  @Override
+  public void close() {
+    try {
+      if (broken == null) client.sendRpcSync(EventBytes.write(null), FLUSH_MILLIS);
+    } finally {
+      clients.close();
+      context.close();
+    }
+  }
+
+  /** Called by Netty's threads. */
+  private final class Answer implements RpcResponseCallback {
+    @Override
+    public void onSuccess(ByteBuffer response) {
+      if (response.get(response.position()) == 1) stop = true;
+    }
+
+    @Override
+    public void onFailure(Throwable e) {
+      broken = e;
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package io.kudari.spark;
+
+import io.kudari.data.Normalizer;
+import io.kudari.train.TrainingLoop;
+
+/**
+ * What a rank's task returns. A failure is returned rather than thrown: Spark loses the exception
+ * of a barrier task and keeps only its text.
+ *
+ * @param parameters of rank 0, else null
+ * @param normalizer of the inputs, or null
+ * @param interrupted whether training ended because it was asked to
+ * @param failure why the rank ended early, or null
+ */
+@SuppressWarnings("ArrayRecordComponent")
+record RankOutcome(
+    float[] parameters, Normalizer normalizer, boolean interrupted, Throwable failure)
+    implements java.io.Serializable {
+
+  static RankOutcome failed(Throwable failure) {
+    return new RankOutcome(null, null, false, failure);
+  }
+
+  static RankOutcome done(int rank, TrainingLoop.Result result) {
+    return new RankOutcome(
+        rank == 0 ? result.parameters() : null, result.normalizer(), result.interrupted(), null);
+  }
+}

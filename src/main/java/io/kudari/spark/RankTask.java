@@ -1,0 +1,167 @@
+package io.kudari.spark;
+
+import io.kudari.collective.Collectives;
+import io.kudari.collective.Distribution;
+import io.kudari.data.DataException;
+import io.kudari.train.Event;
+import io.kudari.train.Team;
+import io.kudari.train.TeamWorkers;
+import io.kudari.train.TrainingLoop;
+import io.kudari.train.TrainingPlan;
+import io.kudari.train.WorkerRange;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.apache.spark.BarrierTaskContext;
+import org.apache.spark.SparkEnv;
+
+/**
+ * One rank of the strategy {@code all-reduce}: a barrier task whose threads train together with the
+ * other ranks until the end of the run.
+ *
+ * @param run model and data
+ * @param plan what training does
+ * @param distribution which rank hosts which workers
+ * @param threads of a rank; fewer where it has fewer workers
+ * @param leg never used before in this application
+ * @param coordinatorHost of the driver's end
+ * @param coordinatorPort of the driver's end
+ */
+record RankTask(
+    RunSpec run,
+    TrainingPlan plan,
+    Distribution distribution,
+    int threads,
+    long leg,
+    String coordinatorHost,
+    int coordinatorPort)
+    implements java.io.Serializable {
+
+  /** Longest time without a sign of life of a peer. */
+  private static final Duration SILENCE = Duration.ofSeconds(8);
+
+  /**
+   * Longest wait for the work of others: loading data and compiling code may take long at the
+   * start.
+   */
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+  private static final String FAILED = "failed";
+
+  /** Runs the rank that the barrier task's partition says. */
+  RankOutcome train(BarrierTaskContext task) {
+    int rank = task.partitionId();
+    List<WorkerRange> ranges = new ArrayList<>();
+    try {
+      Throwable failure = load(rank, ranges);
+      if (distribution.ranks() == 1) {
+        return failure != null ? RankOutcome.failed(failure) : train(rank, ranges, null);
+      }
+      return trainWithOthers(task, rank, ranges, failure);
+    } catch (Throwable e) {
+      return RankOutcome.failed(e);
+    } finally {
+      ranges.forEach(WorkerRange::close);
+    }
+  }
+
+  /**
+   * Loads each thread's examples. A failure is returned, because the other ranks wait to hear of
+   * it.
+   */
+  private Throwable load(int rank, List<WorkerRange> ranges) {
+    int first = distribution.first(rank);
+    int count = distribution.last(rank) - first;
+    int used = Math.min(threads, count);
+    try {
+      for (int t = 0; t < used; t++) {
+        ranges.add(run.open(first + count * t / used, first + count * (t + 1) / used));
+      }
+      return null;
+    } catch (Exception e) {
+      return e;
+    }
+  }
+
+  /** Meets the other ranks. Spark's all-gather is called once: it polls for a second. */
+  private RankOutcome trainWithOthers(
+      BarrierTaskContext task, int rank, List<WorkerRange> ranges, Throwable failure)
+      throws Exception {
+    SparkEnv env = SparkEnv.get();
+    String host = env.blockManager().blockManagerId().host();
+    try (NetworkLink link =
+        NetworkLink.listen(
+            env.conf(), env.securityManager(), host, leg, rank, distribution.ranks(), SILENCE)) {
+      InetSocketAddress own = link.address();
+      String shown = failure == null ? own.getHostString() + ":" + own.getPort() : FAILED;
+      List<String> all = Arrays.asList(task.allGather(shown));
+      if (failure != null) return RankOutcome.failed(failure);
+      if (all.contains(FAILED))
+        return RankOutcome.failed(new DataException("another rank could not load its data"));
+      link.connect(all.stream().map(RankTask::address).toList(), SILENCE);
+      try (Collectives collectives = new Collectives(link, leg, distribution, PATIENCE)) {
+        return train(rank, ranges, collectives);
+      }
+    }
+  }
+
+  private static InetSocketAddress address(String text) {
+    int colon = text.lastIndexOf(':');
+    return InetSocketAddress.createUnresolved(
+        text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
+  }
+
+  private RankOutcome train(int rank, List<WorkerRange> ranges, Collectives collectives)
+      throws Exception {
+    Team team =
+        new Team(run.model().layout(), distribution, rank, ranges.size(), collectives, PATIENCE);
+    if (rank != 0) return train(team, ranges, event -> {}, () -> false);
+    SparkEnv env = SparkEnv.get();
+    var coordinator = InetSocketAddress.createUnresolved(coordinatorHost, coordinatorPort);
+    try (DriverLine line = new DriverLine(env.conf(), env.securityManager(), coordinator)) {
+      return train(team, ranges, line, line);
+    }
+  }
+
+  /** Trains on all threads: the lead on this one, the others on their own. */
+  private RankOutcome train(
+      Team team, List<WorkerRange> ranges, Consumer<Event> events, BooleanSupplier stop)
+      throws InterruptedException {
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    AtomicReference<TrainingLoop.Result> result = new AtomicReference<>();
+    List<Thread> others = new ArrayList<>();
+    for (int t = ranges.size() - 1; t >= 0; t--) {
+      int thread = t;
+      Runnable work =
+          () -> {
+            try {
+              var workers = new TeamWorkers(team, thread, ranges.get(thread), stop);
+              Consumer<Event> own = thread == 0 ? events : event -> {};
+              var loop = new TrainingLoop(run.model(), run.data(), plan, workers, own);
+              TrainingLoop.Result trained = loop.run("all-reduce");
+              if (thread == 0) result.set(trained);
+            } catch (Throwable e) {
+              failure.compareAndSet(null, e);
+              team.fail(e);
+            }
+          };
+      if (t == 0) {
+        work.run();
+      } else {
+        Thread other = new Thread(work, "kudari-rank-" + team.rank() + "-thread-" + t);
+        other.setDaemon(true);
+        other.start();
+        others.add(other);
+      }
+    }
+    for (Thread other : others) other.join(PATIENCE.toMillis());
+    return failure.get() != null
+        ? RankOutcome.failed(failure.get())
+        : RankOutcome.done(team.rank(), result.get());
+  }
+}

@@ -1,0 +1,123 @@
+package io.kudari.train;
+
+import io.kudari.collective.CollectiveException;
+import io.kudari.collective.Collectives;
+import io.kudari.collective.Distribution;
+import io.kudari.collective.TeamBarrier;
+import io.kudari.collective.TeamSum;
+import io.kudari.math.Layout;
+import io.kudari.math.Slice;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/**
+ * What the threads of one rank share: where they wait for each other, what they show each other,
+ * and the way to the other ranks, which the lead (thread 0) uses for all.
+ */
+public final class Team {
+
+  final Layout layout;
+  final Distribution distribution;
+  final int rank;
+  final TeamSum sum;
+  final List<Slice> rankSlices;
+  private final TeamBarrier barrier;
+  private final Collectives collectivesOrNull;
+  private final Object[] shown;
+  private Object result;
+
+  /**
+   * A team that has not met yet.
+   *
+   * @param threads of this rank, at least 1 and no more than it has workers
+   * @param collectivesOrNull the way to the other ranks, or null when there are none
+   * @param patience longest wait of a thread for the others
+   */
+  public Team(
+      Layout layout,
+      Distribution distribution,
+      int rank,
+      int threads,
+      Collectives collectivesOrNull,
+      Duration patience) {
+    if (threads > distribution.last(rank) - distribution.first(rank)) {
+      throw new IllegalArgumentException(
+          threads + " threads are too many for the workers of rank " + rank);
+    }
+    this.layout = layout;
+    this.distribution = distribution;
+    this.rank = rank;
+    this.collectivesOrNull = collectivesOrNull;
+    this.barrier = new TeamBarrier(threads, patience);
+    this.sum = new TeamSum(distribution.workers(), barrier);
+    this.rankSlices =
+        IntStream.range(0, distribution.ranks())
+            .mapToObj(r -> layout.shard(r, distribution.ranks()))
+            .toList();
+    this.shown = new Object[threads];
+  }
+
+  /** This rank. */
+  public int rank() {
+    return rank;
+  }
+
+  /** Number of threads. */
+  public int threads() {
+    return barrier.threads();
+  }
+
+  /** Whether there are other ranks. */
+  boolean isAlone() {
+    return collectivesOrNull == null;
+  }
+
+  /** The way to the other ranks, for the lead. */
+  Collectives collectives() {
+    return collectivesOrNull;
+  }
+
+  /** The part of the vector that a thread updates. */
+  Slice slice(int thread) {
+    return layout.shard(rankSlices.get(rank), thread, threads());
+  }
+
+  /** Waits for all threads. */
+  void await(int thread) {
+    barrier.await(thread);
+  }
+
+  /** Shows something to the other threads, which see it after the next {@link #await}. */
+  void show(int thread, Object value) {
+    shown[thread] = value;
+  }
+
+  /** What a thread has shown. */
+  @SuppressWarnings("unchecked")
+  <T> T shownBy(int thread) {
+    return (T) shown[thread];
+  }
+
+  /** Waits for all threads, lets the lead work, and gives all of them its result. */
+  @SuppressWarnings("unchecked")
+  <T> T lead(int thread, Supplier<T> work) {
+    barrier.await(thread);
+    if (thread == 0) result = work.get();
+    barrier.await(thread);
+    return (T) result;
+  }
+
+  /**
+   * Ends the training for all threads and ranks: to be called when a thread cannot go on.
+   *
+   * @param reason one line
+   */
+  public void fail(Throwable reason) {
+    String line = reason.getMessage() == null ? reason.toString() : reason.getMessage();
+    barrier.fail(line);
+    if (collectivesOrNull != null && !(reason instanceof CollectiveException))
+      collectivesOrNull.abort(line);
+  }
+}

@@ -1,0 +1,284 @@
+package io.kudari.train;
+
+import io.kudari.collective.TreeSum;
+import io.kudari.data.FeatureStatistics;
+import io.kudari.data.Normalizer;
+import io.kudari.math.Slice;
+import io.kudari.model.Evaluation;
+import io.kudari.optim.PartialSums;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BinaryOperator;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+
+/**
+ * All workers as one thread of a rank sees them: the strategy {@code all-reduce}. A step is
+ * reduce-scatter of the gradient sums, the update of the own slice by whoever calls, and all-gather
+ * of the parameters. Threads of a rank share memory; the lead talks to the other ranks.
+ */
+public final class TeamWorkers implements Workers {
+
+  private final Team team;
+  private final int thread;
+  private final WorkerRange range;
+  private final BooleanSupplier stop;
+  private final Slice slice;
+  private float[] received;
+  private WorkerRange.Part last;
+  private long exchanges;
+
+  /**
+   * The view of one thread.
+   *
+   * @param range the thread's workers; closed with this
+   * @param stop asked in every step whether to end the run; the answer of rank 0's lead counts
+   */
+  public TeamWorkers(Team team, int thread, WorkerRange range, BooleanSupplier stop) {
+    this.team = team;
+    this.thread = thread;
+    this.range = range;
+    this.stop = stop;
+    this.slice = team.slice(thread);
+  }
+
+  @Override
+  public int ranks() {
+    return team.distribution.ranks();
+  }
+
+  @Override
+  public int threads() {
+    return team.threads();
+  }
+
+  @Override
+  public Slice slice() {
+    return slice;
+  }
+
+  @Override
+  public float[] shared(float[] own) {
+    return team.lead(thread, () -> own);
+  }
+
+  @Override
+  public Sum gradient(float[] parameters, Normalizer normalizer, StepRange step) {
+    if (last != null) range.release(last);
+    long start = System.nanoTime();
+    last = range.gradient(parameters, normalizer, step);
+    team.show(thread, scalars(last));
+    long arrived = System.nanoTime();
+    team.await(thread);
+    long met = System.nanoTime();
+    double[] total = sumScalars();
+    float[] values = team.isAlone() ? sumAlone() : sumWithOthers(parameters.length);
+    long summed = last.sumNanos() + System.nanoTime() - met;
+    long waited = arrived - start - last.inputNanos() - last.computeNanos() - last.sumNanos();
+    StepTimes times =
+        new StepTimes(
+            last.computeNanos(), met - arrived + Math.max(0, waited), summed, 0, last.inputNanos());
+    int diverged = Double.isFinite(total[0]) ? GradientSum.NONE : firstDiverged();
+    return new Sum(
+        new GradientSum(values, total[0], (long) total[2], total[1], diverged),
+        times,
+        total[3] > 0);
+  }
+
+  private float[] sumAlone() {
+    return team.sum.sum(thread, vectors(last), slice).get(0).value();
+  }
+
+  /** The threads make the rank's nodes of whole vectors; then the lead exchanges them. */
+  private float[] sumWithOthers(int length) {
+    Slice part = team.layout.shard(thread, team.threads());
+    List<TreeSum.Node<float[]>> nodes = team.sum.sum(thread, vectors(last), part);
+    return team.lead(
+        thread,
+        () -> {
+          if (received == null) received = new float[length];
+          team.collectives().reduceScatter(exchanges++, nodes, team.rankSlices, received);
+          return received;
+        });
+  }
+
+  /**
+   * What is summed over the workers besides the gradient: loss, squared norms, count, whether to
+   * stop.
+   */
+  private List<TreeSum.Node<double[]>> scalars(WorkerRange.Part part) {
+    boolean asked = team.rank == 0 && thread == 0 && stop.getAsBoolean();
+    List<TreeSum.Node<double[]>> nodes = new ArrayList<>();
+    for (TreeSum.Node<GradientSum> n : part.nodes()) {
+      GradientSum g = n.value();
+      double ask = asked && nodes.isEmpty() ? 1 : 0;
+      nodes.add(
+          new TreeSum.Node<>(
+              n.level(), n.index(), new double[] {g.loss(), g.squaredNorms(), g.count(), ask}));
+    }
+    return nodes;
+  }
+
+  private static List<TreeSum.Node<float[]>> vectors(WorkerRange.Part part) {
+    List<TreeSum.Node<float[]>> nodes = new ArrayList<>();
+    for (TreeSum.Node<GradientSum> n : part.nodes())
+      nodes.add(new TreeSum.Node<>(n.level(), n.index(), n.value().values()));
+    return nodes;
+  }
+
+  /** The scalars that all threads have shown, summed along the tree over all ranks. */
+  private double[] sumScalars() {
+    if (team.isAlone()) return copyAndSum().get(0).value();
+    return team.lead(thread, () -> team.collectives().reduce(exchanges++, copyAndSum()));
+  }
+
+  private List<TreeSum.Node<double[]>> copyAndSum() {
+    TreeSum<double[]> sum = new TreeSum<>(team.distribution.workers(), TeamWorkers::plus);
+    for (int t = 0; t < team.threads(); t++) {
+      List<TreeSum.Node<double[]>> nodes = team.shownBy(t);
+      for (TreeSum.Node<double[]> n : nodes)
+        sum.add(new TreeSum.Node<>(n.level(), n.index(), n.value().clone()));
+    }
+    return sum.nodes();
+  }
+
+  private static double[] plus(double[] left, double[] right) {
+    for (int i = 0; i < left.length; i++) left[i] += right[i];
+    return left;
+  }
+
+  /**
+   * The first worker whose loss is not finite: all ranks ask, because all saw that the sum is not.
+   */
+  private int firstDiverged() {
+    double[] flags = new double[team.distribution.workers()];
+    for (TreeSum.Node<GradientSum> n : last.nodes())
+      if (n.value().diverged() >= 0) flags[n.value().diverged()] = 1;
+    double[] all = sumArrays(flags);
+    for (int v = 0; v < all.length; v++) if (all[v] > 0) return v;
+    return 0;
+  }
+
+  /**
+   * The sum of one array of each thread of each rank, in no order that matters: at most one entry
+   * differs from 0.
+   */
+  private double[] sumArrays(double[] own) {
+    team.show(thread, own);
+    return team.lead(
+        thread,
+        () -> {
+          double[] sum = new double[own.length];
+          for (int t = 0; t < team.threads(); t++) plus(sum, team.shownBy(t));
+          if (team.isAlone()) return sum;
+          List<TreeSum.Node<double[]>> nodes = new ArrayList<>();
+          for (TreeSum.Node<Boolean> n : team.distribution.nodes(team.rank)) {
+            nodes.add(
+                new TreeSum.Node<>(
+                    n.level(), n.index(), nodes.isEmpty() ? sum : new double[own.length]));
+          }
+          return team.collectives().reduce(exchanges++, nodes);
+        });
+  }
+
+  @Override
+  public PartialSums partialSums() {
+    return (sums, from, to) -> {
+      double[] all = sumArrays(sums.clone());
+      System.arraycopy(all, 0, sums, 0, from);
+      System.arraycopy(all, to, sums, to, sums.length - to);
+    };
+  }
+
+  @Override
+  public void share(float[] values) {
+    team.lead(
+        thread,
+        () -> {
+          if (!team.isAlone()) team.collectives().allGather(exchanges++, values, team.rankSlices);
+          return values;
+        });
+  }
+
+  @Override
+  public FeatureStatistics statistics() {
+    return tree(
+        range.statistics(),
+        FeatureStatistics::toArray,
+        FeatureStatistics::ofArray,
+        FeatureStatistics::merge);
+  }
+
+  @Override
+  public Evaluation evaluate(float[] parameters, Normalizer normalizer, Subset subset) {
+    return tree(
+        range.evaluate(parameters, normalizer, subset),
+        Evaluation::toArray,
+        sums -> {
+          Evaluation evaluation = range.emptyEvaluation();
+          evaluation.addArray(sums);
+          return evaluation;
+        },
+        (left, right) -> {
+          Evaluation sum = range.emptyEvaluation();
+          sum.merge(left);
+          sum.merge(right);
+          return sum;
+        });
+  }
+
+  /** The sum along the tree over all ranks of what each thread has nodes of. */
+  private <T> T tree(
+      List<TreeSum.Node<T>> own,
+      Function<T, double[]> toArray,
+      Function<double[], T> ofArray,
+      BinaryOperator<T> add) {
+    team.show(thread, own);
+    return team.lead(
+        thread,
+        () -> {
+          TreeSum<T> sum = new TreeSum<>(team.distribution.workers(), add);
+          for (int t = 0; t < team.threads(); t++) {
+            List<TreeSum.Node<T>> nodes = team.shownBy(t);
+            nodes.forEach(sum::add);
+          }
+          return team.isAlone() ? sum.root() : treeOfRanks(sum.nodes(), toArray, ofArray, add);
+        });
+  }
+
+  private <T> T treeOfRanks(
+      List<TreeSum.Node<T>> own,
+      Function<T, double[]> toArray,
+      Function<double[], T> ofArray,
+      BinaryOperator<T> add) {
+    int width = toArray.apply(own.get(0).value()).length;
+    List<Slice> slices = new ArrayList<>();
+    for (int r = 0; r < ranks(); r++) {
+      int from = slices.isEmpty() ? 0 : slices.get(r - 1).to();
+      slices.add(new Slice(from, from + team.distribution.nodes(r).size() * width));
+    }
+    double[] all = new double[slices.get(ranks() - 1).to()];
+    int at = slices.get(team.rank).from();
+    for (TreeSum.Node<T> n : own) {
+      System.arraycopy(toArray.apply(n.value()), 0, all, at, width);
+      at += width;
+    }
+    team.collectives().allGather(exchanges++, all, slices);
+    TreeSum<T> sum = new TreeSum<>(team.distribution.workers(), add);
+    int next = 0;
+    for (int r = 0; r < ranks(); r++) {
+      for (TreeSum.Node<Boolean> n : team.distribution.nodes(r)) {
+        T value = ofArray.apply(Arrays.copyOfRange(all, next, next + width));
+        sum.add(new TreeSum.Node<>(n.level(), n.index(), value));
+        next += width;
+      }
+    }
+    return sum.root();
+  }
+
+  @Override
+  public void close() {
+    range.close();
+  }
+}
