@@ -23,6 +23,7 @@ final class ConvolutionOperation implements Operation {
   private final int area;
   private final int inputSize;
   private final Patches patches;
+  private final boolean transposed;
   private final int images;
   private final MatrixProduct product;
   private final float[] windows;
@@ -48,6 +49,7 @@ final class ConvolutionOperation implements Operation {
     this.area = layer.kernel() * layer.kernel();
     this.inputSize = in.size();
     this.patches = new Patches(layer, in, out);
+    this.transposed = patches.transposed();
     this.product = product;
     this.images = Math.max(1, CACHED / (patches.rows() * patches.columns()));
     this.windows = new float[images * patches.rows() * patches.columns()];
@@ -69,7 +71,7 @@ final class ConvolutionOperation implements Operation {
       patches.gather(x, first, taken, windows);
       int at = first * rows * filters;
       product.multiply(
-          false, true, taken * rows, filters, columns, windows, 0, filter, 0, 0, out, at);
+          transposed, true, taken * rows, filters, columns, windows, 0, filter, 0, 0, out, at);
     }
     float[] p = pass.parameters;
     Kernels.addToRows(out, pass.count * rows, p, bias.offset(), filters, tile, rowBlock);
@@ -92,7 +94,7 @@ final class ConvolutionOperation implements Operation {
       patches.gather(in, first, taken, windows);
       product.multiply(
           true,
-          false,
+          transposed,
           filters,
           columns,
           taken * rows,
@@ -104,12 +106,21 @@ final class ConvolutionOperation implements Operation {
           piece,
           0);
       if (!wanted) continue;
-      product.multiply(
-          false, false, taken * rows, columns, filters, gradient, at, filter, 0, 0, windows, 0);
+      windowsGradient(gradient, at, taken * rows);
       patches.scatter(windows, first, taken, inputGradient);
     }
     channelsLast(piece, 0, sum, weight.offset(), area, channels);
     return inputGradient;
+  }
+
+  private void windowsGradient(float[] gradient, int at, int rows) {
+    int columns = patches.columns();
+    if (transposed) {
+      product.multiply(true, true, columns, rows, filters, filter, 0, gradient, at, 0, windows, 0);
+    } else {
+      product.multiply(
+          false, false, rows, columns, filters, gradient, at, filter, 0, 0, windows, 0);
+    }
   }
 
   /** Swaps the inner two axes of the filters, of these lengths. */

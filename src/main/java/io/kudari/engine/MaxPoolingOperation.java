@@ -12,82 +12,87 @@ final class MaxPoolingOperation implements Operation {
 
   private final Shape in;
   private final Shape out;
-  private final int size;
   private final int stride;
-  private float[] input = {};
+
+  /** Distance of each value of a window from its first, in row-major order. */
+  private final int[] window;
+
   private float[] largest = {};
+  private int[] indices = {};
   private float[] inputGradient = {};
 
   MaxPoolingOperation(LayerSpec.Pooling layer, Shape in, Shape out) {
     this.in = in;
     this.out = out;
-    this.size = layer.size();
     this.stride = layer.stride();
+    int size = layer.size();
+    this.window = new int[size * size];
+    for (int w = 0; w < window.length; w++) {
+      window[w] = (w / size * in.width() + w % size) * in.channels();
+    }
   }
 
   @Override
   public float[] forward(Pass pass, float[] x) {
-    input = x;
-    largest = Kernels.sized(largest, pass.count * out.size());
+    int n = pass.count * out.size();
+    largest = Kernels.sized(largest, n);
+    if (indices.length < n) indices = new int[n];
     int channels = in.channels();
     int to = 0;
     for (int e = 0; e < pass.count; e++) {
       for (int y = 0; y < out.height(); y++) {
+        int line = (e * in.height() + y * stride) * in.width();
         for (int column = 0; column < out.width(); column++, to += channels) {
-          int corner = corner(e, y, column);
-          System.arraycopy(x, corner, largest, to, channels);
-          for (int w = 1; w < size * size; w++) keepLarger(x, corner + inWindow(w), to);
+          int corner = (line + column * stride) * channels;
+          if (window.length == 4) poolFour(x, corner, to, channels);
+          else pool(x, corner, to, channels);
         }
       }
     }
     return largest;
   }
 
-  private void keepLarger(float[] x, int from, int to) {
-    for (int c = 0; c < in.channels(); c++) {
-      largest[to + c] = Math.max(largest[to + c], x[from + c]);
+  private void pool(float[] x, int corner, int to, int channels) {
+    for (int c = 0; c < channels; c++) {
+      int index = corner + c;
+      for (int w = 1; w < window.length; w++) {
+        int other = corner + c + window[w];
+        index += (other - index) & less(x[index], x[other]);
+      }
+      largest[to + c] = x[index];
+      indices[to + c] = index;
     }
+  }
+
+  /** The common case of 2 × 2 values, without the inner loop. */
+  private void poolFour(float[] x, int corner, int to, int channels) {
+    int second = window[1];
+    int third = window[2];
+    int fourth = window[3];
+    for (int c = 0; c < channels; c++) {
+      int at = corner + c;
+      int upper = second & less(x[at], x[at + second]);
+      int lower = third + ((fourth - third) & less(x[at + third], x[at + fourth]));
+      int index = at + upper + ((lower - upper) & less(x[at + upper], x[at + lower]));
+      largest[to + c] = x[index];
+      indices[to + c] = index;
+    }
+  }
+
+  /**
+   * All ones if a &lt; b, else 0: the sign bit of their difference, because half of the branches of
+   * a comparison would be mispredicted.
+   */
+  private static int less(float a, float b) {
+    return Float.floatToRawIntBits(a - b) >> 31;
   }
 
   @Override
   public float[] backward(Pass pass, float[] gradient, boolean wanted) {
     inputGradient = Kernels.sized(inputGradient, pass.count * in.size());
     Arrays.fill(inputGradient, 0, pass.count * in.size(), 0);
-    int channels = in.channels();
-    int to = 0;
-    for (int e = 0; e < pass.count; e++) {
-      for (int y = 0; y < out.height(); y++) {
-        for (int column = 0; column < out.width(); column++, to += channels) {
-          int corner = corner(e, y, column);
-          for (int w = 0; w < size * size; w++) handDown(gradient, corner + inWindow(w), to);
-        }
-      }
-    }
+    int n = pass.count * out.size();
+    for (int i = 0; i < n; i++) inputGradient[indices[i]] += gradient[i];
     return inputGradient;
-  }
-
-  /**
-   * Adds the gradient of a window to its w-th value if that is the largest, and clears it so that
-   * no later value gets it again. Bits instead of comparisons: a wrongly predicted branch would
-   * cost more than the whole window.
-   */
-  private void handDown(float[] gradient, int from, int to) {
-    for (int c = 0; c < in.channels(); c++) {
-      int difference =
-          Float.floatToRawIntBits(input[from + c]) ^ Float.floatToRawIntBits(largest[to + c]);
-      int other = (difference | -difference) >> 31;
-      int bits = Float.floatToRawIntBits(gradient[to + c]);
-      inputGradient[from + c] += Float.intBitsToFloat(bits & ~other);
-      gradient[to + c] = Float.intBitsToFloat(bits & other);
-    }
-  }
-
-  private int corner(int example, int y, int x) {
-    return ((example * in.height() + y * stride) * in.width() + x * stride) * in.channels();
-  }
-
-  /** Distance of the window's w-th value from its corner. */
-  private int inWindow(int w) {
-    return (w / size * in.width() + w % size) * in.channels();
   }
 }

@@ -26,6 +26,8 @@ final class BenchNetworks {
   static {
     ALL.put("MLP 784-512-512-10", network(dense(512), RELU, dense(512), RELU, dense(10), SOFTMAX));
     ALL.put(
+        "MLP 784-2048-2048-10", network(dense(2048), RELU, dense(2048), RELU, dense(10), SOFTMAX));
+    ALL.put(
         "LeNet",
         network(
             convolution(20),
