@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.network.TransportContext;
@@ -24,6 +25,7 @@ import org.apache.spark.network.crypto.AuthServerBootstrap;
 import org.apache.spark.network.netty.SparkTransportConf;
 import org.apache.spark.network.protocol.OneWayMessage;
 import org.apache.spark.network.sasl.SecretKeyHolder;
+import org.apache.spark.network.server.TransportChannelHandler;
 import org.apache.spark.network.server.TransportServer;
 import org.apache.spark.network.server.TransportServerBootstrap;
 import org.apache.spark.network.util.TransportConf;
@@ -88,6 +90,7 @@ public final class NetworkLink implements Link {
    * @param host to bind to, as the other ranks reach it
    * @param leg the same number on all ranks; others are refused
    * @param silence longest time without any sign of life of a peer while this rank waits for it
+   * @throws IllegalArgumentException when encryption is set to a cipher that this Spark cannot use
    */
   public static NetworkLink listen(
       SparkConf conf,
@@ -97,7 +100,19 @@ public final class NetworkLink implements Link {
       int rank,
       int size,
       Duration silence) {
+    checkCipher(conf);
     return new NetworkLink(conf, secrets, host, new Hello(leg, size, rank), silence);
+  }
+
+  /** Spark 3.5 drops all but the first message of a connection with GCM (SPARK-56227). */
+  private static void checkCipher(SparkConf conf) {
+    String cipher = conf.get("spark.network.crypto.cipher", "AES/CTR/NoPadding");
+    if (conf.getBoolean("spark.network.crypto.enabled", false) && cipher.contains("/GCM/")) {
+      throw new IllegalArgumentException(
+          "spark.network.crypto.cipher must be AES/CTR/NoPadding, not "
+              + cipher
+              + ": with it Spark 3.5 loses messages (SPARK-56227)");
+    }
   }
 
   private static boolean authenticated(SparkConf conf) {
@@ -162,10 +177,7 @@ public final class NetworkLink implements Link {
   }
 
   private static TransportClient clientOf(Channel channel) {
-    return channel
-        .pipeline()
-        .get(org.apache.spark.network.server.TransportChannelHandler.class)
-        .getClient();
+    return channel.pipeline().get(TransportChannelHandler.class).getClient();
   }
 
   private void call(int peer, InetSocketAddress address, Duration timeout) throws LinkException {
@@ -297,7 +309,7 @@ public final class NetworkLink implements Link {
     while (unacknowledged.get() > 0
         && inboxes.stream().allMatch(i -> i.failure() == null)
         && System.nanoTime() - start < DRAIN.toNanos()) {
-      java.util.concurrent.locks.LockSupport.parkNanos(200_000);
+      LockSupport.parkNanos(200_000);
     }
   }
 }

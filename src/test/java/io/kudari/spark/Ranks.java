@@ -1,0 +1,105 @@
+package io.kudari.spark;
+
+import io.kudari.collective.Collectives;
+import io.kudari.collective.Distribution;
+import io.kudari.collective.LinkException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.spark.SparkConf;
+import org.apache.spark.network.sasl.SecretKeyHolder;
+
+/** Ranks on threads of this JVM that talk over sockets of 127.0.0.1. */
+final class Ranks implements AutoCloseable {
+
+  static final Duration BOUND = Duration.ofSeconds(20);
+
+  /** What a rank does. */
+  interface Body<T> {
+    T run(int rank, Collectives collectives) throws Exception;
+  }
+
+  /** A secret of an application, or none. */
+  record Secret(String value) implements SecretKeyHolder {
+    @Override
+    public String getSaslUser(String application) {
+      return "kudari";
+    }
+
+    @Override
+    public String getSecretKey(String application) {
+      return value;
+    }
+  }
+
+  final List<NetworkLink> links = new ArrayList<>();
+
+  Ranks(SparkConf conf, int size) {
+    for (int r = 0; r < size; r++) {
+      links.add(listen(conf, new Secret("open sesame"), 1, r, size, Duration.ofSeconds(10)));
+    }
+  }
+
+  Ranks(int size) {
+    this(new SparkConf(false), size);
+  }
+
+  static NetworkLink listen(
+      SparkConf conf, SecretKeyHolder secret, long leg, int rank, int size, Duration silence) {
+    return NetworkLink.listen(conf, secret, "127.0.0.1", leg, rank, size, silence);
+  }
+
+  List<InetSocketAddress> addresses() {
+    return links.stream().map(NetworkLink::address).toList();
+  }
+
+  /** Connects and runs the body on all ranks; V workers are spread evenly. */
+  <T> List<T> run(int workers, Body<T> body) throws Exception {
+    Distribution hosts = Distribution.even(workers, links.size());
+    return together(
+        links.size(),
+        rank -> {
+          NetworkLink link = links.get(rank);
+          link.connect(addresses(), BOUND);
+          return body.run(rank, new Collectives(link, 1, hosts, BOUND));
+        });
+  }
+
+  /** A thread's work. */
+  interface Work<T> {
+    T run(int rank) throws Exception;
+  }
+
+  static <T> List<T> together(int threads, Work<T> work) throws Exception {
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    try {
+      List<Future<T>> futures = new ArrayList<>();
+      for (int t = 0; t < threads; t++) {
+        int rank = t;
+        futures.add(pool.submit(() -> work.run(rank)));
+      }
+      List<T> results = new ArrayList<>();
+      for (Future<T> f : futures) results.add(f.get(60, TimeUnit.SECONDS));
+      return results;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof LinkException cause) throw cause;
+      throw e;
+    } catch (TimeoutException e) {
+      throw new AssertionError("a rank hangs", e);
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  @Override
+  public void close() {
+    links.forEach(NetworkLink::close);
+  }
+}
