@@ -179,7 +179,7 @@ public final class ExchangeBenchmark {
   }
 
   private static NetworkLink link(int rank) {
-    return NetworkLink.listen(new SparkConf(false), null, HOST, 1, rank, 2, Duration.ofSeconds(10));
+    return NetworkLink.listen(new SparkConf(), null, HOST, 1, rank, 2, Duration.ofSeconds(10));
   }
 
   private static double[] oneJvm() throws Exception {
