@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.util.VersionInfo;
 import org.apache.spark.package$;
-import org.bytedeco.javacpp.Pointer;
 import picocli.CommandLine.Command;
 
 /** {@code kudari doctor}. */
@@ -44,7 +43,7 @@ final class DoctorCommand implements Callable<Integer> {
             + " in the machine, "
             + gib(Runtime.getRuntime().maxMemory())
             + " Java heap, "
-            + gib(Pointer.maxBytes())
+            + gib(NativeProbe.maxBytes())
             + " native arrays");
     out.println("native           " + facts.library() + (facts.oneDnn() ? " (oneDNN)" : ""));
     out.println(

@@ -2,6 +2,7 @@ package io.kudari.cli;
 
 import io.kudari.config.ConfigurationException;
 import io.kudari.data.DataException;
+import io.kudari.spark.RankSlots;
 import io.kudari.train.DivergedException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -107,6 +108,7 @@ public final class Main implements Runnable {
   private static ExitCode code(Throwable t) {
     if (t instanceof CommandException c) return c.code();
     if (t instanceof ConfigurationException) return ExitCode.USAGE;
+    if (t instanceof RankSlots.UnsuitableException) return ExitCode.USAGE;
     if (t instanceof DataException) return ExitCode.DATA;
     if (t instanceof DivergedException) return ExitCode.DIVERGED;
     if (t instanceof IOException) return ExitCode.DATA;

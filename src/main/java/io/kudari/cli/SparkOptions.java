@@ -26,10 +26,30 @@ final class SparkOptions {
               + " spark.hadoop.fs.defaultFS=hdfs://host; may be repeated.")
   private Map<String, String> conf = new LinkedHashMap<>();
 
-  /** Starts Spark. The caller closes it. */
-  JavaSparkContext start(String name) {
+  /** Starts Spark for one job a step: every core is a slot. The caller closes it. */
+  JavaSparkContext start() {
+    return SparkStart.start("kudari", url(), conf);
+  }
+
+  /**
+   * Starts Spark for ranks. In local mode a rank gets its share of the cores as threads, unless
+   * {@code spark.task.cpus} says otherwise. The caller closes it.
+   *
+   * @param ranks asked for, or 0
+   */
+  JavaSparkContext startRanks(int ranks) {
+    Map<String, String> settings = new LinkedHashMap<>(conf);
+    int cores = SparkStart.localCores(url());
+    if (cores > 0)
+      settings.putIfAbsent(
+          "spark.task.cpus", String.valueOf(Math.max(1, cores / Math.max(1, ranks))));
+    return SparkStart.start("kudari", url(), settings);
+  }
+
+  /** What to give Spark as its master, or null to leave it to {@code spark-submit}. */
+  private String url() {
     boolean submitted = System.getProperty("spark.master") != null;
-    return SparkStart.start(name, master == null && !submitted ? "local[*]" : master, conf);
+    return master == null && !submitted ? "local[*]" : master;
   }
 
   /** Hadoop's configuration, with what {@code spark.hadoop.*} sets. */

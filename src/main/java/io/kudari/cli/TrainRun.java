@@ -1,12 +1,14 @@
 package io.kudari.cli;
 
 import io.kudari.config.Experiment;
-import io.kudari.config.StrategySettings.Strategy;
 import io.kudari.data.Description;
 import io.kudari.engine.Dl4jExport;
 import io.kudari.model.ModelSpec;
+import io.kudari.spark.AllReduce;
 import io.kudari.spark.DriverWorkers;
+import io.kudari.spark.RankSlots;
 import io.kudari.train.DataPlan;
+import io.kudari.train.Event;
 import io.kudari.train.EventLog;
 import io.kudari.train.ModelFolder;
 import io.kudari.train.OutputFiles;
@@ -16,6 +18,7 @@ import io.kudari.train.TrainingLoop;
 import io.kudari.train.Workers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -39,32 +42,70 @@ final class TrainRun {
     this.exportDl4j = exportDl4j;
   }
 
-  ExitCode run() throws IOException {
+  ExitCode run() throws IOException, InterruptedException {
     Configuration hadoop = spark.hadoop();
     DataPlan data =
         DataPlan.of(
             experiment.data(), hadoop, experiment.strategy().workers(), experiment.plan().seed());
     ModelSpec model = Models.open(experiment.model(), data.description().shape(), data.outputs());
     announce(data, model);
-    if (experiment.strategy().strategy() == Strategy.SERIAL) {
-      folder.create(experiment.resolved());
-      return train(
-          data,
-          model,
-          new SerialWorkers(model, data, hadoop, experiment.plan().seed(), interruption::asked));
-    }
-    try (JavaSparkContext context = spark.start("kudari")) {
-      folder.create(experiment.resolved());
-      return train(data, model, workers(context, data, model));
-    }
+    return switch (experiment.strategy().strategy()) {
+      case SERIAL -> {
+        folder.create(experiment.resolved());
+        Workers workers =
+            new SerialWorkers(model, data, hadoop, experiment.plan().seed(), interruption::asked);
+        yield record(data, model, events -> loop(model, data, workers, events));
+      }
+      case DRIVER -> {
+        try (JavaSparkContext context = spark.start()) {
+          folder.create(experiment.resolved());
+          Workers workers =
+              new DriverWorkers(
+                  context,
+                  model,
+                  data,
+                  driverRanks(context),
+                  experiment.plan().seed(),
+                  interruption::asked);
+          yield record(data, model, events -> loop(model, data, workers, events));
+        }
+      }
+      case ALL_REDUCE -> {
+        try (JavaSparkContext context = spark.startRanks(experiment.strategy().ranks())) {
+          RankSlots slots =
+              RankSlots.of(context, experiment.strategy().ranks(), experiment.strategy().workers());
+          folder.create(experiment.resolved());
+          yield record(
+              data,
+              model,
+              events ->
+                  AllReduce.run(
+                      context,
+                      model,
+                      data,
+                      experiment.plan(),
+                      slots.ranks(),
+                      slots.threads(),
+                      events,
+                      interruption::asked));
+        }
+      }
+    };
   }
 
-  private Workers workers(JavaSparkContext context, DataPlan data, ModelSpec model) {
+  private int driverRanks(JavaSparkContext context) {
     int asked = experiment.strategy().ranks();
-    int ranks =
-        asked > 0 ? asked : Math.min(context.defaultParallelism(), experiment.strategy().workers());
-    return new DriverWorkers(
-        context, model, data, ranks, experiment.plan().seed(), interruption::asked);
+    return asked > 0
+        ? asked
+        : Math.min(context.defaultParallelism(), experiment.strategy().workers());
+  }
+
+  private TrainingLoop.Result loop(
+      ModelSpec model, DataPlan data, Workers workers, Consumer<Event> events) {
+    try (workers) {
+      return new TrainingLoop(model, data, experiment.plan(), workers, events)
+          .run(experiment.strategy().strategy().id());
+    }
   }
 
   private void announce(DataPlan data, ModelSpec model) {
@@ -87,11 +128,15 @@ final class TrainRun {
     }
   }
 
-  private ExitCode train(DataPlan data, ModelSpec model, Workers workers) throws IOException {
-    try (workers;
-        EventLog log = EventLog.create(folder.file("events.jsonl"), spark.hadoop())) {
-      TrainingLoop loop = new TrainingLoop(model, data, experiment.plan(), workers, log);
-      save(data, model, loop.run(experiment.strategy().strategy().id()));
+  /** How a strategy trains, once it is told whom to tell. */
+  private interface Training {
+    TrainingLoop.Result run(Consumer<Event> events) throws InterruptedException;
+  }
+
+  private ExitCode record(DataPlan data, ModelSpec model, Training training)
+      throws IOException, InterruptedException {
+    try (EventLog log = EventLog.create(folder.file("events.jsonl"), spark.hadoop())) {
+      save(data, model, training.run(log));
     }
     System.out.println("results are in " + folder);
     return interruption.asked() ? interruption.code() : ExitCode.OK;

@@ -5,7 +5,8 @@ package io.kudari.config;
  *
  * @param strategy who sums gradients
  * @param workers number of logical workers: part of the experiment, never of the machine
- * @param ranks number of tasks, or 0 for as many as Spark has slots, but no more than workers
+ * @param ranks number of tasks, or 0 for as many as Spark has slots, but no more than workers; in
+ *     local mode, all-reduce has one rank with a thread a core
  */
 public record StrategySettings(Strategy strategy, int workers, int ranks) {
 
@@ -14,7 +15,9 @@ public record StrategySettings(Strategy strategy, int workers, int ranks) {
     /** One thread without Spark. */
     SERIAL,
     /** One Spark job a step. */
-    DRIVER;
+    DRIVER,
+    /** One barrier stage of long-lived ranks. */
+    ALL_REDUCE;
 
     /** The name used in configurations. */
     public String id() {
@@ -23,7 +26,7 @@ public record StrategySettings(Strategy strategy, int workers, int ranks) {
   }
 
   static StrategySettings read(Settings train) {
-    Strategy strategy = train.choice("strategy", Strategy.DRIVER, Strategy.class);
+    Strategy strategy = train.choice("strategy", Strategy.ALL_REDUCE, Strategy.class);
     int workers = train.integer("workers", 4, 1, 1 << 16);
     int ranks = train.integer("ranks", 0, 0, 1 << 16);
     if (ranks > workers)

@@ -1,5 +1,6 @@
 package io.kudari.engine;
 
+import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
@@ -15,6 +16,11 @@ public final class NativeProbe {
   private static final int SIDE = 768;
 
   private NativeProbe() {}
+
+  /** Most bytes that native arrays may take in this process; 0 when there is no limit. */
+  public static long maxBytes() {
+    return Pointer.maxBytes();
+  }
 
   /** Single-precision product of two square matrices. */
   public static double gemm() {

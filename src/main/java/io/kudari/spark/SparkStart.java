@@ -1,6 +1,8 @@
 package io.kudari.spark;
 
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -39,6 +41,17 @@ public final class SparkStart {
     JavaSparkContext spark = new JavaSparkContext(conf);
     spark.setLogLevel("WARN");
     return spark;
+  }
+
+  /**
+   * Number of cores of a local master such as {@code local[2]} or {@code local[*]}; 0 for any
+   * other.
+   */
+  public static int localCores(String master) {
+    if (master == null || !master.startsWith("local")) return 0;
+    if (master.startsWith("local[*")) return Runtime.getRuntime().availableProcessors();
+    Matcher cores = Pattern.compile("local\\[(\\d+).*").matcher(master);
+    return cores.matches() ? Integer.parseInt(cores.group(1)) : 1;
   }
 
   /**

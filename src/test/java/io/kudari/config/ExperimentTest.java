@@ -68,7 +68,7 @@ class ExperimentTest {
           train.epochs=0             | train.epochs must be within 1..1048576, not 0
           train.workers=200          | train.batch must be at least train.workers = 200, not 128
           train.ranks=5              | train.ranks must be at most train.workers = 4, not 5
-          train.strategy=serail      | train.strategy must be one of serial, driver, not "serail" (did you mean serial?)
+          train.strategy=serail      | train.strategy must be one of serial, driver, all-reduce, not "serail" (did you mean serial?)
           train.last-batch=maybe     | train.last-batch must be one of keep, drop, not "maybe" (known: drop, keep)
           data.validation=1.0        | data.validation must be within [0.0, 1.0), not 1.0
           data.train.format=mnist    | data.train.format must be one of digits, idx, cifar, csv, libsvm, parquet, images, not "mnist" (known: cifar, csv, digits, idx, images, libsvm, parquet)
