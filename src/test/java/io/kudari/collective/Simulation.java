@@ -194,11 +194,12 @@ final class Simulation {
       if (chance(faults.duplicate)) deliver(peer, bytes);
     }
 
-    /** The same message as an earlier leg would have sent it: with a right checksum. */
+    /** The message's twin of an earlier leg: other numbers, with a right checksum. */
     private byte[] otherLeg(byte[] bytes) {
       java.util.zip.CRC32C checksum = new java.util.zip.CRC32C();
       ByteBuffer copy = ByteBuffer.wrap(bytes.clone());
       Header h = Header.open(copy, checksum);
+      for (int i = Header.BYTES; i < bytes.length; i++) copy.put(i, (byte) ~bytes[i]);
       new Header(h.leg() - 1, h.step(), h.sequence(), h.phase(), h.sender(), h.chunk(), h.length())
           .seal(copy, checksum);
       return copy.array();
