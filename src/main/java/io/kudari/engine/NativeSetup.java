@@ -53,12 +53,11 @@ public final class NativeSetup {
     setEnvironment("OPENBLAS_NUM_THREADS", "1");
 
     // ND4J reads Java's copy of the environment, which does not see the change: pin again. The
-    // first call loads it;
-    // its parts must not be touched before.
+    // first call loads it; its parts must not be touched before.
     Nd4j.factory().blas().setMaxThreads(1);
     NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
-    Nd4j.getEnvironment().setMaxThreads(1);
     Nd4j.getEnvironment().setMaxMasterThreads(1);
+    Nd4j.getEnvironment().setMaxThreads(1);
 
     String library = library();
     Optional<NativeLibrary> openBlas = openBlas();

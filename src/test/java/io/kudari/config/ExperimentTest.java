@@ -73,7 +73,7 @@ class ExperimentTest {
           data.validation=1.0        | data.validation must be within [0.0, 1.0), not 1.0
           data.train.format=mnist    | data.train.format must be one of digits, idx, cifar, csv, libsvm, parquet, images, not "mnist" (known: cifar, csv, digits, idx, images, libsvm, parquet)
           data.train.examples=0      | data.train.examples must be at least 1, not 0
-          optimizer.name=adamm       | optimizer.name : no optimizer is called ''adamm''; the nearest is 'adam'
+          optimizer.name=adamm       | optimizer.name : no optimizer is called 'adamm'; the nearest is 'adam'
           optimizer.momentum=1.5     | optimizer.momentum : momentum must be within [0, 1), not 1.5
           schedule.learning-rate.kind=cosin | schedule.learning-rate.kind : no schedule is called 'cosin'; the nearest is 'cosine'
           model.loss=huber           | model.loss must be one of cross-entropy, mean-squared-error, not "huber" (known: cross-entropy, mean-squared-error)

@@ -3,9 +3,11 @@ package io.kudari.optim;
 import static io.kudari.optim.Walk.spec;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.kudari.engine.NativeSetup;
 import io.kudari.math.Layout;
 import io.kudari.math.RandomStream;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -21,6 +23,12 @@ import org.nd4j.linalg.learning.config.RmsProp;
 
 /** The recipes reproduce Deeplearning4j's own updaters under the settings of their variants. */
 class Dl4jUpdaterTest {
+
+  /** Whoever loads ND4J first decides on its threads, for the other tests of this JVM as well. */
+  @BeforeAll
+  static void loadNd4j() {
+    assertEquals(1, NativeSetup.apply().threads());
+  }
 
   record Pair(OptimizerSpec spec, IUpdater updater) {}
 
