@@ -1,0 +1,102 @@
+package io.kudari.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kudari.math.RandomStream;
+import io.kudari.math.RandomStream.Purpose;
+import org.junit.jupiter.api.Test;
+
+class EvaluationTest {
+
+  private static final MiniBatch.Draw DRAW = new MiniBatch.Draw(0, 0, 0);
+
+  @Test
+  void figuresOfAHandWorkedClassification() {
+    // Truth 0, 0, 1, 2; taken for 0, 1, 1, 1.
+    Evaluation e = Evaluation.ofClasses(Loss.CROSS_ENTROPY, 3);
+    float[] outputs = {.7f, .2f, .1f, .3f, .5f, .2f, .1f, .8f, .1f, .2f, .5f, .3f};
+    e.add(labelled(0, 0, 1, 2), outputs);
+    assertEquals(0.5, e.accuracy());
+    assertEquals(1.0, e.topAccuracy(2));
+    assertEquals(1, e.confused(2, 1));
+    assertEquals(1.0, e.precision(0));
+    assertEquals(0.5, e.recall(0));
+    assertEquals(2.0 / 3, e.f1(0), 1e-12);
+    assertEquals(1.0 / 3, e.precision(1), 1e-12);
+    assertEquals(0, e.precision(2));
+    assertEquals(0, e.f1(2));
+    double loss = -(Math.log(.7f) + Math.log(.3f) + Math.log(.8f) + Math.log(.3f)) / 4;
+    assertEquals(loss, e.meanLoss(), 1e-12);
+  }
+
+  @Test
+  void figuresOfAHandWorkedRegression() {
+    Evaluation e = Evaluation.ofTargets(Loss.MEAN_SQUARED_ERROR, 1);
+    MiniBatch batch = MiniBatch.targeted(Shape.flat(1), 3, 1);
+    System.arraycopy(new float[] {1, 2, 3}, 0, batch.targets, 0, 3);
+    batch.filled(3, DRAW);
+    e.add(batch, new float[] {1, 2, 5});
+    assertEquals(4.0 / 3, e.meanSquaredError(), 1e-12);
+    assertEquals(2.0 / 3, e.meanAbsoluteError(), 1e-12);
+    assertEquals(1 - 4.0 / 2, e.rSquared(), 1e-12);
+  }
+
+  @Test
+  void mergedPartsAreTheWholeEvenWhenAPartIsEmpty() {
+    RandomStream random = new RandomStream(5, Purpose.TEST, 0, 0);
+    Evaluation whole = Evaluation.ofClasses(Loss.MEAN_SQUARED_ERROR, 4);
+    Evaluation left = Evaluation.ofClasses(Loss.MEAN_SQUARED_ERROR, 4);
+    Evaluation right = Evaluation.ofClasses(Loss.MEAN_SQUARED_ERROR, 4);
+    for (int i = 0; i < 20; i++) {
+      MiniBatch one = labelled(random.below(4));
+      float[] outputs = {random.uniform(), random.uniform(), random.uniform(), random.uniform()};
+      whole.add(one, outputs);
+      (i < 7 ? left : right).add(one, outputs);
+    }
+    Evaluation merged = Evaluation.ofClasses(Loss.MEAN_SQUARED_ERROR, 4);
+    merged.merge(left);
+    merged.merge(Evaluation.ofClasses(Loss.MEAN_SQUARED_ERROR, 4));
+    merged.merge(right);
+    assertArrayEquals(whole.toArray(), merged.toArray(), 1e-12);
+    assertEquals(20, merged.examples());
+  }
+
+  @Test
+  void arraysCarryAllSums() {
+    Evaluation e = Evaluation.ofClasses(Loss.CROSS_ENTROPY, 3);
+    e.add(labelled(0, 2), new float[] {.7f, .2f, .1f, .3f, .5f, .2f});
+    Evaluation copy = Evaluation.ofClasses(Loss.CROSS_ENTROPY, 3);
+    copy.addArray(e.toArray());
+    assertArrayEquals(e.toArray(), copy.toArray());
+    assertEquals(e.topAccuracy(3), copy.topAccuracy(3));
+    assertThrows(IllegalArgumentException.class, () -> copy.addArray(new double[3]));
+  }
+
+  @Test
+  void aProbabilityOfZeroIsALargeFiniteLoss() {
+    Evaluation e = Evaluation.ofClasses(Loss.CROSS_ENTROPY, 2);
+    e.add(labelled(0), new float[] {0, 1});
+    assertTrue(e.meanLoss() > 80 && e.meanLoss() < 100);
+  }
+
+  @Test
+  void evaluationsOfDifferentModelsDoNotMerge() {
+    Evaluation two = Evaluation.ofClasses(Loss.CROSS_ENTROPY, 2);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> two.merge(Evaluation.ofClasses(Loss.CROSS_ENTROPY, 3)));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> two.merge(Evaluation.ofTargets(Loss.CROSS_ENTROPY, 2)));
+  }
+
+  private static MiniBatch labelled(int... labels) {
+    MiniBatch batch = MiniBatch.labelled(Shape.flat(1), labels.length);
+    System.arraycopy(labels, 0, batch.labels, 0, labels.length);
+    batch.filled(labels.length, DRAW);
+    return batch;
+  }
+}
