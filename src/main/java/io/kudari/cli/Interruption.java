@@ -1,15 +1,19 @@
 package io.kudari.cli;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import sun.misc.Signal;
+import sun.misc.SignalHandler;
 
 /**
- * Turns the first Ctrl-C or SIGTERM into a request to end after the current step; a second one ends
+ * Until closed, turns the first Ctrl-C or SIGTERM into a request to end after the current step; a second one ends
  * the process at once. One a process, because signals are the process's.
  */
-final class Interruption {
+final class Interruption implements AutoCloseable {
 
   private final AtomicReference<ExitCode> asked = new AtomicReference<>();
+  private final Map<Signal, SignalHandler> before = new LinkedHashMap<>();
 
   /** Starts listening. */
   Interruption() {
@@ -18,12 +22,13 @@ final class Interruption {
   }
 
   private void listen(String signal, ExitCode code) {
-    Signal.handle(
-        new Signal(signal),
+    Signal handled = new Signal(signal);
+    SignalHandler own =
         s -> {
           if (!asked.compareAndSet(null, code)) Runtime.getRuntime().halt(code.code);
           System.err.println("\nkudari: ending after this step; once more ends at once");
-        });
+        };
+    before.put(handled, Signal.handle(handled, own));
   }
 
   /** Whether an end was asked for. */
@@ -34,5 +39,11 @@ final class Interruption {
   /** The exit code of what asked, or null. */
   ExitCode code() {
     return asked.get();
+  }
+
+  /** Gives the signals back to whoever had them. */
+  @Override
+  public void close() {
+    before.forEach(Signal::handle);
   }
 }

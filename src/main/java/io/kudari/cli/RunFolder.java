@@ -50,7 +50,7 @@ final class RunFolder {
   }
 
   /** Makes the folder, without what it held. */
-  void create(String config) throws IOException {
+  void create(String config) {
     try {
       if (files.exists(folder) && !files.delete(folder, true))
         throw new IOException("it cannot be deleted");
@@ -71,10 +71,6 @@ final class RunFolder {
   /** A file of the folder. */
   Path file(String name) {
     return new Path(folder, name);
-  }
-
-  FileSystem files() {
-    return files;
   }
 
   /** Its location. */

@@ -63,6 +63,8 @@ final class TrainCommand implements Callable<Integer> {
     if (out == null)
       throw new CommandException(ExitCode.USAGE, "--out DIR must be given: where the results go");
     RunFolder folder = RunFolder.check(out, overwrite, spark.hadoop());
-    return new TrainRun(experiment, folder, spark, exportDl4j).run().code;
+    try (Interruption interruption = new Interruption()) {
+      return new TrainRun(experiment, folder, spark, exportDl4j, interruption).run().code;
+    }
   }
 }

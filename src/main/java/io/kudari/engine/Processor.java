@@ -12,16 +12,16 @@ import java.util.Set;
  * @param model its name, or the architecture where the system doesn't tell
  * @param flags its instruction sets as Linux names them; empty where the system doesn't tell
  */
-record Processor(String model, Set<String> flags) {
+public record Processor(String model, Set<String> flags) {
 
   private static final Path CPUINFO = Path.of("/proc/cpuinfo");
 
-  Processor {
+  public Processor {
     flags = Set.copyOf(flags);
   }
 
   /** Of this machine. */
-  static Processor current() {
+  public static Processor current() {
     try {
       if (Files.isReadable(CPUINFO)) return parse(Files.readAllLines(CPUINFO));
     } catch (IOException e) {

@@ -1,0 +1,179 @@
+package io.kudari.train;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kudari.math.Fingerprint;
+import io.kudari.model.Evaluation;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The figures of a run, gathered from its events and written as {@code summary.json}: one flat
+ * object, whose keys are always there; what is unknown is null, and the figures of the other task
+ * (classification or regression) are left out.
+ *
+ * <table>
+ * <caption>Keys</caption>
+ * <tr><td>{@code status}</td><td>{@code completed}: all epochs were done. {@code stopped-early}:
+ *   validation no longer improved. {@code interrupted}: somebody asked for the end; the model is
+ *   that of the last step. {@code diverged}: the loss became NaN or infinite. {@code failed}:
+ *   anything else</td></tr>
+ * <tr><td>{@code strategy, workers, ranks, threads}</td><td>who computed</td></tr>
+ * <tr><td>{@code steps, epochs}</td><td>taken, and done to the end</td></tr>
+ * <tr><td>{@code examples}</td><td>whose gradient was computed, each as often as it was
+ *   seen</td></tr>
+ * <tr><td>{@code seconds}</td><td>of the training, evaluation included</td></tr>
+ * <tr><td>{@code examplesPerSecond}</td><td>examples / duration of all steps, evaluation not
+ *   included</td></tr>
+ * <tr><td>{@code train.loss, validation.loss, validation.accuracy} or {@code validation.r2}</td>
+ *   <td>of the epoch whose parameters are kept: the best where it was restored, else the
+ *   last</td></tr>
+ * <tr><td>{@code test.…}</td><td>the test set's {@code loss, accuracy, topAccuracy} (k = 1, 2, …),
+ *   {@code precision, recall, f1} (a class), {@code confusion} (rows are true classes), or {@code
+ *   loss, mse, rmse, mae, r2}</td></tr>
+ * <tr><td>{@code parameters.count, parameters.sha256}</td><td>of the parameters that are kept;
+ *   their {@link Fingerprint}</td></tr>
+ * <tr><td>{@code time.compute, time.wait, time.exchange, time.update, time.input}</td><td>seconds
+ *   of all steps, see {@link StepTimes}</td></tr>
+ * <tr><td>{@code peakMemoryMB}</td><td>of this process, see {@link Machine#peakMemoryMB}</td></tr>
+ * <tr><td>{@code seed, version, machine.…}</td><td>of the experiment, of Kudari, see {@link
+ *   Machine}</td></tr>
+ * </table>
+ *
+ * <p>Used by one thread.
+ */
+public final class Summary implements Consumer<Event> {
+
+  private final long seed;
+  private final String version;
+  private final boolean classification;
+  private final Machine machine;
+
+  private final long opened = System.nanoTime();
+  private final List<Epoch> epochs = new ArrayList<>();
+  private Event.Started started;
+  private Event.Finished finished;
+  private long steps;
+  private long examples;
+  private StepTimes times = StepTimes.ZERO;
+
+  /** What is remembered of an epoch. The score is the accuracy, or R². */
+  private record Epoch(double trainLoss, double validationLoss, double validationScore) {
+
+    static final Epoch NONE = new Epoch(Double.NaN, Double.NaN, Double.NaN);
+  }
+
+  /**
+   * Of a run that has not begun.
+   *
+   * @param seed the experiment's
+   * @param version of Kudari
+   * @param classification whether the targets are classes
+   */
+  public Summary(long seed, String version, boolean classification, Machine machine) {
+    this.seed = seed;
+    this.version = version;
+    this.classification = classification;
+    this.machine = machine;
+  }
+
+  @Override
+  public void accept(Event event) {
+    if (event instanceof Event.Started s) started = s;
+    if (event instanceof Event.Finished f) finished = f;
+    if (event instanceof Event.EpochDone e)
+      epochs.add(new Epoch(e.trainLoss(), loss(e.validation()), score(e.validation())));
+    if (event instanceof Event.StepDone s) {
+      steps = s.step();
+      examples += s.examples();
+      times = times.plus(s.times());
+    }
+  }
+
+  /**
+   * Writes the summary of a run that has finished.
+   *
+   * @param parameters that are kept
+   */
+  public void write(Path file, Configuration hadoop, float[] parameters) throws IOException {
+    ObjectNode json = json(finished.why().replace(' ', '-'));
+    json.put("parameters.sha256", Fingerprint.sha256(parameters));
+    write(file, hadoop, json);
+  }
+
+  /**
+   * Writes the summary of a run that has failed, and keeps no parameters.
+   *
+   * @param failure what ended it; a {@link DivergedException} among its causes is told apart
+   */
+  public void write(Path file, Configuration hadoop, Throwable failure) throws IOException {
+    write(file, hadoop, json(diverged(failure) ? "diverged" : "failed"));
+  }
+
+  private static void write(Path file, Configuration hadoop, ObjectNode json) throws IOException {
+    OutputFiles.write(OutputFiles.fileSystem(file, hadoop), file, JsonObject.bytes(json));
+  }
+
+  private static boolean diverged(Throwable failure) {
+    for (Throwable t = failure; t != null; t = t.getCause())
+      if (t instanceof DivergedException) return true;
+    return false;
+  }
+
+  private ObjectNode json(String status) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode().put("status", status);
+    json.put("strategy", started.strategy()).put("workers", started.workers());
+    json.put("ranks", started.ranks()).put("threads", started.threads());
+    json.put("steps", steps).put("epochs", epochs.size()).put("examples", examples);
+    EventJson.number(json, "seconds", seconds());
+    EventJson.number(json, "examplesPerSecond", examples / (times.total() / 1e9));
+    Epoch kept = kept();
+    EventJson.number(json, "train.loss", kept.trainLoss());
+    EventJson.number(json, "validation.loss", kept.validationLoss());
+    EventJson.number(
+        json, classification ? "validation.accuracy" : "validation.r2", kept.validationScore());
+    putTest(json);
+    json.put("parameters.count", started.parameters()).putNull("parameters.sha256");
+    json.put("time.compute", times.compute() / 1e9).put("time.wait", times.waiting() / 1e9);
+    json.put("time.exchange", times.exchange() / 1e9).put("time.update", times.update() / 1e9);
+    json.put("time.input", times.input() / 1e9);
+    json.put("peakMemoryMB", Machine.peakMemoryMB()).put("seed", seed).put("version", version);
+    json.put("machine.cpu", machine.cpu()).put("machine.cores", machine.cores());
+    json.put("machine.memoryMB", machine.memoryMB()).put("machine.os", machine.os());
+    return json.put("machine.java", machine.java());
+  }
+
+  private double seconds() {
+    return finished != null ? finished.seconds() : (System.nanoTime() - opened) / 1e9;
+  }
+
+  private Epoch kept() {
+    if (epochs.isEmpty()) return Epoch.NONE;
+    boolean restored = finished != null && finished.restored() >= 0;
+    return epochs.get(restored ? finished.restored() : epochs.size() - 1);
+  }
+
+  private void putTest(ObjectNode json) {
+    List<String> keys =
+        classification
+            ? List.of("loss", "accuracy", "topAccuracy", "precision", "recall", "f1", "confusion")
+            : List.of("loss", "mse", "rmse", "mae", "r2");
+    Evaluation test = finished == null ? null : finished.test();
+    ObjectNode figures =
+        test == null ? JsonNodeFactory.instance.objectNode() : EventJson.evaluation(test);
+    for (String key : keys) json.set("test." + key, figures.get(key));
+  }
+
+  private static double loss(Evaluation e) {
+    return e == null ? Double.NaN : e.meanLoss();
+  }
+
+  private static double score(Evaluation e) {
+    if (e == null) return Double.NaN;
+    return e.isClassification() ? e.accuracy() : e.rSquared();
+  }
+}
