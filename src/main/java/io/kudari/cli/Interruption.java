@@ -7,8 +7,8 @@ import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /**
- * Until closed, turns the first Ctrl-C or SIGTERM into a request to end after the current step; a second one ends
- * the process at once. One a process, because signals are the process's.
+ * Until closed, turns the first Ctrl-C or SIGTERM into a request to end after the current step; a
+ * second one ends the process at once. One a process, because signals are the process's.
  */
 final class Interruption implements AutoCloseable {
 

@@ -15,7 +15,10 @@ import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 
-/** One run of {@code kudari train}: checks everything, trains by the strategy asked for, records what happens. */
+/**
+ * One run of {@code kudari train}: checks everything, trains by the strategy asked for, records
+ * what happens.
+ */
 final class TrainRun {
 
   /** Fewer examples a worker and step than this leave its matrix products slow. */
@@ -27,7 +30,12 @@ final class TrainRun {
   private final String exportDl4j;
   private final Interruption interruption;
 
-  TrainRun(Experiment experiment, RunFolder folder, SparkOptions spark, String exportDl4j, Interruption interruption) {
+  TrainRun(
+      Experiment experiment,
+      RunFolder folder,
+      SparkOptions spark,
+      String exportDl4j,
+      Interruption interruption) {
     this.experiment = experiment;
     this.folder = folder;
     this.spark = spark;
@@ -37,10 +45,12 @@ final class TrainRun {
 
   ExitCode run() throws IOException, InterruptedException {
     Configuration hadoop = spark.hadoop();
-    DataPlan data = DataPlan.of(experiment.data(), hadoop, experiment.strategy().workers(), experiment.plan().seed());
+    DataPlan data =
+        DataPlan.of(
+            experiment.data(), hadoop, experiment.strategy().workers(), experiment.plan().seed());
     ModelSpec model = Models.open(experiment.model(), data.description().shape(), data.outputs());
     announce(data, model);
-    try (RunRecord record = new RunRecord(experiment, folder, hadoop, data, model)) {
+    try (RunOutput record = new RunOutput(experiment, folder, hadoop, data, model)) {
       try {
         record.finished(train(hadoop, data, model, record), exportDl4j);
       } catch (Throwable failure) {
@@ -52,12 +62,14 @@ final class TrainRun {
     return interruption.asked() ? interruption.code() : ExitCode.OK;
   }
 
-  private TrainingLoop.Result train(Configuration hadoop, DataPlan data, ModelSpec model, Consumer<Event> events)
+  private TrainingLoop.Result train(
+      Configuration hadoop, DataPlan data, ModelSpec model, Consumer<Event> events)
       throws IOException, InterruptedException {
     return switch (experiment.strategy().strategy()) {
       case SERIAL -> {
         long seed = experiment.plan().seed();
-        yield loop(model, data, new SerialWorkers(model, data, hadoop, seed, interruption::asked), events);
+        yield loop(
+            model, data, new SerialWorkers(model, data, hadoop, seed, interruption::asked), events);
       }
       case DRIVER -> {
         try (JavaSparkContext context = spark.start()) {
@@ -66,15 +78,24 @@ final class TrainRun {
       }
       case ALL_REDUCE -> {
         try (JavaSparkContext context = spark.startRanks(experiment.strategy().ranks())) {
-          var slots = RankSlots.of(context, experiment.strategy().ranks(), experiment.strategy().workers());
+          var slots =
+              RankSlots.of(context, experiment.strategy().ranks(), experiment.strategy().workers());
           yield AllReduce.run(
-              context, model, data, experiment.plan(), slots.ranks(), slots.threads(), events, interruption::asked);
+              context,
+              model,
+              data,
+              experiment.plan(),
+              slots.ranks(),
+              slots.threads(),
+              events,
+              interruption::asked);
         }
       }
     };
   }
 
-  private TrainingLoop.Result loop(ModelSpec model, DataPlan data, Workers workers, Consumer<Event> events) {
+  private TrainingLoop.Result loop(
+      ModelSpec model, DataPlan data, Workers workers, Consumer<Event> events) {
     try (workers) {
       return new TrainingLoop(model, data, experiment.plan(), workers, events)
           .run(experiment.strategy().strategy().id());
@@ -83,18 +104,28 @@ final class TrainRun {
 
   private Workers driver(JavaSparkContext context, DataPlan data, ModelSpec model) {
     int asked = experiment.strategy().ranks();
-    int ranks = asked > 0 ? asked : Math.min(context.defaultParallelism(), experiment.strategy().workers());
-    return new DriverWorkers(context, model, data, ranks, experiment.plan().seed(), interruption::asked);
+    int ranks =
+        asked > 0 ? asked : Math.min(context.defaultParallelism(), experiment.strategy().workers());
+    return new DriverWorkers(
+        context, model, data, ranks, experiment.plan().seed(), interruption::asked);
   }
 
   private void announce(DataPlan data, ModelSpec model) {
     int each = experiment.plan().batch() / experiment.strategy().workers();
     System.err.println(
-        "kudari: " + model.layout().size() + " parameters, " + data.sampler().examples() + " training examples; "
-            + each + " examples a worker and step; " + Models.reason(experiment.model()));
+        "kudari: "
+            + model.layout().size()
+            + " parameters, "
+            + data.sampler().examples()
+            + " training examples; "
+            + each
+            + " examples a worker and step; "
+            + Models.reason(experiment.model()));
     if (each < FEW) {
       System.err.println(
-          "kudari: warning: " + each + " examples a worker are few: matrix products are faster with a larger train.batch"
+          "kudari: warning: "
+              + each
+              + " examples a worker are few: matrix products are faster with a larger train.batch"
               + " or fewer train.workers");
     }
   }

@@ -21,10 +21,11 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * What a run leaves in its folder. The folder is made at the first event, when everything has been checked and loaded: a
- * run that cannot start leaves nothing, and an earlier run's results stay until then.
+ * What a run leaves in its folder. The folder is made at the first event, when everything has been
+ * checked and loaded: a run that cannot start leaves nothing, and an earlier run's results stay
+ * until then.
  */
-final class RunRecord implements Consumer<Event>, AutoCloseable {
+final class RunOutput implements Consumer<Event>, AutoCloseable {
 
   private final Experiment experiment;
   private final RunFolder folder;
@@ -34,7 +35,12 @@ final class RunRecord implements Consumer<Event>, AutoCloseable {
   private final Summary summary;
   private EventLog log;
 
-  RunRecord(Experiment experiment, RunFolder folder, Configuration hadoop, DataPlan data, ModelSpec model) {
+  RunOutput(
+      Experiment experiment,
+      RunFolder folder,
+      Configuration hadoop,
+      DataPlan data,
+      ModelSpec model) {
     this.experiment = experiment;
     this.folder = folder;
     this.hadoop = hadoop;
@@ -60,7 +66,8 @@ final class RunRecord implements Consumer<Event>, AutoCloseable {
     try {
       log = EventLog.create(folder.file("events.jsonl"), hadoop);
     } catch (IOException e) {
-      throw new CommandException(ExitCode.OUTPUT, folder + " cannot be written: " + e.getMessage(), e);
+      throw new CommandException(
+          ExitCode.OUTPUT, folder + " cannot be written: " + e.getMessage(), e);
     }
   }
 
