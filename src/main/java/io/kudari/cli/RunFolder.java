@@ -68,6 +68,11 @@ final class RunFolder {
         location.contains(":") ? location : new java.io.File(location).getAbsolutePath());
   }
 
+  /** The folder itself. */
+  Path root() {
+    return folder;
+  }
+
   /** A file of the folder. */
   Path file(String name) {
     return new Path(folder, name);

@@ -5,6 +5,7 @@ import io.kudari.data.Description;
 import io.kudari.engine.Dl4jExport;
 import io.kudari.engine.Processor;
 import io.kudari.model.ModelSpec;
+import io.kudari.report.HtmlReport;
 import io.kudari.train.DataPlan;
 import io.kudari.train.Event;
 import io.kudari.train.EventLog;
@@ -109,8 +110,19 @@ final class RunOutput implements Consumer<Event>, AutoCloseable {
     }
   }
 
+  /**
+   * Ends the log and writes the report: a run that failed has one too, and no run fails for want of
+   * one.
+   */
   @Override
   public void close() throws IOException {
-    if (log != null) log.close();
+    if (log == null) return;
+    log.close();
+    try {
+      HtmlReport.write(folder.root(), hadoop);
+    } catch (IOException | RuntimeException e) {
+      System.err.println(
+          "kudari: warning: " + HtmlReport.FILE + " was not written: " + e.getMessage());
+    }
   }
 }

@@ -1,0 +1,140 @@
+package io.kudari.report;
+
+import static io.kudari.report.Numbers.exact;
+import static io.kudari.report.Numbers.percent;
+import static io.kudari.report.Numbers.significant;
+import static io.kudari.report.RunRecord.number;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.kudari.report.RunRecord.Epoch;
+import io.kudari.report.RunRecord.Step;
+import java.util.List;
+
+/** How the run ended, and its most important figures: the summary's, or else the events'. */
+final class Headline {
+
+  private Headline() {}
+
+  static void draw(Markup page, RunRecord run) {
+    String status = status(run);
+    boolean good = status.equals("completed") || status.equals("stopped early");
+    page.open("header").open("h1").text("Training run ");
+    page.element("span", status, "class", good ? "badge good" : "badge bad").close();
+    page.element("p", who(run), "class", "hint").close();
+    warnings(page, run);
+    page.open("div", "class", "tiles");
+    if (run.isRegression()) {
+      tile(page, "test R²", significant(or(run, "test.r2", run.test(), "r2"), 4));
+      tile(page, "validation R²", significant(validation(run, "r2"), 4));
+    } else {
+      tile(page, "test accuracy", percent(or(run, "test.accuracy", run.test(), "accuracy")));
+      tile(page, "validation accuracy", percent(validation(run, "accuracy")));
+    }
+    tile(page, "test loss", significant(or(run, "test.loss", run.test(), "loss"), 4));
+    tile(page, "training loss", significant(trainLoss(run), 4));
+    tile(page, "examples a second", significant(throughput(run), 3));
+    tile(page, "duration", Numbers.duration(or(run, "seconds", run.finished(), "seconds")));
+    tile(page, "steps", exact(lastStep(run)));
+    tile(page, "parameters", significant(parameters(run), 9));
+    page.close();
+  }
+
+  /** Of the summary, or else of the last event; a run without an end is incomplete. */
+  static String status(RunRecord run) {
+    JsonNode summary = run.summary().get("status");
+    if (summary != null && summary.isTextual()) return summary.asText().replace('-', ' ');
+    String why = run.finished().path("why").asText();
+    if (!why.isEmpty()) return why;
+    return run.unfitLoss() >= 0 ? "diverged" : "incomplete";
+  }
+
+  private static String who(RunRecord run) {
+    JsonNode s = run.started();
+    if (s.isMissingNode()) return "The run never began.";
+    return "Strategy "
+        + s.path("strategy").asText(Numbers.NONE)
+        + "; logical workers: "
+        + exact(number(s, "workers"))
+        + ", ranks: "
+        + exact(number(s, "ranks"))
+        + ", threads a rank: "
+        + exact(number(s, "threads"))
+        + "; examples: "
+        + exact(number(s, "trainExamples"))
+        + " training, "
+        + exact(number(s, "validationExamples"))
+        + " validation, "
+        + exact(number(s, "testExamples"))
+        + " test; began at "
+        + s.path("time").asText(Numbers.NONE).replaceFirst("\\.\\d+Z$", "Z")
+        + ".";
+  }
+
+  private static void warnings(Markup page, RunRecord run) {
+    if (status(run).equals("diverged")) {
+      warn(
+          page,
+          "The loss stopped being a finite number "
+              + (run.unfitLoss() >= 0
+                  ? "at step " + run.unfitLoss()
+                  : "after step " + exact(lastStep(run)))
+              + ": training diverged. A smaller learning rate, a warm-up or clipping of gradients"
+              + " may help.");
+    }
+    if (run.unreadable() > 0) {
+      warn(page, run.unreadable() + " lines of events.jsonl could not be read and are left out.");
+    }
+    int restored = run.finished().path("restored").asInt(-1);
+    if (restored >= 0) {
+      page.element(
+          "p",
+          "The model that was kept is that of epoch "
+              + (restored + 1)
+              + ", the best on the validation set.",
+          "class",
+          "note");
+    }
+  }
+
+  private static void warn(Markup page, String text) {
+    page.element("p", text, "class", "note warning");
+  }
+
+  private static void tile(Markup page, String name, String value) {
+    if (value.equals(Numbers.NONE)) return;
+    page.open("div").element("b", value).element("span", name).close();
+  }
+
+  private static double or(RunRecord run, String key, JsonNode event, String eventKey) {
+    double value = run.summary(key);
+    return Double.isNaN(value) ? number(event, eventKey) : value;
+  }
+
+  private static double validation(RunRecord run, String key) {
+    return or(run, "validation." + key, run.validation(), key);
+  }
+
+  private static double trainLoss(RunRecord run) {
+    double value = run.summary("train.loss");
+    if (!Double.isNaN(value)) return value;
+    List<Epoch> epochs = run.epochs();
+    return epochs.isEmpty() ? Double.NaN : epochs.get(epochs.size() - 1).trainLoss();
+  }
+
+  private static double throughput(RunRecord run) {
+    double value = run.summary("examplesPerSecond");
+    if (!Double.isNaN(value)) return value;
+    long nanos = run.steps().stream().mapToLong(s -> s.times().total()).sum();
+    long examples = run.steps().stream().mapToLong(Step::examples).sum();
+    return nanos == 0 ? Double.NaN : examples * 1e9 / nanos;
+  }
+
+  private static double lastStep(RunRecord run) {
+    List<Step> steps = run.steps();
+    return steps.isEmpty() ? 0 : steps.get(steps.size() - 1).step();
+  }
+
+  private static double parameters(RunRecord run) {
+    return or(run, "parameters.count", run.started(), "parameters");
+  }
+}

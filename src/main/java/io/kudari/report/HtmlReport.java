@@ -1,0 +1,68 @@
+package io.kudari.report;
+
+import io.kudari.train.OutputFiles;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Writes {@code report.html}, a page about a run, from what the run recorded. The page is one file
+ * without scripts that fetches nothing; it follows the reader's light or dark theme. All methods
+ * are pure but for the files.
+ */
+public final class HtmlReport {
+
+  /** The page's name in the run's folder. */
+  public static final String FILE = "report.html";
+
+  private static final String STYLE = "report.css";
+
+  private HtmlReport() {}
+
+  /**
+   * Reads a run's folder and writes the page there. {@code events.jsonl} must be there; {@code
+   * summary.json}, {@code config.conf} and {@code model/task.json} (the class names) may be
+   * missing, and so may any value in them.
+   *
+   * @throws IOException when a file cannot be read or written
+   */
+  public static void write(Path runFolder, Configuration hadoop) throws IOException {
+    String page = page(RunRecord.read(runFolder, hadoop), runFolder.getName());
+    OutputFiles.write(
+        OutputFiles.fileSystem(runFolder, hadoop),
+        new Path(runFolder, FILE),
+        page.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String page(RunRecord run, String name) throws IOException {
+    Markup page = new Markup();
+    page.open("html", "lang", "en").open("head").empty("meta", "charset", "utf-8");
+    // Even a browser that is told otherwise by some extension fetches and runs nothing.
+    page.empty(
+        "meta",
+        "http-equiv",
+        "Content-Security-Policy",
+        "content",
+        "default-src 'none'; style-src 'unsafe-inline'");
+    page.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
+    page.element("title", "Kudari: " + name).element("style", style()).close();
+    page.open("body").open("main");
+    Headline.draw(page, run);
+    Curves.draw(page, run);
+    TimeSplit.draw(page, run);
+    Quality.draw(page, run);
+    Facts.draw(page, run);
+    return page.close().close().close().toString();
+  }
+
+  /** Holds no character that would be escaped: HTML takes a style's text literally. */
+  private static String style() throws IOException {
+    try (InputStream in = HtmlReport.class.getResourceAsStream(STYLE)) {
+      if (in == null) throw new FileNotFoundException(STYLE + " is missing beside its class");
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}
