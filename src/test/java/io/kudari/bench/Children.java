@@ -1,0 +1,114 @@
+package io.kudari.bench;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs the processes of a contender, all with one native thread and the same OpenBLAS kernels.
+ * Those that say {@code ready} are given the start when all have.
+ */
+final class Children {
+
+  private static final String READY = "ready";
+  private static final int PATIENCE_MINUTES = 5;
+
+  /** A process ended with an error, or was stopped because it took too long. */
+  static final class FailedException extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    FailedException(String message) {
+      super(message);
+    }
+  }
+
+  private final String coreType;
+  private final File errors;
+
+  /**
+   * A way to run processes.
+   *
+   * @param coreType OpenBLAS's name of the processor, or empty for its own choice
+   * @param errors what the processes write to standard error is appended here
+   */
+  Children(String coreType, File errors) {
+    this.coreType = coreType;
+    this.errors = errors;
+  }
+
+  /**
+   * Runs them all.
+   *
+   * @throws FailedException when one of them fails
+   */
+  List<Rate> run(Contender contender) throws IOException, InterruptedException {
+    List<Process> processes = new ArrayList<>();
+    try {
+      for (List<String> command : contender.commands()) {
+        processes.add(start(command, contender.environment()));
+      }
+      return rates(contender, processes);
+    } finally {
+      processes.forEach(Process::destroyForcibly);
+    }
+  }
+
+  private List<Rate> rates(Contender contender, List<Process> processes)
+      throws IOException, InterruptedException {
+    List<BufferedReader> outputs = new ArrayList<>();
+    List<String> last = new ArrayList<>();
+    for (Process process : processes) {
+      BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
+      outputs.add(output);
+      last.add(lastLine(output, ""));
+    }
+    for (int p = 0; p < processes.size(); p++) {
+      if (last.get(p).equals(READY)) {
+        processes.get(p).getOutputStream().write('\n');
+        processes.get(p).getOutputStream().flush();
+      }
+    }
+    List<Rate> rates = new ArrayList<>();
+    for (int p = 0; p < processes.size(); p++) {
+      String line = lastLine(outputs.get(p), last.get(p));
+      if (processes.get(p).waitFor() != 0) {
+        throw new FailedException(
+            contender.name() + " failed; its last line was '" + line + "'; see " + errors);
+      }
+      rates.add(Rate.parse(line));
+    }
+    return rates;
+  }
+
+  /** Reads up to the end or to {@link #READY}. */
+  private static String lastLine(BufferedReader output, String before) throws IOException {
+    String last = before;
+    for (String line = output.readLine(); line != null; line = output.readLine()) {
+      last = line;
+      if (line.equals(READY)) return line;
+    }
+    return last;
+  }
+
+  private Process start(List<String> command, Map<String, String> environment) throws IOException {
+    ProcessBuilder child =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(errors));
+    Map<String, String> own = child.environment();
+    own.keySet().removeIf(name -> name.startsWith("OPENBLAS_"));
+    if (!coreType.isEmpty()) own.put("OPENBLAS_CORETYPE", coreType);
+    own.put("OMP_NUM_THREADS", "1");
+    own.put("OPENBLAS_NUM_THREADS", "1");
+    own.putAll(environment);
+    Process process = child.start();
+    CompletableFuture.delayedExecutor(PATIENCE_MINUTES, TimeUnit.MINUTES)
+        .execute(process::destroyForcibly);
+    return process;
+  }
+}
