@@ -34,6 +34,7 @@ final class RunOutput implements Consumer<Event>, AutoCloseable {
   private final DataPlan data;
   private final ModelSpec model;
   private final Summary summary;
+  private final ProgressLine progress = ProgressLine.ofTerminal();
   private EventLog log;
 
   RunOutput(
@@ -60,6 +61,7 @@ final class RunOutput implements Consumer<Event>, AutoCloseable {
     if (event instanceof Event.Started) begin();
     log.accept(event);
     summary.accept(event);
+    progress.accept(event);
   }
 
   private void begin() {
@@ -98,11 +100,13 @@ final class RunOutput implements Consumer<Event>, AutoCloseable {
       OutputFiles.write(OutputFiles.fileSystem(file, hadoop), file, zip.toByteArray());
     }
     summary.write(folder.file("summary.json"), hadoop, result.parameters());
+    progress.end(folder.toString());
   }
 
   /** Writes the summary of a run that failed, if it had begun. */
   void failed(Throwable failure) {
     if (log == null) return;
+    progress.breakLine();
     try {
       summary.write(folder.file("summary.json"), hadoop, failure);
     } catch (IOException | RuntimeException second) {

@@ -58,7 +58,6 @@ final class TrainRun {
         throw failure;
       }
     }
-    System.out.println("results are in " + folder);
     return interruption.asked() ? interruption.code() : ExitCode.OK;
   }
 

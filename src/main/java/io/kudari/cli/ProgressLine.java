@@ -1,0 +1,184 @@
+package io.kudari.cli;
+
+import io.kudari.model.Evaluation;
+import io.kudari.train.Event;
+import io.kudari.train.StepTimes;
+import java.io.PrintStream;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Shows how a run is getting on. A terminal gets one line that is rewritten, and keeps one line an
+ * epoch; anything else gets plain lines, one an epoch and in between at most one every five
+ * seconds. At the end a short table. Used by one thread.
+ */
+final class ProgressLine implements Consumer<Event> {
+
+  private static final long SECOND = 1_000_000_000;
+  private static final long PLAIN_INTERVAL = 5 * SECOND;
+  private static final long TERMINAL_INTERVAL = SECOND / 5;
+
+  private final PrintStream out;
+  private final boolean terminal;
+  private final LongSupplier nanos;
+
+  private Event.Started started;
+  private Event.Finished finished;
+  private Event.EpochDone lastEpoch;
+  private long begun;
+  private long shown;
+  private int width;
+  private long examples;
+  private StepTimes times = StepTimes.ZERO;
+
+  /**
+   * Of a run that has not begun.
+   *
+   * @param terminal whether a line can be rewritten
+   * @param nanos a clock, in nanoseconds
+   */
+  ProgressLine(PrintStream out, boolean terminal, LongSupplier nanos) {
+    this.out = out;
+    this.terminal = terminal;
+    this.nanos = nanos;
+  }
+
+  /** On standard output. */
+  static ProgressLine ofTerminal() {
+    String term = System.getenv("TERM");
+    boolean rewritable = System.console() != null && term != null && !term.equals("dumb");
+    return new ProgressLine(System.out, rewritable, System::nanoTime);
+  }
+
+  @Override
+  public void accept(Event event) {
+    if (event instanceof Event.Started s) start(s);
+    if (event instanceof Event.StepDone s) step(s);
+    if (event instanceof Event.EpochDone e) epoch(e);
+    if (event instanceof Event.Finished f) finished = f;
+  }
+
+  private void start(Event.Started event) {
+    started = event;
+    begun = nanos.getAsLong();
+    shown = begun;
+  }
+
+  private void step(Event.StepDone s) {
+    examples += s.examples();
+    times = times.plus(s.times());
+    long now = nanos.getAsLong();
+    if (now - shown < (terminal ? TERMINAL_INTERVAL : PLAIN_INTERVAL)) return;
+    shown = now;
+    double left = (now - begun) / (double) SECOND / s.step() * (started.steps() - s.step());
+    String line =
+        text(
+            "epoch %d/%d  step %d/%d  loss %.4f%s  %.0f examples/s  %s left",
+            s.epoch() + 1,
+            started.epochs(),
+            s.step(),
+            started.steps(),
+            s.loss(),
+            lastEpoch == null ? "" : validation(lastEpoch.validation()),
+            rate(),
+            duration(left));
+    if (terminal) rewrite(line);
+    else out.println(line);
+  }
+
+  private void epoch(Event.EpochDone e) {
+    lastEpoch = e;
+    shown = nanos.getAsLong();
+    String line =
+        text(
+            "epoch %d/%d  loss %.4f%s  %.0f examples/s  %.1f s",
+            e.epoch() + 1,
+            started.epochs(),
+            e.trainLoss(),
+            validation(e.validation()),
+            rate(),
+            e.seconds());
+    if (terminal) rewrite(line);
+    breakLine();
+    if (!terminal) out.println(line);
+  }
+
+  private static String validation(Evaluation e) {
+    if (e == null) return "";
+    return text("  validation loss %.4f %s", e.meanLoss(), score(e));
+  }
+
+  private static String score(Evaluation e) {
+    return e.isClassification()
+        ? text("accuracy %.4f", e.accuracy())
+        : text("R² %.4f", e.rSquared());
+  }
+
+  /** Shows a line in the place of the last one. */
+  private void rewrite(String line) {
+    out.print("\r" + line + " ".repeat(Math.max(0, width - line.length())));
+    out.flush();
+    width = line.length();
+  }
+
+  /** Leaves a line that was being rewritten as it is. */
+  void breakLine() {
+    if (width > 0) out.println();
+    width = 0;
+  }
+
+  /**
+   * Shows the table of a run that has finished.
+   *
+   * @param where the results are
+   */
+  void end(String where) {
+    breakLine();
+    Evaluation found = finished.test();
+    out.println();
+    row(
+        "ended",
+        finished.why() + ", " + finished.steps() + " steps, " + finished.epochs() + " epochs");
+    if (finished.restored() >= 0) row("parameters", "of epoch " + (finished.restored() + 1));
+    if (found != null) row("test", score(found) + text(", loss %.4f", found.meanLoss()));
+    row("time", text("%.1f s, %.0f examples/s", finished.seconds(), rate()));
+    if (times.total() > 0) row("steps", split());
+    row("results", where);
+    out.flush();
+  }
+
+  private void row(String name, String value) {
+    out.println(text("%-12s%s", name, value));
+  }
+
+  private String split() {
+    return text(
+        "compute %.0f%%, wait %.0f%%, exchange %.0f%%, update %.0f%%, input %.0f%%",
+        share(times.compute()),
+        share(times.waiting()),
+        share(times.exchange()),
+        share(times.update()),
+        share(times.input()));
+  }
+
+  private double share(long part) {
+    return 100.0 * part / times.total();
+  }
+
+  /** Examples a second of the steps so far, without evaluation. */
+  private double rate() {
+    return times.total() == 0 ? 0 : examples / (times.total() / (double) SECOND);
+  }
+
+  private static String duration(double seconds) {
+    long s = Math.max(0, Math.round(seconds));
+    if (s < 60) return s + " s";
+    if (s < 3600) return text("%d:%02d min", s / 60, s % 60);
+    return text("%d:%02d h", s / 3600, s / 60 % 60);
+  }
+
+  private static String text(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+}

@@ -1,0 +1,89 @@
+package io.kudari.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kudari.train.Event;
+import io.kudari.train.StepTimes;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ProgressLineTest {
+
+  private static final long SECOND = 1_000_000_000;
+
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private long now;
+
+  @Test
+  void withoutATerminalThereIsALineEveryFiveSecondsAndOneAnEpoch() {
+    ProgressLine progress = open(false);
+    for (int step = 1; step <= 12; step++) step(progress, step);
+    progress.accept(new Event.EpochDone(0, 12, 0.25, null, 12));
+    List<String> lines = shown().lines().toList();
+    assertEquals(3, lines.size());
+    assertEquals("epoch 1/2  step 5/100  loss 0.5000  100 examples/s  1:35 min left", lines.get(0));
+    assertTrue(lines.get(1).contains("step 10/100"), lines.get(1));
+    assertEquals("epoch 1/2  loss 0.2500  100 examples/s  12.0 s", lines.get(2));
+    assertFalse(shown().contains("\r"));
+  }
+
+  @Test
+  void aTerminalKeepsOneLineAnEpoch() {
+    ProgressLine progress = open(true);
+    for (int step = 1; step <= 3; step++) step(progress, step);
+    assertFalse(shown().contains("\n"));
+    progress.accept(new Event.EpochDone(0, 3, 0.25, null, 3));
+    assertEquals(1, shown().chars().filter(c -> c == '\n').count());
+    String[] states = shown().stripTrailing().split("\r");
+    assertEquals(5, states.length);
+    assertTrue(states[1].startsWith("epoch 1/2  step 1/100"), states[1]);
+    assertTrue(states[4].startsWith("epoch 1/2  loss 0.2500"), states[4]);
+  }
+
+  @Test
+  void aShorterLineLeavesNothingOfTheLongerOneBehind() {
+    ProgressLine progress = open(true);
+    step(progress, 1);
+    int longer = shown().length() - 1;
+    progress.accept(new Event.EpochDone(0, 1, 0.25, null, 1));
+    String last = shown().substring(shown().lastIndexOf('\r') + 1).replaceAll("\\R", "");
+    assertTrue(last.length() >= longer);
+  }
+
+  @Test
+  void theTableSaysHowItEndedAndWhereTheResultsAre() {
+    ProgressLine progress = open(false);
+    step(progress, 1);
+    progress.accept(new Event.Finished("stopped early", 1, 1, 0, 2.5, null));
+    progress.end("out/x");
+    String table = shown();
+    assertTrue(table.contains("ended       stopped early, 1 steps, 1 epochs"), table);
+    assertTrue(table.contains("parameters  of epoch 1"), table);
+    assertTrue(table.contains("time        2.5 s, 100 examples/s"), table);
+    assertTrue(table.contains("compute 50%, wait 0%, exchange 25%, update 0%, input 25%"), table);
+    assertTrue(table.contains("results     out/x"), table);
+  }
+
+  private ProgressLine open(boolean terminal) {
+    PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    ProgressLine progress = new ProgressLine(out, terminal, () -> now);
+    progress.accept(new Event.Started("serial", 1, 1, 1, 10, 1000, 0, 0, 2, 100));
+    return progress;
+  }
+
+  /** A step of a second and 100 examples. */
+  private void step(ProgressLine progress, int step) {
+    now += SECOND;
+    StepTimes times = new StepTimes(SECOND / 2, 0, SECOND / 4, 0, SECOND / 4);
+    progress.accept(new Event.StepDone(step, 0, 100 * step, 100, 0.5, 0.1, times));
+  }
+
+  private String shown() {
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+}
