@@ -1,0 +1,360 @@
+package io.kudari.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kudari.data.Description;
+import io.kudari.data.ExampleSource;
+import io.kudari.data.Examples;
+import io.kudari.data.Normalizer;
+import io.kudari.math.Layout;
+import io.kudari.math.Role;
+import io.kudari.math.Segment;
+import io.kudari.model.GradientFunction;
+import io.kudari.model.Loss;
+import io.kudari.model.MiniBatch;
+import io.kudari.model.ModelSpec;
+import io.kudari.model.Shape;
+import io.kudari.optim.BatchRule;
+import io.kudari.optim.OptimizerSpec;
+import io.kudari.optim.ScheduleSpec;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The loop on a straight line through noisy points, with three workers on one thread. */
+class TrainingLoopTest {
+
+  private static final Map<String, Object> SGD = Map.of("name", "sgd", "learning-rate", 0.1);
+
+  private final List<Event> events = new ArrayList<>();
+
+  @Test
+  void stopsWhenPatienceIsExhaustedWithTheBitsOfTheBestEpoch() throws IOException {
+    float[] one = run(plan(SGD, 1, 10, false, null));
+    events.clear();
+    // No change is large enough: the first epoch stays the best.
+    EarlyStopping never = new EarlyStopping(EarlyStopping.Metric.LOSS, 3, 1e9, true);
+    float[] restored = run(plan(SGD, 50, 10, false, never));
+    assertEquals(4, count(Event.EpochDone.class));
+    assertEquals("stopped early", finished().why());
+    assertEquals(0, finished().restored());
+    assertArrayEquals(one, restored);
+  }
+
+  @Test
+  void withoutRestoringARunEndsWithItsLastEpoch() throws IOException {
+    float[] four = run(plan(SGD, 4, 10, false, null));
+    events.clear();
+    EarlyStopping never = new EarlyStopping(EarlyStopping.Metric.LOSS, 3, 1e9, false);
+    assertArrayEquals(four, run(plan(SGD, 50, 10, false, never)));
+    assertEquals(-1, finished().restored());
+  }
+
+  @Test
+  void goesOnWhileEveryEpochImproves() throws IOException {
+    EarlyStopping stopping = new EarlyStopping(EarlyStopping.Metric.LOSS, 1, 0, true);
+    Map<String, Object> slow = Map.of("name", "sgd", "learning-rate", 0.001);
+    run(plan(slow, 8, 10, false, stopping));
+    assertEquals("completed", finished().why());
+    assertEquals(7, finished().restored());
+  }
+
+  @Test
+  void anInterruptedRunEndsAfterTheStep() throws IOException {
+    int[] asked = {0};
+    DataPlan data = data(10);
+    TrainingLoop.Result result;
+    try (Workers workers = workers(data, () -> ++asked[0] == 5)) {
+      result =
+          new TrainingLoop(LINE, data, plan(SGD, 9, 10, false, null), workers, events::add)
+              .run("serial");
+    }
+    assertTrue(result.interrupted());
+    assertEquals("interrupted", finished().why());
+    assertEquals(5, finished().steps());
+    assertEquals(5, count(Event.StepDone.class));
+  }
+
+  @Test
+  void aLossThatIsNoNumberNamesStepAndWorker() {
+    Map<String, Object> huge = Map.of("name", "sgd", "learning-rate", 1e30);
+    DivergedException e =
+        assertThrows(DivergedException.class, () -> run(plan(huge, 9, 10, false, null)));
+    assertTrue(e.getMessage().contains(" at step 2 of worker 0: "), e.getMessage());
+    assertEquals(0, count(Event.Finished.class));
+  }
+
+  @Test
+  void theShortLastBatchIsKeptOrDropped() throws IOException {
+    run(plan(SGD, 1, 10, false, null));
+    assertEquals(List.of(10, 10, 5), steps().stream().map(Event.StepDone::examples).toList());
+    events.clear();
+    run(plan(SGD, 1, 10, true, null));
+    assertEquals(List.of(10, 10), steps().stream().map(Event.StepDone::examples).toList());
+  }
+
+  @Test
+  void theBatchMayGrowByTheEpoch() throws IOException {
+    ScheduleSpec doubling =
+        ScheduleSpec.parse(Map.of("kind", "step", "every-epochs", 1.0, "factor", 2.0));
+    run(
+        plan(
+            SGD,
+            3,
+            5,
+            BatchRule.LINEAR,
+            5,
+            new TrainingPlan.Schedules(ScheduleSpec.CONSTANT, ScheduleSpec.CONSTANT, doubling),
+            false,
+            null));
+    assertEquals(
+        List.of(5, 5, 5, 5, 5, 10, 10, 5, 20, 5),
+        steps().stream().map(Event.StepDone::examples).toList());
+    assertEquals(0.1, steps().get(0).learningRate(), 1e-12);
+    assertEquals(0.2, steps().get(5).learningRate(), 1e-12);
+    assertEquals(0.4, steps().get(8).learningRate(), 1e-12);
+  }
+
+  @Test
+  void rulesChangeTheRateWithTheBatch() throws IOException {
+    for (BatchRule rule : BatchRule.values()) {
+      events.clear();
+      run(plan(SGD, 2, 12, rule, 3, TrainingPlan.Schedules.CONSTANT, false, null));
+      for (Event.StepDone step : steps()) {
+        double factor = step.learningRate() / 0.1;
+        switch (rule) {
+          case NONE -> assertEquals(1, factor, 1e-12);
+          case LINEAR -> assertEquals(4, factor, 1e-12);
+          case SQUARE_ROOT, LEGW -> assertEquals(2, factor, 1e-12);
+          case ADASCALE -> assertTrue(factor >= 1 && factor <= 4, "gain " + factor);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aPlateauOfTheValidationLossLowersTheRate() throws IOException {
+    ScheduleSpec plateau =
+        ScheduleSpec.parse(
+            Map.of("kind", "plateau", "factor", 0.5, "patience", 0.0, "threshold", 0.999));
+    TrainingPlan.Schedules schedules =
+        new TrainingPlan.Schedules(plateau, ScheduleSpec.CONSTANT, ScheduleSpec.CONSTANT);
+    run(plan(SGD, 4, 25, BatchRule.NONE, 25, schedules, false, null));
+    // The first epoch is the best so far; none after it gains 99.9%.
+    assertEquals(
+        List.of(0.1, 0.1, 0.05, 0.025),
+        steps().stream().map(Event.StepDone::learningRate).toList());
+  }
+
+  @Test
+  void theMovingAverageIsWhatARunEndsWith() throws IOException {
+    float[] plain = run(plan(SGD, 1, 25, false, null));
+    Map<String, Object> ema = Map.of("name", "sgd", "learning-rate", 0.1, "ema", 0.75);
+    float[] averaged = run(plan(ema, 1, 25, false, null));
+    // One step from zero: 0.75 × 0 + 0.25 × parameters.
+    assertArrayEquals(new float[] {0.25f * plain[0], 0.25f * plain[1]}, averaged);
+  }
+
+  @Test
+  void theStochasticAverageIsTheMeanOfItsPoints() throws IOException {
+    float[] mean = new float[2];
+    for (int epochs = 1; epochs <= 3; epochs++) {
+      float[] point = run(plan(SGD, epochs, 25, false, null));
+      for (int i = 0; i < 2; i++) mean[i] += point[i] / 3;
+    }
+    Map<String, Object> swa = Map.of("name", "sgd", "learning-rate", 0.1, "swa-start", 1.0);
+    assertArrayEquals(mean, run(plan(swa, 3, 25, false, null)), 1e-6f);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"l-bfgs", "cg"})
+  void fullBatchRecipesFindTheLeastSquares(String name) throws IOException {
+    float[] found = run(plan(Map.of("name", name), 20, 10, false, null));
+    double[] expected = leastSquares();
+    assertEquals(expected[0], found[0], 1e-3);
+    assertEquals(expected[1], found[1], 1e-3);
+  }
+
+  private float[] run(TrainingPlan plan) throws IOException {
+    DataPlan data = data(10);
+    try (Workers workers = workers(data, () -> false)) {
+      return new TrainingLoop(LINE, data, plan, workers, events::add).run("serial").parameters();
+    }
+  }
+
+  private static DataPlan data(int validation) throws IOException {
+    double share = validation / (25.0 + validation);
+    return DataPlan.of(
+        new DataPlan.Sources(new Points(25 + validation), null, share), new Configuration(), 3, 7);
+  }
+
+  private static Workers workers(DataPlan data, BooleanSupplier stop) throws IOException {
+    return new SerialWorkers(LINE, data, new Configuration(), 7, stop);
+  }
+
+  /** Of the training examples, by the normal equations. */
+  private static double[] leastSquares() throws IOException {
+    DataPlan data = data(10);
+    Examples all = new Points(35).load(null, java.util.stream.IntStream.range(0, 35).toArray());
+    boolean[] held = new boolean[35];
+    for (int i : data.validation()) held[i] = true;
+    double n = 0, sx = 0, sy = 0, sxx = 0, sxy = 0;
+    for (int i = 0; i < 35; i++) {
+      if (held[i]) continue;
+      double x = all.floats()[i];
+      double y = all.targets()[i];
+      n++;
+      sx += x;
+      sy += y;
+      sxx += x * x;
+      sxy += x * y;
+    }
+    double slope = (n * sxy - sx * sy) / (n * sxx - sx * sx);
+    return new double[] {slope, (sy - slope * sx) / n};
+  }
+
+  private static TrainingPlan plan(
+      Map<String, Object> optimizer, int epochs, int batch, boolean drop, EarlyStopping stopping) {
+    return plan(
+        optimizer,
+        epochs,
+        batch,
+        BatchRule.NONE,
+        batch,
+        TrainingPlan.Schedules.CONSTANT,
+        drop,
+        stopping);
+  }
+
+  private static TrainingPlan plan(
+      Map<String, Object> optimizer,
+      int epochs,
+      int batch,
+      BatchRule rule,
+      int base,
+      TrainingPlan.Schedules schedules,
+      boolean drop,
+      EarlyStopping stopping) {
+    return new TrainingPlan(
+        7,
+        epochs,
+        batch,
+        drop,
+        new Normalization(Normalizer.Method.NONE, Normalizer.Per.ALL, 1),
+        OptimizerSpec.parse(optimizer),
+        schedules,
+        rule,
+        base,
+        stopping);
+  }
+
+  private List<Event.StepDone> steps() {
+    return events.stream()
+        .filter(Event.StepDone.class::isInstance)
+        .map(Event.StepDone.class::cast)
+        .toList();
+  }
+
+  private Event.Finished finished() {
+    return (Event.Finished) events.get(events.size() - 1);
+  }
+
+  private long count(Class<? extends Event> type) {
+    return events.stream().filter(type::isInstance).count();
+  }
+
+  /** y = 2x + 1 and a known disturbance, for x within [−1, 1]. */
+  private record Points(int count) implements ExampleSource {
+
+    @Override
+    public Description describe(Configuration hadoop) {
+      return new Description(count, Shape.flat(1), false, 0, 1, List.of(), "points");
+    }
+
+    @Override
+    public Examples load(Configuration hadoop, int[] wanted) {
+      float[] x = new float[wanted.length];
+      float[] y = new float[wanted.length];
+      for (int i = 0; i < wanted.length; i++) {
+        x[i] = 2f * wanted[i] / (count - 1) - 1;
+        y[i] = 2 * x[i] + 1 + 0.1f * (wanted[i] % 3 - 1);
+      }
+      return new Examples(Shape.flat(1), null, x, null, y, wanted.length);
+    }
+  }
+
+  private static final ModelSpec LINE = new Line();
+
+  /** Slope and intercept, least squares. */
+  private record Line() implements ModelSpec {
+
+    @Override
+    public Layout layout() {
+      return new Layout(
+          List.of(
+              new Segment("slope", 0, List.of(1), Role.WEIGHT),
+              new Segment("intercept", 1, List.of(1), Role.BIAS)));
+    }
+
+    @Override
+    public Shape input() {
+      return Shape.flat(1);
+    }
+
+    @Override
+    public int outputs() {
+      return 1;
+    }
+
+    @Override
+    public Loss loss() {
+      return Loss.MEAN_SQUARED_ERROR;
+    }
+
+    @Override
+    public float[] initial(long seed) {
+      return new float[2];
+    }
+
+    @Override
+    public GradientFunction open() {
+      return new LineGradient();
+    }
+  }
+
+  private static final class LineGradient implements GradientFunction {
+
+    @Override
+    public double gradient(float[] parameters, MiniBatch batch, float[] sum) {
+      double loss = 0;
+      sum[0] = 0;
+      sum[1] = 0;
+      for (int e = 0; e < batch.count(); e++) {
+        float x = batch.features[e];
+        float error = parameters[0] * x + parameters[1] - batch.targets[e];
+        sum[0] += 2 * error * x;
+        sum[1] += 2 * error;
+        loss += (double) error * error;
+      }
+      return loss;
+    }
+
+    @Override
+    public void outputs(float[] parameters, MiniBatch batch, float[] outputs) {
+      for (int e = 0; e < batch.count(); e++)
+        outputs[e] = parameters[0] * batch.features[e] + parameters[1];
+    }
+
+    @Override
+    public void close() {}
+  }
+}
