@@ -31,7 +31,7 @@ final class RunFolder {
     Path folder =
         new Path(location.contains(":") ? location : new java.io.File(location).getAbsolutePath());
     FileSystem files = OutputFiles.fileSystem(folder, hadoop);
-    if (files.exists(folder)) {
+    if (exists(files, folder)) {
       if (!files.getFileStatus(folder).isDirectory()) {
         throw new CommandException(ExitCode.OUTPUT, location + " exists and is not a folder");
       }
@@ -46,7 +46,28 @@ final class RunFolder {
             location + " is not the output of a run: it has no events.jsonl; it is not replaced");
       }
     }
+    checkParents(location, folder, files);
     return new RunFolder(folder, files);
+  }
+
+  /** The folder can't be made beneath a file. */
+  private static void checkParents(String location, Path folder, FileSystem files)
+      throws IOException {
+    Path parent = folder.getParent();
+    while (parent != null && !exists(files, parent)) parent = parent.getParent();
+    if (parent != null && !files.getFileStatus(parent).isDirectory()) {
+      throw new CommandException(
+          ExitCode.OUTPUT, location + " cannot be made: " + parent + " is a file");
+    }
+  }
+
+  /** What is beneath a file does not exist, which some file systems call an error. */
+  private static boolean exists(FileSystem files, Path path) throws IOException {
+    try {
+      return files.exists(path);
+    } catch (org.apache.hadoop.fs.ParentNotDirectoryException e) {
+      return false;
+    }
   }
 
   /** Makes the folder, without what it held. */
