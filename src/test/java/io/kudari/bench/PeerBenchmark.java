@@ -42,7 +42,7 @@ public final class PeerBenchmark {
   public static void main(String[] args) throws IOException, InterruptedException {
     BenchOptions options = new BenchOptions();
     try {
-      new CommandLine(options).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(args);
+      new CommandLine(options).parseArgs(args);
       if (options.rounds < 1) throw new IllegalArgumentException("--rounds must be at least 1");
       cases(options, WORKERS);
     } catch (CommandLine.ParameterException | IllegalArgumentException e) {
