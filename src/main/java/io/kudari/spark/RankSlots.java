@@ -4,7 +4,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * Room for the ranks of {@code all-reduce} on a cluster.
+ * Room for the ranks of {@code all-reduce} and {@code averaging} on a cluster.
  *
  * @param ranks number of barrier tasks
  * @param threads of each: {@code spark.task.cpus}
@@ -51,7 +51,8 @@ public record RankSlots(int ranks, int threads) {
 
   private static void refuse(SparkConf conf, String key, String why) {
     if (conf.getBoolean(key, false)) {
-      throw new UnsuitableException(key + " must be false for train.strategy = all-reduce: " + why);
+      throw new UnsuitableException(
+          key + " must be false for train.strategy = all-reduce and averaging: " + why);
     }
   }
 

@@ -21,8 +21,8 @@ import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
 
 /**
- * One rank of the strategy {@code all-reduce}: a barrier task whose threads train together with the
- * other ranks until the end of the run.
+ * One rank of the strategies {@code all-reduce} and {@code averaging}: a barrier task whose threads
+ * train together with the other ranks until the end of the run.
  *
  * @param run model and data
  * @param plan what training does
@@ -143,7 +143,8 @@ record RankTask(
               var workers = new TeamWorkers(team, thread, ranges.get(thread), stop);
               Consumer<Event> own = thread == 0 ? events : event -> {};
               var loop = new TrainingLoop(run.model(), run.data(), plan, workers, own);
-              TrainingLoop.Result trained = loop.run("all-reduce");
+              TrainingLoop.Result trained =
+                  loop.run(plan.averagingOrNull() == null ? "all-reduce" : "averaging");
               if (thread == 0) result.set(trained);
             } catch (Throwable e) {
               failure.compareAndSet(null, e);

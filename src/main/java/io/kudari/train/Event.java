@@ -36,14 +36,15 @@ public sealed interface Event extends java.io.Serializable {
       implements Event {}
 
   /**
-   * A step was taken.
+   * A step was taken; with the strategy {@code averaging}, a round of local steps, of which all
+   * figures are then.
    *
    * @param step how many steps have been taken, this one included
    * @param epoch from 0
    * @param position how many examples of the epoch have been seen, this step's included
    * @param examples this step's
    * @param loss mean over this step's examples, before the update
-   * @param learningRate used
+   * @param learningRate used; in a round, by the last step
    * @param times where the time went
    */
   record StepDone(

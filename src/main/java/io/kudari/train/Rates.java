@@ -71,7 +71,8 @@ public final class Rates {
   /**
    * What the optimizer needs to know of a step.
    *
-   * @param total the step's sum; its array already holds the mean gradient
+   * @param total the step's sum; its array already holds the mean gradient; only read when {@link
+   *     #needsNorms}
    */
   public Step at(StepRange range, GradientSum total) {
     double now;

@@ -7,6 +7,7 @@ import io.kudari.math.Slice;
 import io.kudari.model.Evaluation;
 import io.kudari.model.ModelSpec;
 import java.io.IOException;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.apache.hadoop.conf.Configuration;
 
@@ -14,13 +15,14 @@ import org.apache.hadoop.conf.Configuration;
  * All workers on the calling thread, one after the other: the oracle for every distributed
  * strategy.
  */
-public final class SerialWorkers implements Workers {
+public final class SerialWorkers implements LocalWorkers {
 
   private final int workers;
   private final WorkerRange range;
   private final Slice whole;
   private final BooleanSupplier stop;
   private WorkerRange.Part last;
+  private List<TreeSum<float[]>> slots = List.of();
 
   /**
    * Loads all examples.
@@ -64,7 +66,27 @@ public final class SerialWorkers implements Workers {
   public Sum gradient(float[] parameters, Normalizer normalizer, StepRange step) {
     if (last != null) range.release(last);
     last = range.gradient(parameters, normalizer, step);
-    StepTimes times = new StepTimes(last.computeNanos(), 0, last.sumNanos(), 0, last.inputNanos());
+    return root();
+  }
+
+  @Override
+  public Sum round(float[] parameters, Normalizer normalizer, Round round) {
+    if (last != null) range.release(last);
+    WorkerRange.Local local = range.round(parameters, normalizer, round);
+    last = local.moved();
+    slots = local.slots();
+    return root();
+  }
+
+  @Override
+  public float[] slotSum(int slot) {
+    return slots.get(slot).root();
+  }
+
+  private Sum root() {
+    StepTimes times =
+        new StepTimes(
+            last.computeNanos(), 0, last.sumNanos(), last.updateNanos(), last.inputNanos());
     return new Sum(last.nodes().get(0).value(), times, stop.getAsBoolean());
   }
 

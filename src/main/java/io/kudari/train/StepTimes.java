@@ -25,9 +25,9 @@ public record StepTimes(long compute, long waiting, long exchange, long update, 
         input + other.input);
   }
 
-  /** The same with the times of an update and of sharing its result. */
+  /** The same and the times of an update and of sharing its result. */
   public StepTimes with(long updated, long shared) {
-    return new StepTimes(compute, waiting, exchange + shared, updated, input);
+    return new StepTimes(compute, waiting, exchange + shared, update + updated, input);
   }
 
   /** All parts together. */

@@ -12,13 +12,15 @@ import java.util.List;
 import java.util.function.BinaryOperator;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
- * All workers as one thread of a rank sees them: the strategy {@code all-reduce}. A step is
- * reduce-scatter of the gradient sums, the update of the own slice by whoever calls, and all-gather
- * of the parameters. Threads of a rank share memory; the lead talks to the other ranks.
+ * All workers as one thread of a rank sees them: the strategies {@code all-reduce} and {@code
+ * averaging}. A step is reduce-scatter of the gradient sums, the update of the own slice by whoever
+ * calls, and all-gather of the parameters. Threads of a rank share memory; the lead talks to the
+ * other ranks.
  */
-public final class TeamWorkers implements Workers {
+public final class TeamWorkers implements LocalWorkers {
 
   private final Team team;
   private final int thread;
@@ -27,6 +29,7 @@ public final class TeamWorkers implements Workers {
   private final Slice slice;
   private float[] received;
   private WorkerRange.Part last;
+  private List<TreeSum<float[]>> slots = List.of();
   private long exchanges;
 
   /**
@@ -65,20 +68,44 @@ public final class TeamWorkers implements Workers {
 
   @Override
   public Sum gradient(float[] parameters, Normalizer normalizer, StepRange step) {
+    return sum(() -> range.gradient(parameters, normalizer, step));
+  }
+
+  @Override
+  public Sum round(float[] parameters, Normalizer normalizer, Round round) {
+    return sum(
+        () -> {
+          WorkerRange.Local local = range.round(parameters, normalizer, round);
+          slots = local.slots();
+          return local.moved();
+        });
+  }
+
+  @Override
+  public float[] slotSum(int slot) {
+    return sum(slots.get(slot).nodes());
+  }
+
+  private Sum sum(Supplier<WorkerRange.Part> work) {
     if (last != null) range.release(last);
     long start = System.nanoTime();
-    last = range.gradient(parameters, normalizer, step);
+    last = work.get();
     team.show(thread, scalars(last));
     long arrived = System.nanoTime();
     team.await(thread);
     long met = System.nanoTime();
     double[] total = sumScalars();
-    float[] values = team.isAlone() ? sumAlone() : sumWithOthers(parameters.length);
+    float[] values = sum(vectors(last));
     long summed = last.sumNanos() + System.nanoTime() - met;
-    long waited = arrived - start - last.inputNanos() - last.computeNanos() - last.sumNanos();
+    long worked = last.inputNanos() + last.computeNanos() + last.sumNanos() + last.updateNanos();
+    long waited = arrived - start - worked;
     StepTimes times =
         new StepTimes(
-            last.computeNanos(), met - arrived + Math.max(0, waited), summed, 0, last.inputNanos());
+            last.computeNanos(),
+            met - arrived + Math.max(0, waited),
+            summed,
+            last.updateNanos(),
+            last.inputNanos());
     int diverged = Double.isFinite(total[0]) ? GradientSum.NONE : firstDiverged();
     return new Sum(
         new GradientSum(values, total[0], (long) total[2], total[1], diverged),
@@ -86,18 +113,19 @@ public final class TeamWorkers implements Workers {
         total[3] > 0);
   }
 
-  private float[] sumAlone() {
-    return team.sum.sum(thread, vectors(last), slice).get(0).value();
+  /** The sum of all threads' and ranks' vectors, valid within the own slice. */
+  private float[] sum(List<TreeSum.Node<float[]>> own) {
+    return team.isAlone() ? team.sum.sum(thread, own, slice).get(0).value() : sumWithOthers(own);
   }
 
   /** The threads make the rank's nodes of whole vectors; then the lead exchanges them. */
-  private float[] sumWithOthers(int length) {
+  private float[] sumWithOthers(List<TreeSum.Node<float[]>> own) {
     Slice part = team.layout.shard(thread, team.threads());
-    List<TreeSum.Node<float[]>> nodes = team.sum.sum(thread, vectors(last), part);
+    List<TreeSum.Node<float[]>> nodes = team.sum.sum(thread, own, part);
     return team.lead(
         thread,
         () -> {
-          if (received == null) received = new float[length];
+          if (received == null) received = new float[team.layout.size()];
           team.collectives().reduceScatter(exchanges++, nodes, team.rankSlices, received);
           return received;
         });

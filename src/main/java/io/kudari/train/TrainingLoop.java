@@ -5,6 +5,7 @@ import io.kudari.math.Floats;
 import io.kudari.math.Layout;
 import io.kudari.math.Role;
 import io.kudari.math.Segment;
+import io.kudari.math.Slice;
 import io.kudari.model.Evaluation;
 import io.kudari.model.ModelSpec;
 import io.kudari.optim.Optimizer;
@@ -31,6 +32,7 @@ public final class TrainingLoop {
   private final StepClock clock;
   private final Rates rates;
   private final Optimizer optimizer;
+  private final Rounds rounds;
   private final float[] parameters;
 
   private long step;
@@ -70,6 +72,10 @@ public final class TrainingLoop {
         plan.optimizer().fullBatch()
             ? null
             : plan.optimizer().open(layout, workers.slice(), workers.partialSums(), plan.seed());
+    this.rounds =
+        plan.averagingOrNull() == null
+            ? null
+            : new Rounds(plan, clock, rates, workers, optimizer.slotCount());
     this.parameters = workers.shared(model.initial(plan.seed()));
   }
 
@@ -112,32 +118,55 @@ public final class TrainingLoop {
   }
 
   private StepRange next(int position) {
+    if (rounds != null) return rounds.next(step, epochs, position);
     StepRange range = clock.at(step, epochs, position);
     return range == null || !rates.needsNorms() ? range : range.withNorms();
   }
 
-  /** One step: the sum of the workers' gradients, its mean, the optimizer's update. */
+  /**
+   * One step: the sum of the workers' gradients, its mean, the optimizer's update. Or one round of
+   * local steps: the sum of the workers' ways, its mean, added to the parameters.
+   */
   private GradientSum step(StepRange range) {
-    Workers.Sum sum = workers.gradient(parameters, normalizer, range);
+    Workers.Sum sum =
+        rounds == null
+            ? workers.gradient(parameters, normalizer, range)
+            : rounds.take(parameters, normalizer, range);
     GradientSum total = sum.total();
     if (total.diverged() != GradientSum.NONE)
       throw new DivergedException(step, total.diverged(), total.loss());
     long start = System.nanoTime();
-    float[] gradient = total.values();
-    Floats.scale(gradient, 1f / total.count(), workers.slice().from(), workers.slice().to());
-    assignStatistics(parameters, gradient);
-    Step at = rates.at(range, total);
-    optimizer.step(parameters, gradient, at);
+    Slice own = workers.slice();
+    Floats.scale(total.values(), 1f / total.count(), own.from(), own.to());
+    double rate = update(range, total);
     long updated = System.nanoTime();
     workers.share(parameters);
+    if (rounds != null) rounds.averageSlots(total.count());
     StepTimes times = sum.times().with(updated - start, System.nanoTime() - updated);
-    step++;
+    step += rounds == null ? 1 : rounds.length();
     interrupted = sum.stop();
     double loss = total.loss() / total.count();
     events.accept(
         new Event.StepDone(
-            step, range.epoch(), range.to(), (int) total.count(), loss, at.rate(), times));
+            step, range.epoch(), range.to(), (int) total.count(), loss, rate, times));
     return total;
+  }
+
+  /**
+   * Updates the own slice.
+   *
+   * @param total at the root, whose values have become means
+   * @return the learning rate
+   */
+  private double update(StepRange range, GradientSum total) {
+    if (rounds != null) {
+      rounds.update(parameters, total.values());
+      return rounds.rate();
+    }
+    assignStatistics(layout, workers.slice(), parameters, total.values());
+    Step at = rates.at(range, total);
+    optimizer.step(parameters, total.values(), at);
+    return at.rate();
   }
 
   /** Full-batch descent: an iteration counts as an epoch and a step. */
@@ -183,6 +212,7 @@ public final class TrainingLoop {
     events.accept(new Event.EpochDone(epochs, step, trainLoss, validation, seconds(start)));
     if (validation != null) {
       if (rates != null) rates.observe(validation.meanLoss());
+      if (rounds != null) rounds.observe(validation.meanLoss());
       stopped = stops(validation);
     }
     epochs++;
@@ -199,6 +229,7 @@ public final class TrainingLoop {
   /** The parameters to evaluate: averages where the recipe keeps such. */
   private float[] evaluated() {
     if (optimizer == null || !optimizer.averages(step)) return parameters;
+    if (rounds != null) rounds.restore(optimizer);
     float[] averaged = workers.shared(new float[parameters.length]);
     optimizer.evaluation(parameters, averaged, step);
     workers.share(averaged);
@@ -214,16 +245,16 @@ public final class TrainingLoop {
         range = clock.at(step, 0, range.to())) {
       GradientSum sum = workers.gradient(averaged, normalizer, range).total();
       Floats.scale(sum.values(), 1f / sum.count(), workers.slice().from(), workers.slice().to());
-      assignStatistics(averaged, sum.values());
+      assignStatistics(layout, workers.slice(), averaged, sum.values());
       workers.share(averaged);
     }
   }
 
   /** Running means and variances are not optimised: the workers' average is assigned. */
-  private void assignStatistics(float[] target, float[] mean) {
+  static void assignStatistics(Layout layout, Slice slice, float[] target, float[] mean) {
     for (Segment s : layout.segments()) {
-      int from = Math.max(s.offset(), workers.slice().from());
-      int to = Math.min(s.end(), workers.slice().to());
+      int from = Math.max(s.offset(), slice.from());
+      int to = Math.min(s.end(), slice.to());
       if (s.role() == Role.STATISTIC && from < to)
         System.arraycopy(mean, from, target, from, to - from);
     }

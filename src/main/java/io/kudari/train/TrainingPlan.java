@@ -18,6 +18,8 @@ import io.kudari.optim.ScheduleSpec;
  * @param rule how the learning rate follows the global batch
  * @param baseBatch the global batch the learning rate is meant for
  * @param stoppingOrNull early stopping, or null
+ * @param averagingOrNull how often workers average their parameters, or null where they sum
+ *     gradients in every step
  */
 public record TrainingPlan(
     long seed,
@@ -29,8 +31,60 @@ public record TrainingPlan(
     Schedules schedules,
     BatchRule rule,
     int baseBatch,
-    EarlyStopping stoppingOrNull)
+    EarlyStopping stoppingOrNull,
+    Averaging averagingOrNull)
     implements java.io.Serializable {
+
+  /**
+   * Checks that the parts fit together.
+   *
+   * @throws IllegalArgumentException when averaging cannot be combined with something; one line
+   */
+  public TrainingPlan {
+    if (averagingOrNull != null) averagingOrNull.check(optimizer, rule);
+  }
+
+  /** A plan without averaging. */
+  public TrainingPlan(
+      long seed,
+      int epochs,
+      int batch,
+      boolean dropLast,
+      Normalization normalization,
+      OptimizerSpec optimizer,
+      Schedules schedules,
+      BatchRule rule,
+      int baseBatch,
+      EarlyStopping stoppingOrNull) {
+    this(
+        seed,
+        epochs,
+        batch,
+        dropLast,
+        normalization,
+        optimizer,
+        schedules,
+        rule,
+        baseBatch,
+        stoppingOrNull,
+        null);
+  }
+
+  /** The same by the strategy {@code averaging}. */
+  public TrainingPlan averaging(Averaging averaging) {
+    return new TrainingPlan(
+        seed,
+        epochs,
+        batch,
+        dropLast,
+        normalization,
+        optimizer,
+        schedules,
+        rule,
+        baseBatch,
+        stoppingOrNull,
+        averaging);
+  }
 
   /**
    * What may change while training.

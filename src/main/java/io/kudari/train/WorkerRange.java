@@ -5,11 +5,13 @@ import io.kudari.data.Batches;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
 import io.kudari.data.Sampler;
+import io.kudari.math.Floats;
 import io.kudari.model.Evaluation;
 import io.kudari.model.GradientFunction;
 import io.kudari.model.MiniBatch;
 import io.kudari.model.ModelSpec;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -33,6 +35,9 @@ public final class WorkerRange implements AutoCloseable {
   private MiniBatch batch;
   private int[][] orders;
   private int ordersEpoch = -1;
+  private Replicas replicas;
+  private long inputNanos;
+  private long computeNanos;
 
   /**
    * What a range of workers sends on after its part of a step.
@@ -41,10 +46,24 @@ public final class WorkerRange implements AutoCloseable {
    * @param inputNanos assembling batches
    * @param computeNanos forward and backward passes
    * @param sumNanos adding workers up
+   * @param updateNanos local optimizer steps
    */
   public record Part(
-      List<TreeSum.Node<GradientSum>> nodes, long inputNanos, long computeNanos, long sumNanos)
+      List<TreeSum.Node<GradientSum>> nodes,
+      long inputNanos,
+      long computeNanos,
+      long sumNanos,
+      long updateNanos)
       implements java.io.Serializable {}
+
+  /**
+   * What a range of workers sends on after a round of local steps.
+   *
+   * @param moved how far the workers came from the parameters, times their numbers of examples
+   * @param slots by optimizer slot: the slots at the end, times the numbers of examples; empty
+   *     unless slots are averaged
+   */
+  record Local(Part moved, List<TreeSum<float[]>> slots) {}
 
   /**
    * Makes a range; the model is opened when it is first used.
@@ -63,23 +82,55 @@ public final class WorkerRange implements AutoCloseable {
    * receiver until it gives them back with {@link #release}, or for good.
    */
   public synchronized Part gradient(float[] parameters, Normalizer normalizer, StepRange step) {
-    reshuffle(step.epoch());
-    Batches train = new Batches(data.train().examples(), normalizer);
+    Batches train = begin(normalizer, step.epoch());
     TreeSum<GradientSum> sum = new TreeSum<>(sampler.workers(), this::add);
-    long input = 0;
-    long compute = 0;
+    long start = System.nanoTime();
+    for (int v = data.first(); v < data.last(); v++)
+      sum.add(v, gradient(parameters, train, v, step, array()));
+    return part(sum, System.nanoTime() - start, 0);
+  }
+
+  /** Lets the range's workers take local steps. The arrays are as those of {@link #gradient}. */
+  synchronized Local round(float[] parameters, Normalizer normalizer, Round round) {
+    Batches train = begin(normalizer, round.steps().get(0).epoch());
+    if (replicas == null) replicas = new Replicas(model.layout(), seed, data.last() - data.first());
+    TreeSum<GradientSum> sum = new TreeSum<>(sampler.workers(), this::add);
+    List<TreeSum<float[]>> slots = new ArrayList<>();
     long start = System.nanoTime();
     for (int v = data.first(); v < data.last(); v++) {
-      long t0 = System.nanoTime();
-      MiniBatch filled = fill(train, v, step);
-      long t1 = System.nanoTime();
-      GradientSum own = gradient(parameters, filled, v, step.norms());
-      long t2 = System.nanoTime();
-      sum.add(v, own);
-      input += t1 - t0;
-      compute += t2 - t1;
+      int worker = v;
+      Replicas.Gradient gradient =
+          (replica, step, into) -> gradient(replica, train, worker, step, into);
+      GradientSum moved = replicas.steps(v - data.first(), parameters, round, gradient, array());
+      if (round.rule() == Averaging.Slots.AVERAGE) addSlots(slots, v, moved.count());
+      sum.add(v, moved);
     }
-    return new Part(sum.nodes(), input, compute, System.nanoTime() - start - input - compute);
+    return new Local(part(sum, System.nanoTime() - start, replicas.takeUpdateNanos()), slots);
+  }
+
+  private void addSlots(List<TreeSum<float[]>> sums, int worker, long weight) {
+    float[][] slots = replicas.slots(weight);
+    for (int k = 0; k < slots.length; k++) {
+      if (k == sums.size()) sums.add(new TreeSum<>(sampler.workers(), WorkerRange::add));
+      sums.get(k).add(worker, slots[k]);
+    }
+  }
+
+  private static float[] add(float[] left, float[] right) {
+    Floats.add(left, right, 0, left.length);
+    return left;
+  }
+
+  private Batches begin(Normalizer normalizer, int epoch) {
+    reshuffle(epoch);
+    inputNanos = 0;
+    computeNanos = 0;
+    return new Batches(data.train().examples(), normalizer);
+  }
+
+  private Part part(TreeSum<GradientSum> sum, long nanos, long updates) {
+    long rest = nanos - inputNanos - computeNanos - updates;
+    return new Part(sum.nodes(), inputNanos, computeNanos, rest, updates);
   }
 
   /** Gives arrays back that are not used any more. */
@@ -102,8 +153,19 @@ public final class WorkerRange implements AutoCloseable {
     return into;
   }
 
-  private GradientSum gradient(float[] parameters, MiniBatch filled, int worker, boolean norms) {
-    float[] values = free.isEmpty() ? new float[parameters.length] : free.pop();
+  private GradientSum gradient(
+      float[] parameters, Batches train, int worker, StepRange step, float[] values) {
+    long start = System.nanoTime();
+    MiniBatch filled = fill(train, worker, step);
+    long assembled = System.nanoTime();
+    GradientSum sum = gradient(parameters, filled, worker, step.norms(), values);
+    inputNanos += assembled - start;
+    computeNanos += System.nanoTime() - assembled;
+    return sum;
+  }
+
+  private GradientSum gradient(
+      float[] parameters, MiniBatch filled, int worker, boolean norms, float[] values) {
     if (filled.count() == 0) {
       Arrays.fill(values, 0f);
       return new GradientSum(values, 0, 0, 0, GradientSum.NONE);
@@ -112,6 +174,10 @@ public final class WorkerRange implements AutoCloseable {
     double squaredNorm = norms ? GradientSum.squaredNorm(values, filled.count()) : 0;
     int diverged = Double.isFinite(loss) ? GradientSum.NONE : worker;
     return new GradientSum(values, loss, filled.count(), squaredNorm, diverged);
+  }
+
+  private float[] array() {
+    return free.isEmpty() ? new float[model.layout().size()] : free.pop();
   }
 
   /** Statistics of the workers' training features, as summed subtrees. */

@@ -9,6 +9,8 @@
  *       io.kudari.train.SerialWorkers} runs them on one thread and is the oracle for the others;
  *   <li>{@link io.kudari.train.WorkerRange} is what one thread hosts: a range of workers, their
  *       data and a model;
+ *   <li>{@link io.kudari.train.Averaging} is the strategy of workers that take steps of their own;
+ *       {@code Rounds} is its part of the loop, {@code Replicas} that of a worker;
  *   <li>{@link io.kudari.train.Event} tells listeners what happened; {@link
  *       io.kudari.train.EarlyStopping} decides on the validation results.
  * </ul>

@@ -1,0 +1,169 @@
+package io.kudari.spark;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.kudari.data.DigitsSource;
+import io.kudari.data.Normalizer;
+import io.kudari.engine.ProgramModel;
+import io.kudari.model.Activation;
+import io.kudari.model.Initializer;
+import io.kudari.model.LayerSpec;
+import io.kudari.model.Loss;
+import io.kudari.model.ModelSpec;
+import io.kudari.model.NetworkSpec;
+import io.kudari.model.Shape;
+import io.kudari.optim.BatchRule;
+import io.kudari.optim.OptimizerSpec;
+import io.kudari.optim.ScheduleSpec;
+import io.kudari.train.Averaging;
+import io.kudari.train.DataPlan;
+import io.kudari.train.Event;
+import io.kudari.train.Normalization;
+import io.kudari.train.SerialWorkers;
+import io.kudari.train.TrainingLoop;
+import io.kudari.train.TrainingPlan;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Replicas and slots belong to workers: the bits do not depend on where the workers were. */
+class AveragingBitsTest {
+
+  private static final long SEED = 20261121;
+
+  /** 82 training examples in batches of 10: rounds of 3, 3 and 3 steps, the last of them short. */
+  private static final DataPlan.Sources DATA =
+      new DataPlan.Sources(new DigitsSource(103, 1), new DigitsSource(50, 2), 0.2);
+
+  private static final ModelSpec MODEL = new ProgramModel(network());
+
+  private static final Map<String, Object> MOMENTUM =
+      Map.of("name", "momentum", "learning-rate", 0.02);
+  private static final Map<String, Object> ADAM = Map.of("name", "adam", "learning-rate", 0.002);
+  private static final Map<String, Object> ADAM_EMA =
+      Map.of("name", "adam", "learning-rate", 0.002, "ema", 0.9, "clip-norm", 0.5);
+
+  /** 1 local step in the first epoch, 4 in the second. */
+  private static final ScheduleSpec POST_LOCAL =
+      ScheduleSpec.parse(
+          Map.of("kind", "piecewise", "value", 1, "at-epochs", List.of(1), "factors", List.of(4)));
+
+  private static final List<TrainingPlan> PLANS =
+      List.of(
+          plan(MOMENTUM, averaging(3, Averaging.Slots.AVERAGE)),
+          plan(MOMENTUM, averaging(3, Averaging.Slots.RESET)),
+          plan(ADAM, averaging(2, Averaging.Slots.KEEP)),
+          plan(ADAM_EMA, new Averaging(POST_LOCAL, Averaging.Slots.AVERAGE)));
+
+  private static DataPlan data;
+  private static final List<Run> SERIAL = new ArrayList<>();
+
+  private record Run(float[] parameters, List<Double> losses) {}
+
+  @BeforeAll
+  static void trainSerially() throws Exception {
+    data = DataPlan.of(DATA, new Configuration(), 8, SEED);
+    for (TrainingPlan plan : PLANS) SERIAL.add(serial(plan));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "1, 2", "1, 3", "2, 2", "3, 1", "5, 1", "8, 1"})
+  void averagingEndsWithTheBitsOfSerialOnAnyRanksAndThreads(int ranks, int threads)
+      throws Exception {
+    Map<String, String> cpus = Map.of("spark.task.cpus", String.valueOf(threads));
+    String master = "local[" + ranks * threads + "]";
+    try (JavaSparkContext spark = SparkStart.start("test", master, cpus)) {
+      for (int p = 0; p < PLANS.size(); p++) {
+        Losses losses = new Losses();
+        var result =
+            AllReduce.run(spark, MODEL, data, PLANS.get(p), ranks, threads, losses, () -> false);
+        String where = "plan " + p + " on " + ranks + " ranks of " + threads + " threads";
+        assertArrayEquals(SERIAL.get(p).parameters, result.parameters(), where);
+        assertEquals(SERIAL.get(p).losses, losses.values, where);
+        assertEquals("averaging", losses.strategy);
+      }
+    }
+  }
+
+  @Test
+  void plansDifferInTheirBits() {
+    for (int p = 0; p < PLANS.size(); p++)
+      for (int q = 0; q < p; q++)
+        assertFalse(
+            Arrays.equals(SERIAL.get(p).parameters, SERIAL.get(q).parameters), p + " and " + q);
+  }
+
+  /** Dropout and batch statistics are a worker's in both strategies. */
+  @Test
+  void meansAfterEveryStepOfPlainDescentEqualAllReduceToRounding() throws Exception {
+    Map<String, Object> sgd = Map.of("name", "sgd", "learning-rate", 0.02);
+    float[] sums = serial(plan(sgd, null)).parameters;
+    float[] means = serial(plan(sgd, averaging(1, Averaging.Slots.AVERAGE))).parameters;
+    assertArrayEquals(sums, means, 1e-5f);
+  }
+
+  /** What a run tells. */
+  private static final class Losses implements Consumer<Event> {
+    private final List<Double> values = new ArrayList<>();
+    private String strategy;
+
+    @Override
+    public void accept(Event event) {
+      if (event instanceof Event.Started e) strategy = e.strategy();
+      if (event instanceof Event.StepDone e) values.add(e.loss());
+      if (event instanceof Event.EpochDone e) values.add(e.validation().meanLoss());
+      if (event instanceof Event.Finished e) values.add(e.test().meanLoss());
+    }
+  }
+
+  private static Run serial(TrainingPlan plan) throws Exception {
+    Losses losses = new Losses();
+    try (var workers = new SerialWorkers(MODEL, data, new Configuration(), SEED, () -> false)) {
+      var result = new TrainingLoop(MODEL, data, plan, workers, losses).run("test");
+      return new Run(result.parameters(), losses.values);
+    }
+  }
+
+  private static Averaging averaging(int localSteps, Averaging.Slots rule) {
+    return new Averaging(ScheduleSpec.parse(localSteps), rule);
+  }
+
+  private static TrainingPlan plan(Map<String, ?> optimizer, Averaging averagingOrNull) {
+    return new TrainingPlan(
+        SEED,
+        2,
+        10,
+        false,
+        new Normalization(Normalizer.Method.Z_SCORE, Normalizer.Per.FEATURE, 1),
+        OptimizerSpec.parse(optimizer),
+        TrainingPlan.Schedules.CONSTANT,
+        BatchRule.NONE,
+        10,
+        null,
+        averagingOrNull);
+  }
+
+  private static NetworkSpec network() {
+    Initializer he = Initializer.of(Initializer.Kind.HE_NORMAL);
+    return new NetworkSpec(
+        new Shape(1, 28, 28),
+        List.of(
+            new LayerSpec.Convolution(3, 5, 2, 0, he),
+            new LayerSpec.BatchNormalization(0.9, 1e-5),
+            new LayerSpec.Activate(Activation.RELU),
+            new LayerSpec.Dropout(0.3),
+            new LayerSpec.Dense(10, he),
+            new LayerSpec.Activate(Activation.SOFTMAX)),
+        Loss.CROSS_ENTROPY);
+  }
+}

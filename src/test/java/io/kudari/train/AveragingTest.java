@@ -1,0 +1,213 @@
+package io.kudari.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.kudari.data.Normalizer;
+import io.kudari.data.Sampler;
+import io.kudari.optim.BatchRule;
+import io.kudari.optim.OptimizerSpec;
+import io.kudari.optim.ScheduleSpec;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Local steps and means, beside a plain simulation in double precision and the other strategy. */
+class AveragingTest {
+
+  private static final long SEED = 20261121;
+  private static final int EXAMPLES = 23;
+  private static final int BATCH = 5;
+  private static final int EPOCHS = 3;
+  private static final double RATE = 0.05;
+  private static final double MOMENTUM = 0.9;
+
+  private static final Map<String, Object> MOMENTUM_DESCENT =
+      Map.of("name", "momentum", "learning-rate", RATE, "momentum", MOMENTUM);
+
+  /** With 8 workers and batches of 5 and 3, some have no example in a step. */
+  @ParameterizedTest
+  @CsvSource({"1, 1", "3, 1", "3, 2", "3, 4", "8, 2", "8, 100"})
+  void everySlotRuleDoesWhatASimulationOfItDoes(int workers, int localSteps) throws IOException {
+    DataPlan data = data(workers);
+    for (Averaging.Slots rule : Averaging.Slots.values()) {
+      float[] found = train(data, MOMENTUM_DESCENT, averaging(localSteps, rule), e -> {});
+      double[] expected = simulate(data.sampler(), localSteps, rule);
+      for (int i = 0; i < found.length; i++)
+        assertEquals(expected[i], found[i], 1e-4, rule + ", parameter " + i);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"sgd, RESET", "sgd, KEEP", "sgd, AVERAGE", "momentum, AVERAGE"})
+  void meansAfterEveryStepEqualAllReduceToRounding(String optimizer, Averaging.Slots rule)
+      throws IOException {
+    for (int workers : new int[] {1, 3, 8}) {
+      DataPlan data = data(workers);
+      Map<String, Object> recipe = Map.of("name", optimizer, "learning-rate", RATE);
+      float[] sums = train(data, recipe, null, e -> {});
+      float[] means = train(data, recipe, averaging(1, rule), e -> {});
+      assertArrayEquals(sums, means, 1e-5f);
+    }
+  }
+
+  /** The averages that recipes keep are slots too, and what is evaluated comes from them. */
+  @ParameterizedTest
+  @CsvSource({"ema, 0.8", "lookahead-steps, 3", "swa-start, 6"})
+  void aLoneWorkerEndsWithTheAverageOfItsRecipe(String key, double value) throws IOException {
+    Map<String, Object> recipe = new HashMap<>(MOMENTUM_DESCENT);
+    recipe.put(key, value);
+    DataPlan data = data(1);
+    float[] expected = train(data, recipe, null, e -> {});
+    float[] found = train(data, recipe, averaging(4, Averaging.Slots.AVERAGE), e -> {});
+    assertArrayEquals(expected, found, 1e-5f);
+  }
+
+  /** While gradients point one way, Adam's first step is the rate, and so is every step here. */
+  @Test
+  void resetSlotsBeginWithTheirBiasCorrection() throws IOException {
+    Map<String, Object> adam = Map.of("name", "adam", "learning-rate", 1e-3);
+    float[] found = train(data(2), adam, averaging(1, Averaging.Slots.RESET), e -> {});
+    assertEquals(15e-3f, found[0], 1e-5f);
+  }
+
+  @Test
+  void aScheduleOfLocalStepsChangesHowOftenParametersAreAveraged() throws IOException {
+    ScheduleSpec postLocal =
+        ScheduleSpec.parse(
+            Map.of(
+                "kind", "piecewise", "value", 1, "at-epochs", List.of(1), "factors", List.of(4)));
+    List<Long> ends = new ArrayList<>();
+    List<Integer> examples = new ArrayList<>();
+    train(
+        data(3),
+        MOMENTUM_DESCENT,
+        new Averaging(postLocal, Averaging.Slots.AVERAGE),
+        event -> {
+          if (!(event instanceof Event.StepDone e)) return;
+          ends.add(e.step());
+          examples.add(e.examples());
+        });
+    assertEquals(List.of(1L, 2L, 3L, 4L, 5L, 9L, 10L, 14L, 15L), ends);
+    assertEquals(List.of(5, 5, 5, 5, 3, 20, 3, 20, 3), examples);
+  }
+
+  @Test
+  void aWorkerThatDivergesInARoundIsNamed() {
+    Map<String, Object> wild = Map.of("name", "sgd", "learning-rate", 1e30);
+    var e =
+        assertThrows(
+            DivergedException.class,
+            () -> train(data(3), wild, averaging(4, Averaging.Slots.AVERAGE), event -> {}));
+    assertEquals("the loss is Infinity at step 0 of worker 0", e.getMessage().split(":")[0]);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Averaging.Slots.class,
+      names = {"KEEP", "RESET"})
+  void averagesOfTheRecipeNeedAveragedSlots(Averaging.Slots rule) {
+    Map<String, Object> ema = Map.of("name", "sgd", "ema", 0.9);
+    var e = assertThrows(IllegalArgumentException.class, () -> plan(ema, averaging(2, rule)));
+    assertEquals(
+        "optimizer.ema keeps an average, which needs train.averaging.slots = average",
+        e.getMessage());
+  }
+
+  @Test
+  void fullBatchRecipesAndAdaScaleAreRefused() {
+    Averaging averaging = averaging(2, Averaging.Slots.AVERAGE);
+    OptimizerSpec lbfgs = OptimizerSpec.parse(Map.of("name", "l-bfgs"));
+    OptimizerSpec sgd = OptimizerSpec.parse(Map.of("name", "sgd"));
+    assertThrows(IllegalArgumentException.class, () -> averaging.check(lbfgs, BatchRule.NONE));
+    assertThrows(IllegalArgumentException.class, () -> averaging.check(sgd, BatchRule.ADASCALE));
+  }
+
+  /** Local steps and means as the strategy is defined, worker by worker. */
+  private static double[] simulate(Sampler sampler, int localSteps, Averaging.Slots rule) {
+    int workers = sampler.workers();
+    double[] shared = new double[3];
+    double[][] velocity = new double[workers][2];
+    for (int epoch = 0; epoch < EPOCHS; epoch++) {
+      for (int from = 0; from < EXAMPLES; from += localSteps * BATCH) {
+        int to = Math.min(EXAMPLES, from + localSteps * BATCH);
+        double[] sum = new double[3];
+        double[] velocitySum = new double[2];
+        for (int v = 0; v < workers; v++) {
+          if (rule == Averaging.Slots.RESET) velocity[v] = new double[2];
+          double[] own = shared.clone();
+          for (int at = from; at < to; at += BATCH)
+            step(sampler, epoch, at, Math.min(to, at + BATCH), v, own, velocity[v]);
+          int count = sampler.local(to, v) - sampler.local(from, v);
+          for (int i = 0; i < 3; i++) sum[i] += count * own[i];
+          for (int i = 0; i < 2; i++) velocitySum[i] += count * velocity[v][i];
+        }
+        for (int i = 0; i < 3; i++) shared[i] = sum[i] / (to - from);
+        for (int v = 0; v < workers && rule == Averaging.Slots.AVERAGE; v++)
+          for (int i = 0; i < 2; i++) velocity[v][i] = velocitySum[i] / (to - from);
+      }
+    }
+    return shared;
+  }
+
+  private static void step(
+      Sampler sampler, int epoch, int from, int to, int worker, double[] p, double[] velocity) {
+    int first = sampler.local(from, worker);
+    int last = sampler.local(to, worker);
+    if (first == last) return;
+    double[] mean = new double[2];
+    for (int k = first; k < last; k++) {
+      int id = sampler.partition(worker)[sampler.order(epoch, worker)[k]];
+      for (int i = 0; i < 2; i++) mean[i] += PointModel.point(id)[i] / (last - first);
+    }
+    p[2] = PointModel.KEPT * p[2] + (1 - PointModel.KEPT) * mean[0];
+    for (int i = 0; i < 2; i++) {
+      velocity[i] = MOMENTUM * velocity[i] + p[i] - mean[i];
+      p[i] -= RATE * velocity[i];
+    }
+  }
+
+  private static DataPlan data(int workers) throws IOException {
+    var sources = new DataPlan.Sources(new PointModel.Points(EXAMPLES), null, 0);
+    return DataPlan.of(sources, new Configuration(), workers, SEED);
+  }
+
+  private static Averaging averaging(int localSteps, Averaging.Slots rule) {
+    return new Averaging(ScheduleSpec.parse(localSteps), rule);
+  }
+
+  private static TrainingPlan plan(Map<String, Object> recipe, Averaging averagingOrNull) {
+    return new TrainingPlan(
+        SEED,
+        EPOCHS,
+        BATCH,
+        false,
+        new Normalization(Normalizer.Method.NONE, Normalizer.Per.FEATURE, 1),
+        OptimizerSpec.parse(recipe),
+        TrainingPlan.Schedules.CONSTANT,
+        BatchRule.NONE,
+        BATCH,
+        null,
+        averagingOrNull);
+  }
+
+  private static float[] train(
+      DataPlan data, Map<String, Object> recipe, Averaging averaging, Consumer<Event> events)
+      throws IOException {
+    PointModel model = new PointModel();
+    try (Workers workers = new SerialWorkers(model, data, new Configuration(), SEED, () -> false)) {
+      return new TrainingLoop(model, data, plan(recipe, averaging), workers, events)
+          .run("test")
+          .parameters();
+    }
+  }
+}
