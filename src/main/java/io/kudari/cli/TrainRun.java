@@ -75,7 +75,7 @@ final class TrainRun {
           yield loop(model, data, driver(context, data, model), events);
         }
       }
-      case ALL_REDUCE -> {
+      case ALL_REDUCE, AVERAGING -> {
         try (JavaSparkContext context = spark.startRanks(experiment.strategy().ranks())) {
           var slots =
               RankSlots.of(context, experiment.strategy().ranks(), experiment.strategy().workers());

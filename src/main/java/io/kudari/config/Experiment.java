@@ -68,9 +68,10 @@ public record Experiment(
     ModelSettings model = ModelSettings.read(root.section("model"));
     Settings train = root.section("train");
     StrategySettings strategy = StrategySettings.read(train);
-    TrainingPlan plan =
+    TrainingPlan sums =
         PlanSettings.read(
             root, train, seed, normalization, strategy.workers(), sources.validation() > 0);
+    TrainingPlan plan = AveragingSettings.read(train, strategy, sums);
     train.done();
     root.done();
     String resolved =

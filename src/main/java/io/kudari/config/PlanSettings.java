@@ -71,7 +71,7 @@ final class PlanSettings {
     }
   }
 
-  private static ScheduleSpec schedule(Settings schedules, String key) {
+  static ScheduleSpec schedule(Settings schedules, String key) {
     Settings section = schedules.section(key);
     try {
       ScheduleSpec spec = ScheduleSpec.parse(section.raw());

@@ -3,10 +3,10 @@ package io.kudari.config;
 /**
  * How the work is distributed: keys of the {@code train} section.
  *
- * @param strategy who sums gradients
+ * @param strategy who sums gradients or averages parameters
  * @param workers number of logical workers: part of the experiment, never of the machine
  * @param ranks number of tasks, or 0 for as many as Spark has slots, but no more than workers; in
- *     local mode, all-reduce has one rank with a thread a core
+ *     local mode, all-reduce and averaging have one rank with a thread a core
  */
 public record StrategySettings(Strategy strategy, int workers, int ranks) {
 
@@ -17,7 +17,9 @@ public record StrategySettings(Strategy strategy, int workers, int ranks) {
     /** One Spark job a step. */
     DRIVER,
     /** One barrier stage of long-lived ranks. */
-    ALL_REDUCE;
+    ALL_REDUCE,
+    /** The same ranks, whose workers take optimizer steps of their own and average parameters. */
+    AVERAGING;
 
     /** The name used in configurations. */
     public String id() {

@@ -6,7 +6,8 @@
  *   <li>{@code Settings} is one section, read key by key: it knows every default, reports every
  *       broken rule with the file and line, and finds keys nobody asked for;
  *   <li>{@link io.kudari.config.DataSettings}, {@link io.kudari.config.ModelSettings}, {@code
- *       PlanSettings} and {@link io.kudari.config.StrategySettings} read one section each.
+ *       PlanSettings}, {@link io.kudari.config.StrategySettings} and {@link
+ *       io.kudari.config.AveragingSettings} read one section each.
  * </ul>
  */
 package io.kudari.config;

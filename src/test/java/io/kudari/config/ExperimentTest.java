@@ -8,6 +8,8 @@ import io.kudari.model.Activation;
 import io.kudari.model.LayerSpec;
 import io.kudari.model.NetworkSpec;
 import io.kudari.model.Shape;
+import io.kudari.optim.ScheduleSpec;
+import io.kudari.train.Averaging;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,6 +43,33 @@ class ExperimentTest {
   }
 
   @Test
+  void theAveragingSectionMeansTheSameWhenReadAgain() throws IOException {
+    String schedule = "{kind=piecewise,value=1,at-epochs=[2],factors=[16]}";
+    for (String localSteps : List.of("7", schedule)) {
+      Experiment first =
+          Experiment.read(
+              new File("conf/digits.conf"),
+              List.of(
+                  "train.strategy=averaging",
+                  "train.averaging.slots=keep",
+                  "train.averaging.local-steps=" + localSteps));
+      Averaging averaging = first.plan().averagingOrNull();
+      assertEquals(Averaging.Slots.KEEP, averaging.slots());
+      assertEquals(first.plan(), read(first.resolved()).plan());
+    }
+  }
+
+  @Test
+  void averagingTakesSixteenLocalStepsUnlessToldOtherwise() {
+    Experiment experiment =
+        Experiment.read(new File("conf/digits.conf"), List.of("train.strategy=averaging"));
+    assertEquals(
+        new Averaging(ScheduleSpec.parse(16), Averaging.Slots.AVERAGE),
+        experiment.plan().averagingOrNull());
+    assertTrue(experiment.resolved().contains("local-steps=16"), experiment.resolved());
+  }
+
+  @Test
   void theSavedModelSectionMeansTheSame() {
     Experiment experiment = Experiment.read(new File("conf/digits-lenet.conf"), List.of());
     ModelSettings again = ModelSettings.parse("model.json", experiment.model().json());
@@ -68,7 +97,11 @@ class ExperimentTest {
           train.epochs=0             | train.epochs must be within 1..1048576, not 0
           train.workers=200          | train.batch must be at least train.workers = 200, not 128
           train.ranks=5              | train.ranks must be at most train.workers = 4, not 5
-          train.strategy=serail      | train.strategy must be one of serial, driver, all-reduce, not "serail" (did you mean serial?)
+          train.strategy=serail      | train.strategy must be one of serial, driver, all-reduce, averaging, not "serail" (did you mean serial?)
+          train.averaging.slots=keep | train.averaging needs train.strategy = averaging, not all-reduce
+          train={strategy=averaging,averaging.local-steps=0} | train.averaging.local-steps must be within 1..1048576, not 0
+          train={strategy=averaging,averaging.slots=drop} | train.averaging.slots must be one of keep, average, reset, not "drop" (known: average, keep, reset)
+          train={strategy=averaging,averaging.steps=3} | train.averaging.steps is not a known setting (known: local-steps, slots)
           train.last-batch=maybe     | train.last-batch must be one of keep, drop, not "maybe" (known: drop, keep)
           data.validation=1.0        | data.validation must be within [0.0, 1.0), not 1.0
           data.train.format=mnist    | data.train.format must be one of digits, idx, cifar, csv, libsvm, parquet, images, not "mnist" (known: cifar, csv, digits, idx, images, libsvm, parquet)
