@@ -22,4 +22,22 @@ public final class DivergedException extends RuntimeException {
             + ": training has diverged; a smaller optimizer.learning-rate or optimizer.clip-norm"
             + " may help");
   }
+
+  /**
+   * Says which parameters the last update spoilt.
+   *
+   * @param steps taken
+   * @param segment the first with such a value
+   */
+  public DivergedException(long steps, String segment, float value) {
+    super(
+        "parameter "
+            + segment
+            + " is "
+            + value
+            + " after step "
+            + steps
+            + ": training has diverged; a smaller optimizer.learning-rate or optimizer.clip-norm"
+            + " may help");
+  }
 }

@@ -91,6 +91,7 @@ public final class TrainingLoop {
     if (plan.optimizer().fullBatch()) minimize();
     else descend();
     float[] result = best != null ? best : evaluated();
+    checkFinite(result);
     Evaluation test =
         data.test().length == 0 || interrupted
             ? null
@@ -257,6 +258,16 @@ public final class TrainingLoop {
       int to = Math.min(s.end(), slice.to());
       if (s.role() == Role.STATISTIC && from < to)
         System.arraycopy(mean, from, target, from, to - from);
+    }
+  }
+
+  /** The last update has no loss after it that would show that it went wrong. */
+  private void checkFinite(float[] result) {
+    int bad = Floats.firstNonFinite(result, 0, result.length);
+    if (bad < 0) return;
+    for (Segment s : layout.segments()) {
+      if (bad >= s.offset() && bad < s.end())
+        throw new DivergedException(step, s.name(), result[bad]);
     }
   }
 

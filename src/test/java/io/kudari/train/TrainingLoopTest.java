@@ -94,6 +94,15 @@ class TrainingLoopTest {
   }
 
   @Test
+  void parametersThatTheLastUpdateSpoiltAreNoResult() {
+    Map<String, Object> spoiling = Map.of("name", "sgd", "learning-rate", 1e39);
+    DivergedException e =
+        assertThrows(DivergedException.class, () -> run(plan(spoiling, 1, 25, false, null)));
+    assertTrue(e.getMessage().contains(" after step 1: training has diverged"), e.getMessage());
+    assertEquals(0, count(Event.Finished.class));
+  }
+
+  @Test
   void theShortLastBatchIsKeptOrDropped() throws IOException {
     run(plan(SGD, 1, 10, false, null));
     assertEquals(List.of(10, 10, 5), steps().stream().map(Event.StepDone::examples).toList());
