@@ -14,6 +14,8 @@ public enum ExitCode {
   DIVERGED(4, "the loss became NaN or infinite"),
   /** The output folder exists or cannot be written. */
   OUTPUT(5, "the output folder exists or cannot be written"),
+  /** A rank was lost, or could not be reached. */
+  LOST(6, "an executor was lost, or could not be reached"),
   /** Ended by Ctrl-C (SIGINT). */
   INTERRUPTED(130, "ended by Ctrl-C; what was saved is valid"),
   /** Ended by SIGTERM. */

@@ -2,6 +2,7 @@ package io.kudari.cli;
 
 import io.kudari.config.ConfigurationException;
 import io.kudari.data.DataException;
+import io.kudari.spark.RankLostException;
 import io.kudari.spark.RankSlots;
 import io.kudari.train.DivergedException;
 import java.io.IOException;
@@ -109,6 +110,7 @@ public final class Main implements Runnable {
     if (t instanceof CommandException c) return c.code();
     if (t instanceof ConfigurationException) return ExitCode.USAGE;
     if (t instanceof RankSlots.UnsuitableException) return ExitCode.USAGE;
+    if (t instanceof RankLostException) return ExitCode.LOST;
     if (t instanceof DataException) return ExitCode.DATA;
     if (t instanceof DivergedException) return ExitCode.DIVERGED;
     if (t instanceof IOException) return ExitCode.DATA;

@@ -43,7 +43,7 @@ final class SparkOptions {
     if (cores > 0)
       settings.putIfAbsent(
           "spark.task.cpus", String.valueOf(Math.max(1, cores / Math.max(1, ranks))));
-    return SparkStart.start("kudari", url(), settings);
+    return SparkStart.startForRanks("kudari", url(), settings);
   }
 
   /** What to give Spark as its master, or null to leave it to {@code spark-submit}. */

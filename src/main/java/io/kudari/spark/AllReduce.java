@@ -1,6 +1,5 @@
 package io.kudari.spark;
 
-import io.kudari.collective.CollectiveException;
 import io.kudari.collective.Distribution;
 import io.kudari.model.ModelSpec;
 import io.kudari.train.DataPlan;
@@ -8,14 +7,10 @@ import io.kudari.train.Event;
 import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.apache.spark.SparkEnv;
-import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
@@ -36,6 +31,7 @@ public final class AllReduce {
    * @param threads of each
    * @param events called on this thread
    * @param stop asked from time to time whether to end the run after the current step
+   * @throws RankLostException when a rank ended for no fault of its own, such as a killed executor
    * @throws RuntimeException what made a rank fail, such as a {@link
    *     io.kudari.train.DivergedException}
    */
@@ -63,62 +59,46 @@ public final class AllReduce {
               System.nanoTime(),
               host,
               coordinator.address().getPort());
-      return result(listen(start(spark, task, ranks), coordinator, events));
+      return result(listen(new RankJob(spark, task, ranks), coordinator, events));
     }
-  }
-
-  private static JavaFutureAction<List<RankOutcome>> start(
-      JavaSparkContext spark, RankTask task, int ranks) {
-    Broadcast<RankTask> shared = spark.broadcast(task);
-    // Tasks of a cancelled job must leave their waits.
-    spark.setJobGroup("kudari", "kudari all-reduce", true);
-    return spark
-        .parallelize(IntStream.range(0, ranks).boxed().toList(), ranks)
-        .rdd()
-        .barrier()
-        .mapPartitions(
-            new RankFunction(shared),
-            false,
-            scala.reflect.ClassTag$.MODULE$.apply(RankOutcome.class))
-        .toJavaRDD()
-        .collectAsync();
   }
 
   /** Passes events on until the ranks have ended. */
   private static List<RankOutcome> listen(
-      JavaFutureAction<List<RankOutcome>> ranks, Coordinator coordinator, Consumer<Event> events)
-      throws InterruptedException {
-    try {
+      RankJob ranks, Coordinator coordinator, Consumer<Event> events) throws InterruptedException {
+    try (ranks) {
       while (!ranks.isDone()) {
         Event event = coordinator.next();
         if (event != null) events.accept(event);
       }
       for (Event event = coordinator.nextReady(); event != null; event = coordinator.nextReady())
         events.accept(event);
-      return ranks.get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("the ranks failed: " + firstLine(e.getCause()), e.getCause());
-    } finally {
-      if (!ranks.isDone()) ranks.cancel(true);
+      return ranks.outcomes();
     }
-  }
-
-  private static String firstLine(Throwable e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 
   /** The result of rank 0, or the failure that the others followed from. */
   private static TrainingLoop.Result result(List<RankOutcome> outcomes) {
-    Throwable cause = null;
+    RankOutcome worst = null;
     for (RankOutcome o : outcomes) {
-      boolean followed = o.failure() instanceof CollectiveException;
-      if (o.failure() != null
-          && (cause == null || (cause instanceof CollectiveException && !followed)))
-        cause = o.failure();
+      boolean first = worst == null || (worst.followed() && !o.followed());
+      if (o.failure() != null && first) worst = o;
     }
-    if (cause instanceof RuntimeException e) throw e;
-    if (cause != null) throw new IllegalStateException("a rank failed: " + firstLine(cause), cause);
+    if (worst != null) throw failure(worst);
     RankOutcome lead = outcomes.get(0);
     return new TrainingLoop.Result(lead.parameters(), lead.normalizer(), lead.interrupted());
+  }
+
+  private static RuntimeException failure(RankOutcome outcome) {
+    Throwable cause = outcome.failure();
+    if (outcome.followed())
+      return new RankLostException("a rank was lost: " + firstLine(cause), cause);
+    return cause instanceof RuntimeException e
+        ? e
+        : new IllegalStateException("a rank failed: " + firstLine(cause), cause);
+  }
+
+  static String firstLine(Throwable e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 }

@@ -34,15 +34,19 @@ final class DriverLine implements Consumer<Event>, BooleanSupplier, AutoCloseabl
     this.context = new TransportContext(NetworkLink.transport(conf), new NoOpRpcHandler());
     this.clients =
         context.createClientFactory(NetworkLink.clientBootstraps(conf, secrets, EventBytes.MOST));
-    this.client = clients.createClient(coordinator.getHostString(), coordinator.getPort());
+    TransportClient connected = null;
+    try {
+      connected = clients.createClient(coordinator.getHostString(), coordinator.getPort());
+    } finally {
+      if (connected == null) closeTransport();
+    }
+    this.client = connected;
   }
 
   /** Sends an event. */
   @Override
   public void accept(Event event) {
-    if (broken != null)
-      throw new IllegalStateException(
-          "the driver cannot be reached: " + broken.getMessage(), broken);
+    if (broken != null) throw unreachable(broken);
     long unused = client.sendRpc(EventBytes.write(event), new Answer());
   }
 
@@ -52,15 +56,31 @@ final class DriverLine implements Consumer<Event>, BooleanSupplier, AutoCloseabl
     return stop;
   }
 
-  /** Waits until the driver has everything that was sent, then closes the line. */
+  private static IllegalStateException unreachable(Throwable cause) {
+    return new IllegalStateException(
+        "the driver cannot be reached: " + AllReduce.firstLine(cause), cause);
+  }
+
+  /**
+   * Waits until the driver has everything that was sent, then closes the line.
+   *
+   * @throws IllegalStateException when it does not get there
+   */
   @Override
   public void close() {
     try {
-      if (broken == null) client.sendRpcSync(EventBytes.write(null), FLUSH_MILLIS);
+      if (broken != null) throw unreachable(broken);
+      client.sendRpcSync(EventBytes.write(null), FLUSH_MILLIS);
+    } catch (RuntimeException e) {
+      throw e instanceof IllegalStateException ? e : unreachable(e);
     } finally {
-      clients.close();
-      context.close();
+      closeTransport();
     }
+  }
+
+  private void closeTransport() {
+    clients.close();
+    context.close();
   }
 
   /** Called by Netty's threads. */

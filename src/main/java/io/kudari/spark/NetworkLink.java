@@ -91,7 +91,8 @@ public final class NetworkLink implements Link {
    * @param host to bind to, as the other ranks reach it
    * @param leg the same number on all ranks; others are refused
    * @param silence longest time without any sign of life of a peer while this rank waits for it
-   * @throws IllegalArgumentException when encryption is set to a cipher that this Spark cannot use
+   * @throws RankSlots.UnsuitableException when encryption is set to a cipher that this Spark cannot
+   *     use
    */
   public static NetworkLink listen(
       SparkConf conf,
@@ -105,17 +106,22 @@ public final class NetworkLink implements Link {
     return new NetworkLink(conf, secrets, host, new Hello(leg, size, rank), silence);
   }
 
-  /** Linux's own event notification where it is at hand: a third faster than the JDK's. */
-  private static SparkConf withMode(SparkConf conf) {
+  /**
+   * Linux's own event notification where it is at hand: a third faster than the JDK's. A host that
+   * does not answer is given up soon.
+   */
+  private static SparkConf withDefaults(SparkConf conf) {
     String mode = Epoll.isAvailable() ? "EPOLL" : "NIO";
-    return conf.clone().setIfMissing("spark." + MODULE + ".io.mode", mode);
+    return conf.clone()
+        .setIfMissing("spark." + MODULE + ".io.mode", mode)
+        .setIfMissing("spark." + MODULE + ".io.connectionCreationTimeout", "10s");
   }
 
   /** Spark 3.5 drops all but the first message of a connection with GCM (SPARK-56227). */
-  private static void checkCipher(SparkConf conf) {
+  static void checkCipher(SparkConf conf) {
     String cipher = conf.get("spark.network.crypto.cipher", "AES/CTR/NoPadding");
     if (conf.getBoolean("spark.network.crypto.enabled", false) && cipher.contains("/GCM/")) {
-      throw new IllegalArgumentException(
+      throw new RankSlots.UnsuitableException(
           "spark.network.crypto.cipher must be AES/CTR/NoPadding, not "
               + cipher
               + ": with it Spark 3.5 loses messages (SPARK-56227)");
@@ -128,7 +134,7 @@ public final class NetworkLink implements Link {
 
   /** Spark's settings for our connections. */
   static TransportConf transport(SparkConf conf) {
-    return SparkTransportConf.fromSparkConf(withMode(conf), MODULE, 1, Option.empty());
+    return SparkTransportConf.fromSparkConf(withDefaults(conf), MODULE, 1, Option.empty());
   }
 
   /** What guards and authenticates a connection that is opened. */

@@ -1,5 +1,6 @@
 package io.kudari.spark;
 
+import io.kudari.collective.CollectiveException;
 import io.kudari.data.Normalizer;
 import io.kudari.train.TrainingLoop;
 
@@ -16,6 +17,16 @@ import io.kudari.train.TrainingLoop;
 record RankOutcome(
     float[] parameters, Normalizer normalizer, boolean interrupted, Throwable failure)
     implements java.io.Serializable {
+
+  /** The end of a rank that could go on, were it not for another one. */
+  static RankOutcome followed(String reason) {
+    return failed(new RankLostException(reason, null));
+  }
+
+  /** Whether this rank ended because of another one. */
+  boolean followed() {
+    return failure instanceof CollectiveException || failure instanceof RankLostException;
+  }
 
   static RankOutcome failed(Throwable failure) {
     return new RankOutcome(null, null, false, failure);

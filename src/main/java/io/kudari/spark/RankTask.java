@@ -2,7 +2,6 @@ package io.kudari.spark;
 
 import io.kudari.collective.Collectives;
 import io.kudari.collective.Distribution;
-import io.kudari.data.DataException;
 import io.kudari.train.Event;
 import io.kudari.train.Team;
 import io.kudari.train.TeamWorkers;
@@ -101,8 +100,7 @@ record RankTask(
       String shown = failure == null ? own.getHostString() + ":" + own.getPort() : FAILED;
       List<String> all = Arrays.asList(task.allGather(shown));
       if (failure != null) return RankOutcome.failed(failure);
-      if (all.contains(FAILED))
-        return RankOutcome.failed(new DataException("another rank could not load its data"));
+      if (all.contains(FAILED)) return RankOutcome.followed("another rank could not load its data");
       link.connect(all.stream().map(RankTask::address).toList(), SILENCE);
       try (Collectives collectives = new Collectives(link, leg, distribution, PATIENCE)) {
         return train(rank, ranges, collectives);

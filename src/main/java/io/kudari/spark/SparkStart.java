@@ -11,6 +11,8 @@ import org.apache.spark.deploy.SparkHadoopUtil;
 /** Starts Spark with the settings Kudari relies on. */
 public final class SparkStart {
 
+  private static final Pattern ON_THIS_MACHINE = Pattern.compile("local|spark://127\\.0\\.0\\.1:");
+
   private SparkStart() {}
 
   /**
@@ -22,6 +24,28 @@ public final class SparkStart {
    * @param settings of Spark, by key
    */
   public static JavaSparkContext start(String name, String master, Map<String, String> settings) {
+    return start(conf(name, master, settings));
+  }
+
+  /**
+   * As the other, for a barrier stage.
+   *
+   * @throws RankSlots.UnsuitableException when a setting forbids it
+   */
+  public static JavaSparkContext startForRanks(
+      String name, String master, Map<String, String> settings) {
+    SparkConf conf = conf(name, master, settings);
+    RankSlots.check(conf);
+    return start(conf);
+  }
+
+  private static JavaSparkContext start(SparkConf conf) {
+    JavaSparkContext spark = new JavaSparkContext(conf);
+    spark.setLogLevel("WARN");
+    return spark;
+  }
+
+  private static SparkConf conf(String name, String master, Map<String, String> settings) {
     SparkConf conf = new SparkConf().setAppName(name);
     if (master != null) conf.setMaster(master);
     settings.forEach(conf::set);
@@ -33,14 +57,12 @@ public final class SparkStart {
     conf.setIfMissing("spark.kryoserializer.buffer.max", "2047m");
     conf.setIfMissing("spark.driver.maxResultSize", "0");
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
-    if (conf.get("spark.master", "").startsWith("local")) {
+    if (ON_THIS_MACHINE.matcher(conf.get("spark.master", "")).lookingAt()) {
       conf.setIfMissing("spark.driver.host", "127.0.0.1");
       conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
       conf.setIfMissing("spark.ui.enabled", "false");
     }
-    JavaSparkContext spark = new JavaSparkContext(conf);
-    spark.setLogLevel("WARN");
-    return spark;
+    return conf;
   }
 
   /**

@@ -1,0 +1,127 @@
+package io.kudari.spark;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.IntStream;
+import org.apache.spark.SimpleFutureAction;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.rdd.RDD;
+import scala.collection.JavaConverters;
+import scala.reflect.ClassTag$;
+import scala.runtime.AbstractFunction0;
+import scala.runtime.AbstractFunction1;
+import scala.runtime.AbstractFunction2;
+import scala.runtime.BoxedUnit;
+
+/**
+ * The barrier stage of the ranks, each outcome seen as soon as it is there. When a rank has failed,
+ * the others follow within moments; one that does not is frozen or cut off, and Spark would wait
+ * for its heartbeat for minutes.
+ */
+final class RankJob implements AutoCloseable {
+
+  private static final long FOLLOW_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+  private final AtomicReferenceArray<RankOutcome> outcomes;
+  private final SimpleFutureAction<BoxedUnit> job;
+  private volatile long failedAt;
+  private volatile boolean failed;
+
+  /** Starts it. */
+  RankJob(JavaSparkContext spark, RankTask task, int ranks) {
+    this.outcomes = new AtomicReferenceArray<>(ranks);
+    Broadcast<RankTask> shared = spark.broadcast(task);
+    // Tasks of a cancelled job must leave their waits.
+    spark.setJobGroup("kudari", "kudari all-reduce", true);
+    RDD<RankOutcome> rdd =
+        spark
+            .parallelize(IntStream.range(0, ranks).boxed().toList(), ranks)
+            .rdd()
+            .barrier()
+            .mapPartitions(
+                new RankFunction(shared), false, ClassTag$.MODULE$.apply(RankOutcome.class));
+    List<Object> partitions = IntStream.range(0, ranks).<Object>mapToObj(r -> r).toList();
+    this.job =
+        spark
+            .sc()
+            .submitJob(
+                rdd,
+                new First(),
+                JavaConverters.asScalaBuffer(partitions).toSeq(),
+                new AbstractFunction2<Object, RankOutcome, BoxedUnit>() {
+                  @Override
+                  public BoxedUnit apply(Object rank, RankOutcome outcome) {
+                    ended((Integer) rank, outcome);
+                    return BoxedUnit.UNIT;
+                  }
+                },
+                new AbstractFunction0<BoxedUnit>() {
+                  @Override
+                  public BoxedUnit apply() {
+                    return BoxedUnit.UNIT;
+                  }
+                });
+  }
+
+  /** The one outcome of a partition. */
+  private static final class First
+      extends AbstractFunction1<scala.collection.Iterator<RankOutcome>, RankOutcome>
+      implements java.io.Serializable {
+
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public RankOutcome apply(scala.collection.Iterator<RankOutcome> outcomes) {
+      return outcomes.next();
+    }
+  }
+
+  private void ended(int rank, RankOutcome outcome) {
+    outcomes.set(rank, outcome);
+    if (outcome.failure() != null && !failed) {
+      failedAt = System.nanoTime();
+      failed = true;
+    }
+  }
+
+  /** Whether nothing more is to come. */
+  boolean isDone() {
+    return job.isCompleted() || (failed && System.nanoTime() - failedAt > FOLLOW_NANOS);
+  }
+
+  /**
+   * What the ranks ended with: all of them, or those that ended when one has failed.
+   *
+   * @throws RankLostException when Spark ended the stage
+   */
+  List<RankOutcome> outcomes() {
+    List<RankOutcome> ended =
+        IntStream.range(0, outcomes.length())
+            .mapToObj(outcomes::get)
+            .filter(o -> o != null)
+            .toList();
+    if (ended.stream().anyMatch(o -> o.failure() != null && !o.followed())) return ended;
+    if (job.isCompleted() && job.value().get().isFailure()) {
+      Throwable cause = job.value().get().failed().get();
+      throw new RankLostException("a rank was lost: " + reason(cause), cause);
+    }
+    return ended;
+  }
+
+  /** Spark's message has the reason for the end of the stage behind its own story. */
+  private static String reason(Throwable e) {
+    List<String> lines = String.valueOf(e.getMessage()).lines().toList();
+    return lines.stream()
+        .filter(l -> l.startsWith("ExecutorLostFailure"))
+        .findFirst()
+        .orElse(lines.isEmpty() ? e.toString() : lines.get(0));
+  }
+
+  /** Cancels what still runs. */
+  @Override
+  public void close() {
+    if (!job.isCompleted()) job.cancel();
+  }
+}

@@ -1,0 +1,131 @@
+package io.kudari.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kudari.math.Fingerprint;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command on a real standalone cluster of two executors, which are processes of their own. */
+class ClusterTest {
+
+  private static final int BOUND = 150;
+
+  private static final String EXPERIMENT =
+      """
+      seed = 7
+      data {
+        train { format = digits, examples = 300, seed = 1 }
+        test { format = digits, examples = 50, seed = 2 }
+        validation = 0.2
+        normalize { method = z-score }
+      }
+      model {
+        layers = [
+          { type = dense, units = 12, activation = relu }
+          { type = batch-norm }
+          { type = dropout, rate = 0.3 }
+          { type = dense, units = auto }
+        ]
+        loss = cross-entropy
+      }
+      optimizer { name = adam, learning-rate = 0.01 }
+      train { epochs = 2, batch = 50, workers = 8 }
+      """;
+
+  @TempDir private Path folder;
+
+  @Test
+  void executorsEndWithTheBitsOfSerialAndTheDeathOfOneEndsTheRun() throws Exception {
+    String serial = serial();
+    try (TestCluster cluster = new TestCluster(cluster("plain"), 2, Map.of())) {
+      assertEquals(serial, trained(cluster, "all-reduce"));
+      assertEquals(serial, trained(cluster, "driver"));
+      death(cluster);
+    }
+  }
+
+  @Test
+  void authenticatedAndEncryptedExecutorsEndWithTheBitsOfSerial() throws Exception {
+    String serial = serial();
+    Map<String, String> secure =
+        Map.of(
+            "spark.authenticate", "true",
+            "spark.authenticate.secret", "open sesame",
+            "spark.network.crypto.enabled", "true");
+    try (TestCluster cluster = new TestCluster(cluster("secure"), 2, secure)) {
+      assertEquals(serial, trained(cluster, "all-reduce"));
+    }
+  }
+
+  private Path cluster(String name) throws Exception {
+    return Files.createDirectories(folder.resolve(name));
+  }
+
+  private String serial() throws Exception {
+    var errors = new java.io.StringWriter();
+    String[] arguments = arguments("serial").toArray(String[]::new);
+    int code = Main.run(arguments, new java.io.PrintWriter(errors));
+    assertEquals(0, code, errors.toString());
+    return fingerprint("serial");
+  }
+
+  private List<String> arguments(String strategy, String... sets) throws Exception {
+    Path config = folder.resolve("experiment.conf");
+    Files.writeString(config, EXPERIMENT);
+    List<String> all = new ArrayList<>(List.of("train", config.toString(), "--overwrite", "--out"));
+    all.add(folder.resolve(strategy).toString());
+    all.addAll(List.of("--set", "train.strategy=" + strategy));
+    for (String set : sets) all.addAll(List.of("--set", set));
+    return all;
+  }
+
+  private String fingerprint(String strategy) throws Exception {
+    Path file = folder.resolve(strategy).resolve("model/parameters.f32");
+    return Fingerprint.sha256(Files.readAllBytes(file));
+  }
+
+  /** Trains on two ranks; the command must end by itself, and its executors with it. */
+  private String trained(TestCluster cluster, String strategy) throws Exception {
+    List<String> arguments = arguments(strategy, "train.ranks=2");
+    TestCluster.Ended ended =
+        cluster.kudari(strategy, arguments.toArray(String[]::new)).await(BOUND);
+    assertEquals(0, ended.code(), ended.errors());
+    String started = Files.readAllLines(folder.resolve(strategy).resolve("events.jsonl")).get(0);
+    assertTrue(started.contains("\"ranks\":2,"), started);
+    noExecutorIsLeft(cluster);
+    return fingerprint(strategy);
+  }
+
+  private static void noExecutorIsLeft(TestCluster cluster) throws Exception {
+    Boolean none =
+        TestCluster.await(() -> cluster.executors().isEmpty() ? true : null, "no executor");
+    assertTrue(none);
+  }
+
+  /** kill -9 of an executor in mid-training. */
+  private void death(TestCluster cluster) throws Exception {
+    Path events = folder.resolve("all-reduce/events.jsonl");
+    Files.writeString(events, "");
+    String[] arguments =
+        arguments("all-reduce", "train.ranks=2", "train.epochs=100000").toArray(String[]::new);
+    TestCluster.Running running = cluster.kudari("death", arguments);
+    var unused =
+        TestCluster.await(
+            () -> TestCluster.read(events).contains("stepDone") ? events : null, "a step");
+    ProcessHandle victim = cluster.executors().get(1);
+    assertTrue(victim.destroyForcibly());
+    TestCluster.Ended ended = running.await(15);
+    assertEquals(ExitCode.LOST.code, ended.code(), ended.errors());
+    List<String> last = ended.messages().stream().filter(l -> l.contains("lost")).toList();
+    assertEquals(1, last.size(), ended.errors());
+    assertTrue(last.get(0).startsWith("kudari: a rank was lost: "), last.get(0));
+    noExecutorIsLeft(cluster);
+  }
+}

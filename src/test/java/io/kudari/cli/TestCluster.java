@@ -1,0 +1,181 @@
+package io.kudari.cli;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A standalone Spark cluster of processes of their own, on free ports of 127.0.0.1. */
+final class TestCluster implements AutoCloseable {
+
+  private static final Pattern URL = Pattern.compile("spark://127\\.0\\.0\\.1:\\d+");
+
+  final String url;
+  private final Path folder;
+  private final Map<String, String> settings;
+  private final List<Process> processes = new ArrayList<>();
+
+  /** A process that has ended. */
+  record Ended(int code, String errors) {
+    /** The lines that are Kudari's own and not Spark's log. */
+    List<String> messages() {
+      return errors.lines().filter(l -> l.startsWith("kudari: ")).toList();
+    }
+  }
+
+  /** A command that runs. */
+  record Running(Process process, Path log) {
+    Ended await(int seconds) throws Exception {
+      if (!process.waitFor(seconds, TimeUnit.SECONDS))
+        throw new AssertionError("the command still runs: " + Files.readString(log));
+      return new Ended(process.exitValue(), Files.readString(log));
+    }
+  }
+
+  /**
+   * Starts a master and workers of one core.
+   *
+   * @param folder empty, for logs and what workers write
+   * @param settings of Spark, for all processes and commands
+   */
+  TestCluster(Path folder, int workers, Map<String, String> settings) throws Exception {
+    this.folder = folder;
+    this.settings = settings;
+    Path jars = Files.createDirectories(folder.resolve("spark/jars"));
+    int n = 0;
+    for (Path entry : classPath()) {
+      if (Files.isRegularFile(entry)) {
+        Files.createSymbolicLink(jars.resolve(n++ + "-" + entry.getFileName()), entry);
+      }
+    }
+    try {
+      daemon("master", "master.Master");
+      this.url = await(this::masterUrl, "the master");
+      for (int w = 0; w < workers; w++) daemon("worker-" + w, "worker.Worker", "--cores", "1", url);
+      for (int w = 0; w < workers; w++) {
+        Path log = log("worker-" + w);
+        await(
+            () -> read(log).contains("Successfully registered with master") ? log : null, "" + log);
+      }
+    } catch (Exception | AssertionError e) {
+      close();
+      throw e;
+    }
+  }
+
+  private static List<Path> classPath() {
+    String all =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    return Arrays.stream(all.split(File.pathSeparator)).map(Path::of).toList();
+  }
+
+  /** Folders of compiled classes: executors need them beside Spark's jars. */
+  private static String classes() {
+    return String.join(
+        File.pathSeparator,
+        classPath().stream().filter(Files::isDirectory).map(Path::toString).toList());
+  }
+
+  private String masterUrl() {
+    String log = read(log("master"));
+    Matcher found = URL.matcher(log);
+    return log.contains("I have been elected leader") && found.find() ? found.group() : null;
+  }
+
+  private void daemon(String name, String main, String... arguments) throws IOException {
+    List<String> command = java(256);
+    settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
+    command.addAll(List.of("-cp", folder.resolve("spark/jars") + "/*"));
+    command.add("org.apache.spark.deploy." + main);
+    command.addAll(List.of("--host", "127.0.0.1", "--port", "0", "--webui-port", "0"));
+    if (arguments.length > 0) command.addAll(List.of("--memory", "1g"));
+    command.addAll(List.of(arguments));
+    processes.add(start(command, log(name)));
+  }
+
+  private static List<String> java(int megabytes) {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    Path options = Path.of("conf/jvm.options").toAbsolutePath();
+    return new ArrayList<>(List.of(java, "@" + options, "-Xmx" + megabytes + "m"));
+  }
+
+  private Process start(List<String> command, Path log) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.redirectOutput(log.toFile());
+    Map<String, String> environment = builder.environment();
+    environment.put("SPARK_HOME", folder.resolve("spark").toString());
+    environment.put("SPARK_SCALA_VERSION", "2.12");
+    environment.put("SPARK_LOCAL_IP", "127.0.0.1");
+    environment.put("SPARK_WORKER_DIR", folder.resolve("work").toString());
+    return builder.start();
+  }
+
+  /** Starts the command kudari in a process of its own, with this cluster as its master. */
+  Running kudari(String name, String... arguments) throws IOException {
+    List<String> command = java(512);
+    command.add("-Dlog4j2.configurationFile=" + Path.of("conf/log4j2.properties").toAbsolutePath());
+    command.addAll(List.of("-cp", classes() + File.pathSeparator + folder.resolve("spark/jars/*")));
+    command.add("io.kudari.cli.Main");
+    command.addAll(List.of(arguments));
+    command.addAll(List.of("--master", url));
+    settings.forEach((key, value) -> command.addAll(List.of("--conf", key + "=" + value)));
+    command.addAll(List.of("--conf", "spark.executor.memory=1g"));
+    command.addAll(List.of("--conf", "spark.executor.extraClassPath=" + classes()));
+    Process process = start(command, log(name));
+    processes.add(process);
+    return new Running(process, log(name));
+  }
+
+  /** The executors that live. */
+  List<ProcessHandle> executors() {
+    return processes.stream()
+        .flatMap(Process::descendants)
+        .filter(p -> p.info().commandLine().orElse("").contains("ExecutorBackend"))
+        .toList();
+  }
+
+  /** Waits, for at most half a minute, until there is a value. */
+  static <T> T await(Supplier<T> value, String what) throws InterruptedException {
+    long start = System.nanoTime();
+    T found = value.get();
+    while (found == null) {
+      if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(30))
+        throw new AssertionError("waited in vain for " + what);
+      TimeUnit.MILLISECONDS.sleep(50);
+      found = value.get();
+    }
+    return found;
+  }
+
+  private Path log(String name) {
+    return folder.resolve(name + ".log");
+  }
+
+  static String read(Path file) {
+    try {
+      return Files.exists(file) ? Files.readString(file) : "";
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  /** Ends everything for sure. */
+  @Override
+  public void close() throws InterruptedException {
+    List<ProcessHandle> all = new ArrayList<>();
+    for (Process p : processes) {
+      p.descendants().forEach(all::add);
+      all.add(p.toHandle());
+    }
+    all.forEach(ProcessHandle::destroyForcibly);
+    for (ProcessHandle p : all) await(() -> p.isAlive() ? null : p, "the end of " + p.pid());
+  }
+}

@@ -1,0 +1,208 @@
+package io.kudari.spark;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kudari.data.DataException;
+import io.kudari.data.Description;
+import io.kudari.data.DigitsSource;
+import io.kudari.data.ExampleSource;
+import io.kudari.data.Examples;
+import io.kudari.data.Normalizer;
+import io.kudari.engine.ProgramModel;
+import io.kudari.model.Activation;
+import io.kudari.model.Initializer;
+import io.kudari.model.LayerSpec;
+import io.kudari.model.Loss;
+import io.kudari.model.ModelSpec;
+import io.kudari.model.NetworkSpec;
+import io.kudari.model.Shape;
+import io.kudari.optim.BatchRule;
+import io.kudari.optim.OptimizerSpec;
+import io.kudari.train.DataPlan;
+import io.kudari.train.DivergedException;
+import io.kudari.train.Event;
+import io.kudari.train.Normalization;
+import io.kudari.train.TrainingLoop;
+import io.kudari.train.TrainingPlan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** How a run of all-reduce on three ranks of one JVM ends, and what it leaves behind. */
+class AllReduceEndTest {
+
+  private static final int RANKS = 3;
+  private static final DigitsSource DIGITS = new DigitsSource(60, 1);
+  private static final ModelSpec MODEL =
+      new ProgramModel(
+          new NetworkSpec(
+              new Shape(1, 28, 28),
+              List.of(
+                  new LayerSpec.Dense(10, Initializer.of(Initializer.Kind.HE_NORMAL)),
+                  new LayerSpec.Activate(Activation.SOFTMAX)),
+              Loss.CROSS_ENTROPY));
+
+  private static JavaSparkContext spark;
+
+  @BeforeAll
+  static void startSpark() {
+    spark = SparkStart.start("test", "local[" + RANKS + "]", Map.of());
+  }
+
+  @AfterAll
+  static void stopSpark() {
+    spark.close();
+  }
+
+  /** A source that cannot give one of its examples. */
+  private record Unreadable(ExampleSource source, int bad) implements ExampleSource {
+    @Override
+    public Description describe(Configuration hadoop) throws IOException {
+      return source.describe(hadoop);
+    }
+
+    @Override
+    public Examples load(Configuration hadoop, int[] wanted) throws IOException {
+      if (Arrays.binarySearch(wanted, bad) >= 0) throw new DataException("example " + bad);
+      return source.load(hadoop, wanted);
+    }
+  }
+
+  @Test
+  void aRankThatCannotLoadItsDataEndsTheRunWithItsReason() throws Exception {
+    DataPlan data = data(DIGITS);
+    for (int worker = 0; worker < RANKS; worker++) {
+      int bad = data.sampler().partition(worker)[0];
+      DataPlan unreadable = data(new Unreadable(DIGITS, bad));
+      DataException e =
+          assertThrows(
+              DataException.class, () -> run(unreadable, 2, 0.1, event -> {}, () -> false));
+      assertEquals("example " + bad, e.getMessage());
+    }
+    nothingIsLeft();
+  }
+
+  @Test
+  void divergenceEndsTheRunWithItsStep() throws Exception {
+    assertThrows(
+        DivergedException.class, () -> run(data(DIGITS), 20, 1e38, event -> {}, () -> false));
+    nothingIsLeft();
+  }
+
+  @Test
+  void aListenerThatFailsEndsTheRunWithItsError() throws Exception {
+    Consumer<Event> full =
+        event -> {
+          if (event instanceof Event.StepDone) throw new IllegalStateException("the disk is full");
+        };
+    IllegalStateException e =
+        assertThrows(
+            IllegalStateException.class,
+            () -> run(data(DIGITS), 1_000_000, 0.1, full, () -> false));
+    assertEquals("the disk is full", e.getMessage());
+    nothingIsLeft();
+  }
+
+  @Test
+  void aStopEndsAllRanksAfterTheSameStep() throws Exception {
+    AtomicLong steps = new AtomicLong();
+    AtomicLong finished = new AtomicLong();
+    Consumer<Event> listener =
+        event -> {
+          if (event instanceof Event.StepDone e) steps.set(e.step());
+          if (event instanceof Event.Finished e) finished.set(e.steps());
+        };
+    var result = run(data(DIGITS), 1_000_000, 0.1, listener, () -> steps.get() >= 5);
+    assertTrue(result.interrupted());
+    assertTrue(steps.get() >= 5);
+    assertEquals(steps.get(), finished.get());
+    nothingIsLeft();
+  }
+
+  @Test
+  void manyRunsLeaveNoPortOrThread() throws Exception {
+    run(data(DIGITS), 1, 0.1, event -> {}, () -> false);
+    nothingIsLeft();
+    Set<String> ports = ports();
+    for (int i = 0; i < 3; i++) run(data(DIGITS), 1, 0.1, event -> {}, () -> false);
+    nothingIsLeft();
+    Set<String> more = ports();
+    more.removeAll(ports);
+    assertEquals(Set.of(), more);
+  }
+
+  /** A run's threads end; Netty's take up to some seconds. */
+  private static void nothingIsLeft() throws Exception {
+    for (Thread t : Thread.getAllStackTraces().keySet()) {
+      if (!t.getName().startsWith("kudari-")) continue;
+      t.join(20_000);
+      assertFalse(t.isAlive(), t.getName());
+    }
+  }
+
+  /** The ports of this process that listen, by Linux's table of sockets. */
+  private static Set<String> ports() throws IOException {
+    Set<String> own;
+    try (var files = Files.list(Path.of("/proc/self/fd"))) {
+      own = files.map(AllReduceEndTest::target).collect(Collectors.toSet());
+    }
+    Set<String> ports = new TreeSet<>();
+    for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+      if (!Files.exists(Path.of(table))) continue;
+      for (String line : Files.readAllLines(Path.of(table))) {
+        String[] fields = line.strip().split("\\s+");
+        boolean listens = fields.length > 9 && fields[3].equals("0A");
+        if (listens && own.contains("socket:[" + fields[9] + "]")) ports.add(fields[1]);
+      }
+    }
+    return ports;
+  }
+
+  private static String target(Path link) {
+    try {
+      return Files.readSymbolicLink(link).toString();
+    } catch (IOException e) {
+      return ""; // closed meanwhile
+    }
+  }
+
+  private static DataPlan data(ExampleSource source) throws IOException {
+    var sources = new DataPlan.Sources(source, null, 0);
+    return DataPlan.of(sources, new Configuration(), RANKS, 1);
+  }
+
+  private static TrainingLoop.Result run(
+      DataPlan data, int epochs, double rate, Consumer<Event> events, BooleanSupplier stop)
+      throws InterruptedException {
+    TrainingPlan plan =
+        new TrainingPlan(
+            1,
+            epochs,
+            30,
+            false,
+            new Normalization(Normalizer.Method.NONE, Normalizer.Per.FEATURE, 1),
+            OptimizerSpec.parse(Map.of("name", "sgd", "learning-rate", rate)),
+            TrainingPlan.Schedules.CONSTANT,
+            BatchRule.NONE,
+            30,
+            null);
+    return AllReduce.run(spark, MODEL, data, plan, RANKS, 1, events, stop);
+  }
+}

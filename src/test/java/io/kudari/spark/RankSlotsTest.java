@@ -1,0 +1,65 @@
+package io.kudari.spark;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kudari.spark.RankSlots.UnsuitableException;
+import java.util.Map;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.Test;
+
+/** What all-reduce refuses before it starts: one line that names the setting. */
+class RankSlotsTest {
+
+  @Test
+  void settingsThatRanksCannotLiveWithAreRefusedBeforeSparkStarts() {
+    refused(
+        Map.of("spark.dynamicAllocation.enabled", "true"),
+        "spark.dynamicAllocation.enabled must be false");
+    refused(Map.of("spark.speculation", "true"), "spark.speculation must be false");
+    refused(
+        Map.of("spark.task.cpus", "3"),
+        "spark.task.cpus = 3 (threads of a rank) must be within 1..2, the cores of local[2]");
+    refused(Map.of("spark.task.cpus", "0"), "spark.task.cpus = 0");
+    refused(
+        Map.of(
+            "spark.network.crypto.enabled", "true",
+            "spark.network.crypto.cipher", "AES/GCM/NoPadding"),
+        "spark.network.crypto.cipher must be AES/CTR/NoPadding");
+  }
+
+  @Test
+  void moreThreadsThanAnExecutorHasCoresAreRefusedWithoutAsking() {
+    Map<String, String> settings = Map.of("spark.task.cpus", "4", "spark.executor.cores", "2");
+    refused("spark://127.0.0.1:1", settings, "must be within 1..2, the cores of an executor");
+  }
+
+  @Test
+  void fewerSlotsThanRanksAreRefused() throws Exception {
+    Map<String, String> two = Map.of("spark.task.cpus", "2");
+    try (JavaSparkContext spark = SparkStart.startForRanks("test", "local[4]", two)) {
+      UnsuitableException e =
+          assertThrows(UnsuitableException.class, () -> RankSlots.of(spark, 3, 8));
+      assertEquals(
+          "train.ranks is 3, but Spark has room for 2 tasks of spark.task.cpus = 2: give it more"
+              + " cores or ask for fewer ranks",
+          e.getMessage());
+      assertEquals(new RankSlots(2, 2), RankSlots.of(spark, 0, 8));
+      assertEquals(new RankSlots(1, 2), RankSlots.of(spark, 0, 1));
+    }
+  }
+
+  private static void refused(Map<String, String> settings, String start) {
+    refused("local[2]", settings, start);
+  }
+
+  private static void refused(String master, Map<String, String> settings, String part) {
+    UnsuitableException e =
+        assertThrows(
+            UnsuitableException.class,
+            () -> SparkStart.startForRanks("test", master, settings).close());
+    assertTrue(e.getMessage().contains(part), e.getMessage());
+    assertEquals(1, e.getMessage().lines().count());
+  }
+}
