@@ -184,13 +184,16 @@ public final class NetworkLink implements Link {
       if (peer != rank()) inboxes.get(peer).awaitConnection(timeout);
     }
     for (int peer = rank() + 1; peer < size(); peer++) {
-      peers[peer] = clientOf(inboxes.get(peer).channel());
+      peers[peer] = clientOf(peer, inboxes.get(peer).channel());
     }
     for (TransportClient peer : peers) if (peer != null) keepAlive(peer.getChannel());
   }
 
-  private static TransportClient clientOf(Channel channel) {
-    return channel.pipeline().get(TransportChannelHandler.class).getClient();
+  /** A channel that has been closed in the meantime has no handlers any more. */
+  private static TransportClient clientOf(int peer, Channel channel) throws LinkException {
+    TransportChannelHandler handler = channel.pipeline().get(TransportChannelHandler.class);
+    if (handler == null) throw new LinkException("rank " + peer + " has closed its connection");
+    return handler.getClient();
   }
 
   private void call(int peer, InetSocketAddress address, Duration timeout) throws LinkException {

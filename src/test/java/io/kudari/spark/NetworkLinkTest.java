@@ -21,6 +21,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
@@ -88,11 +90,13 @@ class NetworkLinkTest {
 
   @Test
   void theDeathOfARankIsAnErrorThatNamesIt() throws Exception {
+    CyclicBarrier connected = new CyclicBarrier(3);
     try (Ranks ranks = new Ranks(3)) {
       List<String> ends =
           ranks.run(
               WORKERS,
               (rank, c) -> {
+                connected.await(20, TimeUnit.SECONDS);
                 if (rank != 2) return failure(rank, c);
                 ranks.links.get(2).close();
                 return "dead";
@@ -101,6 +105,23 @@ class NetworkLinkTest {
         assertTrue(ends.get(r).startsWith("rank " + r + ", step 4, reduce-scatter: "), ends.get(r));
         assertTrue(ends.get(r).contains("rank 2"), ends.get(r));
       }
+    }
+  }
+
+  @Test
+  void aRankThatHangsUpWhileTheOthersConnectIsALinkError() throws Exception {
+    SparkConf conf = new SparkConf(false);
+    try (NetworkLink one = Ranks.listen(conf, null, 1, 0, 2, Duration.ofSeconds(5));
+        NetworkLink other = Ranks.listen(conf, null, 1, 1, 2, Duration.ofSeconds(5))) {
+      List<InetSocketAddress> all = List.of(one.address(), other.address());
+      other.connect(all, Duration.ofSeconds(5));
+      other.close();
+      assertThrows(
+          LinkException.class,
+          () -> {
+            one.connect(all, Duration.ofSeconds(5));
+            one.receive(1, Duration.ofSeconds(5));
+          });
     }
   }
 
