@@ -30,6 +30,8 @@ final class Dl4jOutOfTheBox {
    */
   public static void main(String[] args) {
     boolean lenet = args[1].equals("LeNet");
+    // "MLP 784-UNITS-UNITS-10"
+    int units = lenet ? 0 : Integer.parseInt(args[1].split("-")[1]);
     NeuralNetConfiguration.ListBuilder list =
         new NeuralNetConfiguration.Builder()
             .seed(1)
@@ -45,8 +47,8 @@ final class Dl4jOutOfTheBox {
           .layer(new SubsamplingLayer.Builder().kernelSize(2, 2).stride(2, 2).build())
           .layer(new DenseLayer.Builder().nOut(500).activation(Activation.RELU).build());
     } else {
-      list.layer(new DenseLayer.Builder().nOut(512).activation(Activation.RELU).build())
-          .layer(new DenseLayer.Builder().nOut(512).activation(Activation.RELU).build());
+      list.layer(new DenseLayer.Builder().nOut(units).activation(Activation.RELU).build())
+          .layer(new DenseLayer.Builder().nOut(units).activation(Activation.RELU).build());
     }
     list.layer(
             new OutputLayer.Builder(LossFunctions.LossFunction.MCXENT)

@@ -1,11 +1,14 @@
 package io.kudari.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kudari.train.ModelFolder;
+import io.kudari.train.SavedModel;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -17,6 +20,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,10 +58,9 @@ class TrainCommandTest {
   @Test
   void aRunLeavesTheDocumentedFilesAndItsModelCanBeApplied() throws IOException {
     assertEquals(new Outcome(0, ""), train());
-    Set<String> expected = Set.of("config.conf", "events.jsonl", "summary.json", "model");
-    Set<String> found = new TreeSet<>(names(out()));
-    found.remove("report.html");
-    assertEquals(new TreeSet<>(expected), found);
+    Set<String> expected =
+        Set.of("config.conf", "events.jsonl", "summary.json", "model", "report.html");
+    assertEquals(new TreeSet<>(expected), new TreeSet<>(names(out())));
     JsonNode summary = summary();
     assertEquals("completed", summary.get("status").textValue());
     assertEquals("serial", summary.get("strategy").textValue());
@@ -69,6 +74,32 @@ class TrainCommandTest {
     List<String> lines = Files.readAllLines(predictions);
     assertEquals(41, lines.size());
     assertTrue(lines.get(0).startsWith("example,predicted,p("), lines.get(0));
+  }
+
+  @Test
+  void anExportedModelIsRestoredByDeeplearning4jAndItsDescriptionTrainsAgain() throws IOException {
+    Path zip = dir.resolve("model.zip");
+    assertEquals(0, train("--export-dl4j", zip.toString()).code());
+    MultiLayerNetwork restored = ModelSerializer.restoreMultiLayerNetwork(zip.toFile());
+    SavedModel saved =
+        ModelFolder.read(
+            new org.apache.hadoop.fs.Path(out().resolve("model").toString()), new Configuration());
+    assertArrayEquals(saved.parameters(), restored.params().toFloatVector());
+
+    Path json =
+        Files.writeString(
+            dir.resolve("network.json"), restored.getLayerWiseConfigurations().toJson());
+    Outcome again = train("--overwrite", "--set", "model=null", "--set", "model.dl4j=" + json);
+    assertEquals(new Outcome(0, ""), again);
+    assertEquals("completed", summary().get("status").textValue());
+    assertEquals(0, run("evaluate", out().toString()).code());
+  }
+
+  @Test
+  void printConfigWritesNothing() throws IOException {
+    Outcome outcome = run("train", config(SMALL), "--print-config", "--out", out().toString());
+    assertEquals(new Outcome(0, ""), outcome);
+    assertFalse(Files.exists(out()));
   }
 
   @Test
