@@ -295,7 +295,9 @@ final class Settings {
   private static String place(ConfigOrigin origin) {
     if (origin.filename() != null) return origin.filename() + ":" + origin.lineNumber() + ": ";
     String description = origin.description();
-    return description == null || description.equals("empty config")
+    return description == null
+            || description.equals("empty config")
+            || description.startsWith("merge of ")
         ? ""
         : description.replaceAll(": \\d+$", "") + ": ";
   }

@@ -10,6 +10,7 @@ import io.kudari.model.Evaluation;
 import io.kudari.model.ModelSpec;
 import io.kudari.optim.Optimizer;
 import io.kudari.optim.Step;
+import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
@@ -238,17 +239,44 @@ public final class TrainingLoop {
     return averaged;
   }
 
-  /** Runs the averaged parameters over the training examples, for the running statistics alone. */
+  /**
+   * Replaces the running statistics of averaged parameters by the mean of the batch statistics over
+   * the training examples. A step gives decay · before + (1 − decay) · batch, so two calls with
+   * different values before tell the decay.
+   */
   private void recomputeStatistics(float[] averaged) {
     if (layout.segments().stream().noneMatch(s -> s.role() == Role.STATISTIC)) return;
-    for (StepRange range = clock.at(step, 0, 0);
-        range != null;
-        range = clock.at(step, 0, range.to())) {
-      GradientSum sum = workers.gradient(averaged, normalizer, range).total();
-      Floats.scale(sum.values(), 1f / sum.count(), workers.slice().from(), workers.slice().to());
-      assignStatistics(layout, workers.slice(), averaged, sum.values());
-      workers.share(averaged);
+    StepRange first = clock.at(step, 0, 0);
+    float[] one = statistics(averaged, 1, first);
+    float[] zero = statistics(averaged, 0, first);
+    double[] sum = new double[averaged.length];
+    long examples = 0;
+    for (StepRange range = first; range != null; range = clock.at(step, 0, range.to())) {
+      float[] batch = statistics(averaged, 0, range);
+      int count = range.to() - range.from();
+      for (int i = 0; i < sum.length; i++) sum[i] += (double) batch[i] * count;
+      examples += count;
     }
+    float[] mean = new float[averaged.length];
+    for (int i = 0; i < mean.length; i++) {
+      double decay = one[i] - zero[i];
+      mean[i] = (float) (sum[i] / examples / (1 - decay));
+    }
+    assignStatistics(layout, workers.slice(), averaged, mean);
+    workers.share(averaged);
+  }
+
+  /** The running statistics, within the own slice, after a step that finds them all equal. */
+  private float[] statistics(float[] averaged, float before, StepRange range) {
+    float[] all = new float[averaged.length];
+    Arrays.fill(all, before);
+    assignStatistics(layout, workers.slice(), averaged, all);
+    workers.share(averaged);
+    GradientSum sum = workers.gradient(averaged, normalizer, range).total();
+    Floats.scale(sum.values(), 1f / sum.count(), workers.slice().from(), workers.slice().to());
+    Arrays.fill(all, 0);
+    assignStatistics(layout, workers.slice(), all, sum.values());
+    return all;
   }
 
   /** Running means and variances are not optimised: the workers' average is assigned. */

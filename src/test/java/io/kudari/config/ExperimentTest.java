@@ -1,6 +1,7 @@
 package io.kudari.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -105,6 +106,7 @@ class ExperimentTest {
           train.last-batch=maybe     | train.last-batch must be one of keep, drop, not "maybe" (known: drop, keep)
           data.validation=1.0        | data.validation must be within [0.0, 1.0), not 1.0
           data.train.format=mnist    | data.train.format must be one of digits, idx, cifar, csv, libsvm, parquet, images, not "mnist" (known: cifar, csv, digits, idx, images, libsvm, parquet)
+          data.train.format=csv      | data.train.file must be given
           data.train.examples=0      | data.train.examples must be at least 1, not 0
           optimizer.name=adamm       | optimizer.name : no optimizer is called 'adamm'; the nearest is 'adam'
           optimizer.momentum=1.5     | optimizer.momentum : momentum must be within [0, 1), not 1.5
@@ -121,6 +123,7 @@ class ExperimentTest {
             () -> Experiment.read(new File("conf/digits.conf"), List.of(override)));
     assertTrue(e.getMessage().endsWith(message), e.getMessage());
     assertEquals(1, e.getMessage().lines().count());
+    assertFalse(e.getMessage().contains("merge of"), e.getMessage());
   }
 
   @Test
