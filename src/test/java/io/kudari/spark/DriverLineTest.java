@@ -138,14 +138,22 @@ class DriverLineTest {
       line.accept(done(1));
       port = driver.address().getPort();
     }
-    try (ServerSocket again = new ServerSocket()) {
-      again.setReuseAddress(true);
-      again.bind(new InetSocketAddress("127.0.0.1", port));
-    }
+    // Netty closes accepted connections a moment after the server.
+    until(() -> isFree(port));
     for (Thread t : Thread.getAllStackTraces().keySet()) {
       if (!t.getName().startsWith("kudari-")) continue;
       t.join(20_000);
       assertFalse(t.isAlive(), t.getName());
+    }
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket again = new ServerSocket()) {
+      again.setReuseAddress(true);
+      again.bind(new InetSocketAddress("127.0.0.1", port));
+      return true;
+    } catch (IOException e) {
+      return false;
     }
   }
 
