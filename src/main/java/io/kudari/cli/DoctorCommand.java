@@ -3,8 +3,8 @@ package io.kudari.cli;
 import io.kudari.engine.NativeFacts;
 import io.kudari.engine.NativeProbe;
 import io.kudari.engine.NativeSetup;
+import io.kudari.train.Machine;
 import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -39,7 +39,7 @@ final class DoctorCommand implements Callable<Integer> {
             + " available");
     out.println(
         "memory           "
-            + gib(machineMemory())
+            + gib(Machine.current(facts.processor()).memoryMB() << 20)
             + " in the machine, "
             + gib(Runtime.getRuntime().maxMemory())
             + " Java heap, "
@@ -101,13 +101,6 @@ final class DoctorCommand implements Callable<Integer> {
     if (Runtime.version().feature() != 17)
       advice.add("Kudari is tested on Java 17, this is " + Runtime.version().feature());
     return advice;
-  }
-
-  private static long machineMemory() {
-    return ManagementFactory.getOperatingSystemMXBean()
-            instanceof com.sun.management.OperatingSystemMXBean os
-        ? os.getTotalMemorySize()
-        : 0;
   }
 
   private static String gib(long bytes) {

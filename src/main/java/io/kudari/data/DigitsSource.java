@@ -1,12 +1,10 @@
 package io.kudari.data;
 
+import io.kudari.math.Fingerprint;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
 import io.kudari.model.Shape;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 
@@ -72,11 +70,6 @@ public record DigitsSource(int examples, long seed) implements ExampleSource {
 
   private String fingerprint() {
     String settings = "digits " + VERSION + " " + examples + " " + seed;
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(sha.digest(settings.getBytes(StandardCharsets.US_ASCII)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Fingerprint.sha256(settings.getBytes(StandardCharsets.US_ASCII));
   }
 }

@@ -208,15 +208,11 @@ public final class NetworkLink implements Link {
         throw new LinkException("at " + address + " answers " + answer + ", not rank " + peer);
       }
     } catch (IOException | RuntimeException e) {
-      throw new LinkException("rank " + peer + " at " + address + ": " + firstLine(e));
+      throw new LinkException("rank " + peer + " at " + address + ": " + AllReduce.firstLine(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LinkException("the call of rank " + peer + " was interrupted");
     }
-  }
-
-  private static String firstLine(Throwable e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 
   private void keepAlive(Channel channel) {
