@@ -6,6 +6,7 @@ import io.kudari.optim.AdaScale;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.Schedule;
 import io.kudari.optim.Step;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -107,6 +108,33 @@ public final class Rates {
     double sum = 0;
     for (double s : sums) sum += s;
     return sum;
+  }
+
+  /** What it remembers, for a checkpoint. */
+  double[] state() {
+    double[] gain = adaScale == null ? new double[0] : adaScale.state();
+    double[] schedule = rate.state();
+    double[] all = new double[1 + gain.length + schedule.length];
+    all[0] = previous;
+    System.arraycopy(gain, 0, all, 1, gain.length);
+    System.arraycopy(schedule, 0, all, 1 + gain.length, schedule.length);
+    return all;
+  }
+
+  /**
+   * Takes over what {@link #state} gave, of the same plan.
+   *
+   * @throws IllegalArgumentException if it is of another plan
+   */
+  void restore(double[] state) {
+    int gain = adaScale == null ? 0 : adaScale.state().length;
+    if (state.length != 1 + gain + rate.state().length) {
+      throw new IllegalArgumentException(
+          "the learning-rate schedules of this plan remember other things than those saved");
+    }
+    previous = state[0];
+    if (gain > 0) adaScale.restore(Arrays.copyOfRange(state, 1, 1 + gain));
+    rate.restore(Arrays.copyOfRange(state, 1 + gain, state.length));
   }
 
   /** Tells the validation loss at the end of an epoch. */

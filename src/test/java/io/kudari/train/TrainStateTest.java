@@ -1,0 +1,80 @@
+package io.kudari.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kudari.math.Slice;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+final class TrainStateTest {
+
+  @Property(tries = 200)
+  void cuttingAndJoiningGivesTheSameState(
+      @ForAll @IntRange(min = 1, max = 50) int size,
+      @ForAll @IntRange(min = 0, max = 3) int slots,
+      @ForAll boolean best,
+      @ForAll long seed) {
+    TrainState whole = state(new Slice(0, size), 5, slots, best);
+    List<TrainState> parts = new ArrayList<>();
+    Random random = new Random(seed);
+    for (int from = 0; from < size; ) {
+      int to = from + 1 + random.nextInt(size - from);
+      parts.add(whole.cut(new Slice(from, to)));
+      from = to;
+    }
+    Collections.shuffle(parts, random);
+    TrainState joined = TrainState.join(parts);
+    assertEquals(whole.slice(), joined.slice());
+    assertArrayEquals(whole.parameters(), joined.parameters());
+    assertArrayEquals(whole.slots(), joined.slots());
+    assertArrayEquals(whole.best(), joined.best());
+    assertArrayEquals(whole.rates(), joined.rates());
+    assertEquals(whole.progress(), joined.progress());
+    assertEquals(whole.position(), joined.position());
+  }
+
+  @Test
+  void partsOfDifferentStepsOrWithGapsDoNotJoin() {
+    TrainState left = state(new Slice(0, 3), 5, 1, false);
+    assertRefused("step 6", left, state(new Slice(3, 5), 6, 1, false));
+    assertRefused("does not follow 3", left, state(new Slice(4, 5), 5, 1, false));
+  }
+
+  private static void assertRefused(String reason, TrainState left, TrainState right) {
+    var e =
+        assertThrows(IllegalArgumentException.class, () -> TrainState.join(List.of(left, right)));
+    assertTrue(e.getMessage().contains(reason), e.getMessage());
+  }
+
+  private static TrainState state(Slice slice, long step, int slots, boolean best) {
+    float[][] all = new float[slots][];
+    for (int k = 0; k < slots; k++) all[k] = values(slice, 100 * (k + 1));
+    return new TrainState(
+        slice,
+        step,
+        2,
+        64,
+        1.5,
+        new EarlyStopping.Progress(-0.5, 1, 2),
+        new double[] {0.1, 3},
+        new double[0],
+        values(slice, 0),
+        all,
+        best ? values(slice, 1000) : new float[0]);
+  }
+
+  private static float[] values(Slice slice, int base) {
+    float[] values = new float[slice.size()];
+    for (int i = 0; i < values.length; i++) values[i] = base + slice.from() + i;
+    return values;
+  }
+}
