@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Where the threads of a rank wait for each other, again and again. A thread spins for some
- * microseconds, because the others are usually near, and then parks until the last one wakes it.
+ * Where the threads of a rank wait for each other, again and again. A thread spins for a
+ * millisecond, because the others are usually near, and then parks until the last one wakes it.
  * What a thread wrote before {@link #await} is visible to all after it.
  *
  * <p>A failure is for all: when one thread fails, or does not arrive within the patience, every
@@ -15,7 +15,10 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class TeamBarrier {
 
-  private static final int SPINS = 2_000;
+  /** To park and to be woken costs some tens of microseconds, more on a virtual machine. */
+  private static final long SPIN_NANOS = 1_000_000;
+
+  private static final int SPINS = 50;
 
   private final int threads;
   private final long patienceNanos;
@@ -57,11 +60,20 @@ public final class TeamBarrier {
       wakeAll();
       return;
     }
-    for (int i = 0; i < SPINS; i++) {
-      if (generation != here) return;
-      Thread.onSpinWait();
+    if (!spin(here)) park(thread, here);
+  }
+
+  /** Waits actively, but lets other threads run: returns whether all have come. */
+  private boolean spin(int here) {
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < SPIN_NANOS) {
+      for (int i = 0; i < SPINS; i++) {
+        if (generation != here) return true;
+        Thread.onSpinWait();
+      }
+      Thread.yield();
     }
-    park(thread, here);
+    return false;
   }
 
   private void park(int thread, int here) {

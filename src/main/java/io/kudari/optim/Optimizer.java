@@ -4,6 +4,7 @@ import io.kudari.math.Layout;
 import io.kudari.math.Role;
 import io.kudari.math.Segment;
 import io.kudari.math.Slice;
+import io.kudari.math.VectorSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -42,6 +43,11 @@ public final class Optimizer {
   private final Block block = new Block();
   private boolean begun;
 
+  /** What a pass hands to the next one; empty with a single pass. */
+  private final float[] carried;
+
+  private final VectorSource between;
+
   /**
    * An optimizer whose slots are empty.
    *
@@ -67,6 +73,9 @@ public final class Optimizer {
     }
     ends.add(chain.size());
     this.passEnds = ends.stream().mapToInt(Integer::intValue).toArray();
+    this.carried = new float[passEnds.length > 1 ? slice.size() : 0];
+    this.between =
+        (from, to, into) -> System.arraycopy(carried, from - slice.from(), into, 0, to - from);
     this.slots = new float[chain.size()][endBlock - firstBlock][][];
     for (int t = 0; t < chain.size(); t++) {
       for (int b = firstBlock; b < endBlock; b++) {
@@ -101,34 +110,40 @@ public final class Optimizer {
    * Updates the slice of the parameters.
    *
    * @param params the whole vector; only the slice is read and written
-   * @param gradient the mean gradient over the global batch; only the slice is read, and it may be
-   *     overwritten
+   * @param gradient the mean gradient over the global batch; only the slice is read
    * @throws IllegalArgumentException if an array has not the layout's length
    */
   public void step(float[] params, float[] gradient, Step at) {
-    checkLength("parameters", params);
     checkLength("gradient", gradient);
+    step(params, VectorSource.of(gradient), at);
+  }
+
+  /** As the other, reading each block of the gradient once, when it is needed. */
+  public void step(float[] params, VectorSource gradient, Step at) {
+    checkLength("parameters", params);
     if (!begun) begin(params);
     int start = 0;
+    VectorSource from = gradient;
     for (int end : passEnds) {
       boolean last = end == chain.length;
       if (!last) measurements[end].clear();
       for (int b = firstBlock; b < endBlock; b++) {
         if (roles[b] == Role.STATISTIC) continue;
-        pass(b, start, end, params, gradient, at);
+        pass(b, start, end, params, from, at);
       }
       if (!last) measurements[end].complete(exchange, firstBlock, endBlock);
       start = end;
+      from = between;
     }
   }
 
   /** Runs transforms [start, end) on one block, then stores it or measures for the next pass. */
-  private void pass(int b, int start, int end, float[] params, float[] gradient, Step at) {
+  private void pass(int b, int start, int end, float[] params, VectorSource gradient, Step at) {
     enter(b);
     int offset = blocks[b].from();
     boolean measuresOnly = start == end && !measurements[end].ofParameters();
     if (!measuresOnly) System.arraycopy(params, offset, block.params, 0, block.to);
-    System.arraycopy(gradient, offset, block.update, 0, block.to);
+    gradient.read(offset, offset + block.to, block.update);
     for (int t = start; t < end; t++) {
       block.slots = slots[t][b - firstBlock];
       if (measurements[t] == null) chain[t].apply(block, at);
@@ -137,7 +152,8 @@ public final class Optimizer {
     if (end == chain.length) {
       System.arraycopy(block.params, 0, params, offset, block.to);
     } else {
-      if (end > start) System.arraycopy(block.update, 0, gradient, offset, block.to);
+      if (end > start || gradient != between)
+        System.arraycopy(block.update, 0, carried, offset - slice.from(), block.to);
       measurements[end].measure(block);
     }
   }

@@ -76,8 +76,7 @@ final class Coordinator implements AutoCloseable {
     @Override
     public void receive(TransportClient client, ByteBuffer message, RpcResponseCallback callback) {
       try {
-        Event event = EventBytes.read(message);
-        if (event != null) events.add(event);
+        events.addAll(EventBytes.read(message));
         callback.onSuccess(ByteBuffer.wrap(new byte[] {(byte) (stop.getAsBoolean() ? 1 : 0)}));
       } catch (IOException | ClassNotFoundException | RuntimeException e) {
         callback.onFailure(e);

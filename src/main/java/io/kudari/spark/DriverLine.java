@@ -4,6 +4,8 @@ import io.kudari.train.Event;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.spark.SparkConf;
@@ -22,9 +24,19 @@ final class DriverLine implements Consumer<Event>, BooleanSupplier, AutoCloseabl
 
   private static final long FLUSH_MILLIS = 10_000;
 
+  /**
+   * Steps wait for each other so long: a message takes a processor for some tens of microseconds at
+   * either end, which steps of a few milliseconds would feel.
+   */
+  private static final long GATHER_NANOS = 100_000_000;
+
+  private static final int MOST_GATHERED = 1_000;
+
   private final TransportContext context;
   private final TransportClientFactory clients;
   private final TransportClient client;
+  private final List<Event> gathered = new ArrayList<>();
+  private long sent;
   private volatile boolean stop;
   private volatile Throwable broken;
 
@@ -41,13 +53,25 @@ final class DriverLine implements Consumer<Event>, BooleanSupplier, AutoCloseabl
       if (connected == null) closeTransport();
     }
     this.client = connected;
+    this.sent = System.nanoTime() - GATHER_NANOS;
   }
 
-  /** Sends an event. */
+  /** Sends an event: a step soon, together with others; anything else at once. */
   @Override
   public void accept(Event event) {
     if (broken != null) throw unreachable(broken);
-    long unused = client.sendRpc(EventBytes.write(event), new Answer());
+    gathered.add(event);
+    boolean waits =
+        event instanceof Event.StepDone
+            && gathered.size() < MOST_GATHERED
+            && System.nanoTime() - sent < GATHER_NANOS;
+    if (!waits) send();
+  }
+
+  private void send() {
+    long unused = client.sendRpc(EventBytes.write(gathered), new Answer());
+    gathered.clear();
+    sent = System.nanoTime();
   }
 
   /** Whether the driver has asked to end the run. */
@@ -70,7 +94,7 @@ final class DriverLine implements Consumer<Event>, BooleanSupplier, AutoCloseabl
   public void close() {
     try {
       if (broken != null) throw unreachable(broken);
-      client.sendRpcSync(EventBytes.write(null), FLUSH_MILLIS);
+      client.sendRpcSync(EventBytes.write(gathered), FLUSH_MILLIS);
     } catch (RuntimeException e) {
       throw e instanceof IllegalStateException ? e : unreachable(e);
     } finally {

@@ -102,7 +102,7 @@ public final class DriverWorkers implements Workers {
     current.destroy();
     GradientSum total =
         merge(parts.stream().map(WorkerRange.Part::nodes).toList(), GradientSum::add);
-    return new Sum(total, times(parts, System.nanoTime() - start), stop.getAsBoolean());
+    return Sum.of(total, times(parts, System.nanoTime() - start), stop.getAsBoolean());
   }
 
   /**

@@ -8,11 +8,12 @@ import java.io.ObjectInputFilter;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.nio.ByteBuffer;
+import java.util.List;
 
-/** Events as bytes, by Java's serialisation, of which only our own records are let in. */
+/** Events as messages, by Java's serialisation, of which only our own records are let in. */
 final class EventBytes {
 
-  /** No event is longer: the confusion matrix of 1,000 classes fits. */
+  /** No message is longer: the confusion matrix of 1,000 classes fits. */
   static final int MOST = 16 << 20;
 
   private static final ObjectInputFilter ONLY_EVENTS =
@@ -21,24 +22,24 @@ final class EventBytes {
 
   private EventBytes() {}
 
-  /** The event, or nothing for null. */
-  static ByteBuffer write(Event event) {
+  /** A message of several events, or of none. */
+  static ByteBuffer write(List<Event> events) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-      out.writeObject(event);
+      out.writeObject(events.toArray(Event[]::new));
     } catch (IOException e) {
-      throw new IllegalStateException("an event is serialisable: " + event, e);
+      throw new IllegalStateException("events are serialisable: " + events, e);
     }
     return ByteBuffer.wrap(bytes.toByteArray());
   }
 
   /** What {@link #write} wrote. */
-  static Event read(ByteBuffer message) throws IOException, ClassNotFoundException {
+  static List<Event> read(ByteBuffer message) throws IOException, ClassNotFoundException {
     byte[] bytes = new byte[message.remaining()];
     message.get(bytes);
     try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
       in.setObjectInputFilter(ONLY_EVENTS);
-      return (Event) in.readObject();
+      return List.of((Event[]) in.readObject());
     }
   }
 }

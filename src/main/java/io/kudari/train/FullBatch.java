@@ -20,6 +20,7 @@ final class FullBatch implements Objective {
   private final int examples;
   private final float[] point;
   private final float[] statistics;
+  private final float[] total;
   private StepTimes times = StepTimes.ZERO;
   private boolean stop;
 
@@ -36,6 +37,7 @@ final class FullBatch implements Objective {
     this.examples = examples;
     this.point = start.clone();
     this.statistics = start.clone();
+    this.total = workers.shared(new float[start.length]);
   }
 
   @Override
@@ -45,19 +47,19 @@ final class FullBatch implements Objective {
       for (int i = s.offset(); i < s.end(); i++) point[i] = (float) x[i];
     }
     Workers.Sum sum = workers.gradient(point, normalizer, new StepRange(0, 0, 0, examples, false));
-    GradientSum total = sum.total();
-    workers.share(total.values());
+    sum.values().copy(workers.slice(), total);
+    workers.share(total);
     stop = sum.stop();
     for (Segment s : layout.segments()) {
       boolean learned = s.role() != Role.STATISTIC;
       for (int i = s.offset(); i < s.end(); i++) {
-        double mean = (double) total.values()[i] / total.count();
+        double mean = (double) total[i] / sum.count();
         gradient[i] = learned ? mean : 0;
         if (!learned) statistics[i] = (float) mean;
       }
     }
     times = times.plus(sum.times());
-    return total.loss() / total.count();
+    return sum.loss() / sum.count();
   }
 
   /** Moves on to a point: writes it, with the running statistics, to {@code parameters}. */

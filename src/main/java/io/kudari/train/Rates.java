@@ -2,6 +2,7 @@ package io.kudari.train;
 
 import io.kudari.math.Layout;
 import io.kudari.math.Slice;
+import io.kudari.math.VectorSource;
 import io.kudari.optim.AdaScale;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.Schedule;
@@ -72,17 +73,16 @@ public final class Rates {
   /**
    * What the optimizer needs to know of a step.
    *
-   * @param total the step's sum; its array already holds the mean gradient; only read when {@link
-   *     #needsNorms}
+   * @param sum the step's; only read when {@link #needsNorms}
    */
-  public Step at(StepRange range, GradientSum total) {
+  Step at(StepRange range, Workers.Sum sum) {
     double now;
     if (adaScale == null) {
       now =
           rate.at(range.step()) * plan.rule().factor(clock.batch(range.epoch()), plan.baseBatch());
     } else {
       double progressed = rate.at((long) adaScale.progress());
-      now = progressed * adaScale.gain(total.squaredNorms(), squaredNorm(total.values()));
+      now = progressed * adaScale.gain(sum.squaredNorms(), squaredNorm(sum.mean()));
     }
     Step step =
         new Step(
@@ -92,7 +92,8 @@ public final class Rates {
   }
 
   /** Of the whole vector, by blocks in their order, whoever holds which. */
-  private double squaredNorm(float[] mean) {
+  private double squaredNorm(VectorSource mean) {
+    float[] piece = new float[Layout.BLOCK];
     List<Slice> blocks = layout.blocks();
     double[] sums = new double[blocks.size()];
     int first = blocks.size();
@@ -100,7 +101,8 @@ public final class Rates {
     for (int b = 0; b < sums.length; b++) {
       Slice block = blocks.get(b);
       if (block.from() < workers.slice().from() || block.to() > workers.slice().to()) continue;
-      for (int i = block.from(); i < block.to(); i++) sums[b] += (double) mean[i] * mean[i];
+      mean.read(block.from(), block.to(), piece);
+      for (int i = 0; i < block.size(); i++) sums[b] += (double) piece[i] * piece[i];
       first = Math.min(first, b);
       last = b + 1;
     }

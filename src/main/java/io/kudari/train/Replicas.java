@@ -3,6 +3,7 @@ package io.kudari.train;
 import io.kudari.math.Floats;
 import io.kudari.math.Layout;
 import io.kudari.math.Slice;
+import io.kudari.math.VectorSource;
 import io.kudari.optim.Optimizer;
 import io.kudari.optim.OptimizerSpec;
 
@@ -77,7 +78,7 @@ final class Replicas {
     float[] mean = found.values();
     Slice whole = new Slice(0, mean.length);
     Floats.scale(mean, 1f / found.count(), 0, mean.length);
-    TrainingLoop.assignStatistics(layout, whole, replica, mean);
+    TrainingLoop.assignStatistics(layout, whole, replica, VectorSource.of(mean));
     last.step(replica, mean, round.at().get(i));
     updateNanos += System.nanoTime() - start;
   }

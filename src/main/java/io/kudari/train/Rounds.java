@@ -3,6 +3,7 @@ package io.kudari.train;
 import io.kudari.data.Normalizer;
 import io.kudari.math.Floats;
 import io.kudari.math.Slice;
+import io.kudari.math.VectorSource;
 import io.kudari.optim.Optimizer;
 import io.kudari.optim.Schedule;
 import io.kudari.optim.Step;
@@ -24,6 +25,7 @@ final class Rounds {
   private final int slotCount;
   private float[][] slots = new float[0][];
   private Round round;
+  private float[] way;
 
   /**
    * Rounds of a plan with averaging.
@@ -100,8 +102,11 @@ final class Rounds {
    *
    * @param moved mean of how far they came
    */
-  void update(float[] parameters, float[] moved) {
-    Floats.add(parameters, moved, workers.slice().from(), workers.slice().to());
+  void update(float[] parameters, VectorSource moved) {
+    Slice own = workers.slice();
+    if (way == null) way = new float[parameters.length];
+    moved.copy(own, way);
+    Floats.add(parameters, way, own.from(), own.to());
   }
 
   /**

@@ -87,7 +87,7 @@ public final class SerialWorkers implements LocalWorkers {
     StepTimes times =
         new StepTimes(
             last.computeNanos(), 0, last.sumNanos(), last.updateNanos(), last.inputNanos());
-    return new Sum(last.nodes().get(0).value(), times, stop.getAsBoolean());
+    return Sum.of(last.nodes().get(0).value(), times, stop.getAsBoolean());
   }
 
   @Override

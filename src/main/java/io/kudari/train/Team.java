@@ -26,6 +26,7 @@ public final class Team {
   private final TeamBarrier barrier;
   private final Collectives collectivesOrNull;
   private final Object[] shown;
+  private final Object[] steps;
   private Object result;
 
   /**
@@ -57,6 +58,7 @@ public final class Team {
             .mapToObj(r -> layout.shard(r, distribution.ranks()))
             .toList();
     this.shown = new Object[threads];
+    this.steps = new Object[threads];
   }
 
   /** This rank. */
@@ -98,6 +100,21 @@ public final class Team {
   @SuppressWarnings("unchecked")
   <T> T shownBy(int thread) {
     return (T) shown[thread];
+  }
+
+  /**
+   * Shows the others what this thread has computed in a step. They see it after the next {@link
+   * #await} and may read it until the one after: unlike what is {@link #show shown}, which another
+   * exchange may replace meanwhile.
+   */
+  void showStep(int thread, Object value) {
+    steps[thread] = value;
+  }
+
+  /** What a thread has computed in this step. */
+  @SuppressWarnings("unchecked")
+  <T> T stepOf(int thread) {
+    return (T) steps[thread];
   }
 
   /** Waits for all threads, lets the lead work, and gives all of them its result. */

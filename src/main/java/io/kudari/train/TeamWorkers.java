@@ -1,9 +1,12 @@
 package io.kudari.train;
 
+import io.kudari.collective.SumReader;
 import io.kudari.collective.TreeSum;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
+import io.kudari.math.Layout;
 import io.kudari.math.Slice;
+import io.kudari.math.VectorSource;
 import io.kudari.model.Evaluation;
 import io.kudari.optim.PartialSums;
 import java.util.ArrayList;
@@ -28,9 +31,13 @@ public final class TeamWorkers implements LocalWorkers {
   private final BooleanSupplier stop;
   private final Slice slice;
   private float[] received;
+  private SumReader sums;
   private WorkerRange.Part last;
   private List<TreeSum<float[]>> slots = List.of();
   private long exchanges;
+
+  /** What a thread shows the others after its part of a step. */
+  private record Shown(List<TreeSum.Node<double[]>> scalars, List<TreeSum.Node<float[]>> vectors) {}
 
   /**
    * The view of one thread.
@@ -90,12 +97,13 @@ public final class TeamWorkers implements LocalWorkers {
     if (last != null) range.release(last);
     long start = System.nanoTime();
     last = work.get();
-    team.show(thread, scalars(last));
+    team.showStep(thread, new Shown(scalars(last), vectors(last)));
     long arrived = System.nanoTime();
     team.await(thread);
     long met = System.nanoTime();
     double[] total = sumScalars();
-    float[] values = sum(vectors(last));
+    VectorSource values =
+        team.isAlone() ? sumOfThreads() : VectorSource.of(sumWithOthers(vectors(last)));
     long summed = last.sumNanos() + System.nanoTime() - met;
     long worked = last.inputNanos() + last.computeNanos() + last.sumNanos() + last.updateNanos();
     long waited = arrived - start - worked;
@@ -107,10 +115,16 @@ public final class TeamWorkers implements LocalWorkers {
             last.updateNanos(),
             last.inputNanos());
     int diverged = Double.isFinite(total[0]) ? GradientSum.NONE : firstDiverged();
-    return new Sum(
-        new GradientSum(values, total[0], (long) total[2], total[1], diverged),
-        times,
-        total[3] > 0);
+    return new Sum(values, total[0], (long) total[2], total[1], diverged, times, total[3] > 0);
+  }
+
+  /** What all threads have shown, summed as it is read; the vectors stay as they are. */
+  private VectorSource sumOfThreads() {
+    List<TreeSum.Node<float[]>> all = new ArrayList<>();
+    for (int t = 0; t < team.threads(); t++) all.addAll(team.<Shown>stepOf(t).vectors());
+    if (sums == null) sums = new SumReader(team.distribution.workers(), all, Layout.BLOCK);
+    sums.of(all.stream().map(TreeSum.Node::value).toList());
+    return sums;
   }
 
   /** The sum of all threads' and ranks' vectors, valid within the own slice. */
@@ -164,8 +178,7 @@ public final class TeamWorkers implements LocalWorkers {
   private List<TreeSum.Node<double[]>> copyAndSum() {
     TreeSum<double[]> sum = new TreeSum<>(team.distribution.workers(), TeamWorkers::plus);
     for (int t = 0; t < team.threads(); t++) {
-      List<TreeSum.Node<double[]>> nodes = team.shownBy(t);
-      for (TreeSum.Node<double[]> n : nodes)
+      for (TreeSum.Node<double[]> n : team.<Shown>stepOf(t).scalars())
         sum.add(new TreeSum.Node<>(n.level(), n.index(), n.value().clone()));
     }
     return sum.nodes();
@@ -221,10 +234,14 @@ public final class TeamWorkers implements LocalWorkers {
 
   @Override
   public void share(float[] values) {
+    if (team.isAlone()) {
+      team.await(thread);
+      return;
+    }
     team.lead(
         thread,
         () -> {
-          if (!team.isAlone()) team.collectives().allGather(exchanges++, values, team.rankSlices);
+          team.collectives().allGather(exchanges++, values, team.rankSlices);
           return values;
         });
   }

@@ -6,6 +6,7 @@ import io.kudari.math.Layout;
 import io.kudari.math.Role;
 import io.kudari.math.Segment;
 import io.kudari.math.Slice;
+import io.kudari.math.VectorSource;
 import io.kudari.model.Evaluation;
 import io.kudari.model.ModelSpec;
 import io.kudari.optim.Optimizer;
@@ -110,7 +111,7 @@ public final class TrainingLoop {
       double loss = 0;
       long examples = 0;
       for (StepRange range = next(0); range != null; range = next(range.to())) {
-        GradientSum sum = step(range);
+        Workers.Sum sum = step(range);
         if (interrupted) return;
         loss += sum.loss();
         examples += sum.count();
@@ -129,45 +130,41 @@ public final class TrainingLoop {
    * One step: the sum of the workers' gradients, its mean, the optimizer's update. Or one round of
    * local steps: the sum of the workers' ways, its mean, added to the parameters.
    */
-  private GradientSum step(StepRange range) {
+  private Workers.Sum step(StepRange range) {
     Workers.Sum sum =
         rounds == null
             ? workers.gradient(parameters, normalizer, range)
             : rounds.take(parameters, normalizer, range);
-    GradientSum total = sum.total();
-    if (total.diverged() != GradientSum.NONE)
-      throw new DivergedException(step, total.diverged(), total.loss());
+    if (sum.diverged() != GradientSum.NONE)
+      throw new DivergedException(step, sum.diverged(), sum.loss());
     long start = System.nanoTime();
-    Slice own = workers.slice();
-    Floats.scale(total.values(), 1f / total.count(), own.from(), own.to());
-    double rate = update(range, total);
+    double rate = update(range, sum);
     long updated = System.nanoTime();
     workers.share(parameters);
-    if (rounds != null) rounds.averageSlots(total.count());
+    if (rounds != null) rounds.averageSlots(sum.count());
     StepTimes times = sum.times().with(updated - start, System.nanoTime() - updated);
     step += rounds == null ? 1 : rounds.length();
     interrupted = sum.stop();
-    double loss = total.loss() / total.count();
+    double loss = sum.loss() / sum.count();
     events.accept(
-        new Event.StepDone(
-            step, range.epoch(), range.to(), (int) total.count(), loss, rate, times));
-    return total;
+        new Event.StepDone(step, range.epoch(), range.to(), (int) sum.count(), loss, rate, times));
+    return sum;
   }
 
   /**
    * Updates the own slice.
    *
-   * @param total at the root, whose values have become means
    * @return the learning rate
    */
-  private double update(StepRange range, GradientSum total) {
+  private double update(StepRange range, Workers.Sum sum) {
+    VectorSource mean = sum.mean();
     if (rounds != null) {
-      rounds.update(parameters, total.values());
+      rounds.update(parameters, mean);
       return rounds.rate();
     }
-    assignStatistics(layout, workers.slice(), parameters, total.values());
-    Step at = rates.at(range, total);
-    optimizer.step(parameters, total.values(), at);
+    assignStatistics(layout, workers.slice(), parameters, mean);
+    Step at = rates.at(range, sum);
+    optimizer.step(parameters, mean, at);
     return at.rate();
   }
 
@@ -262,7 +259,7 @@ public final class TrainingLoop {
       double decay = one[i] - zero[i];
       mean[i] = (float) (sum[i] / examples / (1 - decay));
     }
-    assignStatistics(layout, workers.slice(), averaged, mean);
+    assignStatistics(layout, workers.slice(), averaged, VectorSource.of(mean));
     workers.share(averaged);
   }
 
@@ -270,22 +267,20 @@ public final class TrainingLoop {
   private float[] statistics(float[] averaged, float before, StepRange range) {
     float[] all = new float[averaged.length];
     Arrays.fill(all, before);
-    assignStatistics(layout, workers.slice(), averaged, all);
+    assignStatistics(layout, workers.slice(), averaged, VectorSource.of(all));
     workers.share(averaged);
-    GradientSum sum = workers.gradient(averaged, normalizer, range).total();
-    Floats.scale(sum.values(), 1f / sum.count(), workers.slice().from(), workers.slice().to());
+    VectorSource mean = workers.gradient(averaged, normalizer, range).mean();
     Arrays.fill(all, 0);
-    assignStatistics(layout, workers.slice(), all, sum.values());
+    assignStatistics(layout, workers.slice(), all, mean);
     return all;
   }
 
   /** Running means and variances are not optimised: the workers' average is assigned. */
-  static void assignStatistics(Layout layout, Slice slice, float[] target, float[] mean) {
+  static void assignStatistics(Layout layout, Slice slice, float[] target, VectorSource mean) {
     for (Segment s : layout.segments()) {
       int from = Math.max(s.offset(), slice.from());
       int to = Math.min(s.end(), slice.to());
-      if (s.role() == Role.STATISTIC && from < to)
-        System.arraycopy(mean, from, target, from, to - from);
+      if (s.role() == Role.STATISTIC && from < to) mean.copy(new Slice(from, to), target);
     }
   }
 

@@ -3,6 +3,7 @@ package io.kudari.train;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
 import io.kudari.math.Slice;
+import io.kudari.math.VectorSource;
 import io.kudari.model.Evaluation;
 import io.kudari.optim.PartialSums;
 
@@ -44,10 +45,11 @@ public interface Workers extends AutoCloseable {
   FeatureStatistics statistics();
 
   /**
-   * Sums the gradients of a step over all workers.
+   * Sums the gradients of a step over all workers. Between two calls something must be {@link
+   * #share shared}, so that no caller computes anew what another still reads.
    *
    * @param parameters the whole vector; only read
-   * @return the sum, whose values are valid within the caller's slice until the next call
+   * @return the sum, whose values are valid until the next call
    */
   Sum gradient(float[] parameters, Normalizer normalizer, StepRange step);
 
@@ -68,9 +70,38 @@ public interface Workers extends AutoCloseable {
   /**
    * A sum over all workers.
    *
-   * @param total at the root of the tree
+   * @param values of the gradients, to be read within the caller's slice
+   * @param loss sum of the examples' losses
+   * @param count number of examples
+   * @param squaredNorms as {@link GradientSum#squaredNorms}
+   * @param diverged as {@link GradientSum#diverged}
    * @param times where the time went, without the update
    * @param stop whether somebody asked to end the run after this step
    */
-  record Sum(GradientSum total, StepTimes times, boolean stop) {}
+  record Sum(
+      VectorSource values,
+      double loss,
+      long count,
+      double squaredNorms,
+      int diverged,
+      StepTimes times,
+      boolean stop) {
+
+    /** Of a gradient that is summed already. */
+    public static Sum of(GradientSum total, StepTimes times, boolean stop) {
+      return new Sum(
+          VectorSource.of(total.values()),
+          total.loss(),
+          total.count(),
+          total.squaredNorms(),
+          total.diverged(),
+          times,
+          stop);
+    }
+
+    /** The mean gradient of the examples. */
+    VectorSource mean() {
+      return values.times(1f / count);
+    }
+  }
 }

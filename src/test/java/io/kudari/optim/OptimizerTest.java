@@ -13,6 +13,7 @@ import io.kudari.math.Layout;
 import io.kudari.math.Role;
 import io.kudari.math.Segment;
 import io.kudari.math.Slice;
+import io.kudari.math.VectorSource;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -226,7 +227,7 @@ class OptimizerTest {
                 new Segment("w", 0, List.of(20, 500), Role.WEIGHT),
                 new Segment("b", 10_000, List.of(20), Role.BIAS)));
     float[] p = new float[layout.size()];
-    float[] g = new float[layout.size()];
+    VectorSource g = VectorSource.of(new float[layout.size()]);
     for (String name : OptimizerSpec.names()) {
       if (spec(name).fullBatch()) continue;
       OptimizerSpec s =

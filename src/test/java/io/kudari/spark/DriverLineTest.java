@@ -17,6 +17,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -116,7 +117,7 @@ class DriverLineTest {
 
   @Test
   void onlyEventsAreRead() throws Exception {
-    assertEquals(done(3), EventBytes.read(EventBytes.write(done(3))));
+    assertEquals(List.of(done(3)), EventBytes.read(EventBytes.write(List.of(done(3)))));
     for (Object intruder :
         new Object[] {new ArrayList<>(), new Throwable(), new java.util.Date(), "text"}) {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
