@@ -8,6 +8,7 @@ import io.kudari.model.Evaluation;
 import io.kudari.model.ModelSpec;
 import io.kudari.train.DataPlan;
 import io.kudari.train.GradientSum;
+import io.kudari.train.Requests;
 import io.kudari.train.StepRange;
 import io.kudari.train.StepTimes;
 import io.kudari.train.Subset;
@@ -35,7 +36,7 @@ public final class DriverWorkers implements Workers {
   private final int workers;
   private final int ranks;
   private final Slice whole;
-  private final BooleanSupplier stop;
+  private final Requests requests;
   private final JavaRDD<WorkerRange> ranges;
 
   /**
@@ -52,11 +53,26 @@ public final class DriverWorkers implements Workers {
       int ranks,
       long seed,
       BooleanSupplier stop) {
+    this(spark, model, data, ranks, seed, Requests.stopping(stop));
+  }
+
+  /**
+   * As the other.
+   *
+   * @param requests asked in every step
+   */
+  public DriverWorkers(
+      JavaSparkContext spark,
+      ModelSpec model,
+      DataPlan data,
+      int ranks,
+      long seed,
+      Requests requests) {
     this.spark = spark;
     this.workers = data.sampler().workers();
     this.ranks = ranks;
     this.whole = new Slice(0, model.layout().size());
-    this.stop = stop;
+    this.requests = requests;
     if (ranks < 1 || ranks > workers) {
       throw new IllegalArgumentException(
           "ranks must be within 1.." + workers + " (train.workers), not " + ranks);
@@ -102,7 +118,8 @@ public final class DriverWorkers implements Workers {
     current.destroy();
     GradientSum total =
         merge(parts.stream().map(WorkerRange.Part::nodes).toList(), GradientSum::add);
-    return Sum.of(total, times(parts, System.nanoTime() - start), stop.getAsBoolean());
+    StepTimes times = times(parts, System.nanoTime() - start);
+    return Sum.of(total, times, requests.next(), requests.busy());
   }
 
   /**

@@ -3,6 +3,7 @@ package io.kudari.spark;
 import io.kudari.collective.Collectives;
 import io.kudari.collective.Distribution;
 import io.kudari.train.Event;
+import io.kudari.train.Requests;
 import io.kudari.train.Team;
 import io.kudari.train.TeamWorkers;
 import io.kudari.train.TrainingLoop;
@@ -138,7 +139,8 @@ record RankTask(
       Runnable work =
           () -> {
             try {
-              var workers = new TeamWorkers(team, thread, ranges.get(thread), stop);
+              var workers =
+                  new TeamWorkers(team, thread, ranges.get(thread), Requests.stopping(stop));
               Consumer<Event> own = thread == 0 ? events : event -> {};
               var loop = new TrainingLoop(run.model(), run.data(), plan, workers, own);
               TrainingLoop.Result trained =

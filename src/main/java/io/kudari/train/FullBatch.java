@@ -49,7 +49,7 @@ final class FullBatch implements Objective {
     Workers.Sum sum = workers.gradient(point, normalizer, new StepRange(0, 0, 0, examples, false));
     sum.values().copy(workers.slice(), total);
     workers.share(total);
-    stop = sum.stop();
+    stop = sum.request() == Request.STOP;
     for (Segment s : layout.segments()) {
       boolean learned = s.role() != Role.STATISTIC;
       for (int i = s.offset(); i < s.end(); i++) {

@@ -129,11 +129,37 @@ final class Rounds {
 
   /** Gives an optimizer of the own slice the averaged slots. */
   void restore(Optimizer optimizer) {
+    optimizer.restore(slots());
+  }
+
+  /** What its schedule remembers, for a checkpoint. */
+  double[] state() {
+    return localSteps.state();
+  }
+
+  /** The own slice of the averaged slots, copied; empty under another rule. */
+  float[][] slots() {
     Slice own = workers.slice();
-    optimizer.restore(
-        Arrays.stream(slots)
-            .map(slot -> Arrays.copyOfRange(slot, own.from(), own.to()))
-            .toArray(float[][]::new));
+    return Arrays.stream(slots)
+        .map(slot -> Arrays.copyOfRange(slot, own.from(), own.to()))
+        .toArray(float[][]::new);
+  }
+
+  /**
+   * Takes over what {@link #state} and {@link #slots} gave.
+   *
+   * @param from of the whole vector
+   * @throws IllegalArgumentException if it is of another plan
+   */
+  void restore(TrainState from) {
+    int saved = from.slots().length;
+    if (saved != slotCount && saved != 0) {
+      throw new IllegalArgumentException(
+          "averaging keeps " + slotCount + " slots, the state has " + saved);
+    }
+    localSteps.restore(from.localSteps());
+    slots = new float[saved][];
+    for (int k = 0; k < saved; k++) slots[k] = workers.shared(from.slots()[k].clone());
   }
 
   /** Tells the validation loss at the end of an epoch. */

@@ -20,7 +20,7 @@ public final class SerialWorkers implements LocalWorkers {
   private final int workers;
   private final WorkerRange range;
   private final Slice whole;
-  private final BooleanSupplier stop;
+  private final Requests requests;
   private WorkerRange.Part last;
   private List<TreeSum<float[]>> slots = List.of();
 
@@ -33,11 +33,22 @@ public final class SerialWorkers implements LocalWorkers {
   public SerialWorkers(
       ModelSpec model, DataPlan data, Configuration hadoop, long seed, BooleanSupplier stop)
       throws IOException {
+    this(model, data, hadoop, seed, Requests.stopping(stop));
+  }
+
+  /**
+   * As the other.
+   *
+   * @param requests asked in every step
+   */
+  public SerialWorkers(
+      ModelSpec model, DataPlan data, Configuration hadoop, long seed, Requests requests)
+      throws IOException {
     this.workers = data.sampler().workers();
     this.range =
         new WorkerRange(model, data.sampler(), seed, WorkerData.load(data, hadoop, 0, workers));
     this.whole = new Slice(0, model.layout().size());
-    this.stop = stop;
+    this.requests = requests;
   }
 
   @Override
@@ -87,7 +98,7 @@ public final class SerialWorkers implements LocalWorkers {
     StepTimes times =
         new StepTimes(
             last.computeNanos(), 0, last.sumNanos(), last.updateNanos(), last.inputNanos());
-    return Sum.of(last.nodes().get(0).value(), times, stop.getAsBoolean());
+    return Sum.of(last.nodes().get(0).value(), times, requests.next(), requests.busy());
   }
 
   @Override

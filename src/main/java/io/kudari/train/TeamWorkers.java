@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BinaryOperator;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -28,7 +27,7 @@ public final class TeamWorkers implements LocalWorkers {
   private final Team team;
   private final int thread;
   private final WorkerRange range;
-  private final BooleanSupplier stop;
+  private final Requests requests;
   private final Slice slice;
   private float[] received;
   private SumReader sums;
@@ -43,13 +42,13 @@ public final class TeamWorkers implements LocalWorkers {
    * The view of one thread.
    *
    * @param range the thread's workers; closed with this
-   * @param stop asked in every step whether to end the run; the answer of rank 0's lead counts
+   * @param requests asked in every step
    */
-  public TeamWorkers(Team team, int thread, WorkerRange range, BooleanSupplier stop) {
+  public TeamWorkers(Team team, int thread, WorkerRange range, Requests requests) {
     this.team = team;
     this.thread = thread;
     this.range = range;
-    this.stop = stop;
+    this.requests = requests;
     this.slice = team.slice(thread);
   }
 
@@ -115,7 +114,9 @@ public final class TeamWorkers implements LocalWorkers {
             last.updateNanos(),
             last.inputNanos());
     int diverged = Double.isFinite(total[0]) ? GradientSum.NONE : firstDiverged();
-    return new Sum(values, total[0], (long) total[2], total[1], diverged, times, total[3] > 0);
+    Request request = Request.values()[(int) total[3]];
+    return new Sum(
+        values, total[0], (long) total[2], total[1], diverged, times, request, total[4] > 0);
   }
 
   /** What all threads have shown, summed as it is read; the vectors stay as they are. */
@@ -146,18 +147,21 @@ public final class TeamWorkers implements LocalWorkers {
   }
 
   /**
-   * What is summed over the workers besides the gradient: loss, squared norms, count, whether to
-   * stop.
+   * What is summed over the workers besides the gradient: loss, squared norms, count, the request
+   * of rank 0's lead, how many threads are busy with a snapshot.
    */
   private List<TreeSum.Node<double[]>> scalars(WorkerRange.Part part) {
-    boolean asked = team.rank == 0 && thread == 0 && stop.getAsBoolean();
+    boolean leads = team.rank == 0 && thread == 0;
+    double request = leads ? requests.next().ordinal() : 0;
+    double busy = requests.busy() ? 1 : 0;
     List<TreeSum.Node<double[]>> nodes = new ArrayList<>();
     for (TreeSum.Node<GradientSum> n : part.nodes()) {
       GradientSum g = n.value();
-      double ask = asked && nodes.isEmpty() ? 1 : 0;
-      nodes.add(
-          new TreeSum.Node<>(
-              n.level(), n.index(), new double[] {g.loss(), g.squaredNorms(), g.count(), ask}));
+      boolean first = nodes.isEmpty();
+      double[] sums = {
+        g.loss(), g.squaredNorms(), g.count(), first ? request : 0, first ? busy : 0
+      };
+      nodes.add(new TreeSum.Node<>(n.level(), n.index(), sums));
     }
     return nodes;
   }

@@ -45,13 +45,17 @@ public record TrainState(
   /**
    * Puts the slices of one step together.
    *
-   * @param parts in any order
+   * @param parts in any order; some may be empty
    * @throws IllegalArgumentException unless they are of the same step and cover a range without
    *     gaps or overlaps
    */
   public static TrainState join(List<TrainState> parts) {
     List<TrainState> sorted =
-        parts.stream().sorted(Comparator.comparingInt(p -> p.slice.from())).toList();
+        parts.stream()
+            .sorted(
+                Comparator.<TrainState>comparingInt(p -> p.slice.from())
+                    .thenComparingInt(p -> p.slice.to()))
+            .toList();
     TrainState first = sorted.get(0);
     int from = first.slice.from();
     int to = from;

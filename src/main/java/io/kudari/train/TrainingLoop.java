@@ -36,11 +36,18 @@ public final class TrainingLoop {
   private final Optimizer optimizer;
   private final Rounds rounds;
   private final float[] parameters;
+  private final SnapshotRule rule;
+  private final Consumer<TrainState> snapshots;
 
   private long step;
   private int epochs;
+  private int position;
+  private double epochLoss;
   private boolean stopped;
   private boolean interrupted;
+  private boolean due;
+  private boolean busy;
+  private boolean stated;
   private EarlyStopping.Progress progress = EarlyStopping.Progress.NONE;
   private float[] best;
 
@@ -62,6 +69,30 @@ public final class TrainingLoop {
    */
   public TrainingLoop(
       ModelSpec model, DataPlan data, TrainingPlan plan, Workers workers, Consumer<Event> events) {
+    this(model, data, plan, workers, events, null, SnapshotRule.NEVER, part -> {});
+  }
+
+  /**
+   * Prepares a run, or the rest of one.
+   *
+   * @param fromOrNull the whole state to go on from, or null to begin
+   * @param rule how often to state where the run is
+   * @param snapshots told the state of the own slice, in arrays of its own; must not block
+   * @throws IllegalArgumentException when the plan has no state, or another one than that given;
+   *     one line
+   */
+  public TrainingLoop(
+      ModelSpec model,
+      DataPlan data,
+      TrainingPlan plan,
+      Workers workers,
+      Consumer<Event> events,
+      TrainState fromOrNull,
+      SnapshotRule rule,
+      Consumer<TrainState> snapshots) {
+    rule.check(plan);
+    this.rule = rule;
+    this.snapshots = snapshots;
     this.data = data;
     this.plan = plan;
     this.workers = workers;
@@ -78,7 +109,10 @@ public final class TrainingLoop {
         plan.averagingOrNull() == null
             ? null
             : new Rounds(plan, clock, rates, workers, optimizer.slotCount());
-    this.parameters = workers.shared(model.initial(plan.seed()));
+    float[] start =
+        fromOrNull == null ? model.initial(plan.seed()) : fromOrNull.parameters().clone();
+    this.parameters = workers.shared(start);
+    if (fromOrNull != null) restore(fromOrNull);
   }
 
   /**
@@ -92,6 +126,7 @@ public final class TrainingLoop {
     events.accept(started(strategy));
     if (plan.optimizer().fullBatch()) minimize();
     else descend();
+    if (!interrupted && !rule.isNever() && !stated) snapshot();
     float[] result = best != null ? best : evaluated();
     checkFinite(result);
     Evaluation test =
@@ -108,19 +143,23 @@ public final class TrainingLoop {
   private void descend() {
     while (epochs < plan.epochs() && !stopped) {
       long start = System.nanoTime();
-      double loss = 0;
-      long examples = 0;
-      for (StepRange range = next(0); range != null; range = next(range.to())) {
-        Workers.Sum sum = step(range);
+      for (StepRange range = next(); range != null; range = next()) {
+        long before = step;
+        stated = false;
+        epochLoss += step(range).loss();
+        position = range.to();
+        snapshotWhen(rule.dueAfterSteps(before, step));
         if (interrupted) return;
-        loss += sum.loss();
-        examples += sum.count();
       }
-      endEpoch(loss / examples, start);
+      endEpoch(epochLoss / position, start);
+      position = 0;
+      epochLoss = 0;
+      stated = false;
+      snapshotWhen(rule.dueAfterEpochs(epochs));
     }
   }
 
-  private StepRange next(int position) {
+  private StepRange next() {
     if (rounds != null) return rounds.next(step, epochs, position);
     StepRange range = clock.at(step, epochs, position);
     return range == null || !rates.needsNorms() ? range : range.withNorms();
@@ -144,11 +183,65 @@ public final class TrainingLoop {
     if (rounds != null) rounds.averageSlots(sum.count());
     StepTimes times = sum.times().with(updated - start, System.nanoTime() - updated);
     step += rounds == null ? 1 : rounds.length();
-    interrupted = sum.stop();
+    asked(sum);
     double loss = sum.loss() / sum.count();
     events.accept(
         new Event.StepDone(step, range.epoch(), range.to(), (int) sum.count(), loss, rate, times));
     return sum;
+  }
+
+  private void asked(Workers.Sum sum) {
+    interrupted = sum.request() == Request.STOP;
+    due |= sum.request() == Request.SNAPSHOT;
+    busy = sum.busy();
+  }
+
+  /** All loops of a run decide alike, because all saw the same sums. */
+  private void snapshotWhen(boolean dueNow) {
+    due |= dueNow;
+    if (interrupted ? !rule.isNever() : due && !busy) snapshot();
+  }
+
+  private void snapshot() {
+    Slice own = workers.slice();
+    snapshots.accept(
+        new TrainState(
+            own,
+            step,
+            epochs,
+            position,
+            epochLoss,
+            progress,
+            rates.state(),
+            rounds == null ? new double[0] : rounds.state(),
+            Arrays.copyOfRange(parameters, own.from(), own.to()),
+            rounds == null ? optimizer.slots() : rounds.slots(),
+            best == null ? new float[0] : Arrays.copyOfRange(best, own.from(), own.to())));
+    due = false;
+    busy = true;
+    stated = true;
+  }
+
+  /** Takes over everything but the parameters. */
+  private void restore(TrainState from) {
+    String obstacle = SnapshotRule.obstacle(plan);
+    if (obstacle != null)
+      throw new IllegalArgumentException("cannot go on from a state: " + obstacle);
+    if (!from.slice().equals(new Slice(0, layout.size()))) {
+      throw new IllegalArgumentException(
+          "the state is of " + from.slice() + ", not of all " + layout.size() + " parameters");
+    }
+    step = from.step();
+    epochs = from.epoch();
+    position = from.position();
+    epochLoss = from.epochLoss();
+    progress = from.progress();
+    EarlyStopping stopping = plan.stoppingOrNull();
+    stopped = stopping != null && stopping.stops(progress);
+    rates.restore(from.rates());
+    if (rounds == null) optimizer.restore(from.cut(workers.slice()).slots());
+    else rounds.restore(from);
+    if (from.best().length > 0) best = from.best().clone();
   }
 
   /**
@@ -269,7 +362,9 @@ public final class TrainingLoop {
     Arrays.fill(all, before);
     assignStatistics(layout, workers.slice(), averaged, VectorSource.of(all));
     workers.share(averaged);
-    VectorSource mean = workers.gradient(averaged, normalizer, range).mean();
+    Workers.Sum found = workers.gradient(averaged, normalizer, range);
+    due |= found.request() == Request.SNAPSHOT;
+    VectorSource mean = found.mean();
     Arrays.fill(all, 0);
     assignStatistics(layout, workers.slice(), all, mean);
     return all;

@@ -76,7 +76,8 @@ public interface Workers extends AutoCloseable {
    * @param squaredNorms as {@link GradientSum#squaredNorms}
    * @param diverged as {@link GradientSum#diverged}
    * @param times where the time went, without the update
-   * @param stop whether somebody asked to end the run after this step
+   * @param request what somebody asked to do after this step
+   * @param busy whether something of an earlier snapshot is still on its way
    */
   record Sum(
       VectorSource values,
@@ -85,10 +86,11 @@ public interface Workers extends AutoCloseable {
       double squaredNorms,
       int diverged,
       StepTimes times,
-      boolean stop) {
+      Request request,
+      boolean busy) {
 
     /** Of a gradient that is summed already. */
-    public static Sum of(GradientSum total, StepTimes times, boolean stop) {
+    public static Sum of(GradientSum total, StepTimes times, Request request, boolean busy) {
       return new Sum(
           VectorSource.of(total.values()),
           total.loss(),
@@ -96,7 +98,8 @@ public interface Workers extends AutoCloseable {
           total.squaredNorms(),
           total.diverged(),
           times,
-          stop);
+          request,
+          busy);
     }
 
     /** The mean gradient of the examples. */

@@ -1,0 +1,363 @@
+package io.kudari.spark;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kudari.collective.Collectives;
+import io.kudari.collective.Distribution;
+import io.kudari.data.DigitsSource;
+import io.kudari.data.Normalizer;
+import io.kudari.engine.ProgramModel;
+import io.kudari.model.Activation;
+import io.kudari.model.Initializer;
+import io.kudari.model.LayerSpec;
+import io.kudari.model.Loss;
+import io.kudari.model.ModelSpec;
+import io.kudari.model.NetworkSpec;
+import io.kudari.model.Shape;
+import io.kudari.optim.BatchRule;
+import io.kudari.optim.OptimizerSpec;
+import io.kudari.optim.ScheduleSpec;
+import io.kudari.train.Averaging;
+import io.kudari.train.DataPlan;
+import io.kudari.train.EarlyStopping;
+import io.kudari.train.Event;
+import io.kudari.train.Normalization;
+import io.kudari.train.Request;
+import io.kudari.train.Requests;
+import io.kudari.train.SerialWorkers;
+import io.kudari.train.SnapshotRule;
+import io.kudari.train.Team;
+import io.kudari.train.TeamWorkers;
+import io.kudari.train.TrainState;
+import io.kudari.train.TrainingLoop;
+import io.kudari.train.TrainingPlan;
+import io.kudari.train.WorkerData;
+import io.kudari.train.WorkerRange;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A run that goes on from any of its states ends with the bits of the run that went through. */
+class ResumeBitsTest {
+
+  private static final long SEED = 20261121;
+  private static final int WORKERS = 6;
+
+  /** 83 training examples in batches of 20 make 5 steps an epoch, the last of 3 examples. */
+  private static final DataPlan.Sources DATA =
+      new DataPlan.Sources(new DigitsSource(103, 1), null, 0.2);
+
+  private static final ModelSpec MODEL = new ProgramModel(network());
+
+  private static final ScheduleSpec PLATEAU =
+      ScheduleSpec.parse(
+          Map.of("kind", "plateau", "factor", 0.5, "patience", 0.0, "threshold", 0.5));
+  private static final ScheduleSpec DOUBLING =
+      ScheduleSpec.parse(Map.of("kind", "step", "every-epochs", 1.0, "factor", 2.0));
+
+  private static final Map<String, Object> MOMENTUM =
+      Map.of("name", "momentum", "learning-rate", 0.05, "momentum-correction", true);
+
+  /** No epoch after the first is an improvement: the third is the last. */
+  private static final EarlyStopping STOPPING =
+      new EarlyStopping(EarlyStopping.Metric.ACCURACY, 2, 2, true);
+
+  private enum Case {
+    SGD(plan(Map.of("name", "sgd", "learning-rate", 0.05), BatchRule.NONE, null)),
+    ADAM_MOVING_AVERAGE(
+        plan(Map.of("name", "adam", "learning-rate", 0.005, "ema", 0.9), BatchRule.NONE, null)),
+    STOCHASTIC_AVERAGE(
+        plan(
+            Map.of("name", "momentum", "learning-rate", 0.05, "swa-start", 2.0, "swa-every", 3.0),
+            BatchRule.NONE,
+            null)),
+    ADASCALE(plan(MOMENTUM, BatchRule.ADASCALE, null)),
+    PLATEAU_AND_GROWING_BATCH(
+        plan(
+            MOMENTUM,
+            BatchRule.LINEAR,
+            new TrainingPlan.Schedules(PLATEAU, ScheduleSpec.CONSTANT, DOUBLING),
+            null)),
+    STOPPED_EARLY(plan(MOMENTUM, BatchRule.NONE, STOPPING)),
+    AVERAGED_SLOTS(
+        plan(MOMENTUM, BatchRule.NONE, null)
+            .averaging(new Averaging(ScheduleSpec.parse(2), Averaging.Slots.AVERAGE))),
+    AVERAGED_SLOTS_AND_PARAMETERS(
+        plan(Map.of("name", "adam", "learning-rate", 0.005, "ema", 0.9), BatchRule.NONE, null)
+            .averaging(new Averaging(ScheduleSpec.parse(3), Averaging.Slots.AVERAGE))),
+    RESET_SLOTS(
+        plan(MOMENTUM, BatchRule.NONE, null)
+            .averaging(new Averaging(ScheduleSpec.parse(2), Averaging.Slots.RESET)));
+
+    private final TrainingPlan plan;
+
+    Case(TrainingPlan plan) {
+      this.plan = plan;
+    }
+  }
+
+  /** What a run ended with, and what it said on the way. */
+  private record Run(float[] parameters, List<String> told, List<TrainState> states) {}
+
+  private static final SnapshotRule EVERY_STEP = new SnapshotRule(1, 0, 0);
+  private static final SnapshotRule EVERY_EPOCH = new SnapshotRule(0, 1, 0);
+
+  private static DataPlan data;
+
+  @BeforeAll
+  static void readData() throws IOException {
+    data = DataPlan.of(DATA, new Configuration(), WORKERS, SEED);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Case.class)
+  void everyStateLeadsToTheSameEnd(Case of) throws Exception {
+    Run through = serial(of.plan, null, EVERY_STEP);
+    Run byEpoch = serial(of.plan, null, EVERY_EPOCH);
+    assertSameEnd(through, byEpoch, "snapshots by the epoch");
+    assertTrue(byEpoch.states.size() >= 3, "ends of epochs");
+    assertTrue(through.states.size() >= 8, "steps");
+    List<TrainState> all = new ArrayList<>(through.states);
+    all.addAll(byEpoch.states);
+    for (TrainState state : all)
+      assertSameEnd(through, serial(of.plan, state, SnapshotRule.NEVER), where(state));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Case.class)
+  void aStateOfSomeRanksAndThreadsLeadsToTheSameEndOnOthers(Case of) throws Exception {
+    Run through = serial(of.plan, null, EVERY_STEP);
+    Run three = together(of.plan, 3, 1, null, new SnapshotRule(3, 0, 0));
+    assertSameEnd(through, three, "3 ranks");
+    for (TrainState state : List.of(three.states.get(0), three.states.get(2))) {
+      assertSameState(find(through.states, state), state);
+      assertSameEnd(through, serial(of.plan, state, SnapshotRule.NEVER), where(state));
+      Run other = together(of.plan, 2, 2, state, EVERY_EPOCH);
+      assertSameEnd(through, other, "2 ranks of 2 threads " + where(state));
+      TrainState later = other.states.get(0);
+      assertSameEnd(through, together(of.plan, 1, 3, later, SnapshotRule.NEVER), where(later));
+    }
+  }
+
+  @Test
+  void aStopLeavesTheStateOfItsStep() throws Exception {
+    TrainingPlan plan = Case.SGD.plan;
+    Run through = serial(plan, null, SnapshotRule.NEVER);
+    for (int stopAt : new int[] {1, 5, 7}) {
+      int[] asked = {0};
+      Requests stop = Requests.stopping(() -> ++asked[0] >= stopAt);
+      Run stopped = serial(plan, null, new SnapshotRule(100, 0, 0), stop);
+      assertEquals(1, stopped.states.size());
+      assertEquals(stopAt, stopped.states.get(0).step());
+      Run rest = serial(plan, stopped.states.get(0), SnapshotRule.NEVER);
+      assertSameEnd(through, rest, "stopped at " + stopAt);
+    }
+  }
+
+  @Test
+  void snapshotsComeByTheClockAndWaitWhileOneIsOnItsWay() throws Exception {
+    AtomicLong seconds = new AtomicLong();
+    boolean[] busy = {false};
+    Requests clock =
+        Requests.of(() -> false, new SnapshotRule(0, 0, 3), () -> seconds.get() * 1_000_000_000);
+    Requests requests =
+        new Requests() {
+          @Override
+          public Request next() {
+            seconds.incrementAndGet();
+            return clock.next();
+          }
+
+          @Override
+          public boolean busy() {
+            return busy[0];
+          }
+        };
+    List<Long> steps = new ArrayList<>();
+    Run run = serial(Case.SGD.plan, null, new SnapshotRule(0, 0, 3), requests);
+    for (TrainState state : run.states) steps.add(state.step());
+    assertEquals(List.of(3L, 6L, 9L, 12L, 15L, 18L, 20L), steps);
+    busy[0] = true;
+    run = serial(Case.SGD.plan, null, new SnapshotRule(0, 0, 3), requests);
+    assertEquals(List.of(20L), run.states.stream().map(TrainState::step).toList());
+  }
+
+  @Test
+  void plansWithoutAStateRefuseSnapshotsInOneLine() {
+    TrainingPlan full = plan(Map.of("name", "l-bfgs"), BatchRule.NONE, null);
+    TrainingPlan kept =
+        Case.SGD.plan.averaging(new Averaging(ScheduleSpec.parse(2), Averaging.Slots.KEEP));
+    for (TrainingPlan plan : List.of(full, kept)) {
+      var e = assertThrows(IllegalArgumentException.class, () -> serial(plan, null, EVERY_STEP));
+      assertEquals("no snapshots can be taken: " + SnapshotRule.obstacle(plan), e.getMessage());
+    }
+  }
+
+  @Test
+  void aStateOfAnotherPlanIsRefused() throws Exception {
+    TrainState adam = serial(Case.ADAM_MOVING_AVERAGE.plan, null, EVERY_STEP).states.get(0);
+    assertThrows(
+        IllegalArgumentException.class, () -> serial(Case.SGD.plan, adam, SnapshotRule.NEVER));
+    assertThrows(
+        IllegalArgumentException.class, () -> serial(Case.ADASCALE.plan, adam, SnapshotRule.NEVER));
+  }
+
+  private static String where(TrainState state) {
+    return "from step " + state.step() + " at " + state.epoch() + ":" + state.position();
+  }
+
+  private static void assertSameEnd(Run through, Run other, String where) {
+    assertArrayEquals(through.parameters, other.parameters, where);
+    int from = through.told.size() - other.told.size();
+    assertEquals(through.told.subList(from, through.told.size()), other.told, where);
+  }
+
+  private static TrainState find(List<TrainState> states, TrainState like) {
+    return states.stream()
+        .filter(s -> s.step() == like.step() && s.epoch() == like.epoch())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static void assertSameState(TrainState a, TrainState b) {
+    assertEquals(a.epochLoss(), b.epochLoss());
+    assertArrayEquals(a.parameters(), b.parameters());
+    assertArrayEquals(a.slots(), b.slots());
+    assertArrayEquals(a.best(), b.best());
+    assertArrayEquals(a.rates(), b.rates());
+    assertArrayEquals(a.localSteps(), b.localSteps());
+  }
+
+  private static Run serial(TrainingPlan plan, TrainState from, SnapshotRule rule)
+      throws IOException {
+    return serial(plan, from, rule, () -> Request.NONE);
+  }
+
+  private static Run serial(
+      TrainingPlan plan, TrainState from, SnapshotRule rule, Requests requests) throws IOException {
+    List<String> told = new ArrayList<>();
+    List<TrainState> states = new ArrayList<>();
+    try (var workers = new SerialWorkers(MODEL, data, new Configuration(), SEED, requests)) {
+      var loop =
+          new TrainingLoop(MODEL, data, plan, workers, e -> tell(e, told), from, rule, states::add);
+      return new Run(loop.run("test").parameters(), told, states);
+    }
+  }
+
+  /** On threads of this JVM, ranks over sockets. */
+  private static Run together(
+      TrainingPlan plan, int ranks, int threads, TrainState from, SnapshotRule rule)
+      throws Exception {
+    List<String> told = new ArrayList<>();
+    List<TrainState> parts = Collections.synchronizedList(new ArrayList<>());
+    Ranks.Body<float[]> body =
+        (rank, collectives) -> {
+          Distribution hosts = Distribution.even(WORKERS, ranks);
+          Collectives others = ranks == 1 ? null : collectives;
+          Team team = new Team(MODEL.layout(), hosts, rank, threads, others, Ranks.BOUND);
+          Ranks.Work<float[]> work =
+              thread -> {
+                int first = hosts.first(rank);
+                int count = hosts.last(rank) - first;
+                WorkerRange range =
+                    new WorkerRange(
+                        MODEL,
+                        data.sampler(),
+                        SEED,
+                        WorkerData.load(
+                            data,
+                            new Configuration(),
+                            first + count * thread / threads,
+                            first + count * (thread + 1) / threads));
+                try (var workers = new TeamWorkers(team, thread, range, () -> Request.NONE)) {
+                  boolean leads = rank == 0 && thread == 0;
+                  Consumer<Event> events = leads ? e -> tell(e, told) : e -> {};
+                  return new TrainingLoop(
+                          MODEL, data, plan, workers, events, from, rule, parts::add)
+                      .run("test")
+                      .parameters();
+                }
+              };
+          return Ranks.together(threads, work).get(0);
+        };
+    try (Ranks all = new Ranks(ranks)) {
+      List<float[]> ends = all.run(WORKERS, body);
+      for (float[] end : ends) assertArrayEquals(ends.get(0), end);
+      return new Run(ends.get(0), told, joined(parts));
+    }
+  }
+
+  private static List<TrainState> joined(List<TrainState> parts) {
+    Map<List<Long>, List<TrainState>> byPlace = new LinkedHashMap<>();
+    parts.stream()
+        .sorted(Comparator.comparingLong(TrainState::step).thenComparingInt(TrainState::epoch))
+        .forEach(
+            p ->
+                byPlace
+                    .computeIfAbsent(
+                        List.of(p.step(), (long) p.epoch(), (long) p.position()),
+                        place -> new ArrayList<>())
+                    .add(p));
+    return byPlace.values().stream().map(TrainState::join).toList();
+  }
+
+  private static void tell(Event event, List<String> told) {
+    if (event instanceof Event.StepDone e)
+      told.add(e.step() + " " + e.position() + " " + e.loss() + " " + e.learningRate());
+    if (event instanceof Event.EpochDone e)
+      told.add(e.epoch() + " " + e.trainLoss() + " " + e.validation().meanLoss());
+    if (event instanceof Event.Finished e)
+      told.add(e.why() + " " + e.steps() + " " + e.epochs() + " " + e.restored());
+  }
+
+  private static TrainingPlan plan(
+      Map<String, Object> optimizer, BatchRule rule, EarlyStopping stopping) {
+    return plan(optimizer, rule, TrainingPlan.Schedules.CONSTANT, stopping);
+  }
+
+  private static TrainingPlan plan(
+      Map<String, Object> optimizer,
+      BatchRule rule,
+      TrainingPlan.Schedules schedules,
+      EarlyStopping stopping) {
+    return new TrainingPlan(
+        SEED,
+        4,
+        20,
+        false,
+        new Normalization(Normalizer.Method.Z_SCORE, Normalizer.Per.FEATURE, 1),
+        OptimizerSpec.parse(optimizer),
+        schedules,
+        rule,
+        5,
+        stopping);
+  }
+
+  private static NetworkSpec network() {
+    Initializer he = Initializer.of(Initializer.Kind.HE_NORMAL);
+    return new NetworkSpec(
+        new Shape(1, 28, 28),
+        List.of(
+            new LayerSpec.Dense(12, he),
+            new LayerSpec.BatchNormalization(0.9, 1e-5),
+            new LayerSpec.Activate(Activation.RELU),
+            new LayerSpec.Dropout(0.3),
+            new LayerSpec.Dense(10, he),
+            new LayerSpec.Activate(Activation.SOFTMAX)),
+        Loss.CROSS_ENTROPY);
+  }
+}
