@@ -56,7 +56,16 @@ final class ProgressLine implements Consumer<Event> {
     if (event instanceof Event.Started s) start(s);
     if (event instanceof Event.StepDone s) step(s);
     if (event instanceof Event.EpochDone e) epoch(e);
+    if (event instanceof Event.Recovered r) recovered(r);
     if (event instanceof Event.Finished f) finished = f;
+  }
+
+  private void recovered(Event.Recovered r) {
+    breakLine();
+    out.println(
+        text(
+            "%s; going on from step %d (%d steps lost) on %d ranks after %.1f s",
+            r.reason(), r.step(), r.lostSteps(), r.ranks(), r.seconds()));
   }
 
   private void start(Event.Started event) {

@@ -1,15 +1,13 @@
 package io.kudari.spark;
 
-import io.kudari.collective.Distribution;
 import io.kudari.model.ModelSpec;
 import io.kudari.train.DataPlan;
 import io.kudari.train.Event;
+import io.kudari.train.TrainState;
 import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
-import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
 
@@ -25,7 +23,7 @@ public final class AllReduce {
   private AllReduce() {}
 
   /**
-   * Trains.
+   * Trains in one leg.
    *
    * @param ranks number of barrier tasks, within 1..workers
    * @param threads of each
@@ -45,57 +43,38 @@ public final class AllReduce {
       Consumer<Event> events,
       BooleanSupplier stop)
       throws InterruptedException {
-    SparkEnv env = SparkEnv.get();
-    String host = env.blockManager().blockManagerId().host();
-    try (Coordinator coordinator = new Coordinator(env.conf(), env.securityManager(), host, stop)) {
-      var hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
-      Distribution distribution = Distribution.even(data.sampler().workers(), ranks);
-      RankTask task =
-          new RankTask(
-              new RunSpec(model, data, hadoop, plan.seed()),
-              plan,
-              distribution,
-              threads,
-              System.nanoTime(),
-              host,
-              coordinator.address().getPort());
-      return result(listen(new RankJob(spark, task, ranks), coordinator, events));
-    }
+    LegRules once = LegRules.once(ranks, threads);
+    return run(spark, model, data, plan, once, null, state -> {}, events, stop);
   }
 
-  /** Passes events on until the ranks have ended. */
-  private static List<RankOutcome> listen(
-      RankJob ranks, Coordinator coordinator, Consumer<Event> events) throws InterruptedException {
-    try (ranks) {
-      while (!ranks.isDone()) {
-        Event event = coordinator.next();
-        if (event != null) events.accept(event);
-      }
-      for (Event event = coordinator.nextReady(); event != null; event = coordinator.nextReady())
-        events.accept(event);
-      return ranks.outcomes();
+  /**
+   * Trains, and goes on from the newest complete snapshot when a rank is lost.
+   *
+   * @param fromOrNull the whole state to go on from, or null to begin
+   * @param snapshots called on a thread of its own with complete states, each newer than the last;
+   *     while it is busy, only the newest waits for it. All are handed on before this returns
+   * @throws RankLostException when more legs were lost than the rules allow
+   */
+  public static TrainingLoop.Result run(
+      JavaSparkContext spark,
+      ModelSpec model,
+      DataPlan data,
+      TrainingPlan plan,
+      LegRules rules,
+      TrainState fromOrNull,
+      Consumer<TrainState> snapshots,
+      Consumer<Event> events,
+      BooleanSupplier stop)
+      throws InterruptedException {
+    var hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+    RunSpec run = new RunSpec(model, data, hadoop, plan.seed());
+    TrainingLoop.Result result;
+    NewestState newest = new NewestState(fromOrNull, snapshots);
+    try (newest) {
+      result = new Supervisor(spark, run, plan, rules, events, stop, newest).train();
     }
-  }
-
-  /** The result of rank 0, or the failure that the others followed from. */
-  private static TrainingLoop.Result result(List<RankOutcome> outcomes) {
-    RankOutcome worst = null;
-    for (RankOutcome o : outcomes) {
-      boolean first = worst == null || (worst.followed() && !o.followed());
-      if (o.failure() != null && first) worst = o;
-    }
-    if (worst != null) throw failure(worst);
-    RankOutcome lead = outcomes.get(0);
-    return new TrainingLoop.Result(lead.parameters(), lead.normalizer(), lead.interrupted());
-  }
-
-  private static RuntimeException failure(RankOutcome outcome) {
-    Throwable cause = outcome.failure();
-    if (outcome.followed())
-      return new RankLostException("a rank was lost: " + firstLine(cause), cause);
-    return cause instanceof RuntimeException e
-        ? e
-        : new IllegalStateException("a rank failed: " + firstLine(cause), cause);
+    newest.check();
+    return result;
   }
 
   static String firstLine(Throwable e) {

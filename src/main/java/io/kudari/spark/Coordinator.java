@@ -1,12 +1,17 @@
 package io.kudari.spark;
 
 import io.kudari.train.Event;
+import io.kudari.train.Request;
+import io.kudari.train.Requests;
+import io.kudari.train.TrainState;
+import io.netty.util.AttributeKey;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.apache.spark.SparkConf;
 import org.apache.spark.network.TransportContext;
 import org.apache.spark.network.client.RpcResponseCallback;
@@ -18,33 +23,53 @@ import org.apache.spark.network.server.StreamManager;
 import org.apache.spark.network.server.TransportServer;
 
 /**
- * The driver's end of a run: rank 0 streams events here, each answered by whether to stop. Events
- * wait in a queue for the thread that runs the training command, so a slow listener never stalls a
- * rank.
+ * The driver's end of the ranks' lines: takes signs of life, events and parts of snapshots, and
+ * answers what it asks for. Events wait in a queue for the thread that runs the training command,
+ * so a slow listener never stalls a rank. Whoever does not belong to the present leg is hung up on.
  */
 final class Coordinator implements AutoCloseable {
 
+  private static final AttributeKey<Caller> CALLER =
+      AttributeKey.valueOf(Coordinator.class, "caller");
+
   private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final String host;
+  private final Requests requests;
+  private final Consumer<TrainState> snapshots;
   private final TransportContext context;
   private final TransportServer server;
+  private volatile Leg leg;
 
   /**
    * Starts to listen on a free port.
    *
    * @param host to bind to, as executors reach it
-   * @param stop asked for the answer to every event
+   * @param requests asked for the answer to every event
+   * @param snapshots told every complete state, newer ones later; must not block
    */
-  Coordinator(SparkConf conf, SecretKeyHolder secrets, String host, BooleanSupplier stop) {
+  Coordinator(
+      SparkConf conf,
+      SecretKeyHolder secrets,
+      String host,
+      Requests requests,
+      Consumer<TrainState> snapshots) {
     this.host = host;
-    this.context = new TransportContext(NetworkLink.transport(conf), new Handler(stop));
+    this.requests = requests;
+    this.snapshots = snapshots;
+    this.context = new TransportContext(NetworkLink.transport(conf), new Handler());
     this.server =
         context.createServer(host, 0, NetworkLink.serverBootstraps(conf, secrets, EventBytes.MOST));
   }
 
-  /** Where rank 0 finds it. */
+  /** Where ranks find it. */
   InetSocketAddress address() {
     return InetSocketAddress.createUnresolved(host, server.getPort());
+  }
+
+  /** Begins a leg: from now on its ranks may call. The one before must have ended. */
+  void begin(Leg next) {
+    events.clear();
+    leg = next;
   }
 
   /** The next event, or null when none came for a while. */
@@ -63,25 +88,77 @@ final class Coordinator implements AutoCloseable {
     context.close();
   }
 
-  /** Called by Netty's threads; a message that is no event ends its connection only. */
+  /** One rank's connection, used by its event loop. */
+  private final class Caller {
+    private final Leg leg;
+    private final int rank;
+    private StateParts part;
+
+    Caller(Leg leg, int rank) {
+      this.leg = leg;
+      this.rank = rank;
+    }
+
+    /** A leg that ends while this runs ends after it: nothing of it comes later. */
+    Request take(LineMessage kind, ByteBuffer rest) throws IOException {
+      synchronized (leg) {
+        leg.heard(rank);
+        return takeHeard(kind, rest);
+      }
+    }
+
+    private Request takeHeard(LineMessage kind, ByteBuffer rest) throws IOException {
+      switch (kind) {
+        case GREETING -> throw new IllegalArgumentException("rank " + rank + " greets again");
+        case ALIVE -> {}
+        case EVENTS -> {
+          events.addAll(List.of(EventBytes.read(rest, Event[].class)));
+          return rank == 0 ? requests.next() : Request.NONE;
+        }
+        case HEAD -> part = StateParts.receive(rest, leg.parameters());
+        case VALUES -> part.add(rest);
+      }
+      if (part != null && part.isComplete()) {
+        TrainState whole = leg.add(part.part());
+        part = null;
+        if (whole != null) snapshots.accept(whole);
+      }
+      return Request.NONE;
+    }
+  }
+
+  /** Called by Netty's threads; a message that breaks a rule ends its connection only. */
   private final class Handler extends RpcHandler {
 
     private final StreamManager streams = new OneForOneStreamManager();
-    private final BooleanSupplier stop;
-
-    Handler(BooleanSupplier stop) {
-      this.stop = stop;
-    }
 
     @Override
     public void receive(TransportClient client, ByteBuffer message, RpcResponseCallback callback) {
       try {
-        events.addAll(EventBytes.read(message));
-        callback.onSuccess(ByteBuffer.wrap(new byte[] {(byte) (stop.getAsBoolean() ? 1 : 0)}));
-      } catch (IOException | ClassNotFoundException | RuntimeException e) {
+        callback.onSuccess(ByteBuffer.wrap(new byte[] {(byte) take(client, message).ordinal()}));
+      } catch (IOException | RuntimeException e) {
         callback.onFailure(e);
         client.close();
       }
+    }
+
+    private Request take(TransportClient client, ByteBuffer message) throws IOException {
+      LineMessage kind = LineMessage.of(message);
+      Caller caller = client.getChannel().attr(CALLER).get();
+      if (caller != null) return caller.take(kind, message);
+      Leg present = leg;
+      if (kind != LineMessage.GREETING || present == null)
+        throw new IllegalArgumentException("a message without a greeting");
+      Greeting greeting = Greeting.from(message);
+      present.greeted(greeting, client);
+      client.getChannel().attr(CALLER).set(new Caller(present, greeting.rank()));
+      return Request.NONE;
+    }
+
+    @Override
+    public void channelInactive(TransportClient client) {
+      Caller caller = client.getChannel().attr(CALLER).get();
+      if (caller != null) caller.leg.hungUp(caller.rank);
     }
 
     @Override

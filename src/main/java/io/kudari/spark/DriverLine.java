@@ -1,12 +1,18 @@
 package io.kudari.spark;
 
 import io.kudari.train.Event;
+import io.kudari.train.Request;
+import io.kudari.train.Requests;
+import io.kudari.train.TrainState;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.apache.spark.SparkConf;
 import org.apache.spark.network.TransportContext;
@@ -17,10 +23,11 @@ import org.apache.spark.network.sasl.SecretKeyHolder;
 import org.apache.spark.network.server.NoOpRpcHandler;
 
 /**
- * Rank 0's end of the line to the {@link Coordinator}: events go out without waiting, the answers
- * say whether to stop.
+ * A rank's end of the line to the {@link Coordinator}: signs of life, events and parts of snapshots
+ * go out without waiting; the answers say what the driver asks for. When the driver hangs up, the
+ * leg is over. Thread-safe.
  */
-final class DriverLine implements Consumer<Event>, BooleanSupplier, AutoCloseable {
+final class DriverLine implements Consumer<Event>, Requests, AutoCloseable {
 
   private static final long FLUSH_MILLIS = 10_000;
 
@@ -32,74 +39,149 @@ final class DriverLine implements Consumer<Event>, BooleanSupplier, AutoCloseabl
 
   private static final int MOST_GATHERED = 1_000;
 
+  /** Longest wait at the end for a snapshot to arrive. */
+  private static final Duration LAST_SNAPSHOT = Duration.ofMinutes(2);
+
   private final TransportContext context;
   private final TransportClientFactory clients;
   private final TransportClient client;
+  private final PartSender parts;
   private final List<Event> gathered = new ArrayList<>();
-  private long sent;
-  private volatile boolean stop;
-  private volatile Throwable broken;
+  private long sent = System.nanoTime() - GATHER_NANOS;
+  private final Answer answer = new Answer();
+  private final AtomicReference<Request> asked = new AtomicReference<>(Request.NONE);
+  private final AtomicReference<Throwable> broken = new AtomicReference<>();
+  private volatile Consumer<RuntimeException> whenBroken = e -> {};
 
-  /** Connects to the driver. */
-  DriverLine(SparkConf conf, SecretKeyHolder secrets, InetSocketAddress coordinator)
+  /**
+   * Connects to the driver and greets.
+   *
+   * @param silence longest time without a sign of life that the driver bears
+   * @throws IOException when the driver cannot be reached
+   * @throws RuntimeException when it refuses
+   */
+  DriverLine(
+      SparkConf conf,
+      SecretKeyHolder secrets,
+      InetSocketAddress coordinator,
+      Greeting greeting,
+      Duration silence)
       throws IOException, InterruptedException {
     this.context = new TransportContext(NetworkLink.transport(conf), new NoOpRpcHandler());
     this.clients =
         context.createClientFactory(NetworkLink.clientBootstraps(conf, secrets, EventBytes.MOST));
     TransportClient connected = null;
     try {
-      connected = clients.createClient(coordinator.getHostString(), coordinator.getPort());
+      TransportClient called =
+          clients.createClient(coordinator.getHostString(), coordinator.getPort());
+      ByteBuffer unused = called.sendRpcSync(greeting.toMessage(), FLUSH_MILLIS);
+      connected = called;
     } finally {
       if (connected == null) closeTransport();
     }
     this.client = connected;
-    this.sent = System.nanoTime() - GATHER_NANOS;
+    this.parts = new PartSender(client, answer::onFailure);
+    keepAlive(Math.max(1, silence.toMillis() / 5));
+  }
+
+  private void keepAlive(long period) {
+    var unused =
+        client
+            .getChannel()
+            .eventLoop()
+            .scheduleAtFixedRate(
+                () -> {
+                  if (client.isActive()) send(LineMessage.ALIVE.with(new byte[0]));
+                  else answer.onFailure(new IOException("the driver has hung up"));
+                },
+                period,
+                period,
+                TimeUnit.MILLISECONDS);
+  }
+
+  private void send(ByteBuffer message) {
+    long unused = client.sendRpc(message, answer);
   }
 
   /** Sends an event: a step soon, together with others; anything else at once. */
   @Override
   public void accept(Event event) {
-    if (broken != null) throw unreachable(broken);
+    check();
     gathered.add(event);
     boolean waits =
         event instanceof Event.StepDone
             && gathered.size() < MOST_GATHERED
             && System.nanoTime() - sent < GATHER_NANOS;
-    if (!waits) send();
+    if (!waits) sendGathered();
   }
 
-  private void send() {
-    long unused = client.sendRpc(EventBytes.write(gathered), new Answer());
+  private void sendGathered() {
+    send(LineMessage.EVENTS.with(EventBytes.write(gathered.toArray(Event[]::new))));
     gathered.clear();
     sent = System.nanoTime();
   }
 
-  /** Whether the driver has asked to end the run. */
-  @Override
-  public boolean getAsBoolean() {
-    return stop;
+  /** Sends a part of a snapshot, whose arrays must not be written any more. */
+  void snapshot(TrainState part) {
+    check();
+    parts.add(part);
   }
 
-  private static IllegalStateException unreachable(Throwable cause) {
-    return new IllegalStateException(
+  /** What the driver has asked for; a snapshot is asked for once. */
+  @Override
+  public Request next() {
+    return asked.getAndUpdate(r -> r == Request.SNAPSHOT ? Request.NONE : r);
+  }
+
+  /** Whether something of a snapshot has not arrived yet. */
+  @Override
+  public boolean busy() {
+    return parts.isBusy();
+  }
+
+  /** Says whom to tell, once or twice, that the driver has hung up. */
+  void whenBroken(Consumer<RuntimeException> listener) {
+    whenBroken = listener;
+    if (broken.get() != null) listener.accept(unreachable());
+  }
+
+  private void check() {
+    if (broken.get() != null) throw unreachable();
+  }
+
+  private RankLostException unreachable() {
+    Throwable cause = broken.get();
+    return new RankLostException(
         "the driver cannot be reached: " + AllReduce.firstLine(cause), cause);
   }
 
   /**
-   * Waits until the driver has everything that was sent, then closes the line.
+   * Waits until the driver has everything that was sent.
    *
-   * @throws IllegalStateException when it does not get there
+   * @throws RankLostException when it does not get there
    */
+  void flush() {
+    if (!gathered.isEmpty()) sendGathered();
+    long start = System.nanoTime();
+    while (parts.isBusy() && System.nanoTime() - start < LAST_SNAPSHOT.toNanos()) {
+      check();
+      LockSupport.parkNanos(1_000_000);
+    }
+    check();
+    try {
+      ByteBuffer unused = client.sendRpcSync(LineMessage.ALIVE.with(new byte[0]), FLUSH_MILLIS);
+    } catch (RuntimeException e) {
+      answer.onFailure(e);
+      throw unreachable();
+    }
+  }
+
+  /** Hangs up. */
   @Override
   public void close() {
-    try {
-      if (broken != null) throw unreachable(broken);
-      client.sendRpcSync(EventBytes.write(gathered), FLUSH_MILLIS);
-    } catch (RuntimeException e) {
-      throw e instanceof IllegalStateException ? e : unreachable(e);
-    } finally {
-      closeTransport();
-    }
+    whenBroken = e -> {};
+    if (!gathered.isEmpty() && broken.get() == null) sendGathered();
+    closeTransport();
   }
 
   private void closeTransport() {
@@ -111,12 +193,13 @@ final class DriverLine implements Consumer<Event>, BooleanSupplier, AutoCloseabl
   private final class Answer implements RpcResponseCallback {
     @Override
     public void onSuccess(ByteBuffer response) {
-      if (response.get(response.position()) == 1) stop = true;
+      Request wanted = Request.values()[response.get(response.position())];
+      asked.updateAndGet(wanted::or);
     }
 
     @Override
     public void onFailure(Throwable e) {
-      broken = e;
+      if (broken.compareAndSet(null, e)) whenBroken.accept(unreachable());
     }
   }
 }

@@ -26,13 +26,14 @@ final class RankJob implements AutoCloseable {
 
   private final AtomicReferenceArray<RankOutcome> outcomes;
   private final SimpleFutureAction<BoxedUnit> job;
+  private final Broadcast<RankTask> shared;
   private volatile long failedAt;
   private volatile boolean failed;
 
   /** Starts it. */
   RankJob(JavaSparkContext spark, RankTask task, int ranks) {
     this.outcomes = new AtomicReferenceArray<>(ranks);
-    Broadcast<RankTask> shared = spark.broadcast(task);
+    this.shared = spark.broadcast(task);
     // Tasks of a cancelled job must leave their waits.
     spark.setJobGroup("kudari", "kudari all-reduce", true);
     RDD<RankOutcome> rdd =
@@ -119,9 +120,10 @@ final class RankJob implements AutoCloseable {
         .orElse(lines.isEmpty() ? e.toString() : lines.get(0));
   }
 
-  /** Cancels what still runs. */
+  /** Cancels what still runs, and frees what the tasks were given. */
   @Override
   public void close() {
     if (!job.isCompleted()) job.cancel();
+    shared.destroy();
   }
 }

@@ -1,8 +1,10 @@
 package io.kudari.spark;
 
 import io.kudari.collective.CollectiveException;
+import io.kudari.collective.LinkException;
 import io.kudari.data.Normalizer;
 import io.kudari.train.TrainingLoop;
+import org.apache.spark.TaskKilledException;
 
 /**
  * What a rank's task returns. A failure is returned rather than thrown: Spark loses the exception
@@ -25,7 +27,11 @@ record RankOutcome(
 
   /** Whether this rank ended because of another one. */
   boolean followed() {
-    return failure instanceof CollectiveException || failure instanceof RankLostException;
+    return failure instanceof CollectiveException
+        || failure instanceof LinkException
+        || failure instanceof RankLostException
+        || failure instanceof InterruptedException
+        || failure instanceof TaskKilledException;
   }
 
   static RankOutcome failed(Throwable failure) {

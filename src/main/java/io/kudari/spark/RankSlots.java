@@ -105,7 +105,7 @@ public record RankSlots(int ranks, int threads) {
     return slots;
   }
 
-  private static int slots(JavaSparkContext spark) {
+  static int slots(JavaSparkContext spark) {
     if (spark.sc().isStopped()) {
       throw new UnsuitableException(
           "Spark has ended the application: is its master at " + spark.master() + "?");

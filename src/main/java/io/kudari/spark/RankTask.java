@@ -2,10 +2,10 @@ package io.kudari.spark;
 
 import io.kudari.collective.Collectives;
 import io.kudari.collective.Distribution;
-import io.kudari.train.Event;
-import io.kudari.train.Requests;
+import io.kudari.train.SnapshotRule;
 import io.kudari.train.Team;
 import io.kudari.train.TeamWorkers;
+import io.kudari.train.TrainState;
 import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
 import io.kudari.train.WorkerRange;
@@ -15,8 +15,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
 
@@ -29,8 +27,9 @@ import org.apache.spark.SparkEnv;
  * @param distribution which rank hosts which workers
  * @param threads of a rank; fewer where it has fewer workers
  * @param leg never used before in this application
- * @param coordinatorHost of the driver's end
- * @param coordinatorPort of the driver's end
+ * @param coordinator the driver's end, unresolved
+ * @param rule how often to send a snapshot to the driver
+ * @param fromOrNull where to go on from, or null at the beginning
  */
 record RankTask(
     RunSpec run,
@@ -38,12 +37,13 @@ record RankTask(
     Distribution distribution,
     int threads,
     long leg,
-    String coordinatorHost,
-    int coordinatorPort)
+    InetSocketAddress coordinator,
+    SnapshotRule rule,
+    TrainState fromOrNull)
     implements java.io.Serializable {
 
   /** Longest time without a sign of life of a peer. */
-  private static final Duration SILENCE = Duration.ofSeconds(8);
+  static final Duration SILENCE = Duration.ofSeconds(8);
 
   /**
    * Longest wait for the work of others: loading data and compiling code may take long at the
@@ -57,12 +57,15 @@ record RankTask(
   RankOutcome train(BarrierTaskContext task) {
     int rank = task.partitionId();
     List<WorkerRange> ranges = new ArrayList<>();
-    try {
+    SparkEnv env = SparkEnv.get();
+    Greeting greeting = new Greeting(leg, rank);
+    try (DriverLine line =
+        new DriverLine(env.conf(), env.securityManager(), coordinator, greeting, SILENCE)) {
       Throwable failure = load(rank, ranges);
       if (distribution.ranks() == 1) {
-        return failure != null ? RankOutcome.failed(failure) : train(rank, ranges, null);
+        return failure != null ? RankOutcome.failed(failure) : train(rank, ranges, null, line);
       }
-      return trainWithOthers(task, rank, ranges, failure);
+      return trainWithOthers(task, rank, ranges, failure, line);
     } catch (Throwable e) {
       return RankOutcome.failed(e);
     } finally {
@@ -90,7 +93,11 @@ record RankTask(
 
   /** Meets the other ranks. Spark's all-gather is called once: it polls for a second. */
   private RankOutcome trainWithOthers(
-      BarrierTaskContext task, int rank, List<WorkerRange> ranges, Throwable failure)
+      BarrierTaskContext task,
+      int rank,
+      List<WorkerRange> ranges,
+      Throwable failure,
+      DriverLine line)
       throws Exception {
     SparkEnv env = SparkEnv.get();
     String host = env.blockManager().blockManagerId().host();
@@ -99,13 +106,22 @@ record RankTask(
             env.conf(), env.securityManager(), host, leg, rank, distribution.ranks(), SILENCE)) {
       InetSocketAddress own = link.address();
       String shown = failure == null ? own.getHostString() + ":" + own.getPort() : FAILED;
-      List<String> all = Arrays.asList(task.allGather(shown));
+      List<String> all = meet(task, shown);
       if (failure != null) return RankOutcome.failed(failure);
       if (all.contains(FAILED)) return RankOutcome.followed("another rank could not load its data");
       link.connect(all.stream().map(RankTask::address).toList(), SILENCE);
       try (Collectives collectives = new Collectives(link, leg, distribution, PATIENCE)) {
-        return train(rank, ranges, collectives);
+        return train(rank, ranges, collectives, line);
       }
+    }
+  }
+
+  /** Whatever Spark reports here, this rank is not to blame. */
+  private static List<String> meet(BarrierTaskContext task, String shown) {
+    try {
+      return Arrays.asList(task.allGather(shown));
+    } catch (RuntimeException e) {
+      throw new RankLostException("the ranks did not meet: " + AllReduce.firstLine(e), e);
     }
   }
 
@@ -115,21 +131,19 @@ record RankTask(
         text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
   }
 
-  private RankOutcome train(int rank, List<WorkerRange> ranges, Collectives collectives)
-      throws Exception {
+  private RankOutcome train(
+      int rank, List<WorkerRange> ranges, Collectives collectives, DriverLine line)
+      throws InterruptedException {
     Team team =
         new Team(run.model().layout(), distribution, rank, ranges.size(), collectives, PATIENCE);
-    if (rank != 0) return train(team, ranges, event -> {}, () -> false);
-    SparkEnv env = SparkEnv.get();
-    var coordinator = InetSocketAddress.createUnresolved(coordinatorHost, coordinatorPort);
-    try (DriverLine line = new DriverLine(env.conf(), env.securityManager(), coordinator)) {
-      return train(team, ranges, line, line);
-    }
+    line.whenBroken(team::fail);
+    RankOutcome outcome = train(team, ranges, line);
+    if (outcome.failure() == null) line.flush();
+    return outcome;
   }
 
   /** Trains on all threads: the lead on this one, the others on their own. */
-  private RankOutcome train(
-      Team team, List<WorkerRange> ranges, Consumer<Event> events, BooleanSupplier stop)
+  private RankOutcome train(Team team, List<WorkerRange> ranges, DriverLine line)
       throws InterruptedException {
     AtomicReference<Throwable> failure = new AtomicReference<>();
     AtomicReference<TrainingLoop.Result> result = new AtomicReference<>();
@@ -139,12 +153,7 @@ record RankTask(
       Runnable work =
           () -> {
             try {
-              var workers =
-                  new TeamWorkers(team, thread, ranges.get(thread), Requests.stopping(stop));
-              Consumer<Event> own = thread == 0 ? events : event -> {};
-              var loop = new TrainingLoop(run.model(), run.data(), plan, workers, own);
-              TrainingLoop.Result trained =
-                  loop.run(plan.averagingOrNull() == null ? "all-reduce" : "averaging");
+              TrainingLoop.Result trained = loop(team, thread, ranges.get(thread), line);
               if (thread == 0) result.set(trained);
             } catch (Throwable e) {
               failure.compareAndSet(null, e);
@@ -164,5 +173,20 @@ record RankTask(
     return failure.get() != null
         ? RankOutcome.failed(failure.get())
         : RankOutcome.done(team.rank(), result.get());
+  }
+
+  private TrainingLoop.Result loop(Team team, int thread, WorkerRange range, DriverLine line) {
+    boolean leads = team.rank() == 0 && thread == 0;
+    var workers = new TeamWorkers(team, thread, range, line);
+    return new TrainingLoop(
+            run.model(),
+            run.data(),
+            plan,
+            workers,
+            leads ? line : event -> {},
+            fromOrNull,
+            rule,
+            line::snapshot)
+        .run(plan.averagingOrNull() == null ? "all-reduce" : "averaging");
   }
 }

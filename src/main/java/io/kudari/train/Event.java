@@ -70,6 +70,19 @@ public sealed interface Event extends java.io.Serializable {
       implements Event {}
 
   /**
+   * A rank was lost, and training goes on from an earlier state: what was told of later steps and
+   * epochs is told again.
+   *
+   * @param step how many steps had been taken in that state
+   * @param lostSteps how many had been taken since, as far as the driver knows
+   * @param ranks number of ranks from now on
+   * @param reason why the rank was lost; one line
+   * @param seconds since the loss was noticed
+   */
+  record Recovered(long step, long lostSteps, int ranks, String reason, double seconds)
+      implements Event {}
+
+  /**
    * Training ended by itself.
    *
    * @param why {@code completed} or {@code stopped early}
@@ -80,5 +93,11 @@ public sealed interface Event extends java.io.Serializable {
    * @param test of the test source, or null when there is none
    */
   record Finished(String why, long steps, int epochs, int restored, double seconds, Evaluation test)
-      implements Event {}
+      implements Event {
+
+    /** The same of a run that took longer than its last part. */
+    public Finished after(double seconds) {
+      return new Finished(why, steps, epochs, restored, seconds, test);
+    }
+  }
 }

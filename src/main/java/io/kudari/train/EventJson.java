@@ -42,6 +42,10 @@ final class EventJson {
       number(json, "trainLoss", e.trainLoss());
       json.set("validation", evaluation(e.validation()));
       number(json, "seconds", e.seconds());
+    } else if (event instanceof Event.Recovered r) {
+      json.put("type", "recovered").put("step", r.step()).put("lostSteps", r.lostSteps());
+      json.put("ranks", r.ranks()).put("reason", r.reason());
+      number(json, "seconds", r.seconds());
     } else if (event instanceof Event.Finished f) {
       json.put("type", "finished").put("why", f.why()).put("steps", f.steps());
       json.put("epochs", f.epochs()).put("restored", f.restored());

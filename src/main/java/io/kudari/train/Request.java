@@ -10,7 +10,7 @@ public enum Request {
   STOP;
 
   /** The stronger of two. */
-  Request or(Request other) {
+  public Request or(Request other) {
     return compareTo(other) < 0 ? other : this;
   }
 }

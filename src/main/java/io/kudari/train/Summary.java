@@ -85,8 +85,11 @@ public final class Summary implements Consumer<Event> {
   public void accept(Event event) {
     if (event instanceof Event.Started s) started = s;
     if (event instanceof Event.Finished f) finished = f;
-    if (event instanceof Event.EpochDone e)
+    if (event instanceof Event.EpochDone e) {
+      // An epoch that is told again, after a recovery, replaces what was told before.
+      if (epochs.size() > e.epoch()) epochs.subList(e.epoch(), epochs.size()).clear();
       epochs.add(new Epoch(e.trainLoss(), loss(e.validation()), score(e.validation())));
+    }
     if (event instanceof Event.StepDone s) {
       steps = s.step();
       examples += s.examples();

@@ -1,5 +1,6 @@
 package io.kudari.spark;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -7,8 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kudari.math.Slice;
+import io.kudari.train.EarlyStopping;
 import io.kudari.train.Event;
+import io.kudari.train.Request;
+import io.kudari.train.Requests;
 import io.kudari.train.StepTimes;
+import io.kudari.train.TrainState;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
@@ -17,10 +23,14 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
@@ -33,6 +43,7 @@ class DriverLineTest {
       new SparkConf(false)
           .set("spark.authenticate", "true")
           .set("spark.network.crypto.enabled", "true");
+  private static final int PARAMETERS = 300_000;
   private static final Ranks.Secret SECRET = new Ranks.Secret("open sesame");
 
   @Test
@@ -40,8 +51,9 @@ class DriverLineTest {
     for (SparkConf conf : new SparkConf[] {OPEN, SECURE}) {
       try (Coordinator driver = coordinator(conf, () -> false)) {
         long many = 5_000; // a driver that listens to none of them stalls nobody
-        try (DriverLine line = new DriverLine(conf, SECRET, driver.address())) {
+        try (DriverLine line = line(conf, SECRET, driver)) {
           for (long step = 1; step <= many; step++) line.accept(done(step));
+          line.flush();
         }
         assertEquals(LongStream.rangeClosed(1, many).boxed().toList(), steps(driver));
       }
@@ -49,50 +61,53 @@ class DriverLineTest {
   }
 
   @Test
-  void theAnswerToAnEventSaysWhetherToStop() throws Exception {
+  void theAnswerToEventsSaysWhetherToStop() throws Exception {
     AtomicBoolean stop = new AtomicBoolean();
     try (Coordinator driver = coordinator(OPEN, stop::get);
-        DriverLine line = new DriverLine(OPEN, SECRET, driver.address())) {
+        DriverLine line = line(OPEN, SECRET, driver)) {
       line.accept(done(1));
       assertNotNull(next(driver));
-      assertFalse(line.getAsBoolean());
+      assertEquals(Request.NONE, line.next());
       stop.set(true);
-      line.accept(done(2));
-      until(line);
+      until(
+          () -> {
+            line.accept(done(2));
+            return line.next() == Request.STOP;
+          });
     }
   }
 
   @Test
   void aDriverThatIsGoneIsAnError() throws Exception {
     Coordinator driver = coordinator(OPEN, () -> false);
-    DriverLine line = new DriverLine(OPEN, SECRET, driver.address());
+    DriverLine line = line(OPEN, SECRET, driver);
     driver.close();
     BooleanSupplier refused =
         () -> {
           try {
             line.accept(done(1));
             return false;
-          } catch (IllegalStateException e) {
+          } catch (RankLostException e) {
             return e.getMessage().startsWith("the driver cannot be reached: ");
           }
         };
     until(refused);
-    assertThrows(IllegalStateException.class, line::close);
-    InetSocketAddress nobody = driver.address();
-    assertThrows(IOException.class, () -> new DriverLine(OPEN, SECRET, nobody));
+    assertThrows(RankLostException.class, line::flush);
+    AtomicReference<RuntimeException> told = new AtomicReference<>();
+    line.whenBroken(told::set);
+    assertTrue(told.get() instanceof RankLostException, "" + told.get());
+    line.close();
+    assertThrows(IOException.class, () -> line(OPEN, SECRET, driver));
   }
 
   @Test
   void aLineWithoutTheSecretIsRefusedAndHarmsNobody() throws Exception {
     try (Coordinator driver = coordinator(SECURE, () -> false)) {
-      assertThrows(
-          Exception.class,
-          () -> new DriverLine(SECURE, new Ranks.Secret("open rye"), driver.address()));
-      DriverLine plain = new DriverLine(OPEN, null, driver.address());
-      plain.accept(done(1));
-      assertThrows(IllegalStateException.class, plain::close);
-      try (DriverLine line = new DriverLine(SECURE, SECRET, driver.address())) {
+      assertThrows(Exception.class, () -> line(SECURE, new Ranks.Secret("open rye"), driver));
+      assertThrows(RuntimeException.class, () -> line(OPEN, SECRET, driver));
+      try (DriverLine line = line(SECURE, SECRET, driver)) {
         line.accept(done(2));
+        line.flush();
       }
       assertEquals(2, ((Event.StepDone) next(driver)).step());
       assertNull(driver.nextReady());
@@ -100,9 +115,127 @@ class DriverLineTest {
   }
 
   @Test
+  void partsOfASnapshotFromSeveralRanksArriveAsOneState() throws Exception {
+    TrainState whole = state(7, 3, true);
+    TrainState bare = state(8, 0, false);
+    for (SparkConf conf : new SparkConf[] {OPEN, SECURE}) {
+      List<TrainState> arrived = Collections.synchronizedList(new ArrayList<>());
+      try (Coordinator driver = coordinator(conf, arrived::add);
+          DriverLine left = line(conf, SECRET, driver, new Greeting(1, 0));
+          DriverLine right = line(conf, SECRET, driver, new Greeting(1, 1))) {
+        for (TrainState state : List.of(whole, bare)) {
+          right.snapshot(state.cut(new Slice(100_001, PARAMETERS)));
+          right.snapshot(state.cut(new Slice(PARAMETERS, PARAMETERS)));
+          assertTrue(right.busy());
+          left.snapshot(state.cut(new Slice(0, 100_000)));
+          left.snapshot(state.cut(new Slice(100_000, 100_001)));
+        }
+        left.flush();
+        right.flush();
+        assertFalse(left.busy());
+        assertFalse(right.busy());
+      }
+      assertEquals(2, arrived.size());
+      assertSame(whole, arrived.get(0));
+      assertSame(bare, arrived.get(1));
+    }
+  }
+
+  @Test
+  void whatIsOfALegThatIsOverIsNotTaken() throws Exception {
+    List<TrainState> arrived = Collections.synchronizedList(new ArrayList<>());
+    Leg first = leg(1);
+    try (Coordinator driver = coordinator(OPEN, arrived::add)) {
+      driver.begin(first);
+      try (DriverLine old = line(OPEN, SECRET, driver, new Greeting(1, 0))) {
+        old.accept(done(1));
+        old.snapshot(state(7, 0, false).cut(new Slice(0, PARAMETERS / 2)));
+        old.flush();
+        first.end();
+        AtomicReference<RuntimeException> told = new AtomicReference<>();
+        old.whenBroken(told::set);
+        driver.begin(leg(2));
+        assertThrows(RuntimeException.class, () -> line(OPEN, SECRET, driver, new Greeting(1, 1)));
+        assertThrows(RuntimeException.class, () -> first.heard(0));
+        assertThrows(
+            RuntimeException.class,
+            () -> {
+              old.accept(done(2));
+              old.flush();
+            });
+        until(() -> told.get() != null);
+        try (DriverLine line = line(OPEN, SECRET, driver, new Greeting(2, 0))) {
+          line.accept(done(3));
+          line.snapshot(state(7, 0, false).cut(new Slice(PARAMETERS / 2, PARAMETERS)));
+          line.flush();
+        }
+        assertEquals(3, ((Event.StepDone) next(driver)).step());
+        assertNull(driver.nextReady());
+        assertEquals(List.of(), arrived);
+      }
+    }
+  }
+
+  @Test
+  void partsThatBreakTheRulesAreRefused() throws Exception {
+    TrainState fits = state(7, 1, false);
+    StateParts sent = StateParts.of(fits);
+    ByteBuffer head = behindKind(sent.head());
+    assertThrows(IOException.class, () -> StateParts.receive(head.duplicate(), PARAMETERS - 1));
+    StateParts received = StateParts.receive(head.duplicate(), PARAMETERS);
+    ByteBuffer tooMany = ByteBuffer.allocate(4 * (PARAMETERS + 1));
+    assertThrows(IOException.class, () -> received.add(tooMany));
+    assertThrows(IOException.class, () -> received.add(ByteBuffer.allocate(0)));
+    while (!sent.isComplete()) received.add(behindKind(sent.next()));
+    assertTrue(received.isComplete());
+    assertSame(fits, received.part());
+    assertThrows(IOException.class, () -> received.add(ByteBuffer.allocate(4)));
+    ByteBuffer noHead = ByteBuffer.wrap(EventBytes.write(done(1)));
+    assertThrows(IOException.class, () -> StateParts.receive(noHead, PARAMETERS));
+  }
+
+  private static ByteBuffer behindKind(ByteBuffer message) {
+    var unused = LineMessage.of(message);
+    return message.slice().order(message.order());
+  }
+
+  private static TrainState state(long step, int slots, boolean best) {
+    Random random = new Random(step);
+    float[][] vectors = new float[slots][];
+    for (int k = 0; k < slots; k++) vectors[k] = values(random, PARAMETERS);
+    return new TrainState(
+        new Slice(0, PARAMETERS),
+        step,
+        1,
+        40,
+        0.5,
+        new EarlyStopping.Progress(0.25, 1, 2),
+        new double[] {1, 2},
+        new double[0],
+        values(random, PARAMETERS),
+        vectors,
+        values(random, best ? PARAMETERS : 0));
+  }
+
+  private static float[] values(Random random, int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) values[i] = random.nextFloat();
+    return values;
+  }
+
+  private static void assertSame(TrainState expected, TrainState actual) {
+    assertEquals(expected.step(), actual.step());
+    assertEquals(expected.progress(), actual.progress());
+    assertArrayEquals(expected.rates(), actual.rates());
+    assertArrayEquals(expected.parameters(), actual.parameters());
+    assertArrayEquals(expected.slots(), actual.slots());
+    assertArrayEquals(expected.best(), actual.best());
+  }
+
+  @Test
   void bytesThatAreNoEventEndTheirConnectionOnly() throws Exception {
     try (Coordinator driver = coordinator(OPEN, () -> false);
-        DriverLine line = new DriverLine(OPEN, SECRET, driver.address())) {
+        DriverLine line = line(OPEN, SECRET, driver)) {
       byte[] giant = {0, 0, 0, 0, 0x7f, -1, -1, -10, 3};
       try (Socket socket =
           new Socket(driver.address().getHostString(), driver.address().getPort())) {
@@ -117,7 +250,7 @@ class DriverLineTest {
 
   @Test
   void onlyEventsAreRead() throws Exception {
-    assertEquals(List.of(done(3)), EventBytes.read(EventBytes.write(List.of(done(3)))));
+    assertEquals(done(3), EventBytes.read(ByteBuffer.wrap(EventBytes.write(done(3))), Event.class));
     for (Object intruder :
         new Object[] {new ArrayList<>(), new Throwable(), new java.util.Date(), "text"}) {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -126,17 +259,20 @@ class DriverLineTest {
       }
       ByteBuffer message = ByteBuffer.wrap(bytes.toByteArray());
       assertThrows(
-          Exception.class, () -> EventBytes.read(message), intruder.getClass().getSimpleName());
+          Exception.class,
+          () -> EventBytes.read(message, Event.class),
+          intruder.getClass().getSimpleName());
     }
-    assertThrows(IOException.class, () -> EventBytes.read(ByteBuffer.allocate(7)));
+    assertThrows(IOException.class, () -> EventBytes.read(ByteBuffer.allocate(7), Event.class));
   }
 
   @Test
   void aClosedLineAndCoordinatorLeaveNoPortOrThread() throws Exception {
     int port;
     try (Coordinator driver = coordinator(OPEN, () -> false);
-        DriverLine line = new DriverLine(OPEN, SECRET, driver.address())) {
+        DriverLine line = line(OPEN, SECRET, driver)) {
       line.accept(done(1));
+      line.flush();
       port = driver.address().getPort();
     }
     // Netty closes accepted connections a moment after the server.
@@ -159,7 +295,30 @@ class DriverLineTest {
   }
 
   private static Coordinator coordinator(SparkConf conf, BooleanSupplier stop) {
-    return new Coordinator(conf, SECRET, "127.0.0.1", stop);
+    return begun(new Coordinator(conf, SECRET, "127.0.0.1", Requests.stopping(stop), state -> {}));
+  }
+
+  private static Coordinator coordinator(SparkConf conf, Consumer<TrainState> snapshots) {
+    return begun(new Coordinator(conf, SECRET, "127.0.0.1", () -> Request.NONE, snapshots));
+  }
+
+  private static Coordinator begun(Coordinator driver) {
+    driver.begin(leg(1));
+    return driver;
+  }
+
+  private static Leg leg(long number) {
+    return new Leg(number, 2, PARAMETERS, Ranks.BOUND, Ranks.BOUND, System::nanoTime);
+  }
+
+  private static DriverLine line(SparkConf conf, Ranks.Secret secret, Coordinator driver)
+      throws Exception {
+    return line(conf, secret, driver, new Greeting(1, 0));
+  }
+
+  private static DriverLine line(
+      SparkConf conf, Ranks.Secret secret, Coordinator driver, Greeting greeting) throws Exception {
+    return new DriverLine(conf, secret, driver.address(), greeting, Ranks.BOUND);
   }
 
   private static Event.StepDone done(long step) {

@@ -1,0 +1,93 @@
+package io.kudari.spark;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.scheduler.TaskSchedulerImpl;
+import scala.collection.JavaConverters;
+
+/** The executors of an application between two legs. */
+final class Executors {
+
+  /** A task that has not ended so long after it was told to is frozen, or its executor is. */
+  private static final long ENDING_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+  /** Lost executors come back within seconds where the cluster has room for new ones. */
+  private static final long REPLACING_NANOS = TimeUnit.SECONDS.toNanos(8);
+
+  private static final long MOST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  private final JavaSparkContext spark;
+
+  Executors(JavaSparkContext spark) {
+    this.spark = spark;
+  }
+
+  /**
+   * Waits until no executor runs a task any more. Those that go on are ended, and the cluster asked
+   * for others in their place: Spark would count on a frozen executor for two minutes, and a
+   * barrier stage waits for all of its slots.
+   *
+   * @return the executors that were ended
+   */
+  List<String> clear() throws InterruptedException {
+    if (await(() -> busy().isEmpty(), ENDING_NANOS)) return List.of();
+    List<String> stuck = busy();
+    if (spark.isLocal()) {
+      boolean unused = await(() -> busy().isEmpty(), MOST_WAIT_NANOS);
+      return List.of();
+    }
+    for (String executor : stuck) {
+      boolean unused = spark.sc().killAndReplaceExecutor(executor);
+    }
+    return stuck;
+  }
+
+  private List<String> busy() {
+    TaskSchedulerImpl scheduler = (TaskSchedulerImpl) spark.sc().taskScheduler();
+    List<String> busy = new ArrayList<>();
+    JavaConverters.mapAsJavaMap(scheduler.runningTasksByExecutors())
+        .forEach(
+            (executor, tasks) -> {
+              if ((Integer) tasks > 0 && isActive(executor)) busy.add(executor);
+            });
+    return busy;
+  }
+
+  private boolean isActive(String executor) {
+    return spark.isLocal()
+        || JavaConverters.seqAsJavaList(spark.sc().getExecutorIds()).contains(executor);
+  }
+
+  /**
+   * Waits for room for so many ranks; takes fewer when no more has come within some seconds.
+   *
+   * @return number of ranks there is room for, within least..wanted
+   * @throws RankLostException when there is not enough within a minute
+   */
+  int room(int least, int wanted) throws InterruptedException {
+    if (await(() -> slots() >= wanted, REPLACING_NANOS)) return wanted;
+    if (await(() -> slots() >= least, MOST_WAIT_NANOS)) return Math.min(slots(), wanted);
+    throw new RankLostException(
+        "a rank was lost: there is room for %d ranks, train.recovery.min-ranks is %d"
+            .formatted(slots(), least),
+        null);
+  }
+
+  private int slots() {
+    return RankSlots.slots(spark);
+  }
+
+  private boolean await(BooleanSupplier condition, long nanos) throws InterruptedException {
+    long start = System.nanoTime();
+    while (!condition.getAsBoolean()) {
+      if (spark.sc().isStopped())
+        throw new RankLostException("a rank was lost: Spark has ended the application", null);
+      if (System.nanoTime() - start > nanos) return false;
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+    return true;
+  }
+}

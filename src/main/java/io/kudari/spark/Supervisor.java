@@ -1,0 +1,169 @@
+package io.kudari.spark;
+
+import io.kudari.collective.Distribution;
+import io.kudari.train.Event;
+import io.kudari.train.Requests;
+import io.kudari.train.TrainState;
+import io.kudari.train.TrainingLoop;
+import io.kudari.train.TrainingPlan;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * Runs leg after leg until one ends the training. A leg that loses a rank is followed by one that
+ * goes on from the newest complete snapshot, with the ranks there is room for; any other failure is
+ * the run's own and ends it. Used by one thread.
+ */
+final class Supervisor {
+
+  /** A first leg starts the executors' code; a later one finds it there. */
+  private static final Duration FIRST_START = Duration.ofSeconds(60);
+
+  private static final Duration LATER_START = Duration.ofSeconds(15);
+  private static final int MOST_BACK_OFF_SECONDS = 16;
+
+  private final JavaSparkContext spark;
+  private final RunSpec run;
+  private final TrainingPlan plan;
+  private final LegRules rules;
+  private final Consumer<Event> events;
+  private final BooleanSupplier stop;
+  private final NewestState newest;
+  private final long begun = System.nanoTime();
+  private TrainState from;
+  private int ranks;
+  private int lostInARow;
+  private long steps;
+  private String lossOrNull;
+  private long lostAt;
+
+  /**
+   * Of a run that has not begun.
+   *
+   * @param newest holds the state to go on from, if any; receives the snapshots
+   */
+  Supervisor(
+      JavaSparkContext spark,
+      RunSpec run,
+      TrainingPlan plan,
+      LegRules rules,
+      Consumer<Event> events,
+      BooleanSupplier stop,
+      NewestState newest) {
+    this.spark = spark;
+    this.run = run;
+    this.plan = plan;
+    this.rules = rules;
+    this.events = events;
+    this.stop = stop;
+    this.newest = newest;
+    this.ranks = rules.ranks();
+  }
+
+  /** Trains to the end. */
+  TrainingLoop.Result train() throws InterruptedException {
+    SparkEnv env = SparkEnv.get();
+    String host = env.blockManager().blockManagerId().host();
+    Requests requests = Requests.of(stop, rules.snapshots(), System::nanoTime);
+    try (Coordinator coordinator =
+        new Coordinator(env.conf(), env.securityManager(), host, requests, newest::set)) {
+      while (true) {
+        from = newest.get();
+        try {
+          return leg(coordinator);
+        } catch (RankLostException e) {
+          lost(e);
+        }
+      }
+    }
+  }
+
+  private TrainingLoop.Result leg(Coordinator coordinator) throws InterruptedException {
+    long number = System.nanoTime();
+    Duration start = lossOrNull == null ? FIRST_START : LATER_START;
+    Leg leg =
+        new Leg(
+            number, ranks, run.model().layout().size(), start, RankTask.SILENCE, System::nanoTime);
+    coordinator.begin(leg);
+    Distribution distribution = Distribution.even(run.data().sampler().workers(), ranks);
+    RankTask task =
+        new RankTask(
+            run,
+            plan,
+            distribution,
+            rules.threads(),
+            number,
+            coordinator.address(),
+            rules.snapshots(),
+            from);
+    try (RankJob job = new RankJob(spark, task, ranks)) {
+      while (!job.isDone()) {
+        accept(coordinator.next());
+        String reason = leg.lost();
+        if (reason != null) throw new RankLostException("a rank was lost: " + reason, null);
+        newest.check();
+      }
+      for (Event e = coordinator.nextReady(); e != null; e = coordinator.nextReady()) accept(e);
+      return result(job.outcomes());
+    } finally {
+      leg.end();
+    }
+  }
+
+  /** A leg's beginning after a loss is a recovery; the run has begun before. */
+  private void accept(Event event) {
+    if (event == null) return;
+    if (event instanceof Event.StepDone e) steps = Math.max(steps, e.step());
+    if (event instanceof Event.Started && lossOrNull != null) {
+      long step = from == null ? 0 : from.step();
+      double seconds = (System.nanoTime() - lostAt) / 1e9;
+      events.accept(new Event.Recovered(step, steps - step, ranks, lossOrNull, seconds));
+      steps = step;
+      return;
+    }
+    if (event instanceof Event.Finished f) {
+      double seconds = (System.nanoTime() - begun) / 1e9;
+      events.accept(lossOrNull == null ? f : f.after(seconds));
+      return;
+    }
+    events.accept(event);
+  }
+
+  /** Makes room for another leg, or gives up. */
+  private void lost(RankLostException e) throws InterruptedException {
+    lostAt = System.nanoTime();
+    lossOrNull = AllReduce.firstLine(e);
+    lostInARow = newest.get() == from ? lostInARow + 1 : 1;
+    if (lostInARow > rules.retries() || stop.getAsBoolean() || spark.sc().isStopped()) throw e;
+    List<String> ended = new Executors(spark).clear();
+    if (!ended.isEmpty()) lossOrNull += "; ended executor " + String.join(", ", ended);
+    TimeUnit.SECONDS.sleep(Math.min(MOST_BACK_OFF_SECONDS, 1L << Math.min(10, lostInARow - 1)));
+    ranks = new Executors(spark).room(rules.minRanks(), rules.ranks());
+  }
+
+  /** The result of rank 0, or the failure that the others followed from. */
+  private static TrainingLoop.Result result(List<RankOutcome> outcomes) {
+    RankOutcome worst = null;
+    for (RankOutcome o : outcomes) {
+      boolean first = worst == null || (worst.followed() && !o.followed());
+      if (o.failure() != null && first) worst = o;
+    }
+    if (worst != null) throw failure(worst);
+    RankOutcome lead = outcomes.get(0);
+    return new TrainingLoop.Result(lead.parameters(), lead.normalizer(), lead.interrupted());
+  }
+
+  private static RuntimeException failure(RankOutcome outcome) {
+    Throwable cause = outcome.failure();
+    if (outcome.followed())
+      return new RankLostException("a rank was lost: " + AllReduce.firstLine(cause), cause);
+    return cause instanceof RuntimeException e
+        ? e
+        : new IllegalStateException("a rank failed: " + AllReduce.firstLine(cause), cause);
+  }
+}
