@@ -25,9 +25,6 @@ final class BenchOptions {
   @Option(names = "--only", split = ",", description = "contenders, by the start of their names")
   List<String> only = List.of("");
 
-  @Option(names = "--master", description = "a standalone cluster, for all-reduce on executors")
-  String master = "";
-
   @Option(names = "--scaling", description = "all-reduce on 1 thread up to all cores instead")
   boolean scaling;
 
@@ -63,10 +60,6 @@ final class BenchOptions {
 
   boolean torch() {
     return torch;
-  }
-
-  String master() {
-    return master;
   }
 
   /** The data set as IDX files. */

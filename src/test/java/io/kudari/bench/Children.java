@@ -56,7 +56,7 @@ final class Children {
       }
       return rates(contender, processes);
     } finally {
-      processes.forEach(Process::destroyForcibly);
+      processes.forEach(Children::end);
     }
   }
 
@@ -108,7 +108,18 @@ final class Children {
     own.putAll(environment);
     Process process = child.start();
     CompletableFuture.delayedExecutor(PATIENCE_MINUTES, TimeUnit.MINUTES)
-        .execute(process::destroyForcibly);
+        .execute(() -> end(process));
     return process;
+  }
+
+  /** Kills a process and those that it has started, such as those of a cluster. */
+  private static void end(Process process) {
+    endAll(process.toHandle());
+    process.destroyForcibly();
+  }
+
+  /** Kills all processes that a process has started, directly or not. */
+  static void endAll(ProcessHandle parent) {
+    parent.descendants().forEach(ProcessHandle::destroyForcibly);
   }
 }

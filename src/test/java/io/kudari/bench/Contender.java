@@ -32,9 +32,15 @@ record Contender(String name, List<List<String>> commands, Map<String, String> e
     all.add(ours(ALL_REDUCE, o, c, ALL_REDUCE, local(c), "1", String.valueOf(c.workers())));
     if (o.torch()) all.add(ddp(c, o));
     all.add(ours(TWO_RANKS, o, c, ALL_REDUCE, local(c), String.valueOf(c.workers()), "1"));
-    if (!o.master().isEmpty()) {
-      all.add(ours(EXECUTORS, o, c, ALL_REDUCE, o.master(), String.valueOf(c.workers()), "1"));
-    }
+    all.add(
+        ours(
+            EXECUTORS,
+            o,
+            c,
+            ALL_REDUCE,
+            TrainingProcess.CLUSTER,
+            String.valueOf(c.workers()),
+            "1"));
     all.add(ours(DRIVER, o, c, DRIVER, local(c), String.valueOf(c.workers()), "1"));
     all.add(dl4j(DL4J_1, c, o, 1));
     all.add(dl4j(DL4J_16, c, o, 16));

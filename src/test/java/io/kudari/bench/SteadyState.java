@@ -15,18 +15,26 @@ import java.util.function.Consumer;
  */
 final class SteadyState implements Consumer<Event>, BooleanSupplier {
 
+  private final int batch;
   private final long warmNanos;
   private final long measuredNanos;
   private long begun;
   private long from;
   private long last;
   private long examples;
-  private long steps;
   private StepTimes times = StepTimes.ZERO;
   private double loss;
   private volatile boolean stop;
 
-  SteadyState(double warm, double measured) {
+  /**
+   * A listener.
+   *
+   * @param batch examples of a step over all workers
+   * @param warm seconds
+   * @param measured seconds
+   */
+  SteadyState(int batch, double warm, double measured) {
+    this.batch = batch;
     this.warmNanos = (long) (warm * 1e9);
     this.measuredNanos = (long) (measured * 1e9);
   }
@@ -45,7 +53,6 @@ final class SteadyState implements Consumer<Event>, BooleanSupplier {
       return;
     }
     last = now;
-    steps++;
     examples += step.examples();
     times = times.plus(step.times());
     loss = step.loss();
@@ -58,10 +65,11 @@ final class SteadyState implements Consumer<Event>, BooleanSupplier {
   }
 
   /**
-   * What was measured; {@code other} in its split is what the parts of the steps do not explain.
+   * What was measured; its split is by step of the global batch, also where a report is of a round
+   * of several, and {@code other} in it is what the parts do not explain.
    */
   Rate rate() {
-    if (steps == 0) throw new IllegalStateException("the run ended while it was warming up");
+    if (examples == 0) throw new IllegalStateException("the run ended while it was warming up");
     Map<String, Double> split = new LinkedHashMap<>();
     split.put("compute", milliseconds(times.compute()));
     split.put("waiting", milliseconds(times.waiting()));
@@ -74,7 +82,7 @@ final class SteadyState implements Consumer<Event>, BooleanSupplier {
   }
 
   private double milliseconds(long nanos) {
-    return nanos / 1e6 / steps;
+    return nanos / 1e6 * batch / examples;
   }
 
   private static void awaitStart() {

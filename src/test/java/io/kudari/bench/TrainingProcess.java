@@ -1,24 +1,28 @@
 package io.kudari.bench;
 
+import io.kudari.cli.TestCluster;
 import io.kudari.data.DigitsSource;
 import io.kudari.data.Normalizer;
 import io.kudari.engine.Engine;
 import io.kudari.model.ModelSpec;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
+import io.kudari.optim.ScheduleSpec;
 import io.kudari.spark.AllReduce;
 import io.kudari.spark.DriverWorkers;
 import io.kudari.spark.RankSlots;
 import io.kudari.spark.SparkStart;
+import io.kudari.train.Averaging;
 import io.kudari.train.DataPlan;
 import io.kudari.train.Normalization;
 import io.kudari.train.SerialWorkers;
 import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
 import io.kudari.train.Workers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -26,75 +30,103 @@ import org.apache.spark.api.java.JavaSparkContext;
 /** The child JVM that trains with one of this project's strategies and prints its {@link Rate}. */
 final class TrainingProcess {
 
-  private TrainingProcess() {}
+  /** The master of a standalone cluster that lives as long as the training. */
+  static final String CLUSTER = "cluster";
+
+  private final TrainingCase problem;
+  private final ModelSpec model;
+  private final DataPlan data;
+  private final SteadyState state;
+
+  private TrainingProcess(TrainingCase problem, SteadyState state) throws Exception {
+    this.problem = problem;
+    this.model = Engine.AUTO.model(BenchNetworks.ALL.get(TrainingCase.MODELS.get(problem.model())));
+    this.data =
+        DataPlan.of(
+            new DataPlan.Sources(
+                new DigitsSource(TrainingCase.EXAMPLES, TrainingCase.SEED), null, 0),
+            new Configuration(),
+            problem.workers(),
+            TrainingCase.SEED);
+    this.state = state;
+  }
 
   /**
    * Trains.
    *
    * @param args the case; seconds to warm up and to measure; the strategy; and for all but {@code
-   *     serial} Spark's master, ranks and threads of a rank
+   *     serial} Spark's master or {@value #CLUSTER}, ranks and threads of a rank
    */
-  public static void main(String[] args) throws Exception {
-    List<String> all = Arrays.asList(args);
-    TrainingCase problem = TrainingCase.parse(all);
-    SteadyState state = new SteadyState(Double.parseDouble(args[3]), Double.parseDouble(args[4]));
-    ModelSpec model =
-        Engine.AUTO.model(BenchNetworks.ALL.get(TrainingCase.MODELS.get(problem.model())));
-    DataPlan data = data(problem);
+  public static void main(String[] args) {
+    try {
+      run(args);
+      System.exit(0);
+    } catch (Exception | Error e) {
+      e.printStackTrace();
+      // After a barrier stage a timer of Spark's would keep a process alive whose main has ended.
+      System.exit(1);
+    }
+  }
+
+  private static void run(String[] args) throws Exception {
+    TrainingCase problem = TrainingCase.parse(Arrays.asList(args));
+    SteadyState state =
+        new SteadyState(
+            problem.globalBatch(), Double.parseDouble(args[3]), Double.parseDouble(args[4]));
+    TrainingProcess process = new TrainingProcess(problem, state);
     if (args[5].equals("serial")) {
-      Workers workers =
-          new SerialWorkers(model, data, new Configuration(), TrainingCase.SEED, state);
-      train(model, data, problem, workers, state);
+      process.serial();
     } else {
-      int ranks = Integer.parseInt(args[7]);
-      int threads = Integer.parseInt(args[8]);
-      try (JavaSparkContext spark =
-          SparkStart.start("kudari bench", args[6], settings(args[6], ranks, threads))) {
-        RankSlots slots = RankSlots.of(spark, ranks, problem.workers());
-        if (args[5].equals("driver")) {
-          Workers workers =
-              new DriverWorkers(spark, model, data, slots.ranks(), TrainingCase.SEED, state);
-          train(model, data, problem, workers, state);
-        } else {
-          AllReduce.run(
-              spark, model, data, plan(problem), slots.ranks(), slots.threads(), state, state);
-        }
-      }
+      process.onSpark(args[5], args[6], Integer.parseInt(args[7]), Integer.parseInt(args[8]));
     }
     state.rate().print();
-    System.exit(0);
   }
 
-  private static Map<String, String> settings(String master, int ranks, int threads) {
-    Map<String, String> settings = new HashMap<>();
-    settings.put("spark.task.cpus", String.valueOf(threads));
-    if (!master.startsWith("local")) {
-      // The executors run on this machine, from the same class path.
-      settings.put("spark.executor.extraClassPath", System.getProperty("java.class.path"));
-      settings.put("spark.executor.cores", String.valueOf(threads));
-      settings.put("spark.cores.max", String.valueOf(ranks * threads));
-      settings.put("spark.driver.host", "127.0.0.1");
-    }
-    return settings;
+  private void serial() throws Exception {
+    train(new SerialWorkers(model, data, new Configuration(), TrainingCase.SEED, state));
   }
 
-  private static void train(
-      ModelSpec model, DataPlan data, TrainingCase problem, Workers workers, SteadyState state) {
+  private void train(Workers workers) {
     try (workers) {
       TrainingLoop.Result unused =
-          new TrainingLoop(model, data, plan(problem), workers, state).run("bench");
+          new TrainingLoop(model, data, plan(), workers, state).run("bench");
     }
   }
 
-  private static DataPlan data(TrainingCase problem) throws Exception {
-    return DataPlan.of(
-        new DataPlan.Sources(new DigitsSource(TrainingCase.EXAMPLES, TrainingCase.SEED), null, 0),
-        new Configuration(),
-        problem.workers(),
-        TrainingCase.SEED);
+  private void onSpark(String strategy, String master, int ranks, int threads) throws Exception {
+    if (!master.equals(CLUSTER)) {
+      Map<String, String> settings = Map.of("spark.task.cpus", String.valueOf(threads));
+      onSpark(strategy, ranks, SparkStart.start("kudari bench", master, settings));
+      return;
+    }
+    Path logs = Files.createTempDirectory(Path.of("target/bench"), "cluster-");
+    try (TestCluster cluster = new TestCluster(logs, ranks, Map.of())) {
+      Map<String, String> settings = new HashMap<>();
+      // The executors run on this machine, from the same class path.
+      settings.put("spark.executor.extraClassPath", System.getProperty("java.class.path"));
+      settings.put("spark.executor.cores", "1");
+      settings.put("spark.cores.max", String.valueOf(ranks));
+      onSpark(strategy, ranks, SparkStart.start("kudari bench", cluster.url, settings));
+    }
   }
 
-  private static TrainingPlan plan(TrainingCase problem) {
+  private void onSpark(String strategy, int ranks, JavaSparkContext started) throws Exception {
+    try (JavaSparkContext spark = started) {
+      RankSlots slots = RankSlots.of(spark, ranks, problem.workers());
+      if (strategy.equals("driver")) {
+        train(new DriverWorkers(spark, model, data, slots.ranks(), TrainingCase.SEED, state));
+        return;
+      }
+      TrainingPlan plan =
+          strategy.equals("averaging")
+              ? plan().averaging(new Averaging(ScheduleSpec.CONSTANT, Averaging.Slots.AVERAGE))
+              : plan();
+      TrainingLoop.Result unused =
+          AllReduce.run(spark, model, data, plan, slots.ranks(), slots.threads(), state, state);
+    }
+  }
+
+  private TrainingPlan plan() {
     return new TrainingPlan(
         TrainingCase.SEED,
         1_000_000,

@@ -14,11 +14,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A standalone Spark cluster of processes of their own, on free ports of 127.0.0.1. */
-final class TestCluster implements AutoCloseable {
+public final class TestCluster implements AutoCloseable {
 
   private static final Pattern URL = Pattern.compile("spark://127\\.0\\.0\\.1:\\d+");
 
-  final String url;
+  /** The master's. */
+  public final String url;
+
   private final Path folder;
   private final Map<String, String> settings;
   private final List<Process> processes = new ArrayList<>();
@@ -46,7 +48,7 @@ final class TestCluster implements AutoCloseable {
    * @param folder empty, for logs and what workers write
    * @param settings of Spark, for all processes and commands
    */
-  TestCluster(Path folder, int workers, Map<String, String> settings) throws Exception {
+  public TestCluster(Path folder, int workers, Map<String, String> settings) throws Exception {
     this.folder = folder;
     this.settings = settings;
     Path jars = Files.createDirectories(folder.resolve("spark/jars"));
