@@ -1,0 +1,94 @@
+package io.kudari.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.kudari.math.RandomStream;
+import io.kudari.math.Role;
+import io.kudari.math.Segment;
+import io.kudari.model.MiniBatch;
+import io.kudari.model.NetworkSpec;
+import java.util.Map;
+import java.util.stream.Stream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * The program's gradients against central differences of {@link ReferenceLoss}, which shares
+ * nothing with it but the random numbers of dropout.
+ */
+class ProgramDifferencesTest {
+
+  private static final double STEP = 1e-6;
+
+  /** Parameters of a segment that are moved. */
+  private static final int TRIED = 7;
+
+  @TestFactory
+  Stream<DynamicTest> everyGradientAgreesWithFiniteDifferences() {
+    return Networks.all().entrySet().stream()
+        .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> check(e)));
+  }
+
+  private static void check(Map.Entry<String, NetworkSpec> named) {
+    for (int n : new int[] {2, 9}) assertNull(disagreement(named.getValue(), n, 3));
+  }
+
+  /** Another batch decides where a value came within rounding of a kink. */
+  @Property(tries = 80, seed = "6")
+  void gradientsOfRandomNetworksAgreeWithFiniteDifferences(
+      @ForAll @LongRange(min = 0, max = 1_000_000) long seed,
+      @ForAll @IntRange(min = 2, max = 20) int n) {
+    NetworkSpec network =
+        RandomNetworks.of(new RandomStream(seed, RandomStream.Purpose.TEST, 0, 0));
+    if (disagreement(network, n, seed) != null) {
+      assertNull(disagreement(network, n, seed + 1), network.toString());
+    }
+  }
+
+  /** What differs, or null. */
+  static String disagreement(NetworkSpec network, int n, long seed) {
+    ProgramModel model = new ProgramModel(network);
+    float[] parameters = Networks.parameters(model, seed);
+    MiniBatch batch = Networks.batch(model, n, seed);
+    float[] sum = new float[parameters.length];
+    double[] at = new double[parameters.length];
+    for (int i = 0; i < at.length; i++) at[i] = parameters[i];
+    try (Program program = model.open()) {
+      double loss = program.gradient(parameters, batch, sum);
+      assertEquals(ReferenceLoss.of(network, at, batch), loss, 1e-5 * Math.abs(loss), "loss");
+    }
+    double largest = largest(sum, 0, sum.length);
+    for (Segment s : network.layout().segments()) {
+      if (s.role() == Role.STATISTIC) continue;
+      double allowed = Math.max(3e-6 * largest, 1e-5 * largest(sum, s.offset(), s.end()));
+      for (int i = s.offset(); i < s.end(); i += Math.max(1, s.size() / TRIED)) {
+        double expected = difference(network, at, i, batch);
+        if (!(Math.abs(expected - sum[i]) <= allowed + 1e-7)) {
+          return s.name() + "[" + (i - s.offset()) + "] is " + sum[i] + ", expected " + expected;
+        }
+      }
+    }
+    return null;
+  }
+
+  private static double difference(NetworkSpec network, double[] at, int i, MiniBatch batch) {
+    double kept = at[i];
+    at[i] = kept + STEP;
+    double above = ReferenceLoss.of(network, at, batch);
+    at[i] = kept - STEP;
+    double below = ReferenceLoss.of(network, at, batch);
+    at[i] = kept;
+    return (above - below) / (2 * STEP);
+  }
+
+  private static double largest(float[] values, int from, int to) {
+    double largest = 0;
+    for (int i = from; i < to; i++) largest = Math.max(largest, Math.abs(values[i]));
+    return largest;
+  }
+}
