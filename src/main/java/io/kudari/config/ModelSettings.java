@@ -81,12 +81,23 @@ public record ModelSettings(
     List<Layer> layers = new ArrayList<>();
     for (Settings layer : model.sections("layers")) addLayers(layer, initializer, layers);
     if (layers.isEmpty()) throw model.wrong("layers", "must have at least one layer");
+    if (engine == EngineChoice.DL4J) refuseGhostBatches(layers);
     boolean activated = layers.get(layers.size() - 1).spec() instanceof LayerSpec.Activate;
     if (loss == Loss.CROSS_ENTROPY && !activated) {
       layers.add(new Layer(new LayerSpec.Activate(Activation.SOFTMAX), null, model));
     }
     model.done();
     return new ModelSettings(List.copyOf(layers), loss, "", engine, json(model.resolved()));
+  }
+
+  private static void refuseGhostBatches(List<Layer> layers) {
+    for (Layer layer : layers) {
+      if (layer.spec() instanceof LayerSpec.BatchNormalization b && b.ghostBatch() > 0) {
+        throw layer
+            .settings()
+            .wrong("ghost-batch", "= " + b.ghostBatch() + " needs model.engine = program or auto");
+      }
+    }
   }
 
   private static ModelSettings readDl4j(Settings model, EngineChoice engine) {
@@ -135,13 +146,24 @@ public record ModelSettings(
     if (weighted) {
       Normalization norm = layer.choice("batch-norm", Normalization.NONE, Normalization.class);
       Activation activation = layer.choice("activation", Activation.IDENTITY, Activation.class);
-      Layer normalization = new Layer(new LayerSpec.BatchNormalization(0.9, 1e-5), null, layer);
+      Layer normalization = norm == Normalization.NONE ? null : normalization(layer);
       if (norm == Normalization.BEFORE) layers.add(normalization);
       if (activation != Activation.IDENTITY)
         layers.add(new Layer(new LayerSpec.Activate(activation), null, layer));
       if (norm == Normalization.AFTER) layers.add(normalization);
     }
     layer.done();
+  }
+
+  private static Layer normalization(Settings layer) {
+    LayerSpec spec = new LayerSpec.BatchNormalization(0.9, 1e-5, ghostBatch(layer));
+    return new Layer(spec, null, layer);
+  }
+
+  private static int ghostBatch(Settings s) {
+    int size = s.integer("ghost-batch", 0, 0, 1 << 20);
+    if (size == 1) throw s.wrong("ghost-batch", "must be 0 (off) or at least 2, not 1");
+    return size;
   }
 
   private static final List<String> TYPES =
@@ -162,7 +184,7 @@ public record ModelSettings(
       case "average-pool" -> pooling(s, LayerSpec.Pooling.Kind.AVERAGE);
       case "batch-norm" ->
           new LayerSpec.BatchNormalization(
-              s.number("decay", 0.9, 0, 1), s.number("epsilon", 1e-5, 1e-12, 1));
+              s.number("decay", 0.9, 0, 1), s.number("epsilon", 1e-5, 1e-12, 1), ghostBatch(s));
       case "dropout" -> new LayerSpec.Dropout(s.number("rate", 0.5, 0, 1));
       case "activation" ->
           new LayerSpec.Activate(s.choice("function", Activation.RELU, Activation.class));

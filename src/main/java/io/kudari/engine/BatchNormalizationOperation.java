@@ -8,7 +8,8 @@ import java.util.List;
 /**
  * Batch normalisation of the columns of a matrix: the units of a dense layer, or the channels of
  * channels-last images (Ioffe and Szegedy, 2015, algorithm 1 and the derivatives of section 3).
- * Sums over the rows are taken in double precision, in the rows' order.
+ * Sums over the rows are taken in double precision, in the rows' order. The rows of a ghost batch
+ * are normalised by themselves.
  */
 final class BatchNormalizationOperation implements Operation {
 
@@ -19,13 +20,29 @@ final class BatchNormalizationOperation implements Operation {
   private final Segment variance;
   private final int columns;
   private final int pixels;
+
+  /** Of the current group. */
+  private final double[] groupMean;
+
+  private final double[] groupVariance;
+
+  /** Over the groups. */
   private final double[] batchMean;
+
   private final double[] batchVariance;
   private final double[] gradientSum;
   private final double[] productSum;
-  private final float[] factor;
+
+  /** Of the current group. */
+  private final double[] groupGradient;
+
+  private final double[] groupProduct;
   private final float[] offset;
   private final float[] slope;
+
+  /** 1 / deviation, of every group. */
+  private float[] factor = {};
+
   private float[] normalised = {};
   private float[] out = {};
 
@@ -42,11 +59,14 @@ final class BatchNormalizationOperation implements Operation {
     this.variance = segments.get(3);
     this.columns = scale.size();
     this.pixels = pixels;
+    this.groupMean = new double[columns];
+    this.groupVariance = new double[columns];
     this.batchMean = new double[columns];
     this.batchVariance = new double[columns];
     this.gradientSum = new double[columns];
     this.productSum = new double[columns];
-    this.factor = new float[columns];
+    this.groupGradient = new double[columns];
+    this.groupProduct = new double[columns];
     this.offset = new float[columns];
     this.slope = new float[columns];
   }
@@ -56,74 +76,110 @@ final class BatchNormalizationOperation implements Operation {
     int rows = pass.count * pixels;
     normalised = Kernels.sized(normalised, rows * columns);
     out = Kernels.sized(out, rows * columns);
-    float[] p = pass.parameters;
-    if (pass.training) {
-      measure(x, rows);
-    } else {
+    if (!pass.training) {
+      factor = Kernels.sized(factor, columns);
       for (int c = 0; c < columns; c++) {
-        batchMean[c] = p[mean.offset() + c];
-        batchVariance[c] = p[variance.offset() + c];
+        groupMean[c] = pass.parameters[mean.offset() + c];
+        groupVariance[c] = pass.parameters[variance.offset() + c];
       }
+      normalise(pass.parameters, x, 0, rows, 0);
+      return out;
     }
-    for (int c = 0; c < columns; c++) {
-      factor[c] = (float) (1 / Math.sqrt(batchVariance[c] + layer.epsilon()));
-      offset[c] = (float) batchMean[c];
-    }
-    for (int r = 0; r < rows; r++) {
-      int at = r * columns;
+    int groups = layer.groups(pass.count);
+    factor = Kernels.sized(factor, groups * columns);
+    Arrays.fill(batchMean, 0);
+    Arrays.fill(batchVariance, 0);
+    for (int g = 0; g < groups; g++) {
+      int from = layer.start(g, pass.count) * pixels;
+      int to = layer.start(g + 1, pass.count) * pixels;
+      measure(x, from, to);
+      double share = (double) (to - from) / rows;
       for (int c = 0; c < columns; c++) {
-        float n = (x[at + c] - offset[c]) * factor[c];
-        normalised[at + c] = n;
-        out[at + c] = n * p[scale.offset() + c] + p[shift.offset() + c];
+        batchMean[c] += share * groupMean[c];
+        batchVariance[c] += share * groupVariance[c];
       }
+      normalise(pass.parameters, x, from, to, g * columns);
     }
     return out;
   }
 
   /** Mean, then the mean squared distance from it: one pass over squares would cancel. */
-  private void measure(float[] x, int rows) {
-    Arrays.fill(batchMean, 0);
-    Arrays.fill(batchVariance, 0);
-    for (int r = 0; r < rows; r++) {
-      for (int c = 0; c < columns; c++) batchMean[c] += x[r * columns + c];
+  private void measure(float[] x, int from, int to) {
+    Arrays.fill(groupMean, 0);
+    Arrays.fill(groupVariance, 0);
+    for (int r = from; r < to; r++) {
+      for (int c = 0; c < columns; c++) groupMean[c] += x[r * columns + c];
     }
-    for (int c = 0; c < columns; c++) batchMean[c] /= rows;
-    for (int r = 0; r < rows; r++) {
+    for (int c = 0; c < columns; c++) groupMean[c] /= to - from;
+    for (int r = from; r < to; r++) {
       for (int c = 0; c < columns; c++) {
-        double distance = x[r * columns + c] - batchMean[c];
-        batchVariance[c] += distance * distance;
+        double distance = x[r * columns + c] - groupMean[c];
+        groupVariance[c] += distance * distance;
       }
     }
-    for (int c = 0; c < columns; c++) batchVariance[c] /= rows;
+    for (int c = 0; c < columns; c++) groupVariance[c] /= to - from;
+  }
+
+  /** Normalises rows [from, to) by the group's statistics, whose factors go to {@code atFactor}. */
+  private void normalise(float[] p, float[] x, int from, int to, int atFactor) {
+    for (int c = 0; c < columns; c++) {
+      factor[atFactor + c] = (float) (1 / Math.sqrt(groupVariance[c] + layer.epsilon()));
+      offset[c] = (float) groupMean[c];
+    }
+    for (int r = from; r < to; r++) {
+      int at = r * columns;
+      for (int c = 0; c < columns; c++) {
+        float n = (x[at + c] - offset[c]) * factor[atFactor + c];
+        normalised[at + c] = n;
+        out[at + c] = n * p[scale.offset() + c] + p[shift.offset() + c];
+      }
+    }
   }
 
   @Override
   public float[] backward(Pass pass, float[] gradient, boolean wanted) {
-    int rows = pass.count * pixels;
     Arrays.fill(gradientSum, 0);
     Arrays.fill(productSum, 0);
-    for (int r = 0; r < rows; r++) {
+    int groups = layer.groups(pass.count);
+    for (int g = 0; g < groups; g++) {
+      int from = layer.start(g, pass.count) * pixels;
+      int to = layer.start(g + 1, pass.count) * pixels;
+      sum(gradient, from, to);
       for (int c = 0; c < columns; c++) {
-        float g = gradient[r * columns + c];
-        gradientSum[c] += g;
-        productSum[c] += (double) g * normalised[r * columns + c];
+        gradientSum[c] += groupGradient[c];
+        productSum[c] += groupProduct[c];
       }
+      if (wanted) propagate(pass.parameters, gradient, from, to, g * columns);
     }
     report(pass);
-    if (!wanted) return gradient;
-    for (int c = 0; c < columns; c++) {
-      slope[c] = (float) (productSum[c] / rows);
-      offset[c] = (float) (gradientSum[c] / rows);
-      factor[c] *= pass.parameters[scale.offset() + c];
+    return gradient;
+  }
+
+  private void sum(float[] gradient, int from, int to) {
+    Arrays.fill(groupGradient, 0);
+    Arrays.fill(groupProduct, 0);
+    for (int r = from; r < to; r++) {
+      for (int c = 0; c < columns; c++) {
+        float g = gradient[r * columns + c];
+        groupGradient[c] += g;
+        groupProduct[c] += (double) g * normalised[r * columns + c];
+      }
     }
-    for (int r = 0; r < rows; r++) {
+  }
+
+  private void propagate(float[] p, float[] gradient, int from, int to, int atFactor) {
+    for (int c = 0; c < columns; c++) {
+      slope[c] = (float) (groupProduct[c] / (to - from));
+      offset[c] = (float) (groupGradient[c] / (to - from));
+      factor[atFactor + c] *= p[scale.offset() + c];
+    }
+    for (int r = from; r < to; r++) {
       int at = r * columns;
       for (int c = 0; c < columns; c++) {
         gradient[at + c] =
-            factor[c] * (gradient[at + c] - offset[c] - normalised[at + c] * slope[c]);
+            factor[atFactor + c] * (gradient[at + c] - offset[c] - normalised[at + c] * slope[c]);
       }
     }
-    return gradient;
   }
 
   private void report(Pass pass) {

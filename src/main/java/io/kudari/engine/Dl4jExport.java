@@ -28,7 +28,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>The network takes its input as [n, channels, height, width] when a layer that looks at
  * channels comes before the first dense one, else as [n, features]. The normaliser becomes a {@code
  * NormalizerStandardize} in the zip; without one ({@link Normalizer.Method#NONE}) there is none.
- * The optimizer is not exported: who trains on sets an updater.
+ * The optimizer is not exported: who trains on sets an updater. Nor is the size of ghost batches,
+ * which Deeplearning4j does not know: outputs do not depend on it.
  */
 public final class Dl4jExport {
 

@@ -2,6 +2,7 @@ package io.kudari.engine;
 
 import io.kudari.math.Layout;
 import io.kudari.model.GradientFunction;
+import io.kudari.model.LayerSpec;
 import io.kudari.model.Loss;
 import io.kudari.model.ModelSpec;
 import io.kudari.model.NetworkSpec;
@@ -17,6 +18,20 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param network what is computed
  */
 public record Dl4jModel(NetworkSpec network) implements ModelSpec {
+
+  /**
+   * Checks that Deeplearning4j can compute it.
+   *
+   * @throws IllegalArgumentException when a layer has ghost batches, naming it
+   */
+  public Dl4jModel {
+    for (int i = 0; i < network.layers().size(); i++) {
+      if (network.layers().get(i) instanceof LayerSpec.BatchNormalization b && b.ghostBatch() > 0) {
+        throw new IllegalArgumentException(
+            "layer " + i + ": Deeplearning4j has no ghost batches, use the engine program");
+      }
+    }
+  }
 
   @Override
   public Layout layout() {

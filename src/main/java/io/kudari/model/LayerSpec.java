@@ -62,13 +62,40 @@ public sealed interface LayerSpec extends java.io.Serializable {
    * scales and shifts (Ioffe and Szegedy, 2015). The running statistics, used for evaluation,
    * follow running ← decay · running + (1 − decay) · batch, with the biased variance.
    *
+   * <p>"Batch" is a worker's share of it, or with ghost batches (Hoffer, Hubara and Soudry, 2017,
+   * "Train longer, generalize better", section 4) a part of that: its examples, in order, are cut
+   * into as many groups as have room for {@code ghostBatch} examples, at least one, whose sizes
+   * differ by at most one. No group is thus smaller than asked for unless the share is. Each group
+   * is normalised by its own statistics; the running ones follow the mean of the groups', weighted
+   * by their examples.
+   *
    * @param decay within [0, 1)
    * @param epsilon added to the variance, more than 0
+   * @param ghostBatch least examples of a group, at least 2, because one example has no variance; 0
+   *     for one group
    */
-  record BatchNormalization(double decay, double epsilon) implements LayerSpec {
+  record BatchNormalization(double decay, double epsilon, int ghostBatch) implements LayerSpec {
     public BatchNormalization {
       require(decay >= 0 && decay < 1, "decay must be within [0, 1), not " + decay);
       require(epsilon > 0, "epsilon must be more than 0, not " + epsilon);
+      require(
+          ghostBatch == 0 || ghostBatch >= 2,
+          "ghost-batch must be 0 (off) or at least 2, not " + ghostBatch);
+    }
+
+    /** By the statistics of a worker's whole share of the batch. */
+    public BatchNormalization(double decay, double epsilon) {
+      this(decay, epsilon, 0);
+    }
+
+    /** How many groups this many examples, at least one, are cut into. */
+    public int groups(int examples) {
+      return ghostBatch == 0 ? 1 : Math.max(1, examples / ghostBatch);
+    }
+
+    /** The first example of a group; of the group after the last one, the number of examples. */
+    public int start(int group, int examples) {
+      return (int) ((long) group * examples / groups(examples));
     }
   }
 

@@ -87,6 +87,35 @@ class ExperimentTest {
     assertTrue(after.get(2) instanceof LayerSpec.BatchNormalization);
   }
 
+  @Test
+  void ghostBatchesAreReadWhereverThereIsBatchNormalisation() throws IOException {
+    List<LayerSpec> layers =
+        network(read(withLayer("batch-norm = before, ghost-batch = 16"))).layers();
+    assertEquals(new LayerSpec.BatchNormalization(0.9, 1e-5, 16), layers.get(1));
+    String own = "batch-norm = none }, { type = batch-norm, ghost-batch = 8";
+    Experiment experiment = read(withLayer(own));
+    LayerSpec expected = new LayerSpec.BatchNormalization(0.9, 1e-5, 8);
+    assertEquals(expected, network(experiment).layers().get(2));
+    ModelSettings again = ModelSettings.parse("saved", experiment.model().json());
+    assertEquals(expected, again.network(new Shape(1, 28, 28), 10).layers().get(2));
+  }
+
+  @Test
+  void ghostBatchesThatCannotBeAreRefused() {
+    assertRefused(
+        withLayer("batch-norm = before, ghost-batch = 1"), "must be 0 (off) or at least 2, not 1");
+    assertRefused(withLayer("ghost-batch = 8"), "ghost-batch is not a known setting");
+    assertRefused(
+        withLayer("batch-norm = after, ghost-batch = 8") + "model.engine = dl4j",
+        "ghost-batch = 8 needs model.engine = program or auto");
+  }
+
+  private void assertRefused(String text, String part) {
+    String message = assertThrows(ConfigurationException.class, () -> read(text)).getMessage();
+    assertTrue(message.contains(part), message);
+    assertEquals(1, message.lines().count(), message);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

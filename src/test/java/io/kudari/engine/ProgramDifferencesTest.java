@@ -44,7 +44,7 @@ class ProgramDifferencesTest {
       @ForAll @LongRange(min = 0, max = 1_000_000) long seed,
       @ForAll @IntRange(min = 2, max = 20) int n) {
     NetworkSpec network =
-        RandomNetworks.of(new RandomStream(seed, RandomStream.Purpose.TEST, 0, 0));
+        RandomNetworks.withGhostBatches(new RandomStream(seed, RandomStream.Purpose.TEST, 0, 0));
     if (disagreement(network, n, seed) != null) {
       assertNull(disagreement(network, n, seed + 1), network.toString());
     }

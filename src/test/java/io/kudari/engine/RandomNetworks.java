@@ -14,6 +14,19 @@ final class RandomNetworks {
 
   private RandomNetworks() {}
 
+  /** As {@link #of}, with ghost batches of 2 to 6 examples where there is batch normalisation. */
+  static NetworkSpec withGhostBatches(RandomStream random) {
+    NetworkSpec plain = of(random);
+    List<LayerSpec> layers = new ArrayList<>();
+    for (LayerSpec layer : plain.layers()) {
+      layers.add(
+          layer instanceof LayerSpec.BatchNormalization b
+              ? new LayerSpec.BatchNormalization(b.decay(), b.epsilon(), 2 + random.below(5))
+              : layer);
+    }
+    return new NetworkSpec(plain.input(), layers, plain.loss());
+  }
+
   /**
    * Elementwise layers come after another one: Deeplearning4j's inference refuses networks that
    * begin with two of them.

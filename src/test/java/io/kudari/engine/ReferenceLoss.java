@@ -111,6 +111,16 @@ final class ReferenceLoss {
   }
 
   private void normalise(double[][] x, LayerSpec.BatchNormalization layer, Shape in) {
+    int groups = Math.max(1, layer.ghostBatch() == 0 ? 1 : x.length / layer.ghostBatch());
+    for (int g = 0; g < groups; g++) {
+      int from = g * x.length / groups;
+      normaliseGroup(java.util.Arrays.copyOfRange(x, from, (g + 1) * x.length / groups), layer, in);
+    }
+    next += 4 * in.channels();
+  }
+
+  /** The rows of {@code x} are those of the whole batch, and changed in place. */
+  private void normaliseGroup(double[][] x, LayerSpec.BatchNormalization layer, Shape in) {
     int pixels = in.height() * in.width();
     for (int c = 0; c < in.channels(); c++) {
       double mean = 0;
@@ -130,7 +140,6 @@ final class ReferenceLoss {
         }
       }
     }
-    next += 4 * in.channels();
   }
 
   private void drop(double[][] x, int layer, double rate) {

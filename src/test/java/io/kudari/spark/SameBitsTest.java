@@ -159,7 +159,7 @@ class SameBitsTest {
         new Shape(1, 28, 28),
         List.of(
             new LayerSpec.Convolution(3, 5, 2, 0, he),
-            new LayerSpec.BatchNormalization(0.9, 1e-5),
+            new LayerSpec.BatchNormalization(0.9, 1e-5, 2),
             new LayerSpec.Activate(Activation.RELU),
             new LayerSpec.Dropout(0.3),
             new LayerSpec.Dense(10, he),
