@@ -25,8 +25,11 @@ final class BenchOptions {
   @Option(names = "--only", split = ",", description = "contenders, by the start of their names")
   List<String> only = List.of("");
 
-  @Option(names = "--scaling", description = "all-reduce on 1 thread up to all cores instead")
+  @Option(names = "--scaling", description = "instead: all-reduce on 1 core up to all")
   boolean scaling;
+
+  @Option(names = "--plan", description = "only print what would run, and for how long")
+  boolean plan;
 
   @Option(names = "--blas", hidden = true)
   String blas = "";
@@ -46,6 +49,11 @@ final class BenchOptions {
 
   List<String> times() {
     return List.of(String.valueOf(warmUp), String.valueOf(seconds));
+  }
+
+  /** Seconds of warming up and measuring. */
+  double duration() {
+    return warmUp + seconds;
   }
 
   /** Folders of the OpenBLAS that peers shall load, or empty for the system's BLAS. */

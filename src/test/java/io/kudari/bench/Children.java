@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * Runs the processes of a contender, all with one native thread and the same OpenBLAS kernels.
  * Those that say {@code ready} are given the start when all have.
  */
-final class Children {
+final class Children implements AutoCloseable {
 
   private static final String READY = "ready";
   private static final int PATIENCE_MINUTES = 5;
@@ -31,6 +31,7 @@ final class Children {
 
   private final String coreType;
   private final File errors;
+  private boolean closed;
 
   /**
    * A way to run processes.
@@ -44,23 +45,24 @@ final class Children {
   }
 
   /**
-   * Runs them all.
+   * Runs them all and returns the last line that each of them prints.
    *
    * @throws FailedException when one of them fails
+   * @throws InterruptedException also when this is closed meanwhile
    */
-  List<Rate> run(Contender contender) throws IOException, InterruptedException {
+  List<String> run(Contender contender) throws IOException, InterruptedException {
     List<Process> processes = new ArrayList<>();
     try {
       for (List<String> command : contender.commands()) {
         processes.add(start(command, contender.environment()));
       }
-      return rates(contender, processes);
+      return lastLines(contender, processes);
     } finally {
       processes.forEach(Children::end);
     }
   }
 
-  private List<Rate> rates(Contender contender, List<Process> processes)
+  private List<String> lastLines(Contender contender, List<Process> processes)
       throws IOException, InterruptedException {
     List<BufferedReader> outputs = new ArrayList<>();
     List<String> last = new ArrayList<>();
@@ -75,16 +77,16 @@ final class Children {
         processes.get(p).getOutputStream().flush();
       }
     }
-    List<Rate> rates = new ArrayList<>();
     for (int p = 0; p < processes.size(); p++) {
       String line = lastLine(outputs.get(p), last.get(p));
       if (processes.get(p).waitFor() != 0) {
+        check();
         throw new FailedException(
             contender.name() + " failed; its last line was '" + line + "'; see " + errors);
       }
-      rates.add(Rate.parse(line));
+      last.set(p, line);
     }
-    return rates;
+    return last;
   }
 
   /** Reads up to the end or to {@link #READY}. */
@@ -97,7 +99,9 @@ final class Children {
     return last;
   }
 
-  private Process start(List<String> command, Map<String, String> environment) throws IOException {
+  private synchronized Process start(List<String> command, Map<String, String> environment)
+      throws IOException, InterruptedException {
+    check();
     ProcessBuilder child =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(errors));
     Map<String, String> own = child.environment();
@@ -112,14 +116,20 @@ final class Children {
     return process;
   }
 
+  private synchronized void check() throws InterruptedException {
+    if (closed) throw new InterruptedException("the benchmark was ended");
+  }
+
   /** Kills a process and those that it has started, such as those of a cluster. */
   private static void end(Process process) {
-    endAll(process.toHandle());
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
   }
 
-  /** Kills all processes that a process has started, directly or not. */
-  static void endAll(ProcessHandle parent) {
-    parent.descendants().forEach(ProcessHandle::destroyForcibly);
+  /** Kills all processes; none can be started any more. To be called by any thread. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
   }
 }

@@ -5,76 +5,98 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One side of the comparison: the processes that together solve a case.
+ * One side of a comparison: the processes that together solve a case.
  *
  * @param name shown
  * @param commands of the processes, which run at the same time; their rates add up
  * @param environment added to that of all processes
+ * @param seconds that it takes, roughly, for the estimate of the whole
  */
-record Contender(String name, List<List<String>> commands, Map<String, String> environment) {
+record Contender(
+    String name, List<List<String>> commands, Map<String, String> environment, double seconds) {
 
   static final String SERIAL = "serial";
   static final String CEILING = "2 independent serial";
   static final String DRIVER = "driver";
-  static final String ALL_REDUCE = "all-reduce";
-  static final String TWO_RANKS = "all-reduce, 2 ranks";
-  static final String EXECUTORS = "all-reduce, executors";
+  static final String ALL_REDUCE = "all-reduce threads";
+  static final String TWO_RANKS = "all-reduce 2 ranks";
+  static final String EXECUTORS = "all-reduce executors";
+  static final String AVERAGING = "averaging 16";
   static final String DL4J_1 = "dl4j averaging 1";
   static final String DL4J_16 = "dl4j averaging 16";
-  static final String SPARK_ML = "spark ml mlp (gd)";
+  static final String SPARK_ML = "spark ml mlp";
   static final String DDP = "pytorch ddp";
 
-  /** All that can solve a case under these options, in the order in which they take turns. */
+  /** All that can solve a case of two workers, in the order in which they take turns. */
   static List<Contender> all(TrainingCase c, BenchOptions o) {
     List<Contender> all = new ArrayList<>();
-    all.add(ours(SERIAL, o, c, SERIAL));
-    all.add(ceiling(c, o));
-    all.add(ours(ALL_REDUCE, o, c, ALL_REDUCE, local(c), "1", String.valueOf(c.workers())));
+    all.add(serial(SERIAL, c, o));
+    all.add(independent(CEILING, c, o));
+    all.add(threads(ALL_REDUCE, c, o, c.workers()));
     if (o.torch()) all.add(ddp(c, o));
-    all.add(ours(TWO_RANKS, o, c, ALL_REDUCE, local(c), String.valueOf(c.workers()), "1"));
-    all.add(
-        ours(
-            EXECUTORS,
-            o,
-            c,
-            ALL_REDUCE,
-            TrainingProcess.CLUSTER,
-            String.valueOf(c.workers()),
-            "1"));
-    all.add(ours(DRIVER, o, c, DRIVER, local(c), String.valueOf(c.workers()), "1"));
+    all.add(onSpark(EXECUTORS, c, o, "all-reduce", TrainingProcess.CLUSTER, c.workers(), 1));
+    all.add(ranks(TWO_RANKS, c, o, c.workers()));
+    all.add(onSpark(AVERAGING, c, o, "averaging", local(c.workers()), 1, c.workers()));
+    all.add(onSpark(DRIVER, c, o, "driver", local(c.workers()), c.workers(), 1));
     all.add(dl4j(DL4J_1, c, o, 1));
     all.add(dl4j(DL4J_16, c, o, 16));
-    if (c.hidden() > 0) all.add(sparkMl(c, o));
+    // A pass of it over larger models takes longer than a measurement.
+    if (c.model().equals("mlp512")) all.add(sparkMl(c, o));
     all.removeIf(contender -> !o.wants(contender.name()));
     return all;
   }
 
   /** One serial training of one worker's batch for each worker, without any exchange. */
-  static Contender ceiling(TrainingCase c, BenchOptions o) {
+  static Contender independent(String name, TrainingCase c, BenchOptions o) {
+    Contender alone = serial(name, new TrainingCase(c.model(), c.batch(), 1), o);
     List<List<String>> commands = new ArrayList<>();
-    TrainingCase alone = new TrainingCase(c.model(), c.batch(), 1);
-    for (int w = 0; w < c.workers(); w++) {
-      commands.addAll(ours(CEILING, o, alone, SERIAL).commands());
-    }
-    return new Contender(CEILING, commands, Map.of());
+    for (int w = 0; w < c.workers(); w++) commands.addAll(alone.commands());
+    return new Contender(name, commands, Map.of(), alone.seconds() + c.workers());
   }
 
-  /** One rank with a thread for each of the machine's cores that are to be used. */
-  static Contender threads(TrainingCase c, BenchOptions o, int threads) {
-    String cores = "local[" + threads + "]";
-    return ours(ALL_REDUCE, o, c, ALL_REDUCE, cores, "1", String.valueOf(threads));
+  /** One rank of so many threads. */
+  static Contender threads(String name, TrainingCase c, BenchOptions o, int threads) {
+    return onSpark(name, c, o, "all-reduce", local(threads), 1, threads);
   }
 
-  private static String local(TrainingCase c) {
-    return "local[" + c.workers() + "]";
+  /** So many ranks of one thread in one JVM. */
+  static Contender ranks(String name, TrainingCase c, BenchOptions o, int ranks) {
+    return onSpark(name, c, o, "all-reduce", local(ranks), ranks, 1);
   }
 
-  private static Contender ours(String name, BenchOptions o, TrainingCase c, String... strategy) {
+  /** The exchange alone. */
+  static Contender exchange() {
+    List<String> command = java(ExchangeBenchmark.class, "");
+    command.add("json");
+    return new Contender("exchange", List.of(command), Map.of(), 40);
+  }
+
+  private static Contender serial(String name, TrainingCase c, BenchOptions o) {
     List<String> command = java(TrainingProcess.class, "");
     command.addAll(c.args());
     command.addAll(o.times());
-    command.addAll(List.of(strategy));
-    return new Contender(name, List.of(command), Map.of());
+    command.add("serial");
+    return new Contender(name, List.of(command), Map.of(), o.duration() + 4);
+  }
+
+  private static Contender onSpark(
+      String name,
+      TrainingCase c,
+      BenchOptions o,
+      String strategy,
+      String master,
+      int ranks,
+      int threads) {
+    List<String> command = java(TrainingProcess.class, "");
+    command.addAll(c.args());
+    command.addAll(o.times());
+    command.addAll(List.of(strategy, master, String.valueOf(ranks), String.valueOf(threads)));
+    double around = master.equals(TrainingProcess.CLUSTER) ? 18 : 9;
+    return new Contender(name, List.of(command), Map.of(), o.duration() + around);
+  }
+
+  private static String local(int cores) {
+    return "local[" + cores + "]";
   }
 
   private static Contender dl4j(String name, TrainingCase c, BenchOptions o, int frequency) {
@@ -83,7 +105,10 @@ record Contender(String name, List<List<String>> commands, Map<String, String> e
     command.addAll(c.args());
     command.addAll(o.times());
     command.add(String.valueOf(frequency));
-    return new Contender(name, List.of(command), Map.of());
+    // Whole calls of fit may take longer than asked for.
+    double fit = 2.0 * frequency * c.globalBatch() / (c.model().equals("mlp2048") ? 500 : 2000);
+    double seconds = Math.max(o.duration(), 2 * fit) + 10;
+    return new Contender(name, List.of(command), Map.of(), seconds);
   }
 
   private static Contender sparkMl(TrainingCase c, BenchOptions o) {
@@ -94,7 +119,8 @@ record Contender(String name, List<List<String>> commands, Map<String, String> e
     }
     command.addAll(c.args());
     command.addAll(o.times());
-    return new Contender(SPARK_ML, List.of(command), Map.of("LD_LIBRARY_PATH", o.blas()));
+    Map<String, String> environment = Map.of("LD_LIBRARY_PATH", o.blas());
+    return new Contender(SPARK_ML, List.of(command), environment, o.duration() + 15);
   }
 
   private static Contender ddp(TrainingCase c, BenchOptions o) {
@@ -103,7 +129,8 @@ record Contender(String name, List<List<String>> commands, Map<String, String> e
     command.addAll(c.args());
     command.addAll(o.times());
     command.addAll(List.of(o.data("images"), o.data("labels")));
-    return new Contender(DDP, List.of(command), Map.of("LD_LIBRARY_PATH", o.blas()));
+    Map<String, String> environment = Map.of("LD_LIBRARY_PATH", o.blas());
+    return new Contender(DDP, List.of(command), environment, o.duration() + 5);
   }
 
   private static List<String> java(Class<?> main, String before) {

@@ -1,5 +1,6 @@
 package io.kudari.bench;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kudari.collective.Collectives;
 import io.kudari.collective.Distribution;
 import io.kudari.collective.TeamBarrier;
@@ -15,7 +16,9 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkConf;
 
@@ -28,15 +31,23 @@ import org.apache.spark.SparkConf;
  */
 public final class ExchangeBenchmark {
 
+  /** Of what is timed, in the order of the table. */
+  private static final String[] NAMES = {
+    "memory copy", "plain socket", "two threads", "two ranks, one JVM", "two processes"
+  };
+
   private static final int[] SIZES = {90_000, 670_000, 5_800_000};
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final String HOST = "127.0.0.1";
 
   private ExchangeBenchmark() {}
 
-  /** Without arguments the whole table; {@code peer PORT} is the second process. */
+  /**
+   * Without arguments prints the whole table; {@code json} prints it as {@link #milliseconds} on
+   * one line; {@code peer PORT} is the second process.
+   */
   public static void main(String[] args) throws Exception {
-    if (args.length > 0) {
+    if (args.length == 2) {
       InetSocketAddress first = InetSocketAddress.createUnresolved(HOST, Integer.parseInt(args[1]));
       try (NetworkLink link = link(1)) {
         link.connect(List.of(first, link.address()), PATIENCE);
@@ -52,25 +63,39 @@ public final class ExchangeBenchmark {
       table[3] = oneJvm();
       table[4] = twoProcesses();
     }
-    print(table);
+    if (args.length == 1) {
+      System.out.println(new ObjectMapper().writeValueAsString(milliseconds(table)));
+    } else {
+      print(milliseconds(table));
+    }
     System.exit(0);
   }
 
-  private static void print(double[][] table) {
-    String[] names = {
-      "memory copy", "plain socket", "two threads", "two ranks, one JVM", "two processes"
-    };
+  /** By name, then by the vector's length. */
+  private static Map<String, Map<String, Double>> milliseconds(double[][] table) {
+    Map<String, Map<String, Double>> all = new LinkedHashMap<>();
+    for (int i = 0; i < NAMES.length; i++) {
+      Map<String, Double> row = new LinkedHashMap<>();
+      for (int s = 0; s < SIZES.length; s++) row.put(SIZES[s] + " floats", table[i][s]);
+      all.put(NAMES[i], row);
+    }
+    return all;
+  }
+
+  /** Prints milliseconds and bytes a second. */
+  static void print(Map<String, Map<String, Double>> milliseconds) {
     System.out.printf("%-20s", "median ms (GB/s)");
     for (int size : SIZES) System.out.printf("%22s", size + " floats");
     System.out.println();
-    for (int i = 0; i < names.length; i++) {
-      System.out.printf("%-20s", names[i]);
-      for (int s = 0; s < SIZES.length; s++) {
-        System.out.printf(
-            "%22s", "%.3f (%.2f)".formatted(table[i][s], 8e-6 * SIZES[s] / table[i][s]));
-      }
-      System.out.println();
-    }
+    milliseconds.forEach(
+        (name, row) -> {
+          System.out.printf("%-20s", name);
+          int s = 0;
+          for (double ms : row.values()) {
+            System.out.printf("%22s", "%.3f (%.2f)".formatted(ms, 8e-6 * SIZES[s++] / ms));
+          }
+          System.out.println();
+        });
   }
 
   private interface Case {

@@ -1,5 +1,7 @@
 package io.kudari.bench;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kudari.data.DigitsSource;
 import io.kudari.data.IdxWriter;
@@ -25,48 +27,93 @@ import picocli.CommandLine;
 public final class PeerBenchmark {
 
   private static final int WORKERS = 2;
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final BenchOptions options;
   private final Children children;
-  private final List<Map<String, Object>> record = new ArrayList<>();
+  private final Progress progress;
+  private final Map<String, Object> record;
+  private final List<Map<String, Object>> cases = new ArrayList<>();
 
   private boolean failed;
 
-  private PeerBenchmark(BenchOptions options, String coreType) {
+  private PeerBenchmark(
+      BenchOptions options, Children children, Progress progress, Map<String, Object> facts) {
     this.options = options;
-    File errors = new File("target/bench/errors.log");
-    this.children = new Children(coreType, errors);
+    this.children = children;
+    this.progress = progress;
+    this.record = new LinkedHashMap<>(facts);
+    record.put("cases", cases);
   }
 
   /** Measures what the options say. */
-  public static void main(String[] args) throws IOException, InterruptedException {
+  public static void main(String[] args) throws IOException {
     BenchOptions options = new BenchOptions();
+    int cores = Runtime.getRuntime().availableProcessors();
+    List<Comparison> comparisons = List.of();
     try {
       new CommandLine(options).parseArgs(args);
       if (options.rounds < 1) throw new IllegalArgumentException("--rounds must be at least 1");
-      cases(options, WORKERS);
+      comparisons = comparisons(options, cores);
     } catch (CommandLine.ParameterException | IllegalArgumentException e) {
-      System.err.println(e.getMessage());
+      System.err.println("bench: " + e.getMessage());
       System.exit(2);
     }
+    boolean exchange = !options.scaling && options.wants("exchange");
+    Progress progress = new Progress(seconds(options, comparisons, exchange));
+    progress.announce();
+    if (options.plan) return;
     NativeFacts facts = NativeSetup.apply();
     String coreType = facts.suitableCoreType();
-    int cores = Runtime.getRuntime().availableProcessors();
     System.out.printf("%s, %d cores, OPENBLAS_CORETYPE=%s%n", facts.processor(), cores, coreType);
     exportData(options);
-    PeerBenchmark bench = new PeerBenchmark(options, coreType);
-    if (options.scaling) bench.scale(cores);
-    else bench.compare();
-    bench.save(Map.of("processor", facts.processor(), "cores", cores, "options", options.facts()));
+    Children children = new Children(coreType, new File("target/bench/errors.log"));
+    // Ctrl-C, and any other end of this process, takes along whatever still runs.
+    Runtime.getRuntime().addShutdownHook(new Thread(children::close));
+    PeerBenchmark bench =
+        new PeerBenchmark(
+            options,
+            children,
+            progress,
+            Map.of("processor", facts.processor(), "cores", cores, "options", options.facts()));
+    try {
+      for (Comparison comparison : comparisons) bench.compare(comparison);
+      if (exchange) bench.exchange();
+    } catch (InterruptedException e) {
+      System.err.println("bench: ended before it was done");
+      return;
+    }
+    System.out.println("written to " + options.out);
     if (bench.failed) System.exit(1);
   }
 
-  private static List<TrainingCase> cases(BenchOptions options, int workers) {
-    List<TrainingCase> cases = new ArrayList<>();
+  private static List<Comparison> comparisons(BenchOptions options, int cores) {
+    List<Comparison> all = new ArrayList<>();
     for (String model : options.models) {
-      for (int batch : options.batches) cases.add(new TrainingCase(model, batch, workers));
+      for (int batch : options.batches) {
+        TrainingCase c = new TrainingCase(model, batch, options.scaling ? cores : WORKERS);
+        if (options.scaling) {
+          all.add(Comparison.strong(c, options));
+          all.add(Comparison.weak(c, options));
+        } else {
+          all.add(Comparison.peers(c, options));
+        }
+      }
     }
-    return cases;
+    all.removeIf(comparison -> comparison.contenders().isEmpty());
+    return all;
+  }
+
+  private static List<Double> seconds(
+      BenchOptions options, List<Comparison> comparisons, boolean exchange) {
+    List<Double> all = new ArrayList<>();
+    for (Comparison comparison : comparisons) {
+      for (int round = 0; round < options.rounds; round++) {
+        comparison.contenders().forEach(contender -> all.add(contender.seconds()));
+      }
+    }
+    if (exchange) all.add(Contender.exchange().seconds());
+    return all;
   }
 
   private static void exportData(BenchOptions options) throws IOException {
@@ -85,68 +132,72 @@ public final class PeerBenchmark {
         labels.toUri().toString());
   }
 
-  /** All contenders in turn, round by round. */
-  private void compare() throws IOException, InterruptedException {
-    for (TrainingCase c : cases(options, WORKERS)) {
-      List<Contender> contenders = Contender.all(c, options);
-      BenchReport report = new BenchReport(c.toString(), run(contenders));
-      report.print();
-      record.add(report.record());
-    }
+  private void compare(Comparison comparison) throws IOException, InterruptedException {
+    Map<String, Series> found = run(comparison);
+    if (found.isEmpty()) return;
+    BenchReport report = new BenchReport(comparison.title(), comparison.against(), found);
+    report.print();
+    cases.add(report.record());
+    save();
   }
 
-  /** All-reduce on 1 thread up to all cores: as many workers as cores, or as many as threads. */
-  private void scale(int cores) throws IOException, InterruptedException {
-    for (TrainingCase c : cases(options, cores)) {
-      List<Contender> strong = new ArrayList<>();
-      List<Contender> weak = new ArrayList<>();
-      for (int t = 1; t <= cores; t++) {
-        TrainingCase grown = new TrainingCase(c.model(), c.batch(), t);
-        strong.add(named(Contender.threads(c, options, t), t + " threads"));
-        weak.add(named(Contender.threads(grown, options, t), t + " threads, " + t + " workers"));
-      }
-      for (List<Contender> sides : List.of(strong, weak)) {
-        String kind = sides == strong ? "strong scaling" : "weak scaling";
-        BenchReport report = new BenchReport(c + ", " + kind, run(sides));
-        report.printScaling();
-        record.add(report.record());
-      }
-    }
-  }
-
-  private static Contender named(Contender contender, String name) {
-    return new Contender(name, contender.commands(), contender.environment());
-  }
-
-  /** A contender that fails is left out, and the benchmark ends with status 1. */
-  private Map<String, Series> run(List<Contender> contenders)
-      throws IOException, InterruptedException {
+  /** All in turn, round by round. One that fails is left out, and the status will be 1. */
+  private Map<String, Series> run(Comparison comparison) throws IOException, InterruptedException {
     Map<String, Series> found = new LinkedHashMap<>();
-    List<Contender> left = new ArrayList<>(contenders);
-    for (Contender c : contenders) found.put(c.name(), new Series(c.name()));
+    for (Contender c : comparison.contenders()) found.put(c.name(), new Series(c.name()));
     for (int round = 0; round < options.rounds; round++) {
-      for (Contender contender : List.copyOf(left)) {
-        String name = contender.name();
+      for (Contender contender : comparison.contenders()) {
+        Series series = found.get(contender.name());
+        progress.begin("round " + (round + 1) + ", " + contender.name());
+        if (series == null) {
+          progress.end(contender, "left out");
+          continue;
+        }
         try {
-          found.get(name).add(children.run(contender));
-          double rate = found.get(name).rates().get(round);
-          System.err.printf("round %d: %-22s %10.0f examples/s%n", round + 1, name, rate);
+          series.add(rates(children.run(contender)));
+          double rate = series.rates().get(round);
+          progress.end(contender, String.format("%10.0f examples/s", rate));
         } catch (Children.FailedException e) {
-          System.err.println("bench: " + e.getMessage());
-          failed = true;
-          left.remove(contender);
-          found.remove(name);
+          progress.end(contender, "failed");
+          fail(e);
+          found.remove(contender.name());
         }
       }
     }
     return found;
   }
 
-  private void save(Map<String, Object> facts) throws IOException {
-    Map<String, Object> all = new LinkedHashMap<>(facts);
-    all.put("cases", record);
-    File out = new File(options.out);
-    new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(out, all);
-    System.out.println("written to " + out);
+  private static List<Rate> rates(List<String> lines) throws JsonProcessingException {
+    List<Rate> rates = new ArrayList<>();
+    for (String line : lines) rates.add(Rate.parse(line));
+    return rates;
+  }
+
+  /** The exchange alone, once. */
+  private void exchange() throws IOException, InterruptedException {
+    Contender exchange = Contender.exchange();
+    progress.begin(exchange.name());
+    try {
+      String line = children.run(exchange).get(0);
+      progress.end(exchange, "done");
+      Map<String, Map<String, Double>> table = JSON.readValue(line, new TypeReference<>() {});
+      System.out.println("\nthe exchange alone");
+      ExchangeBenchmark.print(table);
+      record.put("exchangeMilliseconds", table);
+      save();
+    } catch (Children.FailedException e) {
+      progress.end(exchange, "failed");
+      fail(e);
+    }
+  }
+
+  private void fail(Children.FailedException e) {
+    System.err.println("bench: " + e.getMessage());
+    failed = true;
+  }
+
+  /** After every case, so that a benchmark that is ended early leaves what it has. */
+  private void save() throws IOException {
+    JSON.writerWithDefaultPrettyPrinter().writeValue(new File(options.out), record);
   }
 }

@@ -20,7 +20,7 @@ record TrainingCase(String model, int batch, int workers) {
           "lenet", "LeNet");
 
   /** Examples of the data set, made from {@link #SEED}: for all contenders the same. */
-  static final int EXAMPLES = 8192;
+  static final int EXAMPLES = 16_384;
 
   static final long SEED = 1;
   static final double RATE = 0.01;

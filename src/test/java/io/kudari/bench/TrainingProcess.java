@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileUtil;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** The child JVM that trains with one of this project's strategies and prints its {@link Rate}. */
@@ -108,6 +109,8 @@ final class TrainingProcess {
       settings.put("spark.cores.max", String.valueOf(ranks));
       onSpark(strategy, ranks, SparkStart.start("kudari bench", cluster.url, settings));
     }
+    // What the processes logged is of use only when something failed.
+    FileUtil.fullyDelete(logs.toFile());
   }
 
   private void onSpark(String strategy, int ranks, JavaSparkContext started) throws Exception {
