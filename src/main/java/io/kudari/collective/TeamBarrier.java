@@ -24,6 +24,7 @@ public final class TeamBarrier {
   private final long patienceNanos;
   private final AtomicInteger arrived = new AtomicInteger();
   private final AtomicReferenceArray<Thread> parked;
+  private final int[] generations;
   private volatile int generation;
   private volatile String failure;
 
@@ -37,6 +38,7 @@ public final class TeamBarrier {
     if (threads < 1) throw new IllegalArgumentException("threads must be at least 1");
     this.threads = threads;
     this.patienceNanos = patience.toNanos();
+    this.generations = new int[threads];
     this.parked = new AtomicReferenceArray<>(threads);
   }
 
@@ -52,14 +54,29 @@ public final class TeamBarrier {
    * @throws CollectiveException when a thread failed, is missing or was interrupted
    */
   public void await(int thread) {
+    if (!arrive(thread)) awaitOthers(thread);
+  }
+
+  /**
+   * Says that a thread is here, without waiting. Unless it was the last, it calls {@link
+   * #awaitOthers} next, and may do something else before.
+   *
+   * @return whether it was the last, so that nobody waits any more
+   */
+  public boolean arrive(int thread) {
     check();
     int here = generation;
-    if (arrived.incrementAndGet() == threads) {
-      arrived.set(0);
-      generation = here + 1;
-      wakeAll();
-      return;
-    }
+    generations[thread] = here;
+    if (arrived.incrementAndGet() < threads) return false;
+    arrived.set(0);
+    generation = here + 1;
+    wakeAll();
+    return true;
+  }
+
+  /** The second half of {@link #await}. */
+  public void awaitOthers(int thread) {
+    int here = generations[thread];
     if (!spin(here)) park(thread, here);
   }
 

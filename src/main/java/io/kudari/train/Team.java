@@ -91,6 +91,13 @@ public final class Team {
     barrier.await(thread);
   }
 
+  /** As the other, with something useful to do while other threads are not here yet. */
+  void await(int thread, Runnable meanwhile) {
+    if (barrier.arrive(thread)) return;
+    meanwhile.run();
+    barrier.awaitOthers(thread);
+  }
+
   /** Shows something to the other threads, which see it after the next {@link #await}. */
   void show(int thread, Object value) {
     shown[thread] = value;

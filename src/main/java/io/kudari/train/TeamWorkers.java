@@ -32,6 +32,7 @@ public final class TeamWorkers implements LocalWorkers {
   private float[] received;
   private SumReader sums;
   private WorkerRange.Part last;
+  private StepRange announced;
   private List<TreeSum<float[]>> slots = List.of();
   private long exchanges;
 
@@ -74,7 +75,8 @@ public final class TeamWorkers implements LocalWorkers {
 
   @Override
   public Sum gradient(float[] parameters, Normalizer normalizer, StepRange step) {
-    return sum(() -> range.gradient(parameters, normalizer, step));
+    Runnable meanwhile = () -> range.prepare(normalizer, announced);
+    return sum(() -> range.gradient(parameters, normalizer, step), meanwhile);
   }
 
   @Override
@@ -84,7 +86,8 @@ public final class TeamWorkers implements LocalWorkers {
           WorkerRange.Local local = range.round(parameters, normalizer, round);
           slots = local.slots();
           return local.moved();
-        });
+        },
+        () -> {});
   }
 
   @Override
@@ -92,13 +95,18 @@ public final class TeamWorkers implements LocalWorkers {
     return sum(slots.get(slot).nodes());
   }
 
-  private Sum sum(Supplier<WorkerRange.Part> work) {
+  @Override
+  public void announce(StepRange next) {
+    announced = next;
+  }
+
+  private Sum sum(Supplier<WorkerRange.Part> work, Runnable meanwhile) {
     if (last != null) range.release(last);
     long start = System.nanoTime();
     last = work.get();
     team.showStep(thread, new Shown(scalars(last), vectors(last)));
     long arrived = System.nanoTime();
-    team.await(thread);
+    team.await(thread, meanwhile);
     long met = System.nanoTime();
     double[] total = sumScalars();
     VectorSource values =

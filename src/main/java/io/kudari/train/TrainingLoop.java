@@ -161,6 +161,10 @@ public final class TrainingLoop {
 
   private StepRange next() {
     if (rounds != null) return rounds.next(step, epochs, position);
+    return at(step, position);
+  }
+
+  private StepRange at(long step, int position) {
     StepRange range = clock.at(step, epochs, position);
     return range == null || !rates.needsNorms() ? range : range.withNorms();
   }
@@ -170,6 +174,7 @@ public final class TrainingLoop {
    * local steps: the sum of the workers' ways, its mean, added to the parameters.
    */
   private Workers.Sum step(StepRange range) {
+    if (rounds == null) workers.announce(at(step + 1, range.to()));
     Workers.Sum sum =
         rounds == null
             ? workers.gradient(parameters, normalizer, range)

@@ -33,6 +33,8 @@ public final class WorkerRange implements AutoCloseable {
   private GradientFunction function;
   private final ArrayDeque<float[]> free = new ArrayDeque<>();
   private MiniBatch batch;
+  private MiniBatch spare;
+  private StepRange prepared;
   private int[][] orders;
   private int ordersEpoch = -1;
   private Replicas replicas;
@@ -144,7 +146,33 @@ public final class WorkerRange implements AutoCloseable {
     return sum;
   }
 
+  /**
+   * Assembles the first worker's batch of a step ahead, if it is of the epoch that is going on.
+   *
+   * @param next or null
+   */
+  synchronized void prepare(Normalizer normalizer, StepRange next) {
+    if (next == null || next.epoch() != ordersEpoch) return;
+    MiniBatch now = batch;
+    batch = spare;
+    MiniBatch filled =
+        assemble(new Batches(data.train().examples(), normalizer), data.first(), next);
+    batch = now;
+    spare = filled;
+    prepared = next;
+  }
+
+  /** The batch of a worker, perhaps prepared. */
   private MiniBatch fill(Batches train, int worker, StepRange step) {
+    if (worker != data.first() || !step.equals(prepared)) return assemble(train, worker, step);
+    MiniBatch filled = spare;
+    spare = batch;
+    batch = filled;
+    prepared = null;
+    return filled;
+  }
+
+  private MiniBatch assemble(Batches train, int worker, StepRange step) {
     int from = sampler.local(step.from(), worker);
     int to = sampler.local(step.to(), worker);
     MiniBatch into = batch(to - from);

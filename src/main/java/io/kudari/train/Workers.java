@@ -54,6 +54,14 @@ public interface Workers extends AutoCloseable {
   Sum gradient(float[] parameters, Normalizer normalizer, StepRange step);
 
   /**
+   * Says which step comes after the one whose gradient is asked for next, so that its batches can
+   * be assembled while there is nothing else to do.
+   *
+   * @param next or null
+   */
+  default void announce(StepRange next) {}
+
+  /**
    * Completes an array that the callers share and of which each has written its slice.
    *
    * @param values the parameters, or the values of the last gradient
