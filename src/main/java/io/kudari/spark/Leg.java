@@ -136,6 +136,10 @@ final class Leg {
   synchronized void end() {
     over = true;
     parts.clear();
-    for (TransportClient line : lines) if (line != null) line.close();
+    for (TransportClient line : lines) {
+      if (line == null) continue;
+      // Not the client's own method, which waits for the event loop, which may wait for this.
+      var unused = line.getChannel().close();
+    }
   }
 }

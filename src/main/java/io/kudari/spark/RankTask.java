@@ -137,9 +137,30 @@ record RankTask(
     Team team =
         new Team(run.model().layout(), distribution, rank, ranges.size(), collectives, PATIENCE);
     line.whenBroken(team::fail);
-    RankOutcome outcome = train(team, ranges, line);
-    if (outcome.failure() == null) line.flush();
-    return outcome;
+    Thread ending =
+        new Thread(
+            () -> team.fail(new RankLostException("the executor is shutting down", null)),
+            "kudari-rank-" + rank + "-shutdown");
+    Runtime.getRuntime().addShutdownHook(ending);
+    try {
+      RankOutcome outcome = train(team, ranges, line);
+      if (outcome.failure() == null) line.flush();
+      return outcome;
+    } finally {
+      forget(ending);
+    }
+  }
+
+  /**
+   * Spark lets tasks of a process that shuts down go on for half a minute, which a rank would fill
+   * with steps that nobody keeps.
+   */
+  private static void forget(Thread ending) {
+    try {
+      boolean unused = Runtime.getRuntime().removeShutdownHook(ending);
+    } catch (IllegalStateException e) {
+      // It is shutting down.
+    }
   }
 
   /** Trains on all threads: the lead on this one, the others on their own. */
