@@ -9,7 +9,8 @@ record Greeting(long leg, int rank) {
   private static final int BYTES = 16;
 
   ByteBuffer toMessage() {
-    return LineMessage.GREETING.room(BYTES).putInt(MAGIC).putLong(leg).putInt(rank).flip();
+    ByteBuffer message = LineMessage.GREETING.room(BYTES);
+    return LineMessage.seal(message.putInt(MAGIC).putLong(leg).putInt(rank));
   }
 
   /**

@@ -1,11 +1,13 @@
 package io.kudari.spark;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.zip.CRC32C;
 
 /**
- * The kinds of messages on a rank's line to the driver: the first byte of each. All are answered by
- * one byte, the {@link io.kudari.train.Request} of the driver, in which only rank 0 is interested.
+ * The kinds of messages on a rank's line to the driver. A message is the kind (1 byte), the CRC32C
+ * of kind and body (4), and the body, numbers in little endian. All are answered by one byte, the {@link io.kudari.train.Request} of the driver, in which only rank 0 is interested.
  */
 enum LineMessage {
   /** Who calls: must come first. */
@@ -19,26 +21,45 @@ enum LineMessage {
   /** Some of the vectors' values. */
   VALUES;
 
-  /** A message that ends with these bytes. */
-  ByteBuffer with(byte[] rest) {
-    return room(rest.length).put(rest).flip();
+  private static final int BODY = 1 + Integer.BYTES;
+
+  /** A message of these bytes. */
+  ByteBuffer with(byte[] body) {
+    return seal(room(body.length).put(body));
   }
 
-  /** A message to be filled from its position on. */
+  /** A message of so many bytes, to be filled from its position on and then sealed. */
   ByteBuffer room(int bytes) {
-    return ByteBuffer.allocate(1 + bytes).order(ByteOrder.LITTLE_ENDIAN).put((byte) ordinal());
+    return ByteBuffer.allocate(BODY + bytes)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .put((byte) ordinal())
+        .position(BODY);
+  }
+
+  /** Completes a message that is full. */
+  static ByteBuffer seal(ByteBuffer message) {
+    return message.putInt(1, checksum(message)).position(0);
   }
 
   /**
-   * Takes the kind off a message.
+   * Takes the kind off a message, whose body is what then remains.
    *
-   * @throws IllegalArgumentException when it is none
+   * @throws IOException when it is none, or corrupt
    */
-  static LineMessage of(ByteBuffer message) {
-    message.order(ByteOrder.LITTLE_ENDIAN);
-    int kind = message.hasRemaining() ? message.get() : -1;
-    if (kind < 0 || kind >= values().length)
-      throw new IllegalArgumentException("a message of kind " + kind);
+  static LineMessage of(ByteBuffer message) throws IOException {
+    ByteBuffer copy = message.slice().order(ByteOrder.LITTLE_ENDIAN);
+    if (copy.remaining() < BODY || copy.getInt(1) != checksum(copy))
+      throw new IOException("a corrupt message of " + copy.remaining() + " bytes");
+    int kind = copy.get(0);
+    if (kind < 0 || kind >= values().length) throw new IOException("a message of kind " + kind);
+    message.order(ByteOrder.LITTLE_ENDIAN).position(message.position() + BODY);
     return values()[kind];
+  }
+
+  private static int checksum(ByteBuffer message) {
+    CRC32C checksum = new CRC32C();
+    checksum.update(message.get(0));
+    checksum.update(message.duplicate().position(BODY));
+    return (int) checksum.getValue();
   }
 }

@@ -46,7 +46,8 @@ final class StateParts {
     float[] none = new float[0];
     TrainState bare = with(part, none, new float[part.slots().length][0], none);
     byte[] bytes = EventBytes.write(bare);
-    return LineMessage.HEAD.room(1 + bytes.length).put((byte) (best ? 1 : 0)).put(bytes).flip();
+    ByteBuffer message = LineMessage.HEAD.room(1 + bytes.length);
+    return LineMessage.seal(message.put((byte) (best ? 1 : 0)).put(bytes));
   }
 
   /** The next message, unless complete. */
@@ -57,7 +58,7 @@ final class StateParts {
     ByteBuffer message = LineMessage.VALUES.room(length * Float.BYTES);
     message.asFloatBuffer().put(vector(vector), from, length);
     at += length;
-    return message.position(0);
+    return LineMessage.seal(message);
   }
 
   /**
