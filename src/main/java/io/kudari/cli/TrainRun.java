@@ -1,9 +1,11 @@
 package io.kudari.cli;
 
 import io.kudari.config.Experiment;
+import io.kudari.config.RecoverySettings;
 import io.kudari.model.ModelSpec;
 import io.kudari.spark.AllReduce;
 import io.kudari.spark.DriverWorkers;
+import io.kudari.spark.LegRules;
 import io.kudari.spark.RankSlots;
 import io.kudari.train.DataPlan;
 import io.kudari.train.Event;
@@ -84,13 +86,24 @@ final class TrainRun {
               model,
               data,
               experiment.plan(),
-              slots.ranks(),
-              slots.threads(),
+              rules(slots),
+              null,
+              state -> {},
               events,
               interruption::asked);
         }
       }
     };
+  }
+
+  private LegRules rules(RankSlots slots) {
+    RecoverySettings recovery = experiment.strategy().recovery();
+    return new LegRules(
+        slots.ranks(),
+        slots.threads(),
+        Math.min(slots.ranks(), recovery.minRanks()),
+        recovery.retries(),
+        experiment.checkpoints().rule());
   }
 
   private TrainingLoop.Result loop(

@@ -10,6 +10,7 @@ import io.kudari.train.DataPlan;
 import io.kudari.train.TrainingPlan;
 import java.io.File;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * A whole configuration, checked.
@@ -18,6 +19,7 @@ import java.util.List;
  * @param model layers or a Deeplearning4j file
  * @param plan what training does
  * @param strategy how the work is distributed
+ * @param checkpoints what is saved while training
  * @param resolved the configuration with its defaults, as HOCON
  */
 public record Experiment(
@@ -25,6 +27,7 @@ public record Experiment(
     ModelSettings model,
     TrainingPlan plan,
     StrategySettings strategy,
+    CheckpointSettings checkpoints,
     String resolved) {
 
   /**
@@ -38,13 +41,28 @@ public record Experiment(
     return of(settings(file, overrides));
   }
 
+  /**
+   * Reads a text and the settings given beside it, which win.
+   *
+   * @param place where the text comes from, for messages
+   * @throws ConfigurationException when a rule is broken
+   */
+  public static Experiment parse(String place, String text, List<String> overrides) {
+    ConfigParseOptions origin = ConfigParseOptions.defaults().setOriginDescription(place);
+    return of(settings(() -> ConfigFactory.parseString(text, origin), overrides));
+  }
+
   /** The whole configuration, unread. */
   static Settings settings(File file, List<String> overrides) {
     if (!file.isFile())
       throw new ConfigurationException(file + ": there is no such configuration file");
+    ConfigParseOptions strict = ConfigParseOptions.defaults().setAllowMissing(false);
+    return settings(() -> ConfigFactory.parseFile(file, strict), overrides);
+  }
+
+  private static Settings settings(Supplier<Config> parsed, List<String> overrides) {
     try {
-      Config config =
-          ConfigFactory.parseFile(file, ConfigParseOptions.defaults().setAllowMissing(false));
+      Config config = parsed.get();
       for (String override : overrides) config = parseOverride(override).withFallback(config);
       return new Settings(config.resolve().root(), "");
     } catch (ConfigException e) {
@@ -73,10 +91,11 @@ public record Experiment(
             root, train, seed, normalization, strategy.workers(), sources.validation() > 0);
     TrainingPlan plan = AveragingSettings.read(train, strategy, sums);
     train.done();
+    CheckpointSettings checkpoints = CheckpointSettings.read(root, plan);
     root.done();
     String resolved =
         ConfigValueFactory.fromMap(root.resolved())
             .render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false));
-    return new Experiment(sources, model, plan, strategy, resolved);
+    return new Experiment(sources, model, plan, strategy, checkpoints, resolved);
   }
 }

@@ -1,11 +1,13 @@
 package io.kudari.config;
 
+import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -22,6 +24,9 @@ import org.apache.hadoop.fs.Path;
  * configuration with its defaults and {@link #done} finds the keys that nobody asked for.
  */
 final class Settings {
+
+  /** What {@link #duration} takes for no time at all. */
+  static final String NEVER = "never";
 
   private final ConfigObject object;
   private final String path;
@@ -112,6 +117,21 @@ final class Settings {
     if (value.valueType() != ConfigValueType.NUMBER)
       throw wrong(key, "must be a number, not " + shown(value));
     return value.unwrapped();
+  }
+
+  /** A duration with its unit, or {@link #NEVER}, which is zero. */
+  Duration duration(String key, String fallback) {
+    String text = text(key, fallback);
+    if (text.equals(NEVER)) return Duration.ZERO;
+    String rule = "must be a duration with its unit, such as 5 minutes, or never, not " + text;
+    if (!text.matches("[0-9.]+ *[a-z]+")) throw wrong(key, rule);
+    try {
+      Duration duration = ConfigFactory.parseMap(Map.of(key, text)).getDuration(key);
+      if (duration.isZero()) throw wrong(key, rule);
+      return duration;
+    } catch (ConfigException e) {
+      throw wrong(key, rule);
+    }
   }
 
   /** true or false. */

@@ -7,8 +7,10 @@ package io.kudari.config;
  * @param workers number of logical workers: part of the experiment, never of the machine
  * @param ranks number of tasks, or 0 for as many as Spark has slots, but no more than workers; in
  *     local mode, all-reduce and averaging have one rank with a thread a core
+ * @param recovery what becomes of a run that loses a rank
  */
-public record StrategySettings(Strategy strategy, int workers, int ranks) {
+public record StrategySettings(
+    Strategy strategy, int workers, int ranks, RecoverySettings recovery) {
 
   /** Who sums gradients and updates. */
   public enum Strategy {
@@ -37,6 +39,7 @@ public record StrategySettings(Strategy strategy, int workers, int ranks) {
       throw train.wrong(
           "ranks", "= " + ranks + " contradicts train.strategy = serial, which has one");
     }
-    return new StrategySettings(strategy, workers, ranks);
+    RecoverySettings recovery = RecoverySettings.read(train, workers, ranks);
+    return new StrategySettings(strategy, workers, ranks, recovery);
   }
 }

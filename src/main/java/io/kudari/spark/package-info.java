@@ -4,9 +4,13 @@
  * <ul>
  *   <li>{@link io.kudari.spark.SparkStart} starts a context with the settings Kudari relies on;
  *   <li>{@link io.kudari.spark.DriverWorkers} is the strategy {@code driver}: one Spark job a step;
- *   <li>{@link io.kudari.spark.AllReduce} is the strategy {@code all-reduce}: {@code RankTask} is a
- *       rank, {@link io.kudari.spark.RankSlots} finds room for it, {@code Coordinator} and {@code
- *       DriverLine} are the two ends of the line on which events reach the driver;
+ *   <li>{@link io.kudari.spark.AllReduce} is the strategy {@code all-reduce}: {@code Supervisor}
+ *       runs one leg after another until one ends well, {@code RankTask} is a rank of a leg, {@link
+ *       io.kudari.spark.RankSlots} finds room for it, {@code Executors} clears the room of a lost
+ *       leg;
+ *   <li>{@code Coordinator} and {@code DriverLine} are the two ends of a rank's line to the driver,
+ *       for signs of life, events and parts of snapshots ({@code StateParts}); {@code Leg} is what
+ *       the driver knows of a leg's ranks, {@code NewestState} what the next one would go on from;
  *   <li>{@link io.kudari.spark.NetworkLink} connects ranks over Spark's own transport,
  *       authenticated and encrypted as Spark is; {@code FrameGuard} turns away what is none of
  *       ours;

@@ -4,7 +4,8 @@
  * <ul>
  *   <li>{@link io.kudari.train.TrainingLoop} is the loop: read it first;
  *   <li>{@link io.kudari.train.TrainingPlan} says what to do, {@link io.kudari.train.DataPlan} on
- *       which examples, {@link io.kudari.train.TrainState} where it is;
+ *       which examples, {@link io.kudari.train.TrainState} where it is, {@link
+ *       io.kudari.train.SnapshotRule} how often it says so;
  *   <li>{@link io.kudari.train.Workers} are all logical workers, wherever they run; {@link
  *       io.kudari.train.SerialWorkers} runs them on one thread and is the oracle for the others;
  *   <li>{@link io.kudari.train.WorkerRange} is what one thread hosts: a range of workers, their

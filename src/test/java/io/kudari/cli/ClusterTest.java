@@ -114,7 +114,8 @@ class ClusterTest {
     Path events = folder.resolve("all-reduce/events.jsonl");
     Files.writeString(events, "");
     String[] arguments =
-        arguments("all-reduce", "train.ranks=2", "train.epochs=100000").toArray(String[]::new);
+        arguments("all-reduce", "train.ranks=2", "train.epochs=100000", "train.recovery.retries=0")
+            .toArray(String[]::new);
     TestCluster.Running running = cluster.kudari("death", arguments);
     var unused =
         TestCluster.await(
