@@ -20,6 +20,7 @@ final class BatchNormalizationOperation implements Operation {
   private final Segment variance;
   private final int columns;
   private final int pixels;
+  private final boolean logarithm;
 
   /** Of the current group. */
   private final double[] groupMean;
@@ -49,10 +50,12 @@ final class BatchNormalizationOperation implements Operation {
   /**
    * @param segments scale, shift, mean, variance
    * @param pixels rows an example has
+   * @param logarithm whether the variance's segment holds log₁₀ of the deviation instead
    */
   BatchNormalizationOperation(
-      LayerSpec.BatchNormalization layer, List<Segment> segments, int pixels) {
+      LayerSpec.BatchNormalization layer, List<Segment> segments, int pixels, boolean logarithm) {
     this.layer = layer;
+    this.logarithm = logarithm;
     this.scale = segments.get(0);
     this.shift = segments.get(1);
     this.mean = segments.get(2);
@@ -80,7 +83,7 @@ final class BatchNormalizationOperation implements Operation {
       factor = Kernels.sized(factor, columns);
       for (int c = 0; c < columns; c++) {
         groupMean[c] = pass.parameters[mean.offset() + c];
-        groupVariance[c] = pass.parameters[variance.offset() + c];
+        groupVariance[c] = runningVariance(pass.parameters, c);
       }
       normalise(pass.parameters, x, 0, rows, 0);
       return out;
@@ -189,10 +192,16 @@ final class BatchNormalizationOperation implements Operation {
       pass.sum[scale.offset() + c] = (float) productSum[c];
       pass.sum[shift.offset() + c] = (float) gradientSum[c];
       double m = decay * p[mean.offset() + c] + (1 - decay) * batchMean[c];
-      double v = decay * p[variance.offset() + c] + (1 - decay) * batchVariance[c];
+      double v = decay * runningVariance(p, c) + (1 - decay) * batchVariance[c];
       pass.sum[mean.offset() + c] = (float) (m * pass.count);
-      pass.sum[variance.offset() + c] = (float) (v * pass.count);
+      double stored = logarithm ? 0.5 * StrictMath.log10(v) : v;
+      pass.sum[variance.offset() + c] = (float) (stored * pass.count);
     }
+  }
+
+  private double runningVariance(float[] p, int column) {
+    double stored = p[variance.offset() + column];
+    return logarithm ? StrictMath.pow(10, 2 * stored) : stored;
   }
 
   @Override

@@ -24,6 +24,7 @@ import java.util.Map;
  */
 final class Compiler {
 
+  private final ProgramSpec spec;
   private final NetworkSpec network;
   private final MatrixProduct product;
   private final Map<String, Segment> segments = new HashMap<>();
@@ -31,18 +32,22 @@ final class Compiler {
   private Shape shape;
   private boolean channelsLast;
 
-  private Compiler(NetworkSpec network, MatrixProduct product) {
-    this.network = network;
+  private Compiler(ProgramSpec spec, MatrixProduct product) {
+    this.spec = spec;
+    this.network = spec.network();
     this.product = product;
     this.shape = network.input();
-    for (Segment s : network.layout().segments()) segments.put(s.name(), s);
+    List<Segment> own = network.layout().segments();
+    for (int i = 0; i < own.size(); i++) {
+      segments.put(own.get(i).name(), spec.layout().segments().get(i));
+    }
   }
 
   /** The operations of a network, which share {@code product}. */
-  static List<Operation> compile(NetworkSpec network, MatrixProduct product) {
-    Compiler compiler = new Compiler(network, product);
-    List<LayerSpec> layers = network.layers();
-    int end = layers.size() - (network.loss() == Loss.CROSS_ENTROPY ? 1 : 0);
+  static List<Operation> compile(ProgramSpec spec, MatrixProduct product) {
+    Compiler compiler = new Compiler(spec, product);
+    List<LayerSpec> layers = spec.network().layers();
+    int end = layers.size() - (spec.network().loss() == Loss.CROSS_ENTROPY ? 1 : 0);
     for (int i = 0; i < end; i++) {
       boolean swapped = i + 1 < end && isRelu(layers.get(i)) && isMax(layers.get(i + 1));
       if (swapped) compiler.add(i + 1);
@@ -102,10 +107,11 @@ final class Compiler {
               segment(index, "shift"),
               segment(index, "mean"),
               segment(index, "variance"));
-      return new BatchNormalizationOperation(b, parts, shape.height() * shape.width());
+      return new BatchNormalizationOperation(
+          b, parts, shape.height() * shape.width(), spec.logarithms().contains(index));
     }
     if (layer instanceof LayerSpec.Dropout d) {
-      return new DropoutOperation(index, d.rate(), shape, channelsLast);
+      return new DropoutOperation(spec.streams().get(index), d.rate(), shape, channelsLast);
     }
     return new ActivationOperation(((LayerSpec.Activate) layer).activation(), shape.size());
   }

@@ -135,6 +135,11 @@ final class Dl4jFile {
     return loss;
   }
 
+  /** The layers, or null if it is a graph. */
+  MultiLayerConfiguration stackOrNull() {
+    return stack;
+  }
+
   private static boolean isGraph(String json) {
     return json.contains("\"networkOutputs\"");
   }

@@ -15,7 +15,8 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * A model read from a configuration that Deeplearning4j wrote as JSON: a {@code
  * MultiLayerConfiguration}, or a {@code ComputationGraphConfiguration} with one input and one
- * output. Immutable.
+ * output. Immutable. A stack of layers that all have equals here is computed by a {@link Program};
+ * others are computed by Deeplearning4j.
  *
  * <p>Start values come from the initialisers in the file, seeded. Updaters in the file are ignored.
  * Its loss must be cross-entropy on softmax or mean squared error. A file with regularisation,
@@ -32,8 +33,10 @@ public final class Dl4jFileModel implements ModelSpec {
   private final Layout layout;
   private final Loss loss;
   private final int outputs;
+  private final ProgramSpec programOrNull;
+  private final String reason;
 
-  private Dl4jFileModel(String json, String source, Shape input) {
+  private Dl4jFileModel(String json, String source, Shape input, Engine engine) {
     this.json = json;
     this.source = source;
     this.input = input;
@@ -51,6 +54,29 @@ public final class Dl4jFileModel implements ModelSpec {
       this.outputs = Math.toIntExact(y.size(1));
     }
     close(network);
+    ProgramSpec compiled = null;
+    String why = "engine " + engine.id() + ": asked for";
+    if (engine != Engine.DL4J) {
+      try {
+        compiled = compile(file);
+        if (engine == Engine.AUTO) why = "engine program (auto): every layer of the file compiles";
+      } catch (Dl4jTranslation.Untranslatable e) {
+        if (engine == Engine.PROGRAM) {
+          throw new IllegalArgumentException(
+              source + ": engine = program cannot compute " + e.getMessage(), e);
+        }
+        why = "engine dl4j (auto): the program cannot compute " + e.getMessage();
+      }
+    }
+    this.programOrNull = compiled;
+    this.reason = why;
+  }
+
+  private ProgramSpec compile(Dl4jFile file) throws Dl4jTranslation.Untranslatable {
+    if (file.stackOrNull() == null) {
+      throw new Dl4jTranslation.Untranslatable("a ComputationGraph");
+    }
+    return Dl4jTranslation.of(file.stackOrNull(), loss, input, inputShape, layout);
   }
 
   /**
@@ -63,8 +89,24 @@ public final class Dl4jFileModel implements ModelSpec {
    *     not supported, or does not accept the input
    */
   public static Dl4jFileModel parse(String json, String source, Shape input) {
+    return parse(json, source, input, Engine.AUTO);
+  }
+
+  /**
+   * As {@link #parse(String, String, Shape)}, on an engine of choice. Both take the same flat
+   * vector and agree up to rounding, dropout masks included.
+   *
+   * @throws IllegalArgumentException also if the engine is the program and some layer does not
+   *     compile, naming it
+   */
+  public static Dl4jFileModel parse(String json, String source, Shape input, Engine engine) {
     NativeSetup.apply();
-    return new Dl4jFileModel(json, source, input);
+    return new Dl4jFileModel(json, source, input, engine);
+  }
+
+  /** One sentence for the log: which engine computes it, and why. */
+  public String reason() {
+    return reason;
   }
 
   /**
@@ -136,6 +178,7 @@ public final class Dl4jFileModel implements ModelSpec {
 
   @Override
   public GradientFunction open() {
+    if (programOrNull != null) return new Program(programOrNull);
     NativeSetup.apply();
     Dl4jNetwork network = Dl4jFile.parse(json, source).network(0);
     network.init();

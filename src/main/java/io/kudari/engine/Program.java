@@ -36,11 +36,11 @@ public final class Program implements GradientFunction {
   private boolean closed;
 
   /** Compiles a network. The caller closes it. */
-  Program(NetworkSpec network) {
-    this.network = network;
-    this.size = network.layout().size();
+  Program(ProgramSpec spec) {
+    this.network = spec.network();
+    this.size = spec.layout().size();
     this.outputs = network.outputs();
-    this.operations = Compiler.compile(network, product);
+    this.operations = Compiler.compile(spec, product);
     int at = 0;
     while (operations.get(at).segments().isEmpty()) at++;
     this.first = at;

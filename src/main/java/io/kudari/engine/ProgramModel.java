@@ -42,6 +42,6 @@ public record ProgramModel(NetworkSpec network) implements ModelSpec {
 
   @Override
   public Program open() {
-    return new Program(network);
+    return new Program(ProgramSpec.of(network));
   }
 }

@@ -26,6 +26,11 @@ final class SeededDropout implements IDropout {
     this.rate = rate;
   }
 
+  /** Probability of a zero. */
+  double rate() {
+    return rate;
+  }
+
   /** Names the random numbers of the next pass. */
   void prepare(MiniBatch.Draw next) {
     draw = next;

@@ -8,9 +8,14 @@
  *   <li>{@link io.kudari.engine.ProgramModel} computes a {@link io.kudari.model.NetworkSpec} fast,
  *       as a fixed sequence of operations; {@link io.kudari.engine.Engine} names the choice;
  *   <li>{@link io.kudari.engine.Dl4jModel} computes a {@link io.kudari.model.NetworkSpec} with
- *       Deeplearning4j's layers; {@link io.kudari.engine.Dl4jFileModel} does so for a configuration
- *       that Deeplearning4j wrote; {@link io.kudari.engine.Dl4jExport} writes zips for it.
+ *       Deeplearning4j's layers;
+ *   <li>{@link io.kudari.engine.Dl4jFileModel} computes a configuration that Deeplearning4j wrote,
+ *       by a program where every layer has an equal here, else by Deeplearning4j; {@link
+ *       io.kudari.engine.Dl4jExport} writes zips for it.
  * </ul>
+ *
+ * <p>Inputs arrive normalised: {@link io.kudari.data.Batches} turns the bytes of a data set into
+ * normalised floats in one pass as it assembles a batch, so that an engine knows nothing of bytes.
  *
  * <p>A gradient uses one native thread. Instances belong to one thread each and any number of them
  * may compute at the same time.
