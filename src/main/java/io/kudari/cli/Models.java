@@ -24,7 +24,7 @@ final class Models {
     }
     ModelSpec model;
     try {
-      model = Dl4jFileModel.parse(settings.dl4j(), "model.dl4j", input);
+      model = Dl4jFileModel.parse(settings.dl4j(), "model.dl4j", input, engine(settings));
     } catch (IllegalArgumentException e) {
       throw new ConfigurationException(e.getMessage(), e);
     }
@@ -36,10 +36,8 @@ final class Models {
   }
 
   /** One sentence: who computes the model, and why. */
-  static String reason(ModelSettings settings) {
-    return settings.dl4j().isEmpty()
-        ? engine(settings).reason()
-        : "engine dl4j: model.dl4j is a Deeplearning4j configuration";
+  static String reason(ModelSettings settings, ModelSpec model) {
+    return model instanceof Dl4jFileModel file ? file.reason() : engine(settings).reason();
   }
 
   private static Engine engine(ModelSettings settings) {

@@ -132,7 +132,7 @@ final class TrainRun {
             + " training examples; "
             + each
             + " examples a worker and step; "
-            + Models.reason(experiment.model()));
+            + Models.reason(experiment.model(), model));
     if (each < FEW) {
       System.err.println(
           "kudari: warning: "

@@ -103,8 +103,6 @@ public record ModelSettings(
   private static ModelSettings readDl4j(Settings model, EngineChoice engine) {
     if (model.has("layers"))
       throw model.wrong("layers", "and model.dl4j contradict each other: give one of them");
-    if (engine == EngineChoice.PROGRAM)
-      throw model.wrong("engine", "= program computes model.layers only; use auto or dl4j");
     String text = model.has("dl4j-json") ? model.text("dl4j-json") : content(model);
     model.done();
     return new ModelSettings(

@@ -7,7 +7,8 @@ import java.util.zip.CRC32C;
 
 /**
  * The kinds of messages on a rank's line to the driver. A message is the kind (1 byte), the CRC32C
- * of kind and body (4), and the body, numbers in little endian. All are answered by one byte, the {@link io.kudari.train.Request} of the driver, in which only rank 0 is interested.
+ * of kind and body (4), and the body, numbers in little endian. All are answered by one byte, the
+ * {@link io.kudari.train.Request} of the driver, in which only rank 0 is interested.
  */
 enum LineMessage {
   /** Who calls: must come first. */

@@ -196,13 +196,13 @@ class DriverLineTest {
 
   @Test
   void aMessageWithAFlippedBitIsRefused() throws Exception {
-    ByteBuffer message = LineMessage.EVENT.with(EventBytes.write(done(3)));
+    ByteBuffer message = LineMessage.EVENTS.with(EventBytes.write(done(3)));
     for (int bit = 0; bit < 8 * message.limit(); bit++) {
       ByteBuffer flipped = ByteBuffer.wrap(message.array().clone());
       flipped.put(bit / 8, (byte) (flipped.get(bit / 8) ^ 1 << bit % 8));
       assertThrows(IOException.class, () -> LineMessage.of(flipped), "bit " + bit);
     }
-    assertEquals(LineMessage.EVENT, LineMessage.of(message));
+    assertEquals(LineMessage.EVENTS, LineMessage.of(message));
     assertEquals(done(3), EventBytes.read(message, Event.class));
   }
 
