@@ -16,6 +16,8 @@ import java.util.stream.IntStream;
  *
  * <p>Vectors travel in chunks that fit a link's message: while one chunk is packed, earlier ones
  * are on their way, and a chunk is summed as soon as its parts are there, in the order of the tree.
+ * With slices of like length, a rank is never more than some chunks ahead of a peer, whatever the
+ * length of the vector.
  *
  * <p>Every operation throws {@link CollectiveException} when a peer does not answer within the
  * patience, gives up or is out of step. The rank then tells its peers, and every later operation
@@ -26,6 +28,12 @@ import java.util.stream.IntStream;
  * <p>Used by one thread of the rank; {@link #abort} by any.
  */
 public final class Collectives implements AutoCloseable {
+
+  /**
+   * Chunks that are sent to a peer before one of its own is waited for: enough to keep both busy,
+   * few enough to bound what a rank holds of messages that it has not used.
+   */
+  private static final int AHEAD = 4;
 
   /** Puts elements [from, to) into a payload, or gets them out of it. */
   private interface Copy {
@@ -86,39 +94,48 @@ public final class Collectives implements AutoCloseable {
     }
     Place place = begin(step, Phase.REDUCE_SCATTER);
     try {
-      sendNodes(place, own, slices);
-      Slice slice = slices.get(rank);
-      int chunk = payload / Float.BYTES;
-      for (int c = 0; slice.from() + c * chunk < slice.to(); c++) {
-        int from = slice.from() + c * chunk;
-        sumChunk(place, c, own, into, from, Math.min(chunk, slice.to() - from));
+      int rows = rows(slices, Float.BYTES);
+      for (int c = 0; c < rows + AHEAD; c++) {
+        if (c < rows) sendNodes(place, c, own, slices);
+        Slice part = chunk(slices.get(rank), c - AHEAD, Float.BYTES);
+        if (part.from() < part.to()) sumChunk(place, c - AHEAD, own, into, part);
       }
     } catch (CollectiveException e) {
       throw giveUp(e);
     }
   }
 
-  /** Sends the peers' slices of own nodes, first chunks first, the next rank first. */
-  private void sendNodes(Place place, List<TreeSum.Node<float[]>> own, List<Slice> slices) {
-    int chunk = payload / Float.BYTES;
+  /** How many chunks the longest slice has. */
+  private int rows(List<Slice> slices, int bytes) {
     int longest = slices.stream().mapToInt(s -> s.to() - s.from()).max().orElse(0);
-    for (int c = 0; (long) c * chunk < longest; c++) {
-      for (int d = 1; d < peers.length; d++) {
-        int peer = (rank + d) % peers.length;
-        int from = slices.get(peer).from() + c * chunk;
-        int length = Math.min(chunk, slices.get(peer).to() - from);
-        for (int k = 0; length > 0 && k < own.size(); k++) {
-          ByteBuffer message = peers[peer].prepare();
-          message.asFloatBuffer().put(own.get(k).value(), from, length);
-          peers[peer].send(place, c * own.size() + k, length * Float.BYTES, message);
-        }
+    return (int) (((long) longest * bytes + payload - 1) / payload);
+  }
+
+  /** The c-th chunk of a slice of elements of so many bytes; empty where there is none. */
+  private Slice chunk(Slice slice, int c, int bytes) {
+    long size = payload / bytes;
+    long from = Math.min(slice.from() + Math.max(0, c) * size, slice.to());
+    return new Slice((int) from, c < 0 ? (int) from : (int) Math.min(from + size, slice.to()));
+  }
+
+  /** Sends the c-th chunk of the peers' slices of own nodes, to the next rank first. */
+  private void sendNodes(Place place, int c, List<TreeSum.Node<float[]>> own, List<Slice> slices) {
+    for (int d = 1; d < peers.length; d++) {
+      int peer = (rank + d) % peers.length;
+      Slice part = chunk(slices.get(peer), c, Float.BYTES);
+      int length = part.to() - part.from();
+      for (int k = 0; length > 0 && k < own.size(); k++) {
+        ByteBuffer message = peers[peer].prepare();
+        message.asFloatBuffer().put(own.get(k).value(), part.from(), length);
+        peers[peer].send(place, c * own.size() + k, length * Float.BYTES, message);
       }
     }
   }
 
   private void sumChunk(
-      Place place, int c, List<TreeSum.Node<float[]>> own, float[] into, int from, int length) {
-    ChunkSum sum = new ChunkSum(distribution.workers(), scratch, into, from, length);
+      Place place, int c, List<TreeSum.Node<float[]>> own, float[] into, Slice part) {
+    int length = part.to() - part.from();
+    ChunkSum sum = new ChunkSum(distribution.workers(), scratch, into, part.from(), length);
     for (int r = 0; r < peers.length; r++) {
       List<TreeSum.Node<Boolean>> theirs = nodes.get(r);
       for (int k = 0; k < theirs.size(); k++) {
@@ -196,38 +213,37 @@ public final class Collectives implements AutoCloseable {
 
   private void gather(Place place, int bytes, List<Slice> slices, Copy put, Copy get) {
     try {
-      for (int d = 1; d < peers.length; d++) {
-        send(place, (rank + d) % peers.length, bytes, slices.get(rank), put);
-      }
-      for (int d = 1; d < peers.length; d++) {
-        int peer = (rank + d) % peers.length;
-        receive(place, peer, bytes, slices.get(peer), get);
+      int rows = rows(slices, bytes);
+      for (int c = 0; c < rows + AHEAD; c++) {
+        for (int d = 1; d < peers.length; d++) {
+          send(place, (rank + d) % peers.length, c, bytes, slices.get(rank), put);
+        }
+        for (int d = 1; d < peers.length; d++) {
+          int peer = (rank + d) % peers.length;
+          receive(place, peer, c - AHEAD, bytes, slices.get(peer), get);
+        }
       }
     } catch (CollectiveException e) {
       throw giveUp(e);
     }
   }
 
-  private void send(Place place, int peer, int bytes, Slice slice, Copy put) {
-    int chunk = payload / bytes;
-    for (int c = 0; slice.from() + c * chunk < slice.to(); c++) {
-      int from = slice.from() + c * chunk;
-      int to = Math.min(from + chunk, slice.to());
-      ByteBuffer message = peers[peer].prepare();
-      put.run(message, from, to);
-      peers[peer].send(place, c, (to - from) * bytes, message);
-    }
+  /** Sends the c-th chunk of a slice, if there is one. */
+  private void send(Place place, int peer, int c, int bytes, Slice slice, Copy put) {
+    Slice part = chunk(slice, c, bytes);
+    if (part.from() == part.to()) return;
+    ByteBuffer message = peers[peer].prepare();
+    put.run(message, part.from(), part.to());
+    peers[peer].send(place, c, (part.to() - part.from()) * bytes, message);
   }
 
-  private void receive(Place place, int peer, int bytes, Slice slice, Copy get) {
-    int chunk = payload / bytes;
-    for (int c = 0; slice.from() + c * chunk < slice.to(); c++) {
-      int from = slice.from() + c * chunk;
-      int to = Math.min(from + chunk, slice.to());
-      ByteBuffer message = peers[peer].receive(place, c, (to - from) * bytes);
-      get.run(message, from, to);
-      link.release(message);
-    }
+  /** Receives the c-th chunk of a slice, if there is one. */
+  private void receive(Place place, int peer, int c, int bytes, Slice slice, Copy get) {
+    Slice part = chunk(slice, c, bytes);
+    if (part.from() == part.to()) return;
+    ByteBuffer message = peers[peer].receive(place, c, (part.to() - part.from()) * bytes);
+    get.run(message, part.from(), part.to());
+    link.release(message);
   }
 
   /**
@@ -240,22 +256,27 @@ public final class Collectives implements AutoCloseable {
     Place place = begin(step, Phase.BROADCAST);
     List<Slice> parts = even(values.length);
     try {
-      for (int d = 1; rank == root && d < peers.length; d++) {
-        int peer = (rank + d) % peers.length;
-        send(
-            place,
-            peer,
-            Float.BYTES,
-            parts.get(peer),
-            (m, from, to) -> m.asFloatBuffer().put(values, from, to - from));
-      }
-      if (rank != root) {
-        receive(
-            place,
-            root,
-            Float.BYTES,
-            parts.get(rank),
-            (m, from, to) -> m.asFloatBuffer().get(values, from, to - from));
+      int rows = rows(parts, Float.BYTES);
+      for (int c = 0; c < rows; c++) {
+        for (int d = 1; rank == root && d < peers.length; d++) {
+          int peer = (rank + d) % peers.length;
+          send(
+              place,
+              peer,
+              c,
+              Float.BYTES,
+              parts.get(peer),
+              (m, from, to) -> m.asFloatBuffer().put(values, from, to - from));
+        }
+        if (rank != root) {
+          receive(
+              place,
+              root,
+              c,
+              Float.BYTES,
+              parts.get(rank),
+              (m, from, to) -> m.asFloatBuffer().get(values, from, to - from));
+        }
       }
     } catch (CollectiveException e) {
       throw giveUp(e);
