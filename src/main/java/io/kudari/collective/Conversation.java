@@ -50,7 +50,7 @@ final class Conversation {
         new Header(leg, place.step(), sent++, place.phase().ordinal(), link.rank(), chunk, length);
     header.seal(message, checksum);
     try {
-      link.send(peer, message);
+      link.send(peer, message, patience);
     } catch (LinkException e) {
       throw place.failure(e.getMessage());
     }

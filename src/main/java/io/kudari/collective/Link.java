@@ -35,12 +35,15 @@ public interface Link extends AutoCloseable {
   ByteBuffer take();
 
   /**
-   * Sends the bytes from 0 to the buffer's limit. Returns without waiting for the peer; the buffer
-   * belongs to the link from now on, even when this throws.
+   * Sends the bytes from 0 to the buffer's limit. May wait until the peer takes earlier messages,
+   * and meanwhile keeps what peers send to this rank; the buffer belongs to the link from now on,
+   * even when this throws.
    *
-   * @throws LinkException when the peer is known to be gone
+   * @param timeout longest wait
+   * @throws LinkException when the peer is known to be gone or takes nothing in time, any peer gave
+   *     up, or the thread is interrupted
    */
-  void send(int peer, ByteBuffer message) throws LinkException;
+  void send(int peer, ByteBuffer message, Duration timeout) throws LinkException;
 
   /**
    * Waits for the next message of one peer. What has arrived is delivered before a failure that

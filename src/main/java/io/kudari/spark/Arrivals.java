@@ -19,9 +19,10 @@ import org.apache.spark.network.server.RpcHandler;
 import org.apache.spark.network.server.StreamManager;
 
 /**
- * What comes in over the connections of a link. An RPC is a greeting, a one-way message is control
- * (alive or abort), an upload is a message. Called by event loops, never blocks. A connection that
- * has not been greeted gets nowhere and is closed after a while.
+ * What comes in over the connections of a link that event loops read. An RPC is a greeting, a
+ * one-way message is control (alive or abort), an upload is a message, where no {@link Wire} has
+ * them. Called by event loops, never blocks. A connection that has not been greeted gets nowhere
+ * and is closed after a while.
  */
 final class Arrivals extends RpcHandler {
 
@@ -33,13 +34,20 @@ final class Arrivals extends RpcHandler {
   private static final int MAX_REASON = 2000;
 
   private final Hello self;
+  private final boolean wired;
   private final List<Inbox> inboxes;
   private final BufferPool pool;
   private final StreamManager streams = new OneForOneStreamManager();
   private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
 
-  Arrivals(Hello self, List<Inbox> inboxes, BufferPool pool) {
+  /**
+   * What comes in for one rank.
+   *
+   * @param wired whether a second connection is accepted, which a {@link Wire} takes over
+   */
+  Arrivals(Hello self, boolean wired, List<Inbox> inboxes, BufferPool pool) {
     this.self = self;
+    this.wired = wired;
     this.inboxes = inboxes;
     this.pool = pool;
   }
@@ -65,12 +73,21 @@ final class Arrivals extends RpcHandler {
         throw new IllegalArgumentException("rank " + hello.rank() + " is not expected to call");
       }
       Inbox inbox = inboxes.get(hello.rank());
-      if (inbox.channel() != null || client.getChannel().attr(PEER).get() != null) {
+      Channel channel = client.getChannel();
+      if (hello.second()
+          ? !wired || inbox.offer() != null
+          : inbox.channel() != null || channel.attr(PEER).get() != null) {
         throw new IllegalArgumentException("rank " + hello.rank() + " is already connected");
       }
-      client.getChannel().attr(PEER).set(inbox);
-      inbox.connected(client.getChannel());
-      callback.onSuccess(self.toBytes());
+      channel.attr(PEER).set(inbox);
+      if (hello.second()) {
+        channel.config().setAutoRead(false);
+        callback.onSuccess(self.asSecond().toBytes());
+        inbox.offered(channel);
+      } else {
+        inbox.connected(channel);
+        callback.onSuccess(self.toBytes());
+      }
     } catch (IllegalArgumentException e) {
       callback.onFailure(e);
       var unused = client.getChannel().close();
@@ -90,7 +107,7 @@ final class Arrivals extends RpcHandler {
       message.get(reason);
       String text = new String(reason, StandardCharsets.UTF_8);
       int peer = inboxes.indexOf(inbox);
-      for (Inbox each : inboxes) each.fail("rank " + peer + " gave up: " + text);
+      for (Inbox each : inboxes) each.giveUp("rank " + peer + " gave up: " + text);
     }
   }
 
@@ -104,7 +121,7 @@ final class Arrivals extends RpcHandler {
   public StreamCallbackWithID receiveStream(
       TransportClient client, ByteBuffer header, RpcResponseCallback callback) {
     Inbox inbox = client.getChannel().attr(PEER).get();
-    if (inbox == null) throw new IllegalStateException("a message without a greeting");
+    if (inbox == null || wired) throw new IllegalStateException("a message out of place");
     return new Incoming(inbox, pool.take());
   }
 

@@ -23,9 +23,12 @@ final class Inbox {
   private final ConcurrentLinkedQueue<ByteBuffer> messages = new ConcurrentLinkedQueue<>();
   private final AtomicLong bytes = new AtomicLong();
   private volatile Channel channel;
+  private volatile Channel second;
   private volatile long heard;
   private volatile String failure;
+  private volatile boolean givenUp;
   private volatile Thread waiting;
+  private volatile Runnable onFailure = () -> {};
 
   /**
    * An empty inbox.
@@ -46,9 +49,20 @@ final class Inbox {
     wake();
   }
 
+  /** Names the connection that a {@link Wire} is to take over. */
+  void offered(Channel from) {
+    second = from;
+    wake();
+  }
+
   /** The connection to the peer, or null. */
   Channel channel() {
     return channel;
+  }
+
+  /** The connection that a {@link Wire} is to take over, or null. */
+  Channel offer() {
+    return second;
   }
 
   /** Notes a sign of life. Called by the event loop. */
@@ -67,6 +81,23 @@ final class Inbox {
   void fail(String reason) {
     if (failure == null) failure = reason;
     wake();
+    onFailure.run();
+  }
+
+  /** As {@link #fail}, because a rank has said that it does not go on. */
+  void giveUp(String reason) {
+    givenUp = failure == null;
+    fail(reason);
+  }
+
+  /** Whether a rank has said that it does not go on. */
+  boolean isGivenUp() {
+    return givenUp;
+  }
+
+  /** Has something run after each failure. */
+  void onFailure(Runnable action) {
+    onFailure = action;
   }
 
   /** Why no more will come, or null. */
@@ -100,26 +131,38 @@ final class Inbox {
         String reason = failure;
         ByteBuffer message = messages.poll();
         if (message != null) return message;
-        if (reason != null) throw new LinkException(reason);
-        long now = System.nanoTime();
-        long left = timeout.toNanos() - (now - start);
-        long silent = now - Math.max(heard, start);
-        if (left <= 0) throw new LinkException(late(timeout));
-        if (silent >= silenceNanos) throw new LinkException(silent());
-        if (Thread.currentThread().isInterrupted()) throw interrupted();
-        LockSupport.parkNanos(this, Math.min(left, silenceNanos - silent));
+        LockSupport.parkNanos(this, left(reason, start, timeout));
       }
     } finally {
       waiting = null;
     }
   }
 
-  /** Waits for the connection itself. */
-  void awaitConnection(Duration timeout) throws LinkException {
+  /**
+   * How long a wait may go on before it must be looked at again.
+   *
+   * @param reason why nothing more will come, or null
+   * @param start of the wait, by {@link System#nanoTime}
+   * @return nanoseconds, above 0
+   * @throws LinkException when it may not go on
+   */
+  long left(String reason, long start, Duration timeout) throws LinkException {
+    if (reason != null) throw new LinkException(reason);
+    long now = System.nanoTime();
+    long left = timeout.toNanos() - (now - start);
+    long silent = now - Math.max(heard, start);
+    if (left <= 0) throw new LinkException(late(timeout));
+    if (silent >= silenceNanos) throw new LinkException(silent());
+    if (Thread.currentThread().isInterrupted()) throw interrupted();
+    return Math.min(left, silenceNanos - silent);
+  }
+
+  /** Waits for the connection itself, or for the offer of the second one. */
+  void awaitConnection(boolean offer, Duration timeout) throws LinkException {
     long start = System.nanoTime();
     waiting = Thread.currentThread();
     try {
-      while (channel == null) {
+      while ((offer ? second : channel) == null) {
         long left = timeout.toNanos() - (System.nanoTime() - start);
         if (failure != null) throw new LinkException(failure);
         if (left <= 0) throw new LinkException("rank " + peer + " did not connect in " + timeout);

@@ -3,14 +3,19 @@ package io.kudari.spark;
 import io.kudari.collective.BufferPool;
 import io.kudari.collective.Link;
 import io.kudari.collective.LinkException;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.nio.AbstractNioChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -33,21 +38,28 @@ import org.apache.spark.network.util.TransportConf;
 import scala.Option;
 
 /**
- * Messages between ranks over Spark's own transport: one server a rank, one connection a pair,
- * which the higher rank opens. Several ranks may live in one JVM. Settings are those of Spark's
- * module {@code kudari} ({@code spark.kudari.io.*}); with {@code spark.authenticate} every
- * connection must know the application's secret, and {@code spark.network.crypto.*} encrypts.
+ * Messages between ranks over Spark's own transport: one server a rank, and for each pair one
+ * connection for control, such as signs of life, and one for messages, which the higher rank opens.
+ * Once Spark has authenticated the connection for messages, the rank's own thread reads and writes
+ * it, see {@link Wires}. Encrypted messages, which only Spark's event loops can read, share the
+ * connection for control, and so do all with another {@code spark.kudari.io.mode} than NIO. Several
+ * ranks may live in one JVM. Settings are those of Spark's module {@code kudari} ({@code
+ * spark.kudari.io.*}); with {@code spark.authenticate} every connection must know the application's
+ * secret, and {@code spark.network.crypto.*} encrypts.
  *
  * <p>Life: {@link #listen}, tell the others {@link #address}, {@link #connect}, use, {@link
  * #close}.
  */
 public final class NetworkLink implements Link {
 
-  /** Bytes of a message: long enough to make its cost a message small, short enough to overlap. */
-  public static final int MESSAGE = 256 * 1024;
+  /** Bytes of an encrypted message: long, because each one is acknowledged. */
+  static final int MESSAGE = 256 * 1024;
+
+  /** Bytes of a message on a {@link Wire}: it stays in the cache from the socket to the sum. */
+  static final int WIRE_MESSAGE = 64 * 1024;
 
   /** Bytes of one peer's messages that may wait here to be used. */
-  private static final long INBOX = 64L << 20;
+  static final long INBOX = 64L << 20;
 
   private static final String MODULE = "kudari";
   private static final Duration DRAIN = Duration.ofSeconds(2);
@@ -55,13 +67,15 @@ public final class NetworkLink implements Link {
   private final Hello self;
   private final String host;
   private final Duration silence;
-  private final BufferPool pool = new BufferPool(MESSAGE);
+  private final BufferPool pool;
   private final List<Inbox> inboxes;
   private final Arrivals arrivals;
   private final TransportContext context;
   private final TransportServer server;
   private final TransportClientFactory clients;
   private final TransportClient[] peers;
+  private final Wires wiresOrNull;
+  private final Queue<Channel> wired = new ConcurrentLinkedQueue<>();
   private final AtomicLong unacknowledged = new AtomicLong();
   private volatile boolean aborted;
   private volatile boolean closed;
@@ -73,7 +87,9 @@ public final class NetworkLink implements Link {
     this.silence = silence;
     this.inboxes =
         IntStream.range(0, self.size()).mapToObj(r -> new Inbox(r, INBOX, silence)).toList();
-    this.arrivals = new Arrivals(self, inboxes, pool);
+    this.pool = new BufferPool(isPlain(conf) ? WIRE_MESSAGE : MESSAGE);
+    this.wiresOrNull = isPlain(conf) ? new Wires(inboxes, pool) : null;
+    this.arrivals = new Arrivals(self, wiresOrNull != null, inboxes, pool);
     this.peers = new TransportClient[self.size()];
     this.context = new TransportContext(transport(conf), arrivals);
     this.clients =
@@ -103,18 +119,29 @@ public final class NetworkLink implements Link {
       int size,
       Duration silence) {
     checkCipher(conf);
-    return new NetworkLink(conf, secrets, host, new Hello(leg, size, rank), silence);
+    return new NetworkLink(conf, secrets, host, new Hello(leg, size, rank, false), silence);
   }
 
   /**
-   * Linux's own event notification where it is at hand: a third faster than the JDK's. A host that
-   * does not answer is given up soon.
+   * Encrypted messages go through an event loop, which with Linux's own event notification, where
+   * it is at hand, is a third faster than with the JDK's. A host that does not answer is given up
+   * soon.
    */
   private static SparkConf withDefaults(SparkConf conf) {
-    String mode = Epoll.isAvailable() ? "EPOLL" : "NIO";
+    String mode = !isEncrypted(conf) || !Epoll.isAvailable() ? "NIO" : "EPOLL";
     return conf.clone()
         .setIfMissing("spark." + MODULE + ".io.mode", mode)
         .setIfMissing("spark." + MODULE + ".io.connectionCreationTimeout", "10s");
+  }
+
+  private static boolean isEncrypted(SparkConf conf) {
+    return conf.getBoolean("spark.network.crypto.enabled", false)
+        || conf.getBoolean("spark.authenticate.enableSaslEncryption", false);
+  }
+
+  /** Whether bytes are on the socket as they are, and the socket is one of the JDK. */
+  private static boolean isPlain(SparkConf conf) {
+    return !isEncrypted(conf) && "NIO".equals(transport(conf).ioMode());
   }
 
   /** Spark 3.5 drops all but the first message of a connection with GCM (SPARK-56227). */
@@ -181,12 +208,49 @@ public final class NetworkLink implements Link {
   public void connect(List<InetSocketAddress> addresses, Duration timeout) throws LinkException {
     for (int peer = 0; peer < rank(); peer++) call(peer, addresses.get(peer), timeout);
     for (int peer = 0; peer < size(); peer++) {
-      if (peer != rank()) inboxes.get(peer).awaitConnection(timeout);
+      if (peer != rank()) inboxes.get(peer).awaitConnection(false, timeout);
     }
     for (int peer = rank() + 1; peer < size(); peer++) {
       peers[peer] = clientOf(peer, inboxes.get(peer).channel());
     }
     for (TransportClient peer : peers) if (peer != null) keepAlive(peer.getChannel());
+    if (wiresOrNull != null) connectWires(addresses, timeout);
+  }
+
+  /**
+   * Opens the second connection of each pair, as authenticated as the first, and takes it from its
+   * event loop. The side that accepted it sends nothing before it knows, by an empty message, that
+   * the other side has taken it too.
+   */
+  private void connectWires(List<InetSocketAddress> addresses, Duration timeout)
+      throws LinkException {
+    for (int peer = 0; peer < rank(); peer++) {
+      wire(peer, greet(peer, true, addresses.get(peer), timeout).getChannel());
+      wiresOrNull.send(peer, pool.take().limit(0), timeout);
+    }
+    for (int peer = rank() + 1; peer < size(); peer++) {
+      inboxes.get(peer).awaitConnection(true, timeout);
+      wire(peer, inboxes.get(peer).offer());
+      pool.release(wiresOrNull.receive(peer, timeout));
+    }
+  }
+
+  /** Takes a socket from its event loop once all that the loop had to write is written. */
+  private void wire(int peer, Channel channel) throws LinkException {
+    try {
+      channel.config().setAutoRead(false);
+      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).sync();
+      var socket = (SocketChannel) ((AbstractNioChannel.NioUnsafe) channel.unsafe()).ch();
+      channel.deregister().sync();
+      arrivals.channels().remove(channel);
+      wired.add(channel);
+      wiresOrNull.add(peer, socket);
+    } catch (IOException e) {
+      throw new LinkException("rank " + peer + ": " + AllReduce.firstLine(e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LinkException("the call of rank " + peer + " was interrupted");
+    }
   }
 
   /** A channel that has been closed in the meantime has no handlers any more. */
@@ -197,16 +261,23 @@ public final class NetworkLink implements Link {
   }
 
   private void call(int peer, InetSocketAddress address, Duration timeout) throws LinkException {
+    TransportClient client = greet(peer, false, address, timeout);
+    peers[peer] = client;
+    inboxes.get(peer).connected(client.getChannel());
+  }
+
+  private TransportClient greet(
+      int peer, boolean second, InetSocketAddress address, Duration timeout) throws LinkException {
     try {
       TransportClient client =
           clients.createUnmanagedClient(address.getHostString(), address.getPort());
-      peers[peer] = client;
       arrivals.attach(client.getChannel(), peer);
-      inboxes.get(peer).connected(client.getChannel());
-      Hello answer = Hello.from(client.sendRpcSync(self.toBytes(), timeout.toMillis()));
-      if (!answer.equals(new Hello(self.leg(), size(), peer))) {
+      Hello hello = second ? self.asSecond() : self;
+      Hello answer = Hello.from(client.sendRpcSync(hello.toBytes(), timeout.toMillis()));
+      if (!answer.equals(new Hello(self.leg(), size(), peer, second))) {
         throw new LinkException("at " + address + " answers " + answer + ", not rank " + peer);
       }
+      return client;
     } catch (IOException | RuntimeException e) {
       throw new LinkException("rank " + peer + " at " + address + ": " + AllReduce.firstLine(e));
     } catch (InterruptedException e) {
@@ -246,7 +317,7 @@ public final class NetworkLink implements Link {
 
   @Override
   public int capacity() {
-    return MESSAGE;
+    return wiresOrNull != null ? WIRE_MESSAGE : MESSAGE;
   }
 
   @Override
@@ -260,7 +331,11 @@ public final class NetworkLink implements Link {
   }
 
   @Override
-  public void send(int peer, ByteBuffer message) throws LinkException {
+  public void send(int peer, ByteBuffer message, Duration timeout) throws LinkException {
+    if (wiresOrNull != null) {
+      wiresOrNull.send(peer, message, timeout);
+      return;
+    }
     String failure = inboxes.get(peer).failure();
     if (failure != null) {
       pool.release(message);
@@ -282,7 +357,9 @@ public final class NetworkLink implements Link {
 
   @Override
   public ByteBuffer receive(int peer, Duration timeout) throws LinkException {
-    return inboxes.get(peer).take(timeout);
+    return wiresOrNull != null
+        ? wiresOrNull.receive(peer, timeout)
+        : inboxes.get(peer).take(timeout);
   }
 
   @Override
@@ -307,6 +384,8 @@ public final class NetworkLink implements Link {
     if (closed) return;
     drain();
     closed = true;
+    if (wiresOrNull != null) wiresOrNull.close();
+    for (Channel channel : wired) channel.close().awaitUninterruptibly(DRAIN.toMillis());
     for (Channel channel : List.copyOf(arrivals.channels())) {
       channel.close().awaitUninterruptibly(DRAIN.toMillis());
     }

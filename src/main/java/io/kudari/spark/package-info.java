@@ -12,8 +12,8 @@
  *       for signs of life, events and parts of snapshots ({@code StateParts}); {@code Leg} is what
  *       the driver knows of a leg's ranks, {@code NewestState} what the next one would go on from;
  *   <li>{@link io.kudari.spark.NetworkLink} connects ranks over Spark's own transport,
- *       authenticated and encrypted as Spark is; {@code FrameGuard} turns away what is none of
- *       ours;
+ *       authenticated and encrypted as Spark is; {@code Wires} carry messages without event loops;
+ *       {@code FrameGuard} turns away what is none of ours;
  *   <li>{@link io.kudari.spark.KudariRegistrator} names the classes that travel.
  * </ul>
  */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kudari.math.Layout;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
 import io.kudari.math.Slice;
@@ -144,6 +145,31 @@ class CollectivesSimulationTest {
       else failed++;
     }
     assertTrue(failed > 300 && succeeded > 300, failed + " failed, " + succeeded + " succeeded");
+  }
+
+  @Test
+  void aRankHoldsFewMessagesHoweverLongTheVector() throws InterruptedException {
+    int length = 65_536;
+    Distribution distribution = Distribution.even(4, 4);
+    List<Slice> slices =
+        IntStream.range(0, 4).mapToObj(r -> Layout.flat(length).shard(r, 4)).toList();
+    Simulation simulation = new Simulation(1, new Simulation.Faults(0, 0, 0, 0, 0, 0), 80);
+    List<Throwable> errors =
+        simulation.run(
+            4,
+            link -> {
+              try (Collectives c = new Collectives(link, 5, distribution, PATIENCE)) {
+                float[] own = new float[length];
+                Arrays.fill(own, 1);
+                float[] sum = new float[length];
+                var nodes = List.of(new TreeSum.Node<>(0, link.rank(), own));
+                c.reduceScatter(1, nodes, slices, sum);
+                c.allGather(1, sum, slices);
+                for (float s : sum) if (s != 4) throw new AssertionError("neverAWrongSum");
+              }
+            });
+    for (Throwable e : errors) assertNull(e);
+    assertTrue(simulation.mostLent() < 60, simulation.mostLent() + " messages");
   }
 
   /** One kind of fault in most runs, all at once in some. */

@@ -86,6 +86,11 @@ final class Simulation {
     return links.stream().mapToInt(link -> link.pool.lent()).sum();
   }
 
+  /** The most buffers that any rank had at once. */
+  int mostLent() {
+    return links.stream().mapToInt(link -> link.mostLent).max().orElse(0);
+  }
+
   private void at(long delay, Runnable action) {
     events.add(new Event(now + delay, order++, action));
   }
@@ -102,6 +107,7 @@ final class Simulation {
     private final List<ArrayDeque<ByteBuffer>> inbox = new ArrayList<>();
     private final Semaphore turn = new Semaphore(0);
     private Thread thread;
+    private int mostLent;
     private boolean ended;
     private boolean dead;
     private Throwable error;
@@ -182,7 +188,7 @@ final class Simulation {
     }
 
     @Override
-    public void send(int peer, ByteBuffer message) {
+    public void send(int peer, ByteBuffer message, Duration timeout) {
       byte[] bytes = new byte[message.limit()];
       message.position(0).get(bytes);
       pool.release(message);
@@ -213,6 +219,7 @@ final class Simulation {
           () -> {
             if (to.ended) return;
             to.inbox.get(rank).add(to.pool.take().put(bytes).flip());
+            to.mostLent = Math.max(to.mostLent, to.pool.lent());
             to.wake(rank);
           });
     }

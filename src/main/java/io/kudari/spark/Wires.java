@@ -1,0 +1,147 @@
+package io.kudari.spark;
+
+import io.kudari.collective.BufferPool;
+import io.kudari.collective.LinkException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The sockets to all peers, read and written by the rank's own thread: a message that is there is
+ * one system call away, with no other thread to wake. While one peer does not take or send, what
+ * the others send is read, so that ranks that send to each other never wait in a circle.
+ *
+ * <p>Signs of life and the reasons of failures come on the other connection to the peer, see {@link
+ * Inbox}.
+ */
+final class Wires {
+
+  /** Looks for a message before the thread sleeps, which costs more than the usual wait. */
+  private static final int SPINS = 100;
+
+  /** Between the ends of the two connections to a peer. */
+  private static final long GRACE_NANOS = Duration.ofSeconds(1).toNanos();
+
+  private final List<Inbox> inboxes;
+  private final Wire[] wires;
+  private final SelectionKey[] keys;
+  private final BufferPool pool;
+  private final Selector selector;
+
+  /** No sockets yet. */
+  Wires(List<Inbox> inboxes, BufferPool pool) {
+    this.inboxes = inboxes;
+    this.pool = pool;
+    this.wires = new Wire[inboxes.size()];
+    this.keys = new SelectionKey[wires.length];
+    try {
+      this.selector = Selector.open();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Uses a connected socket for the messages to and from a peer. */
+  void add(int peer, SocketChannel socket) throws IOException {
+    wires[peer] = new Wire(socket, pool, NetworkLink.WIRE_MESSAGE);
+    keys[peer] = socket.register(selector, SelectionKey.OP_READ, peer);
+    inboxes.get(peer).onFailure(selector::wakeup);
+  }
+
+  /** Sends; returns when the system has the whole message. */
+  void send(int peer, ByteBuffer message, Duration timeout) throws LinkException {
+    Wire wire = wires[peer];
+    try {
+      Wait wait = new Wait(peer, timeout);
+      wire.begin(message);
+      while (inboxes.get(peer).isGivenUp() || !wire.written()) {
+        select(wait.left(inboxes.get(peer).failure()), peer);
+      }
+    } finally {
+      pool.release(message);
+    }
+  }
+
+  /** Waits for the next message; gives the core away first, because ranks may share it. */
+  @SuppressWarnings("ThreadPriorityCheck")
+  ByteBuffer receive(int peer, Duration timeout) throws LinkException {
+    Wait wait = null;
+    for (int i = 0; true; i++) {
+      String reason = inboxes.get(peer).failure();
+      ByteBuffer message = wires[peer].next();
+      if (message != null) return message;
+      if (wait == null) wait = new Wait(peer, timeout);
+      long left = wait.left(reason);
+      if (i < SPINS) Thread.yield();
+      else select(left, -1);
+    }
+  }
+
+  /** A wait for one peer that ends with an error some time. */
+  private final class Wait {
+    private final int peer;
+    private final Duration timeout;
+    private final long start = System.nanoTime();
+    private long halfClosed;
+
+    Wait(int peer, Duration timeout) {
+      this.peer = peer;
+      this.timeout = timeout;
+    }
+
+    /**
+     * Nanoseconds until the wait must be looked at again. When one of the two connections is
+     * closed, the other has the last messages or the reason: it is waited for.
+     */
+    long left(String reason) throws LinkException {
+      Inbox inbox = inboxes.get(peer);
+      String end = wires[peer].end();
+      boolean half = (end == null) != (reason == null) && !inbox.isGivenUp();
+      if (!half) return inbox.left(reason, start, timeout);
+      long now = System.nanoTime();
+      if (halfClosed == 0) halfClosed = now;
+      long grace = GRACE_NANOS - (now - halfClosed);
+      if (grace <= 0) throw new LinkException(reason != null ? reason : "rank " + peer + " " + end);
+      return Math.min(grace, inbox.left(null, start, timeout));
+    }
+  }
+
+  /** Sleeps until something arrives, is possible to write to one peer, or a wait has to end. */
+  private void select(long nanos, int writeTo) throws LinkException {
+    try {
+      for (int p = 0; p < wires.length; p++) {
+        if (keys[p] == null || !keys[p].isValid()) continue;
+        boolean full = wires[p].bytes() > NetworkLink.INBOX;
+        int read = full || wires[p].end() != null ? 0 : SelectionKey.OP_READ;
+        int write = p == writeTo && wires[p].end() == null ? SelectionKey.OP_WRITE : 0;
+        keys[p].interestOps(read | write);
+      }
+      selector.select(this::ready, Math.max(1, nanos / 1_000_000));
+    } catch (IOException | ClosedSelectorException e) {
+      throw new LinkException("the link was closed");
+    }
+  }
+
+  private void ready(SelectionKey key) {
+    if (!key.isValid() || !key.isReadable()) return;
+    int peer = (Integer) key.attachment();
+    inboxes.get(peer).heard();
+    while (wires[peer].bytes() <= NetworkLink.INBOX && wires[peer].read()) {}
+  }
+
+  /** Ends waits and gives back the buffers of messages that nobody will take. */
+  void close() {
+    try {
+      for (Wire wire : wires) if (wire != null) wire.close();
+      selector.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
