@@ -57,6 +57,10 @@ final class ProgressLine implements Consumer<Event> {
     if (event instanceof Event.StepDone s) step(s);
     if (event instanceof Event.EpochDone e) epoch(e);
     if (event instanceof Event.Recovered r) recovered(r);
+    if (event instanceof Event.Diverged d) {
+      breakLine();
+      out.println(d.what() + "; " + d.action());
+    }
     if (event instanceof Event.Finished f) finished = f;
   }
 

@@ -89,7 +89,8 @@ public record Experiment(
     TrainingPlan sums =
         PlanSettings.read(
             root, train, seed, normalization, strategy.workers(), sources.validation() > 0);
-    TrainingPlan plan = AveragingSettings.read(train, strategy, sums);
+    TrainingPlan plan =
+        SafetySettings.read(train, strategy, AveragingSettings.read(train, strategy, sums));
     train.done();
     CheckpointSettings checkpoints = CheckpointSettings.read(root, plan);
     root.done();

@@ -34,6 +34,19 @@ public final class Fingerprint {
   }
 
   /**
+   * 64 bits that differ where any bit of the values differs, but for one case in 2⁶⁴: fast, for
+   * comparison within a run only.
+   */
+  public static long hash(float[] values) {
+    long hash = values.length;
+    for (float v : values) {
+      hash = (hash ^ Float.floatToRawIntBits(v)) * 0x9E3779B97F4A7C15L;
+      hash ^= hash >>> 32;
+    }
+    return hash;
+  }
+
+  /**
    * SHA-256 of some bytes.
    *
    * @return 64 lower-case hexadecimal digits

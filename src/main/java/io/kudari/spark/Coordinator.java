@@ -68,7 +68,6 @@ final class Coordinator implements AutoCloseable {
 
   /** Begins a leg: from now on its ranks may call. The one before must have ended. */
   void begin(Leg next) {
-    events.clear();
     leg = next;
   }
 

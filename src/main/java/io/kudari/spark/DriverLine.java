@@ -39,9 +39,6 @@ final class DriverLine implements Consumer<Event>, Requests, AutoCloseable {
 
   private static final int MOST_GATHERED = 1_000;
 
-  /** Longest wait at the end for a snapshot to arrive. */
-  private static final Duration LAST_SNAPSHOT = Duration.ofMinutes(2);
-
   private final TransportContext context;
   private final TransportClientFactory clients;
   private final TransportClient client;
@@ -116,6 +113,7 @@ final class DriverLine implements Consumer<Event>, Requests, AutoCloseable {
   }
 
   private void sendGathered() {
+    if (gathered.isEmpty()) return;
     send(LineMessage.EVENTS.with(EventBytes.write(gathered.toArray(Event[]::new))));
     gathered.clear();
     sent = System.nanoTime();
@@ -125,6 +123,15 @@ final class DriverLine implements Consumer<Event>, Requests, AutoCloseable {
   void snapshot(TrainState part) {
     check();
     parts.add(part);
+  }
+
+  /**
+   * The same from whoever sends events: those of the steps before are there before the state, after
+   * which nobody would tell them again.
+   */
+  void snapshotAfterEvents(TrainState part) {
+    sendGathered();
+    snapshot(part);
   }
 
   /** What the driver has asked for; a snapshot is asked for once. */
@@ -158,13 +165,15 @@ final class DriverLine implements Consumer<Event>, Requests, AutoCloseable {
   /**
    * Waits until the driver has everything that was sent.
    *
+   * @param patience longest wait for snapshots to arrive
    * @throws RankLostException when it does not get there
    */
-  void flush() {
-    if (!gathered.isEmpty()) sendGathered();
+  void flush(Duration patience) {
+    sendGathered();
     long start = System.nanoTime();
-    while (parts.isBusy() && System.nanoTime() - start < LAST_SNAPSHOT.toNanos()) {
+    while (parts.isBusy() && System.nanoTime() - start < patience.toNanos()) {
       check();
+      if (Thread.currentThread().isInterrupted()) return;
       LockSupport.parkNanos(1_000_000);
     }
     check();
@@ -180,7 +189,7 @@ final class DriverLine implements Consumer<Event>, Requests, AutoCloseable {
   @Override
   public void close() {
     whenBroken = e -> {};
-    if (!gathered.isEmpty() && broken.get() == null) sendGathered();
+    if (broken.get() == null) sendGathered();
     closeTransport();
   }
 

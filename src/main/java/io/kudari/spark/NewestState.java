@@ -42,6 +42,12 @@ final class NewestState implements AutoCloseable {
     notifyAll();
   }
 
+  /** Replaces it by one to go on from, which is not handed on. */
+  synchronized void goBack(TrainState to) {
+    newest = to;
+    handedOn = to;
+  }
+
   /** Throws what the receiver has thrown. */
   synchronized void check() {
     if (failure != null) throw failure;

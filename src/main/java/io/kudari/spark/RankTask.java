@@ -51,6 +51,11 @@ record RankTask(
    */
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
+  /** Longest wait for the last snapshot to arrive: at the end, and when the leg has failed. */
+  private static final Duration LAST_SNAPSHOT = Duration.ofMinutes(2);
+
+  private static final Duration RESCUE = Duration.ofSeconds(2);
+
   private static final String FAILED = "failed";
 
   /** Runs the rank that the barrier task's partition says. */
@@ -144,10 +149,20 @@ record RankTask(
     Runtime.getRuntime().addShutdownHook(ending);
     try {
       RankOutcome outcome = train(team, ranges, line);
-      if (outcome.failure() == null) line.flush();
+      if (outcome.failure() == null) line.flush(LAST_SNAPSHOT);
+      else rescue(line);
       return outcome;
     } finally {
       forget(ending);
+    }
+  }
+
+  /** A snapshot that is on its way when the leg fails may be what the next one goes on from. */
+  private static void rescue(DriverLine line) {
+    try {
+      line.flush(RESCUE);
+    } catch (RankLostException e) {
+      // The driver has ended the leg already.
     }
   }
 
@@ -207,7 +222,7 @@ record RankTask(
             leads ? line : event -> {},
             fromOrNull,
             rule,
-            line::snapshot)
+            leads ? line::snapshotAfterEvents : line::snapshot)
         .run(plan.averagingOrNull() == null ? "all-reduce" : "averaging");
   }
 }

@@ -1,8 +1,10 @@
 package io.kudari.spark;
 
 import io.kudari.collective.Distribution;
+import io.kudari.train.DivergedException;
 import io.kudari.train.Event;
 import io.kudari.train.Requests;
+import io.kudari.train.Safety;
 import io.kudari.train.TrainState;
 import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
@@ -38,6 +40,10 @@ final class Supervisor {
   private TrainState from;
   private int ranks;
   private int lostInARow;
+  private int legs;
+  private boolean hasBegun;
+  private Event.Finished finished;
+  private int backedOff;
   private long steps;
   private String lossOrNull;
   private long lostAt;
@@ -75,9 +81,11 @@ final class Supervisor {
       while (true) {
         from = newest.get();
         try {
-          return leg(coordinator);
+          return end(leg(coordinator));
         } catch (RankLostException e) {
           lost(e);
+        } catch (DivergedException e) {
+          backOff(e);
         }
       }
     }
@@ -85,7 +93,7 @@ final class Supervisor {
 
   private TrainingLoop.Result leg(Coordinator coordinator) throws InterruptedException {
     long number = System.nanoTime();
-    Duration start = lossOrNull == null ? FIRST_START : LATER_START;
+    Duration start = ++legs == 1 ? FIRST_START : LATER_START;
     Leg leg =
         new Leg(
             number, ranks, run.model().layout().size(), start, RankTask.SILENCE, System::nanoTime);
@@ -108,30 +116,57 @@ final class Supervisor {
         if (reason != null) throw new RankLostException("a rank was lost: " + reason, null);
         newest.check();
       }
-      for (Event e = coordinator.nextReady(); e != null; e = coordinator.nextReady()) accept(e);
       return result(job.outcomes());
     } finally {
       leg.end();
+      // What the ranks told before the end was so, whatever the next leg goes on from.
+      for (Event e = coordinator.nextReady(); e != null; e = coordinator.nextReady()) accept(e);
     }
   }
 
-  /** A leg's beginning after a loss is a recovery; the run has begun before. */
+  /** Passes an event on. The run begins once; a leg that begins after a loss is a recovery. */
   private void accept(Event event) {
     if (event == null) return;
     if (event instanceof Event.StepDone e) steps = Math.max(steps, e.step());
-    if (event instanceof Event.Started && lossOrNull != null) {
-      long step = from == null ? 0 : from.step();
-      double seconds = (System.nanoTime() - lostAt) / 1e9;
-      events.accept(new Event.Recovered(step, steps - step, ranks, lossOrNull, seconds));
-      steps = step;
+    if (event instanceof Event.Started) {
+      if (!hasBegun) events.accept(event);
+      hasBegun = true;
+      if (lossOrNull != null) recovered();
       return;
     }
-    if (event instanceof Event.Finished f) {
-      double seconds = (System.nanoTime() - begun) / 1e9;
-      events.accept(lossOrNull == null ? f : f.after(seconds));
-      return;
-    }
-    events.accept(event);
+    if (event instanceof Event.Finished f) finished = f;
+    else events.accept(event);
+  }
+
+  /** The end counts when all ranks have reached it. */
+  private TrainingLoop.Result end(TrainingLoop.Result result) {
+    double seconds = (System.nanoTime() - begun) / 1e9;
+    events.accept(legs == 1 ? finished : finished.after(seconds));
+    return result;
+  }
+
+  private void recovered() {
+    long step = from == null ? 0 : from.step();
+    double seconds = (System.nanoTime() - lostAt) / 1e9;
+    long lostSteps = Math.max(0, steps - step);
+    events.accept(new Event.Recovered(step, lostSteps, ranks, lossOrNull, seconds));
+    steps = step;
+    lossOrNull = null;
+  }
+
+  /** Goes back with a smaller learning rate, or gives up. */
+  private void backOff(DivergedException e) throws InterruptedException {
+    Safety safety = plan.safety();
+    if (safety.action() != Safety.Action.BACK_OFF || backedOff == safety.times()) throw e;
+    backedOff++;
+    TrainState to = newest.get();
+    if (to == null) to = TrainState.initial(run.model(), plan, run.data().sampler().examples());
+    newest.goBack(to.slower(safety.factor()));
+    String action =
+        "back to step " + to.step() + " with " + safety.factor() + " times the learning rate";
+    events.accept(new Event.Diverged(steps, AllReduce.firstLine(e), action));
+    steps = to.step();
+    List<String> unused = new Executors(spark).clear();
   }
 
   /** Makes room for another leg, or gives up. */

@@ -1,17 +1,22 @@
 package io.kudari.train;
 
-/** The loss became NaN or infinite. */
+/** The loss or a gradient became NaN or infinite. */
 public final class DivergedException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
+  private static final String HELP =
+      ": training has diverged; a smaller optimizer.learning-rate or optimizer.clip-norm may help";
+
   /**
-   * Says where.
+   * Says where the loss went wrong.
    *
    * @param step from 0
    * @param worker the first whose loss is not finite
+   * @param where the first segment with such a value, such as {@code "gradient of dense-1.weight"},
+   *     or null when there is none
    */
-  public DivergedException(long step, int worker, double loss) {
+  public DivergedException(long step, int worker, double loss, String where) {
     super(
         "the loss is "
             + loss
@@ -19,8 +24,18 @@ public final class DivergedException extends RuntimeException {
             + step
             + " of worker "
             + worker
-            + ": training has diverged; a smaller optimizer.learning-rate or optimizer.clip-norm"
-            + " may help");
+            + (where == null ? "" : ", first in the " + where)
+            + HELP);
+  }
+
+  /**
+   * Says which gradient went wrong though the loss is finite.
+   *
+   * @param step from 0
+   * @param where such as {@code "gradient of dense-1.weight"}
+   */
+  public DivergedException(long step, String where) {
+    super("the " + where + " is NaN or infinite at step " + step + HELP);
   }
 
   /**
@@ -30,14 +45,6 @@ public final class DivergedException extends RuntimeException {
    * @param segment the first with such a value
    */
   public DivergedException(long steps, String segment, float value) {
-    super(
-        "parameter "
-            + segment
-            + " is "
-            + value
-            + " after step "
-            + steps
-            + ": training has diverged; a smaller optimizer.learning-rate or optimizer.clip-norm"
-            + " may help");
+    super("parameter " + segment + " is " + value + " after step " + steps + HELP);
   }
 }

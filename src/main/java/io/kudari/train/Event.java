@@ -83,6 +83,15 @@ public sealed interface Event extends java.io.Serializable {
       implements Event {}
 
   /**
+   * The loss or a gradient was NaN or infinite, and training goes on.
+   *
+   * @param step how many steps had been taken
+   * @param what was no number, and where; one line
+   * @param action {@code skipped}, or {@code back to step N with F times the learning rate}
+   */
+  record Diverged(long step, String what, String action) implements Event {}
+
+  /**
    * Training ended by itself.
    *
    * @param why {@code completed} or {@code stopped early}

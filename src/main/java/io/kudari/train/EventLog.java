@@ -14,9 +14,9 @@ import org.apache.hadoop.fs.Syncable;
 
 /**
  * Writes every event as one line of JSON: {@code type} ({@code started}, {@code stepDone}, {@code
- * epochDone}, {@code recovered}, {@code finished}), {@code time} (ISO 8601, UTC) and the event's
- * components. Steps reach the file about once a second, every other event at once. Used by one
- * thread.
+ * epochDone}, {@code recovered}, {@code diverged}, {@code finished}), {@code time} (ISO 8601, UTC)
+ * and the event's components. Steps reach the file about once a second, every other event at once.
+ * Used by one thread.
  */
 public final class EventLog implements Consumer<Event>, AutoCloseable {
 

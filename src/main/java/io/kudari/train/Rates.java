@@ -16,6 +16,11 @@ import java.util.List;
  */
 public final class Rates {
 
+  /** Of the state: the previous rate, the factor, then what schedules remember. */
+  private static final int OWN = 2;
+
+  private static final int FACTOR = 1;
+
   private final TrainingPlan plan;
   private final StepClock clock;
   private final Schedule rate;
@@ -24,6 +29,7 @@ public final class Rates {
   private final Layout layout;
   private final Workers workers;
   private double previous = Double.NaN;
+  private double factor = 1;
 
   private Rates(
       TrainingPlan plan,
@@ -84,6 +90,7 @@ public final class Rates {
       double progressed = rate.at((long) adaScale.progress());
       now = progressed * adaScale.gain(sum.squaredNorms(), squaredNorm(sum.mean()));
     }
+    now *= factor;
     Step step =
         new Step(
             range.step(), now, Double.isNaN(previous) ? now : previous, momentum.at(range.step()));
@@ -116,11 +123,19 @@ public final class Rates {
   double[] state() {
     double[] gain = adaScale == null ? new double[0] : adaScale.state();
     double[] schedule = rate.state();
-    double[] all = new double[1 + gain.length + schedule.length];
+    double[] all = new double[OWN + gain.length + schedule.length];
     all[0] = previous;
-    System.arraycopy(gain, 0, all, 1, gain.length);
-    System.arraycopy(schedule, 0, all, 1 + gain.length, schedule.length);
+    all[FACTOR] = factor;
+    System.arraycopy(gain, 0, all, OWN, gain.length);
+    System.arraycopy(schedule, 0, all, OWN + gain.length, schedule.length);
     return all;
+  }
+
+  /** What {@link #state} gave, but with all rates from now on times a factor. */
+  static double[] slower(double[] state, double by) {
+    double[] slower = state.clone();
+    slower[FACTOR] *= by;
+    return slower;
   }
 
   /**
@@ -130,13 +145,14 @@ public final class Rates {
    */
   void restore(double[] state) {
     int gain = adaScale == null ? 0 : adaScale.state().length;
-    if (state.length != 1 + gain + rate.state().length) {
+    if (state.length != OWN + gain + rate.state().length) {
       throw new IllegalArgumentException(
           "the learning-rate schedules of this plan remember other things than those saved");
     }
     previous = state[0];
-    if (gain > 0) adaScale.restore(Arrays.copyOfRange(state, 1, 1 + gain));
-    rate.restore(Arrays.copyOfRange(state, 1 + gain, state.length));
+    factor = state[FACTOR];
+    if (gain > 0) adaScale.restore(Arrays.copyOfRange(state, OWN, OWN + gain));
+    rate.restore(Arrays.copyOfRange(state, OWN + gain, state.length));
   }
 
   /** Tells the validation loss at the end of an epoch. */

@@ -4,6 +4,7 @@ import io.kudari.collective.SumReader;
 import io.kudari.collective.TreeSum;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
+import io.kudari.math.Fingerprint;
 import io.kudari.math.Layout;
 import io.kudari.math.Slice;
 import io.kudari.math.VectorSource;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * All workers as one thread of a rank sees them: the strategies {@code all-reduce} and {@code
@@ -256,6 +258,37 @@ public final class TeamWorkers implements LocalWorkers {
           team.collectives().allGather(exchanges++, values, team.rankSlices);
           return values;
         });
+  }
+
+  @Override
+  public void compare(float[] parameters, long steps) {
+    if (team.isAlone()) return;
+    long[] hashes = team.lead(thread, () -> hashes(Fingerprint.hash(parameters)));
+    int differs = odd(hashes);
+    if (differs >= 0) throw new DriftException(steps, differs);
+  }
+
+  private long[] hashes(long own) {
+    long[] all = new long[ranks()];
+    all[team.rank] = own;
+    List<Slice> slices = IntStream.range(0, ranks()).mapToObj(r -> new Slice(r, r + 1)).toList();
+    team.collectives().allGather(exchanges++, all, slices);
+    return all;
+  }
+
+  /** The first rank that differs from most, or from rank 0 where there is no most; or −1. */
+  static int odd(long[] hashes) {
+    long usual = hashes[0];
+    int most = 0;
+    for (long h : hashes) {
+      int same = (int) Arrays.stream(hashes).filter(other -> other == h).count();
+      if (same > most) {
+        usual = h;
+        most = same;
+      }
+    }
+    for (int r = 0; r < hashes.length; r++) if (hashes[r] != usual) return r;
+    return -1;
   }
 
   @Override

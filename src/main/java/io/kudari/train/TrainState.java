@@ -1,6 +1,7 @@
 package io.kudari.train;
 
 import io.kudari.math.Slice;
+import io.kudari.model.ModelSpec;
 import java.util.Comparator;
 import java.util.List;
 
@@ -76,6 +77,39 @@ public record TrainState(
     TrainState joined = first.with(new Slice(from, to), first.best.length > 0);
     for (TrainState p : sorted) p.copyInto(joined);
     return joined;
+  }
+
+  /** The state before the first step. */
+  public static TrainState initial(ModelSpec model, TrainingPlan plan, int examples) {
+    Averaging averaging = plan.averagingOrNull();
+    return new TrainState(
+        new Slice(0, model.layout().size()),
+        0,
+        0,
+        0,
+        0,
+        EarlyStopping.Progress.NONE,
+        Rates.of(plan, plan.clock(examples), model.layout(), null).state(),
+        averaging == null ? new double[0] : averaging.schedule(plan.epochs()).state(),
+        model.initial(plan.seed()),
+        new float[0][],
+        new float[0]);
+  }
+
+  /** The same, but with all learning rates from now on times a factor. */
+  public TrainState slower(double factor) {
+    return new TrainState(
+        slice,
+        step,
+        epoch,
+        position,
+        epochLoss,
+        progress,
+        Rates.slower(rates, factor),
+        localSteps,
+        parameters,
+        slots,
+        best);
   }
 
   /** The part of a whole that one slice needs. */

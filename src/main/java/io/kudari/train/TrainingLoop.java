@@ -36,6 +36,8 @@ public final class TrainingLoop {
   private final Optimizer optimizer;
   private final Rounds rounds;
   private final float[] parameters;
+  private final FiniteWatch finite = new FiniteWatch();
+  private final Divergences divergences;
   private final SnapshotRule rule;
   private final Consumer<TrainState> snapshots;
 
@@ -98,6 +100,7 @@ public final class TrainingLoop {
     this.workers = workers;
     this.events = events;
     this.layout = model.layout();
+    this.divergences = new Divergences(layout, workers);
     this.normalizer = plan.normalization().fit(model.input(), workers::statistics);
     this.clock = plan.clock(data.sampler().examples());
     this.rates = plan.optimizer().fullBatch() ? null : Rates.of(plan, clock, layout, workers);
@@ -179,15 +182,17 @@ public final class TrainingLoop {
         rounds == null
             ? workers.gradient(parameters, normalizer, range)
             : rounds.take(parameters, normalizer, range);
-    if (sum.diverged() != GradientSum.NONE)
-      throw new DivergedException(step, sum.diverged(), sum.loss());
     long start = System.nanoTime();
-    double rate = update(range, sum);
+    boolean fit = isFit(sum);
+    double rate = fit ? update(range, sum) : Double.NaN;
     long updated = System.nanoTime();
     workers.share(parameters);
-    if (rounds != null) rounds.averageSlots(sum.count());
+    if (fit && rounds != null) rounds.averageSlots(sum.count());
     StepTimes times = sum.times().with(updated - start, System.nanoTime() - updated);
+    long before = step;
     step += rounds == null ? 1 : rounds.length();
+    long drift = plan.safety().driftSteps();
+    if (drift > 0 && step / drift > before / drift) workers.compare(parameters, step);
     asked(sum);
     double loss = sum.loss() / sum.count();
     events.accept(
@@ -255,15 +260,35 @@ public final class TrainingLoop {
    * @return the learning rate
    */
   private double update(StepRange range, Workers.Sum sum) {
-    VectorSource mean = sum.mean();
+    VectorSource mean = finite.of(sum.mean());
+    double rate;
     if (rounds != null) {
       rounds.update(parameters, mean);
-      return rounds.rate();
+      rate = rounds.rate();
+    } else {
+      assignStatistics(layout, workers.slice(), parameters, mean);
+      Step at = rates.at(range, sum);
+      optimizer.step(parameters, mean, at);
+      rate = at.rate();
     }
-    assignStatistics(layout, workers.slice(), parameters, mean);
-    Step at = rates.at(range, sum);
-    optimizer.step(parameters, mean, at);
-    return at.rate();
+    if (!finite.wasFinite()) throw divergences.ofGradient(step, sum);
+    return rate;
+  }
+
+  /**
+   * Whether the step can be taken; all loops of a run find the same.
+   *
+   * @throws DivergedException when not, unless such steps are skipped
+   */
+  private boolean isFit(Workers.Sum sum) {
+    if (plan.safety().action() != Safety.Action.SKIP) {
+      if (sum.diverged() == GradientSum.NONE) return true;
+      throw divergences.ofLoss(step, sum, parameters);
+    }
+    DivergedException found = divergences.find(step, sum, parameters);
+    if (found == null) return true;
+    events.accept(new Event.Diverged(step, found.getMessage(), "skipped"));
+    return false;
   }
 
   /** Full-batch descent: an iteration counts as an epoch and a step. */
@@ -280,7 +305,7 @@ public final class TrainingLoop {
             x,
             iteration -> {
               if (!Double.isFinite(iteration.value()))
-                throw new DivergedException(step, 0, iteration.value());
+                throw new DivergedException(step, 0, iteration.value(), null);
               interrupted = loss.stop();
               if (iteration.number() == 0) return !interrupted;
               loss.accept(iteration.x(), parameters);
@@ -388,10 +413,7 @@ public final class TrainingLoop {
   private void checkFinite(float[] result) {
     int bad = Floats.firstNonFinite(result, 0, result.length);
     if (bad < 0) return;
-    for (Segment s : layout.segments()) {
-      if (bad >= s.offset() && bad < s.end())
-        throw new DivergedException(step, s.name(), result[bad]);
-    }
+    throw new DivergedException(step, divergences.segment(bad), result[bad]);
   }
 
   private Event.Started started(String strategy) {

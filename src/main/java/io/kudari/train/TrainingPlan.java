@@ -20,6 +20,7 @@ import io.kudari.optim.ScheduleSpec;
  * @param stoppingOrNull early stopping, or null
  * @param averagingOrNull how often workers average their parameters, or null where they sum
  *     gradients in every step
+ * @param safety what to do when something goes wrong
  */
 public record TrainingPlan(
     long seed,
@@ -32,16 +33,45 @@ public record TrainingPlan(
     BatchRule rule,
     int baseBatch,
     EarlyStopping stoppingOrNull,
-    Averaging averagingOrNull)
+    Averaging averagingOrNull,
+    Safety safety)
     implements java.io.Serializable {
 
   /**
    * Checks that the parts fit together.
    *
-   * @throws IllegalArgumentException when averaging cannot be combined with something; one line
+   * @throws IllegalArgumentException when something cannot be combined; one line
    */
   public TrainingPlan {
     if (averagingOrNull != null) averagingOrNull.check(optimizer, rule);
+  }
+
+  /** A plan that ends when it diverges. */
+  public TrainingPlan(
+      long seed,
+      int epochs,
+      int batch,
+      boolean dropLast,
+      Normalization normalization,
+      OptimizerSpec optimizer,
+      Schedules schedules,
+      BatchRule rule,
+      int baseBatch,
+      EarlyStopping stoppingOrNull,
+      Averaging averagingOrNull) {
+    this(
+        seed,
+        epochs,
+        batch,
+        dropLast,
+        normalization,
+        optimizer,
+        schedules,
+        rule,
+        baseBatch,
+        stoppingOrNull,
+        averagingOrNull,
+        Safety.DEFAULT);
   }
 
   /** A plan without averaging. */
@@ -83,7 +113,30 @@ public record TrainingPlan(
         rule,
         baseBatch,
         stoppingOrNull,
-        averaging);
+        averaging,
+        safety);
+  }
+
+  /**
+   * The same with other safety.
+   *
+   * @throws IllegalArgumentException when the plan cannot do it; one line
+   */
+  public TrainingPlan with(Safety other) {
+    other.check(this);
+    return new TrainingPlan(
+        seed,
+        epochs,
+        batch,
+        dropLast,
+        normalization,
+        optimizer,
+        schedules,
+        rule,
+        baseBatch,
+        stoppingOrNull,
+        averagingOrNull,
+        other);
   }
 
   /**

@@ -68,6 +68,15 @@ public interface Workers extends AutoCloseable {
    */
   default void share(float[] values) {}
 
+  /**
+   * Compares the ranks' parameters.
+   *
+   * @param parameters complete
+   * @param steps taken
+   * @throws DriftException when a rank has others
+   */
+  default void compare(float[] parameters, long steps) {}
+
   /** Evaluates the whole validation or test set. */
   Evaluation evaluate(float[] parameters, Normalizer normalizer, Subset subset);
 

@@ -53,7 +53,7 @@ class DriverLineTest {
         long many = 5_000; // a driver that listens to none of them stalls nobody
         try (DriverLine line = line(conf, SECRET, driver)) {
           for (long step = 1; step <= many; step++) line.accept(done(step));
-          line.flush();
+          line.flush(Ranks.BOUND);
         }
         assertEquals(LongStream.rangeClosed(1, many).boxed().toList(), steps(driver));
       }
@@ -92,7 +92,7 @@ class DriverLineTest {
           }
         };
     until(refused);
-    assertThrows(RankLostException.class, line::flush);
+    assertThrows(RankLostException.class, () -> line.flush(Ranks.BOUND));
     AtomicReference<RuntimeException> told = new AtomicReference<>();
     line.whenBroken(told::set);
     assertTrue(told.get() instanceof RankLostException, "" + told.get());
@@ -107,7 +107,7 @@ class DriverLineTest {
       assertThrows(RuntimeException.class, () -> line(OPEN, SECRET, driver));
       try (DriverLine line = line(SECURE, SECRET, driver)) {
         line.accept(done(2));
-        line.flush();
+        line.flush(Ranks.BOUND);
       }
       assertEquals(2, ((Event.StepDone) next(driver)).step());
       assertNull(driver.nextReady());
@@ -130,8 +130,8 @@ class DriverLineTest {
           left.snapshot(state.cut(new Slice(0, 100_000)));
           left.snapshot(state.cut(new Slice(100_000, 100_001)));
         }
-        left.flush();
-        right.flush();
+        left.flush(Ranks.BOUND);
+        right.flush(Ranks.BOUND);
         assertFalse(left.busy());
         assertFalse(right.busy());
       }
@@ -150,7 +150,7 @@ class DriverLineTest {
       try (DriverLine old = line(OPEN, SECRET, driver, new Greeting(1, 0))) {
         old.accept(done(1));
         old.snapshot(state(7, 0, false).cut(new Slice(0, PARAMETERS / 2)));
-        old.flush();
+        old.flush(Ranks.BOUND);
         first.end();
         AtomicReference<RuntimeException> told = new AtomicReference<>();
         old.whenBroken(told::set);
@@ -161,16 +161,15 @@ class DriverLineTest {
             RuntimeException.class,
             () -> {
               old.accept(done(2));
-              old.flush();
+              old.flush(Ranks.BOUND);
             });
         until(() -> told.get() != null);
         try (DriverLine line = line(OPEN, SECRET, driver, new Greeting(2, 0))) {
           line.accept(done(3));
           line.snapshot(state(7, 0, false).cut(new Slice(PARAMETERS / 2, PARAMETERS)));
-          line.flush();
+          line.flush(Ranks.BOUND);
         }
-        assertEquals(3, ((Event.StepDone) next(driver)).step());
-        assertNull(driver.nextReady());
+        assertEquals(List.of(1L, 3L), steps(driver));
         assertEquals(List.of(), arrived);
       }
     }
@@ -284,7 +283,7 @@ class DriverLineTest {
     try (Coordinator driver = coordinator(OPEN, () -> false);
         DriverLine line = line(OPEN, SECRET, driver)) {
       line.accept(done(1));
-      line.flush();
+      line.flush(Ranks.BOUND);
       port = driver.address().getPort();
     }
     // Netty closes accepted connections a moment after the server.

@@ -50,6 +50,9 @@ class NewestStateTest {
     TrainState start = state(5);
     try (NewestState newest = new NewestState(start, received::add)) {
       assertSame(start, newest.get());
+      TrainState earlier = state(3);
+      newest.goBack(earlier);
+      assertSame(earlier, newest.get());
     }
     assertEquals(List.of(), received);
   }

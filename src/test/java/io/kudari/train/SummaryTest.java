@@ -108,7 +108,7 @@ class SummaryTest {
   void aRunThatDivergedOrFailedKeepsAllKeysAndNoFingerprint() throws IOException {
     Summary summary = summary(true);
     summary.accept(new Event.Started("driver", 1, 1, 1, 3, 50, 6, 0, 2, 2));
-    Throwable diverged = new DivergedException(3, 1, Double.NaN);
+    Throwable diverged = new DivergedException(3, 1, Double.NaN, null);
     summary.write(file(), new Configuration(), new IllegalStateException("wrapped", diverged));
     JsonNode json = read();
     assertEquals("diverged", json.get("status").textValue());

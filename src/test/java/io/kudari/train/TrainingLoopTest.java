@@ -89,7 +89,9 @@ class TrainingLoopTest {
     Map<String, Object> huge = Map.of("name", "sgd", "learning-rate", 1e30);
     DivergedException e =
         assertThrows(DivergedException.class, () -> run(plan(huge, 9, 10, false, null)));
-    assertTrue(e.getMessage().contains(" at step 2 of worker 0: "), e.getMessage());
+    assertTrue(
+        e.getMessage().contains(" at step 2 of worker 0, first in the parameter slope: "),
+        e.getMessage());
     assertEquals(0, count(Event.Finished.class));
   }
 
