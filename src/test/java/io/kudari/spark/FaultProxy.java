@@ -1,0 +1,138 @@
+package io.kudari.spark;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** Stands between whoever connects and a server of 127.0.0.1, and spoils what passes. */
+final class FaultProxy implements AutoCloseable {
+
+  /** What happens when so many bytes have passed in one direction. */
+  enum Fault {
+    NONE,
+    /** The connection is reset. */
+    RESET,
+    /** Nothing passes any more, but the connection stays. */
+    STALL,
+    /** One bit of the next byte changes. */
+    FLIP,
+    /** Every byte from there on is sent alone, for a while. */
+    DRIP
+  }
+
+  private static final int DRIPS = 3_000;
+
+  private final ServerSocket server;
+  private final InetSocketAddress target;
+  private final Fault fault;
+  private final long at;
+  private final List<Socket> sockets = Collections.synchronizedList(new ArrayList<>());
+  private final List<Thread> threads = Collections.synchronizedList(new ArrayList<>());
+
+  /**
+   * Listens.
+   *
+   * @param at bytes from the caller to the server before the fault
+   */
+  FaultProxy(InetSocketAddress target, Fault fault, long at) throws IOException {
+    this.server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+    this.target = target;
+    this.fault = fault;
+    this.at = at;
+    start(this::accept);
+  }
+
+  InetSocketAddress address() {
+    return InetSocketAddress.createUnresolved("127.0.0.1", server.getLocalPort());
+  }
+
+  private void accept() throws IOException {
+    while (true) {
+      Socket in = server.accept();
+      Socket out = new Socket(target.getHostString(), target.getPort());
+      in.setTcpNoDelay(true);
+      out.setTcpNoDelay(true);
+      sockets.add(in);
+      sockets.add(out);
+      start(() -> pass(in, out, fault));
+      start(() -> pass(out, in, Fault.NONE));
+    }
+  }
+
+  private void pass(Socket from, Socket to, Fault what) throws IOException {
+    InputStream in = from.getInputStream();
+    OutputStream out = to.getOutputStream();
+    byte[] bytes = new byte[16 * 1024];
+    long passed = 0;
+    try (from;
+        to) {
+      for (int n = in.read(bytes); n >= 0; n = in.read(bytes)) {
+        int before = what == Fault.NONE ? n : (int) Math.max(0, Math.min(n, at - passed));
+        out.write(bytes, 0, before);
+        if (before < n) spoil(bytes, before, n, passed + before - at, to);
+        passed += n;
+      }
+    }
+  }
+
+  /** Passes on what comes at the fault and after it. */
+  private void spoil(byte[] bytes, int from, int to, long since, Socket target) throws IOException {
+    OutputStream out = target.getOutputStream();
+    switch (fault) {
+      case RESET -> {
+        for (Socket s : List.copyOf(sockets)) {
+          s.setSoLinger(true, 0);
+          s.close();
+        }
+        throw new IOException("reset");
+      }
+      case STALL -> {
+        // What has arrived is dropped, until somebody gives up.
+      }
+      case FLIP -> {
+        if (since == 0) bytes[from] ^= 0x10;
+        out.write(bytes, from, to - from);
+      }
+      case DRIP -> {
+        int drips = (int) Math.max(0, Math.min(to - from, DRIPS - since));
+        for (int i = from; i < from + drips; i++) out.write(bytes, i, 1);
+        out.write(bytes, from + drips, to - from - drips);
+      }
+      case NONE -> out.write(bytes, from, to - from);
+    }
+  }
+
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  private void start(Work work) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                work.run();
+              } catch (IOException e) {
+                // The connection has ended, as tests intend.
+              }
+            },
+            "fault-proxy");
+    thread.setDaemon(true);
+    threads.add(thread);
+    thread.start();
+  }
+
+  @Override
+  public void close() throws IOException, InterruptedException {
+    server.close();
+    for (Socket s : List.copyOf(sockets)) s.close();
+    for (Thread t : List.copyOf(threads)) t.join(20_000);
+  }
+}

@@ -1,0 +1,101 @@
+package io.kudari.spark;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kudari.collective.CollectiveException;
+import io.kudari.collective.Collectives;
+import io.kudari.collective.Distribution;
+import io.kudari.collective.LinkException;
+import io.kudari.collective.TreeSum;
+import io.kudari.math.Slice;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.apache.spark.SparkConf;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Ranks whose connection breaks in some way either get right sums or are told, within a bound, that
+ * the leg is over; never wrong sums, never a wait without end.
+ */
+class LinkFaultTest {
+
+  private static final SparkConf CONF = new SparkConf(false);
+  private static final Ranks.Secret SECRET = new Ranks.Secret("open sesame");
+  private static final Duration SILENCE = Duration.ofSeconds(2);
+  private static final int LENGTH = 70_000;
+  private static final int ROUNDS = 4;
+  private static final int SEEDS = 6;
+
+  /** Bytes that rank 1 sends to rank 0 in all: about half of each vector and sum. */
+  private static final int BYTES = ROUNDS * LENGTH * Float.BYTES;
+
+  @ParameterizedTest
+  @EnumSource(FaultProxy.Fault.class)
+  void sumsAreRightOrTheLegIsOver(FaultProxy.Fault fault) throws Exception {
+    for (int seed = 0; seed < (fault == FaultProxy.Fault.NONE ? 1 : SEEDS); seed++) {
+      int at = seed == 0 ? 0 : new Random(seed).nextInt(BYTES);
+      String where = fault + " after " + at + " bytes";
+      long start = System.nanoTime();
+      List<Throwable> ends = run(fault, at);
+      assertTrue(System.nanoTime() - start < Ranks.BOUND.toNanos(), where);
+      for (Throwable end : ends) {
+        assertTrue(
+            end == null || end instanceof CollectiveException || end instanceof LinkException,
+            where + ": " + end);
+      }
+      boolean harmless = fault == FaultProxy.Fault.NONE || fault == FaultProxy.Fault.DRIP;
+      long failed = ends.stream().filter(e -> e != null).count();
+      assertEquals(harmless, failed == 0, where + ": " + ends);
+    }
+  }
+
+  /** Why each of two ranks has ended, or null. */
+  private static List<Throwable> run(FaultProxy.Fault fault, long at) throws Exception {
+    List<NetworkLink> links = new ArrayList<>();
+    for (int r = 0; r < 2; r++) links.add(Ranks.listen(CONF, SECRET, 1, r, 2, SILENCE));
+    try (FaultProxy proxy = new FaultProxy(links.get(0).address(), fault, at)) {
+      List<InetSocketAddress> addresses = List.of(proxy.address(), links.get(1).address());
+      return Ranks.together(2, rank -> end(links.get(rank), addresses));
+    } finally {
+      links.forEach(NetworkLink::close);
+    }
+  }
+
+  private static Throwable end(NetworkLink link, List<InetSocketAddress> addresses) {
+    Distribution hosts = Distribution.even(2, 2);
+    try {
+      link.connect(addresses, SILENCE);
+    } catch (LinkException e) {
+      return e;
+    }
+    try (Collectives collectives = new Collectives(link, 1, hosts, Ranks.BOUND)) {
+      for (int round = 0; round < ROUNDS; round++) round(collectives, link.rank(), round);
+      return null;
+    } catch (CollectiveException e) {
+      return e;
+    }
+  }
+
+  private static void round(Collectives collectives, int rank, int round) {
+    List<Slice> slices = List.of(new Slice(0, LENGTH / 2), new Slice(LENGTH / 2, LENGTH));
+    float[] own = new float[LENGTH];
+    for (int i = 0; i < LENGTH; i++) own[i] = value(rank, round, i);
+    float[] sum = new float[LENGTH];
+    collectives.reduceScatter(2L * round, List.of(new TreeSum.Node<>(0, rank, own)), slices, sum);
+    collectives.allGather(2L * round + 1, sum, slices);
+    float[] expected = new float[LENGTH];
+    for (int i = 0; i < LENGTH; i++) expected[i] = value(0, round, i) + value(1, round, i);
+    assertArrayEquals(expected, sum, () -> "round " + round + " " + Arrays.hashCode(sum));
+  }
+
+  private static float value(int rank, int round, int i) {
+    return (rank + 1) * (i % 977) + round;
+  }
+}
