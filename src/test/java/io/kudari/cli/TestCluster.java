@@ -24,6 +24,7 @@ public final class TestCluster implements AutoCloseable {
   private final Path folder;
   private final Map<String, String> settings;
   private final List<Process> processes = new ArrayList<>();
+  private final List<Worker> workers = new ArrayList<>();
 
   /** A process that has ended. */
   record Ended(int code, String errors) {
@@ -61,16 +62,37 @@ public final class TestCluster implements AutoCloseable {
     try {
       daemon("master", "master.Master");
       this.url = await(this::masterUrl, "the master");
-      for (int w = 0; w < workers; w++) daemon("worker-" + w, "worker.Worker", "--cores", "1", url);
-      for (int w = 0; w < workers; w++) {
-        Path log = log("worker-" + w);
-        await(
-            () -> read(log).contains("Successfully registered with master") ? log : null, "" + log);
-      }
+      for (int w = 0; w < workers; w++) startWorker();
+      for (Worker worker : List.copyOf(this.workers)) worker.await();
     } catch (Exception | AssertionError e) {
       close();
       throw e;
     }
+  }
+
+  /** A worker of one core. */
+  record Worker(Process process, Path log) {
+    /** Waits until the master knows it. */
+    void await() throws InterruptedException {
+      Path known =
+          TestCluster.await(
+              () -> read(log).contains("Successfully registered with master") ? log : null,
+              log.toString());
+      assert known != null;
+    }
+  }
+
+  /** Adds a worker, which need not have registered yet. */
+  Worker startWorker() throws IOException {
+    String name = "worker-" + workers.size();
+    Worker worker = new Worker(daemon(name, "worker.Worker", "--cores", "1", url), log(name));
+    workers.add(worker);
+    return worker;
+  }
+
+  /** The workers that live. */
+  List<Worker> workers() {
+    return workers.stream().filter(w -> w.process().isAlive()).toList();
   }
 
   private static List<Path> classPath() {
@@ -80,7 +102,7 @@ public final class TestCluster implements AutoCloseable {
   }
 
   /** Folders of compiled classes: executors need them beside Spark's jars. */
-  private static String classes() {
+  static String classes() {
     return String.join(
         File.pathSeparator,
         classPath().stream().filter(Files::isDirectory).map(Path::toString).toList());
@@ -92,7 +114,7 @@ public final class TestCluster implements AutoCloseable {
     return log.contains("I have been elected leader") && found.find() ? found.group() : null;
   }
 
-  private void daemon(String name, String main, String... arguments) throws IOException {
+  private Process daemon(String name, String main, String... arguments) throws IOException {
     List<String> command = java(256);
     settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
     command.addAll(List.of("-cp", folder.resolve("spark/jars") + "/*"));
@@ -100,7 +122,9 @@ public final class TestCluster implements AutoCloseable {
     command.addAll(List.of("--host", "127.0.0.1", "--port", "0", "--webui-port", "0"));
     if (arguments.length > 0) command.addAll(List.of("--memory", "1g"));
     command.addAll(List.of(arguments));
-    processes.add(start(command, log(name)));
+    Process process = start(command, log(name));
+    processes.add(process);
+    return process;
   }
 
   private static List<String> java(int megabytes) {
@@ -144,12 +168,12 @@ public final class TestCluster implements AutoCloseable {
         .toList();
   }
 
-  /** Waits, for at most half a minute, until there is a value. */
+  /** Waits, for at most a minute, until there is a value. */
   static <T> T await(Supplier<T> value, String what) throws InterruptedException {
     long start = System.nanoTime();
     T found = value.get();
     while (found == null) {
-      if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(30))
+      if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(60))
         throw new AssertionError("waited in vain for " + what);
       TimeUnit.MILLISECONDS.sleep(50);
       found = value.get();

@@ -1,0 +1,53 @@
+package io.kudari.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kudari.math.Fingerprint;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Whatever dies on the way: a run on a real cluster ends with the bits of a run that nothing
+ * disturbed. {@code -Dchaos.runs=N} and {@code -Dchaos.seed=S} choose other disturbances.
+ */
+class ChaosTest {
+
+  private static final int RUNS = Integer.getInteger("chaos.runs", 20);
+  private static final long SEED = Long.getLong("chaos.seed", 1);
+  private static final int WORKERS = 3;
+
+  @TempDir private Path folder;
+
+  @Test
+  void everyDisturbedRunEndsWithTheBitsOfTheUndisturbedOne() throws Exception {
+    List<ChaosRun.Outcome> outcomes = new ArrayList<>();
+    Path home = Files.createDirectories(folder.resolve("cluster"));
+    try (TestCluster cluster = new TestCluster(home, WORKERS, Map.of());
+        ChaosApplication application = new ChaosApplication(cluster, folder)) {
+      String undisturbed = Fingerprint.sha256(application.serial());
+      application.settle(WORKERS);
+      for (int run = 0; run < RUNS; run++) {
+        Disturbance disturbance = Disturbance.values()[run % Disturbance.values().length];
+        Random random = new Random(SEED * 1_000_003 + run);
+        String name = "run " + run + ", " + disturbance + ", seed " + SEED;
+        ChaosRun.Outcome outcome = new ChaosRun(application, cluster, disturbance, random).run();
+        System.out.println("chaos: " + name + ": " + outcome.line());
+        assertEquals(undisturbed, Fingerprint.sha256(outcome.parameters()), name);
+        outcome.check(name);
+        outcomes.add(outcome);
+        application.settle(WORKERS);
+        application.nothingIsLeft();
+      }
+    }
+    System.out.println(ChaosRun.distribution("detection", outcomes, ChaosRun.Outcome::detections));
+    System.out.println(ChaosRun.distribution("resume", outcomes, ChaosRun.Outcome::resumes));
+    assertTrue(outcomes.stream().anyMatch(o -> !o.detections().isEmpty()), "something was lost");
+  }
+}
