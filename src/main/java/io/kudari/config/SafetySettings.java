@@ -6,6 +6,8 @@ import io.kudari.train.TrainingPlan;
 /** What a run does when its arithmetic goes wrong: keys of the {@code train} section. */
 final class SafetySettings {
 
+  private static final double LEAST_FACTOR = 1e-6;
+
   private SafetySettings() {}
 
   /** The plan with what the section says about it. */
@@ -15,7 +17,7 @@ final class SafetySettings {
     Safety safety =
         new Safety(
             action,
-            train.number("back-off-factor", usual.factor(), Double.MIN_VALUE, 1),
+            train.number("back-off-factor", usual.factor(), LEAST_FACTOR, 1),
             train.integer("back-off-times", usual.times(), 0, 1 << 20),
             train.integer("drift-steps", (int) usual.driftSteps(), 0, Integer.MAX_VALUE));
     boolean ranks =

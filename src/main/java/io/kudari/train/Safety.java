@@ -48,7 +48,6 @@ public record Safety(Action action, double factor, int times, long driftSteps)
    */
   void check(TrainingPlan plan) {
     String obstacle = action == Action.STOP ? null : SnapshotRule.obstacle(plan);
-    if (obstacle != null)
-      throw new IllegalArgumentException("train.on-divergence must be stop: " + obstacle);
+    if (obstacle != null) throw new IllegalArgumentException("only stop is possible: " + obstacle);
   }
 }

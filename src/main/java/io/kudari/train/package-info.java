@@ -12,6 +12,8 @@
  *       data and a model;
  *   <li>{@link io.kudari.train.Averaging} is the strategy of workers that take steps of their own;
  *       {@code Rounds} is its part of the loop, {@code Replicas} that of a worker;
+ *   <li>{@link io.kudari.train.Safety} says what to do when numbers go wrong, {@code FiniteWatch}
+ *       and {@code Divergences} find it;
  *   <li>{@link io.kudari.train.Event} tells listeners what happened; {@link
  *       io.kudari.train.EarlyStopping} decides on the validation results.
  * </ul>
