@@ -12,7 +12,7 @@ import scala.collection.JavaConverters;
 final class Executors {
 
   /** A task that has not ended so long after it was told to is frozen, or its executor is. */
-  private static final long ENDING_NANOS = TimeUnit.SECONDS.toNanos(3);
+  private static final long ENDING_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   /** Lost executors come back within seconds where the cluster has room for new ones. */
   private static final long REPLACING_NANOS = TimeUnit.SECONDS.toNanos(8);

@@ -10,21 +10,27 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Whatever dies on the way: a run on a real cluster ends with the bits of a run that nothing
- * disturbed. {@code -Dchaos.runs=N} and {@code -Dchaos.seed=S} choose other disturbances.
+ * disturbed. {@code -Dchaos.runs=N}, {@code -Dchaos.first=N} and {@code -Dchaos.seed=S} choose other
+ * disturbances.
  */
 class ChaosTest {
 
   private static final int RUNS = Integer.getInteger("chaos.runs", 20);
+  private static final int FIRST = Integer.getInteger("chaos.first", 0);
   private static final long SEED = Long.getLong("chaos.seed", 1);
   private static final int WORKERS = 3;
 
   @TempDir private Path folder;
 
+  /** Waits have bounds of their own; this one is for a thousand runs. */
+  @Timeout(value = 10, unit = TimeUnit.HOURS)
   @Test
   void everyDisturbedRunEndsWithTheBitsOfTheUndisturbedOne() throws Exception {
     List<ChaosRun.Outcome> outcomes = new ArrayList<>();
@@ -33,7 +39,7 @@ class ChaosTest {
         ChaosApplication application = new ChaosApplication(cluster, folder)) {
       String undisturbed = Fingerprint.sha256(application.serial());
       application.settle(WORKERS);
-      for (int run = 0; run < RUNS; run++) {
+      for (int run = FIRST; run < FIRST + RUNS; run++) {
         Disturbance disturbance = Disturbance.values()[run % Disturbance.values().length];
         Random random = new Random(SEED * 1_000_003 + run);
         String name = "run " + run + ", " + disturbance + ", seed " + SEED;
