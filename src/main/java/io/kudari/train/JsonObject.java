@@ -22,19 +22,20 @@ import java.util.stream.StreamSupport;
  * @param place where it came from, for messages
  * @param node its content
  */
-record JsonObject(String place, JsonNode node) {
+public record JsonObject(String place, JsonNode node) {
 
   private static final ObjectMapper MAPPER =
       new ObjectMapper()
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
 
-  JsonObject {
+  /** Wraps a node, which must be an object. */
+  public JsonObject {
     if (!node.isObject()) throw new DataException(place + ": must be a JSON object");
   }
 
   /** Reads one object and nothing behind it. */
-  static JsonObject parse(String place, byte[] utf8) {
+  public static JsonObject parse(String place, byte[] utf8) {
     return new JsonObject(place, tree(place, text(place, utf8)));
   }
 
@@ -51,7 +52,7 @@ record JsonObject(String place, JsonNode node) {
   }
 
   /** Decodes UTF-8, without replacing what is not. */
-  static String text(String place, byte[] utf8) {
+  public static String text(String place, byte[] utf8) {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
     } catch (CharacterCodingException e) {
@@ -60,7 +61,7 @@ record JsonObject(String place, JsonNode node) {
   }
 
   /** Indented, as UTF-8, ending with a newline. */
-  static byte[] bytes(JsonNode node) throws IOException {
+  public static byte[] bytes(JsonNode node) throws IOException {
     String text = MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(node) + "\n";
     return text.getBytes(StandardCharsets.UTF_8);
   }
@@ -81,7 +82,8 @@ record JsonObject(String place, JsonNode node) {
     return text.length() <= 60 ? text : text.substring(0, 60) + "…";
   }
 
-  JsonObject object(String key) {
+  /** The object of a key. */
+  public JsonObject object(String key) {
     if (!value(key).isObject()) throw wrong(key, "an object");
     return new JsonObject(place + ": " + key, value(key));
   }
@@ -100,12 +102,14 @@ record JsonObject(String place, JsonNode node) {
     return value(key);
   }
 
-  String string(String key) {
+  /** The string of a key. */
+  public String string(String key) {
     if (!value(key).isTextual()) throw wrong(key, "a string");
     return value(key).textValue();
   }
 
-  List<String> strings(String key) {
+  /** The strings of a key. */
+  public List<String> strings(String key) {
     List<String> strings = new ArrayList<>();
     for (JsonNode item : array(key)) {
       if (!item.isTextual()) throw wrong(key, "an array of strings");
@@ -114,14 +118,16 @@ record JsonObject(String place, JsonNode node) {
     return strings;
   }
 
-  int integer(String key) {
+  /** The integer of a key. */
+  public int integer(String key) {
     if (!value(key).isIntegralNumber() || !value(key).canConvertToInt()) {
       throw wrong(key, "an integer below 2^31");
     }
     return value(key).intValue();
   }
 
-  long longInteger(String key) {
+  /** The integer of 64 bits of a key. */
+  public long longInteger(String key) {
     if (!value(key).isIntegralNumber() || !value(key).canConvertToLong()) {
       throw wrong(key, "an integer below 2^63");
     }

@@ -2,7 +2,10 @@ package io.kudari.train;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
@@ -32,10 +35,10 @@ public final class OutputFiles {
    */
   public static void write(FileSystem files, Path path, byte[] content) throws IOException {
     Path temporary = temporary(path);
-    try (OutputStream out = files.create(temporary, true)) {
+    try (OutputStream out = create(files, temporary, true)) {
       out.write(content);
     }
-    if (files.getUri().getScheme().equals("file")) {
+    if (isLocal(files)) {
       rename(files, temporary, path);
       return;
     }
@@ -43,13 +46,43 @@ public final class OutputFiles {
     rename(files, temporary, path);
   }
 
+  /**
+   * Creates a file. Hadoop's shorter methods would start a process for the permissions of every
+   * local one.
+   *
+   * @param replace whether one of that name is replaced; otherwise it is an error
+   */
+  public static FSDataOutputStream create(FileSystem files, Path path, boolean replace)
+      throws IOException {
+    int buffer = files.getConf().getInt("io.file.buffer.size", 4096);
+    short replication = files.getDefaultReplication(path);
+    return files.create(path, replace, buffer, replication, files.getDefaultBlockSize(path), null);
+  }
+
+  /**
+   * Makes sure that a file's content or a folder's entries outlive a loss of power. Only local ones
+   * need it: another file system's own {@code hsync} does it, and its folders need nothing.
+   */
+  public static void force(FileSystem files, Path path) throws IOException {
+    if (!isLocal(files)) return;
+    var local = java.nio.file.Path.of(path.toUri().getPath());
+    try (FileChannel channel = FileChannel.open(local, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  /** Whether files lie on this machine's own file system. */
+  public static boolean isLocal(FileSystem files) {
+    return files.getUri().getScheme().equals("file");
+  }
+
   /** Renames, or throws: Hadoop's own method answers false when it failed. */
-  static void rename(FileSystem files, Path from, Path to) throws IOException {
+  public static void rename(FileSystem files, Path from, Path to) throws IOException {
     if (!files.rename(from, to)) throw new IOException("cannot rename " + from + " to " + to);
   }
 
   /** Deletes a file or folder, or throws. */
-  static void delete(FileSystem files, Path path) throws IOException {
+  public static void delete(FileSystem files, Path path) throws IOException {
     if (!files.delete(path, true)) throw new IOException("cannot delete " + path);
   }
 }
