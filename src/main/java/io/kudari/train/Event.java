@@ -109,4 +109,36 @@ public sealed interface Event extends java.io.Serializable {
       return new Finished(why, steps, epochs, restored, seconds, test);
     }
   }
+
+  /**
+   * A checkpoint was written; training went on meanwhile.
+   *
+   * @param step of its state
+   * @param seconds it took, without attempts that failed
+   * @param bytes of all its files
+   */
+  record Saved(long step, double seconds, long bytes) implements Event {}
+
+  /**
+   * A checkpoint could not be written; those before it are as they were.
+   *
+   * @param step of its state
+   * @param reason of the last attempt
+   */
+  record SaveFailed(long step, String reason) implements Event {}
+
+  /**
+   * A run goes on that had ended, by itself or not. What was recorded after the step is left out.
+   *
+   * @param step of the checkpoint; 0 where the run begins again
+   * @param epoch of the next step, from 0
+   * @param skipped newer checkpoints that are damaged: one line each
+   */
+  record Resumed(long step, int epoch, java.util.List<String> skipped) implements Event {
+
+    /** Copies the list. */
+    public Resumed {
+      skipped = java.util.List.copyOf(skipped);
+    }
+  }
 }

@@ -54,6 +54,15 @@ final class EventJson {
       json.put("epochs", f.epochs()).put("restored", f.restored());
       number(json, "seconds", f.seconds());
       json.set("test", evaluation(f.test()));
+    } else if (event instanceof Event.Saved s) {
+      json.put("type", "saved").put("step", s.step());
+      number(json, "seconds", s.seconds());
+      json.put("bytes", s.bytes());
+    } else if (event instanceof Event.SaveFailed f) {
+      json.put("type", "saveFailed").put("step", f.step()).put("reason", f.reason());
+    } else if (event instanceof Event.Resumed r) {
+      json.put("type", "resumed").put("step", r.step()).put("epoch", r.epoch());
+      r.skipped().forEach(json.putArray("skipped")::add);
     } else {
       throw new IllegalArgumentException("no JSON is known of " + event.getClass());
     }

@@ -1,10 +1,14 @@
 package io.kudari.train;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kudari.math.Fingerprint;
 import io.kudari.model.Evaluation;
 import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -26,7 +30,8 @@ import org.apache.hadoop.fs.Path;
  * <tr><td>{@code steps, epochs}</td><td>taken, and done to the end</td></tr>
  * <tr><td>{@code examples}</td><td>whose gradient was computed, each as often as it was
  *   seen</td></tr>
- * <tr><td>{@code seconds}</td><td>of the training, evaluation included</td></tr>
+ * <tr><td>{@code seconds}</td><td>of the training, evaluation included; of all parts of a run that was
+ *   resumed</td></tr>
  * <tr><td>{@code examplesPerSecond}</td><td>examples / duration of all steps, evaluation not
  *   included</td></tr>
  * <tr><td>{@code train.loss, validation.loss, validation.accuracy} or {@code validation.r2}</td>
@@ -55,16 +60,19 @@ public final class Summary implements Consumer<Event> {
 
   private final long opened = System.nanoTime();
   private final List<Epoch> epochs = new ArrayList<>();
+  private double earlierSeconds;
+  private Instant earlierEnd;
   private Event.Started started;
   private Event.Finished finished;
   private long steps;
   private long examples;
   private StepTimes times = StepTimes.ZERO;
 
-  /** What is remembered of an epoch. The score is the accuracy, or R². */
-  private record Epoch(double trainLoss, double validationLoss, double validationScore) {
+  /** What is remembered of an epoch, and the steps at its end. The score is the accuracy, or R². */
+  private record Epoch(
+      int epoch, long step, double trainLoss, double validationLoss, double validationScore) {
 
-    static final Epoch NONE = new Epoch(Double.NaN, Double.NaN, Double.NaN);
+    static final Epoch NONE = new Epoch(-1, -1, Double.NaN, Double.NaN, Double.NaN);
   }
 
   /**
@@ -86,15 +94,88 @@ public final class Summary implements Consumer<Event> {
     if (event instanceof Event.Started s) started = s;
     if (event instanceof Event.Finished f) finished = f;
     if (event instanceof Event.EpochDone e) {
-      // An epoch that is told again, after a recovery, replaces what was told before.
-      if (epochs.size() > e.epoch()) epochs.subList(e.epoch(), epochs.size()).clear();
-      epochs.add(new Epoch(e.trainLoss(), loss(e.validation()), score(e.validation())));
+      double loss = loss(e.validation());
+      add(new Epoch(e.epoch(), e.step(), e.trainLoss(), loss, score(e.validation())));
     }
     if (event instanceof Event.StepDone s) {
       steps = s.step();
       examples += s.examples();
       times = times.plus(s.times());
     }
+  }
+
+  /** An epoch that is done again replaces the old one and all behind it. */
+  private void add(Epoch epoch) {
+    epochs.removeIf(e -> e.epoch() >= epoch.epoch());
+    epochs.add(epoch);
+  }
+
+  /**
+   * Takes over an event of an earlier part of the run.
+   *
+   * @param event a line of {@code events.jsonl}; those before it have been taken over already
+   */
+  public void replay(JsonNode event) {
+    time(event);
+    switch (event.path("type").asText()) {
+      case "stepDone" -> {
+        steps = event.path("step").asLong();
+        examples += event.path("examples").asLong();
+        JsonNode t = event.path("times");
+        times =
+            times.plus(
+                new StepTimes(
+                    t.path("compute").asLong(),
+                    t.path("waiting").asLong(),
+                    t.path("exchange").asLong(),
+                    t.path("update").asLong(),
+                    t.path("input").asLong()));
+      }
+      case "epochDone" -> {
+        JsonNode validation = event.path("validation");
+        add(
+            new Epoch(
+                event.path("epoch").asInt(),
+                event.path("step").asLong(),
+                number(event, "trainLoss"),
+                number(validation, "loss"),
+                number(validation, classification ? "accuracy" : "r2")));
+      }
+      default -> {}
+    }
+  }
+
+  /** The time between a part's first event and its last counts. */
+  private void time(JsonNode event) {
+    try {
+      Instant time = Instant.parse(event.path("time").asText());
+      boolean begins = event.path("type").asText().equals("resumed");
+      if (earlierEnd != null && !begins)
+        earlierSeconds += Duration.between(earlierEnd, time).toNanos() / 1e9;
+      earlierEnd = time;
+    } catch (DateTimeException e) {
+      // A line without a time is not one of ours: its time is not known.
+    }
+  }
+
+  private static double number(JsonNode object, String key) {
+    JsonNode value = object.path(key);
+    return value.isNumber() ? value.doubleValue() : Double.NaN;
+  }
+
+  /**
+   * The step at which the best epoch so far ended, by the validation set; −1 when none was
+   * evaluated.
+   */
+  public long bestStep(EarlyStopping.Metric metric) {
+    Epoch best = Epoch.NONE;
+    for (Epoch e : epochs) {
+      boolean loss = metric == EarlyStopping.Metric.LOSS || !classification;
+      double score = loss ? -e.validationLoss() : e.validationScore();
+      double before = loss ? -best.validationLoss() : best.validationScore();
+      if (score > before || (Double.isNaN(before) && !Double.isNaN(score))) best = e;
+    }
+    return best.step();
   }
 
   /**
@@ -151,13 +232,18 @@ public final class Summary implements Consumer<Event> {
   }
 
   private double seconds() {
-    return finished != null ? finished.seconds() : (System.nanoTime() - opened) / 1e9;
+    double now = finished != null ? finished.seconds() : (System.nanoTime() - opened) / 1e9;
+    return earlierSeconds + now;
   }
 
   private Epoch kept() {
     if (epochs.isEmpty()) return Epoch.NONE;
     boolean restored = finished != null && finished.restored() >= 0;
-    return epochs.get(restored ? finished.restored() : epochs.size() - 1);
+    if (!restored) return epochs.get(epochs.size() - 1);
+    return epochs.stream()
+        .filter(e -> e.epoch() == finished.restored())
+        .findFirst()
+        .orElse(Epoch.NONE);
   }
 
   private void putTest(ObjectNode json) {

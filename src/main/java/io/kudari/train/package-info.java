@@ -15,7 +15,9 @@
  *   <li>{@link io.kudari.train.Safety} says what to do when numbers go wrong, {@code FiniteWatch}
  *       and {@code Divergences} find it;
  *   <li>{@link io.kudari.train.Event} tells listeners what happened; {@link
- *       io.kudari.train.EarlyStopping} decides on the validation results.
+ *       io.kudari.train.EventLog} writes it down, {@link io.kudari.train.RecordedEvents} finds what
+ *       a resumed run keeps of it; {@link io.kudari.train.EarlyStopping} decides on the validation
+ *       results.
  * </ul>
  */
 package io.kudari.train;

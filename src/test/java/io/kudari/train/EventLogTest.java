@@ -51,4 +51,30 @@ class EventLogTest {
     assertFalse(lines.get(3).contains("NaN"));
     assertEquals(1, dir.toFile().list().length);
   }
+
+  @Test
+  void goingOnReplacesWhatCameAfterTheCutAndIsRepairedWhenItWasCutShort() throws IOException {
+    Path file = dir.resolve("events.jsonl");
+    var path = new org.apache.hadoop.fs.Path(file.toUri());
+    Files.writeString(file, "one\ntwo\nthr");
+    try (EventLog log = EventLog.resume(path, new Configuration(), 8)) {
+      log.accept(new Event.Resumed(7, 0, List.of("x")));
+      assertEquals(Files.size(file), log.sync());
+    }
+    List<String> lines = Files.readAllLines(file);
+    assertEquals(List.of("one", "two"), lines.subList(0, 2));
+    assertTrue(lines.get(2).contains("\"skipped\":[\"x\"]"), lines.get(2));
+    Path temporary = dir.resolve(".events.jsonl.tmp");
+    Files.move(file, temporary);
+    EventLog.repair(path, new Configuration());
+    assertEquals(lines, Files.readAllLines(file));
+    Files.writeString(temporary, "one\n");
+    EventLog.repair(path, new Configuration());
+    assertEquals(lines, Files.readAllLines(file));
+    Files.copy(file, temporary);
+    Files.writeString(file, "on");
+    EventLog.repair(path, new Configuration());
+    assertEquals(lines, Files.readAllLines(file));
+    assertEquals(1, dir.toFile().list().length);
+  }
 }

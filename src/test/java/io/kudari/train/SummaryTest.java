@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
@@ -41,6 +42,41 @@ class SummaryTest {
       Set.of("validation.r2 test.mse test.rmse test.mae test.r2".split(" "));
 
   @TempDir Path dir;
+
+  @Test
+  void aResumedRunHasTheFiguresOfBothParts() throws IOException {
+    List<Event> first =
+        List.of(
+            new Event.Started("serial", 1, 2, 3, 40, 50, 6, 7, 2, 90),
+            new Event.StepDone(1, 0, 30, 30, 0.5, 0.1, new StepTimes(1, 2, 3, 4, 5)),
+            new Event.EpochDone(0, 1, 0.75, classes(0, 0, 1), 9));
+    Event second = new Event.StepDone(2, 1, 10, 10, 0.5, 0.1, new StepTimes(1, 2, 3, 4, 5));
+    Summary whole = summary(true);
+    first.forEach(whole);
+    whole.accept(second);
+    Summary resumed = summary(true);
+    int seconds = 0;
+    for (Event event : first) {
+      String time = java.time.Instant.ofEpochSecond(10 * seconds++).toString();
+      resumed.replay(EventJson.of(event).put("time", time));
+    }
+    assertEquals(1, whole.bestStep(EarlyStopping.Metric.ACCURACY));
+    assertEquals(1, resumed.bestStep(EarlyStopping.Metric.ACCURACY));
+    resumed.accept(first.get(0));
+    resumed.accept(second);
+    Event end = new Event.Finished("completed", 2, 1, 0, 4.5, classes(0, 0, 0));
+    JsonNode[] json = new JsonNode[2];
+    for (int i = 0; i < 2; i++) {
+      Summary summary = i == 0 ? whole : resumed;
+      summary.accept(end);
+      summary.write(file(), new Configuration(), new float[] {1});
+      json[i] = read();
+    }
+    for (String key : List.of("steps", "epochs", "examples", "train.loss", "validation.accuracy"))
+      assertEquals(json[0].get(key), json[1].get(key), key);
+    assertEquals(json[0].get("time.input"), json[1].get("time.input"));
+    assertEquals(24.5, json[1].get("seconds").doubleValue());
+  }
 
   @Test
   void figuresAreThoseOfTheRestoredEpochAndTimesAreSums() throws IOException {
