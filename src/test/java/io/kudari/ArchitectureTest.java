@@ -34,13 +34,14 @@ class ArchitectureTest {
     USES.put("collective", List.of("math"));
     USES.put("data", List.of("model"));
     USES.put("train", List.of("data", "optim", "collective"));
-    USES.put("config", List.of("train"));
+    USES.put("checkpoint", List.of("train"));
+    USES.put("config", List.of("checkpoint"));
     USES.put("engine", List.of("train"));
     USES.put("spark", List.of("train"));
     USES.put("report", List.of("train"));
     USES.put("lab", List.of("train"));
     USES.put("ml", List.of("spark", "engine"));
-    USES.put("cli", List.of("ml", "lab", "report", "spark", "engine", "config"));
+    USES.put("cli", List.of("ml", "lab", "report", "spark", "engine", "config", "checkpoint"));
   }
 
   /** Libraries that are confined to some packages. */
@@ -49,7 +50,7 @@ class ArchitectureTest {
           List.of("org.nd4j..", "org.deeplearning4j..", "org.bytedeco.."), Set.of("engine"),
           List.of("org.apache.spark.."), Set.of("spark", "ml", "cli"),
           List.of("org.apache.hadoop.."),
-              Set.of("data", "train", "config", "cli", "spark", "report"));
+              Set.of("data", "train", "checkpoint", "config", "cli", "spark", "report"));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -16,13 +16,19 @@ import org.apache.hadoop.conf.Configuration;
  *
  * @param sources where the examples come from
  * @param description of the training source
+ * @param testDescriptionOrNull of the test source, or null
  * @param sampler deals the training examples to workers
  * @param validation indices of the validation examples in the training source
  * @param test indices of the test examples in the test source
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record DataPlan(
-    Sources sources, Description description, Sampler sampler, int[] validation, int[] test)
+    Sources sources,
+    Description description,
+    Description testDescriptionOrNull,
+    Sampler sampler,
+    int[] validation,
+    int[] test)
     implements java.io.Serializable {
 
   /**
@@ -65,7 +71,12 @@ public record DataPlan(
     }
     int[] all = test == null ? new int[0] : IntStream.range(0, test.examples()).toArray();
     return new DataPlan(
-        sources, train, new Sampler(seed, workers, split.training()), split.validation(), all);
+        sources,
+        train,
+        test,
+        new Sampler(seed, workers, split.training()),
+        split.validation(),
+        all);
   }
 
   private static void checkMatch(Description train, Description test) {
