@@ -33,6 +33,22 @@ class ExperimentTest {
     assertTrue(experiment.plan().epochs() > 0);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"digits", "digits-lenet", "tabular", "tabular-regression"})
+  void aSavedConfigurationGoesOnWithoutADifference(String name) throws IOException {
+    Experiment saved = Experiment.read(new File("conf/" + name + ".conf"), List.of());
+    Experiment again = Experiment.parse("saved", saved.resolved(), List.of());
+    assertEquals(saved.resolved(), again.resolved());
+    assertEquals(List.of(), ResumeRules.differences(saved.resolved(), again.resolved()));
+    Experiment other =
+        Experiment.parse(
+            "saved",
+            saved.resolved(),
+            List.of("train.epochs=999", "train.ranks=2", "checkpoint.every=1 hour"));
+    assertEquals(List.of(), ResumeRules.differences(saved.resolved(), other.resolved()));
+    assertEquals(3600, other.checkpoints().rule().seconds());
+  }
+
   @Test
   void theResolvedConfigurationMeansTheSame() throws IOException {
     Experiment first =
@@ -128,6 +144,8 @@ class ExperimentTest {
           train.workers=200          | train.batch must be at least train.workers = 200, not 128
           train.ranks=5              | train.ranks must be at most train.workers = 4, not 5
           train.strategy=serail      | train.strategy must be one of serial, driver, all-reduce, averaging, not "serail" (did you mean serial?)
+          checkpoint.every=5         | checkpoint.every must be a duration with its unit, such as 5 minutes, or never, not 5
+          checkpoint.keep=0          | checkpoint.keep must be within 1..1048576, not 0
           train.averaging.slots=keep | train.averaging needs train.strategy = averaging, not all-reduce
           train={strategy=averaging,averaging.local-steps=0} | train.averaging.local-steps must be within 1..1048576, not 0
           train={strategy=averaging,averaging.slots=drop} | train.averaging.slots must be one of keep, average, reset, not "drop" (known: average, keep, reset)

@@ -1,0 +1,77 @@
+package io.kudari.config;
+
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigRenderOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Which settings may change when a run goes on: those of the machine, and what does not touch the
+ * steps already taken. All others would give results that no run from the beginning gives.
+ */
+public final class ResumeRules {
+
+  /** How ranks and checkpoints are handled. */
+  private static final Set<String> FREE = Set.of("train.ranks", "train.recovery", "checkpoint");
+
+  /** What they name is compared by its content. */
+  private static final Set<String> BY_CONTENT = Set.of("data.train", "data.test", "model.dl4j");
+
+  /** Strategies that give the same bits. */
+  private static final Set<String> SYNCHRONOUS = Set.of("serial", "driver", "all-reduce");
+
+  private static final String EPOCHS = "train.epochs";
+  private static final String STRATEGY = "train.strategy";
+
+  private ResumeRules() {}
+
+  /**
+   * What a new configuration changes that must stay.
+   *
+   * @param saved the configuration a run began with, with its defaults
+   * @param now the one it is to go on with, with its defaults
+   * @return one phrase for each setting: the key, the saved value, the new one
+   */
+  public static List<String> differences(String saved, String now) {
+    SortedMap<String, String> before = values(saved);
+    SortedMap<String, String> after = values(now);
+    Set<String> keys = new TreeSet<>(before.keySet());
+    keys.addAll(after.keySet());
+    List<String> found = new ArrayList<>();
+    for (String key : keys) {
+      String old = before.getOrDefault(key, "nothing");
+      String changed = after.getOrDefault(key, "nothing");
+      if (!old.equals(changed) && !mayChange(key, old, changed))
+        found.add(key + ": saved " + old + ", now " + changed + rule(key));
+    }
+    return found;
+  }
+
+  private static boolean mayChange(String key, String old, String changed) {
+    if (isUnder(key, FREE) || isUnder(key, BY_CONTENT)) return true;
+    if (key.equals(STRATEGY)) return SYNCHRONOUS.contains(old) && SYNCHRONOUS.contains(changed);
+    return key.equals(EPOCHS) && Integer.parseInt(changed) > Integer.parseInt(old);
+  }
+
+  private static boolean isUnder(String key, Set<String> sections) {
+    return sections.stream().anyMatch(s -> key.equals(s) || key.startsWith(s + "."));
+  }
+
+  private static String rule(String key) {
+    return key.equals(EPOCHS) ? " (may only grow)" : "";
+  }
+
+  /** Every value by its path. */
+  private static SortedMap<String, String> values(String hocon) {
+    SortedMap<String, String> values = new TreeMap<>();
+    ConfigFactory.parseString(hocon)
+        .entrySet()
+        .forEach(e -> values.put(e.getKey(), e.getValue().render(ConfigRenderOptions.concise())));
+    values.replaceAll((key, text) -> text.replaceAll("^\"(.*)\"$", "$1"));
+    return values;
+  }
+}
