@@ -26,6 +26,8 @@ final class ProgressLine implements Consumer<Event> {
   private Event.Started started;
   private Event.Finished finished;
   private Event.EpochDone lastEpoch;
+  private Event.Saved saved;
+  private long first;
   private long begun;
   private long shown;
   private int width;
@@ -62,6 +64,12 @@ final class ProgressLine implements Consumer<Event> {
       out.println(d.what() + "; " + d.action());
     }
     if (event instanceof Event.Finished f) finished = f;
+    if (event instanceof Event.Saved s) saved = s;
+    if (event instanceof Event.SaveFailed f)
+      warn(
+          text("the checkpoint of step %d was not written: %s; ", f.step(), f.reason())
+              + "training goes on, earlier ones are valid");
+    if (event instanceof Event.Resumed r) resume(r);
   }
 
   private void recovered(Event.Recovered r) {
@@ -78,13 +86,25 @@ final class ProgressLine implements Consumer<Event> {
     shown = begun;
   }
 
+  private void resume(Event.Resumed r) {
+    first = r.step();
+    out.println(text("resumed at step %d, in epoch %d", r.step(), r.epoch() + 1));
+  }
+
+  /** Shows a warning on a line of its own. */
+  void warn(String message) {
+    breakLine();
+    System.err.println("kudari: warning: " + message);
+  }
+
   private void step(Event.StepDone s) {
     examples += s.examples();
     times = times.plus(s.times());
     long now = nanos.getAsLong();
     if (now - shown < (terminal ? TERMINAL_INTERVAL : PLAIN_INTERVAL)) return;
     shown = now;
-    double left = (now - begun) / (double) SECOND / s.step() * (started.steps() - s.step());
+    double each = (now - begun) / (double) SECOND / (s.step() - first);
+    double left = each * (started.steps() - s.step());
     String line =
         text(
             "epoch %d/%d  step %d/%d  loss %.4f%s  %.0f examples/s  %s left",
@@ -157,6 +177,7 @@ final class ProgressLine implements Consumer<Event> {
     if (found != null) row("test", score(found) + text(", loss %.4f", found.meanLoss()));
     row("time", text("%.1f s, %.0f examples/s", finished.seconds(), rate()));
     if (times.total() > 0) row("steps", split());
+    if (saved != null) row("checkpoint", "of step " + saved.step());
     row("results", where);
     out.flush();
   }

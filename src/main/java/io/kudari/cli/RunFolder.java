@@ -1,17 +1,31 @@
 package io.kudari.cli;
 
+import io.kudari.checkpoint.CheckpointStore;
+import io.kudari.checkpoint.Commit;
+import io.kudari.checkpoint.Lease;
+import io.kudari.train.JsonObject;
 import io.kudari.train.OutputFiles;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
  * The folder a run writes to: {@code config.conf}, {@code events.jsonl}, {@code summary.json},
- * {@code model/}, {@code report.html}.
+ * {@code model/}, {@code report.html}, {@code checkpoints/}, where the lease is as well.
  */
 final class RunFolder {
+
+  static final String EVENTS = "events.jsonl";
+  private static final String CONFIG = "config.conf";
+  private static final String SUMMARY = "summary.json";
+  private static final String CHECKPOINTS = "checkpoints";
 
   private final Path folder;
   private final FileSystem files;
@@ -27,27 +41,113 @@ final class RunFolder {
    * @param overwrite whether a folder that holds something may be replaced
    */
   static RunFolder check(String location, boolean overwrite, Configuration hadoop)
-      throws IOException {
-    Path folder =
-        new Path(location.contains(":") ? location : new java.io.File(location).getAbsolutePath());
-    FileSystem files = OutputFiles.fileSystem(folder, hadoop);
-    if (exists(files, folder)) {
-      if (!files.getFileStatus(folder).isDirectory()) {
+      throws IOException, InterruptedException {
+    Path path = path(location);
+    RunFolder folder = new RunFolder(path, OutputFiles.fileSystem(path, hadoop));
+    FileSystem files = folder.files;
+    if (exists(files, path)) {
+      if (!files.getFileStatus(path).isDirectory()) {
         throw new CommandException(ExitCode.OUTPUT, location + " exists and is not a folder");
       }
-      boolean empty = files.listStatus(folder).length == 0;
+      boolean empty = files.listStatus(path).length == 0;
       if (!empty && !overwrite) {
         throw new CommandException(
-            ExitCode.OUTPUT, location + " exists and is not empty; --overwrite replaces it");
+            ExitCode.OUTPUT,
+            location
+                + " exists and is not empty; --overwrite replaces it, --resume goes on with it");
       }
-      if (!empty && !files.exists(new Path(folder, "events.jsonl"))) {
+      if (!empty && !folder.isRun()) {
         throw new CommandException(
             ExitCode.OUTPUT,
             location + " is not the output of a run: it has no events.jsonl; it is not replaced");
       }
+      folder.checkFree();
     }
-    checkParents(location, folder, files);
-    return new RunFolder(folder, files);
+    checkParents(location, path, files);
+    return folder;
+  }
+
+  /**
+   * The folder of a run that is to go on.
+   *
+   * @throws CommandException when it is not a run's
+   */
+  static RunFolder existing(String location, Configuration hadoop) throws IOException {
+    Path path = path(location);
+    RunFolder folder = new RunFolder(path, OutputFiles.fileSystem(path, hadoop));
+    if (!exists(folder.files, path))
+      throw new CommandException(ExitCode.OUTPUT, location + " does not exist");
+    if (!folder.isRun())
+      throw new CommandException(ExitCode.OUTPUT, location + " is not the output of a run");
+    return folder;
+  }
+
+  /** A run leaves its events, or when it died before the first, its lease and its configuration. */
+  private boolean isRun() throws IOException {
+    if (files.exists(file(EVENTS))) return true;
+    for (FileStatus child : files.listStatus(folder)) {
+      String name = child.getPath().getName();
+      if (!name.equals(CONFIG) && !name.equals(CHECKPOINTS)) return false;
+    }
+    return exists(files, file(CHECKPOINTS))
+        && Arrays.stream(files.listStatus(file(CHECKPOINTS)))
+            .anyMatch(child -> Lease.isLease(child.getPath()));
+  }
+
+  private void checkFree() throws IOException, InterruptedException {
+    Optional<String> holder = Lease.holder(files, file(CHECKPOINTS), Lease.Times.USUAL);
+    if (holder.isPresent()) throw inUse(holder.get());
+  }
+
+  private CommandException inUse(String holder) {
+    return new CommandException(ExitCode.OUTPUT, this + " is in use by " + holder);
+  }
+
+  /**
+   * Takes the folder for this process.
+   *
+   * @throws CommandException when another run has it, or it cannot be written
+   */
+  Lease take() throws InterruptedException {
+    try {
+      return Lease.take(files, file(CHECKPOINTS), Lease.Times.USUAL);
+    } catch (Lease.HeldException e) {
+      throw new CommandException(ExitCode.OUTPUT, this + " is " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  /** The checkpoints, as this process writes them. */
+  CheckpointStore checkpoints(String writer) {
+    Commit commit = Commit.suiting(files.getUri().getScheme());
+    return new CheckpointStore(files, file(CHECKPOINTS), commit, writer);
+  }
+
+  /** How the run ended, if it has. */
+  Optional<String> status() throws IOException {
+    Optional<String> summary = text(SUMMARY);
+    return summary.map(
+        text ->
+            JsonObject.parse(file(SUMMARY).toString(), text.getBytes(StandardCharsets.UTF_8))
+                .string("status"));
+  }
+
+  /** Whether the run has done all it was to do. */
+  boolean isComplete() throws IOException {
+    return status().filter(Set.of("completed", "stopped-early")::contains).isPresent();
+  }
+
+  /** The configuration, if the run has come so far. */
+  Optional<String> config() throws IOException {
+    return text(CONFIG);
+  }
+
+  private Optional<String> text(String name) throws IOException {
+    if (!files.exists(file(name))) return Optional.empty();
+    try (InputStream in = files.open(file(name))) {
+      return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    }
   }
 
   /** The folder can't be made beneath a file. */
@@ -70,17 +170,33 @@ final class RunFolder {
     }
   }
 
-  /** Makes the folder, without what it held. */
+  /** Empties the folder but for the lease, which this process must hold. */
   void create(String config) {
     try {
-      if (files.exists(folder) && !files.delete(folder, true))
-        throw new IOException("it cannot be deleted");
-      if (!files.mkdirs(folder)) throw new IOException("it cannot be made");
-      OutputFiles.write(files, file("config.conf"), config.getBytes(StandardCharsets.UTF_8));
+      for (FileStatus child : files.listStatus(folder)) {
+        if (!child.getPath().getName().equals(CHECKPOINTS))
+          OutputFiles.delete(files, child.getPath());
+      }
+      for (FileStatus child : files.listStatus(file(CHECKPOINTS)))
+        if (!Lease.isLease(child.getPath())) OutputFiles.delete(files, child.getPath());
+      OutputFiles.write(files, file(CONFIG), config.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw new CommandException(
-          ExitCode.OUTPUT, folder + " cannot be written: " + e.getMessage(), e);
+      throw unwritable(e);
     }
+  }
+
+  /** Prepares the folder for a run that goes on: it has no end any more. */
+  void reopen(String config) {
+    try {
+      if (files.exists(file(SUMMARY))) OutputFiles.delete(files, file(SUMMARY));
+      OutputFiles.write(files, file(CONFIG), config.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  private CommandException unwritable(IOException e) {
+    return new CommandException(ExitCode.OUTPUT, this + " cannot be written: " + e.getMessage(), e);
   }
 
   /** A folder or URI of the command line; a relative one is within the working folder. */

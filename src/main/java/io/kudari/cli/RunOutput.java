@@ -1,5 +1,8 @@
 package io.kudari.cli;
 
+import io.kudari.checkpoint.Checkpoint;
+import io.kudari.checkpoint.Lease;
+import io.kudari.checkpoint.Origin;
 import io.kudari.config.Experiment;
 import io.kudari.data.Description;
 import io.kudari.engine.Dl4jExport;
@@ -7,6 +10,7 @@ import io.kudari.engine.Processor;
 import io.kudari.model.ModelSpec;
 import io.kudari.report.HtmlReport;
 import io.kudari.train.DataPlan;
+import io.kudari.train.EarlyStopping;
 import io.kudari.train.Event;
 import io.kudari.train.EventLog;
 import io.kudari.train.Machine;
@@ -14,9 +18,12 @@ import io.kudari.train.ModelFolder;
 import io.kudari.train.OutputFiles;
 import io.kudari.train.SavedModel;
 import io.kudari.train.Summary;
+import io.kudari.train.TrainState;
 import io.kudari.train.TrainingLoop;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -24,27 +31,49 @@ import org.apache.hadoop.fs.Path;
 /**
  * What a run leaves in its folder. The folder is made at the first event, when everything has been
  * checked and loaded: a run that cannot start leaves nothing, and an earlier run's results stay
- * until then.
+ * until then. Disks that fail while it runs cost events and checkpoints, and are told, but do not
+ * end it.
  */
 final class RunOutput implements Consumer<Event>, AutoCloseable {
 
+  /** How long the end of a run waits for its last checkpoint. */
+  private static final Duration LAST = Duration.ofMinutes(2);
+
+  /** And when somebody waits for the process to end. */
+  private static final Duration LAST_WHEN_INTERRUPTED = Duration.ofSeconds(8);
+
   private final Experiment experiment;
   private final RunFolder folder;
+  private final SavedRun savedOrNull;
+  private final Origin origin;
   private final Configuration hadoop;
   private final DataPlan data;
   private final ModelSpec model;
   private final Summary summary;
   private final ProgressLine progress = ProgressLine.ofTerminal();
   private EventLog log;
+  private boolean logFails;
+  private Lease lease;
+  private RunCheckpoints checkpoints;
+  private TrainState early;
 
+  /**
+   * Of a run that has not begun.
+   *
+   * @param savedOrNull what it goes on with, if it does
+   */
   RunOutput(
       Experiment experiment,
       RunFolder folder,
+      SavedRun savedOrNull,
       Configuration hadoop,
       DataPlan data,
       ModelSpec model) {
     this.experiment = experiment;
     this.folder = folder;
+    this.savedOrNull = savedOrNull;
+    this.origin = Origins.of(experiment, data, model);
+    if (savedOrNull != null) savedOrNull.check(origin);
     this.hadoop = hadoop;
     this.data = data;
     this.model = model;
@@ -58,20 +87,82 @@ final class RunOutput implements Consumer<Event>, AutoCloseable {
 
   @Override
   public void accept(Event event) {
-    if (event instanceof Event.Started) begin();
-    log.accept(event);
+    if (lease == null) begin();
+    checkHeld();
+    record(event);
+    if (event instanceof Event.EpochDone)
+      checkpoints.best(summary.bestStep(metric(experiment.plan().stoppingOrNull())));
+    checkpoints.outcomes().forEach(this::record);
+  }
+
+  private static EarlyStopping.Metric metric(EarlyStopping stoppingOrNull) {
+    return stoppingOrNull == null ? EarlyStopping.Metric.LOSS : stoppingOrNull.metric();
+  }
+
+  private void record(Event event) {
     summary.accept(event);
     progress.accept(event);
+    try {
+      log.accept(event);
+    } catch (UncheckedIOException e) {
+      if (!logFails) progress.warn(e.getMessage() + "; training goes on");
+      logFails = true;
+    }
+  }
+
+  /** Where training states go; may be called on any thread. */
+  synchronized void save(TrainState state) {
+    if (checkpoints == null) early = state;
+    else checkpoints.accept(state);
+  }
+
+  /** A state may overtake the first event. */
+  private synchronized void start(RunCheckpoints started) {
+    checkpoints = started;
+    if (early != null) checkpoints.accept(early);
+    early = null;
+  }
+
+  private void checkHeld() {
+    if (lease.lost())
+      throw new CommandException(
+          ExitCode.OUTPUT, folder + " was taken over by another run; this one ends");
   }
 
   private void begin() {
-    folder.create(experiment.resolved());
+    Checkpoint from = savedOrNull == null ? null : savedOrNull.checkpoint().orElse(null);
     try {
-      log = EventLog.create(folder.file("events.jsonl"), hadoop);
+      lease = savedOrNull == null ? folder.take() : savedOrNull.lease();
+      if (from == null) {
+        folder.create(experiment.resolved());
+        log = EventLog.create(folder.file(RunFolder.EVENTS), hadoop);
+      } else {
+        folder.reopen(experiment.resolved());
+        resumeLog();
+      }
     } catch (IOException e) {
       throw new CommandException(
           ExitCode.OUTPUT, folder + " cannot be written: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandException(ExitCode.OUTPUT, folder + ": interrupted while waiting for it", e);
     }
+    start(
+        new RunCheckpoints(
+            folder.checkpoints(lease.owner()),
+            lease,
+            origin,
+            experiment.checkpoints().keep(),
+            log));
+    if (from == null) return;
+    checkpoints.best(summary.bestStep(metric(experiment.plan().stoppingOrNull())));
+    record(new Event.Resumed(from.state().step(), from.state().epoch(), savedOrNull.skipped()));
+  }
+
+  private void resumeLog() throws IOException {
+    Path file = folder.file(RunFolder.EVENTS);
+    savedOrNull.events().replay(file, hadoop, summary::replay);
+    log = EventLog.resume(file, hadoop, savedOrNull.events().kept());
   }
 
   /**
@@ -79,7 +170,13 @@ final class RunOutput implements Consumer<Event>, AutoCloseable {
    *
    * @param exportDl4j where to write a Deeplearning4j zip as well, or null
    */
-  void finished(TrainingLoop.Result result, String exportDl4j) throws IOException {
+  void finished(TrainingLoop.Result result, String exportDl4j)
+      throws IOException, InterruptedException {
+    Duration bound = result.interrupted() ? LAST_WHEN_INTERRUPTED : LAST;
+    if (!checkpoints.finish(bound))
+      progress.warn("the last checkpoint could not be written in time");
+    checkpoints.outcomes().forEach(this::record);
+    checkHeld();
     Description d = data.description();
     SavedModel saved =
         new SavedModel(
@@ -105,7 +202,7 @@ final class RunOutput implements Consumer<Event>, AutoCloseable {
 
   /** Writes the summary of a run that failed, if it had begun. */
   void failed(Throwable failure) {
-    if (log == null) return;
+    if (log == null || lease.lost()) return;
     progress.breakLine();
     try {
       summary.write(folder.file("summary.json"), hadoop, failure);
@@ -116,13 +213,18 @@ final class RunOutput implements Consumer<Event>, AutoCloseable {
 
   /**
    * Ends the log and writes the report: a run that failed has one too, and no run fails for want of
-   * one.
+   * one. Gives the folder back.
    */
   @Override
-  public void close() throws IOException {
-    if (log == null) return;
-    log.close();
+  public void close() throws IOException, InterruptedException {
+    if (checkpoints != null) checkpoints.close();
+    if (log != null && !lease.lost()) closeLog();
+    if (lease != null && savedOrNull == null) lease.close();
+  }
+
+  private void closeLog() {
     try {
+      log.close();
       HtmlReport.write(folder.root(), hadoop);
     } catch (IOException | RuntimeException e) {
       System.err.println(

@@ -17,8 +17,11 @@ import picocli.CommandLine.Parameters;
 final class TrainCommand implements Callable<Integer> {
 
   @Parameters(
+      arity = "0..1",
       paramLabel = "CONFIG",
-      description = "Configuration file (HOCON), such as conf/digits.conf.")
+      description =
+          "Configuration file (HOCON), such as conf/digits.conf; with --resume, the saved one when"
+              + " not given.")
   private File config;
 
   @Option(
@@ -32,13 +35,21 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "Folder or URI for the results: events.jsonl, summary.json, config.conf, model/,"
-              + " report.html.")
+              + " report.html, checkpoints/.")
   private String out;
 
   @Option(
       names = "--overwrite",
       description = "Replace the results of an earlier run in that folder.")
   private boolean overwrite;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "DIR",
+      description =
+          "Go on with the run of that folder from its newest checkpoint. --set may extend"
+              + " train.epochs and change train.ranks, checkpoint and the synchronous strategy.")
+  private String resume;
 
   @Option(
       names = "--print-config",
@@ -55,16 +66,41 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (resume != null) return resumed().code;
+    if (config == null) throw usage("CONFIG must be given, or --resume DIR");
     Experiment experiment = Experiment.read(config, sets);
     if (printConfig) {
       System.out.print(experiment.resolved());
       return ExitCode.OK.code;
     }
-    if (out == null)
-      throw new CommandException(ExitCode.USAGE, "--out DIR must be given: where the results go");
+    if (out == null) throw usage("--out DIR must be given: where the results go");
     RunFolder folder = RunFolder.check(out, overwrite, spark.hadoop());
     try (Interruption interruption = new Interruption()) {
-      return new TrainRun(experiment, folder, spark, exportDl4j, interruption).run().code;
+      return new TrainRun(experiment, folder, null, spark, exportDl4j, interruption).run().code;
     }
+  }
+
+  private ExitCode resumed() throws Exception {
+    if (overwrite || printConfig || (out != null && !out.equals(resume)))
+      throw usage("--resume excludes --overwrite, --print-config and another --out");
+    RunFolder folder = RunFolder.existing(resume, spark.hadoop());
+    try (Interruption interruption = new Interruption();
+        SavedRun saved = SavedRun.open(folder, spark.hadoop())) {
+      Experiment experiment = saved.experiment(config, sets);
+      if (saved.isComplete(experiment)) {
+        System.err.println(
+            "kudari: "
+                + folder
+                + " is complete; --set train.epochs=N with more than "
+                + experiment.plan().epochs()
+                + " goes on");
+        return ExitCode.OK;
+      }
+      return new TrainRun(experiment, folder, saved, spark, exportDl4j, interruption).run();
+    }
+  }
+
+  private static CommandException usage(String message) {
+    return new CommandException(ExitCode.USAGE, message);
   }
 }

@@ -1,5 +1,6 @@
 package io.kudari.cli;
 
+import io.kudari.checkpoint.Checkpoint;
 import io.kudari.config.Experiment;
 import io.kudari.config.RecoverySettings;
 import io.kudari.model.ModelSpec;
@@ -8,12 +9,14 @@ import io.kudari.spark.DriverWorkers;
 import io.kudari.spark.LegRules;
 import io.kudari.spark.RankSlots;
 import io.kudari.train.DataPlan;
-import io.kudari.train.Event;
+import io.kudari.train.Requests;
 import io.kudari.train.SerialWorkers;
+import io.kudari.train.SnapshotRule;
+import io.kudari.train.TrainState;
 import io.kudari.train.TrainingLoop;
+import io.kudari.train.TrainingPlan;
 import io.kudari.train.Workers;
 import java.io.IOException;
-import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -28,18 +31,26 @@ final class TrainRun {
 
   private final Experiment experiment;
   private final RunFolder folder;
+  private final SavedRun savedOrNull;
   private final SparkOptions spark;
   private final String exportDl4j;
   private final Interruption interruption;
 
+  /**
+   * A run, or the rest of one.
+   *
+   * @param savedOrNull what to go on with
+   */
   TrainRun(
       Experiment experiment,
       RunFolder folder,
+      SavedRun savedOrNull,
       SparkOptions spark,
       String exportDl4j,
       Interruption interruption) {
     this.experiment = experiment;
     this.folder = folder;
+    this.savedOrNull = savedOrNull;
     this.spark = spark;
     this.exportDl4j = exportDl4j;
     this.interruption = interruption;
@@ -52,7 +63,7 @@ final class TrainRun {
             experiment.data(), hadoop, experiment.strategy().workers(), experiment.plan().seed());
     ModelSpec model = Models.open(experiment.model(), data.description().shape(), data.outputs());
     announce(data, model);
-    try (RunOutput record = new RunOutput(experiment, folder, hadoop, data, model)) {
+    try (RunOutput record = new RunOutput(experiment, folder, savedOrNull, hadoop, data, model)) {
       try {
         record.finished(train(hadoop, data, model, record), exportDl4j);
       } catch (Throwable failure) {
@@ -60,56 +71,73 @@ final class TrainRun {
         throw failure;
       }
     }
-    return interruption.asked() ? interruption.code() : ExitCode.OK;
+    if (!interruption.asked()) return ExitCode.OK;
+    if (!rule().isNever())
+      System.err.println("kudari: go on with: kudari train --resume " + folder);
+    return interruption.code();
   }
 
   private TrainingLoop.Result train(
-      Configuration hadoop, DataPlan data, ModelSpec model, Consumer<Event> events)
+      Configuration hadoop, DataPlan data, ModelSpec model, RunOutput record)
       throws IOException, InterruptedException {
     return switch (experiment.strategy().strategy()) {
       case SERIAL -> {
         long seed = experiment.plan().seed();
-        yield loop(
-            model, data, new SerialWorkers(model, data, hadoop, seed, interruption::asked), events);
+        yield loop(model, data, new SerialWorkers(model, data, hadoop, seed, requests()), record);
       }
       case DRIVER -> {
         try (JavaSparkContext context = spark.start()) {
-          yield loop(model, data, driver(context, data, model), events);
+          yield loop(model, data, driver(context, data, model), record);
         }
       }
       case ALL_REDUCE, AVERAGING -> {
         try (JavaSparkContext context = spark.startRanks(experiment.strategy().ranks())) {
-          var slots =
-              RankSlots.of(context, experiment.strategy().ranks(), experiment.strategy().workers());
           yield AllReduce.run(
               context,
               model,
               data,
               experiment.plan(),
-              rules(slots),
-              null,
-              state -> {},
-              events,
+              legs(context),
+              from(),
+              record::save,
+              record,
               interruption::asked);
         }
       }
     };
   }
 
-  private LegRules rules(RankSlots slots) {
+  private LegRules legs(JavaSparkContext context) throws InterruptedException {
+    var slots =
+        RankSlots.of(context, experiment.strategy().ranks(), experiment.strategy().workers());
     RecoverySettings recovery = experiment.strategy().recovery();
     return new LegRules(
         slots.ranks(),
         slots.threads(),
         Math.min(slots.ranks(), recovery.minRanks()),
         recovery.retries(),
-        experiment.checkpoints().rule());
+        rule());
+  }
+
+  private SnapshotRule rule() {
+    return experiment.checkpoints().rule();
+  }
+
+  private Requests requests() {
+    return Requests.of(interruption::asked, rule(), System::nanoTime);
+  }
+
+  private TrainState from() {
+    return savedOrNull == null
+        ? null
+        : savedOrNull.checkpoint().map(Checkpoint::state).orElse(null);
   }
 
   private TrainingLoop.Result loop(
-      ModelSpec model, DataPlan data, Workers workers, Consumer<Event> events) {
+      ModelSpec model, DataPlan data, Workers workers, RunOutput record) {
     try (workers) {
-      return new TrainingLoop(model, data, experiment.plan(), workers, events)
+      TrainingPlan plan = experiment.plan();
+      return new TrainingLoop(model, data, plan, workers, record, from(), rule(), record::save)
           .run(experiment.strategy().strategy().id());
     }
   }
@@ -118,8 +146,7 @@ final class TrainRun {
     int asked = experiment.strategy().ranks();
     int ranks =
         asked > 0 ? asked : Math.min(context.defaultParallelism(), experiment.strategy().workers());
-    return new DriverWorkers(
-        context, model, data, ranks, experiment.plan().seed(), interruption::asked);
+    return new DriverWorkers(context, model, data, ranks, experiment.plan().seed(), requests());
   }
 
   private void announce(DataPlan data, ModelSpec model) {
@@ -133,6 +160,8 @@ final class TrainRun {
             + each
             + " examples a worker and step; "
             + Models.reason(experiment.model(), model));
+    String obstacle = SnapshotRule.obstacle(experiment.plan());
+    if (obstacle != null) System.err.println("kudari: no checkpoints: " + obstacle);
     if (each < FEW) {
       System.err.println(
           "kudari: warning: "

@@ -8,6 +8,7 @@ import static io.kudari.report.RunRecord.number;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kudari.report.RunRecord.Epoch;
 import io.kudari.report.RunRecord.Step;
+import java.util.ArrayList;
 import java.util.List;
 
 /** How the run ended, and its most important figures: the summary's, or else the events'. */
@@ -22,6 +23,7 @@ final class Headline {
     page.element("span", status, "class", good ? "badge good" : "badge bad").close();
     page.element("p", who(run), "class", "hint").close();
     warnings(page, run);
+    checkpoints(page, run);
     page.open("div", "class", "tiles");
     if (run.isRegression()) {
       tile(page, "test R²", significant(or(run, "test.r2", run.test(), "r2"), 4));
@@ -66,7 +68,7 @@ final class Headline {
         + " validation, "
         + exact(number(s, "testExamples"))
         + " test; began at "
-        + s.path("time").asText(Numbers.NONE).replaceFirst("\\.\\d+Z$", "Z")
+        + (run.began().isEmpty() ? Numbers.NONE : run.began()).replaceFirst("\\.\\d+Z$", "Z")
         + ".";
   }
 
@@ -86,14 +88,52 @@ final class Headline {
     }
     int restored = run.finished().path("restored").asInt(-1);
     if (restored >= 0) {
-      page.element(
-          "p",
+      note(
+          page,
           "The model that was kept is that of epoch "
               + (restored + 1)
-              + ", the best on the validation set.",
-          "class",
-          "note");
+              + ", the best on the validation set.");
     }
+  }
+
+  /** How the run was kept safe, and what became of it. */
+  private static void checkpoints(Markup page, RunRecord run) {
+    for (JsonNode resumed : run.resumed()) {
+      List<String> skipped = new ArrayList<>();
+      resumed.path("skipped").forEach(line -> skipped.add(line.asText()));
+      note(
+          page,
+          "The run was resumed at step "
+              + exact(number(resumed, "step"))
+              + (skipped.isEmpty() ? "." : ", without " + String.join("; ", skipped) + "."));
+    }
+    if (!run.unsaved().isEmpty()) {
+      JsonNode last = run.unsaved().get(run.unsaved().size() - 1);
+      warn(
+          page,
+          run.unsaved().size()
+              + " checkpoints could not be written; the last was that of step "
+              + exact(number(last, "step"))
+              + ": "
+              + last.path("reason").asText());
+    }
+    if (run.saved().isEmpty()) return;
+    JsonNode last = run.saved().get(run.saved().size() - 1);
+    double seconds = run.saved().stream().mapToDouble(e -> number(e, "seconds")).sum();
+    note(
+        page,
+        run.saved().size()
+            + " checkpoints were written beside the training in "
+            + significant(seconds, 3)
+            + " s; the last is that of step "
+            + exact(number(last, "step"))
+            + " and has "
+            + exact(number(last, "bytes"))
+            + " bytes.");
+  }
+
+  private static void note(Markup page, String text) {
+    page.element("p", text, "class", "note");
   }
 
   private static void warn(Markup page, String text) {

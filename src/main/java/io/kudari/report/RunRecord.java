@@ -51,7 +51,11 @@ final class RunRecord {
   private JsonNode finished = MissingNode.getInstance();
   private final List<Step> steps = new ArrayList<>();
   private final List<Epoch> epochs = new ArrayList<>();
+  private final List<JsonNode> saved = new ArrayList<>();
+  private final List<JsonNode> unsaved = new ArrayList<>();
+  private final List<JsonNode> resumed = new ArrayList<>();
   private final List<JsonNode> others = new ArrayList<>();
+  private String began = "";
   private final Map<String, JsonNode> summary = new TreeMap<>();
   private final List<String> classNames = new ArrayList<>();
   private String config = "";
@@ -117,12 +121,21 @@ final class RunRecord {
       return;
     }
     switch (event.path("type").asText()) {
-      case "started" -> started = event;
+      case "started" -> started(event);
+      case "saved" -> saved.add(event);
+      case "saveFailed" -> unsaved.add(event);
+      case "resumed" -> resumed.add(event);
       case "stepDone" -> step(event);
       case "epochDone" -> epoch(event);
       case "finished" -> finished = event;
       default -> others.add(event);
     }
+  }
+
+  /** The first tells when the run began; a later one, who computes the rest. */
+  private void started(JsonNode event) {
+    if (started.isMissingNode()) began = event.path("time").asText();
+    started = event;
   }
 
   private void step(JsonNode e) {
@@ -155,8 +168,7 @@ final class RunRecord {
     try {
       Instant time = Instant.parse(event.path("time").asText());
       if (beginning == null) {
-        JsonNode first = started.path("time");
-        beginning = first.isTextual() ? Instant.parse(first.textValue()) : time;
+        beginning = began.isEmpty() ? time : Instant.parse(began);
       }
       return Duration.between(beginning, time).toNanos() / 1e9;
     } catch (DateTimeException e) {
@@ -174,7 +186,27 @@ final class RunRecord {
     return list.get(list.size() - 1);
   }
 
-  /** The beginning's event, or missing. */
+  /** When the run began, in ISO 8601, or empty. */
+  String began() {
+    return began;
+  }
+
+  /** Checkpoints that were written, in order. */
+  List<JsonNode> saved() {
+    return saved;
+  }
+
+  /** Checkpoints that could not be written, in order. */
+  List<JsonNode> unsaved() {
+    return unsaved;
+  }
+
+  /** When the run went on after it had ended, in order. */
+  List<JsonNode> resumed() {
+    return resumed;
+  }
+
+  /** The beginning's event, or missing; of a run that was resumed, the last part's. */
   JsonNode started() {
     return started;
   }

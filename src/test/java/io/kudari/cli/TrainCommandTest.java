@@ -59,7 +59,8 @@ class TrainCommandTest {
   void aRunLeavesTheDocumentedFilesAndItsModelCanBeApplied() throws IOException {
     assertEquals(new Outcome(0, ""), train());
     Set<String> expected =
-        Set.of("config.conf", "events.jsonl", "summary.json", "model", "report.html");
+        Set.of(
+            "config.conf", "events.jsonl", "summary.json", "model", "report.html", "checkpoints");
     assertEquals(new TreeSet<>(expected), new TreeSet<>(names(out())));
     JsonNode summary = summary();
     assertEquals("completed", summary.get("status").textValue());

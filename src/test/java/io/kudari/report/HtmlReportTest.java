@@ -199,6 +199,25 @@ class HtmlReportTest {
   }
 
   @Test
+  void whatWasSavedAndWhenTheRunWentOnIsTold() throws Exception {
+    log(
+        started(1, 10),
+        List.of(new Event.Saved(1, 0.5, 2048), new Event.SaveFailed(2, "IOException: full")),
+        steps(1, 3),
+        List.of(new Event.Resumed(1, 0, List.of("step-000000000003: is damaged"))),
+        List.of(new Event.Started("driver", 2, 2, 4, 90, 500, 60, 70, 1, 10)),
+        steps(2, 4));
+    Document page = report();
+    String notes = String.join("\n", texts(page, "p"));
+    assertTrue(notes.contains("resumed at step 1, without step-000000000003: is damaged."), notes);
+    assertTrue(notes.contains("1 checkpoints were written"), notes);
+    assertTrue(warning(page).contains("the last was that of step 2: IOException: full"), notes);
+    assertTrue(notes.contains("Strategy driver"), notes);
+    RunRecord run = RunRecord.read(path(), new Configuration());
+    assertEquals(List.of(1L, 2L, 3L, 4L), run.steps().stream().map(RunRecord.Step::step).toList());
+  }
+
+  @Test
   void aLongRunWithManyClassesStaysASmallPage() throws Exception {
     int[] labels = IntStream.range(0, 200).toArray();
     float[] output = new float[200 * 200];

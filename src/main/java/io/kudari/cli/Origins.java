@@ -1,0 +1,68 @@
+package io.kudari.cli;
+
+import io.kudari.checkpoint.Origin;
+import io.kudari.config.Experiment;
+import io.kudari.data.Description;
+import io.kudari.engine.Processor;
+import io.kudari.math.Fingerprint;
+import io.kudari.model.ModelSpec;
+import io.kudari.train.DataPlan;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Properties;
+import java.util.TreeMap;
+
+/** What a run's checkpoints say they came from. */
+final class Origins {
+
+  private static final String ND4J = "/META-INF/maven/org.nd4j/nd4j-api/pom.properties";
+
+  private Origins() {}
+
+  static Origin of(Experiment experiment, DataPlan data, ModelSpec model) {
+    TreeMap<String, String> sources = new TreeMap<>();
+    sources.put("data.train", shown(data.description()));
+    if (data.testDescriptionOrNull() != null)
+      sources.put("data.test", shown(data.testDescriptionOrNull()));
+    String described = experiment.model().json() + "\n" + model.layout().segments();
+    return new Origin(
+        experiment.resolved(),
+        Fingerprint.sha256(described.getBytes(StandardCharsets.UTF_8)),
+        sources,
+        versions());
+  }
+
+  private static String shown(Description d) {
+    return d.examples()
+        + " examples of "
+        + d.shape()
+        + ", "
+        + (d.classes() > 0 ? d.classes() + " classes " + d.classNames() : d.targets() + " targets")
+        + ", sha256 "
+        + d.fingerprint();
+  }
+
+  /** Of all that has a part in the arithmetic. */
+  private static TreeMap<String, String> versions() {
+    TreeMap<String, String> versions = new TreeMap<>();
+    versions.put("kudari", Version.current());
+    versions.put("java", Runtime.version().toString());
+    versions.put("spark", org.apache.spark.package$.MODULE$.SPARK_VERSION());
+    versions.put("hadoop", org.apache.hadoop.util.VersionInfo.getVersion());
+    versions.put("nd4j", nd4j());
+    versions.put("processor", Processor.current().model());
+    return versions;
+  }
+
+  private static String nd4j() {
+    try (InputStream in = Origins.class.getResourceAsStream(ND4J)) {
+      if (in == null) return "unknown";
+      Properties properties = new Properties();
+      properties.load(in);
+      return properties.getProperty("version", "unknown");
+    } catch (IOException e) {
+      return "unknown";
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package io.kudari.cli;
+
+import io.kudari.checkpoint.Checkpoint;
+import io.kudari.checkpoint.CheckpointStore;
+import io.kudari.checkpoint.Lease;
+import io.kudari.checkpoint.Origin;
+import io.kudari.config.Experiment;
+import io.kudari.config.ResumeRules;
+import io.kudari.train.EventLog;
+import io.kudari.train.RecordedEvents;
+import java.io.File;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * A run that is to go on: what its folder holds. Nobody else writes there until it is closed.
+ *
+ * @param folder of the run
+ * @param lease of this process
+ * @param checkpoint the newest valid one; none when the run died before its first
+ * @param skipped newer ones that are damaged: one line each
+ * @param events which of them the checkpoint knows
+ */
+record SavedRun(
+    RunFolder folder,
+    Lease lease,
+    Optional<Checkpoint> checkpoint,
+    List<String> skipped,
+    RecordedEvents events)
+    implements AutoCloseable {
+
+  /**
+   * Takes the folder's lease and finds the newest valid checkpoint.
+   *
+   * @throws CommandException when the folder is in use, is not a run's, or has nothing valid
+   */
+  static SavedRun open(RunFolder folder, Configuration hadoop)
+      throws IOException, InterruptedException {
+    Lease lease = folder.take();
+    try {
+      CheckpointStore store = folder.checkpoints(lease.owner());
+      store.sweep();
+      CheckpointStore.Found found = store.newest();
+      for (String line : found.skipped())
+        System.err.println("kudari: warning: skipping a checkpoint that is not valid: " + line);
+      if (found.checkpoint().isEmpty()) checkBeginning(folder, found.skipped().size());
+      return new SavedRun(
+          folder,
+          lease,
+          found.checkpoint(),
+          found.skipped(),
+          events(folder, hadoop, found.checkpoint()));
+    } catch (IOException | RuntimeException e) {
+      lease.close();
+      throw e;
+    }
+  }
+
+  /** Without a checkpoint, only a run that died before its first may begin again. */
+  private static void checkBeginning(RunFolder folder, int skipped) throws IOException {
+    String again = "; train CONFIG --out " + folder + " --overwrite begins again";
+    if (skipped > 0)
+      throw new CommandException(
+          ExitCode.DATA, folder + ": none of " + skipped + " checkpoints is valid" + again);
+    if (!folder.isComplete() && folder.status().isPresent()) {
+      throw new CommandException(
+          ExitCode.DATA,
+          folder + ": has no checkpoint, and ended as " + folder.status().get() + again);
+    }
+  }
+
+  private static RecordedEvents events(
+      RunFolder folder, Configuration hadoop, Optional<Checkpoint> checkpoint) throws IOException {
+    if (checkpoint.isEmpty()) return RecordedEvents.NONE;
+    EventLog.repair(folder.file(RunFolder.EVENTS), hadoop);
+    RecordedEvents events =
+        RecordedEvents.upTo(
+            checkpoint.get().state(),
+            checkpoint.get().eventBytes(),
+            folder.file(RunFolder.EVENTS),
+            hadoop);
+    if (!events.complete()) {
+      System.err.println(
+          "kudari: warning: "
+              + RunFolder.EVENTS
+              + " is shorter than it was at the checkpoint: the first part's curves and figures"
+              + " are incomplete; the parameters are not affected");
+    }
+    return events;
+  }
+
+  /**
+   * The experiment to go on with.
+   *
+   * @param fileOrNull a configuration to use in the place of the saved one
+   * @param sets overrides
+   * @throws CommandException when a setting differs that must not; shows each
+   */
+  Experiment experiment(File fileOrNull, List<String> sets) throws IOException {
+    Optional<String> saved = checkpoint.map(c -> c.origin().config());
+    if (saved.isEmpty()) saved = folder.config();
+    if (fileOrNull == null && saved.isEmpty())
+      throw new CommandException(
+          ExitCode.DATA, folder + ": has no configuration: CONFIG must be given");
+    Experiment experiment =
+        fileOrNull == null
+            ? Experiment.parse(folder + ": saved configuration", saved.get(), sets)
+            : Experiment.read(fileOrNull, sets);
+    if (saved.isPresent())
+      refuse(ResumeRules.differences(saved.get(), experiment.resolved()), ExitCode.USAGE);
+    return experiment;
+  }
+
+  /**
+   * Checks data and model, and warns when other versions compute.
+   *
+   * @throws CommandException when they are not those of the checkpoint; shows each difference
+   */
+  void check(Origin now) {
+    if (checkpoint.isEmpty()) return;
+    Origin saved = checkpoint.get().origin();
+    refuse(saved.differences(now), ExitCode.DATA);
+    List<String> versions = saved.versionDifferences(now);
+    if (!versions.isEmpty()) {
+      System.err.println(
+          "kudari: warning: the parameters may end with other bits: "
+              + String.join("; ", versions));
+    }
+  }
+
+  private void refuse(List<String> differences, ExitCode code) {
+    if (differences.isEmpty()) return;
+    throw new CommandException(
+        code, folder + " cannot go on with a difference: " + String.join("; ", differences));
+  }
+
+  /**
+   * Whether nothing is left to do.
+   *
+   * @throws CommandException when more is asked of a finished run that has no checkpoint
+   */
+  boolean isComplete(Experiment experiment) throws IOException {
+    if (!folder.isComplete()) return false;
+    Optional<String> config = checkpoint.map(c -> c.origin().config());
+    if (config.isEmpty()) config = folder.config();
+    int epochs =
+        config
+            .map(text -> Experiment.parse("saved", text, List.of()).plan().epochs())
+            .orElse(Integer.MAX_VALUE);
+    if (experiment.plan().epochs() <= epochs) return true;
+    if (checkpoint.isEmpty())
+      throw new CommandException(ExitCode.DATA, folder + ": has no checkpoint to go on from");
+    return false;
+  }
+
+  /** Gives the lease back. */
+  @Override
+  public void close() throws IOException, InterruptedException {
+    lease.close();
+  }
+}
