@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Whatever dies on the way: a run on a real cluster ends with the bits of a run that nothing
- * disturbed. {@code -Dchaos.runs=N}, {@code -Dchaos.first=N} and {@code -Dchaos.seed=S} choose other
- * disturbances.
+ * disturbed. {@code -Dchaos.runs=N}, {@code -Dchaos.first=N} and {@code -Dchaos.seed=S} choose
+ * other disturbances.
  */
 class ChaosTest {
 
