@@ -151,7 +151,7 @@ class ExperimentTest {
           train={strategy=averaging,averaging.slots=drop} | train.averaging.slots must be one of keep, average, reset, not "drop" (known: average, keep, reset)
           train={strategy=averaging,averaging.steps=3} | train.averaging.steps is not a known setting (known: local-steps, slots)
           train.recovery.min-ranks=5 | train.recovery.min-ranks must be at most train.workers = 4
-          train.recovery.retry=1     | train.recovery.retry is not a known setting (did you mean retries?)
+          train.recovery.retrys=1    | train.recovery.retrys is not a known setting (did you mean retries?)
           train.on-divergence=go     | train.on-divergence must be one of stop, skip, back-off, not "go" (known: back-off, skip, stop)
           train={strategy=serial,on-divergence=back-off} | train.on-divergence = back-off needs train.strategy = all-reduce or averaging, not serial
           train={strategy=averaging,averaging.slots=keep,on-divergence=skip} | train.on-divergence : only stop is possible: train.averaging.slots = keep leaves state with every worker that is not gathered
