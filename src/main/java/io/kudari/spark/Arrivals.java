@@ -102,13 +102,24 @@ final class Arrivals extends RpcHandler {
       return;
     }
     inbox.heard();
-    if (message.get() == ABORT) {
+    byte kind = message.get();
+    if (kind == ALIVE && message.remaining() >= Long.BYTES) inbox.claim(message.getLong());
+    if (kind == ABORT) {
       byte[] reason = new byte[Math.min(message.remaining(), MAX_REASON)];
       message.get(reason);
       String text = new String(reason, StandardCharsets.UTF_8);
       int peer = inboxes.indexOf(inbox);
       for (Inbox each : inboxes) each.giveUp("rank " + peer + " gave up: " + text);
     }
+  }
+
+  /**
+   * A sign of life.
+   *
+   * @param sent bytes that the wire to the peer has taken
+   */
+  static ByteBuffer alive(long sent) {
+    return ByteBuffer.allocate(1 + Long.BYTES).put(ALIVE).putLong(sent).flip();
   }
 
   static ByteBuffer abort(String reason) {

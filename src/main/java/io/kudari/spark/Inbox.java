@@ -25,6 +25,7 @@ final class Inbox {
   private volatile Channel channel;
   private volatile Channel second;
   private volatile long heard;
+  private volatile long claimed;
   private volatile String failure;
   private volatile boolean givenUp;
   private volatile Thread waiting;
@@ -68,6 +69,16 @@ final class Inbox {
   /** Notes a sign of life. Called by the event loop. */
   void heard() {
     heard = System.nanoTime();
+  }
+
+  /** Notes how many bytes the peer says it has sent over its wire. Called by the event loop. */
+  void claim(long bytes) {
+    claimed = bytes;
+  }
+
+  /** How many bytes the peer says it has sent over its wire. */
+  long claimed() {
+    return claimed;
   }
 
   /** Adds a message. Called by the event loop. */

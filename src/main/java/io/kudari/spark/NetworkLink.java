@@ -88,7 +88,7 @@ public final class NetworkLink implements Link {
     this.inboxes =
         IntStream.range(0, self.size()).mapToObj(r -> new Inbox(r, INBOX, silence)).toList();
     this.pool = new BufferPool(isPlain(conf) ? WIRE_MESSAGE : MESSAGE);
-    this.wiresOrNull = isPlain(conf) ? new Wires(inboxes, pool) : null;
+    this.wiresOrNull = isPlain(conf) ? new Wires(inboxes, pool, silence) : null;
     this.arrivals = new Arrivals(self, wiresOrNull != null, inboxes, pool);
     this.peers = new TransportClient[self.size()];
     this.context = new TransportContext(transport(conf), arrivals);
@@ -213,7 +213,7 @@ public final class NetworkLink implements Link {
     for (int peer = rank() + 1; peer < size(); peer++) {
       peers[peer] = clientOf(peer, inboxes.get(peer).channel());
     }
-    for (TransportClient peer : peers) if (peer != null) keepAlive(peer.getChannel());
+    for (int peer = 0; peer < size(); peer++) if (peer != rank()) keepAlive(peer);
     if (wiresOrNull != null) connectWires(addresses, timeout);
   }
 
@@ -286,23 +286,24 @@ public final class NetworkLink implements Link {
     }
   }
 
-  private void keepAlive(Channel channel) {
+  private void keepAlive(int peer) {
+    Channel channel = peers[peer].getChannel();
     long period = Math.max(1, silence.toMillis() / 5);
     var unused =
         channel
             .eventLoop()
             .scheduleAtFixedRate(
                 () -> {
-                  if (channel.isActive()) control(channel, new byte[] {Arrivals.ALIVE});
+                  long sent = wiresOrNull == null ? 0 : wiresOrNull.sent(peer);
+                  if (channel.isActive()) control(channel, Arrivals.alive(sent));
                 },
                 period,
                 period,
                 TimeUnit.MILLISECONDS);
   }
 
-  private static void control(Channel channel, byte[] message) {
-    var unused =
-        channel.writeAndFlush(new OneWayMessage(new NioManagedBuffer(ByteBuffer.wrap(message))));
+  private static void control(Channel channel, ByteBuffer message) {
+    var unused = channel.writeAndFlush(new OneWayMessage(new NioManagedBuffer(message)));
   }
 
   @Override

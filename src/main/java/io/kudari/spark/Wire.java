@@ -24,6 +24,8 @@ final class Wire {
   private final ByteBuffer[] outgoing = {lengthOut, null};
   private final ArrayDeque<ByteBuffer> arrived = new ArrayDeque<>();
   private long bytes;
+  private volatile long sent;
+  private volatile long received;
   private String end;
 
   /** Messages of up to {@code capacity} bytes over a connected, non-blocking socket. */
@@ -43,6 +45,16 @@ final class Wire {
     return bytes;
   }
 
+  /** Bytes that the socket has taken since the start. */
+  long sent() {
+    return sent;
+  }
+
+  /** Bytes that have come from the socket since the start. */
+  long received() {
+    return received;
+  }
+
   /** Starts to send a message, once the one before is {@link #written}. */
   synchronized void begin(ByteBuffer message) {
     lengthOut.clear().putInt(message.limit()).flip();
@@ -53,7 +65,7 @@ final class Wire {
   synchronized boolean written() {
     if (end != null) return false;
     try {
-      socket.write(outgoing);
+      sent += socket.write(outgoing);
     } catch (IOException e) {
       end = CLOSED;
     }
@@ -80,6 +92,7 @@ final class Wire {
       int wanted = lengthIn.remaining() + (message == null ? 0 : message.remaining());
       long read = message == null ? socket.read(lengthIn) : socket.read(incoming);
       if (read < 0) end = CLOSED;
+      else received += read;
       if (message != null && !message.hasRemaining()) complete(message.flip());
       if (incoming[0] == null && !lengthIn.hasRemaining()) start();
       return read == wanted;

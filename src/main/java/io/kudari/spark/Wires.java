@@ -33,9 +33,15 @@ final class Wires {
   private final SelectionKey[] keys;
   private final BufferPool pool;
   private final Selector selector;
+  private final long silenceNanos;
 
-  /** No sockets yet. */
-  Wires(List<Inbox> inboxes, BufferPool pool) {
+  /**
+   * No sockets yet.
+   *
+   * @param silence half of it is the longest time in which nothing of what a peer has sent arrives
+   */
+  Wires(List<Inbox> inboxes, BufferPool pool, Duration silence) {
+    this.silenceNanos = silence.toNanos();
     this.inboxes = inboxes;
     this.pool = pool;
     this.wires = new Wire[inboxes.size()];
@@ -52,6 +58,12 @@ final class Wires {
     wires[peer] = new Wire(socket, pool, NetworkLink.WIRE_MESSAGE);
     keys[peer] = socket.register(selector, SelectionKey.OP_READ, peer);
     inboxes.get(peer).onFailure(selector::wakeup);
+  }
+
+  /** Bytes that were sent to a peer. Called by any thread. */
+  long sent(int peer) {
+    Wire wire = wires[peer];
+    return wire == null ? 0 : wire.sent();
   }
 
   /** Sends; returns when the system has the whole message. */
@@ -89,6 +101,8 @@ final class Wires {
     private final Duration timeout;
     private final long start = System.nanoTime();
     private long halfClosed;
+    private long stuckSince;
+    private long stuckAt;
 
     Wait(int peer, Duration timeout) {
       this.peer = peer;
@@ -103,12 +117,27 @@ final class Wires {
       Inbox inbox = inboxes.get(peer);
       String end = wires[peer].end();
       boolean half = (end == null) != (reason == null) && !inbox.isGivenUp();
-      if (!half) return inbox.left(reason, start, timeout);
       long now = System.nanoTime();
+      if (!half) {
+        if (reason == null) checkProgress(inbox, now);
+        return Math.min(silenceNanos / 5, inbox.left(reason, start, timeout));
+      }
       if (halfClosed == 0) halfClosed = now;
       long grace = GRACE_NANOS - (now - halfClosed);
       if (grace <= 0) throw new LinkException(reason != null ? reason : "rank " + peer + " " + end);
       return Math.min(grace, inbox.left(null, start, timeout));
+    }
+
+    /** What the peer has sent must go on arriving, even while the peer gives signs of life. */
+    private void checkProgress(Inbox inbox, long now) throws LinkException {
+      long received = wires[peer].received();
+      if (inbox.claimed() <= received || received != stuckAt) stuckSince = 0;
+      stuckAt = received;
+      if (inbox.claimed() <= received) return;
+      if (stuckSince == 0) stuckSince = now;
+      if (now - stuckSince < silenceNanos / 2) return;
+      throw new LinkException(
+          "what rank " + peer + " has sent does not arrive: the way is blocked");
     }
   }
 

@@ -30,7 +30,12 @@ public final class TestCluster implements AutoCloseable {
   record Ended(int code, String errors) {
     /** The lines that are Kudari's own and not Spark's log. */
     List<String> messages() {
-      return errors.lines().filter(l -> l.startsWith("kudari: ")).toList();
+      // Spark's log goes to the same file and may have left its line open.
+      return errors
+          .lines()
+          .filter(l -> l.contains("kudari: "))
+          .map(l -> l.substring(l.indexOf("kudari: ")))
+          .toList();
     }
   }
 
