@@ -78,7 +78,7 @@ final class Replicas {
     float[] mean = found.values();
     Slice whole = new Slice(0, mean.length);
     Floats.scale(mean, 1f / found.count(), 0, mean.length);
-    TrainingLoop.assignStatistics(layout, whole, replica, VectorSource.of(mean));
+    RunningStatistics.assign(layout, whole, replica, VectorSource.of(mean));
     last.step(replica, mean, round.at().get(i));
     updateNanos += System.nanoTime() - start;
   }

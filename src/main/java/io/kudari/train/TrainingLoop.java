@@ -3,8 +3,6 @@ package io.kudari.train;
 import io.kudari.data.Normalizer;
 import io.kudari.math.Floats;
 import io.kudari.math.Layout;
-import io.kudari.math.Role;
-import io.kudari.math.Segment;
 import io.kudari.math.Slice;
 import io.kudari.math.VectorSource;
 import io.kudari.model.Evaluation;
@@ -32,6 +30,7 @@ public final class TrainingLoop {
   private final Layout layout;
   private final Normalizer normalizer;
   private final StepClock clock;
+  private final RunningStatistics statistics;
   private final Rates rates;
   private final Optimizer optimizer;
   private final Rounds rounds;
@@ -103,6 +102,7 @@ public final class TrainingLoop {
     this.divergences = new Divergences(layout, workers);
     this.normalizer = plan.normalization().fit(model.input(), workers::statistics);
     this.clock = plan.clock(data.sampler().examples());
+    this.statistics = new RunningStatistics(layout, workers, normalizer, clock);
     this.rates = plan.optimizer().fullBatch() ? null : Rates.of(plan, clock, layout, workers);
     this.optimizer =
         plan.optimizer().fullBatch()
@@ -266,7 +266,7 @@ public final class TrainingLoop {
       rounds.update(parameters, mean);
       rate = rounds.rate();
     } else {
-      assignStatistics(layout, workers.slice(), parameters, mean);
+      RunningStatistics.assign(layout, workers.slice(), parameters, mean);
       Step at = rates.at(range, sum);
       optimizer.step(parameters, mean, at);
       rate = at.rate();
@@ -355,58 +355,8 @@ public final class TrainingLoop {
     float[] averaged = workers.shared(new float[parameters.length]);
     optimizer.evaluation(parameters, averaged, step);
     workers.share(averaged);
-    if (optimizer.needsStatistics(step)) recomputeStatistics(averaged);
+    if (optimizer.needsStatistics(step)) due |= statistics.recompute(averaged, step);
     return averaged;
-  }
-
-  /**
-   * Replaces the running statistics of averaged parameters by the mean of the batch statistics over
-   * the training examples. A step gives decay · before + (1 − decay) · batch, so two calls with
-   * different values before tell the decay.
-   */
-  private void recomputeStatistics(float[] averaged) {
-    if (layout.segments().stream().noneMatch(s -> s.role() == Role.STATISTIC)) return;
-    StepRange first = clock.at(step, 0, 0);
-    float[] one = statistics(averaged, 1, first);
-    float[] zero = statistics(averaged, 0, first);
-    double[] sum = new double[averaged.length];
-    long examples = 0;
-    for (StepRange range = first; range != null; range = clock.at(step, 0, range.to())) {
-      float[] batch = statistics(averaged, 0, range);
-      int count = range.to() - range.from();
-      for (int i = 0; i < sum.length; i++) sum[i] += (double) batch[i] * count;
-      examples += count;
-    }
-    float[] mean = new float[averaged.length];
-    for (int i = 0; i < mean.length; i++) {
-      double decay = one[i] - zero[i];
-      mean[i] = (float) (sum[i] / examples / (1 - decay));
-    }
-    assignStatistics(layout, workers.slice(), averaged, VectorSource.of(mean));
-    workers.share(averaged);
-  }
-
-  /** The running statistics, within the own slice, after a step that finds them all equal. */
-  private float[] statistics(float[] averaged, float before, StepRange range) {
-    float[] all = new float[averaged.length];
-    Arrays.fill(all, before);
-    assignStatistics(layout, workers.slice(), averaged, VectorSource.of(all));
-    workers.share(averaged);
-    Workers.Sum found = workers.gradient(averaged, normalizer, range);
-    due |= found.request() == Request.SNAPSHOT;
-    VectorSource mean = found.mean();
-    Arrays.fill(all, 0);
-    assignStatistics(layout, workers.slice(), all, mean);
-    return all;
-  }
-
-  /** Running means and variances are not optimised: the workers' average is assigned. */
-  static void assignStatistics(Layout layout, Slice slice, float[] target, VectorSource mean) {
-    for (Segment s : layout.segments()) {
-      int from = Math.max(s.offset(), slice.from());
-      int to = Math.min(s.end(), slice.to());
-      if (s.role() == Role.STATISTIC && from < to) mean.copy(new Slice(from, to), target);
-    }
   }
 
   /** The last update has no loss after it that would show that it went wrong. */

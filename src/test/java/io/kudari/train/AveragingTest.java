@@ -108,7 +108,9 @@ class AveragingTest {
         assertThrows(
             DivergedException.class,
             () -> train(data(3), wild, averaging(4, Averaging.Slots.AVERAGE), event -> {}));
-    assertEquals("the loss is Infinity at step 0 of worker 0, first in the gradient of point", e.getMessage().split(":")[0]);
+    assertEquals(
+        "the loss is Infinity at step 0 of worker 0, first in the gradient of point",
+        e.getMessage().split(":")[0]);
   }
 
   @ParameterizedTest

@@ -1,0 +1,86 @@
+package io.kudari.train;
+
+import io.kudari.data.Normalizer;
+import io.kudari.math.Layout;
+import io.kudari.math.Role;
+import io.kudari.math.Segment;
+import io.kudari.math.Slice;
+import io.kudari.math.VectorSource;
+import java.util.Arrays;
+
+/**
+ * Batch normalisation's running means and variances. They are not optimised: after a step the
+ * workers' average is assigned. And for averaged parameters, which no step has seen, they are
+ * computed anew (Izmailov et al., 2018, §3.2). Not thread-safe.
+ */
+final class RunningStatistics {
+
+  private final Layout layout;
+  private final Workers workers;
+  private final Normalizer normalizer;
+  private final StepClock clock;
+  private boolean asked;
+
+  /** Of a run's workers. */
+  RunningStatistics(Layout layout, Workers workers, Normalizer normalizer, StepClock clock) {
+    this.layout = layout;
+    this.workers = workers;
+    this.normalizer = normalizer;
+    this.clock = clock;
+  }
+
+  /** Copies the statistics within a slice. */
+  static void assign(Layout layout, Slice slice, float[] target, VectorSource mean) {
+    for (Segment s : layout.segments()) {
+      int from = Math.max(s.offset(), slice.from());
+      int to = Math.min(s.end(), slice.to());
+      if (s.role() == Role.STATISTIC && from < to) mean.copy(new Slice(from, to), target);
+    }
+  }
+
+  /**
+   * Replaces the statistics of averaged parameters by the mean of the batch statistics over the
+   * training examples. A step gives decay · before + (1 − decay) · batch, so two calls with
+   * different values before tell the decay.
+   *
+   * @param averaged shared by all callers
+   * @param step how many steps have been taken
+   * @return whether somebody asked for a snapshot meanwhile
+   */
+  boolean recompute(float[] averaged, long step) {
+    asked = false;
+    if (layout.segments().stream().noneMatch(s -> s.role() == Role.STATISTIC)) return false;
+    StepRange first = clock.at(step, 0, 0);
+    float[] one = after(averaged, 1, first);
+    float[] zero = after(averaged, 0, first);
+    double[] sum = new double[averaged.length];
+    long examples = 0;
+    for (StepRange range = first; range != null; range = clock.at(step, 0, range.to())) {
+      float[] batch = after(averaged, 0, range);
+      int count = range.to() - range.from();
+      for (int i = 0; i < sum.length; i++) sum[i] += (double) batch[i] * count;
+      examples += count;
+    }
+    float[] mean = new float[averaged.length];
+    for (int i = 0; i < mean.length; i++) {
+      double decay = one[i] - zero[i];
+      mean[i] = (float) (sum[i] / examples / (1 - decay));
+    }
+    assign(layout, workers.slice(), averaged, VectorSource.of(mean));
+    workers.share(averaged);
+    return asked;
+  }
+
+  /** The statistics, within the own slice, after a step that finds them all equal. */
+  private float[] after(float[] averaged, float before, StepRange range) {
+    float[] all = new float[averaged.length];
+    Arrays.fill(all, before);
+    assign(layout, workers.slice(), averaged, VectorSource.of(all));
+    workers.share(averaged);
+    Workers.Sum found = workers.gradient(averaged, normalizer, range);
+    asked |= found.request() == Request.SNAPSHOT;
+    Arrays.fill(all, 0);
+    assign(layout, workers.slice(), all, found.mean());
+    return all;
+  }
+}
