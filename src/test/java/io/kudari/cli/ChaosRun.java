@@ -1,6 +1,5 @@
 package io.kudari.cli;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.train.Event;
@@ -65,8 +64,9 @@ final class ChaosRun implements Consumer<Event> {
           name + ": " + line());
       for (double d : detections) assertTrue(d <= MOST_DETECTION, name + ": " + line());
       for (double r : resumes) assertTrue(r <= MOST_RESUME, name + ": " + line());
-      // The parts of a snapshot may still be on their way when a rank dies.
-      for (long l : lostSteps) assertTrue(l <= 2L * ChaosApplication.INTERVAL, name + line());
+      // The parts of a snapshot may still be on their way when a rank dies, and the one that is due
+      // meanwhile waits for them.
+      for (long l : lostSteps) assertTrue(l <= 3L * ChaosApplication.INTERVAL, name + line());
     }
   }
 
@@ -108,7 +108,6 @@ final class ChaosRun implements Consumer<Event> {
     resumes.add(e.seconds());
     lostSteps.add(e.lostSteps());
     ranks.add(e.ranks());
-    assertEquals(0, e.step() % ChaosApplication.INTERVAL);
     if (disturbance == Disturbance.KILLED_AGAIN_AFTER_RECOVERY && struck == 1) {
       struck = 2;
       strike(random.nextInt(1000), this::killOne);

@@ -42,12 +42,13 @@ class ClusterTest {
   @TempDir private Path folder;
 
   @Test
-  void executorsEndWithTheBitsOfSerialAndTheDeathOfOneEndsTheRun() throws Exception {
+  void executorsEndWithTheBitsOfSerialAndDeathsEndAsDocumented() throws Exception {
     String serial = serial();
     try (TestCluster cluster = new TestCluster(cluster("plain"), 2, Map.of())) {
       assertEquals(serial, trained(cluster, "all-reduce"));
       assertEquals(serial, trained(cluster, "driver"));
       death(cluster);
+      deathOfTheDriver(cluster);
     }
   }
 
@@ -68,9 +69,9 @@ class ClusterTest {
     return Files.createDirectories(folder.resolve(name));
   }
 
-  private String serial() throws Exception {
+  private String serial(String... sets) throws Exception {
     var errors = new java.io.StringWriter();
-    String[] arguments = arguments("serial").toArray(String[]::new);
+    String[] arguments = arguments("serial", sets).toArray(String[]::new);
     int code = Main.run(arguments, new java.io.PrintWriter(errors));
     assertEquals(0, code, errors.toString());
     return fingerprint("serial");
@@ -128,5 +129,30 @@ class ClusterTest {
     assertEquals(1, last.size(), ended.errors());
     assertTrue(last.get(0).startsWith("kudari: a rank was lost: "), last.get(0));
     noExecutorIsLeft(cluster);
+  }
+
+  private static long checkpoints(Path out) {
+    String[] names =
+        out.resolve("checkpoints").toFile().list((d, name) -> name.startsWith("step-"));
+    return names == null ? 0 : names.length;
+  }
+
+  /** kill -9 of the driver in mid-training; the run goes on from its newest checkpoint. */
+  private void deathOfTheDriver(TestCluster cluster) throws Exception {
+    String longer = "train.epochs=400";
+    String undisturbed = serial(longer);
+    Path out = folder.resolve("all-reduce");
+    String[] arguments =
+        arguments("all-reduce", "train.ranks=2", longer, "checkpoint.every-steps=50")
+            .toArray(String[]::new);
+    TestCluster.Running running = cluster.kudari("driver-killed", arguments);
+    var unused = TestCluster.await(() -> checkpoints(out) > 1 ? out : null, "a second checkpoint");
+    assertTrue(running.process().toHandle().destroyForcibly());
+    assertTrue(running.await(BOUND).code() != 0);
+    noExecutorIsLeft(cluster);
+    TestCluster.Ended ended =
+        cluster.kudari("resumed", "train", "--resume", out.toString()).await(BOUND);
+    assertEquals(0, ended.code(), ended.errors());
+    assertEquals(undisturbed, fingerprint("all-reduce"));
   }
 }
