@@ -9,13 +9,14 @@
  *       all-gather, broadcast, small reductions;
  *   <li>{@link io.kudari.collective.Link} carries their messages; it is the only thing that knows a
  *       network;
- *   <li>{@link io.kudari.collective.TeamBarrier} and {@link io.kudari.collective.TeamSum} are for
- *       the threads of one rank, which share memory.
+ *   <li>{@link io.kudari.collective.TeamBarrier}, {@link io.kudari.collective.SumReader} and {@link
+ *       io.kudari.collective.TeamSum} are for the threads of one rank, which share memory.
  * </ul>
  *
- * <p>A step is: the threads of a rank sum their nodes ({@code TeamSum}), the ranks sum theirs, each
- * its own slice ({@code reduceScatter}), each updates its slice, and all complete the parameters
- * ({@code allGather}).
+ * <p>A step of one rank is: each thread reads the sum of all threads' vectors within its slice,
+ * block by block ({@code SumReader}), and updates it. Of several: the threads of a rank sum their
+ * nodes ({@code TeamSum}), the ranks sum theirs, each its own slice ({@code reduceScatter}), each
+ * updates its slice, and all complete the parameters ({@code allGather}).
  *
  * <p>Messages carry leg, step, phase, sender, position and checksum. {@code Conversation} states
  * what becomes of each message that is not the expected one. An error at one rank ends the leg for
