@@ -102,6 +102,20 @@ public record TrainingPlan(
 
   /** The same by the strategy {@code averaging}. */
   public TrainingPlan averaging(Averaging averaging) {
+    return with(averaging, safety);
+  }
+
+  /**
+   * The same with other safety.
+   *
+   * @throws IllegalArgumentException when the plan cannot do it; one line
+   */
+  public TrainingPlan with(Safety other) {
+    other.check(this);
+    return with(averagingOrNull, other);
+  }
+
+  private TrainingPlan with(Averaging averaging, Safety other) {
     return new TrainingPlan(
         seed,
         epochs,
@@ -114,28 +128,6 @@ public record TrainingPlan(
         baseBatch,
         stoppingOrNull,
         averaging,
-        safety);
-  }
-
-  /**
-   * The same with other safety.
-   *
-   * @throws IllegalArgumentException when the plan cannot do it; one line
-   */
-  public TrainingPlan with(Safety other) {
-    other.check(this);
-    return new TrainingPlan(
-        seed,
-        epochs,
-        batch,
-        dropLast,
-        normalization,
-        optimizer,
-        schedules,
-        rule,
-        baseBatch,
-        stoppingOrNull,
-        averagingOrNull,
         other);
   }
 
