@@ -29,6 +29,9 @@ final class ConvolutionOperation implements Operation {
   private final float[] windows;
   private final float[] filter;
   private final float[] piece;
+  private final Operand filterMatrix;
+  private final Operand windowMatrix;
+  private final Operand derivative;
   private final float[] tile;
   private final float[] rowBlock;
   private float[] in = {};
@@ -55,6 +58,9 @@ final class ConvolutionOperation implements Operation {
     this.windows = new float[images * patches.rows() * patches.columns()];
     this.filter = new float[weight.size()];
     this.piece = new float[weight.size()];
+    this.filterMatrix = product.operand();
+    this.windowMatrix = product.operand();
+    this.derivative = product.operand();
     this.tile = new float[Kernels.block(filters)];
     this.rowBlock = new float[Kernels.block(filters)];
   }
@@ -66,12 +72,14 @@ final class ConvolutionOperation implements Operation {
     int columns = patches.columns();
     out = Kernels.sized(out, pass.count * rows * filters);
     channelsLast(pass.parameters, weight.offset(), filter, 0, channels, area);
+    filterMatrix.copy(filter, 0, filter.length);
     for (int first = 0; first < pass.count; first += images) {
       int taken = Math.min(images, pass.count - first);
       patches.gather(x, first, taken, windows);
+      windowMatrix.copy(windows, 0, taken * rows * columns);
       int at = first * rows * filters;
       product.multiply(
-          transposed, true, taken * rows, filters, columns, windows, 0, filter, 0, 0, out, at);
+          transposed, true, taken * rows, filters, columns, windowMatrix, filterMatrix, 0, out, at);
     }
     float[] p = pass.parameters;
     Kernels.addToRows(out, pass.count * rows, p, bias.offset(), filters, tile, rowBlock);
@@ -92,34 +100,34 @@ final class ConvolutionOperation implements Operation {
       int taken = Math.min(images, pass.count - first);
       int at = first * rows * filters;
       patches.gather(in, first, taken, windows);
+      windowMatrix.copy(windows, 0, taken * rows * columns);
+      derivative.copy(gradient, at, taken * rows * filters);
       product.multiply(
           true,
           transposed,
           filters,
           columns,
           taken * rows,
-          gradient,
-          at,
-          windows,
-          0,
+          derivative,
+          windowMatrix,
           first == 0 ? 0 : 1,
           piece,
           0);
       if (!wanted) continue;
-      windowsGradient(gradient, at, taken * rows);
+      windowsGradient(taken * rows);
       patches.scatter(windows, first, taken, inputGradient);
     }
     channelsLast(piece, 0, sum, weight.offset(), area, channels);
     return inputGradient;
   }
 
-  private void windowsGradient(float[] gradient, int at, int rows) {
+  private void windowsGradient(int rows) {
     int columns = patches.columns();
     if (transposed) {
-      product.multiply(true, true, columns, rows, filters, filter, 0, gradient, at, 0, windows, 0);
+      product.multiply(true, true, columns, rows, filters, filterMatrix, derivative, 0, windows, 0);
     } else {
       product.multiply(
-          false, false, rows, columns, filters, gradient, at, filter, 0, 0, windows, 0);
+          false, false, rows, columns, filters, derivative, filterMatrix, 0, windows, 0);
     }
   }
 

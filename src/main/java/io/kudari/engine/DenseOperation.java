@@ -13,7 +13,9 @@ final class DenseOperation implements Operation {
   private final MatrixProduct product;
   private final float[] tile;
   private final float[] rowBlock;
-  private float[] in = {};
+  private final Operand matrix;
+  private final Operand in;
+  private final Operand derivative;
   private float[] out = {};
   private float[] inputGradient = {};
 
@@ -23,16 +25,20 @@ final class DenseOperation implements Operation {
     this.units = weight.shape().get(0);
     this.inputs = weight.shape().get(1);
     this.product = product;
+    this.matrix = product.operand();
+    this.in = product.operand();
+    this.derivative = product.operand();
     this.tile = new float[Kernels.block(units)];
     this.rowBlock = new float[Kernels.block(units)];
   }
 
   @Override
   public float[] forward(Pass pass, float[] x) {
-    in = x;
+    in.copy(x, 0, pass.count * inputs);
     out = Kernels.sized(out, pass.count * units);
     float[] p = pass.parameters;
-    product.multiply(false, true, pass.count, units, inputs, x, 0, p, weight.offset(), 0, out, 0);
+    matrix.copyWeights(p, weight.offset(), weight.size());
+    product.multiply(false, true, pass.count, units, inputs, in, matrix, 0, out, 0);
     Kernels.addToRows(out, pass.count, p, bias.offset(), units, tile, rowBlock);
     return out;
   }
@@ -42,23 +48,11 @@ final class DenseOperation implements Operation {
     int count = pass.count;
     float[] sum = pass.sum;
     Kernels.sumRows(gradient, count, sum, bias.offset(), units, tile, rowBlock);
-    product.multiply(
-        true, false, units, inputs, count, gradient, 0, in, 0, 0, sum, weight.offset());
+    derivative.copy(gradient, 0, count * units);
+    product.multiply(true, false, units, inputs, count, derivative, in, 0, sum, weight.offset());
     if (!wanted) return inputGradient;
     inputGradient = Kernels.sized(inputGradient, count * inputs);
-    product.multiply(
-        false,
-        false,
-        count,
-        inputs,
-        units,
-        gradient,
-        0,
-        pass.parameters,
-        weight.offset(),
-        0,
-        inputGradient,
-        0);
+    product.multiply(false, false, count, inputs, units, derivative, matrix, 0, inputGradient, 0);
     return inputGradient;
   }
 

@@ -33,7 +33,12 @@ class MatrixProductTest {
     float[] c = random(BEFORE + m * n, 3);
     if (beta == 0) java.util.Arrays.fill(c, BEFORE, c.length, Float.NaN);
     float[] old = c.clone();
-    product.multiply(ta, tb, m, n, k, a, BEFORE, b, BEFORE, beta, c, BEFORE);
+    Operand first = product.operand();
+    Operand second = product.operand();
+    first.copy(a, BEFORE, m * k);
+    if (ta && !tb) second.copy(b, BEFORE, k * n);
+    else second.copyWeights(b, BEFORE, k * n);
+    product.multiply(ta, tb, m, n, k, first, second, beta, c, BEFORE);
     for (int i = 0; i < BEFORE; i++) assertEquals(old[i], c[i], "elements before the product");
     for (int i = 0; i < m; i += Math.max(1, m / 50)) {
       for (int j = n - 1; j >= 0; j -= Math.max(1, n / 50)) {
