@@ -3,7 +3,7 @@ package io.kudari.data;
 import io.kudari.model.Shape;
 
 /**
- * Examples in compact form: pixels stay bytes until a batch is assembled. Immutable by convention:
+ * Examples in compact form: pixels stay bytes until a model computes. Immutable by convention:
  * nobody writes to the arrays once it is made, so threads may share it.
  *
  * @param shape of one example

@@ -15,6 +15,7 @@ import java.util.Map;
  * Turns the layers of a network into operations.
  *
  * <ul>
+ *   <li>The first operation reads the batch, and normalises it where it holds bytes.
  *   <li>Images are put into channels-last order where a layer needs their channels: rows of windows
  *       are then few long runs of memory. They are put back before a dense layer.
  *   <li>A rectifier before maximum pooling is moved behind it, where it has less to do: both orders
@@ -46,6 +47,7 @@ final class Compiler {
   /** The operations of a network, which share {@code product}. */
   static List<Operation> compile(ProgramSpec spec, MatrixProduct product) {
     Compiler compiler = new Compiler(spec, product);
+    compiler.operations.add(new InputOperation(spec.network().input()));
     List<LayerSpec> layers = spec.network().layers();
     int end = layers.size() - (spec.network().loss() == Loss.CROSS_ENTROPY ? 1 : 0);
     for (int i = 0; i < end; i++) {

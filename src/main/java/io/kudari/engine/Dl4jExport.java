@@ -138,12 +138,12 @@ public final class Dl4jExport {
               + " does");
     }
     int groups = images ? input.channels() : input.size();
-    int each = groups / normalizer.shift().length;
+    int each = groups / normalizer.scaling().shift().length;
     float[] mean = new float[groups];
     float[] deviation = new float[groups];
     for (int i = 0; i < groups; i++) {
-      mean[i] = normalizer.shift()[i / each];
-      deviation[i] = 1 / normalizer.factor()[i / each];
+      mean[i] = normalizer.scaling().shift()[i / each];
+      deviation[i] = 1 / normalizer.scaling().factor()[i / each];
     }
     return new NormalizerStandardize(
         Nd4j.createFromArray(mean).reshape(1, groups),

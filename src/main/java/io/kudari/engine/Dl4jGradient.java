@@ -114,7 +114,7 @@ final class Dl4jGradient implements GradientFunction {
       if (features != null) features.close();
       features = Nd4j.createUninitialized(network.parameters().dataType(), shape, 'c');
     }
-    NativeArrays.write(batch.features, count * size, features);
+    NativeArrays.write(batch.features(), count * size, features);
     return count == features.size(0) ? features : features.get(NDArrayIndex.interval(0, count));
   }
 

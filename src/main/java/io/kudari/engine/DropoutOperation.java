@@ -29,11 +29,11 @@ final class DropoutOperation implements Operation {
     mask = Kernels.sized(mask, length);
     if (channelsLast) {
       drawn = Kernels.sized(drawn, length);
-      DropoutMask.fill(drawn, length, pass.draw, layer, rate);
+      DropoutMask.fill(drawn, length, pass.batch.draw(), layer, rate);
       int pixels = shape.height() * shape.width();
       Kernels.transposeEach(drawn, mask, pass.count, shape.channels(), pixels);
     } else {
-      DropoutMask.fill(mask, length, pass.draw, layer, rate);
+      DropoutMask.fill(mask, length, pass.batch.draw(), layer, rate);
     }
     Kernels.multiply(in, mask, out, length);
     return out;

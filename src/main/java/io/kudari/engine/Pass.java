@@ -11,11 +11,11 @@ final class Pass {
   /** Where the gradient goes; null without one. */
   float[] sum;
 
-  /** Examples in the batch. */
+  /** Number of examples. */
   int count;
 
-  /** The random numbers of the batch. */
-  MiniBatch.Draw draw;
+  /** Examples and the random numbers that belong to them; only read. */
+  MiniBatch batch;
 
   /** Whether dropout is on and batch normalisation looks at the batch. */
   boolean training;

@@ -20,6 +20,8 @@ public final class Program implements GradientFunction {
 
   private static final Consumer<Segment> NOBODY = segment -> {};
 
+  private static final float[] NOTHING = {};
+
   private final NetworkSpec network;
   private final int size;
   private final int outputs;
@@ -64,7 +66,7 @@ public final class Program implements GradientFunction {
     OutputLoss.check(network.loss(), batch);
     if (sum.length != size) throw wrongSize("gradient", sum.length);
     prepare(parameters, batch, sum);
-    float[] out = forward(batch);
+    float[] out = forward();
     int values = batch.count() * outputs;
     if (gradient.length < values) {
       last = new double[values];
@@ -85,7 +87,7 @@ public final class Program implements GradientFunction {
   public void outputs(float[] parameters, MiniBatch batch, float[] out) {
     prepare(parameters, batch, null);
     if (batch.count() == 0) return;
-    float[] values = forward(batch);
+    float[] values = forward();
     if (network.loss() == Loss.CROSS_ENTROPY) {
       ActivationOperation.softmax(values, out, batch.count(), outputs);
     } else {
@@ -103,7 +105,7 @@ public final class Program implements GradientFunction {
     pass.parameters = parameters;
     pass.sum = sum;
     pass.count = batch.count();
-    pass.draw = batch.draw();
+    pass.batch = batch;
     pass.training = sum != null;
   }
 
@@ -112,8 +114,8 @@ public final class Program implements GradientFunction {
         "the model's " + vector + " vector has " + size + " elements, not " + length);
   }
 
-  private float[] forward(MiniBatch batch) {
-    float[] at = batch.features;
+  private float[] forward() {
+    float[] at = NOTHING;
     for (Operation operation : operations) at = operation.forward(pass, at);
     return at;
   }

@@ -14,8 +14,9 @@
  *       io.kudari.engine.Dl4jExport} writes zips for it.
  * </ul>
  *
- * <p>Inputs arrive normalised: {@link io.kudari.data.Batches} turns the bytes of a data set into
- * normalised floats in one pass as it assembles a batch, so that an engine knows nothing of bytes.
+ * <p>Pixels arrive as bytes: the first operation of a program normalises them on their way to the
+ * first layer. Deeplearning4j is given {@link io.kudari.model.MiniBatch#features}, with the same
+ * bits.
  *
  * <p>A gradient uses one native thread. Instances belong to one thread each and any number of them
  * may compute at the same time.

@@ -5,6 +5,9 @@ package io.kudari.model;
  * thread; any number of instances may compute at the same time in one JVM. The results are a pure
  * function of the arguments: the same bits whichever instance computes them and whatever it
  * computed before.
+ *
+ * <p>The features of a batch are {@link MiniBatch#features}; who normalises bytes into memory of
+ * its own asks for {@link MiniBatch#holdsBytes} first.
  */
 public interface GradientFunction extends AutoCloseable {
 

@@ -1,16 +1,20 @@
 package io.kudari.model;
 
+import java.util.Objects;
+
 /**
  * The examples one worker sees in one step, in buffers that are filled again for every step. Not
  * thread-safe.
  *
- * <p>{@code features} holds {@code count} examples in row-major order. A classification batch has
- * {@code labels}, a regression batch {@code targets}; the other is null.
+ * <p>The features of {@code count} examples lie in row-major order. They are floats, ready for a
+ * model, or the bytes of a data set with the {@link Scaling} that makes such floats of them: then a
+ * model does that as it computes. A classification batch has {@code labels}, a regression batch
+ * {@code targets}; the other is null.
+ *
+ * <p>Who fills a batch writes to {@link #features} or to {@link #bytes}, and then says so with
+ * {@link #filled(int, Draw)} or {@link #filled(int, Draw, Scaling)}.
  */
 public final class MiniBatch {
-
-  /** {@code capacity × shape.size()} normalised values. */
-  public final float[] features;
 
   /** Class of each example, or null. */
   public final int[] labels;
@@ -20,6 +24,14 @@ public final class MiniBatch {
 
   private final Shape shape;
   private final int capacity;
+  private final int room;
+  private final float[] table = new float[Scaling.BYTES];
+  private float[] features;
+  private byte[] bytes;
+
+  /** Of the bytes; null when the features are floats. */
+  private Scaling scaling;
+
   private int count;
   private Draw draw = new Draw(0, 0, 0);
 
@@ -35,7 +47,7 @@ public final class MiniBatch {
   private MiniBatch(Shape shape, int capacity, int[] labels, float[] targets) {
     this.shape = shape;
     this.capacity = capacity;
-    this.features = new float[Math.multiplyExact(capacity, shape.size())];
+    this.room = Math.multiplyExact(capacity, shape.size());
     this.labels = labels;
     this.targets = targets;
   }
@@ -67,13 +79,62 @@ public final class MiniBatch {
     return count;
   }
 
-  /** Says how many examples the buffers hold now, and whose they are. */
+  /**
+   * Normalised features, {@code capacity × shape.size()} values. Where the batch holds bytes, the
+   * first call computes them, and the batch then holds floats.
+   */
+  public float[] features() {
+    if (features == null) features = new float[room];
+    if (holdsBytes()) {
+      normalise(features);
+      scaling = null;
+    }
+    return features;
+  }
+
+  /** Raw features, {@code capacity × shape.size()} unsigned bytes. */
+  public byte[] bytes() {
+    if (bytes == null) bytes = new byte[room];
+    return bytes;
+  }
+
+  /** Whether it holds bytes that {@link #features} has not made floats of. */
+  public boolean holdsBytes() {
+    return scaling != null;
+  }
+
+  /**
+   * Writes what {@link #features} would give of a batch of bytes, which go on being bytes.
+   *
+   * @param to at least {@code count × shape.size()} values, of which as many are overwritten
+   * @throws IllegalStateException when it holds no bytes
+   */
+  public void normalise(float[] to) {
+    if (!holdsBytes()) throw new IllegalStateException("the batch holds no bytes");
+    scaling.apply(bytes(), count, shape.size(), to, table);
+  }
+
+  /** Says how many examples the buffers hold now, as floats, and whose they are. */
   public void filled(int count, Draw draw) {
+    set(count, draw, null);
+  }
+
+  /**
+   * Says how many examples the buffers hold now, as bytes, and whose they are.
+   *
+   * @param scaling what makes features of the bytes
+   */
+  public void filled(int count, Draw draw, Scaling scaling) {
+    set(count, draw, Objects.requireNonNull(scaling));
+  }
+
+  private void set(int count, Draw draw, Scaling scaling) {
     if (count < 0 || count > capacity) {
       throw new IllegalArgumentException("count must be within 0.." + capacity + ", not " + count);
     }
     this.count = count;
     this.draw = draw;
+    this.scaling = scaling;
   }
 
   /** The random numbers that belong to this batch. */

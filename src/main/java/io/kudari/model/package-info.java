@@ -6,7 +6,8 @@
  *       it knows its parameter layout and start values;
  *   <li>{@link io.kudari.model.ModelSpec} is anything that can be trained, {@link
  *       io.kudari.model.GradientFunction} one thread's ready-to-run instance of it;
- *   <li>{@link io.kudari.model.MiniBatch} is what one worker sees in one step;
+ *   <li>{@link io.kudari.model.MiniBatch} is what one worker sees in one step: floats, or bytes and
+ *       the {@link io.kudari.model.Scaling} that normalises them;
  *   <li>{@link io.kudari.model.Evaluation} is a mergeable sum of what was found on a set of
  *       examples.
  * </ul>

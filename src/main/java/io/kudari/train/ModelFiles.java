@@ -12,6 +12,7 @@ import io.kudari.math.Layout;
 import io.kudari.math.Role;
 import io.kudari.math.Segment;
 import io.kudari.model.Loss;
+import io.kudari.model.Scaling;
 import io.kudari.model.Shape;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -177,9 +178,9 @@ final class ModelFiles {
     root.put("method", normalizer.method().name()).put("per", normalizer.per().name());
     // As doubles: the shortest decimal of a float, read as a double, may round to another float.
     ArrayNode shift = root.putArray("shift");
-    for (float v : normalizer.shift()) shift.add((double) v);
+    for (float v : normalizer.scaling().shift()) shift.add((double) v);
     ArrayNode factor = root.putArray("factor");
-    for (float v : normalizer.factor()) factor.add((double) v);
+    for (float v : normalizer.scaling().factor()) factor.add((double) v);
     return root;
   }
 
@@ -190,8 +191,7 @@ final class ModelFiles {
             new Normalizer(
                 root.constant("method", List.of(Method.values()), Method::name),
                 root.constant("per", List.of(Per.values()), Per::name),
-                root.floats("shift"),
-                root.floats("factor")));
+                new Scaling(root.floats("shift"), root.floats("factor"))));
   }
 
   private static byte[] parameters(float[] values) {

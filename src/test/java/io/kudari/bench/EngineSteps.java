@@ -38,7 +38,8 @@ final class EngineSteps {
   private static MiniBatch batch(ModelSpec model) {
     MiniBatch batch = MiniBatch.labelled(model.input(), StepBenchmark.BATCH);
     RandomStream random = new RandomStream(1, RandomStream.Purpose.TEST, 0, 0);
-    for (int i = 0; i < batch.features.length; i++) batch.features[i] = random.uniform();
+    float[] features = batch.features();
+    for (int i = 0; i < features.length; i++) features[i] = random.uniform();
     for (int i = 0; i < batch.labels.length; i++) batch.labels[i] = random.below(model.outputs());
     batch.filled(StepBenchmark.BATCH, new MiniBatch.Draw(1, 0, 0));
     return batch;

@@ -9,11 +9,13 @@ import io.kudari.data.Normalizer.Method;
 import io.kudari.data.Normalizer.Per;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
+import io.kudari.model.MiniBatch;
 import io.kudari.model.Shape;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -40,10 +42,10 @@ class NormalizerTest {
   }
 
   private static float[] normalized(Normalizer normalizer, Examples examples) {
-    int size = examples.shape().size();
-    float[] all = new float[examples.count() * size];
-    for (int i = 0; i < examples.count(); i++) normalizer.apply(examples, i, all, i * size);
-    return all;
+    MiniBatch all = MiniBatch.labelled(examples.shape(), examples.count());
+    int[] rows = IntStream.range(0, examples.count()).toArray();
+    new Batches(examples, normalizer).fill(all, rows, 0, rows.length, new MiniBatch.Draw(0, 0, 0));
+    return all.features();
   }
 
   private static FeatureStatistics statistics(float[] values) {
@@ -57,8 +59,8 @@ class NormalizerTest {
       Normalizer fitted =
           Normalizer.fit(Method.Z_SCORE, per, SHAPE, FeatureStatistics.of(examples));
       FeatureStatistics after =
-          statistics(normalized(fitted, examples)).pooled(fitted.shift().length);
-      for (int g = 0; g < fitted.shift().length; g++) {
+          statistics(normalized(fitted, examples)).pooled(fitted.scaling().shift().length);
+      for (int g = 0; g < fitted.scaling().shift().length; g++) {
         assertEquals(0, after.mean()[g], 1e-5);
         assertEquals(1, after.deviation()[g] / after.count(), 1e-5);
       }
@@ -72,8 +74,8 @@ class NormalizerTest {
       Normalizer fitted =
           Normalizer.fit(Method.MIN_MAX, per, SHAPE, FeatureStatistics.of(examples));
       FeatureStatistics after =
-          statistics(normalized(fitted, examples)).pooled(fitted.shift().length);
-      for (int g = 0; g < fitted.shift().length; g++) {
+          statistics(normalized(fitted, examples)).pooled(fitted.scaling().shift().length);
+      for (int g = 0; g < fitted.scaling().shift().length; g++) {
         assertEquals(0, after.min()[g]);
         assertEquals(1, after.max()[g], 1e-6);
       }

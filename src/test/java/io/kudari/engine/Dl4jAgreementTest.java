@@ -103,7 +103,7 @@ class Dl4jAgreementTest {
     MultiLayerNetwork theirs = new MultiLayerNetwork(list.build());
     theirs.init();
     theirs.setParams(Nd4j.createFromArray(parameters).reshape(1, -1));
-    INDArray x = Nd4j.createFromArray(batch.features).reshape(inputShape(spec));
+    INDArray x = Nd4j.createFromArray(batch.features()).reshape(inputShape(spec));
     theirs.setInput(x);
     theirs.setLabels(labels(batch, spec.outputs()));
     theirs.computeGradientAndScore();

@@ -7,13 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.kudari.data.Examples;
 import io.kudari.data.Normalizer;
-import io.kudari.math.RandomStream;
 import io.kudari.model.GradientFunction;
 import io.kudari.model.MiniBatch;
 import io.kudari.model.ModelSpec;
 import io.kudari.model.NetworkSpec;
+import io.kudari.model.Scaling;
 import io.kudari.model.Shape;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -52,7 +51,7 @@ class Dl4jExportTest {
     Path zip = export(model, parameters, Normalizer.none());
     MultiLayerNetwork restored = ModelSerializer.restoreMultiLayerNetwork(zip.toFile());
     assertArrayEquals(parameters, restored.params().toFloatVector());
-    INDArray x = array(batch.features, named.getValue());
+    INDArray x = array(batch.features(), named.getValue());
     float[] outputs = outputs(model, parameters, batch);
     assertArrayEquals(outputs, restored.output(x).ravel().toFloatVector(), 1e-6f);
     String json = restored.getLayerWiseConfigurations().toJson();
@@ -89,7 +88,9 @@ class Dl4jExportTest {
     float[] shift = {100, 30};
     float[] factor = {1 / 64f, 1 / 16f};
     checkNormaliser(
-        network, new Normalizer(Normalizer.Method.Z_SCORE, Normalizer.Per.CHANNEL, shift, factor));
+        network,
+        new Normalizer(
+            Normalizer.Method.Z_SCORE, Normalizer.Per.CHANNEL, new Scaling(shift, factor)));
   }
 
   @Test
@@ -104,23 +105,17 @@ class Dl4jExportTest {
     float[] shift = {1, 20, 3, 4, 5, 60, 7};
     float[] factor = {0.5f, 0, 0.125f, 3, 0.01f, 0, 0.3f};
     checkNormaliser(
-        network, new Normalizer(Normalizer.Method.MIN_MAX, Normalizer.Per.FEATURE, shift, factor));
+        network,
+        new Normalizer(
+            Normalizer.Method.MIN_MAX, Normalizer.Per.FEATURE, new Scaling(shift, factor)));
   }
 
   private void checkNormaliser(NetworkSpec network, Normalizer normalizer) throws IOException {
     ModelSpec model = new Dl4jModel(network);
     float[] parameters = Networks.parameters(model, 53);
-    Shape shape = network.input();
-    byte[] raw = new byte[EXAMPLES * shape.size()];
-    RandomStream random = new RandomStream(54, RandomStream.Purpose.TEST, 0, 0);
-    for (int i = 0; i < raw.length; i++) raw[i] = (byte) random.below(256);
-    MiniBatch batch = Networks.batch(model, EXAMPLES, 55);
-    float[] values = new float[raw.length];
-    Examples examples = new Examples(shape, raw, null, new int[EXAMPLES], null, EXAMPLES);
-    for (int e = 0; e < EXAMPLES; e++) {
-      normalizer.apply(examples, e, batch.features, e * shape.size());
-    }
-    for (int i = 0; i < raw.length; i++) values[i] = raw[i] & 0xff;
+    MiniBatch batch = Networks.batch(model, EXAMPLES, 55, normalizer.scaling());
+    float[] values = new float[EXAMPLES * network.input().size()];
+    for (int i = 0; i < values.length; i++) values[i] = batch.bytes()[i] & 0xff;
 
     Path zip = export(model, parameters, normalizer);
     DataNormalization restored = ModelSerializer.restoreNormalizerFromFile(zip.toFile());
@@ -128,7 +123,8 @@ class Dl4jExportTest {
     restored.transform(x);
     float[] normalised = x.ravel().toFloatVector();
     for (int i = 0; i < values.length; i++) {
-      assertEquals(batch.features[i], normalised[i], 1e-6f * Math.max(1, Math.abs(normalised[i])));
+      assertEquals(
+          batch.features()[i], normalised[i], 1e-6f * Math.max(1, Math.abs(normalised[i])));
     }
     assertArrayEquals(
         outputs(model, parameters, batch),
@@ -142,7 +138,7 @@ class Dl4jExportTest {
     float[] ones = new float[network.input().size()];
     java.util.Arrays.fill(ones, 1);
     Normalizer pixels =
-        new Normalizer(Normalizer.Method.Z_SCORE, Normalizer.Per.FEATURE, ones, ones);
+        new Normalizer(Normalizer.Method.Z_SCORE, Normalizer.Per.FEATURE, new Scaling(ones, ones));
     String message =
         assertThrows(
                 IllegalArgumentException.class,

@@ -111,7 +111,7 @@ class Dl4jFileModelTest {
     MultiLayerNetwork theirs = new MultiLayerNetwork(convolutional().build());
     theirs.init();
     theirs.setParams(Nd4j.createFromArray(parameters).reshape(1, -1));
-    theirs.setInput(Nd4j.createFromArray(batch.features).reshape(EXAMPLES, 2, 8, 7));
+    theirs.setInput(Nd4j.createFromArray(batch.features()).reshape(EXAMPLES, 2, 8, 7));
     theirs.setLabels(labels(batch, 3));
     theirs.computeGradientAndScore();
     check(model, parameters, batch, theirs.gradient().gradient(), theirs.score());
@@ -129,7 +129,7 @@ class Dl4jFileModelTest {
     ComputationGraph theirs = new ComputationGraph(graph());
     theirs.init();
     theirs.setParams(Nd4j.createFromArray(parameters).reshape(1, -1));
-    theirs.setInputs(Nd4j.createFromArray(batch.features).reshape(EXAMPLES, 5));
+    theirs.setInputs(Nd4j.createFromArray(batch.features()).reshape(EXAMPLES, 5));
     theirs.setLabels(labels(batch, 3));
     theirs.computeGradientAndScore();
     check(model, parameters, batch, theirs.gradient().gradient(), theirs.score());
@@ -152,7 +152,7 @@ class Dl4jFileModelTest {
     MultiLayerNetwork theirs = new MultiLayerNetwork(list.build());
     theirs.init();
     theirs.setParams(Nd4j.createFromArray(parameters).reshape(1, -1));
-    theirs.setInput(Nd4j.createFromArray(batch.features).reshape(EXAMPLES, 3, 5));
+    theirs.setInput(Nd4j.createFromArray(batch.features()).reshape(EXAMPLES, 3, 5));
     theirs.setLabels(labels(batch, 3));
     theirs.computeGradientAndScore();
     check(model, parameters, batch, theirs.gradient().gradient(), theirs.score());

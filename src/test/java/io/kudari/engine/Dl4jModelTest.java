@@ -52,7 +52,7 @@ class Dl4jModelTest {
   private static MiniBatch part(MiniBatch whole, int from, int to) {
     int size = whole.shape().size();
     MiniBatch part = MiniBatch.labelled(whole.shape(), to - from);
-    System.arraycopy(whole.features, from * size, part.features, 0, (to - from) * size);
+    System.arraycopy(whole.features(), from * size, part.features(), 0, (to - from) * size);
     System.arraycopy(whole.labels, from, part.labels, 0, to - from);
     part.filled(to - from, whole.draw());
     return part;
@@ -90,7 +90,7 @@ class Dl4jModelTest {
     for (int pass = 0; pass < 2; pass++) {
       for (int e = 0; e < batch.count(); e++) {
         for (int i = 0; i < area; i++) {
-          double x = batch.features[e * image.size() + channel * area + i];
+          double x = batch.features()[e * image.size() + channel * area + i];
           if (pass == 0) mean += x / n;
           else square += (x - mean) * (x - mean) / n;
         }
@@ -111,8 +111,8 @@ class Dl4jModelTest {
     // scale, shift, mean, variance of two features, then weight and bias
     float[] parameters = {2, 3, 0.5f, -1, 1, 2, 4, 9, 1, -2, 0.25f};
     MiniBatch batch = MiniBatch.targeted(model.input(), 1, 1);
-    batch.features[0] = 5;
-    batch.features[1] = -1;
+    batch.features()[0] = 5;
+    batch.features()[1] = -1;
     batch.filled(1, new MiniBatch.Draw(1, 1, 1));
     float[] outputs = new float[1];
     try (GradientFunction f = model.open()) {
@@ -256,7 +256,7 @@ class Dl4jModelTest {
         new Dl4jModel(Networks.classifier(Shape.flat(1), Networks.dense(2), Networks.SOFTMAX));
     float[] parameters = {500, -500, 0, 0};
     MiniBatch batch = MiniBatch.labelled(model.input(), 1);
-    batch.features[0] = 3;
+    batch.features()[0] = 3;
     batch.labels[0] = 1;
     batch.filled(1, new MiniBatch.Draw(0, 0, 0));
     float[] sum = new float[4];

@@ -79,7 +79,7 @@ class GhostBatchTest {
             Networks.dense(2),
             Networks.SOFTMAX);
     MiniBatch batch = MiniBatch.labelled(Shape.flat(1), 5);
-    System.arraycopy(new float[] {1, 3, 10, 12, 17}, 0, batch.features, 0, 5);
+    System.arraycopy(new float[] {1, 3, 10, 12, 17}, 0, batch.features(), 0, 5);
     batch.filled(5, new MiniBatch.Draw(0, 0, 0));
     float[] parameters = {1, 0, 8, 4, 0.5f, -0.5f, 0, 0};
     float[] sum = new float[8];

@@ -8,6 +8,7 @@ import io.kudari.model.Loss;
 import io.kudari.model.MiniBatch;
 import io.kudari.model.ModelSpec;
 import io.kudari.model.NetworkSpec;
+import io.kudari.model.Scaling;
 import io.kudari.model.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -174,12 +175,23 @@ final class Networks {
             ? MiniBatch.labelled(input, count)
             : MiniBatch.targeted(input, count, model.outputs());
     RandomStream random = new RandomStream(seed, RandomStream.Purpose.TEST, 2, 0);
-    for (int i = 0; i < batch.features.length; i++) batch.features[i] = (float) random.gaussian();
+    float[] features = batch.features();
+    for (int i = 0; i < features.length; i++) features[i] = (float) random.gaussian();
     for (int e = 0; e < count && labelled; e++) batch.labels[e] = random.below(model.outputs());
     for (int i = 0; !labelled && i < batch.targets.length; i++) {
       batch.targets[i] = random.uniform();
     }
     batch.filled(count, new MiniBatch.Draw(seed, 5, 1));
+    return batch;
+  }
+
+  /** As {@link #batch}, but of random bytes. */
+  static MiniBatch batch(ModelSpec model, int count, long seed, Scaling scaling) {
+    MiniBatch batch = batch(model, count, seed);
+    RandomStream random = new RandomStream(seed, RandomStream.Purpose.TEST, 3, 0);
+    byte[] bytes = batch.bytes();
+    for (int i = 0; i < bytes.length; i++) bytes[i] = (byte) random.nextInt();
+    batch.filled(count, batch.draw(), scaling);
     return batch;
   }
 }

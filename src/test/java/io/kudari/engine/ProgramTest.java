@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.kudari.data.Normalizer;
 import io.kudari.math.Segment;
 import io.kudari.model.LayerSpec;
 import io.kudari.model.MiniBatch;
 import io.kudari.model.NetworkSpec;
+import io.kudari.model.Scaling;
 import io.kudari.model.Shape;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -91,12 +93,17 @@ class ProgramTest {
     long thread = Thread.currentThread().getId();
     float[] parameters = Networks.parameters(MODEL, 1);
     float[] sum = new float[parameters.length];
-    MiniBatch large = Networks.batch(MODEL, 64, 1);
-    MiniBatch small = Networks.batch(MODEL, 63, 1);
+    Scaling scaling = Normalizer.scale(255).scaling();
+    MiniBatch[] batches = {
+      Networks.batch(MODEL, 64, 1),
+      Networks.batch(MODEL, 64, 1, scaling),
+      Networks.batch(MODEL, 63, 1),
+      Networks.batch(MODEL, 63, 1, scaling)
+    };
     try (Program program = MODEL.open()) {
-      for (int i = 0; i < 3; i++) program.gradient(parameters, large, sum);
+      for (int i = 0; i < 6; i++) program.gradient(parameters, batches[i % 2], sum);
       long before = threads.getThreadAllocatedBytes(thread);
-      for (int i = 0; i < 50; i++) program.gradient(parameters, i % 2 == 0 ? large : small, sum);
+      for (int i = 0; i < 50; i++) program.gradient(parameters, batches[i % 4], sum);
       long perStep = (threads.getThreadAllocatedBytes(thread) - before) / 50;
       assertTrue(perStep < 1024, perStep + " bytes a step");
     }
@@ -167,7 +174,7 @@ class ProgramTest {
     MiniBatch batch = Networks.batch(model, 1, 2);
     MiniBatch shift = Networks.batch(new ProgramModel(constant), 1, 2);
     shift.labels[0] = batch.labels[0];
-    System.arraycopy(parameters, 30, shift.features, 0, 5);
+    System.arraycopy(parameters, 30, shift.features(), 0, 5);
     try (Program program = model.open();
         Program rest = new ProgramModel(constant).open()) {
       double loss = program.gradient(parameters, batch, sum);

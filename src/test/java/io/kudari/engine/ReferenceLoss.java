@@ -35,7 +35,7 @@ final class ReferenceLoss {
     Shape in = network.input();
     double[][] x = new double[batch.count()][in.size()];
     for (int e = 0; e < x.length; e++) {
-      for (int i = 0; i < in.size(); i++) x[e][i] = batch.features[e * in.size() + i];
+      for (int i = 0; i < in.size(); i++) x[e][i] = batch.features()[e * in.size() + i];
     }
     List<LayerSpec> layers = network.layers();
     for (int l = 0; l < layers.size(); l++) {

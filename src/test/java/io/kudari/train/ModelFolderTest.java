@@ -15,6 +15,7 @@ import io.kudari.math.RandomStream.Purpose;
 import io.kudari.math.Role;
 import io.kudari.math.Segment;
 import io.kudari.model.Loss;
+import io.kudari.model.Scaling;
 import io.kudari.model.Shape;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -70,8 +71,8 @@ class ModelFolderTest {
         new Normalizer(
             Normalizer.Method.Z_SCORE,
             Normalizer.Per.FEATURE,
-            new float[] {0.1f, -2.5e-38f, 1e30f},
-            new float[] {1 / 255f, 0, Float.MIN_VALUE});
+            new Scaling(
+                new float[] {0.1f, -2.5e-38f, 1e30f}, new float[] {1 / 255f, 0, Float.MIN_VALUE}));
     return new SavedModel(
         "{\"layers\" : [\"dense\"],  \"naïve\":1.50}",
         layout,
@@ -137,7 +138,7 @@ class ModelFolderTest {
     assertEquals(written.modelJson(), read.modelJson());
     assertEquals(written.layout(), read.layout());
     assertEquals(Fingerprint.sha256(written.parameters()), Fingerprint.sha256(read.parameters()));
-    assertArrayEquals(written.normalizer().shift(), read.normalizer().shift());
+    assertArrayEquals(written.normalizer().scaling().shift(), read.normalizer().scaling().shift());
     assertEquals(written.normalizer(), read.normalizer());
     assertEquals(written.classNames(), read.classNames());
     assertEquals(written.input(), read.input());

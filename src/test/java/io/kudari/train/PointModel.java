@@ -69,9 +69,9 @@ record PointModel() implements ModelSpec {
     public double gradient(float[] parameters, MiniBatch batch, float[] sum) {
       double loss = 0;
       double[] point = new double[2];
-      for (int k = 0; k < 2 * batch.count(); k++) point[k % 2] += batch.features[k];
+      for (int k = 0; k < 2 * batch.count(); k++) point[k % 2] += batch.features()[k];
       for (int k = 0; k < 2 * batch.count(); k++) {
-        double off = parameters[k % 2] - batch.features[k];
+        double off = parameters[k % 2] - batch.features()[k];
         loss += off * off / 2;
       }
       for (int i = 0; i < 2; i++) sum[i] = (float) (batch.count() * parameters[i] - point[i]);

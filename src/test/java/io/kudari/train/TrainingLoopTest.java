@@ -350,7 +350,7 @@ class TrainingLoopTest {
       sum[0] = 0;
       sum[1] = 0;
       for (int e = 0; e < batch.count(); e++) {
-        float x = batch.features[e];
+        float x = batch.features()[e];
         float error = parameters[0] * x + parameters[1] - batch.targets[e];
         sum[0] += 2 * error * x;
         sum[1] += 2 * error;
@@ -362,7 +362,7 @@ class TrainingLoopTest {
     @Override
     public void outputs(float[] parameters, MiniBatch batch, float[] outputs) {
       for (int e = 0; e < batch.count(); e++)
-        outputs[e] = parameters[0] * batch.features[e] + parameters[1];
+        outputs[e] = parameters[0] * batch.features()[e] + parameters[1];
     }
 
     @Override
