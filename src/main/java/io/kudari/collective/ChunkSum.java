@@ -6,67 +6,63 @@ import java.util.ArrayDeque;
 
 /**
  * Sums one chunk of the vector along the tree. Nodes come from left to right; each is either in
- * memory, where it may be overwritten, or in a message. The root ends in the target.
+ * memory or in a message. All are copied to the start of arrays of a chunk's length: the JIT
+ * vectorises additions under one index only.
  */
 final class ChunkSum {
 
-  /** Some elements of an array, from {@code offset} on; scratch arrays go back to the free ones. */
-  @SuppressWarnings("ArrayRecordComponent")
-  private record Span(float[] values, int offset, boolean scratch) {}
-
   private final ArrayDeque<float[]> free;
-  private final TreeSum<Span> tree;
-  private final float[] target;
+  private final TreeSum<float[]> tree;
+  private final int capacity;
   private final int from;
   private final int length;
-  private boolean first = true;
 
   /**
-   * An empty sum.
+   * An empty sum of the elements [from, from + length).
    *
-   * @param free arrays as long as a chunk, to take from and to put back
-   * @param target receives the sum at [from, from + length)
+   * @param free arrays of {@code capacity} elements, to take from and to put back
+   * @param capacity length of the longest chunk
    */
-  ChunkSum(int workers, ArrayDeque<float[]> free, float[] target, int from, int length) {
+  ChunkSum(int workers, ArrayDeque<float[]> free, int capacity, int from, int length) {
     this.free = free;
     this.tree = new TreeSum<>(workers, this::add);
-    this.target = target;
+    this.capacity = capacity;
     this.from = from;
     this.length = length;
   }
 
   /** Adds a node whose elements lie in a full-length array. */
   void add(TreeSum.Node<?> node, float[] values) {
-    if (first && values != target) System.arraycopy(values, from, target, from, length);
-    add(node, first ? new Span(target, from, false) : new Span(values, from, false));
+    float[] chunk = take();
+    System.arraycopy(values, from, chunk, 0, length);
+    tree.add(new TreeSum.Node<>(node.level(), node.index(), chunk));
   }
 
   /** Adds a node whose elements are the payload of a message. */
-  void add(TreeSum.Node<?> node, ByteBuffer payload, int capacity) {
-    Span span = first ? new Span(target, from, false) : new Span(scratch(capacity), 0, true);
-    payload.asFloatBuffer().get(span.values, span.offset, length);
-    add(node, span);
+  void add(TreeSum.Node<?> node, ByteBuffer payload) {
+    float[] chunk = take();
+    payload.asFloatBuffer().get(chunk, 0, length);
+    tree.add(new TreeSum.Node<>(node.level(), node.index(), chunk));
   }
 
-  private void add(TreeSum.Node<?> node, Span span) {
-    first = false;
-    tree.add(new TreeSum.Node<>(node.level(), node.index(), span));
+  /**
+   * Ends the sum, which must be complete.
+   *
+   * @param target receives it at [from, from + length)
+   */
+  void finish(float[] target) {
+    float[] sum = tree.root();
+    System.arraycopy(sum, 0, target, from, length);
+    free.push(sum);
   }
 
-  /** Checks that the sum is complete. */
-  void finish() {
-    if (tree.root().values != target) {
-      throw new IllegalStateException("the leftmost node must end in the target");
-    }
-  }
-
-  private float[] scratch(int capacity) {
+  private float[] take() {
     return free.isEmpty() ? new float[capacity] : free.pop();
   }
 
-  private Span add(Span left, Span right) {
-    Floats.add(left.values, left.offset, right.values, right.offset, length);
-    if (right.scratch) free.push(right.values);
+  private float[] add(float[] left, float[] right) {
+    Floats.add(left, right, 0, length);
+    free.push(right);
     return left;
   }
 }

@@ -17,7 +17,8 @@ import java.util.stream.IntStream;
  * <p>Vectors travel in chunks that fit a link's message: while one chunk is packed, earlier ones
  * are on their way, and a chunk is summed as soon as its parts are there, in the order of the tree.
  * With slices of like length, a rank is never more than some chunks ahead of a peer, whatever the
- * length of the vector.
+ * length of the vector, unless it sends early what it has computed: then by at most the peer's
+ * slice.
  *
  * <p>Every operation throws {@link CollectiveException} when a peer does not answer within the
  * patience, gives up or is out of step. The rank then tells its peers, and every later operation
@@ -33,20 +34,20 @@ public final class Collectives implements AutoCloseable {
    * Chunks that are sent to a peer before one of its own is waited for: enough to keep both busy,
    * few enough to bound what a rank holds of messages that it has not used.
    */
-  private static final int AHEAD = 4;
+  static final int AHEAD = 4;
 
   /** Puts elements [from, to) into a payload, or gets them out of it. */
   private interface Copy {
     void run(ByteBuffer payload, int from, int to);
   }
 
-  private final Link link;
-  private final Distribution distribution;
-  private final int rank;
-  private final int payload;
-  private final Conversation[] peers;
-  private final List<List<TreeSum.Node<Boolean>>> nodes;
-  private final ArrayDeque<float[]> scratch = new ArrayDeque<>();
+  final Link link;
+  final Distribution distribution;
+  final int rank;
+  final int payload;
+  final Conversation[] peers;
+  final List<List<TreeSum.Node<Boolean>>> nodes;
+  final ArrayDeque<float[]> scratch = new ArrayDeque<>();
   private volatile String failure;
 
   /**
@@ -77,32 +78,25 @@ public final class Collectives implements AutoCloseable {
   /**
    * Sums the workers' vectors; each rank gets the part of the sum that it owns.
    *
-   * @param own this rank's nodes, as {@link Distribution#nodes} of it, each a vector of full
-   *     length; overwritten
+   * @param own this rank's nodes, as {@link Distribution#nodes} of it, each a vector of full length
    * @param slices which part each rank owns: in rank order, contiguous, covering the vector; may be
    *     empty
-   * @param into full length; receives the sum within this rank's slice. On rank 0 it may be the
-   *     first node's array; otherwise it is none of them
+   * @param into full length; receives the sum within this rank's slice. It may be the array of one
+   *     of its own nodes
    */
   public void reduceScatter(
       long step, List<TreeSum.Node<float[]>> own, List<Slice> slices, float[] into) {
+    startReduceScatter(step, own, slices).finish(into);
+  }
+
+  /**
+   * Begins a {@link #reduceScatter} of vectors that are still being computed. Until it is finished,
+   * no other operation may begin.
+   */
+  public ReduceScatter startReduceScatter(
+      long step, List<TreeSum.Node<float[]>> own, List<Slice> slices) {
     checkNodes(own);
-    for (int k = 0; k < own.size(); k++) {
-      if (own.get(k).value() == into && (rank > 0 || k > 0)) {
-        throw new IllegalArgumentException("the sum cannot be written over node " + k);
-      }
-    }
-    Place place = begin(step, Phase.REDUCE_SCATTER);
-    try {
-      int rows = rows(slices, Float.BYTES);
-      for (int c = 0; c < rows + AHEAD; c++) {
-        if (c < rows) sendNodes(place, c, own, slices);
-        Slice part = chunk(slices.get(rank), c - AHEAD, Float.BYTES);
-        if (part.from() < part.to()) sumChunk(place, c - AHEAD, own, into, part);
-      }
-    } catch (CollectiveException e) {
-      throw giveUp(e);
-    }
+    return new ReduceScatter(this, begin(step, Phase.REDUCE_SCATTER), own, slices);
   }
 
   /** How many chunks the longest slice has. */
@@ -116,39 +110,6 @@ public final class Collectives implements AutoCloseable {
     long size = payload / bytes;
     long from = Math.min(slice.from() + Math.max(0, c) * size, slice.to());
     return new Slice((int) from, c < 0 ? (int) from : (int) Math.min(from + size, slice.to()));
-  }
-
-  /** Sends the c-th chunk of the peers' slices of own nodes, to the next rank first. */
-  private void sendNodes(Place place, int c, List<TreeSum.Node<float[]>> own, List<Slice> slices) {
-    for (int d = 1; d < peers.length; d++) {
-      int peer = (rank + d) % peers.length;
-      Slice part = chunk(slices.get(peer), c, Float.BYTES);
-      int length = part.to() - part.from();
-      for (int k = 0; length > 0 && k < own.size(); k++) {
-        ByteBuffer message = peers[peer].prepare();
-        message.asFloatBuffer().put(own.get(k).value(), part.from(), length);
-        peers[peer].send(place, c * own.size() + k, length * Float.BYTES, message);
-      }
-    }
-  }
-
-  private void sumChunk(
-      Place place, int c, List<TreeSum.Node<float[]>> own, float[] into, Slice part) {
-    int length = part.to() - part.from();
-    ChunkSum sum = new ChunkSum(distribution.workers(), scratch, into, part.from(), length);
-    for (int r = 0; r < peers.length; r++) {
-      List<TreeSum.Node<Boolean>> theirs = nodes.get(r);
-      for (int k = 0; k < theirs.size(); k++) {
-        if (r == rank) {
-          sum.add(own.get(k), own.get(k).value());
-          continue;
-        }
-        ByteBuffer message = peers[r].receive(place, c * theirs.size() + k, length * Float.BYTES);
-        sum.add(theirs.get(k), message, payload / Float.BYTES);
-        link.release(message);
-      }
-    }
-    sum.finish();
   }
 
   private void checkNodes(List<? extends TreeSum.Node<?>> own) {
@@ -365,7 +326,7 @@ public final class Collectives implements AutoCloseable {
     return place;
   }
 
-  private CollectiveException giveUp(CollectiveException e) {
+  CollectiveException giveUp(CollectiveException e) {
     abort(e.getMessage());
     return e;
   }

@@ -46,14 +46,37 @@ final class Conversation {
 
   /** Sends a prepared buffer with a payload of {@code length} bytes. */
   void send(Place place, int chunk, int length, ByteBuffer message) {
-    Header header =
-        new Header(leg, place.step(), sent++, place.phase().ordinal(), link.rank(), chunk, length);
-    header.seal(message, checksum);
+    seal(place, chunk, length, message);
     try {
       link.send(peer, message, patience);
     } catch (LinkException e) {
       throw place.failure(e.getMessage());
     }
+  }
+
+  /** Whether {@link #post} may be called. */
+  boolean isFree(Place place) {
+    try {
+      return link.isFree(peer);
+    } catch (LinkException e) {
+      throw place.failure(e.getMessage());
+    }
+  }
+
+  /** As {@link #send}, but does not wait; some message must be sent after it. */
+  void post(Place place, int chunk, int length, ByteBuffer message) {
+    seal(place, chunk, length, message);
+    try {
+      link.post(peer, message);
+    } catch (LinkException e) {
+      throw place.failure(e.getMessage());
+    }
+  }
+
+  private void seal(Place place, int chunk, int length, ByteBuffer message) {
+    Header header =
+        new Header(leg, place.step(), sent++, place.phase().ordinal(), link.rank(), chunk, length);
+    header.seal(message, checksum);
   }
 
   /**

@@ -46,6 +46,20 @@ public interface Link extends AutoCloseable {
   void send(int peer, ByteBuffer message, Duration timeout) throws LinkException;
 
   /**
+   * Whether a message to a peer can be {@link #post posted} now. Moves on what is under way, in
+   * both directions and without waiting.
+   *
+   * @throws LinkException when the peer is known to be gone or any peer gave up
+   */
+  boolean isFree(int peer) throws LinkException;
+
+  /**
+   * Begins to send to a peer that {@link #isFree is free}, without waiting: as {@link #send}, but
+   * the message may leave as late as with the next {@link #send} to the same peer.
+   */
+  void post(int peer, ByteBuffer message) throws LinkException;
+
+  /**
    * Waits for the next message of one peer. What has arrived is delivered before a failure that
    * followed it is reported.
    *

@@ -6,7 +6,8 @@
  *   <li>{@link io.kudari.collective.TreeSum} is the one fixed binary tree that every strategy sums
  *       along; {@link io.kudari.collective.Distribution} says which rank hosts which of its leaves;
  *   <li>{@link io.kudari.collective.Collectives} are the operations among ranks: reduce-scatter,
- *       all-gather, broadcast, small reductions;
+ *       all-gather, broadcast, small reductions; a {@link io.kudari.collective.ReduceScatter} may
+ *       begin while its vectors are still being computed;
  *   <li>{@link io.kudari.collective.Link} carries their messages; it is the only thing that knows a
  *       network;
  *   <li>{@link io.kudari.collective.TeamBarrier}, {@link io.kudari.collective.SumReader} and {@link

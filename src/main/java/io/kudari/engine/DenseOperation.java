@@ -49,7 +49,7 @@ final class DenseOperation implements Operation {
     float[] sum = pass.sum;
     Kernels.sumRows(gradient, count, sum, bias.offset(), units, tile, rowBlock);
     derivative.copy(gradient, 0, count * units);
-    product.multiply(true, false, units, inputs, count, derivative, in, 0, sum, weight.offset());
+    product.multiply(units, inputs, count, derivative, in, 0, sum, weight.offset(), pass.finalFrom);
     if (!wanted) return inputGradient;
     inputGradient = Kernels.sized(inputGradient, count * inputs);
     product.multiply(false, false, count, inputs, units, derivative, matrix, 0, inputGradient, 0);

@@ -7,6 +7,7 @@ import static org.bytedeco.openblas.global.openblas.cblas_sgemm;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
@@ -55,7 +56,7 @@ final class MatrixProduct implements AutoCloseable {
       float[] c,
       int atC) {
     if (transposeA && !transposeB) {
-      byRowsOfC(m, n, k, a, b, beta, c, atC);
+      multiply(m, n, k, a, b, beta, c, atC, from -> {});
       return;
     }
     product.copyIf(beta != 0, c, atC, m * n);
@@ -64,15 +65,30 @@ final class MatrixProduct implements AutoCloseable {
     product.read(c, atC, m * n);
   }
 
-  /** A few rows of the product at a time, which are copied back while they are in the cache. */
-  private void byRowsOfC(
-      int m, int n, int k, Operand a, Operand b, float beta, float[] c, int atC) {
+  /**
+   * c ← aᵀ b + beta c, a few rows of c at a time, from the last to the first; they are copied back
+   * while they are in the cache.
+   *
+   * @param finalFrom hears the index of the first element of c that is final, after each of them
+   */
+  void multiply(
+      int m,
+      int n,
+      int k,
+      Operand a,
+      Operand b,
+      float beta,
+      float[] c,
+      int atC,
+      IntConsumer finalFrom) {
     int step = Operand.rows(m, n);
-    for (int from = 0; from < m; from += step) {
-      int rows = Math.min(step, m - from);
+    for (int to = m; to > 0; to -= step) {
+      int from = Math.max(0, to - step);
+      int rows = to - from;
       product.copyIf(beta != 0, c, atC + from * n, rows * n);
       sgemm(CblasTrans, CblasNoTrans, rows, n, k, a.at(from), m, b.at(0), n, beta, 0, n);
       product.read(c, atC + from * n, rows * n);
+      finalFrom.accept(atC + from * n);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.kudari.engine;
 
 import io.kudari.model.MiniBatch;
+import java.util.function.IntConsumer;
 
 /** The arguments of one run through a program, filled in anew for every run. */
 final class Pass {
@@ -16,6 +17,9 @@ final class Pass {
 
   /** Examples and the random numbers that belong to them; only read. */
   MiniBatch batch;
+
+  /** Hears from where on the gradient is final. */
+  IntConsumer finalFrom;
 
   /** Whether dropout is on and batch normalisation looks at the batch. */
   boolean training;

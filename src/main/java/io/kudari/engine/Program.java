@@ -6,7 +6,7 @@ import io.kudari.model.Loss;
 import io.kudari.model.MiniBatch;
 import io.kudari.model.NetworkSpec;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /**
  * A network as a fixed sequence of operations on buffers that grow with the largest batch seen and
@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  */
 public final class Program implements GradientFunction {
 
-  private static final Consumer<Segment> NOBODY = segment -> {};
+  private static final IntConsumer NOBODY = from -> {};
 
   private static final float[] NOTHING = {};
 
@@ -53,16 +53,8 @@ public final class Program implements GradientFunction {
     return gradient(parameters, batch, sum, NOBODY);
   }
 
-  /**
-   * As {@link #gradient(float[], MiniBatch, float[])}, and tells which segments of {@code sum} are
-   * final while it goes on computing the others: the last layer's come first. An exchange can send
-   * them meanwhile, from another thread.
-   *
-   * @param finished called once for each segment, by the calling thread, which waits for it; what
-   *     it throws ends the computation
-   */
-  public double gradient(
-      float[] parameters, MiniBatch batch, float[] sum, Consumer<Segment> finished) {
+  @Override
+  public double gradient(float[] parameters, MiniBatch batch, float[] sum, IntConsumer finalFrom) {
     OutputLoss.check(network.loss(), batch);
     if (sum.length != size) throw wrongSize("gradient", sum.length);
     prepare(parameters, batch, sum);
@@ -79,7 +71,7 @@ public final class Program implements GradientFunction {
             ? OutputLoss.crossEntropy(last, batch, outputs, derivative)
             : OutputLoss.meanSquaredError(last, batch, outputs, derivative);
     for (int i = 0; i < values; i++) gradient[i] = (float) derivative[i];
-    backward(finished);
+    backward(finalFrom);
     return loss;
   }
 
@@ -120,13 +112,16 @@ public final class Program implements GradientFunction {
     return at;
   }
 
-  private void backward(Consumer<Segment> finished) {
+  private void backward(IntConsumer finalFrom) {
+    pass.finalFrom = finalFrom;
     float[] at = gradient;
     for (int i = operations.size() - 1; i >= first; i--) {
       Operation operation = operations.get(i);
       at = operation.backward(pass, at, i > first);
+      int from = size;
       List<Segment> segments = operation.segments();
-      for (int s = 0; s < segments.size(); s++) finished.accept(segments.get(s));
+      for (int s = 0; s < segments.size(); s++) from = Math.min(from, segments.get(s).offset());
+      if (from < size) finalFrom.accept(from);
     }
   }
 

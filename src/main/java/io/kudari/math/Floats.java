@@ -12,11 +12,6 @@ public final class Floats {
     for (int i = from; i < to; i++) target[i] += addend[i];
   }
 
-  /** {@code target[at + i] += addend[from + i]} for i in [0, length). */
-  public static void add(float[] target, int at, float[] addend, int from, int length) {
-    for (int i = 0; i < length; i++) target[at + i] += addend[from + i];
-  }
-
   /** {@code target[i] *= factor} for i in [from, to). */
   public static void scale(float[] target, float factor, int from, int to) {
     for (int i = from; i < to; i++) target[i] *= factor;

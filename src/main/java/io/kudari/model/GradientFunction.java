@@ -1,5 +1,7 @@
 package io.kudari.model;
 
+import java.util.function.IntConsumer;
+
 /**
  * A model that is ready to compute, with its working memory. Not thread-safe: one instance a
  * thread; any number of instances may compute at the same time in one JVM. The results are a pure
@@ -26,6 +28,19 @@ public interface GradientFunction extends AutoCloseable {
    * @return the sum of the examples' losses
    */
   double gradient(float[] parameters, MiniBatch batch, float[] sum);
+
+  /**
+   * As the other, and tells how much of {@code sum} is final while it goes on computing the rest,
+   * so that it can be sent meanwhile.
+   *
+   * @param finalFrom called by this thread with falling numbers, at last with 0: elements from that
+   *     one on are final. What it throws ends the computation
+   */
+  default double gradient(float[] parameters, MiniBatch batch, float[] sum, IntConsumer finalFrom) {
+    double loss = gradient(parameters, batch, sum);
+    finalFrom.accept(0);
+    return loss;
+  }
 
   /**
    * Computes the outputs in inference mode (no dropout, running statistics): after softmax where

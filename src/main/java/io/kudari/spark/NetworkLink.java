@@ -332,6 +332,20 @@ public final class NetworkLink implements Link {
   }
 
   @Override
+  public boolean isFree(int peer) throws LinkException {
+    if (wiresOrNull != null) return wiresOrNull.isFree(peer);
+    String failure = inboxes.get(peer).failure();
+    if (failure != null) throw new LinkException(failure);
+    return unacknowledged.get() == 0;
+  }
+
+  @Override
+  public void post(int peer, ByteBuffer message) throws LinkException {
+    if (wiresOrNull != null) wiresOrNull.post(peer, message);
+    else send(peer, message, Duration.ZERO);
+  }
+
+  @Override
   public void send(int peer, ByteBuffer message, Duration timeout) throws LinkException {
     if (wiresOrNull != null) {
       wiresOrNull.send(peer, message, timeout);

@@ -31,6 +31,10 @@ final class Wires {
   private final List<Inbox> inboxes;
   private final Wire[] wires;
   private final SelectionKey[] keys;
+
+  /** By peer: the message of which the system has not taken all yet, or null. */
+  private final ByteBuffer[] posted;
+
   private final BufferPool pool;
   private final Selector selector;
   private final long silenceNanos;
@@ -46,6 +50,7 @@ final class Wires {
     this.pool = pool;
     this.wires = new Wire[inboxes.size()];
     this.keys = new SelectionKey[wires.length];
+    this.posted = new ByteBuffer[wires.length];
     try {
       this.selector = Selector.open();
     } catch (IOException e) {
@@ -66,18 +71,48 @@ final class Wires {
     return wire == null ? 0 : wire.sent();
   }
 
+  /** Whether the system has all earlier messages to a peer; also reads what has arrived. */
+  boolean isFree(int peer) throws LinkException {
+    String failure = inboxes.get(peer).failure();
+    if (failure != null) throw new LinkException(failure);
+    for (int p = 0; p < wires.length; p++) if (wires[p] != null) readAll(p);
+    return isWritten(peer);
+  }
+
+  /** Begins to send a message, while the peer is free. */
+  void post(int peer, ByteBuffer message) {
+    posted[peer] = message;
+    wires[peer].begin(message);
+    boolean unused = isWritten(peer);
+  }
+
   /** Sends; returns when the system has the whole message. */
   void send(int peer, ByteBuffer message, Duration timeout) throws LinkException {
-    Wire wire = wires[peer];
+    Wait wait = new Wait(peer, timeout);
     try {
-      Wait wait = new Wait(peer, timeout);
-      wire.begin(message);
-      while (inboxes.get(peer).isGivenUp() || !wire.written()) {
-        select(wait.left(inboxes.get(peer).failure()), peer);
-      }
-    } finally {
+      await(peer, wait);
+    } catch (LinkException e) {
       pool.release(message);
+      throw e;
     }
+    post(peer, message);
+    await(peer, wait);
+  }
+
+  /** Waits until the system has all that was posted. */
+  private void await(int peer, Wait wait) throws LinkException {
+    Inbox inbox = inboxes.get(peer);
+    while (posted[peer] != null && (inbox.isGivenUp() || !isWritten(peer))) {
+      select(wait.left(inbox.failure()), peer);
+    }
+  }
+
+  private boolean isWritten(int peer) {
+    if (posted[peer] != null && wires[peer].written()) {
+      pool.release(posted[peer]);
+      posted[peer] = null;
+    }
+    return posted[peer] == null;
   }
 
   /** Waits for the next message; gives the core away first, because ranks may share it. */
@@ -161,6 +196,10 @@ final class Wires {
     if (!key.isValid() || !key.isReadable()) return;
     int peer = (Integer) key.attachment();
     inboxes.get(peer).heard();
+    readAll(peer);
+  }
+
+  private void readAll(int peer) {
     while (wires[peer].bytes() <= NetworkLink.INBOX && wires[peer].read()) {}
   }
 
@@ -168,6 +207,7 @@ final class Wires {
   void close() {
     try {
       for (Wire wire : wires) if (wire != null) wire.close();
+      for (ByteBuffer message : posted) if (message != null) pool.release(message);
       selector.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

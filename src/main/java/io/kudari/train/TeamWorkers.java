@@ -1,5 +1,6 @@
 package io.kudari.train;
 
+import io.kudari.collective.ReduceScatter;
 import io.kudari.collective.SumReader;
 import io.kudari.collective.TreeSum;
 import io.kudari.data.FeatureStatistics;
@@ -15,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
+import java.util.function.ObjIntConsumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -31,12 +33,16 @@ public final class TeamWorkers implements LocalWorkers {
   private final WorkerRange range;
   private final Requests requests;
   private final Slice slice;
-  private float[] received;
   private SumReader sums;
   private WorkerRange.Part last;
   private StepRange announced;
   private List<TreeSum<float[]>> slots = List.of();
   private long exchanges;
+  private ReduceScatter begunOrNull;
+  private long sendNanos;
+
+  /** Of a rank with one thread and one worker; others sum before they send. */
+  private final Overlap overlapOrNull;
 
   /** What a thread shows the others after its part of a step. */
   private record Shown(List<TreeSum.Node<double[]>> scalars, List<TreeSum.Node<float[]>> vectors) {}
@@ -53,6 +59,8 @@ public final class TeamWorkers implements LocalWorkers {
     this.range = range;
     this.requests = requests;
     this.slice = team.slice(thread);
+    int workers = team.distribution.last(team.rank) - team.distribution.first(team.rank);
+    this.overlapOrNull = team.isAlone() || workers > 1 ? null : new Overlap();
   }
 
   @Override
@@ -78,7 +86,25 @@ public final class TeamWorkers implements LocalWorkers {
   @Override
   public Sum gradient(float[] parameters, Normalizer normalizer, StepRange step) {
     Runnable meanwhile = () -> range.prepare(normalizer, announced);
-    return sum(() -> range.gradient(parameters, normalizer, step), meanwhile);
+    boolean early = overlapOrNull != null && overlapOrNull.next(System.nanoTime());
+    ObjIntConsumer<float[]> progress = early ? this::advance : (values, from) -> {};
+    return sum(() -> range.gradient(parameters, normalizer, step, progress), meanwhile);
+  }
+
+  /** Sends what is final of the vector of the rank's only worker. */
+  private void advance(float[] values, int from) {
+    long start = System.nanoTime();
+    if (begunOrNull == null) {
+      TreeSum<float[]> own = new TreeSum<>(team.distribution.workers(), (left, right) -> left);
+      own.add(team.distribution.first(team.rank), values);
+      begunOrNull = begin(own.nodes());
+    }
+    begunOrNull.advance(from);
+    sendNanos += System.nanoTime() - start;
+  }
+
+  private ReduceScatter begin(List<TreeSum.Node<float[]>> nodes) {
+    return team.collectives().startReduceScatter(exchanges++, nodes, team.rankSlices);
   }
 
   @Override
@@ -104,21 +130,22 @@ public final class TeamWorkers implements LocalWorkers {
 
   private Sum sum(Supplier<WorkerRange.Part> work, Runnable meanwhile) {
     if (last != null) range.release(last);
+    sendNanos = 0;
     long start = System.nanoTime();
     last = work.get();
     team.showStep(thread, new Shown(scalars(last), vectors(last)));
     long arrived = System.nanoTime();
     team.await(thread, meanwhile);
     long met = System.nanoTime();
-    double[] total = sumScalars();
     VectorSource values =
         team.isAlone() ? sumOfThreads() : VectorSource.of(sumWithOthers(vectors(last)));
-    long summed = last.sumNanos() + System.nanoTime() - met;
+    double[] total = sumScalars();
+    long summed = last.sumNanos() + sendNanos + System.nanoTime() - met;
     long worked = last.inputNanos() + last.computeNanos() + last.sumNanos() + last.updateNanos();
     long waited = arrived - start - worked;
     StepTimes times =
         new StepTimes(
-            last.computeNanos(),
+            last.computeNanos() - sendNanos,
             met - arrived + Math.max(0, waited),
             summed,
             last.updateNanos(),
@@ -150,9 +177,11 @@ public final class TeamWorkers implements LocalWorkers {
     return team.lead(
         thread,
         () -> {
-          if (received == null) received = new float[team.layout.size()];
-          team.collectives().reduceScatter(exchanges++, nodes, team.rankSlices, received);
-          return received;
+          ReduceScatter begun = begunOrNull != null ? begunOrNull : begin(nodes);
+          begunOrNull = null;
+          float[] sum = nodes.get(0).value();
+          begun.finish(sum);
+          return sum;
         });
   }
 

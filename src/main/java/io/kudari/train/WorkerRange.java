@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ObjIntConsumer;
 import java.util.stream.IntStream;
 
 /**
@@ -25,6 +26,8 @@ public final class WorkerRange implements AutoCloseable {
 
   /** Examples in one call of the model during evaluation. */
   private static final int EVALUATION_BATCH = 256;
+
+  private static final ObjIntConsumer<float[]> NOBODY = (values, from) -> {};
 
   private final ModelSpec model;
   private final Sampler sampler;
@@ -84,11 +87,22 @@ public final class WorkerRange implements AutoCloseable {
    * receiver until it gives them back with {@link #release}, or for good.
    */
   public synchronized Part gradient(float[] parameters, Normalizer normalizer, StepRange step) {
+    return gradient(parameters, normalizer, step, NOBODY);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param progress hears for each worker's vector, as {@link GradientFunction} tells, from where
+   *     on it is final; not of workers that have no example in this step
+   */
+  synchronized Part gradient(
+      float[] parameters, Normalizer normalizer, StepRange step, ObjIntConsumer<float[]> progress) {
     Batches train = begin(normalizer, step.epoch());
     TreeSum<GradientSum> sum = new TreeSum<>(sampler.workers(), this::add);
     long start = System.nanoTime();
     for (int v = data.first(); v < data.last(); v++)
-      sum.add(v, gradient(parameters, train, v, step, array()));
+      sum.add(v, gradient(parameters, train, v, step, array(), progress));
     return part(sum, System.nanoTime() - start, 0);
   }
 
@@ -102,7 +116,7 @@ public final class WorkerRange implements AutoCloseable {
     for (int v = data.first(); v < data.last(); v++) {
       int worker = v;
       Replicas.Gradient gradient =
-          (replica, step, into) -> gradient(replica, train, worker, step, into);
+          (replica, step, into) -> gradient(replica, train, worker, step, into, NOBODY);
       GradientSum moved = replicas.steps(v - data.first(), parameters, round, gradient, array());
       if (round.rule() == Averaging.Slots.AVERAGE) addSlots(slots, v, moved.count());
       sum.add(v, moved);
@@ -182,23 +196,34 @@ public final class WorkerRange implements AutoCloseable {
   }
 
   private GradientSum gradient(
-      float[] parameters, Batches train, int worker, StepRange step, float[] values) {
+      float[] parameters,
+      Batches train,
+      int worker,
+      StepRange step,
+      float[] values,
+      ObjIntConsumer<float[]> progress) {
     long start = System.nanoTime();
     MiniBatch filled = fill(train, worker, step);
     long assembled = System.nanoTime();
-    GradientSum sum = gradient(parameters, filled, worker, step.norms(), values);
+    GradientSum sum = gradient(parameters, filled, worker, step.norms(), values, progress);
     inputNanos += assembled - start;
     computeNanos += System.nanoTime() - assembled;
     return sum;
   }
 
   private GradientSum gradient(
-      float[] parameters, MiniBatch filled, int worker, boolean norms, float[] values) {
+      float[] parameters,
+      MiniBatch filled,
+      int worker,
+      boolean norms,
+      float[] values,
+      ObjIntConsumer<float[]> progress) {
     if (filled.count() == 0) {
       Arrays.fill(values, 0f);
       return new GradientSum(values, 0, 0, 0, GradientSum.NONE);
     }
-    double loss = function().gradient(parameters, filled, values);
+    double loss =
+        function().gradient(parameters, filled, values, from -> progress.accept(values, from));
     double squaredNorm = norms ? GradientSum.squaredNorm(values, filled.count()) : 0;
     int diverged = Double.isFinite(loss) ? GradientSum.NONE : worker;
     return new GradientSum(values, loss, filled.count(), squaredNorm, diverged);

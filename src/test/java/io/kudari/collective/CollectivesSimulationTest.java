@@ -82,8 +82,7 @@ class CollectivesSimulationTest {
     void step(Collectives c, int rank, int step) {
       int first = distribution.first(rank);
       int last = distribution.last(rank);
-      float[] sum = new float[length];
-      c.reduceScatter(step, nodes(first, last, step), slices, sum);
+      float[] sum = sum(c, rank, step, nodes(first, last, step));
       c.allGather(step, sum, slices);
       float[] expected = nodes(0, workers, step).get(0).value();
       if (!Arrays.equals(expected, sum)) throw new AssertionError("neverAWrongSum: step " + step);
@@ -96,6 +95,34 @@ class CollectivesSimulationTest {
       if (c.reduce(step, losses.nodes())[0] != all.root()[0]) {
         throw new AssertionError("neverAWrongSum: loss of step " + step);
       }
+    }
+
+    /** By half of the ranks, sends while the vectors become known, from their ends. */
+    private float[] sum(Collectives c, int rank, int step, List<TreeSum.Node<float[]>> known) {
+      RandomStream random = new RandomStream(rank, Purpose.TEST, step, 3);
+      if (random.below(2) == 0) {
+        float[] into = random.below(2) == 0 ? known.get(0).value() : new float[length];
+        c.reduceScatter(step, known, slices, into);
+        return into;
+      }
+      List<TreeSum.Node<float[]>> growing = new ArrayList<>();
+      for (TreeSum.Node<float[]> n : known) {
+        float[] unknown = new float[length];
+        Arrays.fill(unknown, Float.NaN);
+        growing.add(new TreeSum.Node<>(n.level(), n.index(), unknown));
+      }
+      ReduceScatter begun = c.startReduceScatter(step, growing, slices);
+      for (int to = length; to > 0; ) {
+        int from = random.below(to);
+        for (int k = 0; k < known.size(); k++) {
+          System.arraycopy(known.get(k).value(), from, growing.get(k).value(), from, to - from);
+        }
+        begun.advance(from);
+        to = from;
+      }
+      float[] into = growing.get(0).value();
+      begun.finish(into);
+      return into;
     }
 
     Simulation run(long seed, Simulation.Faults faults) throws InterruptedException {

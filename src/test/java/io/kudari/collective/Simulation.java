@@ -188,6 +188,18 @@ final class Simulation {
     }
 
     @Override
+    public boolean isFree(int peer) throws LinkException {
+      maybeDie();
+      if (aborted != null) throw new LinkException(aborted);
+      return chance(0.7);
+    }
+
+    @Override
+    public void post(int peer, ByteBuffer message) {
+      send(peer, message, Duration.ZERO);
+    }
+
+    @Override
     public void send(int peer, ByteBuffer message, Duration timeout) {
       byte[] bytes = new byte[message.limit()];
       message.position(0).get(bytes);

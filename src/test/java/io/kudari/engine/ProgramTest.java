@@ -17,7 +17,10 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -135,25 +138,28 @@ class ProgramTest {
   }
 
   @Test
-  void everySegmentIsReportedOnceWhenItIsFinalLastLayerFirst() {
+  void whatIsReportedAsFinalIsFinalLayerByLayerFromTheLast() {
     float[] parameters = Networks.parameters(MODEL, 1);
     float[] expected = fresh(parameters, 9);
     float[] sum = new float[parameters.length];
-    List<Segment> reported = new ArrayList<>();
+    List<Integer> reported = new ArrayList<>();
     try (Program program = MODEL.open()) {
       program.gradient(
           parameters,
           Networks.batch(MODEL, 9, 9),
           sum,
-          s -> {
-            reported.add(s);
-            assertArrayEquals(slice(expected, s), slice(sum, s), s.name());
+          from -> {
+            reported.add(from);
+            assertArrayEquals(after(from, expected), after(from, sum), "from " + from);
           });
     }
-    assertEquals(MODEL.layout().segments().size(), reported.size());
-    assertEquals(MODEL.layout().segments().size(), reported.stream().distinct().count());
-    assertEquals("10.weight", reported.get(0).name());
-    assertEquals("0.weight", reported.get(reported.size() - 1).name());
+    Map<String, Integer> layers = new TreeMap<>();
+    for (Segment s : MODEL.layout().segments()) {
+      layers.merge(s.name().substring(0, s.name().indexOf('.')), s.offset(), Math::min);
+    }
+    assertTrue(reported.containsAll(layers.values()), reported + " of " + layers);
+    List<Integer> falling = reported.stream().sorted(Comparator.reverseOrder()).toList();
+    assertEquals(falling, reported);
   }
 
   /** Deeplearning4j fails on this. Every normalised value is 0, so only the shift matters. */
@@ -228,7 +234,7 @@ class ProgramTest {
     return reversed;
   }
 
-  private static float[] slice(float[] values, Segment s) {
-    return Arrays.copyOfRange(values, s.offset(), s.end());
+  private static float[] after(int from, float[] values) {
+    return Arrays.copyOfRange(values, from, values.length);
   }
 }

@@ -3,6 +3,7 @@ package io.kudari.spark;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.data.DigitsSource;
 import io.kudari.data.Normalizer;
@@ -98,6 +99,29 @@ class SameBitsTest {
     }
   }
 
+  /** Long enough for the trials in which every other step sends early. */
+  @Test
+  void ranksThatSendWhileTheyComputeEndWithTheBitsOfSerial() throws Exception {
+    ModelSpec wide = new ProgramModel(wide());
+    for (int ranks = 2; ranks <= 3; ranks++) {
+      DataPlan data = DataPlan.of(DATA, new Configuration(), ranks, SEED);
+      TrainingPlan plan = plan(Map.of("name", "sgd", "learning-rate", 0.001), 16);
+      Losses expected = new Losses();
+      Losses actual = new Losses();
+      Workers workers = new SerialWorkers(wide, data, new Configuration(), SEED, () -> false);
+      float[] serial;
+      try (workers) {
+        serial = new TrainingLoop(wide, data, plan, workers, expected).run("test").parameters();
+      }
+      try (JavaSparkContext spark = SparkStart.start("test", "local[" + ranks + "]", Map.of())) {
+        var result = AllReduce.run(spark, wide, data, plan, ranks, 1, actual, () -> false);
+        Run run = new Run(result.parameters(), actual.values);
+        assertSame(new Run(serial, expected.values), run, ranks + " ranks");
+      }
+      assertTrue(actual.values.size() > 140, "too few steps for a trial");
+    }
+  }
+
   private static void assertSame(Run expected, Run actual, String where) {
     assertArrayEquals(expected.parameters, actual.parameters, where);
     assertEquals(expected.losses, actual.losses, where);
@@ -140,9 +164,13 @@ class SameBitsTest {
   }
 
   private static TrainingPlan plan(Map<String, ?> optimizer) {
+    return plan(optimizer, 2);
+  }
+
+  private static TrainingPlan plan(Map<String, ?> optimizer, int epochs) {
     return new TrainingPlan(
         SEED,
-        2,
+        epochs,
         10,
         false,
         new Normalization(Normalizer.Method.Z_SCORE, Normalizer.Per.FEATURE, 1),
@@ -151,6 +179,21 @@ class SameBitsTest {
         BatchRule.NONE,
         10,
         null);
+  }
+
+  /** Of more parameters than a message holds. */
+  private static NetworkSpec wide() {
+    Initializer he = Initializer.of(Initializer.Kind.HE_NORMAL);
+    return new NetworkSpec(
+        new Shape(1, 28, 28),
+        List.of(
+            new LayerSpec.Dense(100, he),
+            new LayerSpec.Activate(Activation.RELU),
+            new LayerSpec.Dense(600, he),
+            new LayerSpec.Activate(Activation.RELU),
+            new LayerSpec.Dense(10, he),
+            new LayerSpec.Activate(Activation.SOFTMAX)),
+        Loss.CROSS_ENTROPY);
   }
 
   private static NetworkSpec network() {

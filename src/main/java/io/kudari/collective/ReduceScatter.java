@@ -1,0 +1,132 @@
+package io.kudari.collective;
+
+import io.kudari.math.Slice;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * A reduce-scatter that is under way while its vectors are still being computed. Chunks go from the
+ * end of the vector to its beginning, which is the order in which a backward pass finishes them; so
+ * each rank may send early or late as it likes. Used by the thread that uses the {@link
+ * Collectives}, and by no other operation at the same time.
+ */
+public final class ReduceScatter {
+
+  private final Collectives leg;
+  private final Place place;
+  private final List<TreeSum.Node<float[]>> own;
+  private final List<Slice> slices;
+  private final int chunk;
+
+  /** By peer: number of messages sent. */
+  private final int[] sent;
+
+  ReduceScatter(Collectives leg, Place place, List<TreeSum.Node<float[]>> own, List<Slice> slices) {
+    this.leg = leg;
+    this.place = place;
+    this.own = own;
+    this.slices = slices;
+    this.chunk = leg.payload / Float.BYTES;
+    this.sent = new int[leg.peers.length];
+  }
+
+  /**
+   * Sends what is final and can be sent without waiting.
+   *
+   * @param from the elements from this one on have their final values in all nodes
+   * @throws CollectiveException when a peer is known to be gone or has given up
+   */
+  public void advance(int from) {
+    try {
+      for (int d = 1; d < sent.length; d++) {
+        int peer = (leg.rank + d) % sent.length;
+        // The last message is left to finish(), which waits until it is gone.
+        while (next(peer).from() >= from && !isLast(peer) && leg.peers[peer].isFree(place)) {
+          send(peer, true);
+        }
+      }
+    } catch (CollectiveException e) {
+      throw leg.giveUp(e);
+    }
+  }
+
+  /**
+   * Sends the rest and sums what comes.
+   *
+   * @param into of full length; receives the sum within this rank's slice. It may be the array of
+   *     one of its own nodes
+   * @throws CollectiveException as {@link Collectives} says
+   */
+  public void finish(float[] into) {
+    try {
+      int rows = slices.stream().mapToInt(this::chunks).max().orElse(0);
+      for (int c = 0; c < rows + Collectives.AHEAD; c++) {
+        sendUpTo(c);
+        Slice part = part(slices.get(leg.rank), c - Collectives.AHEAD);
+        if (part.from() < part.to()) sum(c - Collectives.AHEAD, part, into);
+      }
+    } catch (CollectiveException e) {
+      throw leg.giveUp(e);
+    }
+  }
+
+  private int chunks(Slice slice) {
+    return (slice.to() - slice.from() + chunk - 1) / chunk;
+  }
+
+  /** The c-th chunk of a slice, counted from its end; empty where there is none. */
+  private Slice part(Slice slice, int c) {
+    if (c < 0 || c >= chunks(slice)) return new Slice(slice.from(), slice.from());
+    int to = slice.to() - c * chunk;
+    return new Slice(Math.max(to - chunk, slice.from()), to);
+  }
+
+  /** The elements of the next message to a peer. */
+  private Slice next(int peer) {
+    return part(slices.get(peer), sent[peer] / own.size());
+  }
+
+  private boolean isLast(int peer) {
+    return sent[peer] + 1 >= chunks(slices.get(peer)) * own.size();
+  }
+
+  /** Sends each peer its chunks up to the c-th, to the next rank first. */
+  private void sendUpTo(int c) {
+    for (int d = 1; d < sent.length; d++) {
+      int peer = (leg.rank + d) % sent.length;
+      int messages = Math.min(c + 1, chunks(slices.get(peer))) * own.size();
+      while (sent[peer] < messages) send(peer, false);
+    }
+  }
+
+  private void send(int peer, boolean post) {
+    Slice part = next(peer);
+    int length = part.to() - part.from();
+    float[] values = own.get(sent[peer] % own.size()).value();
+    Conversation to = leg.peers[peer];
+    ByteBuffer message = to.prepare();
+    message.asFloatBuffer().put(values, part.from(), length);
+    if (post) to.post(place, sent[peer]++, length * Float.BYTES, message);
+    else to.send(place, sent[peer]++, length * Float.BYTES, message);
+  }
+
+  private void sum(int c, Slice part, float[] into) {
+    int length = part.to() - part.from();
+    ChunkSum sum =
+        new ChunkSum(leg.distribution.workers(), leg.scratch, chunk, part.from(), length);
+    for (int r = 0; r < sent.length; r++) {
+      List<TreeSum.Node<Boolean>> theirs = leg.nodes.get(r);
+      for (int k = 0; k < theirs.size(); k++) {
+        if (r == leg.rank) {
+          sum.add(own.get(k), own.get(k).value());
+          continue;
+        }
+        ByteBuffer message =
+            leg.peers[r].receive(place, c * theirs.size() + k, length * Float.BYTES);
+        sum.add(theirs.get(k), message);
+        leg.link.release(message);
+      }
+    }
+    sum.finish(into);
+  }
+}
