@@ -10,6 +10,7 @@ import io.kudari.collective.CollectiveException;
 import io.kudari.collective.Collectives;
 import io.kudari.collective.Distribution;
 import io.kudari.collective.LinkException;
+import io.kudari.collective.ReduceScatter;
 import io.kudari.collective.TreeSum;
 import io.kudari.math.Floats;
 import io.kudari.math.Layout;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
@@ -294,7 +296,9 @@ class NetworkLinkTest {
             (rank, c) -> {
               float[] sum = new float[LENGTH];
               for (int step = 0; step < STEPS; step++) {
-                c.reduceScatter(step, nodes(hosts(size), rank, step), slices(size), sum);
+                List<TreeSum.Node<float[]>> nodes = nodes(hosts(size), rank, step);
+                if (step % 2 == 1) c.reduceScatter(step, nodes, slices(size), sum);
+                else reduceScatterEarly(c, step, nodes, slices(size), sum);
                 c.allGather(step, sum, slices(size));
               }
               c.broadcast(STEPS, 0, sum);
@@ -302,6 +306,27 @@ class NetworkLinkTest {
             });
     float[] expected = nodes(hosts(1), 0, STEPS - 1).get(0).value();
     for (float[] end : ends) assertArrayEquals(expected, end, 0f);
+  }
+
+  /** Sends from the ends of the vectors on, while what is before is not known yet. */
+  private static void reduceScatterEarly(
+      Collectives c,
+      long step,
+      List<TreeSum.Node<float[]>> nodes,
+      List<Slice> slices,
+      float[] into) {
+    List<TreeSum.Node<float[]>> growing = new ArrayList<>();
+    for (TreeSum.Node<float[]> n : nodes)
+      growing.add(new TreeSum.Node<>(n.level(), n.index(), new float[LENGTH]));
+    ReduceScatter begun = c.startReduceScatter(step, growing, slices);
+    for (int to = LENGTH; to > 0; to -= 40_000) {
+      int from = Math.max(0, to - 40_000);
+      for (int k = 0; k < nodes.size(); k++) {
+        System.arraycopy(nodes.get(k).value(), from, growing.get(k).value(), from, to - from);
+      }
+      begun.advance(from);
+    }
+    begun.finish(into);
   }
 
   private static List<Slice> slices(int size) {
