@@ -4,7 +4,11 @@ import io.kudari.model.ModelSpec;
 import io.kudari.model.NetworkSpec;
 import java.util.Locale;
 
-/** What computes a network. All engines agree in layout, and in values up to rounding. */
+/**
+ * What computes a network. All engines agree in layout, and up to rounding in outputs and
+ * gradients. Where a rectifier's input, or the lead of a window's largest value, is itself within
+ * rounding of 0, a gradient may be that of the other side.
+ */
 public enum Engine {
   /** The fastest that can compute the network: the program. */
   AUTO,
