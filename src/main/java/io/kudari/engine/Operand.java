@@ -25,8 +25,6 @@ final class Operand implements AutoCloseable {
 
   private int atSource;
 
-  Operand() {}
-
   /** How many of the rows of this length are taken at a time: a function of the shape alone. */
   static int rows(int rows, int length) {
     return (long) rows * length <= COPIED ? rows : Math.max(16, COPIED / length / 16 * 16);

@@ -13,8 +13,9 @@ import java.util.function.IntConsumer;
  * are then used again: after the first pass over a batch of some size, smaller and equal ones
  * allocate next to nothing.
  *
- * <p>Buffers outside the heap are as large as the largest operands of a matrix product. They are
- * freed by {@link #close}.
+ * <p>Outside the heap lie copies of what matrix products work on: weights (large ones by pieces),
+ * inputs and derivatives of every layer with weights, for the largest batch seen. They are freed by
+ * {@link #close}.
  */
 public final class Program implements GradientFunction {
 
