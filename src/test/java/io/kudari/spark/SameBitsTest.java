@@ -106,17 +106,12 @@ class SameBitsTest {
     for (int ranks = 2; ranks <= 3; ranks++) {
       DataPlan data = DataPlan.of(DATA, new Configuration(), ranks, SEED);
       TrainingPlan plan = plan(Map.of("name", "sgd", "learning-rate", 0.001), 16);
-      Losses expected = new Losses();
       Losses actual = new Losses();
       Workers workers = new SerialWorkers(wide, data, new Configuration(), SEED, () -> false);
-      float[] serial;
-      try (workers) {
-        serial = new TrainingLoop(wide, data, plan, workers, expected).run("test").parameters();
-      }
+      Run serial = run(wide, data, plan, workers);
       try (JavaSparkContext spark = SparkStart.start("test", "local[" + ranks + "]", Map.of())) {
         var result = AllReduce.run(spark, wide, data, plan, ranks, 1, actual, () -> false);
-        Run run = new Run(result.parameters(), actual.values);
-        assertSame(new Run(serial, expected.values), run, ranks + " ranks");
+        assertSame(serial, new Run(result.parameters(), actual.values), ranks + " ranks");
       }
       assertTrue(actual.values.size() > 140, "too few steps for a trial");
     }
@@ -156,9 +151,13 @@ class SameBitsTest {
   }
 
   private static Run run(DataPlan data, Map<String, Object> optimizer, Workers workers) {
+    return run(MODEL, data, plan(optimizer), workers);
+  }
+
+  private static Run run(ModelSpec model, DataPlan data, TrainingPlan plan, Workers workers) {
     Losses losses = new Losses();
     try (workers) {
-      var result = new TrainingLoop(MODEL, data, plan(optimizer), workers, losses).run("test");
+      var result = new TrainingLoop(model, data, plan, workers, losses).run("test");
       return new Run(result.parameters(), losses.values);
     }
   }
