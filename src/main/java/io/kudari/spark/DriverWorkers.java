@@ -37,7 +37,9 @@ public final class DriverWorkers implements Workers {
   private final int ranks;
   private final Slice whole;
   private final Requests requests;
+  private final Broadcast<RunSpec> run;
   private final JavaRDD<WorkerRange> ranges;
+  private final Removals removals = new Removals();
 
   /**
    * Describes the ranges; their data is loaded by the first job, and kept.
@@ -77,15 +79,16 @@ public final class DriverWorkers implements Workers {
       throw new IllegalArgumentException(
           "ranks must be within 1.." + workers + " (train.workers), not " + ranks);
     }
-    Broadcast<RunSpec> run =
+    Broadcast<RunSpec> shared =
         spark.broadcast(
             new RunSpec(
                 model, data, new SerializableConfiguration(spark.hadoopConfiguration()), seed));
+    this.run = shared;
     int total = workers;
     this.ranges =
         spark
             .parallelize(IntStream.range(0, ranks).boxed().toList(), ranks)
-            .map(rank -> run.value().open(rank * total / ranks, (rank + 1) * total / ranks))
+            .map(rank -> shared.value().open(rank * total / ranks, (rank + 1) * total / ranks))
             .persist(StorageLevel.MEMORY_ONLY());
   }
 
@@ -115,7 +118,7 @@ public final class DriverWorkers implements Workers {
     Broadcast<float[]> current = spark.broadcast(parameters);
     List<WorkerRange.Part> parts =
         ranges.map(range -> range.gradient(current.value(), normalizer, step)).collect();
-    current.destroy();
+    removals.add(current);
     GradientSum total =
         merge(parts.stream().map(WorkerRange.Part::nodes).toList(), GradientSum::add);
     StepTimes times = times(parts, System.nanoTime() - start);
@@ -146,7 +149,7 @@ public final class DriverWorkers implements Workers {
     Broadcast<float[]> current = spark.broadcast(parameters);
     List<List<TreeSum.Node<Evaluation>>> parts =
         ranges.map(range -> range.evaluate(current.value(), normalizer, subset)).collect();
-    current.destroy();
+    removals.add(current);
     return merge(
         parts,
         (left, right) -> {
@@ -163,7 +166,10 @@ public final class DriverWorkers implements Workers {
 
   @Override
   public void close() {
-    ranges.foreach(WorkerRange::close);
-    ranges.unpersist(false);
+    try (removals) {
+      ranges.foreach(WorkerRange::close);
+      removals.add(ranges);
+      removals.add(run);
+    }
   }
 }

@@ -27,11 +27,17 @@ final class RankJob implements AutoCloseable {
   private final AtomicReferenceArray<RankOutcome> outcomes;
   private final SimpleFutureAction<BoxedUnit> job;
   private final Broadcast<RankTask> shared;
+  private final Removals removals;
   private volatile long failedAt;
   private volatile boolean failed;
 
-  /** Starts it. */
-  RankJob(JavaSparkContext spark, RankTask task, int ranks) {
+  /**
+   * Starts it.
+   *
+   * @param removals given what the tasks were given, at the end
+   */
+  RankJob(JavaSparkContext spark, RankTask task, int ranks, Removals removals) {
+    this.removals = removals;
     this.outcomes = new AtomicReferenceArray<>(ranks);
     this.shared = spark.broadcast(task);
     // Tasks of a cancelled job must leave their waits.
@@ -124,6 +130,6 @@ final class RankJob implements AutoCloseable {
   @Override
   public void close() {
     if (!job.isCompleted()) job.cancel();
-    shared.destroy();
+    removals.add(shared);
   }
 }

@@ -56,6 +56,10 @@ public final class SparkStart {
     // off.
     conf.setIfMissing("spark.kryoserializer.buffer.max", "2047m");
     conf.setIfMissing("spark.driver.maxResultSize", "0");
+    // A longer result would be a block, which Spark removes in the background: also while the
+    // application ends, which Removals says the trouble with. Spark takes no more than its
+    // messages.
+    conf.setIfMissing("spark.task.maxDirectResultSize", "128m");
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     // An executor may go between the count of slots and the stage: look again soon.
     conf.setIfMissing("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s");

@@ -76,12 +76,13 @@ final class Supervisor {
     SparkEnv env = SparkEnv.get();
     String host = env.blockManager().blockManagerId().host();
     Requests requests = Requests.of(stop, rules.snapshots(), System::nanoTime);
-    try (Coordinator coordinator =
-        new Coordinator(env.conf(), env.securityManager(), host, requests, newest::set)) {
+    try (Removals removals = new Removals();
+        Coordinator coordinator =
+            new Coordinator(env.conf(), env.securityManager(), host, requests, newest::set)) {
       while (true) {
         from = newest.get();
         try {
-          return end(leg(coordinator));
+          return end(leg(coordinator, removals));
         } catch (RankLostException e) {
           lost(e);
         } catch (DivergedException e) {
@@ -91,7 +92,8 @@ final class Supervisor {
     }
   }
 
-  private TrainingLoop.Result leg(Coordinator coordinator) throws InterruptedException {
+  private TrainingLoop.Result leg(Coordinator coordinator, Removals removals)
+      throws InterruptedException {
     long number = System.nanoTime();
     Duration start = ++legs == 1 ? FIRST_START : LATER_START;
     Leg leg =
@@ -109,7 +111,7 @@ final class Supervisor {
             coordinator.address(),
             rules.snapshots(),
             from);
-    try (RankJob job = new RankJob(spark, task, ranks)) {
+    try (RankJob job = new RankJob(spark, task, ranks, removals)) {
       while (!job.isDone()) {
         accept(coordinator.next());
         String reason = leg.lost();
