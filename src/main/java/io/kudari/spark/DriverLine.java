@@ -54,8 +54,7 @@ final class DriverLine implements Consumer<Event>, Requests, AutoCloseable {
    * Connects to the driver and greets.
    *
    * @param silence longest time without a sign of life that the driver bears
-   * @throws IOException when the driver cannot be reached
-   * @throws RuntimeException when it refuses
+   * @throws RankLostException when the driver cannot be reached, or refuses
    */
   DriverLine(
       SparkConf conf,
@@ -63,7 +62,7 @@ final class DriverLine implements Consumer<Event>, Requests, AutoCloseable {
       InetSocketAddress coordinator,
       Greeting greeting,
       Duration silence)
-      throws IOException, InterruptedException {
+      throws InterruptedException {
     this.context = new TransportContext(NetworkLink.transport(conf), new NoOpRpcHandler());
     this.clients =
         context.createClientFactory(NetworkLink.clientBootstraps(conf, secrets, EventBytes.MOST));
@@ -73,6 +72,9 @@ final class DriverLine implements Consumer<Event>, Requests, AutoCloseable {
           clients.createClient(coordinator.getHostString(), coordinator.getPort());
       ByteBuffer unused = called.sendRpcSync(greeting.toMessage(), FLUSH_MILLIS);
       connected = called;
+    } catch (IOException | RuntimeException e) {
+      // Spark reports a late answer and a refusal as it does a defect.
+      throw unreachable(e);
     } finally {
       if (connected == null) closeTransport();
     }
@@ -157,7 +159,10 @@ final class DriverLine implements Consumer<Event>, Requests, AutoCloseable {
   }
 
   private RankLostException unreachable() {
-    Throwable cause = broken.get();
+    return unreachable(broken.get());
+  }
+
+  private static RankLostException unreachable(Throwable cause) {
     return new RankLostException(
         "the driver cannot be reached: " + AllReduce.firstLine(cause), cause);
   }

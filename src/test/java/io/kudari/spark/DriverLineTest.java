@@ -97,7 +97,9 @@ class DriverLineTest {
     line.whenBroken(told::set);
     assertTrue(told.get() instanceof RankLostException, "" + told.get());
     line.close();
-    assertThrows(IOException.class, () -> line(OPEN, SECRET, driver));
+    RankLostException gone =
+        assertThrows(RankLostException.class, () -> line(OPEN, SECRET, driver));
+    assertTrue(RankOutcome.failed(gone).followed(), "the rank is not to blame");
   }
 
   @Test
@@ -155,7 +157,7 @@ class DriverLineTest {
         AtomicReference<RuntimeException> told = new AtomicReference<>();
         old.whenBroken(told::set);
         driver.begin(leg(2));
-        assertThrows(RuntimeException.class, () -> line(OPEN, SECRET, driver, new Greeting(1, 1)));
+        assertThrows(RankLostException.class, () -> line(OPEN, SECRET, driver, new Greeting(1, 1)));
         assertThrows(RuntimeException.class, () -> first.heard(0));
         assertThrows(
             RuntimeException.class,
