@@ -244,15 +244,24 @@ public final class Lease implements Fence, AutoCloseable {
     else write(files, path, next, true);
   }
 
-  /** Gives the lease back, unless it is lost. */
+  /**
+   * Gives the lease back, unless it is lost. A store that fails now does not undo what its holder
+   * has done: whoever wants the lease will find that the process has ended, or that nothing
+   * changes.
+   */
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws InterruptedException {
     synchronized (this) {
       if (closed) return;
       closed = true;
       notifyAll();
     }
     heart.join(JOIN_MILLIS);
-    if (!lost && !heart.isAlive()) write(holder(false));
+    if (lost || heart.isAlive()) return;
+    try {
+      write(holder(false));
+    } catch (IOException e) {
+      // See above.
+    }
   }
 }

@@ -216,7 +216,7 @@ final class RunOutput implements Consumer<Event>, AutoCloseable {
    * one. Gives the folder back.
    */
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws InterruptedException {
     if (checkpoints != null) checkpoints.close();
     if (log != null && !lease.lost()) closeLog();
     if (lease != null && savedOrNull == null) lease.close();

@@ -157,7 +157,7 @@ record SavedRun(
 
   /** Gives the lease back. */
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws InterruptedException {
     lease.close();
   }
 }

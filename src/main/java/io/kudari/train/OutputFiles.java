@@ -81,8 +81,9 @@ public final class OutputFiles {
     if (!files.rename(from, to)) throw new IOException("cannot rename " + from + " to " + to);
   }
 
-  /** Deletes a file or folder, or throws. */
+  /** Deletes a file or folder, or throws. What somebody else has removed meanwhile is no error. */
   public static void delete(FileSystem files, Path path) throws IOException {
-    if (!files.delete(path, true)) throw new IOException("cannot delete " + path);
+    if (!files.delete(path, true) && files.exists(path))
+      throw new IOException("cannot delete " + path);
   }
 }

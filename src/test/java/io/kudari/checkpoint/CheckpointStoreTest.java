@@ -196,6 +196,22 @@ class CheckpointStoreTest {
   }
 
   @Test
+  void aBeatOfTheLeaseDuringTheSweepIsNoError() throws IOException {
+    long unused = save(store(local, Commit.RENAME), 5);
+    Path beat = Files.writeString(root().resolve(".lease-000000001.tmp"), "{}");
+    Runnable renamed =
+        () -> {
+          try {
+            Files.move(beat, root().resolve("lease-000000001"));
+          } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+          }
+        };
+    store(FaultyFiles.happens(local, 0, renamed), Commit.RENAME).sweep();
+    assertEquals(Set.of("step-000000000005", "lease-000000001"), Set.of(root().toFile().list()));
+  }
+
+  @Test
   void theNewestAndTheBestAreKept() {
     NavigableSet<Long> steps = new TreeSet<>(Set.of(10L, 20L, 30L, 40L, 50L));
     assertEquals(Set.of(40L, 50L), CheckpointStore.needed(steps, 2, -1));

@@ -158,6 +158,21 @@ class LeaseTest {
   }
 
   @Test
+  void aStoreThatFailsWhenTheLeaseIsGivenBackDoesNotFailItsHolder() throws Exception {
+    FaultyFiles sound = new FaultyFiles(files, FaultyFiles.Fault.FAILS, -1);
+    var elsewhere = new org.apache.hadoop.fs.Path(dir.resolve("other/checkpoints").toUri());
+    Lease.take(sound, elsewhere, NEVER_BEATS).close();
+    FaultyFiles counted = new FaultyFiles(files, FaultyFiles.Fault.FAILS, -1);
+    Lease unused = Lease.take(counted, elsewhere, NEVER_BEATS);
+    int taken = counted.changes.size();
+
+    Lease.take(files, folder, NEVER_BEATS).close();
+    FaultyFiles full = new FaultyFiles(files, FaultyFiles.Fault.CRASHES_BEFORE, taken);
+    Lease.take(full, folder, NEVER_BEATS).close();
+    assertTrue(full.changes.size() > taken, "it has tried");
+  }
+
+  @Test
   void aHalfWrittenLeaseOfADeadHolderIsTakenOver() throws Exception {
     Files.createDirectories(file(4).getParent());
     Files.writeString(file(4), "{\"owner\" : \"ab");
