@@ -21,7 +21,7 @@ final class RankFunction extends AbstractFunction1<Iterator<Integer>, Iterator<R
 
   @Override
   public Iterator<RankOutcome> apply(Iterator<Integer> rank) {
-    RankOutcome outcome = task.value().train(BarrierTaskContext.get());
+    RankOutcome outcome = task.value().train(BarrierTaskContext.get()).unlessProcessEnds();
     return JavaConverters.asScalaIterator(List.of(outcome).iterator());
   }
 }

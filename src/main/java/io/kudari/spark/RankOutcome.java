@@ -5,6 +5,7 @@ import io.kudari.collective.LinkException;
 import io.kudari.data.Normalizer;
 import io.kudari.train.TrainingLoop;
 import org.apache.spark.TaskKilledException;
+import org.apache.spark.util.ShutdownHookManager;
 
 /**
  * What a rank's task returns. A failure is returned rather than thrown: Spark loses the exception
@@ -32,6 +33,15 @@ record RankOutcome(
         || failure instanceof RankLostException
         || failure instanceof InterruptedException
         || failure instanceof TaskKilledException;
+  }
+
+  /**
+   * This, or the outcome of a rank that is not to blame when its process is being ended: file
+   * systems and much else are closed under a task then, which may fail in any way.
+   */
+  RankOutcome unlessProcessEnds() {
+    boolean ends = failure != null && ShutdownHookManager.inShutdown();
+    return ends ? followed("the executor is shutting down") : this;
   }
 
   static RankOutcome failed(Throwable failure) {
