@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kudari.Slow;
 import io.kudari.checkpoint.FaultyFiles.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -114,6 +115,7 @@ class CheckpointStoreTest {
     assertEquals(1, line.lines().count(), line);
   }
 
+  @Slow
   @Test
   void everyByteOfAManifestCounts() throws IOException {
     CheckpointStore store = store(local, Commit.RENAME);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kudari.Slow;
 import io.kudari.train.Event;
 import io.kudari.train.EventLog;
 import io.kudari.train.RecordedEvents;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A real HDFS: a name node and two data nodes in this process. */
 @Timeout(120)
+@Slow
 class HdfsCheckpointTest {
 
   @TempDir static java.nio.file.Path folder;

@@ -3,6 +3,7 @@ package io.kudari.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kudari.Slow;
 import io.kudari.math.Fingerprint;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * disturbed. {@code -Dchaos.runs=N}, {@code -Dchaos.first=N} and {@code -Dchaos.seed=S} choose
  * other disturbances.
  */
+@Slow
 class ChaosTest {
 
   private static final int RUNS = Integer.getInteger("chaos.runs", 20);

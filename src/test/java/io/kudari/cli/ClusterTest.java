@@ -3,6 +3,7 @@ package io.kudari.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kudari.Slow;
 import io.kudari.math.Fingerprint;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command on a real standalone cluster of two executors, which are processes of their own. */
+@Slow
 class ClusterTest {
 
   private static final int BOUND = 150;

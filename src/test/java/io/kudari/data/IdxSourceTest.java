@@ -15,7 +15,6 @@ import io.kudari.model.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -225,25 +224,6 @@ class IdxSourceTest {
         source.images() + ": holds 3 examples; one that was described is no longer there",
         gone.getMessage());
     assertThrows(IllegalArgumentException.class, () -> source.load(HADOOP, new int[] {2, 1}));
-  }
-
-  @Test
-  void realDigitsAreRead() throws IOException {
-    Path digits = Path.of("../shared/data/mnist-12k");
-    Assumptions.assumeTrue(
-        digits.toFile().isDirectory(), "needs real digits in ../shared/data/mnist-12k");
-    IdxSource source =
-        new IdxSource(
-            digits.resolve("train-images-idx3-ubyte.gz").toString(),
-            digits.resolve("train-labels-idx1-ubyte.gz").toString(),
-            10);
-    Description description = source.describe(HADOOP);
-    assertEquals(10_000, description.examples());
-    assertEquals(new Shape(1, 28, 28), description.shape());
-    Examples last = source.load(HADOOP, new int[] {0, 9_999});
-    long ink = 0;
-    for (byte pixel : last.bytes()) ink += pixel & 0xff;
-    assertEquals(true, ink / last.bytes().length > 10 && ink / last.bytes().length < 80);
   }
 
   private static byte[] noise(int length) {

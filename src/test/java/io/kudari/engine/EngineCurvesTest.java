@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.kudari.Slow;
 import io.kudari.data.DigitsSource;
 import io.kudari.data.Normalizer;
 import io.kudari.math.Layout;
@@ -50,6 +51,7 @@ import org.nd4j.linalg.api.buffer.DataType;
  * errors, which Adam divides by their own size. Training does not notice, but running means lag
  * behind that bias, and losses of validation differ.
  */
+@Slow
 class EngineCurvesTest {
 
   private static final long SEED = 20261121;

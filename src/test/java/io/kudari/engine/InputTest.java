@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kudari.Slow;
 import io.kudari.data.Examples;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
@@ -21,6 +22,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What models make of bytes has the bits of what they make of normalised floats. */
+@Slow
 class InputTest {
 
   private static final int NETWORKS = 60;

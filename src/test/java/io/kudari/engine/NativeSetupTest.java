@@ -3,7 +3,6 @@ package io.kudari.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -56,17 +55,16 @@ class NativeSetupTest {
 
   @Test
   void aProcessLaunchedWithoutSettingsUsesSuitableKernelsAndOneThread() throws Exception {
+    // Empty where the list has no kernels for this processor: OpenBLAS chooses then.
     String suitable = Processor.current().coreType();
-    assumeTrue(!suitable.isEmpty(), "this processor has no kernels of its own in the list");
-    assertEquals(suitable + " 1 1 1", launched(null));
+    String facts = launched(null);
+    assertTrue(facts.startsWith(suitable) && facts.endsWith(" 1 1 1"), facts);
   }
 
   @Test
   void theUsersChoiceOfKernelsWins() throws Exception {
-    assumeTrue(
-        Processor.current().coreType().equals("SkylakeX"),
-        "a choice is only seen where AVX2 is not the suitable one");
-    assertEquals("Haswell 1 1 1", launched("Haswell"));
+    // Any processor can run these, and none would be given them.
+    assertEquals("Nehalem 1 1 1", launched("Nehalem"));
   }
 
   /** Core type and thread counts of a process that was started as Spark starts executors. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kudari.Slow;
 import io.kudari.data.DataException;
 import io.kudari.data.Description;
 import io.kudari.data.DigitsSource;
@@ -46,6 +47,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** How a run of all-reduce on three ranks of one JVM ends, and what it leaves behind. */
+@Slow
 class AllReduceEndTest {
 
   private static final int RANKS = 3;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kudari.Slow;
 import io.kudari.collective.CollectiveException;
 import io.kudari.collective.Collectives;
 import io.kudari.collective.Distribution;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Ranks whose connection breaks in some way either get right sums or are told, within a bound, that
  * the leg is over; never wrong sums, never a wait without end.
  */
+@Slow
 class LinkFaultTest {
 
   private static final SparkConf CONF = new SparkConf(false);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kudari.Slow;
 import io.kudari.collective.Collectives;
 import io.kudari.collective.Distribution;
 import io.kudari.data.DigitsSource;
@@ -52,6 +53,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A run that goes on from any of its states ends with the bits of the run that went through. */
+@Slow
 class ResumeBitsTest {
 
   private static final long SEED = 20261121;

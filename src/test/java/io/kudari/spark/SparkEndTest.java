@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kudari.Slow;
 import io.kudari.data.DigitsSource;
 import io.kudari.data.Normalizer;
 import io.kudari.engine.ProgramModel;
@@ -46,6 +47,7 @@ import scala.runtime.AbstractFunction1;
  * The end of a training and of its application, while Spark is slow to remove what the training has
  * left: locks on its blocks make it so.
  */
+@Slow
 class SparkEndTest {
 
   private static final long BOUND_NANOS = TimeUnit.SECONDS.toNanos(60);
