@@ -67,7 +67,12 @@ public final class Main implements Runnable {
     line.setParameterExceptionHandler(Main::usageError);
     line.setExecutionExceptionHandler(
         (e, commandLine, parsed) -> report(e, errors, main.stacktrace));
-    return line.execute(args);
+    try {
+      return line.execute(args);
+    } catch (Error e) {
+      // The library hands on exceptions only.
+      return report(e, errors, main.stacktrace);
+    }
   }
 
   private static int usageError(ParameterException e, String[] args) {

@@ -1,5 +1,7 @@
 package io.kudari.spark;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -7,11 +9,14 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.util.Utils;
 
 /** Starts Spark with the settings Kudari relies on. */
 public final class SparkStart {
 
   private static final Pattern ON_THIS_MACHINE = Pattern.compile("local|spark://127\\.0\\.0\\.1:");
+
+  private static final String LOOPBACK = "127.0.0.1";
 
   private SparkStart() {}
 
@@ -46,9 +51,11 @@ public final class SparkStart {
   }
 
   private static SparkConf conf(String name, String master, Map<String, String> settings) {
+    boolean named = nameHost();
     SparkConf conf = new SparkConf().setAppName(name);
     if (master != null) conf.setMaster(master);
     settings.forEach(conf::set);
+    if (!named) checkHost(conf);
     conf.set("spark.serializer", "org.apache.spark.serializer.KryoSerializer");
     conf.set("spark.kryo.registrator", KudariRegistrator.class.getName());
     conf.set("spark.kryo.registrationRequired", "true");
@@ -63,12 +70,42 @@ public final class SparkStart {
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     // An executor may go between the count of slots and the stage: look again soon.
     conf.setIfMissing("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s");
-    if (ON_THIS_MACHINE.matcher(conf.get("spark.master", "")).lookingAt()) {
-      conf.setIfMissing("spark.driver.host", "127.0.0.1");
-      conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
+    if (isOnThisMachine(conf)) {
+      conf.setIfMissing("spark.driver.host", LOOPBACK);
+      conf.setIfMissing("spark.driver.bindAddress", LOOPBACK);
       conf.setIfMissing("spark.ui.enabled", "false");
     }
     return conf;
+  }
+
+  /**
+   * Spark looks up this machine's name as soon as it reads a setting, and fails with an error of
+   * its classes, for good, when a name server does not answer just then. Work on this machine needs
+   * no name.
+   *
+   * @return whether the name is known
+   */
+  private static boolean nameHost() {
+    if (System.getenv("SPARK_LOCAL_HOSTNAME") != null || System.getenv("SPARK_LOCAL_IP") != null)
+      return true;
+    try {
+      var unused = InetAddress.getLocalHost();
+      return true;
+    } catch (UnknownHostException e) {
+      Utils.setCustomHostname(LOOPBACK);
+      return false;
+    }
+  }
+
+  private static void checkHost(SparkConf conf) {
+    if (isOnThisMachine(conf) || conf.contains("spark.driver.host")) return;
+    throw new RankSlots.UnsuitableException(
+        "this machine's own name cannot be looked up, so executors elsewhere could not call it:"
+            + " add it to /etc/hosts, or set spark.driver.host");
+  }
+
+  private static boolean isOnThisMachine(SparkConf conf) {
+    return ON_THIS_MACHINE.matcher(conf.get("spark.master", "")).lookingAt();
   }
 
   /**
@@ -88,6 +125,7 @@ public final class SparkStart {
    * @param settings of Spark, by key; those under {@code spark.hadoop.} are for Hadoop
    */
   public static Configuration hadoop(Map<String, String> settings) {
+    boolean unused = nameHost();
     SparkConf conf = new SparkConf();
     settings.forEach(conf::set);
     return SparkHadoopUtil.get().newConfiguration(conf);
