@@ -1,6 +1,7 @@
 package io.kudari.cli;
 
 import io.kudari.checkpoint.Checkpoint;
+import io.kudari.config.ConfigurationException;
 import io.kudari.config.Experiment;
 import io.kudari.config.RecoverySettings;
 import io.kudari.model.ModelSpec;
@@ -9,6 +10,7 @@ import io.kudari.spark.DriverWorkers;
 import io.kudari.spark.LegRules;
 import io.kudari.spark.RankSlots;
 import io.kudari.train.DataPlan;
+import io.kudari.train.LeastShard;
 import io.kudari.train.Requests;
 import io.kudari.train.SerialWorkers;
 import io.kudari.train.SnapshotRule;
@@ -62,6 +64,7 @@ final class TrainRun {
         DataPlan.of(
             experiment.data(), hadoop, experiment.strategy().workers(), experiment.plan().seed());
     ModelSpec model = Models.open(experiment.model(), data.description().shape(), data.outputs());
+    checkShards(data, model);
     announce(data, model);
     try (RunOutput record = new RunOutput(experiment, folder, savedOrNull, hadoop, data, model)) {
       try {
@@ -75,6 +78,14 @@ final class TrainRun {
     if (!rule().isNever())
       System.err.println("kudari: go on with: kudari train --resume " + folder);
     return interruption.code();
+  }
+
+  private void checkShards(DataPlan data, ModelSpec model) {
+    try {
+      LeastShard.check(experiment.plan(), data, model.layout());
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException(e.getMessage(), e);
+    }
   }
 
   private TrainingLoop.Result train(

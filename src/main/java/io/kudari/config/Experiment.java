@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
 import io.kudari.train.DataPlan;
+import io.kudari.train.LeastShard;
 import io.kudari.train.TrainingPlan;
 import java.io.File;
 import java.util.List;
@@ -91,6 +92,7 @@ public record Experiment(
             root, train, seed, normalization, strategy.workers(), sources.validation() > 0);
     TrainingPlan plan =
         SafetySettings.read(train, strategy, AveragingSettings.read(train, strategy, sums));
+    if (model.normalisesBatches()) checkShards(train, plan, strategy.workers());
     train.done();
     CheckpointSettings checkpoints = CheckpointSettings.read(root, plan);
     root.done();
@@ -98,5 +100,10 @@ public record Experiment(
         ConfigValueFactory.fromMap(root.resolved())
             .render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false));
     return new Experiment(sources, model, plan, strategy, checkpoints, resolved);
+  }
+
+  private static void checkShards(Settings train, TrainingPlan plan, int workers) {
+    String obstacle = LeastShard.obstacle(plan, workers);
+    if (obstacle != null) throw train.wrong("batch", obstacle);
   }
 }

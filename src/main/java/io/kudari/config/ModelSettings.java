@@ -90,6 +90,11 @@ public record ModelSettings(
     return new ModelSettings(List.copyOf(layers), loss, "", engine, json(model.resolved()));
   }
 
+  /** Whether a layer normalises batches; of a Deeplearning4j file only its layout can tell. */
+  boolean normalisesBatches() {
+    return layers.stream().anyMatch(l -> l.spec() instanceof LayerSpec.BatchNormalization);
+  }
+
   private static void refuseGhostBatches(List<Layer> layers) {
     for (Layer layer : layers) {
       if (layer.spec() instanceof LayerSpec.BatchNormalization b && b.ghostBatch() > 0) {

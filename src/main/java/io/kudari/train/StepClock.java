@@ -8,8 +8,9 @@ import io.kudari.optim.Schedule;
  * @param examples of an epoch, at least 1
  * @param batches the global batch of each epoch
  * @param dropLast whether an epoch's short last batch is left out
+ * @param least a kept last batch of fewer examples is joined to the one before, if there is one
  */
-public record StepClock(int examples, Schedule batches, boolean dropLast) {
+public record StepClock(int examples, Schedule batches, boolean dropLast, int least) {
 
   /** The global batch of an epoch: at least 1, and no more than there are examples. */
   public int batch(int epoch) {
@@ -25,6 +26,7 @@ public record StepClock(int examples, Schedule batches, boolean dropLast) {
   public StepRange at(long step, int epoch, int position) {
     long end = (long) position + batch(epoch);
     if (position >= examples || (dropLast && end > examples)) return null;
+    if (!dropLast && examples - end < Math.min(least, batch(epoch))) end = examples;
     return new StepRange(step, epoch, position, (int) Math.min(examples, end), false);
   }
 
@@ -33,7 +35,9 @@ public record StepClock(int examples, Schedule batches, boolean dropLast) {
     long steps = 0;
     for (int epoch = 0; epoch < epochs; epoch++) {
       int batch = batch(epoch);
-      steps += dropLast ? examples / batch : (examples + batch - 1) / batch;
+      int whole = examples / batch;
+      boolean more = !dropLast && examples % batch >= Math.max(1, Math.min(least, batch));
+      steps += more ? whole + 1 : whole;
     }
     return steps;
   }

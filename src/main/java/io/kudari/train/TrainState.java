@@ -1,5 +1,6 @@
 package io.kudari.train;
 
+import io.kudari.data.Sampler;
 import io.kudari.math.Slice;
 import io.kudari.model.ModelSpec;
 import java.util.Comparator;
@@ -80,7 +81,7 @@ public record TrainState(
   }
 
   /** The state before the first step. */
-  public static TrainState initial(ModelSpec model, TrainingPlan plan, int examples) {
+  public static TrainState initial(ModelSpec model, TrainingPlan plan, Sampler sampler) {
     Averaging averaging = plan.averagingOrNull();
     return new TrainState(
         new Slice(0, model.layout().size()),
@@ -89,7 +90,7 @@ public record TrainState(
         0,
         0,
         EarlyStopping.Progress.NONE,
-        Rates.of(plan, plan.clock(examples), model.layout(), null).state(),
+        Rates.of(plan, plan.clock(sampler, model.layout()), model.layout(), null).state(),
         averaging == null ? new double[0] : averaging.schedule(plan.epochs()).state(),
         model.initial(plan.seed()),
         new float[0][],

@@ -101,7 +101,7 @@ public final class TrainingLoop {
     this.layout = model.layout();
     this.divergences = new Divergences(layout, workers);
     this.normalizer = plan.normalization().fit(model.input(), workers::statistics);
-    this.clock = plan.clock(data.sampler().examples());
+    this.clock = plan.clock(data.sampler(), layout);
     this.statistics = new RunningStatistics(layout, workers, normalizer, clock);
     this.rates = plan.optimizer().fullBatch() ? null : Rates.of(plan, clock, layout, workers);
     this.optimizer =

@@ -1,5 +1,7 @@
 package io.kudari.train;
 
+import io.kudari.data.Sampler;
+import io.kudari.math.Layout;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.Schedule;
@@ -146,13 +148,19 @@ public record TrainingPlan(
         new Schedules(ScheduleSpec.CONSTANT, ScheduleSpec.CONSTANT, ScheduleSpec.CONSTANT);
   }
 
+  /** How epochs of these examples are cut into steps, for a model of this layout. */
+  StepClock clock(Sampler sampler, Layout layout) {
+    return clock(sampler.examples(), LeastShard.batch(layout, sampler.workers()));
+  }
+
   /**
    * How epochs are cut into steps.
    *
    * @param examples of an epoch
+   * @param least a last batch of fewer is joined to the one before
    */
-  public StepClock clock(int examples) {
-    return new StepClock(examples, schedules.batch().resolve(batch, 1, epochs), dropLast);
+  public StepClock clock(int examples, int least) {
+    return new StepClock(examples, schedules.batch().resolve(batch, 1, epochs), dropLast, least);
   }
 
   /** The momentum of each step: NaN where the recipe's own setting holds. */

@@ -11,6 +11,8 @@
  *   <li>{@link io.kudari.train.WorkerRange} is what one thread hosts: a range of workers, their
  *       data and a model; {@code Overlap} decides whether its gradient is sent while the rest of it
  *       is computed;
+ *   <li>{@link io.kudari.train.StepClock} cuts epochs into steps; {@link
+ *       io.kudari.train.LeastShard} says how few examples a worker may have in one;
  *   <li>{@link io.kudari.train.Averaging} is the strategy of workers that take steps of their own;
  *       {@code Rounds} is its part of the loop, {@code Replicas} that of a worker;
  *   <li>{@link io.kudari.train.Safety} says what to do when numbers go wrong, {@code FiniteWatch}

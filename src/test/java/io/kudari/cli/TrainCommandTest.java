@@ -151,6 +151,81 @@ class TrainCommandTest {
     assertFalse(Files.exists(out()));
   }
 
+  /** 97 training examples, so that an epoch would end with a batch of one. */
+  private static final String[] LAST_BATCH_OF_ONE = {
+    "--set", "data.validation=0", "--set", "data.train.examples=97", "--set", "train.epochs=6"
+  };
+
+  @ParameterizedTest
+  @ValueSource(strings = {"program", "dl4j"})
+  void batchNormalisationNeverTrainsOnOneExampleOfAWorker(String engine) throws IOException {
+    String normalised =
+        SMALL.replace("activation = relu", "activation = relu, batch-norm = before");
+    List<String> args =
+        new ArrayList<>(List.of("train", config(normalised), "--out", out().toString()));
+    args.addAll(List.of(LAST_BATCH_OF_ONE));
+    args.addAll(List.of("--set", "model.engine=" + engine));
+    assertEquals(new Outcome(0, ""), run(args.toArray(String[]::new)));
+    List<Integer> sizes = new ArrayList<>();
+    for (String line : Files.readAllLines(out().resolve("events.jsonl"))) {
+      JsonNode event = new ObjectMapper().readTree(line);
+      if (event.get("type").textValue().equals("stepDone")) {
+        sizes.add(event.get("examples").intValue());
+        assertTrue(Double.isFinite(event.get("loss").doubleValue()), line);
+      }
+    }
+    assertEquals(List.of(16, 16, 16, 16, 16, 17), sizes.subList(0, 6));
+    assertEquals(36, sizes.size());
+    assertEquals(36, summary().get("steps").longValue());
+    // By chance: an accuracy of 0.1 and a loss of ln 10 = 2.3.
+    assertTrue(summary().get("test.accuracy").doubleValue() > 0.4, summary().toString());
+    assertTrue(summary().get("test.loss").doubleValue() < 1.6, summary().toString());
+  }
+
+  @Test
+  void aDeeplearning4jModelThatNormalisesBatchesObeysTheSameRule() throws IOException {
+    Path zip = dir.resolve("model.zip");
+    String normalised =
+        SMALL.replace("activation = relu", "activation = relu, batch-norm = before");
+    String config = config(normalised);
+    String out = out().toString();
+    assertEquals(0, run("train", config, "--out", out, "--export-dl4j", zip.toString()).code());
+    String json =
+        ModelSerializer.restoreMultiLayerNetwork(zip.toFile())
+            .getLayerWiseConfigurations()
+            .toJson();
+    Path file = Files.writeString(dir.resolve("network.json"), json);
+    String[] model = {"--overwrite", "--set", "model=null", "--set", "model.dl4j=" + file};
+    for (String engine : List.of("auto", "dl4j")) {
+      String[] chosen = with(model, "--set", "model.engine=" + engine);
+      assertOneLine(
+          2,
+          "train.batch must be at least 2 x train.workers = 16 with batch normalisation",
+          train(with(chosen, "--set", "train.workers=8", "--set", "train.batch=8")));
+      assertEquals(
+          new Outcome(0, ""),
+          train(with(chosen, "--set", "train.workers=8", "--set", "train.batch=16")));
+    }
+  }
+
+  @Test
+  void tooFewTrainingExamplesForBatchNormalisationAreRefused() throws IOException {
+    String normalised =
+        SMALL.replace("activation = relu", "activation = relu, batch-norm = before");
+    Outcome outcome =
+        run(
+            "train",
+            config(normalised),
+            "--out",
+            out().toString(),
+            "--set",
+            "data.train.examples=9",
+            "--set",
+            "train.workers=4");
+    assertOneLine(3, "train.workers is 4, but there are only 7 training examples", outcome);
+    assertFalse(Files.exists(out()));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -238,6 +313,10 @@ class TrainCommandTest {
     List<String> args = new ArrayList<>(List.of("train", config(SMALL), "--out", out().toString()));
     args.addAll(List.of(more));
     return run(args.toArray(String[]::new));
+  }
+
+  private static String[] with(String[] first, String... more) {
+    return Stream.concat(Stream.of(first), Stream.of(more)).toArray(String[]::new);
   }
 
   private Outcome trainOn(String source) throws IOException {

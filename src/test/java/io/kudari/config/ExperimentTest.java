@@ -126,6 +126,37 @@ class ExperimentTest {
         "ghost-batch = 8 needs model.engine = program or auto");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          train { batch = 4, workers = 4 }                       | 8 | not 4
+          train { batch = 7, workers = 4 }                       | 8 | not 7
+          train { batch = 7, workers = 4, strategy = averaging } | 8 | not 7
+          train.batch = 16, schedule.batch { kind = piecewise, at-epochs = [3], factors = [0.25] } | 8 | not 4 (schedule.batch in epoch 4)
+          """)
+  void batchNormalisationOfOneExampleAWorkerIsRefused(String train, int least, String what)
+      throws IOException {
+    String rule =
+        "train.batch must be at least 2 x train.workers = "
+            + least
+            + " with batch normalisation, because one example has no variance, "
+            + what;
+    assertRefused(withLayer("batch-norm = before") + train, rule);
+    assertRefused(withLayer("batch-norm = before, ghost-batch = 2") + train, rule);
+    assertRefused(withLayer("}, { type = batch-norm") + train, rule);
+    assertTrue(read(withLayer("") + train).plan().batch() >= 4);
+  }
+
+  @Test
+  void batchNormalisationOfTwoExamplesAWorkerIsNot() throws IOException {
+    String text = withLayer("batch-norm = before");
+    assertEquals(8, read(text + "train { batch = 8, workers = 4 }").plan().batch());
+    // A full-batch recipe takes all examples, whatever the batch.
+    read(text + "train { batch = 4, workers = 4 }, optimizer.name = l-bfgs");
+  }
+
   private void assertRefused(String text, String part) {
     String message = assertThrows(ConfigurationException.class, () -> read(text)).getMessage();
     assertTrue(message.contains(part), message);

@@ -43,7 +43,7 @@ class AveragingBitsTest {
 
   private static final long SEED = 20261121;
 
-  /** 82 training examples in batches of 10: rounds of 3, 3 and 3 steps, the last of them short. */
+  /** 82 training examples in batches of 10, the last of 12: rounds of 3, 3 and 2 steps. */
   private static final DataPlan.Sources DATA =
       new DataPlan.Sources(new DigitsSource(103, 1), new DigitsSource(50, 2), 0.2);
 

@@ -42,8 +42,8 @@ class SameBitsTest {
   private static final long SEED = 20261121;
 
   /**
-   * 103 examples less 21 for validation, in batches of 10: shards are uneven and the last batch is
-   * short.
+   * 103 examples less 21 for validation, in batches of 10: shards are uneven, and the last batch,
+   * which with batch normalisation takes the two that are left over, has other shards.
    */
   private static final DataPlan.Sources DATA =
       new DataPlan.Sources(new DigitsSource(103, 1), new DigitsSource(50, 2), 0.2);

@@ -1,0 +1,46 @@
+package io.kudari.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StepClockTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    // examples, batch, least, drop | sizes of an epoch's steps
+    "20, 8, 1, false, 8 8 4",
+    "17, 8, 1, false, 8 8 1",
+    "17, 8, 8, false, 8 9",
+    "23, 8, 8, false, 8 15",
+    "24, 8, 8, false, 8 8 8",
+    "20, 8, 4, false, 8 8 4",
+    "19, 8, 4, false, 8 11",
+    "17, 8, 8, true, 8 8",
+    "5, 8, 8, false, 5",
+  })
+  void aLastBatchThatIsTooShortIsJoinedToTheOneBefore(
+      int examples, int batch, int least, boolean drop, String sizes) {
+    StepClock clock = new StepClock(examples, epoch -> batch, drop, least);
+    List<String> found = new ArrayList<>();
+    int position = 0;
+    for (StepRange r = clock.at(0, 0, 0); r != null; r = clock.at(found.size(), 0, r.to())) {
+      assertEquals(position, r.from());
+      assertEquals(found.size(), r.step());
+      position = r.to();
+      found.add(String.valueOf(r.to() - r.from()));
+    }
+    assertEquals(sizes, String.join(" ", found));
+    assertEquals(3L * found.size(), clock.steps(3));
+  }
+
+  @Test
+  void anEpochEndsWithItsLastExample() {
+    assertNull(new StepClock(17, epoch -> 8, false, 8).at(2, 0, 17));
+  }
+}
