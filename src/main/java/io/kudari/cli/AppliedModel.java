@@ -7,13 +7,13 @@ import io.kudari.data.DataException;
 import io.kudari.data.Description;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Examples;
+import io.kudari.data.Location;
 import io.kudari.model.Evaluation;
 import io.kudari.model.GradientFunction;
 import io.kudari.model.MiniBatch;
 import io.kudari.model.ModelSpec;
 import io.kudari.train.ModelFolder;
 import io.kudari.train.SavedModel;
-import java.io.File;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -43,8 +43,8 @@ final class AppliedModel {
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "Configuration whose data.test is read (default: RUN/config.conf).")
-  private File config;
+      description = "Configuration file or URI whose data.test is read (default: RUN/config.conf).")
+  private String config;
 
   @Option(
       names = "--set",
@@ -54,6 +54,11 @@ final class AppliedModel {
 
   @Mixin private SparkOptions spark;
 
+  /** How to reach file systems. */
+  Configuration hadoop() {
+    return spark.hadoop();
+  }
+
   /** Loads the model and finds the data. The caller closes it. */
   Opened open() throws IOException {
     Configuration hadoop = spark.hadoop();
@@ -61,7 +66,7 @@ final class AppliedModel {
     Path within = new Path(folder, "model");
     boolean isRun = within.getFileSystem(hadoop).exists(within);
     SavedModel saved = ModelFolder.read(isRun ? within : folder, hadoop);
-    ExampleSource source = source(saved, folder);
+    ExampleSource source = source(saved, folder, hadoop);
     Description data = source.describe(hadoop);
     if (!data.shape().equals(saved.input())) {
       throw new DataException(
@@ -78,10 +83,10 @@ final class AppliedModel {
     return new Opened(saved, model.open(), source, hadoop, data);
   }
 
-  private ExampleSource source(SavedModel saved, Path folder) {
-    File file = config != null ? config : new File(folder.toUri().getPath(), "config.conf");
+  private ExampleSource source(SavedModel saved, Path folder, Configuration hadoop) {
+    String file = config != null ? config : Location.shown(new Path(folder, RunFolder.CONFIG));
     ExampleSource test =
-        DataSettings.read(file, sets)
+        DataSettings.read(file, sets, hadoop)
             .test()
             .orElseThrow(
                 () ->

@@ -7,12 +7,10 @@ import io.kudari.data.ExampleSource;
 import io.kudari.data.Examples;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.IdxWriter;
-import java.io.File;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -60,8 +58,8 @@ final class DataCommand implements Runnable {
     String images = folder + "/images-idx3-ubyte.gz";
     String labels = folder + "/labels-idx1-ubyte.gz";
     for (String file : List.of(images, labels)) {
-      FileSystem files = new Path(file).getFileSystem(hadoop);
-      if (!overwrite && files.exists(new Path(file))) {
+      Path path = RunFolder.path(file);
+      if (!overwrite && path.getFileSystem(hadoop).exists(path)) {
         throw new CommandException(
             ExitCode.OUTPUT, file + " exists already; --overwrite replaces it");
       }
@@ -82,8 +80,8 @@ final class DataCommand implements Runnable {
   int inspect(
       @Parameters(
               paramLabel = "CONFIG",
-              description = "Configuration file; only its data section is read.")
-          File config,
+              description = "Configuration file or URI; only its data section is read.")
+          String config,
       @Option(
               names = "--set",
               paramLabel = "KEY=VALUE",
@@ -91,7 +89,7 @@ final class DataCommand implements Runnable {
           List<String> sets,
       @Mixin SparkOptions spark)
       throws IOException {
-    var sources = DataSettings.read(config, sets == null ? List.of() : sets);
+    var sources = DataSettings.read(config, sets == null ? List.of() : sets, spark.hadoop());
     show("train", sources.train(), spark.hadoop());
     if (sources.test().isPresent()) show("test", sources.test().get(), spark.hadoop());
     return ExitCode.OK.code;

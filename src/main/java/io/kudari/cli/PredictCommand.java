@@ -1,15 +1,17 @@
 package io.kudari.cli;
 
 import io.kudari.model.MiniBatch;
+import io.kudari.train.OutputFiles;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,8 +33,8 @@ final class PredictCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
-      description = "File to write (default: standard output).")
-  private Path output;
+      description = "File or URI to write (default: standard output).")
+  private String output;
 
   @Option(names = "--overwrite", description = "Replace the file if it exists.")
   private boolean overwrite;
@@ -45,17 +47,17 @@ final class PredictCommand implements Callable<Integer> {
       write(System.out);
       return ExitCode.OK.code;
     }
-    if (Files.exists(output) && !overwrite) {
-      throw new CommandException(
-          ExitCode.OUTPUT, output + " exists already; --overwrite replaces it");
+    Configuration hadoop = applied.hadoop();
+    Path file = RunFolder.path(output);
+    FileSystem files = OutputFiles.fileSystem(file, hadoop);
+    if (files.exists(file)) {
+      if (files.getFileStatus(file).isDirectory())
+        throw new CommandException(ExitCode.OUTPUT, output + " is a folder");
+      if (!overwrite)
+        throw new CommandException(
+            ExitCode.OUTPUT, output + " exists already; --overwrite replaces it");
     }
-    Path temporary = output.resolveSibling(output.getFileName() + ".tmp");
-    try (OutputStream file = Files.newOutputStream(temporary)) {
-      write(file);
-      Files.move(temporary, output, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
+    OutputFiles.write(files, file, this::write);
     return ExitCode.OK.code;
   }
 

@@ -3,6 +3,7 @@ package io.kudari.cli;
 import io.kudari.checkpoint.CheckpointStore;
 import io.kudari.checkpoint.Commit;
 import io.kudari.checkpoint.Lease;
+import io.kudari.data.Location;
 import io.kudari.train.JsonObject;
 import io.kudari.train.OutputFiles;
 import java.io.IOException;
@@ -23,7 +24,7 @@ import org.apache.hadoop.fs.Path;
 final class RunFolder {
 
   static final String EVENTS = "events.jsonl";
-  private static final String CONFIG = "config.conf";
+  static final String CONFIG = "config.conf";
   private static final String SUMMARY = "summary.json";
   private static final String CHECKPOINTS = "checkpoints";
 
@@ -201,8 +202,12 @@ final class RunFolder {
 
   /** A folder or URI of the command line; a relative one is within the working folder. */
   static Path path(String location) {
-    return new Path(
-        location.contains(":") ? location : new java.io.File(location).getAbsolutePath());
+    try {
+      return Location.path(location);
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(
+          ExitCode.USAGE, "\"" + location + "\" is not a usable path: " + e.getMessage(), e);
+    }
   }
 
   /** The folder itself. */
@@ -218,6 +223,6 @@ final class RunFolder {
   /** Its location. */
   @Override
   public String toString() {
-    return folder.toUri().getScheme() == null ? folder.toUri().getPath() : folder.toString();
+    return Location.shown(folder);
   }
 }

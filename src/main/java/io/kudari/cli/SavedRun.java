@@ -8,7 +8,6 @@ import io.kudari.config.Experiment;
 import io.kudari.config.ResumeRules;
 import io.kudari.train.EventLog;
 import io.kudari.train.RecordedEvents;
-import java.io.File;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -94,11 +93,12 @@ record SavedRun(
   /**
    * The experiment to go on with.
    *
-   * @param fileOrNull a configuration to use in the place of the saved one
+   * @param fileOrNull location of a configuration to use in the place of the saved one
    * @param sets overrides
    * @throws CommandException when a setting differs that must not; shows each
    */
-  Experiment experiment(File fileOrNull, List<String> sets) throws IOException {
+  Experiment experiment(String fileOrNull, List<String> sets, Configuration hadoop)
+      throws IOException {
     Optional<String> saved = checkpoint.map(c -> c.origin().config());
     if (saved.isEmpty()) saved = folder.config();
     if (fileOrNull == null && saved.isEmpty())
@@ -106,8 +106,8 @@ record SavedRun(
           ExitCode.DATA, folder + ": has no configuration: CONFIG must be given");
     Experiment experiment =
         fileOrNull == null
-            ? Experiment.parse(folder + ": saved configuration", saved.get(), sets)
-            : Experiment.read(fileOrNull, sets);
+            ? Experiment.parse(folder + ": saved configuration", saved.get(), sets, hadoop)
+            : Experiment.read(fileOrNull, sets, hadoop);
     if (saved.isPresent())
       refuse(ResumeRules.differences(saved.get(), experiment.resolved()), ExitCode.USAGE);
     return experiment;
@@ -141,13 +141,13 @@ record SavedRun(
    *
    * @throws CommandException when more is asked of a finished run that has no checkpoint
    */
-  boolean isComplete(Experiment experiment) throws IOException {
+  boolean isComplete(Experiment experiment, Configuration hadoop) throws IOException {
     if (!folder.isComplete()) return false;
     Optional<String> config = checkpoint.map(c -> c.origin().config());
     if (config.isEmpty()) config = folder.config();
     int epochs =
         config
-            .map(text -> Experiment.parse("saved", text, List.of()).plan().epochs())
+            .map(text -> Experiment.parse("saved", text, List.of(), hadoop).plan().epochs())
             .orElse(Integer.MAX_VALUE);
     if (experiment.plan().epochs() <= epochs) return true;
     if (checkpoint.isEmpty())

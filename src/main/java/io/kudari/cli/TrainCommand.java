@@ -1,7 +1,6 @@
 package io.kudari.cli;
 
 import io.kudari.config.Experiment;
-import java.io.File;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -20,9 +19,9 @@ final class TrainCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "CONFIG",
       description =
-          "Configuration file (HOCON), such as conf/digits.conf; with --resume, the saved one when"
-              + " not given.")
-  private File config;
+          "Configuration file or URI (HOCON), such as conf/digits.conf; with --resume, the saved"
+              + " one when not given.")
+  private String config;
 
   @Option(
       names = "--set",
@@ -68,7 +67,7 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     if (resume != null) return resumed().code;
     if (config == null) throw usage("CONFIG must be given, or --resume DIR");
-    Experiment experiment = Experiment.read(config, sets);
+    Experiment experiment = Experiment.read(config, sets, spark.hadoop());
     if (printConfig) {
       System.out.print(experiment.resolved());
       return ExitCode.OK.code;
@@ -86,8 +85,8 @@ final class TrainCommand implements Callable<Integer> {
     RunFolder folder = RunFolder.existing(resume, spark.hadoop());
     try (Interruption interruption = new Interruption();
         SavedRun saved = SavedRun.open(folder, spark.hadoop())) {
-      Experiment experiment = saved.experiment(config, sets);
-      if (saved.isComplete(experiment)) {
+      Experiment experiment = saved.experiment(config, sets, spark.hadoop());
+      if (saved.isComplete(experiment, spark.hadoop())) {
         System.err.println(
             "kudari: "
                 + folder

@@ -12,8 +12,8 @@ import io.kudari.data.ParquetSource;
 import io.kudari.data.Task;
 import io.kudari.train.DataPlan;
 import io.kudari.train.Normalization;
-import java.io.File;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
 
 /** The {@code data} section. */
 public final class DataSettings {
@@ -26,12 +26,14 @@ public final class DataSettings {
   /**
    * Reads the data section alone.
    *
-   * @param file HOCON
+   * @param location of a file of HOCON, as {@link io.kudari.data.Location} has it
    * @param overrides {@code key=value} each
+   * @param hadoop how to reach other file systems
    * @throws ConfigurationException when a rule is broken
    */
-  public static DataPlan.Sources read(File file, List<String> overrides) {
-    Settings data = Experiment.settings(file, overrides).section("data");
+  public static DataPlan.Sources read(
+      String location, List<String> overrides, Configuration hadoop) {
+    Settings data = Experiment.settings(location, overrides, hadoop).section("data");
     DataPlan.Sources sources = read(data);
     normalization(data.section("normalize"));
     data.done();

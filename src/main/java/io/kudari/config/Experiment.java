@@ -2,8 +2,6 @@ package io.kudari.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
 import io.kudari.train.DataPlan;
@@ -12,6 +10,7 @@ import io.kudari.train.TrainingPlan;
 import java.io.File;
 import java.util.List;
 import java.util.function.Supplier;
+import org.apache.hadoop.conf.Configuration;
 
 /**
  * A whole configuration, checked.
@@ -34,12 +33,18 @@ public record Experiment(
   /**
    * Reads a file and the settings given beside it, which win.
    *
-   * @param file HOCON
+   * @param location of a file of HOCON, as {@link io.kudari.data.Location} has it
    * @param overrides {@code key=value} each
+   * @param hadoop how to reach other file systems
    * @throws ConfigurationException when a rule is broken; names the place, the key and the rule
    */
+  public static Experiment read(String location, List<String> overrides, Configuration hadoop) {
+    return of(settings(location, overrides, hadoop), hadoop);
+  }
+
+  /** Reads a local file, as the other. */
   public static Experiment read(File file, List<String> overrides) {
-    return of(settings(file, overrides));
+    return read(file.getPath(), overrides, new Configuration());
   }
 
   /**
@@ -48,43 +53,34 @@ public record Experiment(
    * @param place where the text comes from, for messages
    * @throws ConfigurationException when a rule is broken
    */
-  public static Experiment parse(String place, String text, List<String> overrides) {
-    ConfigParseOptions origin = ConfigParseOptions.defaults().setOriginDescription(place);
-    return of(settings(() -> ConfigFactory.parseString(text, origin), overrides));
+  public static Experiment parse(
+      String place, String text, List<String> overrides, Configuration hadoop) {
+    return of(settings(() -> ConfigurationText.text(place, text), overrides), hadoop);
   }
 
   /** The whole configuration, unread. */
-  static Settings settings(File file, List<String> overrides) {
-    if (!file.isFile())
-      throw new ConfigurationException(file + ": there is no such configuration file");
-    ConfigParseOptions strict = ConfigParseOptions.defaults().setAllowMissing(false);
-    return settings(() -> ConfigFactory.parseFile(file, strict), overrides);
+  static Settings settings(String location, List<String> overrides, Configuration hadoop) {
+    return settings(() -> ConfigurationText.file(location, hadoop), overrides);
   }
 
   private static Settings settings(Supplier<Config> parsed, List<String> overrides) {
     try {
       Config config = parsed.get();
-      for (String override : overrides) config = parseOverride(override).withFallback(config);
+      for (String override : overrides)
+        config = ConfigurationText.override(override).withFallback(config);
       return new Settings(config.resolve().root(), "");
     } catch (ConfigException e) {
       throw new ConfigurationException(e.getMessage(), e);
     }
   }
 
-  private static Config parseOverride(String override) {
-    int equals = override.indexOf('=');
-    if (equals < 1) throw new ConfigurationException("--set " + override + ": must be KEY=VALUE");
-    return ConfigFactory.parseString(
-        override, ConfigParseOptions.defaults().setOriginDescription("--set " + override));
-  }
-
-  private static Experiment of(Settings root) {
+  private static Experiment of(Settings root, Configuration hadoop) {
     long seed = root.longInteger("seed", 1);
     Settings data = root.section("data");
     DataPlan.Sources sources = DataSettings.read(data);
     var normalization = DataSettings.normalization(data.section("normalize"));
     data.done();
-    ModelSettings model = ModelSettings.read(root.section("model"));
+    ModelSettings model = ModelSettings.read(root.section("model"), hadoop);
     Settings train = root.section("train");
     StrategySettings strategy = StrategySettings.read(train);
     TrainingPlan sums =

@@ -13,11 +13,10 @@ import io.kudari.model.Loss;
 import io.kudari.model.NetworkSpec;
 import io.kudari.model.Shape;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 
 /**
  * The {@code model} section: either {@code layers} or the path of a Deeplearning4j JSON file.
@@ -67,15 +66,16 @@ public record ModelSettings(
     try {
       var origin =
           ConfigParseOptions.defaults().setOriginDescription(place).setSyntax(ConfigSyntax.JSON);
-      return read(new Settings(ConfigFactory.parseString(json, origin).root(), "model"));
+      var model = new Settings(ConfigFactory.parseString(json, origin).root(), "model");
+      return read(model, new Configuration());
     } catch (ConfigException e) {
       throw new ConfigurationException(place + ": " + e.getMessage(), e);
     }
   }
 
-  static ModelSettings read(Settings model) {
+  static ModelSettings read(Settings model, Configuration hadoop) {
     EngineChoice engine = model.choice("engine", EngineChoice.AUTO, EngineChoice.class);
-    if (model.has("dl4j") || model.has("dl4j-json")) return readDl4j(model, engine);
+    if (model.has("dl4j") || model.has("dl4j-json")) return readDl4j(model, engine, hadoop);
     Loss loss = model.choice("loss", Loss.CROSS_ENTROPY, Loss.class);
     Initializer initializer = initializer(model, Initializer.of(Initializer.Kind.HE_NORMAL));
     List<Layer> layers = new ArrayList<>();
@@ -105,10 +105,10 @@ public record ModelSettings(
     }
   }
 
-  private static ModelSettings readDl4j(Settings model, EngineChoice engine) {
+  private static ModelSettings readDl4j(Settings model, EngineChoice engine, Configuration hadoop) {
     if (model.has("layers"))
       throw model.wrong("layers", "and model.dl4j contradict each other: give one of them");
-    String text = model.has("dl4j-json") ? model.text("dl4j-json") : content(model);
+    String text = model.has("dl4j-json") ? model.text("dl4j-json") : content(model, hadoop);
     model.done();
     return new ModelSettings(
         List.of(),
@@ -118,11 +118,11 @@ public record ModelSettings(
         json(Map.of("dl4j-json", text, "engine", Settings.id(engine))));
   }
 
-  private static String content(Settings model) {
-    String file = model.location("dl4j").replaceFirst("^file:/+", "/");
+  private static String content(Settings model, Configuration hadoop) {
+    String file = model.location("dl4j");
     try {
-      return Files.readString(Path.of(file));
-    } catch (IOException e) {
+      return ConfigurationText.read(file, hadoop);
+    } catch (IOException | IllegalArgumentException e) {
       throw model.wrong("dl4j", "= " + file + " cannot be read: " + e);
     }
   }

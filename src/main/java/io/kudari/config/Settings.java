@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import io.kudari.data.Location;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,7 +17,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.apache.hadoop.fs.Path;
 
 /**
  * One section of a configuration, read key by key. Every reading names the default and the range,
@@ -164,8 +164,8 @@ final class Settings {
   }
 
   /**
-   * A path or URI. One without a scheme is local; a relative one in a file is relative to that
-   * file's folder, and one given on the command line to the working folder.
+   * A path or URI, absolute. One without a scheme is local; a relative one in a file is relative to
+   * that file's folder, and one given on the command line to the working folder.
    */
   String location(String key) {
     return keep(key, resolve(text(key), required(key).origin()));
@@ -179,12 +179,7 @@ final class Settings {
   private String resolve(String text, ConfigOrigin origin) {
     if (text.isEmpty())
       throw new ConfigurationException(place(origin) + "a path must not be empty");
-    if (text.matches("[A-Za-z][A-Za-z0-9+.-]*:.*") || text.startsWith("/")) return text;
-    String folder =
-        origin.filename() == null
-            ? ""
-            : new java.io.File(origin.filename()).getAbsoluteFile().getParent();
-    return new Path(new java.io.File(folder, text).getAbsoluteFile().toURI()).toUri().getPath();
+    return Location.within(ConfigurationText.folder(origin), text);
   }
 
   /** One of an enum's constants, by its kebab-case name. */

@@ -77,7 +77,7 @@ public final class IdxWriter {
   }
 
   private static Path free(Configuration hadoop, String name) throws IOException {
-    Path path = new Path(name);
+    Path path = Location.path(name);
     if (path.getFileSystem(hadoop).exists(path)) throw new DataException(name + ": exists");
     return path;
   }

@@ -25,12 +25,12 @@ record InputPath(String name, FileSystem files, FileStatus status) {
   /**
    * Finds a file or folder.
    *
-   * @param name a URI; without a scheme it lies in the default file system of {@code hadoop}
+   * @param name as {@link Location} has it
    * @throws DataException when there is none, or it may not be looked at
    */
   static InputPath find(Configuration hadoop, String name) throws IOException {
     try {
-      Path path = new Path(name);
+      Path path = Location.path(name);
       FileSystem files = path.getFileSystem(hadoop);
       return new InputPath(name, files, files.getFileStatus(path));
     } catch (FileNotFoundException e) {

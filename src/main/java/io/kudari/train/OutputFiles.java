@@ -29,21 +29,47 @@ public final class OutputFiles {
     return new Path(path.getParent(), "." + path.getName() + ".tmp");
   }
 
+  /** What a file is to hold. */
+  @FunctionalInterface
+  public interface Content {
+    /** Writes all of it. */
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /** Writes a file of these bytes, as the other. */
+  public static void write(FileSystem files, Path path, byte[] content) throws IOException {
+    write(files, path, out -> out.write(content));
+  }
+
   /**
    * Writes a file under a temporary name and renames it. A file of that name is replaced: in one
-   * step on a local file system, elsewhere by deleting it first.
+   * step on a local file system, elsewhere by deleting it first. When it fails, nothing is left.
+   *
+   * @throws IOException also when there is a folder of that name
    */
-  public static void write(FileSystem files, Path path, byte[] content) throws IOException {
+  public static void write(FileSystem files, Path path, Content content) throws IOException {
     Path temporary = temporary(path);
-    try (OutputStream out = create(files, temporary, true)) {
-      out.write(content);
+    boolean exists = files.exists(path);
+    if (exists && files.getFileStatus(path).isDirectory())
+      throw new IOException(path + " is a folder");
+    try {
+      try (OutputStream out = create(files, temporary, true)) {
+        content.writeTo(out);
+      }
+    } catch (IOException | RuntimeException e) {
+      discard(files, temporary, e);
+      throw e;
     }
-    if (isLocal(files)) {
-      rename(files, temporary, path);
-      return;
-    }
-    if (files.exists(path)) delete(files, path);
+    if (exists && !isLocal(files)) delete(files, path);
     rename(files, temporary, path);
+  }
+
+  private static void discard(FileSystem files, Path temporary, Exception failure) {
+    try {
+      if (files.exists(temporary)) delete(files, temporary);
+    } catch (IOException second) {
+      failure.addSuppressed(second);
+    }
   }
 
   /**

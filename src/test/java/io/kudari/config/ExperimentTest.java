@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,14 +38,15 @@ class ExperimentTest {
   @ValueSource(strings = {"digits", "digits-lenet", "tabular", "tabular-regression"})
   void aSavedConfigurationGoesOnWithoutADifference(String name) throws IOException {
     Experiment saved = Experiment.read(new File("conf/" + name + ".conf"), List.of());
-    Experiment again = Experiment.parse("saved", saved.resolved(), List.of());
+    Experiment again = Experiment.parse("saved", saved.resolved(), List.of(), new Configuration());
     assertEquals(saved.resolved(), again.resolved());
     assertEquals(List.of(), ResumeRules.differences(saved.resolved(), again.resolved()));
     Experiment other =
         Experiment.parse(
             "saved",
             saved.resolved(),
-            List.of("train.epochs=999", "train.ranks=2", "checkpoint.every=1 hour"));
+            List.of("train.epochs=999", "train.ranks=2", "checkpoint.every=1 hour"),
+            new Configuration());
     assertEquals(List.of(), ResumeRules.differences(saved.resolved(), other.resolved()));
     assertEquals(3600, other.checkpoints().rule().seconds());
   }
@@ -253,6 +255,70 @@ class ExperimentTest {
     var source = (io.kudari.data.CifarSource) experiment.data().train();
     assertEquals(
         List.of(folder.resolve("a.bin").toString(), "/b.bin", "hdfs://h/c.bin"), source.files());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "t.csv            | WORKING/t.csv",
+        "src/../t.csv     | WORKING/t.csv",
+        "./a:b.csv        | WORKING/a:b.csv",
+        "a,b.csv          | WORKING/a,b.csv",
+        "a b.csv          | WORKING/a b.csv",
+        "/data//a.csv     | /data//a.csv",
+        "/data/a#b.csv    | /data/a#b.csv",
+        "hdfs://h/x       | hdfs://h/x",
+        "hdfs://h/a//b#c  | hdfs://h/a//b#c",
+        "s3a://b/x?y*z    | s3a://b/x?y*z",
+        "\"hdfs://h/x#y\"  | hdfs://h/x#y",
+      })
+  void aPathOfTheCommandLineIsTakenAsItIsAndRelativeToTheWorkingFolder(String path, String found)
+      throws IOException {
+    Files.writeString(file(), withLayer(""));
+    List<String> sets = List.of("data.train={format=csv,label=y}", "data.train.file=" + path);
+    List<String> inOne = List.of("data.train={format=csv,label=y,file=t.csv,examples=null}");
+    String expected = found.replace("WORKING", new File("").getAbsolutePath());
+    for (List<String> overrides : List.of(sets, inOne)) {
+      Experiment experiment = Experiment.read(file().toFile(), overrides);
+      String file = ((io.kudari.data.CsvSource) experiment.data().train()).file();
+      assertEquals(overrides == sets ? expected : new File("t.csv").getAbsolutePath(), file);
+      Experiment saved =
+          Experiment.parse("saved", experiment.resolved(), List.of(), new Configuration());
+      assertEquals(experiment.data().train(), saved.data().train());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "data.train.label=[a",
+        "data.train={format=csv",
+        "data.train.file=\"x",
+        "data.train.file=${nowhere}/x",
+        "data.train.file=${nowhere",
+        "=3",
+        "data.train"
+      })
+  void whatIsMeantAsHoconAndIsNoneIsRefused(String override) {
+    var e =
+        assertThrows(
+            ConfigurationException.class,
+            () -> Experiment.read(new File("conf/digits.conf"), List.of(override)));
+    assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+    assertTrue(e.getMessage().contains("--set " + override), e.getMessage());
+  }
+
+  @Test
+  void hoconOfTheCommandLineIsReadAsSuch() throws IOException {
+    Files.writeString(file(), withLayer(""));
+    Experiment experiment =
+        Experiment.read(
+            file().toFile(),
+            List.of("train { epochs = 3 }", "train.batch=64,seed=9", "seed = ${train.batch}"));
+    assertEquals(3, experiment.plan().epochs());
+    assertEquals(64, experiment.plan().batch());
+    assertEquals(64, experiment.plan().seed());
   }
 
   private NetworkSpec network(Experiment experiment) {
