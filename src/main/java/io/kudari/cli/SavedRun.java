@@ -8,6 +8,7 @@ import io.kudari.config.Experiment;
 import io.kudari.config.ResumeRules;
 import io.kudari.train.EventLog;
 import io.kudari.train.RecordedEvents;
+import io.kudari.train.TrainingPlan;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -137,22 +138,28 @@ record SavedRun(
   }
 
   /**
-   * Whether nothing is left to do.
+   * Why a run that has ended stays so: one line. Nothing when there is something to do.
    *
-   * @throws CommandException when more is asked of a finished run that has no checkpoint
+   * @throws CommandException when more is asked of a run that has ended without a checkpoint
    */
-  boolean isComplete(Experiment experiment, Configuration hadoop) throws IOException {
-    if (!folder.isComplete()) return false;
-    Optional<String> config = checkpoint.map(c -> c.origin().config());
-    if (config.isEmpty()) config = folder.config();
-    int epochs =
-        config
-            .map(text -> Experiment.parse("saved", text, List.of(), hadoop).plan().epochs())
-            .orElse(Integer.MAX_VALUE);
-    if (experiment.plan().epochs() <= epochs) return true;
-    if (checkpoint.isEmpty())
+  Optional<String> end(TrainingPlan now) throws IOException {
+    if (!folder.isComplete()) return Optional.empty();
+    if (checkpoint.isPresent()) return continuation(now).orElseThrow().end(folder.toString());
+    Optional<String> saved = folder.config();
+    if (saved.isPresent() && Continuation.asksMore(plan(saved.get()), now))
       throw new CommandException(ExitCode.DATA, folder + ": has no checkpoint to go on from");
-    return false;
+    return Optional.of(folder + " is complete, and has no checkpoint to go on from");
+  }
+
+  /** How it goes on from its checkpoint, if there is one. */
+  Optional<Continuation> continuation(TrainingPlan now) {
+    return checkpoint.map(c -> new Continuation(plan(c.origin().config()), now, c.state()));
+  }
+
+  /** What a saved configuration plans, whatever its model, whose file may have moved. */
+  private static TrainingPlan plan(String config) {
+    List<String> noModel = List.of("model=null", "model.layers=[{type=dense}]");
+    return Experiment.parse("saved", config, noModel, new Configuration()).plan();
   }
 
   /** Gives the lease back. */

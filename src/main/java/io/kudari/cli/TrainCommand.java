@@ -2,6 +2,7 @@ package io.kudari.cli;
 
 import io.kudari.config.Experiment;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,7 +48,8 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "Go on with the run of that folder from its newest checkpoint. --set may extend"
-              + " train.epochs and change train.ranks, checkpoint and the synchronous strategy.")
+              + " train.epochs and change train.early-stopping, train.ranks, checkpoint and the"
+              + " synchronous strategy.")
   private String resume;
 
   @Option(
@@ -86,13 +88,9 @@ final class TrainCommand implements Callable<Integer> {
     try (Interruption interruption = new Interruption();
         SavedRun saved = SavedRun.open(folder, spark.hadoop())) {
       Experiment experiment = saved.experiment(config, sets, spark.hadoop());
-      if (saved.isComplete(experiment, spark.hadoop())) {
-        System.err.println(
-            "kudari: "
-                + folder
-                + " is complete; --set train.epochs=N with more than "
-                + experiment.plan().epochs()
-                + " goes on");
+      Optional<String> end = saved.end(experiment.plan());
+      if (end.isPresent()) {
+        System.err.println("kudari: " + end.get());
         return ExitCode.OK;
       }
       return new TrainRun(experiment, folder, saved, spark, exportDl4j, interruption).run();

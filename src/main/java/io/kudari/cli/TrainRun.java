@@ -1,6 +1,5 @@
 package io.kudari.cli;
 
-import io.kudari.checkpoint.Checkpoint;
 import io.kudari.config.ConfigurationException;
 import io.kudari.config.Experiment;
 import io.kudari.config.RecoverySettings;
@@ -19,6 +18,8 @@ import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
 import io.kudari.train.Workers;
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -66,6 +67,7 @@ final class TrainRun {
     ModelSpec model = Models.open(experiment.model(), data.description().shape(), data.outputs());
     checkShards(data, model);
     announce(data, model);
+    tellChanges(data, model);
     try (RunOutput record = new RunOutput(experiment, folder, savedOrNull, hadoop, data, model)) {
       try {
         record.finished(train(hadoop, data, model, record), exportDl4j);
@@ -139,9 +141,11 @@ final class TrainRun {
   }
 
   private TrainState from() {
-    return savedOrNull == null
-        ? null
-        : savedOrNull.checkpoint().map(Checkpoint::state).orElse(null);
+    return continuation().map(Continuation::state).orElse(null);
+  }
+
+  private Optional<Continuation> continuation() {
+    return Optional.ofNullable(savedOrNull).flatMap(s -> s.continuation(experiment.plan()));
   }
 
   private TrainingLoop.Result loop(
@@ -158,6 +162,13 @@ final class TrainRun {
     int ranks =
         asked > 0 ? asked : Math.min(context.defaultParallelism(), experiment.strategy().workers());
     return new DriverWorkers(context, model, data, ranks, experiment.plan().seed(), requests());
+  }
+
+  private void tellChanges(DataPlan data, ModelSpec model) {
+    continuation()
+        .map(c -> c.changes(data.sampler(), model.layout()))
+        .orElse(List.of())
+        .forEach(line -> System.err.println("kudari: warning: " + line));
   }
 
   private void announce(DataPlan data, ModelSpec model) {

@@ -10,13 +10,15 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Which settings may change when a run goes on: those of the machine, and what does not touch the
- * steps already taken. All others would give results that no run from the beginning gives.
+ * Which settings may change when a run goes on: those of the machine, when to end, and what does
+ * not touch the steps already taken. All others would give results that no run from the beginning
+ * gives.
  */
 public final class ResumeRules {
 
-  /** How ranks and checkpoints are handled. */
-  private static final Set<String> FREE = Set.of("train.ranks", "train.recovery", "checkpoint");
+  /** How ranks and checkpoints are handled, and when a run ends early. */
+  private static final Set<String> FREE =
+      Set.of("train.ranks", "train.recovery", "train.early-stopping", "checkpoint");
 
   /** What they name is compared by its content. */
   private static final Set<String> BY_CONTENT = Set.of("data.train", "data.test", "model.dl4j");

@@ -1,6 +1,7 @@
 package io.kudari.train;
 
 import io.kudari.model.Evaluation;
+import java.util.Locale;
 
 /**
  * Stops training when the validation metric has not improved for some epochs.
@@ -17,6 +18,11 @@ public record EarlyStopping(Metric metric, int patience, double minChange, boole
   public enum Metric {
     LOSS,
     ACCURACY;
+
+    /** The name used in configurations. */
+    public String id() {
+      return name().toLowerCase(Locale.ROOT);
+    }
 
     /** Higher is better. */
     double score(Evaluation e) {
@@ -43,6 +49,19 @@ public record EarlyStopping(Metric metric, int patience, double minChange, boole
 
     /** Before the first epoch. */
     public static final Progress NONE = new Progress(Double.NEGATIVE_INFINITY, -1, 0);
+  }
+
+  /**
+   * Why what another rule has seen does not count for this one, or null when it does.
+   *
+   * @return one line
+   */
+  public String breakWith(EarlyStopping before) {
+    if (before.metric != metric)
+      return "so far it watched the %s, now the %s".formatted(before.metric.id(), metric.id());
+    if (restoreBest && !before.restoreBest)
+      return "the parameters of the best epoch so far were not kept";
+    return null;
   }
 
   /** After one more epoch. */

@@ -82,20 +82,30 @@ public final class Rates {
    * @param sum the step's; only read when {@link #needsNorms}
    */
   Step at(StepRange range, Workers.Sum sum) {
-    double now;
-    if (adaScale == null) {
-      now =
-          rate.at(range.step()) * plan.rule().factor(clock.batch(range.epoch()), plan.baseBatch());
-    } else {
-      double progressed = rate.at((long) adaScale.progress());
-      now = progressed * adaScale.gain(sum.squaredNorms(), squaredNorm(sum.mean()));
-    }
+    double now = scheduled(range.step(), range.epoch());
+    if (adaScale != null) now *= adaScale.gain(sum.squaredNorms(), squaredNorm(sum.mean()));
     now *= factor;
     Step step =
         new Step(
             range.step(), now, Double.isNaN(previous) ? now : previous, momentum.at(range.step()));
     previous = now;
     return step;
+  }
+
+  /** What schedule and batch-size rule give a step; AdaScale's, the one that comes next. */
+  private double scheduled(long step, int epoch) {
+    long at = adaScale == null ? step : (long) adaScale.progress();
+    return rate.at(at) * plan.rule().factor(clock.batch(epoch), plan.baseBatch());
+  }
+
+  /** The learning rate of a step as far as it can be foreseen: without AdaScale's gain. */
+  double foreseen(long step, int epoch) {
+    return scheduled(step, epoch) * factor;
+  }
+
+  /** The momentum of a step; NaN where the recipe's own setting holds. */
+  double momentum(long step) {
+    return momentum.at(step);
   }
 
   /** Of the whole vector, by blocks in their order, whoever holds which. */

@@ -97,6 +97,33 @@ public record TrainState(
         new float[0]);
   }
 
+  /**
+   * The same, to go on with another rule of early stopping. What it has seen counts on, as it was
+   * judged then. But where it cannot, because the metric is another one or because the parameters
+   * of the best epoch are wanted and were not kept, the rule begins anew: {@link
+   * EarlyStopping.Progress#NONE}.
+   *
+   * @param beforeOrNull the rule so far
+   * @param nowOrNull the rule from here on
+   */
+  public TrainState stopping(EarlyStopping beforeOrNull, EarlyStopping nowOrNull) {
+    boolean anew =
+        nowOrNull == null || beforeOrNull == null || nowOrNull.breakWith(beforeOrNull) != null;
+    boolean keepsBest = !anew && nowOrNull.restoreBest();
+    return new TrainState(
+        slice,
+        step,
+        epoch,
+        position,
+        epochLoss,
+        anew ? EarlyStopping.Progress.NONE : progress,
+        rates,
+        localSteps,
+        parameters,
+        slots,
+        keepsBest ? best : new float[0]);
+  }
+
   /** The same, but with all learning rates from now on times a factor. */
   public TrainState slower(double factor) {
     return new TrainState(

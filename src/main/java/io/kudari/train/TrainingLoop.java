@@ -247,7 +247,8 @@ public final class TrainingLoop {
     epochLoss = from.epochLoss();
     progress = from.progress();
     EarlyStopping stopping = plan.stoppingOrNull();
-    stopped = stopping != null && stopping.stops(progress);
+    // A rule of less patience than before ends the run with an epoch, as every rule does.
+    stopped = stopping != null && position == 0 && stopping.stops(progress);
     rates.restore(from.rates());
     if (rounds == null) optimizer.restore(from.cut(workers.slice()).slots());
     else rounds.restore(from);

@@ -20,7 +20,7 @@
  *   <li>{@link io.kudari.train.Event} tells listeners what happened; {@link
  *       io.kudari.train.EventLog} writes it down, {@link io.kudari.train.RecordedEvents} finds what
  *       a resumed run keeps of it; {@link io.kudari.train.EarlyStopping} decides on the validation
- *       results.
+ *       results, {@link io.kudari.train.Stretch} tells what more epochs do to schedules.
  * </ul>
  */
 package io.kudari.train;

@@ -49,6 +49,29 @@ final class TrainStateTest {
     assertRefused("does not follow 3", left, state(new Slice(4, 5), 5, 1, false));
   }
 
+  @Test
+  void whatEarlyStoppingHasSeenCountsAsLongAsItCan() {
+    EarlyStopping loss = new EarlyStopping(EarlyStopping.Metric.LOSS, 2, 0, true);
+    EarlyStopping patient = new EarlyStopping(EarlyStopping.Metric.LOSS, 9, 0.5, true);
+    EarlyStopping last = new EarlyStopping(EarlyStopping.Metric.LOSS, 2, 0, false);
+    EarlyStopping accuracy = new EarlyStopping(EarlyStopping.Metric.ACCURACY, 2, 0, true);
+    TrainState kept = state(new Slice(0, 3), 5, 1, true);
+    assertTrue(kept.progress().bestEpoch() >= 0);
+    assertStopping(kept.progress(), 3, kept.stopping(loss, patient));
+    assertStopping(kept.progress(), 0, kept.stopping(loss, last));
+    TrainState unkept = kept.stopping(loss, last);
+    assertStopping(EarlyStopping.Progress.NONE, 0, unkept.stopping(last, loss));
+    assertStopping(EarlyStopping.Progress.NONE, 0, kept.stopping(loss, accuracy));
+    assertStopping(EarlyStopping.Progress.NONE, 0, kept.stopping(loss, null));
+    assertStopping(EarlyStopping.Progress.NONE, 0, unkept.stopping(null, loss));
+  }
+
+  private static void assertStopping(EarlyStopping.Progress progress, int best, TrainState found) {
+    assertEquals(progress, found.progress());
+    assertEquals(best, found.best().length);
+    assertArrayEquals(values(new Slice(0, 3), 0), found.parameters());
+  }
+
   private static void assertRefused(String reason, TrainState left, TrainState right) {
     var e =
         assertThrows(IllegalArgumentException.class, () -> TrainState.join(List.of(left, right)));

@@ -1,0 +1,70 @@
+package io.kudari.cli;
+
+import io.kudari.data.Sampler;
+import io.kudari.math.Layout;
+import io.kudari.train.EarlyStopping;
+import io.kudari.train.Stretch;
+import io.kudari.train.TrainState;
+import io.kudari.train.TrainingPlan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * How a run goes on from a checkpoint when it is to end at another time than it was.
+ *
+ * @param before the plan so far
+ * @param now the plan from here on
+ * @param saved where the run is
+ */
+record Continuation(TrainingPlan before, TrainingPlan now, TrainState saved) {
+
+  /** Whether a plan may train longer than another. */
+  static boolean asksMore(TrainingPlan before, TrainingPlan now) {
+    return now.epochs() > before.epochs()
+        || !Objects.equals(now.stoppingOrNull(), before.stoppingOrNull());
+  }
+
+  /** The state to go on from. */
+  TrainState state() {
+    return saved.stopping(before.stoppingOrNull(), now.stoppingOrNull());
+  }
+
+  /**
+   * Why a run that has ended stays so, and what would let it go on: one line. Nothing when there is
+   * something to do.
+   *
+   * @param run names it
+   */
+  Optional<String> end(String run) {
+    EarlyStopping stopping = now.stoppingOrNull();
+    boolean stopped = stopping != null && stopping.stops(state().progress());
+    boolean trained = saved.epoch() >= now.epochs();
+    if (asksMore(before, now) && !trained && !stopped) return Optional.empty();
+    String more = "--set train.epochs=N with more than " + now.epochs();
+    if (!stopped) return Optional.of(run + " is complete; " + more + " goes on");
+    int since = state().progress().epochsSince();
+    return Optional.of(
+        "%s stopped early after epoch %d, %d without a better %s; %s with more than %d %s"
+            .formatted(
+                run,
+                saved.epoch(),
+                since,
+                stopping.metric().id(),
+                "--set train.early-stopping.patience=N",
+                since,
+                trained ? "and " + more + " go on" : "goes on"));
+  }
+
+  /** What is otherwise from here on than it was planned so far: one line each. */
+  List<String> changes(Sampler sampler, Layout layout) {
+    List<String> lines = new ArrayList<>(Stretch.lines(before, now, saved, sampler, layout));
+    EarlyStopping stopping = now.stoppingOrNull();
+    if (stopping == null || before.stoppingOrNull() == null) return lines;
+    String why = stopping.breakWith(before.stoppingOrNull());
+    if (why != null && saved.progress().bestEpoch() >= 0)
+      lines.add("early stopping begins anew with epoch " + (saved.epoch() + 1) + ": " + why);
+    return lines;
+  }
+}

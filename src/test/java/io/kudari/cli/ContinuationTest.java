@@ -1,0 +1,216 @@
+package io.kudari.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.typesafe.config.ConfigFactory;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Runs that have ended and go on when they are to end later, by the command. */
+@Timeout(180)
+class ContinuationTest {
+
+  /** 20 steps an epoch. */
+  private static final String EXPERIMENT =
+      """
+      data {
+        train { format = digits, examples = 200, seed = 1 }
+        validation = 0.2
+      }
+      model.layers = [
+        { type = dense, units = 12, activation = relu, batch-norm = before }
+        { type = dense, units = auto }
+      ]
+      train {
+        epochs = 3, batch = 8, workers = 2, strategy = serial
+        early-stopping { patience = 5 }
+      }
+      """;
+
+  @TempDir private Path dir;
+
+  private record Outcome(int code, String errors) {}
+
+  /** No epoch but the first is the best: a run ends early after patience + 1 epochs. */
+  private static final String[] NEVER_BETTER = {
+    "--set", "train.epochs=5", "--set", "train.early-stopping.min-change=1000"
+  };
+
+  private Outcome trainNeverBetter(Path out, String... more) throws IOException {
+    return train(out, with(more, NEVER_BETTER));
+  }
+
+  private static String patience(int epochs) {
+    return "train.early-stopping.patience=" + epochs;
+  }
+
+  private static void assertEnd(Path out, String status, int epochs) throws IOException {
+    assertEquals(status, summary(out).get("status").textValue());
+    assertEquals(epochs, summary(out).get("epochs").intValue());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"true", "false"})
+  void withMorePatienceAStoppedRunEndsWithTheParametersOfOneThatHadItFromTheStart(String restored)
+      throws Exception {
+    String last = "train.early-stopping.restore-best=false";
+    Path longer = dir.resolve("longer");
+    trainNeverBetter(longer, "--set", patience(3), "--set", last);
+    assertEnd(longer, "stopped-early", 4);
+    Path out = dir.resolve("out");
+    trainNeverBetter(
+        out, "--set", patience(1), "--set", "train.early-stopping.restore-best=" + restored);
+    assertEnd(out, "stopped-early", 2);
+    String[] more = {"--set", patience(3), "--set", last};
+    Said resumed = said(with(more, "train", "--resume", out.toString()));
+    assertEquals(0, resumed.code(), resumed.lines().toString());
+    assertEnd(out, "stopped-early", 4);
+    assertEquals(sha256(longer), sha256(out));
+  }
+
+  @Test
+  void whatARunThatHasEndedSaysLetsItGoOn() throws Exception {
+    Path out = dir.resolve("out");
+    String resume = out.toString();
+    trainNeverBetter(out, "--set", patience(1));
+    String hint =
+        "kudari: %s stopped early after epoch 2, 1 without a better loss; --set"
+            + " train.early-stopping.patience=N with more than 1 goes on";
+    assertEquals(List.of(hint.formatted(out)), said("train", "--resume", resume).lines());
+    // More epochs alone would train nothing: nothing is done.
+    byte[] before = Files.readAllBytes(out.resolve("events.jsonl"));
+    String[] epochs = {"train", "--resume", resume, "--set", "train.epochs=60"};
+    assertEquals(List.of(hint.formatted(out)), said(epochs).lines());
+    assertEquals(before.length, Files.size(out.resolve("events.jsonl")));
+    assertEquals(5, epochsPlanned(out));
+    assertEquals(0, run("train", "--resume", resume, "--set", patience(2)).code());
+    assertEnd(out, "stopped-early", 3);
+    // Both reasons to end at once: both have to go.
+    String[] three = {"--set", "train.epochs=3"};
+    Path both = dir.resolve("both");
+    train(both, with(three, with(new String[] {"--set", patience(2)}, NEVER_BETTER)));
+    assertEnd(both, "stopped-early", 3);
+    String two =
+        "kudari: %s stopped early after epoch 3, 2 without a better loss; --set"
+            + " train.early-stopping.patience=N with more than 2 and --set train.epochs=N with more"
+            + " than 3 go on";
+    assertEquals(List.of(two.formatted(both)), said("train", "--resume", both.toString()).lines());
+    String[] patience = {"train", "--resume", both.toString(), "--set", patience(3)};
+    assertEquals(
+        List.of("kudari: " + both + " is complete; --set train.epochs=N with more than 3 goes on"),
+        said(patience).lines());
+    assertEquals(0, run(with(new String[] {"--set", "train.epochs=4"}, patience)).code());
+    assertEnd(both, "stopped-early", 4);
+  }
+
+  @Test
+  void anotherMetricBeginsEarlyStoppingAnewAndIsSaid() throws Exception {
+    Path out = dir.resolve("out");
+    trainNeverBetter(out, "--set", patience(1));
+    String[] metric = {"--set", "train.early-stopping.metric=accuracy"};
+    Said resumed = said(with(metric, "train", "--resume", out.toString()));
+    assertEquals(0, resumed.code(), resumed.lines().toString());
+    assertTrue(
+        resumed
+            .lines()
+            .contains(
+                "kudari: warning: early stopping begins anew with epoch 3: so far it watched the"
+                    + " loss, now the accuracy"),
+        resumed.lines().toString());
+    assertEnd(out, "stopped-early", 4);
+    String events = Files.readString(out.resolve("events.jsonl"));
+    assertTrue(events.contains("\"restored\":2"), "the best since then is the third");
+    String[] none = {"--set", "train.early-stopping=null"};
+    assertEquals(0, run(with(none, "train", "--resume", out.toString())).code());
+    assertEnd(out, "completed", 5);
+    assertTrue(Files.readString(out.resolve("events.jsonl")).contains("\"restored\":-1"));
+  }
+
+  @Test
+  void aScheduleThatFollowsALongerRunSaysFromWhatToWhatItsValueGoes() throws Exception {
+    Path out = dir.resolve("out");
+    String[] cosine = {"--set", "schedule.learning-rate.kind=cosine"};
+    assertEquals(new Outcome(0, ""), train(out, cosine));
+    String[] longer = {"--set", "train.epochs=6"};
+    Said resumed = said(with(longer, "train", "--resume", out.toString()));
+    assertEquals(0, resumed.code(), resumed.lines().toString());
+    double[] rates = new double[2];
+    for (String line : Files.readAllLines(out.resolve("events.jsonl"))) {
+      JsonNode event = new ObjectMapper().readTree(line);
+      int step = event.path("step").intValue();
+      if (event.get("type").textValue().equals("stepDone") && (step == 60 || step == 61))
+        rates[step - 60] = event.get("learningRate").doubleValue();
+    }
+    String expected =
+        String.format(
+            Locale.ROOT,
+            "kudari: warning: schedule.learning-rate (cosine) depends on train.epochs, which is 6"
+                + " now instead of 3: the learning rate goes from %.3g in step 60 to %.3g in step"
+                + " 61",
+            rates[0],
+            rates[1]);
+    assertTrue(rates[1] > 100 * rates[0], expected);
+    assertTrue(resumed.lines().contains(expected), expected + resumed.lines());
+  }
+
+  private record Said(int code, List<String> lines) {}
+
+  /** The command with all that it writes to the process's error stream. */
+  private static Said said(String... args) {
+    PrintStream before = System.err;
+    var all = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(all, true, StandardCharsets.UTF_8));
+    try {
+      int code = Main.run(args, new PrintWriter(System.err, true));
+      return new Said(code, all.toString(StandardCharsets.UTF_8).lines().toList());
+    } finally {
+      System.setErr(before);
+    }
+  }
+
+  private static int epochsPlanned(Path out) throws IOException {
+    String config = Files.readString(out.resolve("config.conf"));
+    return ConfigFactory.parseString(config).getInt("train.epochs");
+  }
+
+  private Outcome train(Path out, String... more) throws IOException {
+    Path config = Files.writeString(dir.resolve("experiment.conf"), EXPERIMENT);
+    return run(with(more, "train", config.toString(), "--out", out.toString()));
+  }
+
+  private static String[] with(String[] more, String... first) {
+    return Stream.concat(Arrays.stream(first), Arrays.stream(more)).toArray(String[]::new);
+  }
+
+  private static Outcome run(String... args) {
+    StringWriter errors = new StringWriter();
+    int code = Main.run(args, new PrintWriter(errors, true));
+    return new Outcome(code, errors.toString());
+  }
+
+  private static JsonNode summary(Path out) throws IOException {
+    return new ObjectMapper().readTree(out.resolve("summary.json").toFile());
+  }
+
+  private static String sha256(Path out) throws IOException {
+    return summary(out).get("parameters.sha256").textValue();
+  }
+}
