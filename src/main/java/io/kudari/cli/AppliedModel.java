@@ -1,5 +1,6 @@
 package io.kudari.cli;
 
+import io.kudari.collective.TreeSum;
 import io.kudari.config.DataSettings;
 import io.kudari.config.ModelSettings;
 import io.kudari.data.Batches;
@@ -14,6 +15,7 @@ import io.kudari.model.MiniBatch;
 import io.kudari.model.ModelSpec;
 import io.kudari.train.ModelFolder;
 import io.kudari.train.SavedModel;
+import io.kudari.train.WorkerRange;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -30,7 +32,7 @@ import picocli.CommandLine.Parameters;
  */
 final class AppliedModel {
 
-  private static final int BATCH = 256;
+  private static final int BATCH = WorkerRange.EVALUATION_BATCH;
 
   /** Examples that are held in memory at once. */
   private static final int CHUNK = 1 << 14;
@@ -66,15 +68,9 @@ final class AppliedModel {
     Path within = new Path(folder, "model");
     boolean isRun = within.getFileSystem(hadoop).exists(within);
     SavedModel saved = ModelFolder.read(isRun ? within : folder, hadoop);
-    ExampleSource source = source(saved, folder, hadoop);
-    Description data = source.describe(hadoop);
-    if (!data.shape().equals(saved.input())) {
-      throw new DataException(
-          "the data has examples of shape "
-              + data.shape()
-              + ", the model was trained on "
-              + saved.input());
-    }
+    ExampleSource source = source(folder, hadoop);
+    Description data = source.describe(hadoop, saved.schema());
+    Notes.print(data);
     ModelSettings settings = ModelSettings.parse(run + ": model.json", saved.modelJson());
     ModelSpec model = Models.open(settings, saved.input(), saved.outputs());
     if (!model.layout().equals(saved.layout())) {
@@ -83,29 +79,18 @@ final class AppliedModel {
     return new Opened(saved, model.open(), source, hadoop, data);
   }
 
-  private ExampleSource source(SavedModel saved, Path folder, Configuration hadoop) {
+  private ExampleSource source(Path folder, Configuration hadoop) {
     String file = config != null ? config : Location.shown(new Path(folder, RunFolder.CONFIG));
-    ExampleSource test =
-        DataSettings.read(file, sets, hadoop)
-            .test()
-            .orElseThrow(
-                () ->
-                    new CommandException(
-                        ExitCode.USAGE,
-                        file + " has no data.test: what is the model to be applied to?"));
-    int classes = saved.classNames().size();
-    return test.like(
-        new Description(
-            0,
-            saved.input(),
-            false,
-            classes > 0 ? classes : saved.outputs(),
-            0,
-            saved.classNames(),
-            ""));
+    return DataSettings.read(file, sets, hadoop)
+        .test()
+        .orElseThrow(
+            () ->
+                new CommandException(
+                    ExitCode.USAGE,
+                    file + " has no data.test: what is the model to be applied to?"));
   }
 
-  /** A model ready to compute, and its data. */
+  /** A model ready to compute, and its data, which is read with the model's schema. */
   record Opened(
       SavedModel saved,
       GradientFunction function,
@@ -118,29 +103,82 @@ final class AppliedModel {
       return saved.classNames();
     }
 
-    Evaluation emptyEvaluation() {
+    private Evaluation emptyEvaluation() {
       return data.classes() > 0
           ? Evaluation.ofClasses(saved.loss(), saved.outputs())
           : Evaluation.ofTargets(saved.loss(), saved.outputs());
     }
 
-    /** Calls with each batch, in the order of the data, and the outputs for it. */
-    void forEachBatch(BiConsumer<MiniBatch, float[]> each) throws IOException {
+    /** The figures that training found on these examples, to the bit. */
+    Evaluation evaluation() throws IOException {
+      Evaluation[] found = new Evaluation[saved.workers()];
+      for (int v = 0; v < found.length; v++) found[v] = emptyEvaluation();
+      forEachBatch((at, batch, outputs) -> found[at % found.length].add(batch, outputs));
+      TreeSum<Evaluation> sum =
+          new TreeSum<>(
+              found.length,
+              (left, right) -> {
+                left.merge(right);
+                return left;
+              });
+      for (int v = 0; v < found.length; v++) sum.add(v, found[v]);
+      return sum.nodes().get(0).value();
+    }
+
+    /**
+     * Calls with the outputs for some examples, in the order of the data, and how many they are.
+     * The array is reused.
+     */
+    void forEachOutputs(BiConsumer<float[], Integer> each) throws IOException {
+      int width = saved.outputs();
+      int workers = saved.workers();
+      float[] ordered = new float[Math.multiplyExact(block(), width)];
+      forEachBatch(
+          (at, batch, outputs) -> {
+            int first = at % block();
+            for (int e = 0; e < batch.count(); e++) {
+              System.arraycopy(outputs, e * width, ordered, (first + e * workers) * width, width);
+            }
+            int end = Math.min(at - first + block(), data.examples());
+            boolean last = first == workers - 1 || at == end - 1;
+            if (last) each.accept(ordered, end - at + first);
+          });
+    }
+
+    /** Examples that all workers compute in one go. */
+    private int block() {
+      return Math.multiplyExact(BATCH, saved.workers());
+    }
+
+    /** A batch as a worker had it while training: every workers-th example, from {@code at} on. */
+    private interface Each {
+      void accept(int at, MiniBatch batch, float[] outputs);
+    }
+
+    /**
+     * Calls with each batch and the outputs for it. Examples are dealt to the workers and cut into
+     * batches as they were while training: another batch may round otherwise.
+     */
+    private void forEachBatch(Each each) throws IOException {
       MiniBatch batch =
           data.classes() > 0
               ? MiniBatch.labelled(saved.input(), BATCH)
               : MiniBatch.targeted(saved.input(), BATCH, saved.outputs());
       float[] outputs = new float[BATCH * saved.outputs()];
-      for (int start = 0; start < data.examples(); start += CHUNK) {
-        int[] wanted = IntStream.range(start, Math.min(start + CHUNK, data.examples())).toArray();
-        Examples chunk = source.load(hadoop, wanted);
-        Batches batches = new Batches(chunk, saved.normalizer());
-        int[] rows = IntStream.range(0, chunk.count()).toArray();
-        for (int from = 0; from < rows.length; from += BATCH) {
-          batches.fill(
-              batch, rows, from, Math.min(from + BATCH, rows.length), new MiniBatch.Draw(0, 0, 0));
-          function.outputs(saved.parameters(), batch, outputs);
-          each.accept(batch, outputs);
+      int chunk = block() * Math.max(1, CHUNK / block());
+      for (long start = 0; start < data.examples(); start += chunk) {
+        int first = (int) start;
+        int end = (int) Math.min(start + chunk, data.examples());
+        Examples some = source.load(hadoop, saved.schema(), IntStream.range(first, end).toArray());
+        Batches batches = new Batches(some, saved.normalizer());
+        for (int from = 0; from < some.count(); from += block()) {
+          int to = Math.min(from + block(), some.count());
+          for (int v = from; v < Math.min(from + saved.workers(), to); v++) {
+            int[] rows = IntStream.iterate(v, r -> r < to, r -> r + saved.workers()).toArray();
+            batches.fill(batch, rows, 0, rows.length, new MiniBatch.Draw(0, 0, 0));
+            function.outputs(saved.parameters(), batch, outputs);
+            each.accept(first + v, batch, outputs);
+          }
         }
       }
     }

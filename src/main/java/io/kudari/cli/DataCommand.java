@@ -7,6 +7,7 @@ import io.kudari.data.ExampleSource;
 import io.kudari.data.Examples;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.IdxWriter;
+import io.kudari.data.Schema;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -67,7 +68,10 @@ final class DataCommand implements Runnable {
     DigitsSource source = new DigitsSource(examples, seed);
     source.describe(hadoop);
     IdxWriter.write(
-        hadoop, source.load(hadoop, IntStream.range(0, examples).toArray()), images, labels);
+        hadoop,
+        source.load(hadoop, Schema.UNKNOWN, IntStream.range(0, examples).toArray()),
+        images,
+        labels);
     System.out.println(
         "wrote " + examples + " images to " + images + " and their labels to " + labels);
     return ExitCode.OK.code;
@@ -90,19 +94,21 @@ final class DataCommand implements Runnable {
       @Mixin SparkOptions spark)
       throws IOException {
     var sources = DataSettings.read(config, sets == null ? List.of() : sets, spark.hadoop());
-    show("train", sources.train(), spark.hadoop());
-    if (sources.test().isPresent()) show("test", sources.test().get(), spark.hadoop());
+    Schema schema = show("train", sources.train(), Schema.UNKNOWN, spark.hadoop());
+    if (sources.test().isPresent()) show("test", sources.test().get(), schema, spark.hadoop());
     return ExitCode.OK.code;
   }
 
-  private static void show(String name, ExampleSource source, Configuration hadoop)
+  /** Returns the schema that was found, or used. */
+  private static Schema show(String name, ExampleSource source, Schema schema, Configuration hadoop)
       throws IOException {
-    Description d = source.describe(hadoop);
+    Description d = source.describe(hadoop, schema);
+    Notes.print(d);
     System.out.println(name + ": " + source);
     System.out.println("  examples     " + d.examples());
     System.out.println("  shape        " + d.shape() + (d.bytes() ? " bytes" : " floats"));
     System.out.println("  fingerprint  " + d.fingerprint());
-    Examples examples = source.load(hadoop, IntStream.range(0, d.examples()).toArray());
+    Examples examples = source.load(hadoop, d.schema(), IntStream.range(0, d.examples()).toArray());
     if (d.classes() > 0) showClasses(d, examples);
     else System.out.println("  targets      " + d.targets());
     FeatureStatistics all = FeatureStatistics.of(examples).pooled(1);
@@ -110,6 +116,7 @@ final class DataCommand implements Runnable {
     System.out.printf(
         "  features     from %.4g to %.4g, mean %.4g, standard deviation %.4g%n",
         all.min()[0], all.max()[0], all.mean()[0], deviation);
+    return d.schema();
   }
 
   private static void showClasses(Description d, Examples examples) {

@@ -22,9 +22,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     try (AppliedModel.Opened model = applied.open()) {
-      Evaluation found = model.emptyEvaluation();
-      model.forEachBatch((batch, outputs) -> found.add(batch, outputs));
-      print(found, model.classNames(), System.out);
+      print(model.evaluation(), model.classNames(), System.out);
     }
     return ExitCode.OK.code;
   }

@@ -1,6 +1,5 @@
 package io.kudari.cli;
 
-import io.kudari.model.MiniBatch;
 import io.kudari.train.OutputFiles;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -68,8 +67,8 @@ final class PredictCommand implements Callable<Integer> {
       boolean classes = model.data().classes() > 0;
       int width = model.saved().outputs();
       out.println(header(classes, width, model.classNames()));
-      model.forEachBatch(
-          (batch, outputs) -> rows(batch, outputs, classes, width, model.classNames(), out));
+      model.forEachOutputs(
+          (outputs, count) -> rows(count, outputs, classes, width, model.classNames(), out));
     }
     out.flush();
     if (out.checkError()) throw new IOException("the predictions could not be written");
@@ -83,13 +82,8 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private void rows(
-      MiniBatch batch,
-      float[] outputs,
-      boolean classes,
-      int width,
-      List<String> names,
-      PrintStream out) {
-    for (int e = 0; e < batch.count(); e++) {
+      int count, float[] outputs, boolean classes, int width, List<String> names, PrintStream out) {
+    for (int e = 0; e < count; e++) {
       StringBuilder line = new StringBuilder().append(written++);
       if (classes) line.append(',').append(name(names, best(outputs, e * width, width)));
       for (int o = 0; o < width; o++) line.append(',').append(outputs[e * width + o]);

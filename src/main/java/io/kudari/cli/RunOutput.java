@@ -4,7 +4,6 @@ import io.kudari.checkpoint.Checkpoint;
 import io.kudari.checkpoint.Lease;
 import io.kudari.checkpoint.Origin;
 import io.kudari.config.Experiment;
-import io.kudari.data.Description;
 import io.kudari.engine.Dl4jExport;
 import io.kudari.engine.Processor;
 import io.kudari.model.ModelSpec;
@@ -177,16 +176,14 @@ final class RunOutput implements Consumer<Event>, AutoCloseable {
       progress.warn("the last checkpoint could not be written in time");
     checkpoints.outcomes().forEach(this::record);
     checkHeld();
-    Description d = data.description();
     SavedModel saved =
         new SavedModel(
             experiment.model().json(),
             model.layout(),
             result.parameters(),
             result.normalizer(),
-            d.classNames(),
-            model.input(),
-            model.outputs(),
+            data.schema(),
+            data.sampler().workers(),
             model.loss(),
             Version.current());
     ModelFolder.write(folder.file("model"), hadoop, saved);

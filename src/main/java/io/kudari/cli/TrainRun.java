@@ -68,6 +68,7 @@ final class TrainRun {
     checkShards(data, model);
     announce(data, model);
     tellChanges(data, model);
+    if (data.testDescriptionOrNull() != null) Notes.print(data.testDescriptionOrNull());
     try (RunOutput record = new RunOutput(experiment, folder, savedOrNull, hadoop, data, model)) {
       try {
         record.finished(train(hadoop, data, model, record), exportDl4j);

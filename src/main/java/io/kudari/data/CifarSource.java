@@ -37,28 +37,31 @@ public record CifarSource(List<String> files) implements ExampleSource {
   }
 
   @Override
-  public Description describe(Configuration hadoop) throws IOException {
-    return Collector.describe(files.get(0), into -> read(hadoop, into));
+  public Description describe(Configuration hadoop, Schema schema) throws IOException {
+    return Collector.describe(files.get(0), schema, into -> read(hadoop, into));
   }
 
   @Override
-  public Examples load(Configuration hadoop, int[] wanted) throws IOException {
-    return Collector.load(files.get(0), wanted, into -> read(hadoop, into));
+  public Examples load(Configuration hadoop, Schema schema, int[] wanted) throws IOException {
+    return Collector.load(files.get(0), schema, wanted, into -> read(hadoop, into));
   }
 
   private void read(Configuration hadoop, Collector into) throws IOException {
     into.begin(SHAPE, true, CLASSES.size(), 0);
+    ClassNames classes =
+        into.schema().numbering(files.get(0), into.schema().isKnown() ? List.of() : CLASSES);
     byte[] pixels = new byte[SHAPE.size()];
     for (String name : files) {
       if (into.finished()) break;
       try (InputFile file = InputPath.file(hadoop, name).open()) {
-        readFile(file, pixels, into);
+        readFile(file, pixels, classes, into);
       }
     }
-    into.end(new ClassNames(CLASSES));
+    into.end(classes);
   }
 
-  private static void readFile(InputFile file, byte[] pixels, Collector into) throws IOException {
+  private static void readFile(InputFile file, byte[] pixels, ClassNames classes, Collector into)
+      throws IOException {
     file.requireMultiple(RECORD, "CIFAR records");
     int record = 0;
     for (int label; !into.finished() && (label = file.read()) >= 0; record++) {
@@ -67,11 +70,23 @@ public record CifarSource(List<String> files) implements ExampleSource {
       }
       if (into.wantsNext()) {
         file.readFully(pixels, 0, pixels.length, "record " + record);
-        into.add(pixels, label);
+        into.add(pixels, number(label, record, classes, file, into.schema()));
       } else {
         file.skip(pixels.length, "record " + record);
         into.skip();
       }
+    }
+  }
+
+  /** A training set whose classes have no names has those of this format's numbers. */
+  private static int number(
+      int label, int record, ClassNames classes, InputFile file, Schema schema) {
+    boolean unnamed = schema.isKnown() && schema.classNames().isEmpty();
+    try {
+      return classes.number(unnamed ? String.valueOf(label) : CLASSES.get(label));
+    } catch (IllegalArgumentException e) {
+      throw file.path()
+          .error("record " + record + " is of class " + CLASSES.get(label) + ", " + e.getMessage());
     }
   }
 }

@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -28,13 +29,18 @@ final class Collector {
   }
 
   private final String name;
+  private final Schema schema;
   private final int[] wanted;
   private final MessageDigest digest;
   private final BitSet seen = new BitSet();
 
+  private final List<String> notes = new ArrayList<>();
+
   private Shape shape;
   private int classes;
   private List<String> classNames = List.of();
+  private List<String> features = List.of();
+  private List<String> labelColumns = List.of();
   private int outputs;
   private boolean ofBytes;
   private ByteBuffer row;
@@ -46,8 +52,9 @@ final class Collector {
   private int[] labels;
   private float[] targets;
 
-  private Collector(String name, int[] wanted, MessageDigest digest) {
+  private Collector(String name, Schema schema, int[] wanted, MessageDigest digest) {
     this.name = name;
+    this.schema = schema;
     this.wanted = wanted;
     this.digest = digest;
   }
@@ -56,31 +63,39 @@ final class Collector {
    * Describes a source by reading all of it.
    *
    * @param name of the source, for errors
+   * @param schema to read it with
    */
-  static Description describe(String name, Reading reading) throws IOException {
-    Collector all = new Collector(name, null, sha256());
+  static Description describe(String name, Schema schema, Reading reading) throws IOException {
+    Collector all = new Collector(name, schema, null, sha256());
     reading.into(all);
     if (all.count == 0) throw new DataException(name + ": holds no examples");
     if (all.outputs == 0 && all.classes == 0) all.inferClasses();
     all.classNames.forEach(all::digestText);
     return new Description(
         all.count,
-        all.shape,
+        schema.isKnown() ? schema : all.found(),
         all.ofBytes,
-        all.classes,
-        all.outputs,
-        all.classNames,
-        HexFormat.of().formatHex(all.digest.digest()));
+        HexFormat.of().formatHex(all.digest.digest()),
+        all.notes);
+  }
+
+  private Schema found() {
+    try {
+      return new Schema(shape, classes, outputs, classNames, features, labelColumns);
+    } catch (IllegalArgumentException e) {
+      throw new DataException(name + ": " + e.getMessage(), e);
+    }
   }
 
   /** Loads the wanted examples of a source; {@code wanted} ascends. */
-  static Examples load(String name, int[] wanted, Reading reading) throws IOException {
+  static Examples load(String name, Schema schema, int[] wanted, Reading reading)
+      throws IOException {
     for (int i = 0; i < wanted.length; i++) {
       if (wanted[i] <= (i == 0 ? -1 : wanted[i - 1])) {
         throw new IllegalArgumentException("wanted indices must ascend from 0, each once");
       }
     }
-    Collector some = new Collector(name, wanted, null);
+    Collector some = new Collector(name, schema, wanted, null);
     reading.into(some);
     if (!some.finished() || some.shape == null) {
       throw new DataException(
@@ -97,11 +112,13 @@ final class Collector {
    * @param classes number of classes when it is known beforehand, 0 when the labels tell, or for
    *     regression
    * @param targets of one example, or 0 for classification
+   * @throws DataException when the schema has another shape or task
    */
   void begin(Shape features, boolean ofBytes, int classes, int targets) {
+    schema.check(name, features, targets);
     this.shape = features;
     this.ofBytes = ofBytes;
-    this.classes = classes;
+    this.classes = schema.isKnown() ? schema.classes() : classes;
     this.outputs = targets;
     if (wanted == null) {
       if (!ofBytes) {
@@ -133,14 +150,40 @@ final class Collector {
             name, wanted.length, values, all * size, Integer.MAX_VALUE));
   }
 
+  /** What the set is read with. */
+  Schema schema() {
+    return schema;
+  }
+
+  /** Says which columns are read, by their names; not called where there are none. */
+  void columns(List<String> features, List<String> labels) {
+    this.features = features;
+    this.labelColumns = labels;
+  }
+
+  /** Adds one line for the user. */
+  void note(String line) {
+    notes.add(line);
+  }
+
   /** Whether the next example must be added rather than skipped: always, when describing. */
   boolean wantsNext() {
     return wanted == null || (kept < wanted.length && wanted[kept] == count);
   }
 
-  /** Whether every wanted example was added: what follows need not be read. */
+  /** Whether every wanted example was added. */
   boolean finished() {
     return wanted != null && kept == wanted.length;
+  }
+
+  /**
+   * Whether what follows need not be read: every wanted example was added, and the numbers of their
+   * classes are final.
+   *
+   * @param allClasses whether the source's own settings list all classes
+   */
+  boolean enough(boolean allClasses) {
+    return finished() && (outputs > 0 || allClasses || schema.isKnown());
   }
 
   /** Shape of an example, or null before {@link #begin}. */
@@ -203,7 +246,8 @@ final class Collector {
     int[] number = names.numbers();
     classNames = names.names();
     classes = classNames.size();
-    if (classes == 1 && wanted == null) throw oneClass(name, count, classNames.get(0));
+    if (classes == 1 && wanted == null && !schema.isKnown())
+      throw oneClass(name, count, classNames.get(0));
     if (labels != null) for (int i = 0; i < kept; i++) labels[i] = number[labels[i]];
   }
 

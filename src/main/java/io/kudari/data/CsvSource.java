@@ -3,7 +3,9 @@ package io.kudari.data;
 import io.kudari.model.Shape;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 
@@ -14,8 +16,11 @@ import org.apache.hadoop.conf.Configuration;
  * lines are passed over.
  *
  * <p>The classes of a classification are the different texts of the label column, in the order of
- * numbers when all are whole numbers, in that of text otherwise. Give the names found in a training
- * set to the source of its test set: there, another label is an error.
+ * numbers when all are whole numbers, in that of text otherwise. In a set that is read with a
+ * training set's schema, another label is an error.
+ *
+ * <p>With a header, such a set's columns are the training set's of the same names, in any order;
+ * others are passed over and said. Without one, they are in the training set's order.
  *
  * @param file URI
  * @param header whether the first line names the columns
@@ -43,13 +48,13 @@ public record CsvSource(
   }
 
   @Override
-  public Description describe(Configuration hadoop) throws IOException {
-    return Collector.describe(file, into -> read(hadoop, into));
+  public Description describe(Configuration hadoop, Schema schema) throws IOException {
+    return Collector.describe(file, schema, into -> read(hadoop, into));
   }
 
   @Override
-  public Examples load(Configuration hadoop, int[] wanted) throws IOException {
-    return Collector.load(file, wanted, into -> read(hadoop, into));
+  public Examples load(Configuration hadoop, Schema schema, int[] wanted) throws IOException {
+    return Collector.load(file, schema, wanted, into -> read(hadoop, into));
   }
 
   /** Where the columns of the table are. */
@@ -60,12 +65,12 @@ public record CsvSource(
     try (TextRows rows = new TextRows(InputPath.file(hadoop, file), delimiter, (char) 0)) {
       String[] first = rows.next();
       if (first == null) throw new DataException(file + ": holds no lines");
-      Columns columns = columns(first, rows);
+      Columns columns = columns(first, rows, into);
       int outputs = task == Task.REGRESSION ? labels.size() : 0;
       into.begin(Shape.flat(columns.features.length), false, 0, outputs);
-      ClassNames classes = new ClassNames(classNames);
+      ClassNames classes = into.schema().numbering(file, classNames);
       String[] row = header ? rows.next() : first;
-      for (; row != null && !enough(into); row = rows.next()) {
+      for (; row != null && !into.enough(!classNames.isEmpty()); row = rows.next()) {
         if (row.length != first.length) {
           throw rows.error(row.length + " columns, the first line has " + first.length);
         }
@@ -73,11 +78,6 @@ public record CsvSource(
       }
       if (task == Task.CLASSIFICATION) into.end(classes);
     }
-  }
-
-  /** The rest need not be read, unless it may hold more classes. */
-  private boolean enough(Collector into) {
-    return into.finished() && (task == Task.REGRESSION || !classNames.isEmpty());
   }
 
   private void readRow(
@@ -111,23 +111,60 @@ public record CsvSource(
     }
   }
 
-  private Columns columns(String[] first, TextRows rows) {
-    List<String> names = new ArrayList<>();
-    for (int i = 0; i < first.length; i++) {
-      names.add(header && first[i] != null ? first[i] : String.valueOf(i));
-    }
-    int[] at = labels.stream().mapToInt(label -> find(label, names)).toArray();
-    if (IntStream.of(at).distinct().count() < at.length) {
+  private Columns columns(String[] first, TextRows rows, Collector into) {
+    List<String> names = names(first);
+    int[] own = labels.stream().mapToInt(label -> find(label, names)).toArray();
+    if (IntStream.of(own).distinct().count() < own.length) {
       throw rows.error("the label columns " + labels + " are not different");
     }
-    int[] features =
+    ColumnMatch match = new ColumnMatch(file, into.schema(), into::note);
+    int[] at = header ? labels(names, own, match) : own;
+    int[] others =
         IntStream.range(0, first.length)
             .filter(i -> IntStream.of(at).noneMatch(l -> l == i))
             .toArray();
-    if (features.length == 0) {
+    if (others.length == 0) {
       throw rows.error("no column is left for features; is the delimiter '" + delimiter + "'?");
     }
-    return new Columns(names.toArray(new String[0]), at, features);
+    String[] known = names.toArray(new String[0]);
+    if (!header) {
+      match.byPosition("the file has no header");
+      return new Columns(known, at, others);
+    }
+    List<String> features = match.features(of(names, others), false, false);
+    into.columns(features, of(names, at));
+    // Where the order decides, a name may be there twice.
+    boolean inOrder = features.equals(of(names, others));
+    return new Columns(known, at, inOrder ? others : places(features, names, others));
+  }
+
+  /** What the columns are called; by their indices where the first line does not name them. */
+  private List<String> names(String[] first) {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < first.length; i++) {
+      String unnamed = header ? "#" + i : String.valueOf(i);
+      names.add(header && first[i] != null ? first[i] : unnamed);
+    }
+    return names;
+  }
+
+  private int[] labels(List<String> names, int[] own, ColumnMatch match) {
+    boolean byIndex = labels.stream().noneMatch(names::contains);
+    List<String> ownNames = of(names, own);
+    List<String> found = match.labels(names, ownNames, byIndex);
+    return found.equals(ownNames)
+        ? own
+        : found.stream().mapToInt(label -> find(label, names)).toArray();
+  }
+
+  private static List<String> of(List<String> names, int[] which) {
+    return IntStream.of(which).mapToObj(names::get).toList();
+  }
+
+  private static int[] places(List<String> wanted, List<String> names, int[] among) {
+    Map<String, Integer> places = new HashMap<>();
+    for (int i : among) places.put(names.get(i), i);
+    return wanted.stream().mapToInt(places::get).toArray();
   }
 
   private int find(String label, List<String> names) {
@@ -143,11 +180,5 @@ public record CsvSource(
     String known = TextRows.shown(String.join(", ", names));
     throw new DataException(
         file + ": no column " + label + " among its " + names.size() + ", " + known);
-  }
-
-  @Override
-  public CsvSource like(Description training) {
-    if (!classNames.isEmpty() || task != Task.CLASSIFICATION) return this;
-    return new CsvSource(file, header, delimiter, task, labels, training.classNames());
   }
 }

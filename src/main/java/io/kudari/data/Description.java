@@ -7,25 +7,37 @@ import java.util.List;
  * What a data source holds.
  *
  * @param examples how many
- * @param shape of one example's features
+ * @param schema that it was read with; what a training set was found to have
  * @param bytes whether features are bytes 0..255 (pixels) rather than floats
- * @param classes number of classes, or 0 for regression
- * @param targets number of target values of a regression, or 0 for classification
- * @param classNames one name a class, or empty when classes have no names
  * @param fingerprint SHA-256 of the examples, however they are stored (for a generator, of its
  *     settings), in hex
+ * @param notes what was guessed while reading, for the user: one line each
  */
 public record Description(
-    int examples,
-    Shape shape,
-    boolean bytes,
-    int classes,
-    int targets,
-    List<String> classNames,
-    String fingerprint)
+    int examples, Schema schema, boolean bytes, String fingerprint, List<String> notes)
     implements java.io.Serializable {
 
   public Description {
-    classNames = List.copyOf(classNames);
+    notes = List.copyOf(notes);
+  }
+
+  /** Shape of one example's features. */
+  public Shape shape() {
+    return schema.shape();
+  }
+
+  /** Number of classes, or 0 for regression. */
+  public int classes() {
+    return schema.classes();
+  }
+
+  /** Number of target values of a regression, or 0 for classification. */
+  public int targets() {
+    return schema.targets();
+  }
+
+  /** One name a class, or empty when classes have no names. */
+  public List<String> classNames() {
+    return schema.classNames();
   }
 }

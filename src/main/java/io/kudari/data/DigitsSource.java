@@ -26,18 +26,29 @@ public record DigitsSource(int examples, long seed) implements ExampleSource {
   private static final int VERSION = 1;
 
   private static final int DIGITS = 10;
+  private static final String NAME = "digits";
   private static final Shape SHAPE = new Shape(1, DigitPainter.SIDE, DigitPainter.SIDE);
+  private static final Schema SCHEMA =
+      new Schema(
+          SHAPE,
+          DIGITS,
+          0,
+          List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
+          List.of(),
+          List.of());
 
   @Override
-  public Description describe(Configuration hadoop) {
+  public Description describe(Configuration hadoop, Schema schema) {
     check();
-    List<String> names = List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
-    return new Description(examples, SHAPE, true, DIGITS, 0, names, fingerprint());
+    numbers(schema);
+    return new Description(
+        examples, schema.isKnown() ? schema : SCHEMA, true, fingerprint(), List.of());
   }
 
   @Override
-  public Examples load(Configuration hadoop, int[] wanted) {
+  public Examples load(Configuration hadoop, Schema schema, int[] wanted) {
     check();
+    int[] numbers = numbers(schema);
     if ((long) wanted.length * SHAPE.size() > Integer.MAX_VALUE) {
       throw new DataException(
           "digits: " + wanted.length + " images at once do not fit an array; use more workers");
@@ -50,11 +61,27 @@ public record DigitsSource(int examples, long seed) implements ExampleSource {
       if (index < 0 || index >= examples) {
         throw new IllegalArgumentException("no example " + index + " of " + examples);
       }
-      labels[i] = label(index);
+      int digit = label(index);
+      labels[i] = numbers[digit];
       RandomStream random = new RandomStream(seed, Purpose.GENERATOR, index, 0);
-      painter.paint(labels[i], random, pixels, i * SHAPE.size());
+      painter.paint(digit, random, pixels, i * SHAPE.size());
     }
     return new Examples(SHAPE, pixels, null, labels, null, wanted.length);
+  }
+
+  /** The class of each digit in a schema: the classes of the digits are named by them. */
+  private static int[] numbers(Schema schema) {
+    schema.check(NAME, SHAPE, 0);
+    ClassNames classes = (schema.isKnown() ? schema : SCHEMA).numbering(NAME, List.of());
+    int[] numbers = new int[DIGITS];
+    for (int digit = 0; digit < DIGITS; digit++) {
+      try {
+        numbers[digit] = classes.number(String.valueOf(digit));
+      } catch (IllegalArgumentException e) {
+        throw new DataException(NAME + ": found '" + digit + "', " + e.getMessage(), e);
+      }
+    }
+    return numbers;
   }
 
   private void check() {

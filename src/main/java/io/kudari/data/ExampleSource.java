@@ -7,33 +7,36 @@ import org.apache.hadoop.conf.Configuration;
  * Where examples come from: files of some format, or a generator. A small serialisable description;
  * reading is done by whoever needs the examples, on the driver or on an executor. Examples have
  * indices from 0, in the source's own order, the same at every reading.
+ *
+ * <p>A source is read with a {@link Schema}: its classes have the training set's numbers, its
+ * columns the training set's order, its examples the training set's shape.
  */
 public interface ExampleSource extends java.io.Serializable {
 
   /**
-   * Reads and checks everything, keeps nothing: if this returns, {@link #load} will find what is
-   * described.
+   * Reads and checks everything, keeps nothing: if this returns, {@link #load} with the
+   * description's schema will find what is described.
    *
-   * @throws DataException when the content breaks the format's rules; names the file and the rule
+   * @param schema of the training set, or {@link Schema#UNKNOWN} for a training set, which finds it
+   * @throws DataException when the content breaks the format's rules or does not fit the schema;
+   *     names the file and the rule
    */
-  Description describe(Configuration hadoop) throws IOException;
+  Description describe(Configuration hadoop, Schema schema) throws IOException;
+
+  /** Describes a training set: finds its schema. */
+  default Description describe(Configuration hadoop) throws IOException {
+    return describe(hadoop, Schema.UNKNOWN);
+  }
 
   /**
    * Loads some of the examples.
    *
+   * @param schema of the training set, also for the training set itself; with {@link
+   *     Schema#UNKNOWN} the source finds its own again
    * @param wanted indices in ascending order, each once, within the description's count
    * @return the examples, in the order of {@code wanted}
    * @throws DataException as in {@link #describe}, for what has to be read; and when the examples
    *     take 2^31 bytes or more
    */
-  Examples load(Configuration hadoop, int[] wanted) throws IOException;
-
-  /**
-   * The same source, read with the classes (and where the format leaves it open, the number of
-   * features) of a training set rather than with what it happens to hold itself: for test sets and
-   * prediction.
-   */
-  default ExampleSource like(Description training) {
-    return this;
-  }
+  Examples load(Configuration hadoop, Schema schema, int[] wanted) throws IOException;
 }

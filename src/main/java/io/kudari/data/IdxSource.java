@@ -3,6 +3,8 @@ package io.kudari.data;
 import io.kudari.model.Shape;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -39,16 +41,17 @@ public record IdxSource(String images, String labels, int classes) implements Ex
   }
 
   @Override
-  public Description describe(Configuration hadoop) throws IOException {
-    return Collector.describe(labels, into -> read(hadoop, into));
+  public Description describe(Configuration hadoop, Schema schema) throws IOException {
+    return Collector.describe(labels, schema, into -> read(hadoop, into));
   }
 
   @Override
-  public Examples load(Configuration hadoop, int[] wanted) throws IOException {
-    return Collector.load(images, wanted, into -> read(hadoop, into));
+  public Examples load(Configuration hadoop, Schema schema, int[] wanted) throws IOException {
+    return Collector.load(images, schema, wanted, into -> read(hadoop, into));
   }
 
   private void read(Configuration hadoop, Collector into) throws IOException {
+    int[] numbers = numbers(into.schema());
     try (InputFile pixels = InputPath.file(hadoop, images).open();
         InputFile marks = InputPath.file(hadoop, labels).open()) {
       int[] sizes = header(pixels, "images", 2, 4);
@@ -59,7 +62,8 @@ public record IdxSource(String images, String labels, int classes) implements Ex
       Shape shape = shape(sizes);
       into.begin(shape, true, classes, 0);
       byte[] row = new byte[shape.size()];
-      while (into.count() < count && !into.finished()) readExample(pixels, marks, row, into);
+      while (into.count() < count && !into.finished())
+        readExample(pixels, marks, row, numbers, into);
       if (!into.finished()) {
         pixels.requireEnd("the " + count + " images its header declares");
         marks.requireEnd("the " + count + " labels its header declares");
@@ -67,15 +71,32 @@ public record IdxSource(String images, String labels, int classes) implements Ex
     }
   }
 
-  private void readExample(InputFile pixels, InputFile marks, byte[] row, Collector into)
+  /**
+   * The number of the class that each byte stands for, −1 for none. In this format the name of a
+   * class is its number.
+   */
+  private int[] numbers(Schema schema) {
+    if (!schema.isKnown()) {
+      return IntStream.range(0, 256).map(b -> classes > 0 && b >= classes ? -1 : b).toArray();
+    }
+    List<String> own = IntStream.range(0, classes).mapToObj(String::valueOf).toList();
+    List<String> names = schema.numbering(labels, own).names();
+    return IntStream.range(0, 256).map(b -> names.indexOf(String.valueOf(b))).toArray();
+  }
+
+  private void readExample(
+      InputFile pixels, InputFile marks, byte[] row, int[] numbers, Collector into)
       throws IOException {
     int index = into.count();
-    int label = marks.read();
-    if (label < 0) throw marks.path().error("ends within label " + index);
-    if (classes > 0 && label >= classes) {
-      throw marks
-          .path()
-          .error("label " + index + " is " + label + ", it must be below " + classes + " classes");
+    int found = marks.read();
+    if (found < 0) throw marks.path().error("ends within label " + index);
+    int label = numbers[found];
+    if (label < 0) {
+      String rule =
+          into.schema().isKnown()
+              ? "the training set has the classes " + Schema.brief(into.schema().names())
+              : "it must be below " + classes + " classes";
+      throw marks.path().error("label " + index + " is " + found + ", " + rule);
     }
     if (into.wantsNext()) {
       pixels.readFully(row, 0, row.length, "image " + index);
@@ -132,10 +153,5 @@ public record IdxSource(String images, String labels, int classes) implements Ex
       case 3 -> new Shape(1, sizes[1], sizes[2]);
       default -> new Shape(sizes[1], sizes[2], sizes[3]);
     };
-  }
-
-  @Override
-  public IdxSource like(Description training) {
-    return classes > 0 ? this : new IdxSource(images, labels, training.classes());
   }
 }

@@ -48,26 +48,27 @@ public record ImageFolderSource(
   }
 
   @Override
-  public Description describe(Configuration hadoop) throws IOException {
-    return Collector.describe(folder, into -> read(hadoop, into));
+  public Description describe(Configuration hadoop, Schema schema) throws IOException {
+    return Collector.describe(folder, schema, into -> read(hadoop, into));
   }
 
   @Override
-  public Examples load(Configuration hadoop, int[] wanted) throws IOException {
-    return Collector.load(folder, wanted, into -> read(hadoop, into));
+  public Examples load(Configuration hadoop, Schema schema, int[] wanted) throws IOException {
+    return Collector.load(folder, schema, wanted, into -> read(hadoop, into));
   }
 
   private void read(Configuration hadoop, Collector into) throws IOException {
     List<InputPath> folders = InputPath.find(hadoop, folder).children();
     List<String> names = folders.stream().map(InputPath::lastName).toList();
-    if (names.size() < 2 && classNames.isEmpty()) {
+    boolean own = classNames.isEmpty() && !into.schema().isKnown();
+    if (own && names.size() < 2) {
       throw new DataException(
           folder
               + ": holds "
               + names.size()
               + " class folders, a classification needs at least two");
     }
-    ClassNames classes = new ClassNames(classNames.isEmpty() ? names : classNames);
+    ClassNames classes = into.schema().numbering(folder, own ? names : classNames);
     for (InputPath one : folders) {
       if (into.shape() != null && into.finished()) break;
       for (InputPath image : images(one)) readImage(image, label(one, classes), into);
@@ -108,11 +109,5 @@ public record ImageFolderSource(
       if (into.wantsNext()) into.add(picture.samples(), label);
       else into.skip();
     }
-  }
-
-  @Override
-  public ImageFolderSource like(Description training) {
-    if (!classNames.isEmpty()) return this;
-    return new ImageFolderSource(folder, width, height, grey, training.classNames());
   }
 }

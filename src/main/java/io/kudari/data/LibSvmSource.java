@@ -14,8 +14,10 @@ import org.apache.hadoop.conf.Configuration;
  * </pre>
  *
  * <p>Indices start at 1 and ascend; a feature that is not named is 0. Examples are dense in memory.
- * The label is a number: the target of a regression, or a class, which must be whole; classes are
- * in the order of their numbers, and named by them.
+ * A set that is read with a training set's schema has its number of features: one that uses fewer
+ * is padded with zeros, one that uses more is refused. The label is a number: the target of a
+ * regression, or a class, which must be whole; classes are in the order of their numbers, and named
+ * by them.
  *
  * @param file URI
  * @param task what the label is
@@ -41,27 +43,41 @@ public record LibSvmSource(String file, Task task, int features, List<String> cl
   }
 
   @Override
-  public Description describe(Configuration hadoop) throws IOException {
-    return Collector.describe(file, into -> read(hadoop, into));
+  public Description describe(Configuration hadoop, Schema schema) throws IOException {
+    return Collector.describe(file, schema, into -> read(hadoop, into));
   }
 
   @Override
-  public Examples load(Configuration hadoop, int[] wanted) throws IOException {
-    return Collector.load(file, wanted, into -> read(hadoop, into));
+  public Examples load(Configuration hadoop, Schema schema, int[] wanted) throws IOException {
+    return Collector.load(file, schema, wanted, into -> read(hadoop, into));
   }
 
   private void read(Configuration hadoop, Collector into) throws IOException {
-    float[] row = new float[features > 0 ? features : highestIndex(hadoop)];
+    float[] row = new float[width(hadoop, into)];
     into.begin(Shape.flat(row.length), false, 0, task == Task.REGRESSION ? 1 : 0);
-    ClassNames classes = new ClassNames(classNames);
-    boolean mayStop = task == Task.REGRESSION || !classNames.isEmpty();
+    ClassNames classes = into.schema().numbering(file, classNames);
     try (TextRows rows = open(hadoop)) {
       String[] line;
-      while (!(mayStop && into.finished()) && (line = rows.next()) != null) {
+      while (!into.enough(!classNames.isEmpty()) && (line = rows.next()) != null) {
         readLine(line, row, rows, classes, into);
       }
     }
     if (task == Task.CLASSIFICATION) into.end(classes);
+  }
+
+  /** Number of features: a training set's own, whatever this set happens to use of them. */
+  private int width(Configuration hadoop, Collector into) throws IOException {
+    Schema schema = into.schema();
+    if (!schema.isKnown()) return features > 0 ? features : highestIndex(hadoop);
+    int trained = schema.shape().size();
+    if (features > 0 && features != trained) {
+      throw new DataException(
+          file + ": its features = " + features + ", the training set has " + trained);
+    }
+    if (!schema.features().isEmpty()) {
+      new ColumnMatch(file, schema, into::note).byPosition("LibSVM text has no names");
+    }
+    return trained;
   }
 
   private TextRows open(Configuration hadoop) throws IOException {
@@ -77,10 +93,11 @@ public record LibSvmSource(String file, Task task, int features, List<String> cl
       return;
     }
     Arrays.fill(row, 0);
+    String bound = into.schema().isKnown() ? ", the training set has " + row.length : "";
     int last = 0;
     for (int i = 1; i < line.length && !isComment(line[i]); i++) {
       if (line[i] == null) continue;
-      last = index(line[i], last, row.length, rows);
+      last = index(line[i], last, row.length, bound, rows);
       String value = line[i].substring(line[i].indexOf(':') + 1);
       row[last - 1] = rows.number(String.valueOf(last), value, "a feature");
     }
@@ -102,7 +119,7 @@ public record LibSvmSource(String file, Task task, int features, List<String> cl
       for (String[] line = rows.next(); line != null; line = rows.next()) {
         int last = 0;
         for (int i = 1; i < line.length && !isComment(line[i]); i++) {
-          if (line[i] != null) last = index(line[i], last, MOST_FEATURES, rows);
+          if (line[i] != null) last = index(line[i], last, MOST_FEATURES, "", rows);
         }
         highest = Math.max(highest, last);
       }
@@ -116,7 +133,7 @@ public record LibSvmSource(String file, Task task, int features, List<String> cl
   }
 
   /** The index in front of a token's colon. */
-  private static int index(String token, int last, int most, TextRows rows) {
+  private static int index(String token, int last, int most, String bound, TextRows rows) {
     int colon = token.indexOf(':');
     if (colon < 1 || colon > 10 || !token.substring(0, colon).matches("[0-9]+")) {
       throw rows.error(TextRows.shown(token) + ", a feature must be index:value");
@@ -125,15 +142,9 @@ public record LibSvmSource(String file, Task task, int features, List<String> cl
     if (index <= last || index > most) {
       throw rows.error(
           String.format(
-              "%s, an index must be within %d..%d here: they start at 1 and ascend",
-              TextRows.shown(token), last + 1, most));
+              "%s, an index must be within %d..%d here: they start at 1 and ascend%s",
+              TextRows.shown(token), last + 1, most, bound));
     }
     return (int) index;
-  }
-
-  @Override
-  public LibSvmSource like(Description training) {
-    List<String> names = classNames.isEmpty() ? training.classNames() : classNames;
-    return new LibSvmSource(file, task, features > 0 ? features : training.shape().size(), names);
   }
 }

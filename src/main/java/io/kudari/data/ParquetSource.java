@@ -3,6 +3,7 @@ package io.kudari.data;
 import io.kudari.model.Shape;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.example.data.Group;
@@ -10,6 +11,7 @@ import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.Type;
 
 /**
  * A Parquet file, or a folder of them as Spark writes it: its files in the order of their names,
@@ -20,6 +22,9 @@ import org.apache.parquet.schema.MessageType;
  * of Spark ML vectors, dense or sparse, all of one size. Labels are numbers, or texts for the
  * classes of a classification. Nothing may be null. Classes are the different labels, in the order
  * of numbers when all are whole numbers, in that of text otherwise.
+ *
+ * <p>A set that is read with a training set's schema uses the columns of the same names, in any
+ * order; others are passed over and said.
  *
  * @param path URI of the file or folder
  * @param task classification has one label column, regression one or more
@@ -41,61 +46,81 @@ public record ParquetSource(
     if (labels.stream().anyMatch(features::contains)) {
       throw new IllegalArgumentException("a label column is no feature: " + labels);
     }
+    if (new HashSet<>(features).size() < features.size()) {
+      throw new IllegalArgumentException("features must differ: " + features);
+    }
   }
 
   @Override
-  public Description describe(Configuration hadoop) throws IOException {
-    return Collector.describe(path, into -> read(hadoop, into));
+  public Description describe(Configuration hadoop, Schema schema) throws IOException {
+    return Collector.describe(path, schema, into -> read(hadoop, into));
   }
 
   @Override
-  public Examples load(Configuration hadoop, int[] wanted) throws IOException {
-    return Collector.load(path, wanted, into -> read(hadoop, into));
+  public Examples load(Configuration hadoop, Schema schema, int[] wanted) throws IOException {
+    return Collector.load(path, schema, wanted, into -> read(hadoop, into));
   }
 
   private void read(Configuration hadoop, Collector into) throws IOException {
     InputPath found = InputPath.find(hadoop, path);
     List<InputPath> files = found.status().isDirectory() ? found.children() : List.of(found);
     if (files.isEmpty()) throw found.error("holds no files");
-    ClassNames classes = new ClassNames(classNames);
-    List<String> from = features.isEmpty() ? others(schema(hadoop, files.get(0))) : features;
+    ClassNames classes = into.schema().numbering(path, classNames);
+    Columns columns = columns(schema(hadoop, files.get(0)), into);
     for (InputPath file : files) {
       if (enough(into)) break;
-      readFile(hadoop, file, from, classes, into);
+      readFile(hadoop, file, columns, classes, into);
     }
     if (task == Task.CLASSIFICATION) into.end(classes);
   }
 
+  /** Names of the columns in use, in their order. */
+  private record Columns(List<String> labels, List<String> features) {}
+
+  private Columns columns(MessageType schema, Collector into) {
+    List<String> all = schema.getFields().stream().map(Type::getName).toList();
+    ColumnMatch match = new ColumnMatch(path, into.schema(), into::note);
+    List<String> targets = match.labels(all, labels, false);
+    List<String> own =
+        features.isEmpty() ? all.stream().filter(c -> !targets.contains(c)).toList() : features;
+    boolean vector =
+        own.size() == 1
+            && schema.containsField(own.get(0))
+            && ParquetVectors.isVector(schema.getType(own.get(0)));
+    List<String> from = match.features(own, !features.isEmpty(), vector);
+    into.columns(from, targets);
+    return new Columns(targets, from);
+  }
+
   /** The rest need not be read, unless it may hold more classes. */
   private boolean enough(Collector into) {
-    boolean allClasses = task == Task.REGRESSION || !classNames.isEmpty();
-    return into.shape() != null && into.finished() && allClasses;
+    return into.shape() != null && into.enough(!classNames.isEmpty());
   }
 
   private void readFile(
-      Configuration hadoop, InputPath file, List<String> from, ClassNames classes, Collector into)
+      Configuration hadoop, InputPath file, Columns columns, ClassNames classes, Collector into)
       throws IOException {
     MessageType schema = schema(hadoop, file);
-    List<String> used = new ArrayList<>(labels);
-    used.addAll(from);
+    List<String> used = new ArrayList<>(columns.labels);
+    used.addAll(columns.features);
     ParquetRows rows = new ParquetRows(file, schema, used);
-    rows.requireFeatures(from);
+    rows.requireFeatures(columns.features);
     try (ParquetReader<Group> reader = rows.open(hadoop)) {
-      while (!enough(into) && rows.next(reader)) readRow(rows, from, classes, into);
+      while (!enough(into) && rows.next(reader)) readRow(rows, columns, classes, into);
     }
   }
 
-  private void readRow(ParquetRows rows, List<String> from, ClassNames classes, Collector into) {
-    int label = task == Task.CLASSIFICATION ? rows.label(labels.get(0), classes) : 0;
+  private void readRow(ParquetRows rows, Columns columns, ClassNames classes, Collector into) {
+    int label = task == Task.CLASSIFICATION ? rows.label(columns.labels.get(0), classes) : 0;
     if (!into.wantsNext() && into.shape() != null) {
       into.skip();
       return;
     }
-    float[] values = rows.features(from);
+    float[] values = rows.features(columns.features);
     begin(values.length, rows, into);
     if (!into.wantsNext()) into.skip();
     else if (task == Task.CLASSIFICATION) into.add(values, label);
-    else into.add(values, rows.targets(labels));
+    else into.add(values, rows.targets(columns.labels));
   }
 
   /** The first example decides the size of all. */
@@ -118,18 +143,5 @@ public record ParquetSource(
     } catch (IOException | RuntimeException e) {
       throw file.error("cannot be read as Parquet", e);
     }
-  }
-
-  private List<String> others(MessageType schema) {
-    return schema.getFields().stream()
-        .map(org.apache.parquet.schema.Type::getName)
-        .filter(name -> !labels.contains(name))
-        .toList();
-  }
-
-  @Override
-  public ParquetSource like(Description training) {
-    if (!classNames.isEmpty() || task != Task.CLASSIFICATION) return this;
-    return new ParquetSource(path, task, labels, features, training.classNames());
   }
 }

@@ -4,6 +4,8 @@
  * <ul>
  *   <li>{@link io.kudari.data.ExampleSource} describes and loads a set through Hadoop's {@code
  *       FileSystem};
+ *   <li>{@link io.kudari.data.Schema} is what a training set shares with all that is read beside
+ *       it: classes, shape and columns; nothing can be loaded without naming one;
  *   <li>{@link io.kudari.data.DigitsSource} is the built-in set, made instead of read;
  *   <li>{@link io.kudari.data.Examples} keeps it compact: pixels stay bytes until a model computes;
  *   <li>{@link io.kudari.data.Split} holds out examples for validation, {@link

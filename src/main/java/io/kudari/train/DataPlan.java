@@ -4,6 +4,7 @@ import io.kudari.data.DataException;
 import io.kudari.data.Description;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Sampler;
+import io.kudari.data.Schema;
 import io.kudari.data.Split;
 import java.io.IOException;
 import java.util.Optional;
@@ -14,7 +15,7 @@ import org.apache.hadoop.conf.Configuration;
  * Which example belongs to which subset and worker: worked out once on the driver, after the
  * sources have been checked.
  *
- * @param sources where the examples come from
+ * @param sources where the examples come from; all are read with {@link #schema}
  * @param description of the training source
  * @param testDescriptionOrNull of the test source, or null
  * @param sampler deals the training examples to workers
@@ -56,10 +57,8 @@ public record DataPlan(
   public static DataPlan of(Sources sources, Configuration hadoop, int workers, long seed)
       throws IOException {
     Description train = sources.train().describe(hadoop);
-    ExampleSource testSource =
-        sources.testOrNull() == null ? null : sources.testOrNull().like(train);
-    Description test = testSource == null ? null : testSource.describe(hadoop);
-    if (test != null) checkMatch(train, test);
+    ExampleSource testSource = sources.testOrNull();
+    Description test = testSource == null ? null : testSource.describe(hadoop, train.schema());
     Split split = Split.of(train.examples(), sources.validation(), seed);
     if (split.training().length < workers) {
       throw new DataException(
@@ -79,35 +78,13 @@ public record DataPlan(
         all);
   }
 
-  private static void checkMatch(Description train, Description test) {
-    if (!train.shape().equals(test.shape())) {
-      throw new DataException(
-          "data.test has examples of shape " + test.shape() + ", data.train of " + train.shape());
-    }
-    if (train.targets() != test.targets() || (train.classes() == 0) != (test.classes() == 0)) {
-      throw new DataException(
-          "data.test has other targets than data.train: " + task(test) + " and " + task(train));
-    }
-    if (test.classes() > train.classes()
-        || (!test.classNames().isEmpty() && !train.classNames().equals(test.classNames()))) {
-      throw new DataException(
-          "data.test has other classes than data.train: "
-              + classes(test)
-              + " and "
-              + classes(train));
-    }
-  }
-
-  private static String task(Description d) {
-    return d.classes() > 0 ? d.classes() + " classes" : d.targets() + " target values";
-  }
-
-  private static String classes(Description d) {
-    return d.classNames().isEmpty() ? String.valueOf(d.classes()) : d.classNames().toString();
+  /** What all sets of the run are read with: the training set's. */
+  public Schema schema() {
+    return description.schema();
   }
 
   /** Number of outputs a model of this data needs. */
   public int outputs() {
-    return description.classes() > 0 ? description.classes() : description.targets();
+    return schema().outputs();
   }
 }

@@ -66,6 +66,11 @@ public record JsonObject(String place, JsonNode node) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
+  /** Whether there is such a key. */
+  public boolean has(String key) {
+    return node.has(key);
+  }
+
   private JsonNode value(String key) {
     JsonNode value = node.get(key);
     if (value == null) throw new DataException(place + ": key " + key + " is missing");

@@ -7,6 +7,8 @@ import io.kudari.data.DataException;
 import io.kudari.data.Normalizer;
 import io.kudari.data.Normalizer.Method;
 import io.kudari.data.Normalizer.Per;
+import io.kudari.data.Schema;
+import io.kudari.data.Task;
 import io.kudari.math.Floats;
 import io.kudari.math.Layout;
 import io.kudari.math.Role;
@@ -70,7 +72,7 @@ final class ModelFiles {
     checkSize(place, layout, lengths.get(PARAMETERS));
     float[] parameters = parameters(reader.read(PARAMETERS));
     checkFinite(place, layout, parameters);
-    Shape input = input(task);
+    Schema schema = schema(task);
     return checked(
         folder.toString(),
         () ->
@@ -79,9 +81,8 @@ final class ModelFiles {
                 layout,
                 parameters,
                 normalizer,
-                task.strings("classes"),
-                input,
-                task.integer("outputs"),
+                schema,
+                task.has("workers") ? task.integer("workers") : 1,
                 task.constant("loss", List.of(Loss.values()), Loss::id),
                 task.string("version")));
   }
@@ -132,7 +133,36 @@ final class ModelFiles {
     task.put("outputs", model.outputs()).put("loss", model.loss().id());
     ArrayNode classes = task.putArray("classes");
     model.classNames().forEach(classes::add);
-    return task;
+    Schema schema = model.schema();
+    task.put("task", (schema.classes() > 0 ? Task.CLASSIFICATION : Task.REGRESSION).name());
+    schema.features().forEach(task.putArray("features")::add);
+    schema.labels().forEach(task.putArray("labels")::add);
+    return task.put("workers", model.workers());
+  }
+
+  /** Folders of earlier versions know no names of columns, and the task only by its signs. */
+  private static Schema schema(JsonObject task) {
+    List<String> names = task.strings("classes");
+    int outputs = task.integer("outputs");
+    Loss loss = task.constant("loss", List.of(Loss.values()), Loss::id);
+    boolean classification =
+        task.has("task")
+            ? task.constant("task", List.of(Task.values()), Task::name) == Task.CLASSIFICATION
+            : !names.isEmpty() || loss == Loss.CROSS_ENTROPY;
+    Shape input = input(task);
+    if (outputs < 1) {
+      throw new DataException(task.place() + ": outputs must be at least 1, not " + outputs);
+    }
+    return checked(
+        task.place(),
+        () ->
+            new Schema(
+                input,
+                classification ? outputs : 0,
+                classification ? 0 : outputs,
+                names,
+                task.has("features") ? task.strings("features") : List.of(),
+                task.has("labels") ? task.strings("labels") : List.of()));
   }
 
   private static Shape input(JsonObject task) {

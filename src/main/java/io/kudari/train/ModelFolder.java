@@ -21,7 +21,8 @@ import org.apache.hadoop.fs.Path;
  * <pre>
  * manifest.json     {"format": 1, "files": {name: {"bytes": …, "sha256": …}, …}}
  * model.json        the network, as the engine describes it
- * task.json         version, input shape, outputs, loss, class names
+ * task.json         version, task, input shape, outputs, loss, workers; names of the classes and of the
+ *                   columns that features and labels were read from
  * layout.json       name, shape and role of every segment of the parameter vector
  * parameters.f32    the parameters, raw little-endian 32-bit floats
  * normalizer.json   how raw features become inputs

@@ -1,6 +1,7 @@
 package io.kudari.train;
 
 import io.kudari.data.Normalizer;
+import io.kudari.data.Schema;
 import io.kudari.math.Layout;
 import io.kudari.model.Loss;
 import io.kudari.model.Shape;
@@ -13,9 +14,8 @@ import java.util.List;
  * @param layout of the parameters
  * @param parameters as many as the layout says, all finite
  * @param normalizer fitted to the training set; fits {@code input}
- * @param classNames one name a class, or empty
- * @param input shape of one example
- * @param outputs number of classes or of regression targets, at least 1
+ * @param schema of the training set: examples that it is applied to are read with it
+ * @param workers that evaluated it while training: whoever evaluates it again sums in their order
  * @param loss what was minimised
  * @param version of Kudari that trained it
  */
@@ -25,25 +25,34 @@ public record SavedModel(
     Layout layout,
     float[] parameters,
     Normalizer normalizer,
-    List<String> classNames,
-    Shape input,
-    int outputs,
+    Schema schema,
+    int workers,
     Loss loss,
     String version) {
 
   public SavedModel {
-    classNames = List.copyOf(classNames);
-    normalizer.check(input);
+    normalizer.check(schema.shape());
     if (parameters.length != layout.size()) {
       throw new IllegalArgumentException(
           "the layout has " + layout.size() + " parameters, but there are " + parameters.length);
     }
-    if (outputs < 1) {
-      throw new IllegalArgumentException("outputs must be at least 1, not " + outputs);
+    if (workers < 1) {
+      throw new IllegalArgumentException("workers must be at least 1, not " + workers);
     }
-    if (!classNames.isEmpty() && classNames.size() != outputs) {
-      throw new IllegalArgumentException(
-          "there are " + outputs + " outputs, but " + classNames.size() + " class names");
-    }
+  }
+
+  /** Shape of one example. */
+  public Shape input() {
+    return schema.shape();
+  }
+
+  /** Number of classes or of regression targets, at least 1. */
+  public int outputs() {
+    return schema.outputs();
+  }
+
+  /** One name a class, or empty. */
+  public List<String> classNames() {
+    return schema.classNames();
   }
 }

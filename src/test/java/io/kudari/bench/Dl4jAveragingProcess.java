@@ -2,6 +2,7 @@ package io.kudari.bench;
 
 import io.kudari.data.DigitsSource;
 import io.kudari.data.Examples;
+import io.kudari.data.Schema;
 import io.kudari.engine.NativeSetup;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -95,7 +96,10 @@ final class Dl4jAveragingProcess {
   private static List<DataSet> data(TrainingCase problem, int count) {
     Examples all =
         new DigitsSource(TrainingCase.EXAMPLES, TrainingCase.SEED)
-            .load(new Configuration(), IntStream.range(0, TrainingCase.EXAMPLES).toArray());
+            .load(
+                new Configuration(),
+                Schema.UNKNOWN,
+                IntStream.range(0, TrainingCase.EXAMPLES).toArray());
     List<DataSet> sets = new ArrayList<>();
     for (int s = 0; s < count; s++) {
       float[][] x = new float[problem.batch()][784];

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kudari.data.DigitsSource;
 import io.kudari.data.IdxWriter;
+import io.kudari.data.Schema;
 import io.kudari.engine.NativeFacts;
 import io.kudari.engine.NativeSetup;
 import java.io.File;
@@ -127,7 +128,8 @@ public final class PeerBenchmark {
     hadoop.set("fs.file.impl", "org.apache.hadoop.fs.RawLocalFileSystem");
     IdxWriter.write(
         hadoop,
-        new DigitsSource(TrainingCase.EXAMPLES, TrainingCase.SEED).load(hadoop, all),
+        new DigitsSource(TrainingCase.EXAMPLES, TrainingCase.SEED)
+            .load(hadoop, Schema.UNKNOWN, all),
         images.toUri().toString(),
         labels.toUri().toString());
   }

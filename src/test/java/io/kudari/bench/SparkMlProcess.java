@@ -2,6 +2,7 @@ package io.kudari.bench;
 
 import io.kudari.data.DigitsSource;
 import io.kudari.data.Examples;
+import io.kudari.data.Schema;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -114,7 +115,7 @@ final class SparkMlProcess {
   private static Dataset<Row> data(SparkSession spark) {
     Examples all =
         new DigitsSource(TrainingCase.EXAMPLES, TrainingCase.SEED)
-            .load(new Configuration(), IntStream.range(0, EXAMPLES).toArray());
+            .load(new Configuration(), Schema.UNKNOWN, IntStream.range(0, EXAMPLES).toArray());
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < EXAMPLES; i++) {
       double[] x = new double[784];

@@ -47,9 +47,9 @@ class CifarSourceTest {
     assertEquals(new Shape(3, 32, 32), description.shape());
     assertEquals(10, description.classes());
     assertEquals("truck", description.classNames().get(9));
-    Examples some = source.load(HADOOP, new int[] {1, 2, 4});
+    Examples some = source.load(HADOOP, Schema.UNKNOWN, new int[] {1, 2, 4});
     assertArrayEquals(new int[] {1, 4, 5}, some.labels());
-    assertEquals(0, source.load(HADOOP, new int[0]).count());
+    assertEquals(0, source.load(HADOOP, Schema.UNKNOWN, new int[0]).count());
     assertEquals(101, some.bytes()[0]);
     assertEquals(104, some.bytes()[3072]);
     assertEquals(105, some.bytes()[3 * 3072 - 1]);

@@ -28,7 +28,7 @@ class CollectorTest {
   void exactlyTheWantedExamplesAreKept(@ForAll Set<@IntRange(max = 60) Integer> wanted)
       throws IOException {
     int[] indices = new TreeSet<>(wanted).stream().mapToInt(i -> i).toArray();
-    Examples kept = Collector.load("set", indices, examples(61));
+    Examples kept = Collector.load("set", Schema.UNKNOWN, indices, examples(61));
     assertEquals(indices.length, kept.count());
     for (int i = 0; i < indices.length; i++) {
       assertEquals(indices[i], kept.floats()[2 * i]);
@@ -47,7 +47,7 @@ class CollectorTest {
     var e =
         assertThrows(
             DataException.class,
-            () -> Collector.load("set", new int[] {Integer.MAX_VALUE}, endless));
+            () -> Collector.load("set", Schema.UNKNOWN, new int[] {Integer.MAX_VALUE}, endless));
     assertEquals("set: holds more than 2147483647 examples", e.getMessage());
   }
 
@@ -57,14 +57,18 @@ class CollectorTest {
     var bytes =
         assertThrows(
             DataException.class,
-            () -> Collector.load("set", three, c -> c.begin(Shape.flat(1 << 30), true, 2, 0)));
+            () ->
+                Collector.load(
+                    "set", Schema.UNKNOWN, three, c -> c.begin(Shape.flat(1 << 30), true, 2, 0)));
     assertEquals(
         "set: 3 examples of 1073741824 values are 3221225472 bytes, at most 2147483647 can be"
             + " loaded at once",
         bytes.getMessage());
     assertThrows(
         DataException.class,
-        () -> Collector.load("set", three, c -> c.begin(Shape.flat(1 << 28), false, 2, 0)));
+        () ->
+            Collector.load(
+                "set", Schema.UNKNOWN, three, c -> c.begin(Shape.flat(1 << 28), false, 2, 0)));
   }
 
   @Test
@@ -79,7 +83,8 @@ class CollectorTest {
           into.end(names);
         };
     assertArrayEquals(
-        new int[] {2, 1, 0, 1}, Collector.load("set", new int[] {0, 1, 2, 3}, reading).labels());
+        new int[] {2, 1, 0, 1},
+        Collector.load("set", Schema.UNKNOWN, new int[] {0, 1, 2, 3}, reading).labels());
   }
 
   @Test

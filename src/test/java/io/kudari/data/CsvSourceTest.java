@@ -47,14 +47,14 @@ class CsvSourceTest {
     assertEquals(Shape.flat(2), description.shape());
     assertEquals(List.of("a, b", "iris"), description.classNames());
     assertEquals(2, description.classes());
-    Examples read = source.load(HADOOP, all(description));
+    Examples read = source.load(HADOOP, Schema.UNKNOWN, all(description));
     assertArrayEquals(new float[] {5, 1.5f, 6.25f, -0.2f, 7, 0}, read.floats());
     assertArrayEquals(new int[] {1, 0, 1}, read.labels());
   }
 
   @Test
   void partOfASetHasTheClassNumbersOfTheWhole() throws IOException {
-    Examples one = csv(IRIS, "kind").load(HADOOP, new int[] {0});
+    Examples one = csv(IRIS, "kind").load(HADOOP, Schema.UNKNOWN, new int[] {0});
     assertArrayEquals(new int[] {1}, one.labels());
   }
 
@@ -94,7 +94,8 @@ class CsvSourceTest {
     CsvSource source =
         new CsvSource(found.file(), true, ',', Task.CLASSIFICATION, List.of("kind"), names);
     assertEquals(names, source.describe(HADOOP).classNames());
-    assertArrayEquals(new int[] {2, 1}, source.load(HADOOP, new int[] {1, 2}).labels());
+    assertArrayEquals(
+        new int[] {2, 1}, source.load(HADOOP, Schema.UNKNOWN, new int[] {1, 2}).labels());
     assertRefused(
         folder,
         "%/t.csv: line 3, column kind: found 'a, b', a label must be one of the 2 classes",
@@ -108,10 +109,10 @@ class CsvSourceTest {
     Description description = source.describe(HADOOP);
     assertEquals(2, description.targets());
     assertEquals(0, description.classes());
-    Examples read = source.load(HADOOP, all(description));
+    Examples read = source.load(HADOOP, Schema.UNKNOWN, all(description));
     assertArrayEquals(new float[] {1, 3, 5, 7}, read.floats());
     assertArrayEquals(new float[] {4, 2, 8, 6}, read.targets());
-    assertEquals(0, source.load(HADOOP, new int[0]).count());
+    assertEquals(0, source.load(HADOOP, Schema.UNKNOWN, new int[0]).count());
   }
 
   @Test

@@ -22,7 +22,8 @@ class DigitsSourceTest {
   private static final int PIXELS = 28 * 28;
 
   private static Examples all(int examples, long seed) {
-    return new DigitsSource(examples, seed).load(HADOOP, IntStream.range(0, examples).toArray());
+    return new DigitsSource(examples, seed)
+        .load(HADOOP, Schema.UNKNOWN, IntStream.range(0, examples).toArray());
   }
 
   private static byte[] image(Examples of, int index) {
@@ -44,7 +45,7 @@ class DigitsSourceTest {
   void anExampleDependsOnSeedAndIndexOnly() {
     Examples full = all(500, 3);
     int[] wanted = {0, 9, 10, 123, 499};
-    Examples some = new DigitsSource(1_000_000, 3).load(HADOOP, wanted);
+    Examples some = new DigitsSource(1_000_000, 3).load(HADOOP, Schema.UNKNOWN, wanted);
     for (int i = 0; i < wanted.length; i++) {
       assertArrayEquals(image(full, wanted[i]), image(some, i));
       assertEquals(full.labels()[wanted[i]], some.labels()[i]);
@@ -136,28 +137,32 @@ class DigitsSourceTest {
   @Test
   void theDescriptionSaysWhatLoadGives() {
     DigitsSource source = new DigitsSource(25, 1);
-    Description description = source.describe(HADOOP);
+    Description description = source.describe(HADOOP, Schema.UNKNOWN);
     assertEquals(25, description.examples());
     assertEquals(new Shape(1, 28, 28), description.shape());
     assertEquals(description.shape(), all(25, 1).shape());
     assertTrue(description.bytes());
     assertEquals(10, description.classes());
     assertEquals(10, description.classNames().size());
-    assertEquals(description.fingerprint(), source.describe(HADOOP).fingerprint());
+    assertEquals(description.fingerprint(), source.describe(HADOOP, Schema.UNKNOWN).fingerprint());
     for (DigitsSource other :
         new DigitsSource[] {new DigitsSource(25, 2), new DigitsSource(26, 1)}) {
-      assertNotEquals(description.fingerprint(), other.describe(HADOOP).fingerprint());
+      assertNotEquals(
+          description.fingerprint(), other.describe(HADOOP, Schema.UNKNOWN).fingerprint());
     }
   }
 
   @Test
   void badSettingsAndIndicesAreRefused() {
     DataException error =
-        assertThrows(DataException.class, () -> new DigitsSource(0, 1).describe(HADOOP));
+        assertThrows(
+            DataException.class, () -> new DigitsSource(0, 1).describe(HADOOP, Schema.UNKNOWN));
     assertEquals("digits: examples must be at least 1, not 0", error.getMessage());
     DigitsSource source = new DigitsSource(5, 1);
-    assertThrows(IllegalArgumentException.class, () -> source.load(HADOOP, new int[] {5}));
-    assertThrows(IllegalArgumentException.class, () -> source.load(HADOOP, new int[] {-1}));
-    assertEquals(0, source.load(HADOOP, new int[0]).count());
+    assertThrows(
+        IllegalArgumentException.class, () -> source.load(HADOOP, Schema.UNKNOWN, new int[] {5}));
+    assertThrows(
+        IllegalArgumentException.class, () -> source.load(HADOOP, Schema.UNKNOWN, new int[] {-1}));
+    assertEquals(0, source.load(HADOOP, Schema.UNKNOWN, new int[0]).count());
   }
 }

@@ -59,7 +59,7 @@ class HdfsTest {
     IdxSource source = written("/plain");
     assertTrue(source.images().startsWith("hdfs://"));
     assertEquals(3, source.describe(hadoop).examples());
-    Examples some = source.load(hadoop, new int[] {1, 2});
+    Examples some = source.load(hadoop, Schema.UNKNOWN, new int[] {1, 2});
     assertArrayEquals(java.util.Arrays.copyOfRange(counting(48), 16, 48), some.bytes());
     assertArrayEquals(new int[] {0, 2}, some.labels());
   }

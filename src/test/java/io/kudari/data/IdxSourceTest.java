@@ -51,10 +51,10 @@ class IdxSourceTest {
     assertEquals(new Shape(1, 2, 2), description.shape());
     assertEquals(3, description.classes());
     for (IdxSource source : new IdxSource[] {raw, zipped}) {
-      Examples some = source.load(HADOOP, new int[] {0, 2});
+      Examples some = source.load(HADOOP, Schema.UNKNOWN, new int[] {0, 2});
       assertArrayEquals(new byte[] {0, 1, 2, 3, 8, 9, 10, 11}, some.bytes());
       assertArrayEquals(new int[] {2, 1}, some.labels());
-      assertEquals(0, source.load(HADOOP, new int[0]).count());
+      assertEquals(0, source.load(HADOOP, Schema.UNKNOWN, new int[0]).count());
     }
   }
 
@@ -219,11 +219,15 @@ class IdxSourceTest {
   @Test
   void indicesBeyondTheSetAreRefused() {
     IdxSource source = source(IMAGES, LABELS);
-    var gone = assertThrows(DataException.class, () -> source.load(HADOOP, new int[] {1, 3}));
+    var gone =
+        assertThrows(
+            DataException.class, () -> source.load(HADOOP, Schema.UNKNOWN, new int[] {1, 3}));
     assertEquals(
         source.images() + ": holds 3 examples; one that was described is no longer there",
         gone.getMessage());
-    assertThrows(IllegalArgumentException.class, () -> source.load(HADOOP, new int[] {2, 1}));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> source.load(HADOOP, Schema.UNKNOWN, new int[] {2, 1}));
   }
 
   private static byte[] noise(int length) {

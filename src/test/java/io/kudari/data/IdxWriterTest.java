@@ -47,7 +47,7 @@ class IdxWriterTest {
       Description description = source.describe(HADOOP);
       assertEquals(shape, description.shape());
       assertEquals(256, description.classes());
-      Examples read = source.load(HADOOP, all(description));
+      Examples read = source.load(HADOOP, Schema.UNKNOWN, all(description));
       assertArrayEquals(written.bytes(), read.bytes());
       assertArrayEquals(written.labels(), read.labels());
     }

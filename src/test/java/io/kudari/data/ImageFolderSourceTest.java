@@ -88,14 +88,14 @@ class ImageFolderSourceTest {
     Description description = source(false, 0, 0).describe(HADOOP);
     assertEquals(new Shape(3, 2, 1), description.shape());
     assertEquals(List.of("cat", "dog"), description.classNames());
-    Examples read = source(false, 0, 0).load(HADOOP, all(description));
+    Examples read = source(false, 0, 0).load(HADOOP, Schema.UNKNOWN, all(description));
     assertArrayEquals(new int[] {0, 1, 1}, read.labels());
     byte[] expected = {-1, 0, 0, 0, 0, -1, 16, -2, 32, -3, 48, -4, 1, 1, 2, 2, 3, 3};
     assertArrayEquals(expected, read.bytes());
-    Examples last = source(false, 0, 0).load(HADOOP, new int[] {2});
+    Examples last = source(false, 0, 0).load(HADOOP, Schema.UNKNOWN, new int[] {2});
     assertArrayEquals(new byte[] {1, 1, 2, 2, 3, 3}, last.bytes());
     assertArrayEquals(new int[] {1}, last.labels());
-    assertEquals(0, source(false, 0, 0).load(HADOOP, new int[0]).count());
+    assertEquals(0, source(false, 0, 0).load(HADOOP, Schema.UNKNOWN, new int[0]).count());
   }
 
   @Test
@@ -105,10 +105,10 @@ class ImageFolderSourceTest {
     deep.getRaster().setSample(0, 0, 0, 65535);
     deep.getRaster().setSample(1, 1, 0, 257 * 77);
     put("dog/deep.png", encoded("png", deep));
-    Examples one = source(true, 0, 0).load(HADOOP, new int[] {0, 2});
+    Examples one = source(true, 0, 0).load(HADOOP, Schema.UNKNOWN, new int[] {0, 2});
     assertEquals(new Shape(1, 2, 2), one.shape());
     assertArrayEquals(new byte[] {0, 50, (byte) 128, -1, -1, 0, 0, 77}, one.bytes());
-    Examples three = source(false, 0, 0).load(HADOOP, new int[] {0});
+    Examples three = source(false, 0, 0).load(HADOOP, Schema.UNKNOWN, new int[] {0});
     assertArrayEquals(
         new byte[] {0, 50, -128, -1, 0, 50, -128, -1, 0, 50, -128, -1}, three.bytes());
   }
@@ -118,7 +118,7 @@ class ImageFolderSourceTest {
     int[] rgb = {0xff0000, 0x00ff00, 0x0000ff, 0xffffff};
     put("a/a.png", encoded("png", image(BufferedImage.TYPE_INT_RGB, 2, 2, rgb)));
     put("b/a.png", encoded("png", grey(2, 2, 1)));
-    Examples one = source(true, 0, 0).load(HADOOP, new int[] {0});
+    Examples one = source(true, 0, 0).load(HADOOP, Schema.UNKNOWN, new int[] {0});
     assertArrayEquals(new byte[] {76, (byte) 150, 29, -1}, one.bytes());
   }
 
@@ -127,7 +127,7 @@ class ImageFolderSourceTest {
     put("a/a.png", encoded("png", grey(4, 2, 10, 20, 30, 40, 50, 60, 70, 80)));
     put("b/b.png", encoded("png", grey(1, 1, 99)));
     put("b/c.png", encoded("png", grey(3, 1, 0, 90, 240)));
-    Examples scaled = source(true, 2, 1).load(HADOOP, new int[] {0, 1, 2});
+    Examples scaled = source(true, 2, 1).load(HADOOP, Schema.UNKNOWN, new int[] {0, 1, 2});
     assertEquals(new Shape(1, 1, 2), scaled.shape());
     assertArrayEquals(new byte[] {35, 55, 99, 99, 30, (byte) 190}, scaled.bytes());
   }
@@ -139,7 +139,8 @@ class ImageFolderSourceTest {
     List<String> names = List.of("dog", "bird", "cat");
     ImageFolderSource given = new ImageFolderSource(set, 0, 0, true, names);
     assertEquals(names, given.describe(HADOOP).classNames());
-    assertArrayEquals(new int[] {2, 0}, given.load(HADOOP, new int[] {0, 1}).labels());
+    assertArrayEquals(
+        new int[] {2, 0}, given.load(HADOOP, Schema.UNKNOWN, new int[] {0, 1}).labels());
     assertRefused(
         folder,
         "%/set/dog: found 'dog', a label must be one of the 2 classes",

@@ -37,10 +37,10 @@ class LibSvmSourceTest {
     assertEquals(3, description.examples());
     assertEquals(3, description.shape().size());
     assertEquals(List.of("-1", "1"), description.classNames());
-    Examples read = source.load(HADOOP, all(description));
+    Examples read = source.load(HADOOP, Schema.UNKNOWN, all(description));
     assertArrayEquals(new float[] {0.5f, 0, 2, 0, 10, 0, 0, 0, 0}, read.floats());
     assertArrayEquals(new int[] {1, 0, 1}, read.labels());
-    assertArrayEquals(new int[] {1}, source.load(HADOOP, new int[] {2}).labels());
+    assertArrayEquals(new int[] {1}, source.load(HADOOP, Schema.UNKNOWN, new int[] {2}).labels());
   }
 
   @Test
@@ -51,10 +51,10 @@ class LibSvmSourceTest {
     Description description = source.describe(HADOOP);
     assertEquals(5, description.shape().size());
     assertEquals(1, description.targets());
-    Examples read = source.load(HADOOP, new int[] {1});
+    Examples read = source.load(HADOOP, Schema.UNKNOWN, new int[] {1});
     assertArrayEquals(new float[] {0, 10, 0, 0, 0}, read.floats());
     assertArrayEquals(new float[] {-1}, read.targets());
-    assertEquals(0, source.load(HADOOP, new int[0]).count());
+    assertEquals(0, source.load(HADOOP, Schema.UNKNOWN, new int[0]).count());
   }
 
   @Test

@@ -116,17 +116,17 @@ class ParquetSourceTest {
     assertEquals(3, description.examples());
     assertEquals(Shape.flat(6), description.shape());
     assertEquals(List.of("a", "b"), description.classNames());
-    Examples read = source.load(HADOOP, all(description));
+    Examples read = source.load(HADOOP, Schema.UNKNOWN, all(description));
     assertArrayEquals(
         new float[] {1, 2, 0.5f, -4.25f, 1, 9, -1, 3, 1.5f, 1e-3f, 0, -9, 0, 4, 2.5f, 0, 1, 0},
         read.floats());
     assertArrayEquals(new int[] {1, 0, 1}, read.labels());
     ParquetSource regression =
         new ParquetSource(path, Task.REGRESSION, List.of("l", "i"), List.of("d x", "f"), List.of());
-    Examples last = regression.load(HADOOP, new int[] {1});
+    Examples last = regression.load(HADOOP, Schema.UNKNOWN, new int[] {1});
     assertArrayEquals(new float[] {1e-3f, 1.5f}, last.floats());
     assertArrayEquals(new float[] {3, -1}, last.targets());
-    assertEquals(0, regression.load(HADOOP, new int[0]).count());
+    assertEquals(0, regression.load(HADOOP, Schema.UNKNOWN, new int[0]).count());
   }
 
   @Test
@@ -148,11 +148,12 @@ class ParquetSourceTest {
     Description description = source.describe(HADOOP);
     assertEquals(4, description.examples());
     assertEquals(List.of("2", "10"), description.classNames());
-    Examples read = source.load(HADOOP, all(description));
+    Examples read = source.load(HADOOP, Schema.UNKNOWN, all(description));
     assertArrayEquals(new float[] {0, 5, 0, 0, 0, 0, 1, 2, 3, 0, 0, 7}, read.floats());
     assertArrayEquals(new int[] {0, 0, 1, 1}, read.labels());
     assertArrayEquals(
-        new float[] {0, 0, 0, 0, 0, 7}, source.load(HADOOP, new int[] {1, 3}).floats());
+        new float[] {0, 0, 0, 0, 0, 7},
+        source.load(HADOOP, Schema.UNKNOWN, new int[] {1, 3}).floats());
   }
 
   @Test

@@ -75,7 +75,7 @@ final class TestFiles {
   static void assertRefusedEvenInPart(Path folder, String message, ExampleSource source) {
     assertRefused(folder, message, source);
     DataException error =
-        assertThrows(DataException.class, () -> source.load(HADOOP, new int[] {0}));
+        assertThrows(DataException.class, () -> source.load(HADOOP, Schema.UNKNOWN, new int[] {0}));
     assertEquals(message.replace("%", folder.toString()), error.getMessage());
   }
 }

@@ -12,6 +12,7 @@ import io.kudari.data.DigitsSource;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Examples;
 import io.kudari.data.Normalizer;
+import io.kudari.data.Schema;
 import io.kudari.engine.ProgramModel;
 import io.kudari.model.Activation;
 import io.kudari.model.Initializer;
@@ -76,14 +77,14 @@ class AllReduceEndTest {
   /** A source that cannot give one of its examples. */
   private record Unreadable(ExampleSource source, int bad) implements ExampleSource {
     @Override
-    public Description describe(Configuration hadoop) throws IOException {
-      return source.describe(hadoop);
+    public Description describe(Configuration hadoop, Schema schema) throws IOException {
+      return source.describe(hadoop, schema);
     }
 
     @Override
-    public Examples load(Configuration hadoop, int[] wanted) throws IOException {
+    public Examples load(Configuration hadoop, Schema schema, int[] wanted) throws IOException {
       if (Arrays.binarySearch(wanted, bad) >= 0) throw new DataException("example " + bad);
-      return source.load(hadoop, wanted);
+      return source.load(hadoop, schema, wanted);
     }
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.kudari.data.DigitsSource;
 import io.kudari.data.Examples;
 import io.kudari.data.Normalizer;
+import io.kudari.data.Schema;
 import io.kudari.engine.ProgramModel;
 import io.kudari.math.Segment;
 import io.kudari.model.Activation;
@@ -44,7 +45,8 @@ class AveragedStatisticsTest {
 
   /** Of the first layer over all training examples, in double precision. */
   private static double[] meanActivations(float[] p) {
-    Examples all = DIGITS.load(new Configuration(), IntStream.range(0, EXAMPLES).toArray());
+    Examples all =
+        DIGITS.load(new Configuration(), Schema.UNKNOWN, IntStream.range(0, EXAMPLES).toArray());
     double[] mean = new double[UNITS];
     for (int u = 0; u < UNITS; u++) {
       for (int i = 0; i < EXAMPLES * 784; i++) {

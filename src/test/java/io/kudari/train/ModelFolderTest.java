@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.data.DataException;
 import io.kudari.data.Normalizer;
+import io.kudari.data.Schema;
 import io.kudari.math.Fingerprint;
 import io.kudari.math.Layout;
 import io.kudari.math.RandomStream;
@@ -78,9 +79,14 @@ class ModelFolderTest {
         layout,
         parameters,
         normalizer,
-        List.of("cat & <b>", "dög"),
-        Shape.flat(3),
-        2,
+        new Schema(
+            Shape.flat(3),
+            2,
+            0,
+            List.of("cat & <b>", "dög"),
+            List.of("x \"1\"", "ü", ""),
+            List.of("kind")),
+        5,
         Loss.CROSS_ENTROPY,
         "1.2.3");
   }
@@ -140,9 +146,10 @@ class ModelFolderTest {
     assertEquals(Fingerprint.sha256(written.parameters()), Fingerprint.sha256(read.parameters()));
     assertArrayEquals(written.normalizer().scaling().shift(), read.normalizer().scaling().shift());
     assertEquals(written.normalizer(), read.normalizer());
-    assertEquals(written.classNames(), read.classNames());
-    assertEquals(written.input(), read.input());
+    assertEquals(written.schema(), read.schema());
+    assertEquals(List.of("x \"1\"", "ü", ""), read.schema().features());
     assertEquals(2, read.outputs());
+    assertEquals(5, read.workers());
     assertEquals(Loss.CROSS_ENTROPY, read.loss());
     assertEquals("1.2.3", read.version());
   }
@@ -303,7 +310,11 @@ class ModelFolderTest {
   @Test
   void aNormaliserForAnotherInputIsRefused() throws IOException {
     write(model(42));
-    forgeText("task.json", s -> s.replace("[ 3, 1, 1 ]", "[ 4, 1, 1 ]"));
+    forgeText(
+        "task.json",
+        s ->
+            s.replace("[ 3, 1, 1 ]", "[ 4, 1, 1 ]")
+                .replaceAll("\"features\" : \\[[^]]*]", "\"features\" : []"));
     assertRefused("model", "normaliser with 3 shifts");
   }
 
@@ -323,6 +334,25 @@ class ModelFolderTest {
     write(model(42));
     forgeText("task.json", s -> s.replace("\"outputs\" : 2", "\"outputs\" : 3"));
     assertRefused("model", "3 outputs", "2 class names");
+  }
+
+  @Test
+  void aFolderOfAnEarlierVersionHasNoNamesOfColumns() throws IOException {
+    write(model(42));
+    forgeText("task.json", s -> s.replaceAll("(?s),\\s*\"task\".*", "\n}\n"));
+    Schema schema = read().schema();
+    assertEquals(
+        new Schema(Shape.flat(3), 2, 0, List.of("cat & <b>", "dög"), List.of(), List.of()), schema);
+    assertEquals(1, read().workers());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[ \"a\", \"b\" ]", "[ 1, 2, 3 ]", "\"kind\""})
+  void namesOfColumnsThatDoNotFitAreRefused(String features) throws IOException {
+    write(model(42));
+    forgeText(
+        "task.json", s -> s.replaceAll("\"features\" : \\[[^]]*]", "\"features\" : " + features));
+    assertRefused("task.json", "features");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.kudari.train;
 import io.kudari.data.Description;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Examples;
+import io.kudari.data.Schema;
 import io.kudari.math.Layout;
 import io.kudari.math.Role;
 import io.kudari.math.Segment;
@@ -92,12 +93,17 @@ record PointModel() implements ModelSpec {
   record Points(int count) implements ExampleSource {
 
     @Override
-    public Description describe(Configuration hadoop) {
-      return new Description(count, SHAPE, false, 0, 1, List.of(), "points");
+    public Description describe(Configuration hadoop, Schema schema) {
+      return new Description(
+          count,
+          new Schema(SHAPE, 0, 1, List.of(), List.of(), List.of()),
+          false,
+          "points",
+          List.of());
     }
 
     @Override
-    public Examples load(Configuration hadoop, int[] wanted) {
+    public Examples load(Configuration hadoop, Schema schema, int[] wanted) {
       float[] values = new float[2 * wanted.length];
       for (int k = 0; k < values.length; k++) values[k] = (float) point(wanted[k / 2])[k % 2];
       return new Examples(SHAPE, null, values, null, new float[wanted.length], wanted.length);

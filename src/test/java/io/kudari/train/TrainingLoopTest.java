@@ -9,6 +9,7 @@ import io.kudari.data.Description;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Examples;
 import io.kudari.data.Normalizer;
+import io.kudari.data.Schema;
 import io.kudari.math.Layout;
 import io.kudari.math.Role;
 import io.kudari.math.Segment;
@@ -215,7 +216,9 @@ class TrainingLoopTest {
   /** Of the training examples, by the normal equations. */
   private static double[] leastSquares() throws IOException {
     DataPlan data = data(10);
-    Examples all = new Points(35).load(null, java.util.stream.IntStream.range(0, 35).toArray());
+    Examples all =
+        new Points(35)
+            .load(null, Schema.UNKNOWN, java.util.stream.IntStream.range(0, 35).toArray());
     boolean[] held = new boolean[35];
     for (int i : data.validation()) held[i] = true;
     double n = 0, sx = 0, sy = 0, sxx = 0, sxy = 0;
@@ -287,12 +290,17 @@ class TrainingLoopTest {
   private record Points(int count) implements ExampleSource {
 
     @Override
-    public Description describe(Configuration hadoop) {
-      return new Description(count, Shape.flat(1), false, 0, 1, List.of(), "points");
+    public Description describe(Configuration hadoop, Schema schema) {
+      return new Description(
+          count,
+          new Schema(Shape.flat(1), 0, 1, List.of(), List.of(), List.of()),
+          false,
+          "points",
+          List.of());
     }
 
     @Override
-    public Examples load(Configuration hadoop, int[] wanted) {
+    public Examples load(Configuration hadoop, Schema schema, int[] wanted) {
       float[] x = new float[wanted.length];
       float[] y = new float[wanted.length];
       for (int i = 0; i < wanted.length; i++) {

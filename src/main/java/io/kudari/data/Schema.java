@@ -1,0 +1,154 @@
+package io.kudari.data;
+
+import io.kudari.model.Shape;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * What a training set shares with every set that is read beside it or given to its model: the test
+ * set, its own parts on all executors, and whatever {@code evaluate} and {@code predict} read
+ * later. There is one of it; who loads examples must name it, so that no set numbers its own
+ * classes or chooses its own columns. The model folder keeps it. Immutable.
+ *
+ * @param shape of one example's features; null only in {@link #UNKNOWN}
+ * @param classes number of classes, or 0 for regression
+ * @param targets number of target values of a regression, or 0 for classification
+ * @param classNames one name a class, or empty where classes are numbers: then the name of class k
+ *     is k
+ * @param features names of the columns that features are read from, in their order: one a feature,
+ *     or one of a column of vectors; empty where the set names no columns
+ * @param labels names of the columns to predict, or empty as {@code features}
+ */
+public record Schema(
+    Shape shape,
+    int classes,
+    int targets,
+    List<String> classNames,
+    List<String> features,
+    List<String> labels)
+    implements java.io.Serializable {
+
+  private static final long serialVersionUID = 1;
+
+  /** Nothing is known yet: a training set finds its own classes and columns. */
+  public static final Schema UNKNOWN = new Schema(null, 0, 0, List.of(), List.of(), List.of());
+
+  /** All names together have at most so many characters: they are kept in a file of the model. */
+  private static final long MOST_CHARACTERS = 1 << 24;
+
+  /** Names that a message shows. */
+  private static final int SHOWN = 12;
+
+  /**
+   * Checks that the parts fit together.
+   *
+   * @throws IllegalArgumentException when they do not; one line
+   */
+  public Schema {
+    classNames = List.copyOf(classNames);
+    features = List.copyOf(features);
+    labels = List.copyOf(labels);
+    if (shape != null && (classes > 0) == (targets > 0)) {
+      throw new IllegalArgumentException("there are either classes or targets");
+    }
+    if (!classNames.isEmpty() && classNames.size() != classes) {
+      throw new IllegalArgumentException(
+          "there are " + classes + " outputs, but " + classNames.size() + " class names");
+    }
+    if (features.size() > 1 && features.size() != shape.size()) {
+      throw new IllegalArgumentException(
+          "there are " + shape.size() + " features, but " + features.size() + " names of them");
+    }
+    if (!labels.isEmpty() && labels.size() != Math.max(1, targets)) {
+      throw new IllegalArgumentException(
+          "there are " + Math.max(1, targets) + " labels, but " + labels.size() + " names of them");
+    }
+    if (characters(features) + characters(labels) + characters(classNames) > MOST_CHARACTERS) {
+      throw new IllegalArgumentException(
+          "the names of columns and classes have more than " + MOST_CHARACTERS + " characters");
+    }
+  }
+
+  private static long characters(List<String> names) {
+    return names.stream().mapToLong(String::length).sum();
+  }
+
+  /** Whether this is the schema of a training set, rather than {@link #UNKNOWN}. */
+  public boolean isKnown() {
+    return shape != null;
+  }
+
+  /** Number of outputs of a model. */
+  public int outputs() {
+    return Math.max(classes, targets);
+  }
+
+  /** A name for each class. */
+  List<String> names() {
+    if (!classNames.isEmpty()) return classNames;
+    return IntStream.range(0, classes).mapToObj(String::valueOf).toList();
+  }
+
+  /** Whether the features were the elements of one column of vectors, which have no names. */
+  boolean ofVectors() {
+    return features.size() == 1 && shape.size() > 1;
+  }
+
+  /**
+   * Numbers the labels of a set: by the classes of this schema, or while it is unknown by those
+   * given or found.
+   *
+   * @param source whose labels they are, for the error
+   * @param given all classes that the source's own settings list, or empty
+   * @throws DataException when those given are not the schema's
+   */
+  ClassNames numbering(String source, List<String> given) {
+    ClassNames own = new ClassNames(given);
+    if (!isKnown()) return own;
+    if (!given.isEmpty() && !own.names().equals(names())) {
+      throw new DataException(
+          source
+              + ": its classes "
+              + brief(given)
+              + " are not those of the training set, "
+              + brief(names()));
+    }
+    return new ClassNames(names());
+  }
+
+  /**
+   * Checks that a set is as the training set was; anything is, while the schema is unknown.
+   *
+   * @param source the set, for the error
+   * @param found shape of its examples
+   * @param values target values of an example, or 0 for classes
+   * @throws DataException when it is not
+   */
+  void check(String source, Shape found, int values) {
+    if (!isKnown()) return;
+    if (values != targets) {
+      throw new DataException(
+          source + ": has " + kind(values) + ", the training set has " + kind(targets));
+    }
+    if (!found.equals(shape)) {
+      throw new DataException(
+          source + ": has examples of shape " + found + ", the training set of " + shape);
+    }
+  }
+
+  private static String kind(int targets) {
+    return targets == 0 ? "classes" : targets + (targets == 1 ? " target value" : " target values");
+  }
+
+  /** Names as a message shows them: the first ones, on one line. */
+  static String brief(List<String> names) {
+    List<String> first =
+        names.stream()
+            .limit(SHOWN)
+            .map(n -> n.length() > 40 ? n.substring(0, 40) + "…" : n)
+            .map(n -> n.replaceAll("\\p{Cntrl}", " "))
+            .toList();
+    String more = names.size() > SHOWN ? ", … " + names.size() + " in all" : "";
+    return "[" + String.join(", ", first) + more + "]";
+  }
+}
