@@ -77,7 +77,7 @@ final class PredictCommand implements Callable<Integer> {
   private static String header(boolean classes, int width, List<String> names) {
     StringBuilder line = new StringBuilder(classes ? "example,predicted" : "example");
     for (int o = 0; o < width; o++)
-      line.append(classes ? ",p(" + name(names, o) + ")" : ",value" + o);
+      line.append(',').append(classes ? cell("p(" + name(names, o) + ")") : "value" + o);
     return line.toString();
   }
 
@@ -85,7 +85,7 @@ final class PredictCommand implements Callable<Integer> {
       int count, float[] outputs, boolean classes, int width, List<String> names, PrintStream out) {
     for (int e = 0; e < count; e++) {
       StringBuilder line = new StringBuilder().append(written++);
-      if (classes) line.append(',').append(name(names, best(outputs, e * width, width)));
+      if (classes) line.append(',').append(cell(name(names, best(outputs, e * width, width))));
       for (int o = 0; o < width; o++) line.append(',').append(outputs[e * width + o]);
       out.println(line);
     }
@@ -97,10 +97,12 @@ final class PredictCommand implements Callable<Integer> {
     return best;
   }
 
-  /** A class's name as a CSV value. */
   private static String name(List<String> names, int label) {
-    if (names.isEmpty()) return String.valueOf(label);
-    String name = names.get(label);
-    return name.matches("[^\",\\r\\n]*") ? name : '"' + name.replace("\"", "\"\"") + '"';
+    return names.isEmpty() ? String.valueOf(label) : names.get(label);
+  }
+
+  /** A text as a CSV value. */
+  private static String cell(String text) {
+    return text.matches("[^\",\\r\\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
   }
 }

@@ -1,0 +1,310 @@
+package io.kudari.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.univocity.parsers.csv.CsvParser;
+import com.univocity.parsers.csv.CsvParserSettings;
+import io.kudari.cli.RandomSets.Format;
+import io.kudari.cli.RandomSets.Sets;
+import io.kudari.model.Evaluation;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/**
+ * What is read beside a training set is read as the training set was: the figures that {@code
+ * train} finds on its test set, those of {@code evaluate}, and a count by hand of {@code predict}'s
+ * rows are the same bits, for random sets of every format and by every strategy.
+ */
+@Timeout(180)
+class SameFiguresTest {
+
+  private static final long SEED = 20261128;
+
+  private static final List<String> ON_SPARK = List.of("driver", "all-reduce", "averaging");
+
+  @TempDir private Path dir;
+
+  static Stream<Arguments> cases() {
+    List<Arguments> cases = new ArrayList<>();
+    for (Format format : Format.values()) {
+      // Formats that follow each other in the list are alike: between them they see each strategy.
+      String other = ON_SPARK.get(format.ordinal() % ON_SPARK.size());
+      for (int i = 0; i < 3; i++) {
+        long seed = SEED + 100L * format.ordinal() + i;
+        cases.add(Arguments.of(format, i < 2 ? "serial" : other, seed));
+      }
+    }
+    return cases.stream();
+  }
+
+  @ParameterizedTest(name = "{0} by {1}, seed {2}")
+  @MethodSource("cases")
+  void trainEvaluateAndPredictFindTheSame(Format format, String strategy, long seed)
+      throws IOException {
+    Random random = new Random(seed);
+    Sets sets = new RandomSets(dir, format, random.nextLong()).make();
+    int workers = 1 + random.nextInt(3);
+    String out = dir.resolve("out").toString();
+    Said trained =
+        run("train", config(format, sets, strategy, workers), "--out", out, "--master", "local[2]");
+    JsonNode summary = new ObjectMapper().readTree(Path.of(out, "summary.json").toFile());
+    assertNotes(format, trained);
+
+    Evaluation found = evaluation(out);
+    assertEquals(figures(found), figures(summary, found.outputs()), "train and evaluate");
+    Said evaluated = run("evaluate", out);
+    assertNotes(format, evaluated);
+    assertEquals(printed(summary, sets.labels() != null), first(evaluated.out), "as printed");
+
+    Path rows = dir.resolve("predictions.csv");
+    assertNotes(format, run("predict", out, "-o", rows.toString()));
+    assertEquals(byHand(rows, sets, workers), figures(found), "a count by hand");
+
+    for (String shuffled : sets.shuffled()) {
+      String again = "data.test=" + shuffled;
+      Evaluation same = evaluation(out, "--set", "data.test=null", "--set", again);
+      assertEquals(figures(found), figures(same), "columns in another order");
+    }
+  }
+
+  /** What is guessed is said, once. */
+  private static void assertNotes(Format format, Said said) {
+    boolean named =
+        switch (format) {
+          case CSV, CSV_REGRESSION, PARQUET, PARQUET_VECTORS, PARQUET_REGRESSION -> true;
+          default -> false;
+        };
+    boolean bare = format == Format.CSV_WITHOUT_HEADER;
+    assertEquals(named ? 1 : 0, count(said.errors, "ignores the columns"), said.errors);
+    assertEquals(bare ? 1 : 0, count(said.errors, "matched by position"), said.errors);
+  }
+
+  private static long count(String text, String part) {
+    return text.lines().filter(line -> line.contains(part)).count();
+  }
+
+  private String config(Format format, Sets sets, String strategy, int workers) throws IOException {
+    boolean picture = format.ordinal() >= Format.IMAGES.ordinal();
+    String text =
+        String.format(
+            """
+            data {
+              train = %s
+              test = %s
+              validation = 0.2
+              normalize %s
+            }
+            model {
+              layers = [
+                { type = dense, units = 5, activation = tanh }
+                { type = dense, units = auto }
+              ]
+              loss = %s
+            }
+            optimizer { name = momentum, learning-rate = 0.1 }
+            train { epochs = 2, batch = 12, workers = %d, strategy = %s }
+            """,
+            sets.train(),
+            sets.test(),
+            picture ? "{ method = scale, divisor = 255 }" : "{ method = z-score, per = feature }",
+            format.isRegression() ? "mean-squared-error" : "cross-entropy",
+            workers,
+            strategy);
+    return Files.writeString(dir.resolve("test.conf"), text).toString();
+  }
+
+  /** The command's options, without what it prints. */
+  @Command
+  private static final class Probe {
+    @Mixin private AppliedModel applied;
+  }
+
+  private static Evaluation evaluation(String... args) throws IOException {
+    Probe probe = new Probe();
+    new CommandLine(probe).parseArgs(args);
+    try (AppliedModel.Opened opened = probe.applied.open()) {
+      return opened.evaluation();
+    }
+  }
+
+  /** All figures, as text that tells every bit. */
+  private static List<String> figures(Evaluation e) {
+    List<String> figures = new ArrayList<>();
+    figures.add("loss " + e.meanLoss());
+    if (!e.isClassification()) {
+      figures.add("mse " + e.meanSquaredError());
+      figures.add("mae " + e.meanAbsoluteError());
+      return figures;
+    }
+    figures.add("accuracy " + e.accuracy());
+    for (int k = 1; k <= Math.min(Evaluation.TOP, e.outputs()); k++) {
+      figures.add("top " + k + " " + e.topAccuracy(k));
+    }
+    for (int t = 0; t < e.outputs(); t++) {
+      for (int p = 0; p < e.outputs(); p++) figures.add(t + "/" + p + ": " + e.confused(t, p));
+    }
+    return figures;
+  }
+
+  private static List<String> figures(JsonNode summary, int outputs) {
+    List<String> figures = new ArrayList<>();
+    figures.add("loss " + summary.get("test.loss").doubleValue());
+    if (summary.has("test.mse")) {
+      figures.add("mse " + summary.get("test.mse").doubleValue());
+      figures.add("mae " + summary.get("test.mae").doubleValue());
+      return figures;
+    }
+    figures.add("accuracy " + summary.get("test.accuracy").doubleValue());
+    JsonNode top = summary.get("test.topAccuracy");
+    for (int k = 1; k <= top.size(); k++) {
+      figures.add("top " + k + " " + top.get(k - 1).doubleValue());
+    }
+    for (int t = 0; t < outputs; t++) {
+      for (int p = 0; p < outputs; p++) {
+        figures.add(t + "/" + p + ": " + summary.get("test.confusion").get(t).get(p).longValue());
+      }
+    }
+    return figures;
+  }
+
+  /** The first lines of {@code evaluate}. */
+  private static List<String> printed(JsonNode summary, boolean classes) {
+    String loss = String.format(Locale.ROOT, "loss      %.6f", number(summary, "loss"));
+    return classes
+        ? List.of(loss, String.format(Locale.ROOT, "accuracy  %.4f", number(summary, "accuracy")))
+        : List.of(loss, String.format(Locale.ROOT, "MSE       %.6f", number(summary, "mse")));
+  }
+
+  private static double number(JsonNode summary, String key) {
+    return summary.get("test." + key).doubleValue();
+  }
+
+  private static List<String> first(String out) {
+    return out.lines().filter(l -> l.matches("(loss|accuracy|MSE) .*")).toList();
+  }
+
+  /** What follows from the rows of {@code predict} and the true labels alone. */
+  private static List<String> byHand(Path rows, Sets sets, int workers) {
+    CsvParser parser = new CsvParser(new CsvParserSettings());
+    List<String[]> lines = parser.parseAll(rows.toFile());
+    String[] header = lines.remove(0);
+    return sets.labels() != null
+        ? byHand(header, lines, sets.labels(), workers)
+        : byHand(lines, sets.targets(), workers);
+  }
+
+  private static List<String> byHand(
+      String[] header, List<String[]> lines, String[] labels, int workers) {
+    List<String> names = new ArrayList<>();
+    for (int c = 2; c < header.length; c++) names.add(header[c].replaceAll("^p\\(|\\)$", ""));
+    int classes = names.size();
+    assertEquals(labels.length, lines.size(), "a row an example");
+    double[] loss = new double[workers];
+    int[][] confused = new int[classes][classes];
+    int[] within = new int[classes];
+    for (int i = 0; i < labels.length; i++) {
+      String[] row = lines.get(i);
+      assertEquals(String.valueOf(i), row[0], "rows are in the order of the examples");
+      int truth = names.indexOf(labels[i]);
+      float own = Float.parseFloat(row[2 + truth]);
+      int above = 0;
+      for (int c = 0; c < classes; c++) {
+        float p = Float.parseFloat(row[2 + c]);
+        if (p > own || (p == own && c < truth)) above++;
+      }
+      for (int k = above; k < classes; k++) within[k]++;
+      confused[truth][names.indexOf(row[1])]++;
+      loss[i % workers] -= StrictMath.log(Math.max(own, Float.MIN_NORMAL));
+    }
+    List<String> figures = new ArrayList<>();
+    figures.add("loss " + sum(loss) / labels.length);
+    figures.add("accuracy " + (double) within[0] / labels.length);
+    for (int k = 0; k < Math.min(Evaluation.TOP, classes); k++) {
+      figures.add("top " + (k + 1) + " " + (double) within[k] / labels.length);
+    }
+    for (int t = 0; t < classes; t++) {
+      for (int p = 0; p < classes; p++) figures.add(t + "/" + p + ": " + confused[t][p]);
+    }
+    return figures;
+  }
+
+  private static List<String> byHand(List<String[]> lines, float[][] targets, int workers) {
+    int outputs = targets[0].length;
+    double[] loss = new double[workers];
+    double[][] squared = new double[outputs][workers];
+    double[][] absolute = new double[outputs][workers];
+    assertEquals(targets.length, lines.size(), "a row an example");
+    for (int i = 0; i < targets.length; i++) {
+      double squares = 0;
+      for (int o = 0; o < outputs; o++) {
+        double error = Float.parseFloat(lines.get(i)[1 + o]) - (double) targets[i][o];
+        squares += error * error;
+        squared[o][i % workers] += error * error;
+        absolute[o][i % workers] += Math.abs(error);
+      }
+      loss[i % workers] += squares / outputs;
+    }
+    double mse = 0;
+    double mae = 0;
+    for (int o = 0; o < outputs; o++) {
+      mse += sum(squared[o]);
+      mae += sum(absolute[o]);
+    }
+    double values = (double) targets.length * outputs;
+    return List.of(
+        "loss " + sum(loss) / targets.length, "mse " + mse / values, "mae " + mae / values);
+  }
+
+  /** Of at most three workers: their tree is a chain. */
+  private static double sum(double[] workers) {
+    double sum = workers[0];
+    for (int v = 1; v < workers.length; v++) sum += workers[v];
+    return sum;
+  }
+
+  private record Said(String out, String errors) {}
+
+  /** Runs a command, which must succeed, and keeps what it says on either stream. */
+  private static Said run(String... args) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream onOut = new ByteArrayOutputStream();
+    ByteArrayOutputStream onErr = new ByteArrayOutputStream();
+    StringWriter errors = new StringWriter();
+    int code;
+    try {
+      System.setOut(new PrintStream(onOut, true, StandardCharsets.UTF_8));
+      System.setErr(new PrintStream(onErr, true, StandardCharsets.UTF_8));
+      code = Main.run(args, new PrintWriter(errors, true));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+    String said = onErr.toString(StandardCharsets.UTF_8);
+    assertEquals(0, code, () -> errors + said);
+    assertTrue(errors.toString().isEmpty(), errors.toString());
+    return new Said(onOut.toString(StandardCharsets.UTF_8), said);
+  }
+}
