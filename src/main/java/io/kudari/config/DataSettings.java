@@ -23,6 +23,8 @@ public final class DataSettings {
   private static final List<String> FORMATS =
       List.of("digits", "idx", "cifar", "csv", "libsvm", "parquet", "images");
 
+  private static final List<String> FIXED_CLASSES = List.of("digits", "cifar");
+
   /**
    * Reads the data section alone.
    *
@@ -41,9 +43,20 @@ public final class DataSettings {
   static DataPlan.Sources read(Settings data) {
     if (!data.has("train"))
       throw data.wrong("train", "must be given: where the training examples come from");
-    ExampleSource train = source(data.section("train"), 1);
+    Settings training = data.section("train");
+    int mostClasses = mostClasses(training);
+    ExampleSource train = source(training, 1);
     ExampleSource test = data.has("test") ? source(data.section("test"), 2) : null;
-    return new DataPlan.Sources(train, test, data.number("validation", 0.1, 0, 1));
+    return new DataPlan.Sources(train, test, data.number("validation", 0.1, 0, 1), mostClasses);
+  }
+
+  /** How many classes may be found in the labels; any number when they are given. */
+  private static int mostClasses(Settings train) {
+    if (FIXED_CLASSES.contains(train.text("format"))) return DataPlan.Sources.PLAUSIBLE;
+    int most = train.integer("max-classes", DataPlan.Sources.PLAUSIBLE, 0, Integer.MAX_VALUE);
+    List<String> given = optional(train, "classes");
+    boolean found = given.isEmpty() || given.equals(List.of("0"));
+    return most == DataPlan.Sources.PLAUSIBLE && !found ? Integer.MAX_VALUE : most;
   }
 
   static Normalization normalization(Settings normalize) {

@@ -13,7 +13,8 @@ import org.apache.hadoop.conf.Configuration;
  * values as the first. Values may be quoted with {@code "}, a quote within is doubled. UTF-8; empty
  * lines are passed over.
  *
- * <p>The classes of a classification are the different texts of the label column, in the order of
+ * <p>The classes of a classification are the different texts of the label column, where texts that
+ * are equal numbers, such as {@code 1} and {@code 1.0}, are one class. They are in the order of
  * numbers when all are whole numbers, in that of text otherwise. Give the names found in a training
  * set to the source of its test set: there, another label is an error.
  *

@@ -21,7 +21,7 @@ import org.apache.hadoop.conf.Configuration;
  * camera's orientation are ignored. All have one size, or are scaled to one, without keeping their
  * proportions, by averaging over areas.
  *
- * @param folder URI of the folder of folders
+ * @param folder URI of the folder of folders; names that are equal numbers are one class
  * @param width to scale to, or 0 to require that all images have the size of the first
  * @param height to scale to, or 0 as {@code width}
  * @param grey whether to reduce colours to their luma: one channel, not red, green and blue
@@ -59,7 +59,7 @@ public record ImageFolderSource(
 
   private void read(Configuration hadoop, Collector into) throws IOException {
     List<InputPath> folders = InputPath.find(hadoop, folder).children();
-    List<String> names = folders.stream().map(InputPath::lastName).toList();
+    List<String> names = ClassNames.distinct(folders.stream().map(InputPath::lastName).toList());
     if (names.size() < 2 && classNames.isEmpty()) {
       throw new DataException(
           folder

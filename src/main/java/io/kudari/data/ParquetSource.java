@@ -18,8 +18,9 @@ import org.apache.parquet.schema.MessageType;
  *
  * <p>Features are either columns of numbers (integers, floats, booleans as 0 and 1) or one column
  * of Spark ML vectors, dense or sparse, all of one size. Labels are numbers, or texts for the
- * classes of a classification. Nothing may be null. Classes are the different labels, in the order
- * of numbers when all are whole numbers, in that of text otherwise.
+ * classes of a classification. Nothing may be null. Classes are the different labels, texts that
+ * are equal numbers being one, in the order of numbers when all are whole numbers, in that of text
+ * otherwise.
  *
  * @param path URI of the file or folder
  * @param task classification has one label column, regression one or more

@@ -31,15 +31,28 @@ public record DataPlan(
     int[] test)
     implements java.io.Serializable {
 
+  /** So many classes are plausible for any number of examples. */
+  private static final int FEW_CLASSES = 20;
+
   /**
    * Where the examples come from.
    *
    * @param train split into training and validation examples
    * @param testOrNull looked at once at the end, or null
    * @param validation share of the training source to hold out, within [0, 1)
+   * @param mostClasses the training source may hold, or {@link #PLAUSIBLE}
    */
-  public record Sources(ExampleSource train, ExampleSource testOrNull, double validation)
+  public record Sources(
+      ExampleSource train, ExampleSource testOrNull, double validation, int mostClasses)
       implements java.io.Serializable {
+
+    /** As many classes as labels may have that are not taken for measurements. */
+    public static final int PLAUSIBLE = 0;
+
+    /** With any plausible number of classes. */
+    public Sources(ExampleSource train, ExampleSource testOrNull, double validation) {
+      this(train, testOrNull, validation, PLAUSIBLE);
+    }
 
     /** The test source, if there is one. */
     public Optional<ExampleSource> test() {
@@ -56,6 +69,7 @@ public record DataPlan(
   public static DataPlan of(Sources sources, Configuration hadoop, int workers, long seed)
       throws IOException {
     Description train = sources.train().describe(hadoop);
+    checkClasses(train, sources.mostClasses());
     ExampleSource testSource =
         sources.testOrNull() == null ? null : sources.testOrNull().like(train);
     Description test = testSource == null ? null : testSource.describe(hadoop);
@@ -77,6 +91,22 @@ public record DataPlan(
         new Sampler(seed, workers, split.training()),
         split.validation(),
         all);
+  }
+
+  /** Refuses labels that look like measurements, unless they are known to be classes. */
+  private static void checkClasses(Description train, int most) {
+    int classes = train.classes();
+    boolean few = classes <= FEW_CLASSES || classes <= train.examples() / 2;
+    if (most == Sources.PLAUSIBLE ? few : classes <= most) return;
+    String found = "data.train has " + classes + " classes in " + train.examples() + " examples";
+    throw new DataException(
+        most == Sources.PLAUSIBLE
+            ? found
+                + ": is this a regression? Then data.train.task = regression; if not,"
+                + " data.train.max-classes = "
+                + classes
+                + " or data.train.classes allows them"
+            : found + ", more than data.train.max-classes = " + most);
   }
 
   private static void checkMatch(Description train, Description test) {

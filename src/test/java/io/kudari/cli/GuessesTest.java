@@ -1,0 +1,103 @@
+package io.kudari.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a run takes for granted about its data it either gets right, says, or refuses. */
+class GuessesTest {
+
+  @TempDir Path dir;
+
+  /** An exit code and what was said on the error stream. */
+  private record Outcome(int code, String errors) {}
+
+  private static String lines(int rows, IntFunction<String> line) {
+    return IntStream.range(0, rows).mapToObj(line).collect(Collectors.joining("\n", "", "\n"));
+  }
+
+  private String file(String name, String content) throws IOException {
+    return '"' + Files.writeString(dir.resolve(name), content).toString() + '"';
+  }
+
+  /** A small network on some data, serial. */
+  private Outcome train(String data, String... sets) throws IOException {
+    String text =
+        "data { "
+            + data
+            + " }\nmodel.layers = [ { type = dense, units = 8, activation = relu },"
+            + " { type = dense, units = auto } ]\n"
+            + "optimizer { name = adam, learning-rate = 0.05 }\n"
+            + "train { epochs = 40, batch = 32, workers = 2, strategy = serial }\n";
+    Path config = Files.writeString(dir.resolve("t.conf"), text);
+    List<String> args =
+        new ArrayList<>(List.of("train", config.toString(), "--out", out().toString()));
+    args.add("--overwrite");
+    for (String set : sets) args.addAll(List.of("--set", set));
+    return run(args.toArray(String[]::new));
+  }
+
+  private static Outcome run(String... args) {
+    StringWriter errors = new StringWriter();
+    return new Outcome(Main.run(args, new PrintWriter(errors, true)), errors.toString());
+  }
+
+  private Path out() {
+    return dir.resolve("out");
+  }
+
+  private JsonNode summary() throws IOException {
+    return new ObjectMapper().readTree(out().resolve("summary.json").toFile());
+  }
+
+  private static void assertOneLine(int code, String says, Outcome outcome) {
+    assertEquals(code, outcome.code(), outcome.errors());
+    assertEquals(1, outcome.errors().lines().count(), outcome.errors());
+    assertTrue(outcome.errors().contains(says), outcome.errors());
+  }
+
+  @Test
+  void pricesForWhichTheTaskWasForgottenAreRefusedUnlessTheyAreSaidToBeClasses()
+      throws IOException {
+    String prices = file("p.csv", "x,price\n" + lines(60, i -> i + "," + (100 + i % 40) + ".5"));
+    String csv = "train { format = csv, label = price, file = " + prices + " }";
+    assertOneLine(3, "40 classes in 60 examples: is this a regression?", train(csv));
+    assertFalse(Files.exists(out()));
+    assertOneLine(3, "data.train.max-classes", train(csv));
+    assertOneLine(
+        3, "more than data.train.max-classes = 39", train(csv, "data.train.max-classes=39"));
+    String most = "data.train.max-classes=40";
+    assertEquals(0, train(csv, most, "train.epochs=1").code());
+    String all = lines(40, i -> (100 + i) + ".5").replace("\n", ",");
+    assertEquals(0, train(csv, "data.train.classes=[" + all + "]", "train.epochs=1").code());
+  }
+
+  @Test
+  void twentyClassesAreRightForAnyNumberOfRows() throws IOException {
+    String rows = file("p.csv", "x,y\n" + lines(20, i -> i + "," + i));
+    String csv = "validation = 0, train { format = csv, label = y, file = " + rows + " }";
+    assertEquals(0, train(csv, "train.epochs=1").code());
+  }
+
+  @Test
+  void asManyClassesAsRowsAreRefusedInLibSvmToo() throws IOException {
+    String svm = file("p.svm", lines(30, i -> (i + 100) + " 1:" + i));
+    assertOneLine(
+        3, "is this a regression?", train("train { format = libsvm, file = " + svm + " }"));
+  }
+}
