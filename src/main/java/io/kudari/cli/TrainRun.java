@@ -58,6 +58,7 @@ final class TrainRun {
 
   ExitCode run() throws IOException, InterruptedException {
     Configuration hadoop = spark.hadoop();
+    Models.check(experiment.model(), experiment.data().train().task());
     DataPlan data =
         DataPlan.of(
             experiment.data(), hadoop, experiment.strategy().workers(), experiment.plan().seed());

@@ -83,7 +83,7 @@ public record Experiment(
     DataPlan.Sources sources = DataSettings.read(data);
     var normalization = DataSettings.normalization(data.section("normalize"));
     data.done();
-    ModelSettings model = ModelSettings.read(root.section("model"));
+    ModelSettings model = ModelSettings.read(root.section("model"), sources.train().task());
     Settings train = root.section("train");
     StrategySettings strategy = StrategySettings.read(train);
     TrainingPlan sums =

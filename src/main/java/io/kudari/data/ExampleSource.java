@@ -28,6 +28,11 @@ public interface ExampleSource extends java.io.Serializable {
    */
   Examples load(Configuration hadoop, int[] wanted) throws IOException;
 
+  /** What is to be predicted of the examples. */
+  default Task task() {
+    return Task.CLASSIFICATION;
+  }
+
   /**
    * The same source, read with the classes (and where the format leaves it open, the number of
    * features) of a training set rather than with what it happens to hold itself: for test sets and

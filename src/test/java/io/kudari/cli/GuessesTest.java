@@ -16,8 +16,12 @@ import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.lossfunctions.LossFunctions;
 
 /** What a run takes for granted about its data it either gets right, says, or refuses. */
 class GuessesTest {
@@ -92,6 +96,46 @@ class GuessesTest {
     String rows = file("p.csv", "x,y\n" + lines(20, i -> i + "," + i));
     String csv = "validation = 0, train { format = csv, label = y, file = " + rows + " }";
     assertEquals(0, train(csv, "train.epochs=1").code());
+  }
+
+  private String regression() throws IOException {
+    String rows = file("r.csv", "x,y\n" + lines(60, i -> i + "," + (3 + 0.5 * i)));
+    return "train { format = csv, label = y, task = regression, file = " + rows + " }";
+  }
+
+  @Test
+  void aRegressionMinimisesSquaresWhenNoLossIsGiven() throws IOException {
+    assertEquals(new Outcome(0, ""), train(regression()));
+    String first = summary().get("parameters.sha256").textValue();
+    assertEquals(0, train(regression(), "model.loss=mean-squared-error").code());
+    assertEquals(first, summary().get("parameters.sha256").textValue());
+    assertTrue(Files.readString(out().resolve("config.conf")).contains("mean-squared-error"));
+  }
+
+  @Test
+  void aLossThatDoesNotFitTheTaskIsRefusedBeforeDataIsRead() throws IOException {
+    String missing = "train { format = csv, label = y, task = regression, file = missing.csv }";
+    assertOneLine(2, "model.loss = cross-entropy", train(missing, "model.loss=cross-entropy"));
+    String network =
+        new NeuralNetConfiguration.Builder()
+            .list()
+            .layer(
+                new OutputLayer.Builder(LossFunctions.LossFunction.MCXENT)
+                    .activation(Activation.SOFTMAX)
+                    .nIn(1)
+                    .nOut(2)
+                    .build())
+            .build()
+            .toJson();
+    String[] dl4j = {"model=null", "model.dl4j=" + file("n.json", network)};
+    assertOneLine(2, "model.dl4j minimises cross-entropy", train(missing, dl4j));
+    assertFalse(Files.exists(out()));
+  }
+
+  @Test
+  void softmaxOfASingleTargetIsRefused() throws IOException {
+    String layers = "model.layers=[{ type = dense, units = auto, activation = softmax }]";
+    assertOneLine(2, "softmax of a single output", train(regression(), layers));
   }
 
   @Test
