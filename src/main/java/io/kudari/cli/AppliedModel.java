@@ -128,7 +128,7 @@ final class AppliedModel {
       float[] outputs = new float[BATCH * saved.outputs()];
       for (int start = 0; start < data.examples(); start += CHUNK) {
         int[] wanted = IntStream.range(start, Math.min(start + CHUNK, data.examples())).toArray();
-        Examples chunk = source.load(hadoop, wanted);
+        Examples chunk = source.load(hadoop, wanted, saved.normalizer().offsets());
         Batches batches = new Batches(chunk, saved.normalizer());
         int[] rows = IntStream.range(0, chunk.count()).toArray();
         for (int from = 0; from < rows.length; from += BATCH) {

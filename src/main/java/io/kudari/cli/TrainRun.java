@@ -161,6 +161,7 @@ final class TrainRun {
             + each
             + " examples a worker and step; "
             + Models.reason(experiment.model(), model));
+    for (String warning : data.warnings()) System.err.println("kudari: warning: " + warning);
     String obstacle = SnapshotRule.obstacle(experiment.plan());
     if (obstacle != null) System.err.println("kudari: no checkpoints: " + obstacle);
     if (each < FEW) {

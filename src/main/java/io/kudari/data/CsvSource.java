@@ -49,8 +49,18 @@ public record CsvSource(
   }
 
   @Override
+  public Survey survey(Configuration hadoop) throws IOException {
+    return Collector.survey(file, into -> read(hadoop, into));
+  }
+
+  @Override
   public Examples load(Configuration hadoop, int[] wanted) throws IOException {
-    return Collector.load(file, wanted, into -> read(hadoop, into));
+    return load(hadoop, wanted, Offsets.NONE);
+  }
+
+  @Override
+  public Examples load(Configuration hadoop, int[] wanted, Offsets offsets) throws IOException {
+    return Collector.load(file, wanted, offsets, into -> read(hadoop, into));
   }
 
   /** Where the columns of the table are. */
@@ -64,6 +74,7 @@ public record CsvSource(
       Columns columns = columns(first, rows);
       int outputs = task == Task.REGRESSION ? labels.size() : 0;
       into.begin(Shape.flat(columns.features.length), false, 0, outputs);
+      into.name(j -> columns.names[columns.features[j]]);
       ClassNames classes = new ClassNames(classNames);
       String[] row = header ? rows.next() : first;
       for (; row != null && !enough(into); row = rows.next()) {
@@ -88,14 +99,14 @@ public record CsvSource(
       into.skip();
       return;
     }
-    float[] features = numbers(row, columns.features, columns, rows, "a feature");
+    double[] features = numbers(row, columns.features, columns, rows, "a feature");
     if (task == Task.CLASSIFICATION) into.add(features, label);
     else into.add(features, numbers(row, columns.labels, columns, rows, "a target"));
   }
 
-  private static float[] numbers(
+  private static double[] numbers(
       String[] row, int[] which, Columns columns, TextRows rows, String what) {
-    float[] values = new float[which.length];
+    double[] values = new double[which.length];
     for (int i = 0; i < which.length; i++) {
       values[i] = rows.number(columns.names[which[i]], row[which[i]], what);
     }

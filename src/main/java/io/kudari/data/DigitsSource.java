@@ -6,6 +6,7 @@ import io.kudari.math.RandomStream.Purpose;
 import io.kudari.model.Shape;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -33,6 +34,12 @@ public record DigitsSource(int examples, long seed) implements ExampleSource {
     check();
     List<String> names = List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
     return new Description(examples, SHAPE, true, DIGITS, 0, names, fingerprint());
+  }
+
+  @Override
+  public Survey survey(Configuration hadoop) {
+    int[] labels = IntStream.range(0, examples).map(this::label).toArray();
+    return new Survey(describe(hadoop), labels, Rounding.EXACT);
   }
 
   @Override

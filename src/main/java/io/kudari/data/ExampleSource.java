@@ -1,6 +1,7 @@
 package io.kudari.data;
 
 import java.io.IOException;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -19,7 +20,20 @@ public interface ExampleSource extends java.io.Serializable {
   Description describe(Configuration hadoop) throws IOException;
 
   /**
-   * Loads some of the examples.
+   * Describes, and finds in the same reading what only the driver asks for. The labels take 4 bytes
+   * an example.
+   *
+   * @throws DataException as {@link #describe}
+   */
+  default Survey survey(Configuration hadoop) throws IOException {
+    Description found = describe(hadoop);
+    int[] all = IntStream.range(0, found.examples()).toArray();
+    int[] labels = found.classes() > 0 ? load(hadoop, all).labels() : new int[0];
+    return new Survey(found, labels, Rounding.EXACT);
+  }
+
+  /**
+   * Loads some of the examples, their features rounded to floats as they are.
    *
    * @param wanted indices in ascending order, each once, within the description's count
    * @return the examples, in the order of {@code wanted}
@@ -27,6 +41,17 @@ public interface ExampleSource extends java.io.Serializable {
    *     take 2^31 bytes or more
    */
   Examples load(Configuration hadoop, int[] wanted) throws IOException;
+
+  /**
+   * Loads some of the examples, less the offsets of a training set.
+   *
+   * @param offsets that its survey found; only tables have some
+   * @throws IllegalArgumentException when the offsets do not fit the features
+   */
+  default Examples load(Configuration hadoop, int[] wanted, Offsets offsets) throws IOException {
+    if (!offsets.isNone()) throw new IllegalArgumentException("only a table has offsets");
+    return load(hadoop, wanted);
+  }
 
   /** What is to be predicted of the examples. */
   default Task task() {

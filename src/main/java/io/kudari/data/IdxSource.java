@@ -44,6 +44,11 @@ public record IdxSource(String images, String labels, int classes) implements Ex
   }
 
   @Override
+  public Survey survey(Configuration hadoop) throws IOException {
+    return Collector.survey(labels, into -> read(hadoop, into));
+  }
+
+  @Override
   public Examples load(Configuration hadoop, int[] wanted) throws IOException {
     return Collector.load(images, wanted, into -> read(hadoop, into));
   }

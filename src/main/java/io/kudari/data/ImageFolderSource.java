@@ -53,6 +53,11 @@ public record ImageFolderSource(
   }
 
   @Override
+  public Survey survey(Configuration hadoop) throws IOException {
+    return Collector.survey(folder, into -> read(hadoop, into));
+  }
+
+  @Override
   public Examples load(Configuration hadoop, int[] wanted) throws IOException {
     return Collector.load(folder, wanted, into -> read(hadoop, into));
   }

@@ -46,13 +46,24 @@ public record LibSvmSource(String file, Task task, int features, List<String> cl
   }
 
   @Override
+  public Survey survey(Configuration hadoop) throws IOException {
+    return Collector.survey(file, into -> read(hadoop, into));
+  }
+
+  @Override
   public Examples load(Configuration hadoop, int[] wanted) throws IOException {
-    return Collector.load(file, wanted, into -> read(hadoop, into));
+    return load(hadoop, wanted, Offsets.NONE);
+  }
+
+  @Override
+  public Examples load(Configuration hadoop, int[] wanted, Offsets offsets) throws IOException {
+    return Collector.load(file, wanted, offsets, into -> read(hadoop, into));
   }
 
   private void read(Configuration hadoop, Collector into) throws IOException {
-    float[] row = new float[features > 0 ? features : highestIndex(hadoop)];
+    double[] row = new double[features > 0 ? features : highestIndex(hadoop)];
     into.begin(Shape.flat(row.length), false, 0, task == Task.REGRESSION ? 1 : 0);
+    into.name(j -> String.valueOf(j + 1));
     ClassNames classes = new ClassNames(classNames);
     boolean mayStop = task == Task.REGRESSION || !classNames.isEmpty();
     try (TextRows rows = open(hadoop)) {
@@ -69,8 +80,8 @@ public record LibSvmSource(String file, Task task, int features, List<String> cl
   }
 
   private void readLine(
-      String[] line, float[] row, TextRows rows, ClassNames classes, Collector into) {
-    float label = rows.number("label", line[0], "a label");
+      String[] line, double[] row, TextRows rows, ClassNames classes, Collector into) {
+    double label = rows.number("label", line[0], "a label");
     int number = task == Task.CLASSIFICATION ? number(line[0], rows, classes) : 0;
     if (!into.wantsNext()) {
       into.skip();
@@ -85,7 +96,7 @@ public record LibSvmSource(String file, Task task, int features, List<String> cl
       row[last - 1] = rows.number(String.valueOf(last), value, "a feature");
     }
     if (task == Task.CLASSIFICATION) into.add(row, number);
-    else into.add(row, new float[] {label});
+    else into.add(row, new double[] {label});
   }
 
   private static int number(String text, TextRows rows, ClassNames classes) {

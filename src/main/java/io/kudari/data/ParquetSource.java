@@ -50,8 +50,18 @@ public record ParquetSource(
   }
 
   @Override
+  public Survey survey(Configuration hadoop) throws IOException {
+    return Collector.survey(path, into -> read(hadoop, into));
+  }
+
+  @Override
   public Examples load(Configuration hadoop, int[] wanted) throws IOException {
-    return Collector.load(path, wanted, into -> read(hadoop, into));
+    return load(hadoop, wanted, Offsets.NONE);
+  }
+
+  @Override
+  public Examples load(Configuration hadoop, int[] wanted, Offsets offsets) throws IOException {
+    return Collector.load(path, wanted, offsets, into -> read(hadoop, into));
   }
 
   private void read(Configuration hadoop, Collector into) throws IOException {
@@ -92,8 +102,9 @@ public record ParquetSource(
       into.skip();
       return;
     }
-    float[] values = rows.features(from);
+    double[] values = rows.features(from);
     begin(values.length, rows, into);
+    into.name(j -> from.size() == values.length ? from.get(j) : from.get(0) + "[" + j + "]");
     if (!into.wantsNext()) into.skip();
     else if (task == Task.CLASSIFICATION) into.add(values, label);
     else into.add(values, rows.targets(labels));

@@ -1,8 +1,10 @@
 package io.kudari.train;
 
 import io.kudari.collective.TreeSum;
+import io.kudari.data.ExampleSource;
 import io.kudari.data.Examples;
 import io.kudari.data.FeatureStatistics;
+import io.kudari.data.Offsets;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -37,9 +39,9 @@ public record WorkerData(int first, int last, Part train, Part validation, Part 
     return new WorkerData(
         first,
         last,
-        load(plan.sources().train(), hadoop, train),
-        load(plan.sources().train(), hadoop, validation),
-        load(plan.sources().test().orElse(plan.sources().train()), hadoop, test));
+        load(plan.sources().train(), hadoop, train, plan.offsets()),
+        load(plan.sources().train(), hadoop, validation, plan.offsets()),
+        load(plan.sources().test().orElse(plan.sources().train()), hadoop, test, plan.offsets()));
   }
 
   /** Position q of the ids belongs to worker q mod workers. */
@@ -54,14 +56,14 @@ public record WorkerData(int first, int last, Part train, Part validation, Part 
         .toArray(int[][]::new);
   }
 
-  private static Part load(io.kudari.data.ExampleSource source, Configuration hadoop, int[][] ids)
+  private static Part load(ExampleSource source, Configuration hadoop, int[][] ids, Offsets offsets)
       throws IOException {
     int[] wanted = Arrays.stream(ids).flatMapToInt(Arrays::stream).sorted().toArray();
     int[][] rows = new int[ids.length][];
     for (int v = 0; v < ids.length; v++) {
       rows[v] = Arrays.stream(ids[v]).map(id -> Arrays.binarySearch(wanted, id)).toArray();
     }
-    return new Part(source.load(hadoop, wanted), rows);
+    return new Part(source.load(hadoop, wanted, offsets), rows);
   }
 
   /** The range's examples of a subset. */

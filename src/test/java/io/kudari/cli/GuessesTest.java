@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kudari.config.ResumeRules;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -96,6 +97,61 @@ class GuessesTest {
     String rows = file("p.csv", "x,y\n" + lines(20, i -> i + "," + i));
     String csv = "validation = 0, train { format = csv, label = y, file = " + rows + " }";
     assertEquals(0, train(csv, "train.epochs=1").code());
+  }
+
+  @Test
+  void tablesHaveZScoresOfEachFeatureAndPixelsAScaleOf255() throws IOException {
+    String rows = file("z.csv", "x,z,y\n" + lines(60, i -> i + "," + (9 - i) * 0.01 + "," + i % 2));
+    String csv = "train { format = csv, label = y, file = " + rows + " }";
+    String[] few = {"train.epochs=2", "data.stratify=false"};
+    assertSame(csv, "data.normalize={method=z-score,per=feature}", few);
+    String digits = "train { format = digits, examples = 60 }";
+    assertSame(digits, "data.normalize={method=scale,divisor=255}", few);
+  }
+
+  private void assertSame(String data, String said, String... sets) throws IOException {
+    assertEquals(0, train(data, sets).code());
+    String guessed = summary().get("parameters.sha256").textValue();
+    List<String> more = new ArrayList<>(List.of(sets));
+    more.add(said);
+    assertEquals(0, train(data, more.toArray(String[]::new)).code());
+    assertEquals(summary().get("parameters.sha256").textValue(), guessed);
+  }
+
+  /** Floats hold multiples of 128 of such numbers: a class changes where they cannot tell. */
+  private String seconds() throws IOException {
+    String rows = "t,y\n" + lines(200, i -> (1_700_000_000L + i) + "," + (i < 128 ? "a" : "b"));
+    return "{ format = csv, label = y, file = " + file("s.csv", rows) + " }";
+  }
+
+  @Test
+  void secondsSince1970AreToldApartInTrainingAndByTheSavedModel() throws IOException {
+    String data = "validation = 0, train = " + seconds() + ", test = " + seconds();
+    assertEquals(0, train(data).code());
+    double accuracy = summary().get("test.accuracy").doubleValue();
+    assertTrue(accuracy > 0.95, "accuracy " + accuracy);
+    Path predictions = dir.resolve("p.csv");
+    assertEquals(0, run("predict", out().toString(), "-o", predictions.toString()).code());
+    List<String> found = Files.readAllLines(predictions);
+    long right =
+        IntStream.range(0, 200)
+            .filter(i -> found.get(1 + i).startsWith(i + "," + (i < 128 ? "a" : "b")))
+            .count();
+    assertEquals(accuracy, right / 200.0, 1e-12);
+  }
+
+  @Test
+  void aRunOfBeforeThereWasStratificationGoesOnWithoutIt() {
+    String before = "data { validation = 0.1 }";
+    assertEquals(
+        List.of(), ResumeRules.differences(before, "data { validation = 0.1, stratify = false }"));
+    assertEquals(
+        1, ResumeRules.differences(before, "data { validation = 0.1, stratify = true }").size());
+  }
+
+  @Test
+  void aRegressionHasNoClassesToStratify() throws IOException {
+    assertOneLine(2, "data.stratify", train(regression(), "data.stratify=true"));
   }
 
   private String regression() throws IOException {
