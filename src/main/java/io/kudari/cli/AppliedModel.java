@@ -169,7 +169,9 @@ final class AppliedModel {
       for (long start = 0; start < data.examples(); start += chunk) {
         int first = (int) start;
         int end = (int) Math.min(start + chunk, data.examples());
-        Examples some = source.load(hadoop, saved.schema(), IntStream.range(first, end).toArray());
+        int[] wanted = IntStream.range(first, end).toArray();
+        Examples some =
+            source.load(hadoop, saved.schema(), wanted, saved.normalizer().offsets());
         Batches batches = new Batches(some, saved.normalizer());
         for (int from = 0; from < some.count(); from += block()) {
           int to = Math.min(from + block(), some.count());

@@ -2,8 +2,10 @@ package io.kudari.cli;
 
 import io.kudari.config.ConfigurationException;
 import io.kudari.config.ModelSettings;
+import io.kudari.data.Task;
 import io.kudari.engine.Dl4jFileModel;
 import io.kudari.engine.Engine;
+import io.kudari.model.Loss;
 import io.kudari.model.ModelSpec;
 import io.kudari.model.Shape;
 
@@ -33,6 +35,28 @@ final class Models {
           "model.dl4j has " + model.outputs() + " outputs, but the data needs " + outputs);
     }
     return model;
+  }
+
+  /**
+   * Checks that a Deeplearning4j file's loss fits the task, before any data is read.
+   *
+   * @throws ConfigurationException when it does not, or the file is not supported
+   */
+  static void check(ModelSettings settings, Task task) {
+    if (settings.dl4j().isEmpty()) return;
+    Loss loss;
+    try {
+      loss = Dl4jFileModel.loss(settings.dl4j(), "model.dl4j");
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException(e.getMessage(), e);
+    }
+    if (!ModelSettings.fits(loss, task)) {
+      throw new ConfigurationException(
+          "model.dl4j minimises "
+              + loss.id()
+              + ", which is for classes, but data.train.task = "
+              + "regression");
+    }
   }
 
   /** One sentence: who computes the model, and why. */

@@ -61,6 +61,7 @@ final class TrainRun {
 
   ExitCode run() throws IOException, InterruptedException {
     Configuration hadoop = spark.hadoop();
+    Models.check(experiment.model(), experiment.data().train().task());
     DataPlan data =
         DataPlan.of(
             experiment.data(), hadoop, experiment.strategy().workers(), experiment.plan().seed());
@@ -183,6 +184,7 @@ final class TrainRun {
             + each
             + " examples a worker and step; "
             + Models.reason(experiment.model(), model));
+    for (String warning : data.warnings()) System.err.println("kudari: warning: " + warning);
     String obstacle = SnapshotRule.obstacle(experiment.plan());
     if (obstacle != null) System.err.println("kudari: no checkpoints: " + obstacle);
     if (each < FEW) {

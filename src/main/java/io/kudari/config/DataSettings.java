@@ -23,6 +23,10 @@ public final class DataSettings {
   private static final List<String> FORMATS =
       List.of("digits", "idx", "cifar", "csv", "libsvm", "parquet", "images");
 
+  private static final List<String> TABLES = List.of("csv", "libsvm", "parquet");
+
+  private static final List<String> FIXED_CLASSES = List.of("digits", "cifar");
+
   /**
    * Reads the data section alone.
    *
@@ -34,24 +38,56 @@ public final class DataSettings {
   public static DataPlan.Sources read(
       String location, List<String> overrides, Configuration hadoop) {
     Settings data = Experiment.settings(location, overrides, hadoop).section("data");
-    DataPlan.Sources sources = read(data);
-    normalization(data.section("normalize"));
+    Data read = read(data);
     data.done();
-    return sources;
+    return read.sources();
   }
 
-  static DataPlan.Sources read(Settings data) {
+  /** The section: where the examples come from, and how they are normalised. */
+  record Data(DataPlan.Sources sources, Normalization normalization) {}
+
+  static Data read(Settings data) {
     if (!data.has("train"))
       throw data.wrong("train", "must be given: where the training examples come from");
-    ExampleSource train = source(data.section("train"), 1);
+    Settings training = data.section("train");
+    int mostClasses = mostClasses(training);
+    ExampleSource train = source(training, 1);
     ExampleSource test = data.has("test") ? source(data.section("test"), 2) : null;
-    return new DataPlan.Sources(train, test, data.number("validation", 0.1, 0, 1));
+    double validation = data.number("validation", 0.1, 0, 1);
+    boolean classes = train.task() == Task.CLASSIFICATION;
+    boolean stratify = data.flag("stratify", classes);
+    if (stratify && !classes) {
+      throw data.wrong("stratify", "= true needs classes, but data.train.task = regression");
+    }
+    boolean table = TABLES.contains(training.text("format"));
+    Normalization normalization = normalization(data.section("normalize"), table);
+    DataPlan.Rules rules = new DataPlan.Rules(mostClasses, stratify, shiftsEach(normalization));
+    return new Data(new DataPlan.Sources(train, test, validation, rules), normalization);
   }
 
-  static Normalization normalization(Settings normalize) {
-    Normalizer.Method method =
-        normalize.choice("method", Normalizer.Method.SCALE, Normalizer.Method.class);
-    Normalizer.Per per = normalize.choice("per", Normalizer.Per.ALL, Normalizer.Per.class);
+  /** Whether each column of a table has a shift of its own. */
+  private static boolean shiftsEach(Normalization normalization) {
+    boolean fitted =
+        normalization.method() == Normalizer.Method.MIN_MAX
+            || normalization.method() == Normalizer.Method.Z_SCORE;
+    return fitted && normalization.per() != Normalizer.Per.ALL;
+  }
+
+  /** How many classes may be found in the labels; any number when they are given. */
+  private static int mostClasses(Settings train) {
+    if (FIXED_CLASSES.contains(train.text("format"))) return DataPlan.Rules.PLAUSIBLE;
+    int most = train.integer("max-classes", DataPlan.Rules.PLAUSIBLE, 0, Integer.MAX_VALUE);
+    List<String> given = optional(train, "classes");
+    boolean found = given.isEmpty() || given.equals(List.of("0"));
+    return most == DataPlan.Rules.PLAUSIBLE && !found ? Integer.MAX_VALUE : most;
+  }
+
+  /** Tables hold anything, pixels are bytes. */
+  private static Normalization normalization(Settings normalize, boolean table) {
+    Normalizer.Method usual = table ? Normalizer.Method.Z_SCORE : Normalizer.Method.SCALE;
+    Normalizer.Method method = normalize.choice("method", usual, Normalizer.Method.class);
+    Normalizer.Per sharing = table ? Normalizer.Per.FEATURE : Normalizer.Per.ALL;
+    Normalizer.Per per = normalize.choice("per", sharing, Normalizer.Per.class);
     double divisor = normalize.number("divisor", 255, Float.MIN_NORMAL, Float.MAX_VALUE);
     normalize.done();
     return new Normalization(method, per, divisor);

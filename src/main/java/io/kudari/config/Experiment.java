@@ -77,15 +77,16 @@ public record Experiment(
   private static Experiment of(Settings root, Configuration hadoop) {
     long seed = root.longInteger("seed", 1);
     Settings data = root.section("data");
-    DataPlan.Sources sources = DataSettings.read(data);
-    var normalization = DataSettings.normalization(data.section("normalize"));
+    DataSettings.Data read = DataSettings.read(data);
+    DataPlan.Sources sources = read.sources();
     data.done();
-    ModelSettings model = ModelSettings.read(root.section("model"), hadoop);
+    ModelSettings model =
+        ModelSettings.read(root.section("model"), sources.train().task(), hadoop);
     Settings train = root.section("train");
     StrategySettings strategy = StrategySettings.read(train);
     TrainingPlan sums =
         PlanSettings.read(
-            root, train, seed, normalization, strategy.workers(), sources.validation() > 0);
+            root, train, seed, read.normalization(), strategy.workers(), sources.validation() > 0);
     TrainingPlan plan =
         SafetySettings.read(train, strategy, AveragingSettings.read(train, strategy, sums));
     if (model.normalisesBatches()) checkShards(train, plan, strategy.workers());

@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigValueFactory;
+import io.kudari.data.Task;
 import io.kudari.model.Activation;
 import io.kudari.model.Initializer;
 import io.kudari.model.LayerSpec;
@@ -33,6 +34,8 @@ public record ModelSettings(
 
   /** Units of a dense layer that has as many as the data needs outputs. */
   public static final int AUTO = 0;
+
+  private static final LayerSpec SOFTMAX = new LayerSpec.Activate(Activation.SOFTMAX);
 
   /** Who computes gradients. */
   public enum EngineChoice {
@@ -66,17 +69,28 @@ public record ModelSettings(
     try {
       var origin =
           ConfigParseOptions.defaults().setOriginDescription(place).setSyntax(ConfigSyntax.JSON);
-      var model = new Settings(ConfigFactory.parseString(json, origin).root(), "model");
-      return read(model, new Configuration());
+      Settings model = new Settings(ConfigFactory.parseString(json, origin).root(), "model");
+      return read(model, Task.CLASSIFICATION, new Configuration());
     } catch (ConfigException e) {
       throw new ConfigurationException(place + ": " + e.getMessage(), e);
     }
   }
 
-  static ModelSettings read(Settings model, Configuration hadoop) {
+  /**
+   * Reads the section.
+   *
+   * @param task of the training data: decides the loss when none is given
+   * @param hadoop how to reach other file systems
+   */
+  static ModelSettings read(Settings model, Task task, Configuration hadoop) {
     EngineChoice engine = model.choice("engine", EngineChoice.AUTO, EngineChoice.class);
     if (model.has("dl4j") || model.has("dl4j-json")) return readDl4j(model, engine, hadoop);
-    Loss loss = model.choice("loss", Loss.CROSS_ENTROPY, Loss.class);
+    boolean regression = task == Task.REGRESSION;
+    Loss usual = regression ? Loss.MEAN_SQUARED_ERROR : Loss.CROSS_ENTROPY;
+    Loss loss = model.choice("loss", usual, Loss.class);
+    if (!fits(loss, task)) {
+      throw model.wrong("loss", "= cross-entropy is for classes, but data.train.task = regression");
+    }
     Initializer initializer = initializer(model, Initializer.of(Initializer.Kind.HE_NORMAL));
     List<Layer> layers = new ArrayList<>();
     for (Settings layer : model.sections("layers")) addLayers(layer, initializer, layers);
@@ -84,7 +98,7 @@ public record ModelSettings(
     if (engine == EngineChoice.DL4J) refuseGhostBatches(layers);
     boolean activated = layers.get(layers.size() - 1).spec() instanceof LayerSpec.Activate;
     if (loss == Loss.CROSS_ENTROPY && !activated) {
-      layers.add(new Layer(new LayerSpec.Activate(Activation.SOFTMAX), null, model));
+      layers.add(new Layer(SOFTMAX, null, model));
     }
     model.done();
     return new ModelSettings(List.copyOf(layers), loss, "", engine, json(model.resolved()));
@@ -93,6 +107,11 @@ public record ModelSettings(
   /** Whether a layer normalises batches; of a Deeplearning4j file only its layout can tell. */
   boolean normalisesBatches() {
     return layers.stream().anyMatch(l -> l.spec() instanceof LayerSpec.BatchNormalization);
+  }
+
+  /** Whether a loss can be computed of a task's examples: squares can of classes too. */
+  public static boolean fits(Loss loss, Task task) {
+    return loss == Loss.MEAN_SQUARED_ERROR || task == Task.CLASSIFICATION;
   }
 
   private static void refuseGhostBatches(List<Layer> layers) {
@@ -293,6 +312,10 @@ public record ModelSettings(
       network = new NetworkSpec(input, specs, loss);
     } catch (IllegalArgumentException e) {
       throw last.wrong("type", e.getMessage());
+    }
+    boolean softmax = specs.get(specs.size() - 1).equals(SOFTMAX);
+    if (softmax && outputs == 1) {
+      throw last.wrong("activation", "= softmax of a single output is always 1");
     }
     if (network.outputs() != outputs) {
       throw last.wrong(

@@ -26,6 +26,11 @@ public final class ResumeRules {
   /** Strategies that give the same bits. */
   private static final Set<String> SYNCHRONOUS = Set.of("serial", "driver", "all-reduce");
 
+  private static final String UNSET = "nothing";
+
+  /** Runs of before there was such a setting are as without. */
+  private static final String STRATIFY = "data.stratify";
+
   private static final String EPOCHS = "train.epochs";
   private static final String STRATEGY = "train.strategy";
 
@@ -45,8 +50,8 @@ public final class ResumeRules {
     keys.addAll(after.keySet());
     List<String> found = new ArrayList<>();
     for (String key : keys) {
-      String old = before.getOrDefault(key, "nothing");
-      String changed = after.getOrDefault(key, "nothing");
+      String old = before.getOrDefault(key, UNSET);
+      String changed = after.getOrDefault(key, UNSET);
       if (!old.equals(changed) && !mayChange(key, old, changed))
         found.add(key + ": saved " + old + ", now " + changed + rule(key));
     }
@@ -55,6 +60,7 @@ public final class ResumeRules {
 
   private static boolean mayChange(String key, String old, String changed) {
     if (isUnder(key, FREE) || isUnder(key, BY_CONTENT)) return true;
+    if (key.equals(STRATIFY) && old.equals(UNSET)) return changed.equals("false");
     if (key.equals(STRATEGY)) return SYNCHRONOUS.contains(old) && SYNCHRONOUS.contains(changed);
     return key.equals(EPOCHS) && Integer.parseInt(changed) > Integer.parseInt(old);
   }

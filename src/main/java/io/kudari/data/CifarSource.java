@@ -42,6 +42,11 @@ public record CifarSource(List<String> files) implements ExampleSource {
   }
 
   @Override
+  public Survey survey(Configuration hadoop) throws IOException {
+    return Collector.survey(files.get(0), into -> read(hadoop, into));
+  }
+
+  @Override
   public Examples load(Configuration hadoop, Schema schema, int[] wanted) throws IOException {
     return Collector.load(files.get(0), schema, wanted, into -> read(hadoop, into));
   }

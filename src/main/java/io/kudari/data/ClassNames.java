@@ -1,37 +1,57 @@
 package io.kudari.data;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
  * Numbers the classes of a set whose labels are names. When the names are not known beforehand, a
- * name gets a number at its first appearance, and in the end the names are sorted: as numbers when
- * all are whole numbers, as text otherwise. Not thread-safe.
+ * class gets a number at its first appearance, and in the end the names are sorted: as numbers when
+ * all are whole numbers, as text otherwise.
+ *
+ * <p>Labels that are equal numbers are one class, however they are written: {@code 1}, {@code 1.0},
+ * {@code +1}, {@code 01} and {@code 1e0}, or {@code 0} and {@code -0}. A class whose labels are all
+ * written alike has that for its name; one of several spellings is named by the number in plain
+ * decimals, here {@code 1}. Not thread-safe.
  */
 final class ClassNames {
 
   /** Labels of more distinct values than this are measurements, not classes. */
   static final int MOST = 1 << 16;
 
+  /** Spellings that are remembered; others are parsed each time. */
+  private static final int MOST_SPELLINGS = 4 * MOST;
+
   private static final int LONGEST = 1000;
+  private static final int SHOWN_CLASSES = 10;
+  private static final int SHOWN_LETTERS = 200;
+
+  private static final Pattern NUMBER =
+      Pattern.compile("[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]{1,9})?");
+
+  /** A number whose exponent is beyond this is not written out. */
+  private static final int MOST_ZEROS = 40;
 
   private final boolean known;
   private final List<String> names;
-  private final Map<String, Integer> numbers = new HashMap<>();
+  private final Map<String, Integer> spellings = new HashMap<>();
+  private final Map<String, Integer> classes = new HashMap<>();
 
   /**
    * @param known all names, in their order, or empty to find them in the data
+   * @throws IllegalArgumentException when two of them are the same class
    */
   ClassNames(List<String> known) {
     this.known = !known.isEmpty();
     this.names = new ArrayList<>(known);
-    for (int i = 0; i < known.size(); i++) numbers.put(known.get(i), i);
-    if (numbers.size() != known.size()) {
-      throw new IllegalArgumentException("class names must differ: " + known);
+    for (int i = 0; i < known.size(); i++) classes.put(canonical(known.get(i)), i);
+    if (classes.size() != known.size()) {
+      throw new IllegalArgumentException("class names must differ: " + shown(known));
     }
   }
 
@@ -42,23 +62,44 @@ final class ClassNames {
    *     name; the message is the rule, for the caller to add the place
    */
   int number(String label) {
-    Integer number = numbers.get(label);
+    Integer number = spellings.get(label);
     if (number != null) return number;
+    checkName(label);
+    String canonical = canonical(label);
+    Integer found = classes.get(canonical);
+    int at = found != null ? found : add(label, canonical);
+    if (!known && !names.get(at).equals(label)) names.set(at, canonical);
+    if (spellings.size() < MOST_SPELLINGS) spellings.put(label, at);
+    return at;
+  }
+
+  private int add(String label, String canonical) {
     if (known) {
-      throw new IllegalArgumentException("a label must be one of the " + names.size() + " classes");
+      throw new IllegalArgumentException(
+          "a label must be one of the " + names.size() + " classes " + shown(names));
     }
     if (names.size() == MOST) {
       throw new IllegalArgumentException(
           "a classification has at most " + MOST + " classes; is this a regression?");
     }
+    classes.put(canonical, names.size());
+    names.add(label);
+    return names.size() - 1;
+  }
+
+  private static void checkName(String label) {
     boolean badLength = label.isEmpty() || label.length() > LONGEST;
     if (badLength || label.chars().anyMatch(Character::isISOControl)) {
       throw new IllegalArgumentException(
           "a class name has one line of 1 to " + LONGEST + " characters");
     }
-    numbers.put(label, names.size());
-    names.add(label);
-    return names.size() - 1;
+  }
+
+  /** One text for all spellings of a number; a label that is no number is its own. */
+  static String canonical(String label) {
+    if (!NUMBER.matcher(label).matches()) return label;
+    BigDecimal value = new BigDecimal(label).stripTrailingZeros();
+    return Math.abs((long) value.scale()) <= MOST_ZEROS ? value.toPlainString() : value.toString();
   }
 
   /**
@@ -71,6 +112,21 @@ final class ClassNames {
       throw new IllegalArgumentException("a class must be a whole number");
     }
     return String.valueOf((long) label);
+  }
+
+  /** These names without those that are the same class as an earlier one, in their order. */
+  static List<String> distinct(List<String> names) {
+    ClassNames classes = new ClassNames(List.of());
+    names.forEach(classes::number);
+    return List.copyOf(classes.names);
+  }
+
+  /** Names for a message, on one line: the first few when they are many or long. */
+  static String shown(List<String> names) {
+    String few = String.join(", ", names.subList(0, Math.min(SHOWN_CLASSES, names.size())));
+    String line = few.replaceAll("\\p{Cntrl}", " ");
+    if (line.length() > SHOWN_LETTERS) return line.substring(0, SHOWN_LETTERS) + "…";
+    return names.size() <= SHOWN_CLASSES ? line : line + ", …";
   }
 
   /** All names in their final order. */

@@ -8,9 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * Receives the examples of a set one after another, in the source's order, and makes of them either
@@ -19,9 +21,13 @@ import java.util.List;
  *
  * <p>The fingerprint is the SHA-256 of the decoded examples: the shape, then of each example its
  * features (bytes, or floats with the lowest byte first) and its label or targets, then the class
- * names. It does not depend on compression or on how the set is spread over files. Not thread-safe.
+ * names, and where a column of doubles needs an offset, a sum of what floats do not hold. It does
+ * not depend on compression or on how the set is spread over files. Not thread-safe.
  */
 final class Collector {
+
+  /** Odd, of mixed bits: Knuth's multiplier, from {@code MMIX}. */
+  private static final long LOST_FACTOR = 6364136223846793005L;
 
   /** Gives all examples of a source to a collector. */
   interface Reading {
@@ -31,6 +37,7 @@ final class Collector {
   private final String name;
   private final Schema schema;
   private final int[] wanted;
+  private final Offsets offsets;
   private final MessageDigest digest;
   private final BitSet seen = new BitSet();
 
@@ -47,15 +54,21 @@ final class Collector {
   private int count;
   private int kept;
 
+  private IntFunction<String> names = String::valueOf;
+  private ColumnWatch watch;
+  private long lost;
+
   private byte[] bytes;
   private float[] floats;
-  private int[] labels;
+  private int[] labels = new int[0];
   private float[] targets;
 
-  private Collector(String name, Schema schema, int[] wanted, MessageDigest digest) {
+  private Collector(
+      String name, Schema schema, int[] wanted, Offsets offsets, MessageDigest digest) {
     this.name = name;
     this.schema = schema;
     this.wanted = wanted;
+    this.offsets = offsets;
     this.digest = digest;
   }
 
@@ -66,17 +79,30 @@ final class Collector {
    * @param schema to read it with
    */
   static Description describe(String name, Schema schema, Reading reading) throws IOException {
-    Collector all = new Collector(name, schema, null, sha256());
+    return survey(name, schema, reading).description();
+  }
+
+  /** As {@link #describe} of a training set, with the labels and what rounding does. */
+  static Survey survey(String name, Reading reading) throws IOException {
+    return survey(name, Schema.UNKNOWN, reading);
+  }
+
+  private static Survey survey(String name, Schema schema, Reading reading) throws IOException {
+    Collector all = new Collector(name, schema, null, Offsets.NONE, sha256());
     reading.into(all);
     if (all.count == 0) throw new DataException(name + ": holds no examples");
     if (all.outputs == 0 && all.classes == 0) all.inferClasses();
+    Rounding rounding = all.watch == null ? Rounding.EXACT : all.watch.rounding(all.names);
     all.classNames.forEach(all::digestText);
-    return new Description(
-        all.count,
-        schema.isKnown() ? schema : all.found(),
-        all.ofBytes,
-        HexFormat.of().formatHex(all.digest.digest()),
-        all.notes);
+    if (!rounding.offsets().isNone()) all.digestText("as doubles " + all.lost);
+    Description description =
+        new Description(
+            all.count,
+            schema.isKnown() ? schema : all.found(),
+            all.ofBytes,
+            HexFormat.of().formatHex(all.digest.digest()),
+            all.notes);
+    return new Survey(description, Arrays.copyOf(all.labels, all.kept), rounding);
   }
 
   private Schema found() {
@@ -87,22 +113,38 @@ final class Collector {
     }
   }
 
-  /** Loads the wanted examples of a source; {@code wanted} ascends. */
+  /** Loads the wanted examples of a source as they are; {@code wanted} ascends. */
   static Examples load(String name, Schema schema, int[] wanted, Reading reading)
+      throws IOException {
+    return load(name, schema, wanted, Offsets.NONE, reading);
+  }
+
+  /**
+   * Loads the wanted examples of a source, less offsets; {@code wanted} ascends.
+   *
+   * @param offsets of the features
+   */
+  static Examples load(
+      String name, Schema schema, int[] wanted, Offsets offsets, Reading reading)
       throws IOException {
     for (int i = 0; i < wanted.length; i++) {
       if (wanted[i] <= (i == 0 ? -1 : wanted[i - 1])) {
         throw new IllegalArgumentException("wanted indices must ascend from 0, each once");
       }
     }
-    Collector some = new Collector(name, schema, wanted, null);
+    Collector some = new Collector(name, schema, wanted, offsets, null);
     reading.into(some);
     if (!some.finished() || some.shape == null) {
       throw new DataException(
           name + ": holds " + some.count + " examples; one that was described is no longer there");
     }
     return new Examples(
-        some.shape, some.bytes, some.floats, some.labels, some.targets, wanted.length);
+        some.shape,
+        some.bytes,
+        some.floats,
+        some.targets == null ? some.labels : null,
+        some.targets,
+        wanted.length);
   }
 
   /**
@@ -124,11 +166,18 @@ final class Collector {
       if (!ofBytes) {
         row = ByteBuffer.allocate(Math.multiplyExact(features.size(), Float.BYTES));
         row.order(ByteOrder.LITTLE_ENDIAN);
+        watch = new ColumnWatch(features.size());
       }
       digestText(features + " of " + (ofBytes ? "bytes" : "floats"));
     } else {
+      offsets.check(features.size());
       allocate();
     }
+  }
+
+  /** Says what the features are called, when they have names: for messages. */
+  void name(IntFunction<String> features) {
+    names = features;
   }
 
   private void allocate() {
@@ -209,28 +258,39 @@ final class Collector {
   }
 
   /** The next example, of numbers and a class. */
-  void add(float[] features, int label) {
+  void add(double[] features, int label) {
     if (wanted == null) {
       digest(features);
       note(label);
     } else if (wantsNext()) {
-      System.arraycopy(features, 0, floats, kept * features.length, features.length);
+      keep(features);
       labels[kept++] = label;
     }
     next();
   }
 
   /** The next example, of numbers and the values to predict from them. */
-  void add(float[] features, float[] values) {
+  void add(double[] features, double[] values) {
     if (wanted == null) {
       digest(features);
-      for (float value : values) digestInt(Float.floatToIntBits(value));
+      for (double value : values) digestInt(Float.floatToIntBits((float) value));
     } else if (wantsNext()) {
-      System.arraycopy(features, 0, floats, kept * features.length, features.length);
-      System.arraycopy(values, 0, targets, kept * values.length, values.length);
+      keep(features);
+      int at = kept * values.length;
+      for (int i = 0; i < values.length; i++) targets[at + i] = (float) values[i];
       kept++;
     }
     next();
+  }
+
+  private void keep(double[] features) {
+    int at = kept * features.length;
+    if (offsets.isNone()) {
+      for (int i = 0; i < features.length; i++) floats[at + i] = (float) features[i];
+    } else {
+      double[] less = offsets.values();
+      for (int i = 0; i < features.length; i++) floats[at + i] = (float) (features[i] - less[i]);
+    }
   }
 
   /** Passes over the next example, which is not wanted. */
@@ -248,7 +308,7 @@ final class Collector {
     classes = classNames.size();
     if (classes == 1 && wanted == null && !schema.isKnown())
       throw oneClass(name, count, classNames.get(0));
-    if (labels != null) for (int i = 0; i < kept; i++) labels[i] = number[labels[i]];
+    for (int i = 0; i < kept; i++) labels[i] = number[labels[i]];
   }
 
   private void next() {
@@ -261,12 +321,23 @@ final class Collector {
   private void note(int label) {
     digestInt(label);
     seen.set(label);
+    if (kept == labels.length) labels = Arrays.copyOf(labels, moreRoom());
+    labels[kept++] = label;
   }
 
-  private void digest(float[] features) {
+  private int moreRoom() {
+    return (int) Math.min(Integer.MAX_VALUE - 8L, 1024L + kept + (kept >> 1));
+  }
+
+  /** As floats; what those lose goes into a sum that counts only when it matters. */
+  private void digest(double[] features) {
     row.clear();
-    row.asFloatBuffer().put(features);
+    for (double value : features) {
+      row.putFloat((float) value);
+      if ((float) value != value) lost = lost * LOST_FACTOR + Double.doubleToLongBits(value);
+    }
     digest.update(row.array());
+    watch.add(features);
   }
 
   private void digestInt(int value) {

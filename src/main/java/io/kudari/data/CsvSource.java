@@ -15,7 +15,8 @@ import org.apache.hadoop.conf.Configuration;
  * values as the first. Values may be quoted with {@code "}, a quote within is doubled. UTF-8; empty
  * lines are passed over.
  *
- * <p>The classes of a classification are the different texts of the label column, in the order of
+ * <p>The classes of a classification are the different texts of the label column, where texts that
+ * are equal numbers, such as {@code 1} and {@code 1.0}, are one class. They are in the order of
  * numbers when all are whole numbers, in that of text otherwise. In a set that is read with a
  * training set's schema, another label is an error.
  *
@@ -53,8 +54,19 @@ public record CsvSource(
   }
 
   @Override
+  public Survey survey(Configuration hadoop) throws IOException {
+    return Collector.survey(file, into -> read(hadoop, into));
+  }
+
+  @Override
   public Examples load(Configuration hadoop, Schema schema, int[] wanted) throws IOException {
-    return Collector.load(file, schema, wanted, into -> read(hadoop, into));
+    return load(hadoop, schema, wanted, Offsets.NONE);
+  }
+
+  @Override
+  public Examples load(Configuration hadoop, Schema schema, int[] wanted, Offsets offsets)
+      throws IOException {
+    return Collector.load(file, schema, wanted, offsets, into -> read(hadoop, into));
   }
 
   /** Where the columns of the table are. */
@@ -68,6 +80,7 @@ public record CsvSource(
       Columns columns = columns(first, rows, into);
       int outputs = task == Task.REGRESSION ? labels.size() : 0;
       into.begin(Shape.flat(columns.features.length), false, 0, outputs);
+      into.name(j -> columns.names[columns.features[j]]);
       ClassNames classes = into.schema().numbering(file, classNames);
       String[] row = header ? rows.next() : first;
       for (; row != null && !into.enough(!classNames.isEmpty()); row = rows.next()) {
@@ -87,14 +100,14 @@ public record CsvSource(
       into.skip();
       return;
     }
-    float[] features = numbers(row, columns.features, columns, rows, "a feature");
+    double[] features = numbers(row, columns.features, columns, rows, "a feature");
     if (task == Task.CLASSIFICATION) into.add(features, label);
     else into.add(features, numbers(row, columns.labels, columns, rows, "a target"));
   }
 
-  private static float[] numbers(
+  private static double[] numbers(
       String[] row, int[] which, Columns columns, TextRows rows, String what) {
-    float[] values = new float[which.length];
+    double[] values = new double[which.length];
     for (int i = 0; i < which.length; i++) {
       values[i] = rows.number(columns.names[which[i]], row[which[i]], what);
     }

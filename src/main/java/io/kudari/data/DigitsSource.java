@@ -6,6 +6,7 @@ import io.kudari.math.RandomStream.Purpose;
 import io.kudari.model.Shape;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -43,6 +44,12 @@ public record DigitsSource(int examples, long seed) implements ExampleSource {
     numbers(schema);
     return new Description(
         examples, schema.isKnown() ? schema : SCHEMA, true, fingerprint(), List.of());
+  }
+
+  @Override
+  public Survey survey(Configuration hadoop) {
+    int[] labels = IntStream.range(0, examples).map(this::label).toArray();
+    return new Survey(describe(hadoop, Schema.UNKNOWN), labels, Rounding.EXACT);
   }
 
   @Override

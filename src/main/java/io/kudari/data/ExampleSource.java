@@ -1,6 +1,7 @@
 package io.kudari.data;
 
 import java.io.IOException;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -29,7 +30,21 @@ public interface ExampleSource extends java.io.Serializable {
   }
 
   /**
-   * Loads some of the examples.
+   * Describes, and finds in the same reading what only the driver asks for. The labels take 4 bytes
+   * an example.
+   *
+   * @throws DataException as {@link #describe}
+   */
+  default Survey survey(Configuration hadoop) throws IOException {
+    Description found = describe(hadoop);
+    int[] all = IntStream.range(0, found.examples()).toArray();
+    int[] labels =
+        found.classes() > 0 ? load(hadoop, found.schema(), all).labels() : new int[0];
+    return new Survey(found, labels, Rounding.EXACT);
+  }
+
+  /**
+   * Loads some of the examples, their features rounded to floats as they are.
    *
    * @param schema of the training set, also for the training set itself; with {@link
    *     Schema#UNKNOWN} the source finds its own again
@@ -39,4 +54,21 @@ public interface ExampleSource extends java.io.Serializable {
    *     take 2^31 bytes or more
    */
   Examples load(Configuration hadoop, Schema schema, int[] wanted) throws IOException;
+
+  /**
+   * Loads some of the examples, less the offsets of a training set.
+   *
+   * @param offsets that its survey found; only tables have some
+   * @throws IllegalArgumentException when the offsets do not fit the features
+   */
+  default Examples load(Configuration hadoop, Schema schema, int[] wanted, Offsets offsets)
+      throws IOException {
+    if (!offsets.isNone()) throw new IllegalArgumentException("only a table has offsets");
+    return load(hadoop, schema, wanted);
+  }
+
+  /** What is to be predicted of the examples. */
+  default Task task() {
+    return Task.CLASSIFICATION;
+  }
 }

@@ -46,6 +46,11 @@ public record IdxSource(String images, String labels, int classes) implements Ex
   }
 
   @Override
+  public Survey survey(Configuration hadoop) throws IOException {
+    return Collector.survey(labels, into -> read(hadoop, into));
+  }
+
+  @Override
   public Examples load(Configuration hadoop, Schema schema, int[] wanted) throws IOException {
     return Collector.load(images, schema, wanted, into -> read(hadoop, into));
   }

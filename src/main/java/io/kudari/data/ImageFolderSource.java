@@ -21,7 +21,7 @@ import org.apache.hadoop.conf.Configuration;
  * camera's orientation are ignored. All have one size, or are scaled to one, without keeping their
  * proportions, by averaging over areas.
  *
- * @param folder URI of the folder of folders
+ * @param folder URI of the folder of folders; names that are equal numbers are one class
  * @param width to scale to, or 0 to require that all images have the size of the first
  * @param height to scale to, or 0 as {@code width}
  * @param grey whether to reduce colours to their luma: one channel, not red, green and blue
@@ -53,13 +53,18 @@ public record ImageFolderSource(
   }
 
   @Override
+  public Survey survey(Configuration hadoop) throws IOException {
+    return Collector.survey(folder, into -> read(hadoop, into));
+  }
+
+  @Override
   public Examples load(Configuration hadoop, Schema schema, int[] wanted) throws IOException {
     return Collector.load(folder, schema, wanted, into -> read(hadoop, into));
   }
 
   private void read(Configuration hadoop, Collector into) throws IOException {
     List<InputPath> folders = InputPath.find(hadoop, folder).children();
-    List<String> names = folders.stream().map(InputPath::lastName).toList();
+    List<String> names = ClassNames.distinct(folders.stream().map(InputPath::lastName).toList());
     boolean own = classNames.isEmpty() && !into.schema().isKnown();
     if (own && names.size() < 2) {
       throw new DataException(

@@ -1,6 +1,5 @@
 package io.kudari.data;
 
-import java.util.HashSet;
 import java.util.List;
 
 /** What the sources of tables ask of their settings. */
@@ -21,8 +20,9 @@ final class LabelColumns {
     if (task == Task.REGRESSION && !classNames.isEmpty()) {
       throw new IllegalArgumentException("a regression has no classes");
     }
-    if (new HashSet<>(classNames).size() < classNames.size()) {
-      throw new IllegalArgumentException("class names must differ: " + classNames);
+    if (classNames.stream().map(ClassNames::canonical).distinct().count() < classNames.size()) {
+      throw new IllegalArgumentException(
+          "class names must differ, and as numbers too: " + ClassNames.shown(classNames));
     }
   }
 }

@@ -48,13 +48,25 @@ public record LibSvmSource(String file, Task task, int features, List<String> cl
   }
 
   @Override
+  public Survey survey(Configuration hadoop) throws IOException {
+    return Collector.survey(file, into -> read(hadoop, into));
+  }
+
+  @Override
   public Examples load(Configuration hadoop, Schema schema, int[] wanted) throws IOException {
-    return Collector.load(file, schema, wanted, into -> read(hadoop, into));
+    return load(hadoop, schema, wanted, Offsets.NONE);
+  }
+
+  @Override
+  public Examples load(Configuration hadoop, Schema schema, int[] wanted, Offsets offsets)
+      throws IOException {
+    return Collector.load(file, schema, wanted, offsets, into -> read(hadoop, into));
   }
 
   private void read(Configuration hadoop, Collector into) throws IOException {
-    float[] row = new float[width(hadoop, into)];
+    double[] row = new double[width(hadoop, into)];
     into.begin(Shape.flat(row.length), false, 0, task == Task.REGRESSION ? 1 : 0);
+    into.name(j -> String.valueOf(j + 1));
     ClassNames classes = into.schema().numbering(file, classNames);
     try (TextRows rows = open(hadoop)) {
       String[] line;
@@ -85,8 +97,8 @@ public record LibSvmSource(String file, Task task, int features, List<String> cl
   }
 
   private void readLine(
-      String[] line, float[] row, TextRows rows, ClassNames classes, Collector into) {
-    float label = rows.number("label", line[0], "a label");
+      String[] line, double[] row, TextRows rows, ClassNames classes, Collector into) {
+    double label = rows.number("label", line[0], "a label");
     int number = task == Task.CLASSIFICATION ? number(line[0], rows, classes) : 0;
     if (!into.wantsNext()) {
       into.skip();
@@ -102,7 +114,7 @@ public record LibSvmSource(String file, Task task, int features, List<String> cl
       row[last - 1] = rows.number(String.valueOf(last), value, "a feature");
     }
     if (task == Task.CLASSIFICATION) into.add(row, number);
-    else into.add(row, new float[] {label});
+    else into.add(row, new double[] {label});
   }
 
   private static int number(String text, TextRows rows, ClassNames classes) {

@@ -10,9 +10,16 @@ import io.kudari.model.Shape;
  *
  * @param method how the scaling was found
  * @param per which values share one shift and factor
- * @param scaling the arithmetic
+ * @param scaling the arithmetic, of values less their offsets
+ * @param offsets what examples are loaded less
  */
-public record Normalizer(Method method, Per per, Scaling scaling) implements java.io.Serializable {
+public record Normalizer(Method method, Per per, Scaling scaling, Offsets offsets)
+    implements java.io.Serializable {
+
+  /** Of examples that are loaded as they are. */
+  public Normalizer(Method method, Per per, Scaling scaling) {
+    this(method, per, scaling, Offsets.NONE);
+  }
 
   /** How shift and factor are found. */
   public enum Method {
@@ -83,6 +90,11 @@ public record Normalizer(Method method, Per per, Scaling scaling) implements jav
     return new Normalizer(method, per, new Scaling(shift, factor));
   }
 
+  /** The same for examples that are loaded less some offsets, to which it was fitted. */
+  public Normalizer with(Offsets loaded) {
+    return new Normalizer(method, per, scaling, loaded);
+  }
+
   private static int groups(Per per, Shape shape) {
     return switch (per) {
       case ALL -> 1;
@@ -102,6 +114,7 @@ public record Normalizer(Method method, Per per, Scaling scaling) implements jav
       throw new IllegalArgumentException(
           "a normaliser with " + shifts + " shifts does not fit examples of shape " + shape);
     }
+    offsets.check(shape.size());
   }
 
   @Override

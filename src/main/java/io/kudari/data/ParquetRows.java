@@ -77,7 +77,7 @@ final class ParquetRows {
   }
 
   /** The features of this row. */
-  float[] features(List<String> names) {
+  double[] features(List<String> names) {
     if (names.size() > 1 || isNumber(type(names.get(0)))) return numbers(names, "a feature");
     String name = names.get(0);
     requireValue(name, "a feature");
@@ -89,7 +89,7 @@ final class ParquetRows {
   }
 
   /** The targets of this row. */
-  float[] targets(List<String> names) {
+  double[] targets(List<String> names) {
     for (String name : names) {
       if (!isNumber(type(name))) {
         throw file.error("column " + name + " is " + kind(type(name)) + ", targets are numbers");
@@ -119,15 +119,14 @@ final class ParquetRows {
     return file.error("row " + row + ": " + what);
   }
 
-  private float[] numbers(List<String> names, String what) {
-    float[] numbers = new float[names.size()];
+  private double[] numbers(List<String> names, String what) {
+    double[] numbers = new double[names.size()];
     for (int i = 0; i < numbers.length; i++) {
       String name = names.get(i);
       requireValue(name, what);
-      double number = number(name);
-      numbers[i] = (float) number;
-      if (!Float.isFinite(numbers[i])) {
-        throw error("column " + name + ": found " + number + ", " + what + " must be finite");
+      numbers[i] = number(name);
+      if (!Float.isFinite((float) numbers[i])) {
+        throw error("column " + name + ": found " + numbers[i] + ", " + what + " must be finite");
       }
     }
     return numbers;

@@ -20,8 +20,9 @@ import org.apache.parquet.schema.Type;
  *
  * <p>Features are either columns of numbers (integers, floats, booleans as 0 and 1) or one column
  * of Spark ML vectors, dense or sparse, all of one size. Labels are numbers, or texts for the
- * classes of a classification. Nothing may be null. Classes are the different labels, in the order
- * of numbers when all are whole numbers, in that of text otherwise.
+ * classes of a classification. Nothing may be null. Classes are the different labels, texts that
+ * are equal numbers being one, in the order of numbers when all are whole numbers, in that of text
+ * otherwise.
  *
  * <p>A set that is read with a training set's schema uses the columns of the same names, in any
  * order; others are passed over and said.
@@ -57,8 +58,19 @@ public record ParquetSource(
   }
 
   @Override
+  public Survey survey(Configuration hadoop) throws IOException {
+    return Collector.survey(path, into -> read(hadoop, into));
+  }
+
+  @Override
   public Examples load(Configuration hadoop, Schema schema, int[] wanted) throws IOException {
-    return Collector.load(path, schema, wanted, into -> read(hadoop, into));
+    return load(hadoop, schema, wanted, Offsets.NONE);
+  }
+
+  @Override
+  public Examples load(Configuration hadoop, Schema schema, int[] wanted, Offsets offsets)
+      throws IOException {
+    return Collector.load(path, schema, wanted, offsets, into -> read(hadoop, into));
   }
 
   private void read(Configuration hadoop, Collector into) throws IOException {
@@ -116,8 +128,13 @@ public record ParquetSource(
       into.skip();
       return;
     }
-    float[] values = rows.features(columns.features);
+    double[] values = rows.features(columns.features);
     begin(values.length, rows, into);
+    into.name(
+        j ->
+            columns.features.size() == values.length
+                ? columns.features.get(j)
+                : columns.features.get(0) + "[" + j + "]");
     if (!into.wantsNext()) into.skip();
     else if (task == Task.CLASSIFICATION) into.add(values, label);
     else into.add(values, rows.targets(columns.labels));

@@ -57,7 +57,7 @@ final class ParquetVectors {
    *
    * @throws IllegalArgumentException when it breaks a rule, which the message names
    */
-  static float[] dense(Group vector) {
+  static double[] dense(Group vector) {
     require(has(vector, "type") && has(vector, "values"), "a vector without type or values");
     int type = vector.getInteger("type", 0);
     require(type == SPARSE || type == DENSE, "vector type " + type + ", it is 0 or 1");
@@ -65,12 +65,12 @@ final class ParquetVectors {
     int count = values.getFieldRepetitionCount(0);
     if (type == SPARSE) return sparse(vector, values, count);
     require(count > 0, "a vector of no values");
-    float[] dense = new float[count];
+    double[] dense = new double[count];
     for (int i = 0; i < count; i++) dense[i] = value(values, i);
     return dense;
   }
 
-  private static float[] sparse(Group vector, Group values, int count) {
+  private static double[] sparse(Group vector, Group values, int count) {
     require(has(vector, "size") && has(vector, "indices"), "a sparse vector without size");
     int size = vector.getInteger("size", 0);
     require(
@@ -80,7 +80,7 @@ final class ParquetVectors {
     require(
         indices.getFieldRepetitionCount(0) == count,
         indices.getFieldRepetitionCount(0) + " indices for " + count + " values");
-    float[] dense = new float[size];
+    double[] dense = new double[size];
     int last = -1;
     for (int i = 0; i < count; i++) {
       Group element = indices.getGroup(0, i);
@@ -98,14 +98,14 @@ final class ParquetVectors {
     return dense;
   }
 
-  private static float value(Group values, int i) {
+  private static double value(Group values, int i) {
     Group element = values.getGroup(0, i);
     require(element.getFieldRepetitionCount(0) == 1, "a null value in a vector");
     double value = element.getDouble(0, 0);
     if (!Float.isFinite((float) value)) {
       throw new IllegalArgumentException("found " + value + " in a vector, it must be finite");
     }
-    return (float) value;
+    return value;
   }
 
   private static boolean has(Group vector, String field) {

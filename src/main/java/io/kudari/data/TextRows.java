@@ -69,27 +69,39 @@ final class TextRows implements Closeable {
   }
 
   /**
-   * A finite number.
+   * A number that is finite as a float, and that rounds to the float nearest to the text.
    *
    * @param column whose value it is, for the error
    * @param what it is, for the error
    */
-  float number(String column, String text, String what) {
-    float value = text == null || text.isEmpty() ? Float.NaN : parse(text);
-    if (Float.isFinite(value)) return value;
+  double number(String column, String text, String what) {
+    double value = text == null || text.isEmpty() ? Double.NaN : parse(text);
+    if (Float.isFinite((float) value)) return value;
     throw error(column, text, what + " must be a finite number");
   }
 
   /** Java's syntax of a decimal number, without its type suffixes and hexadecimal numbers. */
-  private static float parse(String text) {
+  private static double parse(String text) {
     char last = text.charAt(text.length() - 1);
     boolean decimal = (last >= '0' && last <= '9') || last == '.';
-    if (!decimal || text.indexOf('x') >= 0 || text.indexOf('X') >= 0) return Float.NaN;
+    if (!decimal || text.indexOf('x') >= 0 || text.indexOf('X') >= 0) return Double.NaN;
     try {
-      return Float.parseFloat(text);
+      return toFloatAsText(Double.parseDouble(text), text);
     } catch (NumberFormatException e) {
-      return Float.NaN;
+      return Double.NaN;
     }
+  }
+
+  /**
+   * A double halfway between two floats may be a rounded text itself, and then rounds to the float
+   * on the wrong side: the next double is as near, and does not.
+   */
+  private static double toFloatAsText(double value, String text) {
+    boolean halfway = (Double.doubleToRawLongBits(value) & (1L << 29) - 1) == 1L << 28;
+    if (value == 0 || (!halfway && Math.abs(value) >= Float.MIN_NORMAL)) return value;
+    float nearest = Float.parseFloat(text);
+    if ((float) value == nearest) return value;
+    return nearest > value ? Math.nextUp(value) : Math.nextDown(value);
   }
 
   /** An error in the line read last. */

@@ -8,10 +8,13 @@
  *       it: classes, shape and columns; nothing can be loaded without naming one;
  *   <li>{@link io.kudari.data.DigitsSource} is the built-in set, made instead of read;
  *   <li>{@link io.kudari.data.Examples} keeps it compact: pixels stay bytes until a model computes;
- *   <li>{@link io.kudari.data.Split} holds out examples for validation, {@link
- *       io.kudari.data.Sampler} says which worker sees which of the others when, {@link
- *       io.kudari.data.Normalizer} is fitted to them by {@link io.kudari.data.FeatureStatistics},
- *       and {@link io.kudari.data.Batches} assembles them.
+ *   <li>{@link io.kudari.data.Survey} is what the driver learns of a set beside its description:
+ *       the labels, of which {@link io.kudari.data.ClassCounts} warns, and the {@link
+ *       io.kudari.data.Rounding} of its columns, whose digits {@link io.kudari.data.Offsets} keep;
+ *   <li>{@link io.kudari.data.Split} holds out examples for validation, at random or the share of
+ *       each class, {@link io.kudari.data.Sampler} says which worker sees which of the others when,
+ *       {@link io.kudari.data.Normalizer} is fitted to them by {@link
+ *       io.kudari.data.FeatureStatistics}, and {@link io.kudari.data.Batches} assembles them.
  * </ul>
  *
  * <p>The formats are records of settings, immutable and small enough to be sent anywhere:

@@ -1,6 +1,7 @@
 package io.kudari.engine;
 
 import io.kudari.data.Normalizer;
+import io.kudari.data.Offsets;
 import io.kudari.model.ModelSpec;
 import io.kudari.model.NetworkSpec;
 import io.kudari.model.Shape;
@@ -27,9 +28,10 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>The network takes its input as [n, channels, height, width] when a layer that looks at
  * channels comes before the first dense one, else as [n, features]. The normaliser becomes a {@code
- * NormalizerStandardize} in the zip; without one ({@link Normalizer.Method#NONE}) there is none.
- * The optimizer is not exported: who trains on sets an updater. Nor is the size of ghost batches,
- * which Deeplearning4j does not know: outputs do not depend on it.
+ * NormalizerStandardize} in the zip; without one ({@link Normalizer.Method#NONE}) there is none. It
+ * works on floats: where a column has an offset, what floats lose of it is lost there. The
+ * optimizer is not exported: who trains on sets an updater. Nor is the size of ghost batches, which
+ * Deeplearning4j does not know: outputs do not depend on it.
  */
 public final class Dl4jExport {
 
@@ -139,10 +141,11 @@ public final class Dl4jExport {
     }
     int groups = images ? input.channels() : input.size();
     int each = groups / normalizer.scaling().shift().length;
+    Offsets offsets = normalizer.offsets();
     float[] mean = new float[groups];
     float[] deviation = new float[groups];
     for (int i = 0; i < groups; i++) {
-      mean[i] = normalizer.scaling().shift()[i / each];
+      mean[i] = (float) (offsets.of(i) + normalizer.scaling().shift()[i / each]);
       deviation[i] = 1 / normalizer.scaling().factor()[i / each];
     }
     return new NormalizerStandardize(

@@ -104,6 +104,16 @@ public final class Dl4jFileModel implements ModelSpec {
     return new Dl4jFileModel(json, source, input, engine);
   }
 
+  /**
+   * What a file's model minimises, without a look at the data.
+   *
+   * @throws IllegalArgumentException if the text is no such configuration, or not supported
+   */
+  public static Loss loss(String json, String source) {
+    NativeSetup.apply();
+    return Dl4jFile.parse(json, source).loss();
+  }
+
   /** One sentence for the log: which engine computes it, and why. */
   public String reason() {
     return reason;

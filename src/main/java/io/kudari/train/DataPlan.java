@@ -1,12 +1,18 @@
 package io.kudari.train;
 
+import io.kudari.data.ClassCounts;
 import io.kudari.data.DataException;
 import io.kudari.data.Description;
 import io.kudari.data.ExampleSource;
+import io.kudari.data.Offsets;
+import io.kudari.data.Rounding;
 import io.kudari.data.Sampler;
 import io.kudari.data.Schema;
 import io.kudari.data.Split;
+import io.kudari.data.Survey;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
@@ -21,6 +27,8 @@ import org.apache.hadoop.conf.Configuration;
  * @param sampler deals the training examples to workers
  * @param validation indices of the validation examples in the training source
  * @param test indices of the test examples in the test source
+ * @param offsets that features of all subsets are loaded less
+ * @param warnings one line each: what the user should know of the data
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record DataPlan(
@@ -29,8 +37,33 @@ public record DataPlan(
     Description testDescriptionOrNull,
     Sampler sampler,
     int[] validation,
-    int[] test)
+    int[] test,
+    Offsets offsets,
+    List<String> warnings)
     implements java.io.Serializable {
+
+  /**
+   * How examples are read and split.
+   *
+   * @param mostClasses the training source may hold, or {@link #PLAUSIBLE}
+   * @param stratify whether validation takes its share of each class
+   * @param shifted whether each feature is shifted by its own number anyway, so that it may have an
+   *     offset
+   */
+  public record Rules(int mostClasses, boolean stratify, boolean shifted)
+      implements java.io.Serializable {
+
+    /** As many classes as labels may have that are not taken for measurements. */
+    public static final int PLAUSIBLE = 0;
+
+    /** Validation at random whatever the classes, features as they are. */
+    public static final Rules PLAIN = new Rules(PLAUSIBLE, false, false);
+  }
+
+  /** So many classes are plausible for any number of examples. */
+  private static final int FEW_CLASSES = 20;
+
+  private static final int SHOWN_COLUMNS = 5;
 
   /**
    * Where the examples come from.
@@ -38,9 +71,16 @@ public record DataPlan(
    * @param train split into training and validation examples
    * @param testOrNull looked at once at the end, or null
    * @param validation share of the training source to hold out, within [0, 1)
+   * @param rules how the examples are read and split
    */
-  public record Sources(ExampleSource train, ExampleSource testOrNull, double validation)
+  public record Sources(
+      ExampleSource train, ExampleSource testOrNull, double validation, Rules rules)
       implements java.io.Serializable {
+
+    /** With plain rules. */
+    public Sources(ExampleSource train, ExampleSource testOrNull, double validation) {
+      this(train, testOrNull, validation, Rules.PLAIN);
+    }
 
     /** The test source, if there is one. */
     public Optional<ExampleSource> test() {
@@ -56,10 +96,12 @@ public record DataPlan(
    */
   public static DataPlan of(Sources sources, Configuration hadoop, int workers, long seed)
       throws IOException {
-    Description train = sources.train().describe(hadoop);
+    Survey survey = sources.train().survey(hadoop);
+    Description train = survey.description();
+    checkClasses(train, sources.rules().mostClasses());
     ExampleSource testSource = sources.testOrNull();
     Description test = testSource == null ? null : testSource.describe(hadoop, train.schema());
-    Split split = Split.of(train.examples(), sources.validation(), seed);
+    Split split = split(sources, survey, seed);
     if (split.training().length < workers) {
       throw new DataException(
           "train.workers is "
@@ -75,7 +117,57 @@ public record DataPlan(
         test,
         new Sampler(seed, workers, split.training()),
         split.validation(),
-        all);
+        all,
+        sources.rules().shifted() ? survey.rounding().offsets() : Offsets.NONE,
+        warnings(sources.rules(), survey, split));
+  }
+
+  private static Split split(Sources sources, Survey survey, long seed) {
+    Description train = survey.description();
+    return sources.rules().stratify() && train.classes() > 0
+        ? Split.stratified(survey.labels(), train.classes(), sources.validation(), seed)
+        : Split.of(train.examples(), sources.validation(), seed);
+  }
+
+  private static List<String> warnings(Rules rules, Survey survey, Split split) {
+    Description train = survey.description();
+    List<String> warnings = new ArrayList<>();
+    if (train.classes() > 0) {
+      ClassCounts.of(split, survey.labels(), train.classes())
+          .warning(train.classNames())
+          .ifPresent(warnings::add);
+    }
+    Rounding rounding = survey.rounding();
+    List<String> merged = rules.shifted() ? rounding.mergedWithOffsets() : rounding.merged();
+    if (!merged.isEmpty()) warnings.add(merged(merged, rules, rounding));
+    return List.copyOf(warnings);
+  }
+
+  private static String merged(List<String> columns, Rules rules, Rounding rounding) {
+    String some = String.join(", ", columns.subList(0, Math.min(SHOWN_COLUMNS, columns.size())));
+    String more = columns.size() > SHOWN_COLUMNS ? ", …" : "";
+    boolean curable = !rules.shifted() && rounding.mergedWithOffsets().size() < columns.size();
+    return "rounding to 32 bits makes different values equal in "
+        + (columns.size() == 1 ? "column " : columns.size() + " columns: ")
+        + some
+        + more
+        + (curable ? "; data.normalize { method = z-score, per = feature } keeps them apart" : "");
+  }
+
+  /** Refuses labels that look like measurements, unless they are known to be classes. */
+  private static void checkClasses(Description train, int most) {
+    int classes = train.classes();
+    boolean few = classes <= FEW_CLASSES || classes <= train.examples() / 2;
+    if (most == Rules.PLAUSIBLE ? few : classes <= most) return;
+    String found = "data.train has " + classes + " classes in " + train.examples() + " examples";
+    throw new DataException(
+        most == Rules.PLAUSIBLE
+            ? found
+                + ": is this a regression? Then data.train.task = regression; if not,"
+                + " data.train.max-classes = "
+                + classes
+                + " or data.train.classes allows them"
+            : found + ", more than data.train.max-classes = " + most);
   }
 
   /** What all sets of the run are read with: the training set's. */

@@ -150,14 +150,21 @@ public record JsonObject(String place, JsonNode node) {
     return integers;
   }
 
+  double[] doubles(String key) {
+    List<JsonNode> items = StreamSupport.stream(array(key).spliterator(), false).toList();
+    double[] doubles = new double[items.size()];
+    for (int i = 0; i < doubles.length; i++) {
+      if (!items.get(i).isNumber()) throw wrong(key, "an array of numbers");
+      doubles[i] = items.get(i).doubleValue();
+    }
+    return doubles;
+  }
+
   /** Numbers that were written as the doubles of floats, so that no bit is lost. */
   float[] floats(String key) {
-    List<JsonNode> items = StreamSupport.stream(array(key).spliterator(), false).toList();
-    float[] floats = new float[items.size()];
-    for (int i = 0; i < floats.length; i++) {
-      if (!items.get(i).isNumber()) throw wrong(key, "an array of numbers");
-      floats[i] = (float) items.get(i).doubleValue();
-    }
+    double[] doubles = doubles(key);
+    float[] floats = new float[doubles.length];
+    for (int i = 0; i < floats.length; i++) floats[i] = (float) doubles[i];
     return floats;
   }
 

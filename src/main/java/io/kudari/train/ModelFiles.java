@@ -7,6 +7,7 @@ import io.kudari.data.DataException;
 import io.kudari.data.Normalizer;
 import io.kudari.data.Normalizer.Method;
 import io.kudari.data.Normalizer.Per;
+import io.kudari.data.Offsets;
 import io.kudari.data.Schema;
 import io.kudari.data.Task;
 import io.kudari.math.Floats;
@@ -211,6 +212,10 @@ final class ModelFiles {
     for (float v : normalizer.scaling().shift()) shift.add((double) v);
     ArrayNode factor = root.putArray("factor");
     for (float v : normalizer.scaling().factor()) factor.add((double) v);
+    if (!normalizer.offsets().isNone()) {
+      ArrayNode offset = root.putArray("offset");
+      for (double v : normalizer.offsets().values()) offset.add(v);
+    }
     return root;
   }
 
@@ -221,7 +226,8 @@ final class ModelFiles {
             new Normalizer(
                 root.constant("method", List.of(Method.values()), Method::name),
                 root.constant("per", List.of(Per.values()), Per::name),
-                new Scaling(root.floats("shift"), root.floats("factor"))));
+                new Scaling(root.floats("shift"), root.floats("factor")),
+                root.has("offset") ? new Offsets(root.doubles("offset")) : Offsets.NONE));
   }
 
   private static byte[] parameters(float[] values) {

@@ -19,13 +19,13 @@ import org.apache.hadoop.fs.Path;
  * A trained model as a folder of plain files, on any file system Hadoop knows.
  *
  * <pre>
- * manifest.json     {"format": 1, "files": {name: {"bytes": …, "sha256": …}, …}}
+ * manifest.json     {"format": 2, "files": {name: {"bytes": …, "sha256": …}, …}}
  * model.json        the network, as the engine describes it
  * task.json         version, task, input shape, outputs, loss, workers; names of the classes and of the
  *                   columns that features and labels were read from
  * layout.json       name, shape and role of every segment of the parameter vector
  * parameters.f32    the parameters, raw little-endian 32-bit floats
- * normalizer.json   how raw features become inputs
+ * normalizer.json   how raw features become inputs: offsets of a table's columns, shifts, factors
  * </pre>
  *
  * <p>Reading trusts nothing: every length is compared with the file's before memory is taken, every
@@ -34,8 +34,8 @@ import org.apache.hadoop.fs.Path;
  */
 public final class ModelFolder {
 
-  /** Version of the folder's format; a folder of a newer one is refused. */
-  public static final int FORMAT = 1;
+  /** Version of the folder's format; a folder of a newer one is refused. 2 has offsets. */
+  public static final int FORMAT = 2;
 
   static final String MANIFEST = "manifest.json";
 

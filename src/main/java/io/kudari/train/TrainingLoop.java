@@ -100,7 +100,8 @@ public final class TrainingLoop {
     this.events = events;
     this.layout = model.layout();
     this.divergences = new Divergences(layout, workers);
-    this.normalizer = plan.normalization().fit(model.input(), workers::statistics);
+    this.normalizer =
+        plan.normalization().fit(model.input(), workers::statistics).with(data.offsets());
     this.clock = plan.clock(data.sampler(), layout);
     this.statistics = new RunningStatistics(layout, workers, normalizer, clock);
     this.rates = plan.optimizer().fullBatch() ? null : Rates.of(plan, clock, layout, workers);

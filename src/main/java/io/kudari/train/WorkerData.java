@@ -4,7 +4,7 @@ import io.kudari.collective.TreeSum;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Examples;
 import io.kudari.data.FeatureStatistics;
-import io.kudari.data.Schema;
+import io.kudari.data.Offsets;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -39,9 +39,9 @@ public record WorkerData(int first, int last, Part train, Part validation, Part 
     return new WorkerData(
         first,
         last,
-        load(plan.sources().train(), plan.schema(), hadoop, train),
-        load(plan.sources().train(), plan.schema(), hadoop, validation),
-        load(plan.sources().test().orElse(plan.sources().train()), plan.schema(), hadoop, test));
+        load(plan, plan.sources().train(), hadoop, train),
+        load(plan, plan.sources().train(), hadoop, validation),
+        load(plan, plan.sources().test().orElse(plan.sources().train()), hadoop, test));
   }
 
   /** Position q of the ids belongs to worker q mod workers. */
@@ -56,14 +56,14 @@ public record WorkerData(int first, int last, Part train, Part validation, Part 
         .toArray(int[][]::new);
   }
 
-  private static Part load(ExampleSource source, Schema schema, Configuration hadoop, int[][] ids)
+  private static Part load(DataPlan plan, ExampleSource source, Configuration hadoop, int[][] ids)
       throws IOException {
     int[] wanted = Arrays.stream(ids).flatMapToInt(Arrays::stream).sorted().toArray();
     int[][] rows = new int[ids.length][];
     for (int v = 0; v < ids.length; v++) {
       rows[v] = Arrays.stream(ids[v]).map(id -> Arrays.binarySearch(wanted, id)).toArray();
     }
-    return new Part(source.load(hadoop, schema, wanted), rows);
+    return new Part(source.load(hadoop, plan.schema(), wanted, plan.offsets()), rows);
   }
 
   /** The range's examples of a subset. */

@@ -20,7 +20,7 @@ class CollectorTest {
     return into -> {
       into.begin(Shape.flat(2), false, 0, 0);
       for (int i = 0; i < count && !into.finished(); i++)
-        into.add(new float[] {i, i + 0.5f}, i % 3);
+        into.add(new double[] {i, i + 0.5}, i % 3);
     };
   }
 
@@ -78,7 +78,7 @@ class CollectorTest {
         into -> {
           into.begin(Shape.flat(1), false, 0, 0);
           for (String name : "12 3 -4 3".split(" ")) {
-            into.add(new float[1], names.number(name));
+            into.add(new double[1], names.number(name));
           }
           into.end(names);
         };

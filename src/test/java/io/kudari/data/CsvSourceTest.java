@@ -98,7 +98,7 @@ class CsvSourceTest {
         new int[] {2, 1}, source.load(HADOOP, Schema.UNKNOWN, new int[] {1, 2}).labels());
     assertRefused(
         folder,
-        "%/t.csv: line 3, column kind: found 'a, b', a label must be one of the 2 classes",
+        "%/t.csv: line 3, column kind: found 'a, b', a label must be one of the 2 classes iris, x",
         new CsvSource(
             found.file(), true, ',', Task.CLASSIFICATION, List.of("kind"), List.of("iris", "x")));
   }

@@ -212,7 +212,7 @@ class IdxSourceTest {
         new IdxSource("odd://x/y", labels, 0));
     assertRefused(
         folder,
-        ": is not a usable path: Can not create a Path from an empty string",
+        ": is not a usable path: a path must not be empty",
         new IdxSource("", labels, 0));
   }
 

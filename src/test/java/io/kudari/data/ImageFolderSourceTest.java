@@ -143,7 +143,7 @@ class ImageFolderSourceTest {
         new int[] {2, 0}, given.load(HADOOP, Schema.UNKNOWN, new int[] {0, 1}).labels());
     assertRefused(
         folder,
-        "%/set/dog: found 'dog', a label must be one of the 2 classes",
+        "%/set/dog: found 'dog', a label must be one of the 2 classes cat, bird",
         new ImageFolderSource(set, 0, 0, true, List.of("cat", "bird")));
   }
 

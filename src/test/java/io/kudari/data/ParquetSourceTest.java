@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroup;
 import org.apache.parquet.hadoop.ParquetWriter;
@@ -154,6 +155,31 @@ class ParquetSourceTest {
     assertArrayEquals(
         new float[] {0, 0, 0, 0, 0, 7},
         source.load(HADOOP, Schema.UNKNOWN, new int[] {1, 3}).floats());
+  }
+
+  @Test
+  void longsAndVectorsKeepTheDigitsThatFloatsLose() throws IOException {
+    StructType columns =
+        columns(
+            "kind", DataTypes.StringType, "l", DataTypes.LongType, "v", SQLDataTypes.VectorType());
+    long time = 1_700_000_000;
+    List<Row> rows =
+        IntStream.range(0, 40)
+            .mapToObj(i -> RowFactory.create("k" + i % 2, time + i, Vectors.dense(i, time - i)))
+            .toList();
+    String path = save(table(columns, rows).coalesce(1));
+    for (String feature : List.of("l", "v")) {
+      ParquetSource source =
+          new ParquetSource(
+              path, Task.CLASSIFICATION, List.of("kind"), List.of(feature), List.of());
+      Rounding found = source.survey(HADOOP).rounding();
+      boolean vector = feature.equals("v");
+      double[] offsets = vector ? new double[] {0, time} : new double[] {time};
+      assertEquals(new Offsets(offsets), found.offsets());
+      assertEquals(List.of(vector ? "v[1]" : "l"), found.merged());
+      float[] last = vector ? new float[] {39, -39} : new float[] {39};
+      assertArrayEquals(last, source.load(HADOOP, Schema.UNKNOWN, new int[] {39}, found.offsets()).floats());
+    }
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.data.DataException;
 import io.kudari.data.Normalizer;
+import io.kudari.data.Offsets;
 import io.kudari.data.Schema;
 import io.kudari.math.Fingerprint;
 import io.kudari.math.Layout;
@@ -73,7 +74,8 @@ class ModelFolderTest {
             Normalizer.Method.Z_SCORE,
             Normalizer.Per.FEATURE,
             new Scaling(
-                new float[] {0.1f, -2.5e-38f, 1e30f}, new float[] {1 / 255f, 0, Float.MIN_VALUE}));
+                new float[] {0.1f, -2.5e-38f, 1e30f}, new float[] {1 / 255f, 0, Float.MIN_VALUE}),
+            new Offsets(new double[] {1_700_000_000.1, 0, -5e-324}));
     return new SavedModel(
         "{\"layers\" : [\"dense\"],  \"naïve\":1.50}",
         layout,
@@ -240,8 +242,8 @@ class ModelFolderTest {
   void aNewerFormatIsRefusedAsNewer() throws IOException {
     write(model(42));
     String manifest = Files.readString(file("manifest.json"));
-    Files.writeString(file("manifest.json"), manifest.replace("\"format\" : 1", "\"format\" : 2"));
-    assertRefused("manifest.json", "format 2 is newer than 1");
+    Files.writeString(file("manifest.json"), manifest.replace("\"format\" : 2", "\"format\" : 3"));
+    assertRefused("manifest.json", "format 3 is newer than 2");
   }
 
   @Test

@@ -1,0 +1,139 @@
+package io.kudari.data;
+
+import static io.kudari.data.TestFiles.HADOOP;
+import static io.kudari.data.TestFiles.all;
+import static io.kudari.data.TestFiles.write;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What becomes of the doubles of a table as floats. */
+class RoundingTest {
+
+  private static final long TIME = 1_700_000_000;
+
+  @TempDir Path folder;
+
+  /** A table of two features, of which the caller says the first. */
+  private CsvSource table(int rows, IntFunction<String> feature) {
+    String lines =
+        IntStream.range(0, rows)
+            .mapToObj(i -> feature.apply(i) + "," + i * 0.37 + "," + i % 2)
+            .collect(Collectors.joining("\n", "t,x,y\n", "\n"));
+    return new CsvSource(
+        write(folder, "t.csv", lines), true, ',', Task.CLASSIFICATION, List.of("y"), List.of());
+  }
+
+  private Rounding rounding(int rows, IntFunction<String> feature) throws IOException {
+    return table(rows, feature).survey(HADOOP).rounding();
+  }
+
+  @Test
+  void secondsSince1970KeepTheirLowDigitsAsDifferencesFromAnOffset() throws IOException {
+    CsvSource source = table(300, i -> String.valueOf(TIME + i));
+    Rounding found = source.survey(HADOOP).rounding();
+    assertEquals(new Offsets(new double[] {TIME, 0}), found.offsets());
+    assertEquals(List.of("t"), found.merged());
+    assertEquals(List.of(), found.mergedWithOffsets());
+    float[] rows = source.load(HADOOP, Schema.UNKNOWN, new int[] {1, 299}, found.offsets()).floats();
+    assertArrayEquals(new float[] {1, (float) 0.37, 299, (float) (299 * 0.37)}, rows);
+    assertEquals(TIME, source.load(HADOOP, Schema.UNKNOWN, new int[] {1}).floats()[0], 128);
+  }
+
+  @Test
+  void offsetsAreFoundInLibSvmToo() throws IOException {
+    String lines =
+        IntStream.range(0, 90)
+            .mapToObj(i -> i % 2 + " 1:" + (TIME + i) + " 3:" + i)
+            .collect(Collectors.joining("\n"));
+    LibSvmSource source =
+        new LibSvmSource(write(folder, "t.svm", lines), Task.CLASSIFICATION, 0, List.of());
+    Offsets offsets = source.survey(HADOOP).rounding().offsets();
+    assertEquals(new Offsets(new double[] {TIME, 0, 0}), offsets);
+    assertArrayEquals(
+        new float[] {89, 0, 89}, source.load(HADOOP, Schema.UNKNOWN, new int[] {89}, offsets).floats());
+  }
+
+  @Test
+  void whatFloatsHoldWellEnoughHasNoOffset() throws IOException {
+    SplittableRandom random = new SplittableRandom(5);
+    assertEquals(Rounding.EXACT, rounding(5000, i -> String.valueOf(random.nextDouble())));
+    assertEquals(Rounding.EXACT, rounding(500, i -> String.valueOf(1950 + i % 70)));
+    assertEquals(Rounding.EXACT, rounding(500, i -> "0.1"));
+    assertEquals(Rounding.EXACT, rounding(500, i -> String.valueOf(-3 + i * 0.01)));
+  }
+
+  @Test
+  void columnsInWhichRoundingStillMergesValuesAreNamed() throws IOException {
+    Rounding sparse = rounding(300, i -> i % 5 == 0 ? "0" : String.valueOf(TIME + i));
+    assertEquals(Offsets.NONE, sparse.offsets());
+    assertEquals(List.of("t"), sparse.merged());
+    assertEquals(List.of("t"), sparse.mergedWithOffsets());
+    Rounding noise = rounding(300, i -> i % 2 == 0 ? "0.3" : "0.30000000000000004");
+    assertEquals(Offsets.NONE, noise.offsets());
+    assertEquals(List.of("t"), noise.mergedWithOffsets());
+  }
+
+  @Test
+  void withoutOffsetsEveryTextBecomesTheFloatNearestToIt() throws IOException {
+    SplittableRandom random = new SplittableRandom(11);
+    List<String> halfway =
+        List.of(
+            "1.00000005960464477539062500000001",
+            "1.00000005960464477539062499999999",
+            "1.000000059604644775390625",
+            "16777217",
+            "16777217.0000000001",
+            "-1e-45",
+            "1e-400",
+            "7.006492321624085354618e-46");
+    List<String> texts =
+        IntStream.range(0, 400)
+            .mapToObj(
+                i ->
+                    i < halfway.size()
+                        ? halfway.get(i)
+                        : String.valueOf(random.nextDouble()) + random.nextLong(1L << 60))
+            .toList();
+    CsvSource source = table(texts.size(), texts::get);
+    float[] read = source.load(HADOOP, Schema.UNKNOWN, all(source.describe(HADOOP))).floats();
+    for (int i = 0; i < texts.size(); i++) {
+      assertEquals(
+          Float.floatToRawIntBits(Float.parseFloat(texts.get(i))),
+          Float.floatToRawIntBits(read[2 * i]),
+          texts.get(i));
+    }
+  }
+
+  @Test
+  void digitsThatOnlyDoublesHoldBelongToTheFingerprint() throws IOException {
+    String one = table(90, i -> String.valueOf(TIME + i)).describe(HADOOP).fingerprint();
+    String other =
+        table(90, i -> String.valueOf(TIME + (i == 5 ? 6 : i))).describe(HADOOP).fingerprint();
+    assertNotEquals(one, other);
+  }
+
+  @Test
+  void offsetsThatDoNotFitAreRefused() {
+    CsvSource source = table(9, String::valueOf);
+    Offsets three = new Offsets(new double[3]);
+    assertThrows(IllegalArgumentException.class, () -> source.load(HADOOP, Schema.UNKNOWN, new int[] {0}, three));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new DigitsSource(9, 1).load(HADOOP, Schema.UNKNOWN, new int[] {0}, three));
+    assertThrows(IllegalArgumentException.class, () -> new Offsets(new double[] {Double.NaN}));
+    assertTrue(new Offsets(new double[0]).isNone());
+  }
+}

@@ -1,0 +1,87 @@
+package io.kudari.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kudari.data.CsvSource;
+import io.kudari.data.DigitsSource;
+import io.kudari.data.ExampleSource;
+import io.kudari.data.Task;
+import io.kudari.train.DataPlan.Rules;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a split leaves of each class, and what is said of it. */
+class SplitPlanTest {
+
+  @TempDir Path folder;
+
+  private ExampleSource rows(int rows, IntFunction<String> label) throws IOException {
+    String lines =
+        IntStream.range(0, rows)
+            .mapToObj(i -> i + "," + label.apply(i))
+            .collect(Collectors.joining("\n", "x,y\n", "\n"));
+    Path file = Files.writeString(folder.resolve("t.csv"), lines);
+    return new CsvSource(file.toString(), true, ',', Task.CLASSIFICATION, List.of("y"), List.of());
+  }
+
+  private static DataPlan plan(ExampleSource source, double share, boolean stratify, long seed)
+      throws IOException {
+    Rules rules = new Rules(Rules.PLAUSIBLE, stratify, false);
+    return DataPlan.of(
+        new DataPlan.Sources(source, null, share, rules), new Configuration(), 2, seed);
+  }
+
+  @Test
+  void theOnlyExampleOfAClassIsTrainedOnWhateverTheSeed() throws IOException {
+    ExampleSource source = rows(300, i -> i == 7 ? "rare" : i % 2 == 0 ? "a" : "b");
+    for (long seed = 0; seed < 20; seed++) {
+      DataPlan plan = plan(source, 0.5, true, seed);
+      assertEquals(List.of(), plan.warnings());
+      assertEquals(150, plan.validation().length);
+      assertEquals(0, IntStream.of(plan.validation()).filter(i -> i == 7).count());
+    }
+  }
+
+  @Test
+  void aClassWithoutATrainingExampleIsNamedWithItsCounts() throws IOException {
+    ExampleSource source = rows(300, i -> i == 7 ? "rare" : i % 2 == 0 ? "a" : "b");
+    int held = 0;
+    for (long seed = 0; seed < 20; seed++) {
+      DataPlan plan = plan(source, 0.5, false, seed);
+      boolean rareHeld = IntStream.of(plan.validation()).anyMatch(i -> i == 7);
+      List<String> expected =
+          rareHeld ? List.of("no training example of class rare (1 in validation)") : List.of();
+      assertEquals(expected, plan.warnings());
+      if (rareHeld) held++;
+    }
+    assertTrue(held > 0 && held < 20, held + " of 20 seeds hold it out");
+  }
+
+  @Test
+  void aValidationOfOneClassAloneIsTold() throws IOException {
+    ExampleSource source = rows(300, i -> i < 2 ? "b" : "a");
+    assertEquals(
+        List.of("validation has examples of class a alone (3)"),
+        plan(source, 0.01, true, 1).warnings());
+  }
+
+  @Test
+  void withoutStratificationTheSplitIsTheOldOne() throws IOException {
+    ExampleSource digits = new DigitsSource(103, 1);
+    DataPlan old = DataPlan.of(new DataPlan.Sources(digits, null, 0.2), new Configuration(), 2, 7);
+    DataPlan now = plan(digits, 0.2, false, 7);
+    assertEquals(
+        IntStream.of(old.validation()).boxed().toList(),
+        IntStream.of(now.validation()).boxed().toList());
+    assertEquals(old.validation().length, plan(digits, 0.2, true, 7).validation().length);
+  }
+}
