@@ -59,6 +59,10 @@ final class ProgressLine implements Consumer<Event> {
     if (event instanceof Event.StepDone s) step(s);
     if (event instanceof Event.EpochDone e) epoch(e);
     if (event instanceof Event.Recovered r) recovered(r);
+    if (event instanceof Event.Waiting w) {
+      breakLine();
+      out.println(w.what());
+    }
     if (event instanceof Event.Diverged d) {
       breakLine();
       out.println(d.what() + "; " + d.action());

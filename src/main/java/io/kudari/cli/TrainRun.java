@@ -124,7 +124,11 @@ final class TrainRun {
 
   private LegRules legs(JavaSparkContext context) throws InterruptedException {
     var slots =
-        RankSlots.of(context, experiment.strategy().ranks(), experiment.strategy().workers());
+        RankSlots.of(
+            context,
+            experiment.strategy().ranks(),
+            experiment.strategy().workers(),
+            TrainRun::tell);
     RecoverySettings recovery = experiment.strategy().recovery();
     return new LegRules(
         slots.ranks(),
@@ -159,7 +163,13 @@ final class TrainRun {
     }
   }
 
-  private Workers driver(JavaSparkContext context, DataPlan data, ModelSpec model) {
+  private static void tell(String line) {
+    System.err.println("kudari: " + line);
+  }
+
+  private Workers driver(JavaSparkContext context, DataPlan data, ModelSpec model)
+      throws InterruptedException {
+    RankSlots.awaitOne(context, TrainRun::tell);
     int asked = experiment.strategy().ranks();
     int ranks =
         asked > 0 ? asked : Math.min(context.defaultParallelism(), experiment.strategy().workers());

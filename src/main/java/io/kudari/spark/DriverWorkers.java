@@ -109,7 +109,7 @@ public final class DriverWorkers implements Workers {
 
   @Override
   public FeatureStatistics statistics() {
-    return merge(ranges.map(WorkerRange::statistics).collect(), FeatureStatistics::merge);
+    return merge(collect(ranges.map(WorkerRange::statistics)), FeatureStatistics::merge);
   }
 
   @Override
@@ -117,7 +117,7 @@ public final class DriverWorkers implements Workers {
     long start = System.nanoTime();
     Broadcast<float[]> current = spark.broadcast(parameters);
     List<WorkerRange.Part> parts =
-        ranges.map(range -> range.gradient(current.value(), normalizer, step)).collect();
+        collect(ranges.map(range -> range.gradient(current.value(), normalizer, step)));
     removals.add(current);
     GradientSum total =
         merge(parts.stream().map(WorkerRange.Part::nodes).toList(), GradientSum::add);
@@ -148,7 +148,7 @@ public final class DriverWorkers implements Workers {
   public Evaluation evaluate(float[] parameters, Normalizer normalizer, Subset subset) {
     Broadcast<float[]> current = spark.broadcast(parameters);
     List<List<TreeSum.Node<Evaluation>>> parts =
-        ranges.map(range -> range.evaluate(current.value(), normalizer, subset)).collect();
+        collect(ranges.map(range -> range.evaluate(current.value(), normalizer, subset)));
     removals.add(current);
     return merge(
         parts,
@@ -156,6 +156,16 @@ public final class DriverWorkers implements Workers {
           left.merge(right);
           return left;
         });
+  }
+
+  /** What the tasks return; a class that executors lack is named. */
+  private static <T> List<T> collect(JavaRDD<T> tasks) {
+    try {
+      return tasks.collect();
+    } catch (Exception e) {
+      MissingClass.check(e);
+      throw e;
+    }
   }
 
   private <T> T merge(List<List<TreeSum.Node<T>>> parts, BinaryOperator<T> add) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.TaskSchedulerImpl;
 import scala.collection.JavaConverters;
@@ -64,15 +65,19 @@ final class Executors {
   /**
    * Waits for room for so many ranks; takes fewer when no more has come within some seconds.
    *
+   * @param say takes a line for the user now and then while it takes long
    * @return number of ranks there is room for, within least..wanted
    * @throws RankLostException when there is not enough within a minute
    */
-  int room(int least, int wanted) throws InterruptedException {
+  int room(int least, int wanted, Consumer<String> say) throws InterruptedException {
     if (await(() -> slots() >= wanted, REPLACING_NANOS)) return wanted;
-    if (await(() -> slots() >= least, MOST_WAIT_NANOS)) return Math.min(slots(), wanted);
+    Demand demand = Demand.of(spark.getConf());
+    SlotWait wait = new SlotWait(demand, System::nanoTime, () -> Thread.sleep(100), say);
+    int slots = wait.await(RankSlots.cluster(spark), least, false, false);
+    if (slots >= least) return Math.min(slots, wanted);
     throw new RankLostException(
-        "a rank was lost: there is room for %d ranks, train.recovery.min-ranks is %d"
-            .formatted(slots(), least),
+        "a rank was lost: there is room for %d ranks, train.recovery.min-ranks is %d: %s"
+            .formatted(slots, least, RankSlots.shortage(spark, demand, least)),
         null);
   }
 

@@ -102,6 +102,7 @@ final class RankJob implements AutoCloseable {
    * What the ranks ended with: all of them, or those that ended when one has failed.
    *
    * @throws RankLostException when Spark ended the stage
+   * @throws RankSlots.UnsuitableException when it did because executors lack a class
    */
   List<RankOutcome> outcomes() {
     List<RankOutcome> ended =
@@ -112,6 +113,7 @@ final class RankJob implements AutoCloseable {
     if (ended.stream().anyMatch(o -> o.failure() != null && !o.followed())) return ended;
     if (job.isCompleted() && job.value().get().isFailure()) {
       Throwable cause = job.value().get().failed().get();
+      MissingClass.check(cause);
       throw new RankLostException("a rank was lost: " + reason(cause), cause);
     }
     return ended;

@@ -1,6 +1,7 @@
 package io.kudari.spark;
 
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -12,18 +13,17 @@ import org.apache.spark.api.java.JavaSparkContext;
  */
 public record RankSlots(int ranks, int threads) {
 
-  private static final long MOST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(60);
-
-  /** When no more executors have come for so long, those that are there are all. */
-  private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(3);
-
-  /** Settings of Spark, or a cluster, with which a barrier stage cannot live. */
+  /** Settings of Spark, or a cluster, with which training cannot live. */
   public static final class UnsuitableException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1;
 
     UnsuitableException(String message) {
       super(message);
+    }
+
+    UnsuitableException(String message, Throwable cause) {
+      super(message, cause);
     }
   }
 
@@ -35,22 +35,6 @@ public record RankSlots(int ranks, int threads) {
   static void check(SparkConf conf) {
     refuse(conf, "spark.dynamicAllocation.enabled", "ranks live for the whole run");
     refuse(conf, "spark.speculation", "a rank cannot run twice");
-    int threads = threads(conf);
-    int cores = SparkStart.localCores(conf.get("spark.master", ""));
-    String where = conf.get("spark.master", "");
-    if (cores == 0) {
-      cores = conf.getInt("spark.executor.cores", threads);
-      where = "an executor";
-    }
-    if (threads < 1 || threads > cores) {
-      throw new UnsuitableException(
-          "spark.task.cpus = "
-              + threads
-              + " (threads of a rank) must be within 1.."
-              + cores
-              + ", the cores of "
-              + where);
-    }
     NetworkLink.checkCipher(conf);
   }
 
@@ -58,26 +42,79 @@ public record RankSlots(int ranks, int threads) {
    * Waits until enough executors have come, for at most a minute.
    *
    * @param asked number of ranks, or 0 for as many as there are slots, but no more than workers
-   * @throws UnsuitableException when there are too few slots
+   * @param say takes a line for the user now and then while it takes long
+   * @throws UnsuitableException when there are too few slots, or can never be enough
    */
-  public static RankSlots of(JavaSparkContext spark, int asked, int workers)
+  public static RankSlots of(JavaSparkContext spark, int asked, int workers, Consumer<String> say)
       throws InterruptedException {
-    int threads = threads(spark.getConf());
-    int slots = await(spark, asked, workers);
-    if (slots < Math.max(1, asked)) {
+    Demand demand = Demand.of(spark.getConf());
+    if (demand.mostCores() > 0 && asked > demand.tasks(demand.mostCores()))
       throw new UnsuitableException(
-          (asked > 0 ? "train.ranks is " + asked + ", but " : "")
-              + "Spark has room for "
-              + slots
-              + " tasks of spark.task.cpus = "
-              + threads
-              + ": give it more cores or ask for fewer ranks");
-    }
-    return new RankSlots(asked > 0 ? asked : Math.min(slots, workers), threads);
+          "train.ranks is %d, but spark.cores.max = %d leaves room for %s of spark.task.cpus = %d"
+              .formatted(
+                  asked,
+                  demand.mostCores(),
+                  Demand.count(demand.tasks(demand.mostCores()), "task"),
+                  demand.taskCores()));
+    int slots = await(spark, demand, asked > 0 ? asked : workers, asked == 0, say);
+    if (slots < Math.max(1, asked)) throw tooFew(spark, demand, slots, asked);
+    return new RankSlots(asked > 0 ? asked : Math.min(slots, workers), demand.taskCores());
   }
 
-  private static int threads(SparkConf conf) {
-    return conf.getInt("spark.task.cpus", 1);
+  /**
+   * Waits until there is an executor for the tasks of ordinary jobs, for at most a minute. With
+   * dynamic allocation executors come when there are tasks, and nothing is waited for.
+   *
+   * @param say takes a line for the user now and then while it takes long
+   * @throws UnsuitableException when none comes, or none can ever come
+   */
+  public static void awaitOne(JavaSparkContext spark, Consumer<String> say)
+      throws InterruptedException {
+    if (spark.getConf().getBoolean("spark.dynamicAllocation.enabled", false)) return;
+    Demand demand = Demand.of(spark.getConf());
+    int slots = await(spark, demand, 1, false, say);
+    if (slots < 1) throw tooFew(spark, demand, slots, 0);
+  }
+
+  private static int await(
+      JavaSparkContext spark, Demand demand, int wanted, boolean fewer, Consumer<String> say)
+      throws InterruptedException {
+    if (spark.isLocal()) return slots(spark);
+    var wait = new SlotWait(demand, System::nanoTime, () -> Thread.sleep(100), say);
+    return wait.await(cluster(spark), wanted, fewer, true);
+  }
+
+  private static UnsuitableException tooFew(
+      JavaSparkContext spark, Demand demand, int slots, int asked) {
+    return new UnsuitableException(
+        "%sSpark has room for %s of spark.task.cpus = %d: %s"
+            .formatted(
+                asked > 0 ? "train.ranks is " + asked + ", but " : "",
+                Demand.count(slots, "task"),
+                demand.taskCores(),
+                shortage(spark, demand, Math.max(1, asked))));
+  }
+
+  /** Why there is no room for so many tasks, as far as it is known here. */
+  static String shortage(JavaSparkContext spark, Demand demand, int tasks) {
+    if (spark.isLocal()) return "give it more cores or ask for fewer ranks";
+    return Offer.ask(spark)
+        .map(offer -> offer.shortage(demand, tasks))
+        .orElse("the cluster has not given " + demand.text());
+  }
+
+  static SlotWait.Cluster cluster(JavaSparkContext spark) {
+    return new SlotWait.Cluster() {
+      @Override
+      public int slots() {
+        return RankSlots.slots(spark);
+      }
+
+      @Override
+      public Optional<Offer> offer() {
+        return Offer.ask(spark);
+      }
+    };
   }
 
   private static void refuse(SparkConf conf, String key, String why) {
@@ -87,24 +124,7 @@ public record RankSlots(int ranks, int threads) {
     }
   }
 
-  /** Executors of a cluster register one by one. Returns the number of slots. */
-  private static int await(JavaSparkContext spark, int asked, int workers)
-      throws InterruptedException {
-    long start = System.nanoTime();
-    long changed = start;
-    int slots = slots(spark);
-    while (!spark.isLocal() && slots < (asked > 0 ? asked : workers)) {
-      long now = System.nanoTime();
-      boolean settled = asked == 0 && slots > 0 && now - changed > SETTLED_NANOS;
-      if (settled || now - start > MOST_WAIT_NANOS) break;
-      Thread.sleep(100);
-      int before = slots;
-      slots = slots(spark);
-      if (slots != before) changed = now;
-    }
-    return slots;
-  }
-
+  /** Number of tasks that the executors which have come can run at once. */
   static int slots(JavaSparkContext spark) {
     if (spark.sc().isStopped()) {
       throw new UnsuitableException(

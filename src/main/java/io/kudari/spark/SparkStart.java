@@ -27,6 +27,7 @@ public final class SparkStart {
    * @param name shown by Spark's interface
    * @param master such as {@code local[2]}; null leaves it to {@code spark-submit}
    * @param settings of Spark, by key
+   * @throws RankSlots.UnsuitableException when no task could run with them, or Spark refuses them
    */
   public static JavaSparkContext start(String name, String master, Map<String, String> settings) {
     return start(conf(name, master, settings));
@@ -45,6 +46,8 @@ public final class SparkStart {
   }
 
   private static JavaSparkContext start(SparkConf conf) {
+    Demand.of(conf).check(conf.get("spark.master", ""));
+    AddedJars.check(conf);
     JavaSparkContext spark = new JavaSparkContext(conf);
     spark.setLogLevel("WARN");
     return spark;
@@ -54,7 +57,7 @@ public final class SparkStart {
     boolean named = nameHost();
     SparkConf conf = new SparkConf().setAppName(name);
     if (master != null) conf.setMaster(master);
-    settings.forEach(conf::set);
+    settings.forEach((key, value) -> set(conf, key, value));
     if (!named) checkHost(conf);
     conf.set("spark.serializer", "org.apache.spark.serializer.KryoSerializer");
     conf.set("spark.kryo.registrator", KudariRegistrator.class.getName());
@@ -76,6 +79,11 @@ public final class SparkStart {
       conf.setIfMissing("spark.ui.enabled", "false");
     }
     return conf;
+  }
+
+  /** The jars that executors get are Kudari's own, as the launcher names them, and others. */
+  private static void set(SparkConf conf, String key, String value) {
+    conf.set(key, key.equals(AddedJars.KEY) ? AddedJars.join(conf.get(key, ""), value) : value);
   }
 
   /**

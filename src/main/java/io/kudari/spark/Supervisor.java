@@ -180,7 +180,12 @@ final class Supervisor {
     List<String> ended = new Executors(spark).clear();
     if (!ended.isEmpty()) lossOrNull += "; ended executor " + String.join(", ", ended);
     TimeUnit.SECONDS.sleep(Math.min(MOST_BACK_OFF_SECONDS, 1L << Math.min(10, lostInARow - 1)));
-    ranks = new Executors(spark).room(rules.minRanks(), rules.ranks());
+    ranks =
+        new Executors(spark)
+            .room(
+                rules.minRanks(),
+                rules.ranks(),
+                line -> events.accept(new Event.Waiting(lossOrNull + "; " + line)));
   }
 
   /** The result of rank 0, or the failure that the others followed from. */
@@ -197,6 +202,7 @@ final class Supervisor {
 
   private static RuntimeException failure(RankOutcome outcome) {
     Throwable cause = outcome.failure();
+    MissingClass.check(cause);
     if (outcome.followed())
       return new RankLostException("a rank was lost: " + AllReduce.firstLine(cause), cause);
     return cause instanceof RuntimeException e

@@ -83,6 +83,13 @@ public sealed interface Event extends java.io.Serializable {
       implements Event {}
 
   /**
+   * A rank was lost, and training waits for room for another.
+   *
+   * @param what for, and why; one line
+   */
+  record Waiting(String what) implements Event {}
+
+  /**
    * The loss or a gradient was NaN or infinite, and training goes on.
    *
    * @param step how many steps had been taken

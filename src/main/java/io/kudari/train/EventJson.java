@@ -46,6 +46,8 @@ final class EventJson {
       json.put("type", "recovered").put("step", r.step()).put("lostSteps", r.lostSteps());
       json.put("ranks", r.ranks()).put("reason", r.reason());
       number(json, "seconds", r.seconds());
+    } else if (event instanceof Event.Waiting w) {
+      json.put("type", "waiting").put("what", w.what());
     } else if (event instanceof Event.Diverged d) {
       json.put("type", "diverged").put("step", d.step()).put("what", d.what());
       json.put("action", d.action());

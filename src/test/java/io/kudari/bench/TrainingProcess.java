@@ -115,7 +115,7 @@ final class TrainingProcess {
 
   private void onSpark(String strategy, int ranks, JavaSparkContext started) throws Exception {
     try (JavaSparkContext spark = started) {
-      RankSlots slots = RankSlots.of(spark, ranks, problem.workers());
+      RankSlots slots = RankSlots.of(spark, ranks, problem.workers(), System.err::println);
       if (strategy.equals("driver")) {
         train(new DriverWorkers(spark, model, data, slots.ranks(), TrainingCase.SEED, state));
         return;

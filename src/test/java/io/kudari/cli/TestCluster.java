@@ -151,15 +151,27 @@ public final class TestCluster implements AutoCloseable {
 
   /** Starts the command kudari in a process of its own, with this cluster as its master. */
   Running kudari(String name, String... arguments) throws IOException {
+    return kudari(name, List.of(), arguments);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param options of its Java
+   * @param arguments the command's name first; their {@code --conf} win
+   */
+  Running kudari(String name, List<String> options, String... arguments) throws IOException {
     List<String> command = java(512);
+    command.addAll(options);
     command.add("-Dlog4j2.configurationFile=" + Path.of("conf/log4j2.properties").toAbsolutePath());
     command.addAll(List.of("-cp", classes() + File.pathSeparator + folder.resolve("spark/jars/*")));
     command.add("io.kudari.cli.Main");
-    command.addAll(List.of(arguments));
+    command.add(arguments[0]);
     command.addAll(List.of("--master", url));
     settings.forEach((key, value) -> command.addAll(List.of("--conf", key + "=" + value)));
     command.addAll(List.of("--conf", "spark.executor.memory=1g"));
     command.addAll(List.of("--conf", "spark.executor.extraClassPath=" + classes()));
+    command.addAll(List.of(arguments).subList(1, arguments.length));
     Process process = start(command, log(name));
     processes.add(process);
     return new Running(process, log(name));

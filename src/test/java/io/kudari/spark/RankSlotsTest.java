@@ -5,12 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.spark.RankSlots.UnsuitableException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
 
 /** What all-reduce refuses before it starts: one line that names the setting. */
 class RankSlotsTest {
+
+  private static final List<String> LINES = new ArrayList<>();
 
   @Test
   void settingsThatRanksCannotLiveWithAreRefusedBeforeSparkStarts() {
@@ -36,17 +40,45 @@ class RankSlotsTest {
   }
 
   @Test
+  void resourcesThatNoTaskCanGetAreRefusedWithoutAsking() {
+    String task = "spark.task.resource.gpu.amount";
+    String executor = "spark.executor.resource.gpu.amount";
+    refused(
+        Map.of(task, "1", executor, "1"),
+        "spark.task.resource.gpu.amount = 1, but local[2] has cores only");
+    String far = "spark://127.0.0.1:1";
+    refused(far, Map.of(task, "1"), "but spark.executor.resource.gpu.amount = 0 (not set)");
+    refused(far, Map.of(task, "2", executor, "1"), "but spark.executor.resource.gpu.amount = 1");
+    refused(far, Map.of(task, "one"), task + " must be a number, not 'one'");
+    refused(
+        far,
+        Map.of("spark.cores.max", "1", "spark.executor.cores", "2"),
+        "spark.cores.max = 1 is less than the 2 cores of one executor");
+    refused(far, Map.of("spark.executor.memory", "big"), "spark.executor.memory must be a size");
+    refused(far, Map.of("spark.task.cpus", "two"), "spark.task.cpus must be a whole number");
+  }
+
+  @Test
+  void theSameIsRefusedForOrdinaryJobs() {
+    UnsuitableException e =
+        assertThrows(
+            UnsuitableException.class,
+            () -> SparkStart.start("test", "local[2]", Map.of("spark.task.cpus", "3")).close());
+    assertTrue(e.getMessage().startsWith("spark.task.cpus = 3"), e.getMessage());
+  }
+
+  @Test
   void fewerSlotsThanRanksAreRefused() throws Exception {
     Map<String, String> two = Map.of("spark.task.cpus", "2");
     try (JavaSparkContext spark = SparkStart.startForRanks("test", "local[4]", two)) {
       UnsuitableException e =
-          assertThrows(UnsuitableException.class, () -> RankSlots.of(spark, 3, 8));
+          assertThrows(UnsuitableException.class, () -> RankSlots.of(spark, 3, 8, LINES::add));
       assertEquals(
           "train.ranks is 3, but Spark has room for 2 tasks of spark.task.cpus = 2: give it more"
               + " cores or ask for fewer ranks",
           e.getMessage());
-      assertEquals(new RankSlots(2, 2), RankSlots.of(spark, 0, 8));
-      assertEquals(new RankSlots(1, 2), RankSlots.of(spark, 0, 1));
+      assertEquals(new RankSlots(2, 2), RankSlots.of(spark, 0, 8, LINES::add));
+      assertEquals(new RankSlots(1, 2), RankSlots.of(spark, 0, 1, LINES::add));
     }
   }
 

@@ -1,0 +1,124 @@
+package io.kudari.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.File;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What settings of Spark lead to on a real standalone cluster of two workers of 1 GB. */
+class ClusterSettingsTest {
+
+  private static final int BOUND = 100;
+
+  private static final String EXPERIMENT =
+      """
+      seed = 7
+      data { train { format = digits, examples = 60, seed = 1 } }
+      model { layers = [{ type = dense, units = auto }], loss = cross-entropy }
+      optimizer { name = sgd, learning-rate = 0.1 }
+      train { epochs = 1, batch = 30, workers = 2 }
+      """;
+
+  @TempDir private Path folder;
+  private TestCluster cluster;
+  private int runs;
+
+  @Test
+  void settingsEndAsDocumented() throws Exception {
+    Path empty = Files.createDirectories(folder.resolve("cluster"));
+    try (TestCluster started = new TestCluster(empty, 2, Map.of())) {
+      cluster = started;
+      jarsOfTheUserAreAddedToKudarisOwn();
+      classThatExecutorsLackIsNamed();
+      executorsThatNoWorkerCanHoldAreRefusedWithinSeconds();
+    }
+  }
+
+  private void jarsOfTheUserAreAddedToKudarisOwn() throws Exception {
+    Path own = folder.resolve("own.jar");
+    try (OutputStream file = Files.newOutputStream(own)) {
+      jar(file, TestCluster.classes().split(File.pathSeparator));
+    }
+    Path user = folder.resolve("user.jar");
+    try (OutputStream file = Files.newOutputStream(user)) {
+      jar(file);
+    }
+    List<String> options = List.of("-Dspark.jars=" + own);
+    String[] without = {"spark.executor.extraClassPath=/nowhere", "spark.jars=" + user};
+    TestCluster.Ended ended = run("all-reduce", options, without);
+    assertEquals(0, ended.code(), ended.errors());
+  }
+
+  private static void jar(OutputStream file, String... folders) throws Exception {
+    try (JarOutputStream jar = new JarOutputStream(file)) {
+      for (String folder : folders) {
+        Path root = Path.of(folder);
+        List<Path> classes;
+        try (Stream<Path> all = Files.walk(root)) {
+          classes = all.filter(p -> p.toString().endsWith(".class")).toList();
+        }
+        for (Path c : classes) {
+          jar.putNextEntry(new JarEntry(root.relativize(c).toString()));
+          Files.copy(c, jar);
+        }
+      }
+    }
+  }
+
+  private void classThatExecutorsLackIsNamed() throws Exception {
+    for (String strategy : List.of("all-reduce", "driver")) {
+      TestCluster.Ended ended = run(strategy, "spark.executor.extraClassPath=/nowhere");
+      assertEquals(ExitCode.USAGE.code, ended.code(), ended.errors());
+      String line = ended.messages().get(ended.messages().size() - 1);
+      assertEquals(
+          "kudari: the executors lack class X: they need",
+          line.replaceFirst("io\\.kudari\\.[\\w.$]+", "X").replaceFirst(" the jar.*", ""));
+    }
+  }
+
+  private void executorsThatNoWorkerCanHoldAreRefusedWithinSeconds() throws Exception {
+    String memory = "spark.executor.memory = 3072 MB, but no worker has more than 1024 MB";
+    refused("all-reduce", memory, "spark.executor.memory=3g");
+    refused("driver", memory, "spark.executor.memory=3g");
+    refused(
+        "all-reduce",
+        "spark.executor.resource.gpu.amount = 1, but no worker has any gpu",
+        "spark.executor.resource.gpu.amount=1",
+        "spark.task.resource.gpu.amount=1");
+  }
+
+  private void refused(String strategy, String why, String... settings) throws Exception {
+    TestCluster.Ended ended = run(strategy, settings);
+    assertEquals(ExitCode.USAGE.code, ended.code(), ended.errors());
+    List<String> messages =
+        ended.messages().stream().filter(l -> !l.contains("parameters")).toList();
+    List<String> last = messages.subList(messages.size() - 1, messages.size());
+    assertEquals(List.of("kudari: no executor can start: " + why), last);
+  }
+
+  private TestCluster.Ended run(String strategy, String... settings) throws Exception {
+    return run(strategy, List.of(), settings);
+  }
+
+  private TestCluster.Ended run(String strategy, List<String> options, String... settings)
+      throws Exception {
+    String name = "run-" + runs++;
+    Path config = folder.resolve("experiment.conf");
+    Files.writeString(config, EXPERIMENT);
+    List<String> arguments = new ArrayList<>(List.of("train", config.toString(), "--out"));
+    arguments.addAll(
+        List.of(folder.resolve(name).toString(), "--set", "train.strategy=" + strategy));
+    for (String setting : settings) arguments.addAll(List.of("--conf", setting));
+    return cluster.kudari(name, options, arguments.toArray(String[]::new)).await(BOUND);
+  }
+}
