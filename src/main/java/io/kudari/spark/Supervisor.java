@@ -173,12 +173,18 @@ final class Supervisor {
   private void lost(RankLostException e) throws InterruptedException {
     lostAt = System.nanoTime();
     lossOrNull = AllReduce.firstLine(e);
-    lostInARow = newest.get() == from ? lostInARow + 1 : 1;
+    lostInARow = tookSteps() ? 1 : lostInARow + 1;
     if (lostInARow > rules.retries() || stop.getAsBoolean() || spark.sc().isStopped()) throw e;
     List<String> ended = new Executors(spark).clear();
     if (!ended.isEmpty()) lossOrNull += "; ended executor " + String.join(", ", ended);
     TimeUnit.SECONDS.sleep(Math.min(MOST_BACK_OFF_SECONDS, 1L << Math.min(10, lostInARow - 1)));
     ranks = new Executors(spark).room(rules.minRanks(), rules.ranks());
+  }
+
+  /** A leg may send a snapshot of where it began: only one of a later step is progress. */
+  private boolean tookSteps() {
+    TrainState now = newest.get();
+    return now != null && now.step() > (from == null ? 0 : from.step());
   }
 
   /** The result of rank 0, or the failure that the others followed from. */
