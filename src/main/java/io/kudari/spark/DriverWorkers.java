@@ -77,6 +77,7 @@ public final class DriverWorkers implements Workers {
       throw new IllegalArgumentException(
           "ranks must be within 1.." + workers + " (train.workers), not " + ranks);
     }
+    ResultSize.check(spark.getConf(), whole.size(), ranks);
     Broadcast<RunSpec> run =
         spark.broadcast(
             new RunSpec(
