@@ -11,6 +11,7 @@ import io.kudari.model.Evaluation;
 import io.kudari.model.GradientFunction;
 import io.kudari.model.MiniBatch;
 import io.kudari.model.ModelSpec;
+import io.kudari.train.HeapNeed;
 import io.kudari.train.ModelFolder;
 import io.kudari.train.SavedModel;
 import java.io.File;
@@ -32,8 +33,11 @@ final class AppliedModel {
 
   private static final int BATCH = 256;
 
-  /** Examples that are held in memory at once. */
+  /** Examples that are held in memory at once, unless they are large. */
   private static final int CHUNK = 1 << 14;
+
+  /** Bytes of examples that are held in memory at once, unless a batch has more. */
+  private static final long CHUNK_BYTES = 256 << 20;
 
   @Parameters(
       paramLabel = "RUN",
@@ -75,7 +79,14 @@ final class AppliedModel {
     if (!model.layout().equals(saved.layout())) {
       throw new DataException(run + ": model.json describes other parameters than layout.json");
     }
-    return new Opened(saved, model.open(), source, hadoop, data);
+    Opened opened = new Opened(saved, model.open(), source, hadoop, data);
+    try {
+      opened.need().check("applying the model", Runtime.getRuntime().maxMemory(), HeapCheck.HERE);
+      return opened;
+    } catch (DataException e) {
+      opened.close();
+      throw e;
+    }
   }
 
   private ExampleSource source(SavedModel saved, Path folder) {
@@ -126,8 +137,9 @@ final class AppliedModel {
               ? MiniBatch.labelled(saved.input(), BATCH)
               : MiniBatch.targeted(saved.input(), BATCH, saved.outputs());
       float[] outputs = new float[BATCH * saved.outputs()];
-      for (int start = 0; start < data.examples(); start += CHUNK) {
-        int[] wanted = IntStream.range(start, Math.min(start + CHUNK, data.examples())).toArray();
+      int most = chunk();
+      for (int start = 0; start < data.examples(); start += most) {
+        int[] wanted = IntStream.range(start, Math.min(start + most, data.examples())).toArray();
         Examples chunk = source.load(hadoop, wanted);
         Batches batches = new Batches(chunk, saved.normalizer());
         int[] rows = IntStream.range(0, chunk.count()).toArray();
@@ -138,6 +150,25 @@ final class AppliedModel {
           each.accept(batch, outputs);
         }
       }
+    }
+
+    /** Whole batches. */
+    private int chunk() {
+      long fit = CHUNK_BYTES / exampleBytes() / BATCH * BATCH;
+      return (int) Math.max(BATCH, Math.min(CHUNK, fit));
+    }
+
+    private long exampleBytes() {
+      return (long) data.shape().size() * (data.bytes() ? 1 : Float.BYTES);
+    }
+
+    /** A chunk of examples, a batch and its outputs, and the parameters. */
+    private HeapNeed need() {
+      long outputs = (long) BATCH * saved.outputs() * Float.BYTES;
+      return new HeapNeed(
+          Math.min(chunk(), data.examples()) * exampleBytes(),
+          BATCH * exampleBytes() + outputs,
+          (long) saved.parameters().length * Float.BYTES);
     }
 
     @Override

@@ -63,9 +63,11 @@ final class TrainRun {
             experiment.data(), hadoop, experiment.strategy().workers(), experiment.plan().seed());
     ModelSpec model = Models.open(experiment.model(), data.description().shape(), data.outputs());
     announce(data, model);
+    HeapCheck heap = new HeapCheck(experiment, data, model);
+    heap.start(spark.isLocal());
     try (RunOutput record = new RunOutput(experiment, folder, savedOrNull, hadoop, data, model)) {
       try {
-        record.finished(train(hadoop, data, model, record), exportDl4j);
+        record.finished(train(hadoop, data, model, heap, record), exportDl4j);
       } catch (Throwable failure) {
         record.failed(failure);
         throw failure;
@@ -78,7 +80,7 @@ final class TrainRun {
   }
 
   private TrainingLoop.Result train(
-      Configuration hadoop, DataPlan data, ModelSpec model, RunOutput record)
+      Configuration hadoop, DataPlan data, ModelSpec model, HeapCheck heap, RunOutput record)
       throws IOException, InterruptedException {
     return switch (experiment.strategy().strategy()) {
       case SERIAL -> {
@@ -87,7 +89,7 @@ final class TrainRun {
       }
       case DRIVER -> {
         try (JavaSparkContext context = spark.start()) {
-          yield loop(model, data, driver(context, data, model), record);
+          yield loop(model, data, driver(context, data, model, heap), record);
         }
       }
       case ALL_REDUCE, AVERAGING -> {
@@ -97,7 +99,7 @@ final class TrainRun {
               model,
               data,
               experiment.plan(),
-              legs(context),
+              legs(context, heap),
               from(),
               record::save,
               record,
@@ -107,9 +109,10 @@ final class TrainRun {
     };
   }
 
-  private LegRules legs(JavaSparkContext context) throws InterruptedException {
+  private LegRules legs(JavaSparkContext context, HeapCheck heap) throws InterruptedException {
     var slots =
         RankSlots.of(context, experiment.strategy().ranks(), experiment.strategy().workers());
+    heap.ranks(context, slots.ranks(), slots.threads());
     RecoverySettings recovery = experiment.strategy().recovery();
     return new LegRules(
         slots.ranks(),
@@ -142,10 +145,11 @@ final class TrainRun {
     }
   }
 
-  private Workers driver(JavaSparkContext context, DataPlan data, ModelSpec model) {
+  private Workers driver(JavaSparkContext context, DataPlan data, ModelSpec model, HeapCheck heap) {
     int asked = experiment.strategy().ranks();
     int ranks =
         asked > 0 ? asked : Math.min(context.defaultParallelism(), experiment.strategy().workers());
+    heap.tasks(context, ranks);
     return new DriverWorkers(context, model, data, ranks, experiment.plan().seed(), requests());
   }
 

@@ -7,7 +7,8 @@
  *   <li>{@code TrainCommand}, {@code EvaluateCommand}, {@code PredictCommand}, {@code DataCommand}
  *       and {@code DoctorCommand} are the commands; {@code TrainRun} is what {@code train} does
  *       after its options are read: {@code SavedRun} is what it goes on with, {@code RunOutput}
- *       what it leaves, {@code RunCheckpoints} what it saves on the way;
+ *       what it leaves, {@code RunCheckpoints} what it saves on the way, {@code HeapCheck} refuses
+ *       what no memory is there for;
  *   <li>{@link io.kudari.cli.ExitCode} says what the process's exit code means.
  * </ul>
  */

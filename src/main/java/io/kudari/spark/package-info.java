@@ -8,6 +8,7 @@
  *       runs one leg after another until one ends well, {@code RankTask} is a rank of a leg, {@link
  *       io.kudari.spark.RankSlots} finds room for it, {@code Executors} clears the room of a lost
  *       leg;
+ *   <li>{@code ResultSize} refuses models whose parameters could not come back to the driver;
  *   <li>{@code Coordinator} and {@code DriverLine} are the two ends of a rank's line to the driver,
  *       for signs of life, events and parts of snapshots ({@code StateParts}); {@code Leg} is what
  *       the driver knows of a leg's ranks, {@code NewestState} what the next one would go on from;

@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
 public final class WorkerRange implements AutoCloseable {
 
   /** Examples in one call of the model during evaluation. */
-  private static final int EVALUATION_BATCH = 256;
+  static final int EVALUATION_BATCH = 256;
 
   private static final ObjIntConsumer<float[]> NOBODY = (values, from) -> {};
 
