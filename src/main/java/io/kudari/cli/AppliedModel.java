@@ -13,6 +13,7 @@ import io.kudari.model.Evaluation;
 import io.kudari.model.GradientFunction;
 import io.kudari.model.MiniBatch;
 import io.kudari.model.ModelSpec;
+import io.kudari.train.HeapNeed;
 import io.kudari.train.ModelFolder;
 import io.kudari.train.SavedModel;
 import io.kudari.train.WorkerRange;
@@ -34,8 +35,11 @@ final class AppliedModel {
 
   private static final int BATCH = WorkerRange.EVALUATION_BATCH;
 
-  /** Examples that are held in memory at once. */
+  /** Examples that are held in memory at once, unless they are large. */
   private static final int CHUNK = 1 << 14;
+
+  /** Bytes of examples that are held in memory at once, unless a batch has more. */
+  private static final long CHUNK_BYTES = 256 << 20;
 
   @Parameters(
       paramLabel = "RUN",
@@ -76,7 +80,14 @@ final class AppliedModel {
     if (!model.layout().equals(saved.layout())) {
       throw new DataException(run + ": model.json describes other parameters than layout.json");
     }
-    return new Opened(saved, model.open(), source, hadoop, data);
+    Opened opened = new Opened(saved, model.open(), source, hadoop, data);
+    try {
+      opened.need().check("applying the model", Runtime.getRuntime().maxMemory(), HeapCheck.HERE);
+      return opened;
+    } catch (DataException e) {
+      opened.close();
+      throw e;
+    }
   }
 
   private ExampleSource source(Path folder, Configuration hadoop) {
@@ -132,7 +143,8 @@ final class AppliedModel {
     void forEachOutputs(BiConsumer<float[], Integer> each) throws IOException {
       int width = saved.outputs();
       int workers = saved.workers();
-      float[] ordered = new float[Math.multiplyExact(block(), width)];
+      float[] ordered =
+          new float[Math.multiplyExact(Math.min(block(), data.examples()), width)];
       forEachBatch(
           (at, batch, outputs) -> {
             int first = at % block();
@@ -165,24 +177,60 @@ final class AppliedModel {
               ? MiniBatch.labelled(saved.input(), BATCH)
               : MiniBatch.targeted(saved.input(), BATCH, saved.outputs());
       float[] outputs = new float[BATCH * saved.outputs()];
-      int chunk = block() * Math.max(1, CHUNK / block());
-      for (long start = 0; start < data.examples(); start += chunk) {
-        int first = (int) start;
-        int end = (int) Math.min(start + chunk, data.examples());
-        int[] wanted = IntStream.range(first, end).toArray();
-        Examples some =
-            source.load(hadoop, saved.schema(), wanted, saved.normalizer().offsets());
-        Batches batches = new Batches(some, saved.normalizer());
-        for (int from = 0; from < some.count(); from += block()) {
-          int to = Math.min(from + block(), some.count());
+      int most = chunk();
+      for (long start = 0; start < data.examples(); start += most) {
+        int end = (int) Math.min(start + most, data.examples());
+        Batches chunk = isWhole() ? load(IntStream.range((int) start, end).toArray()) : null;
+        for (int from = (int) start; from < end; from += block()) {
+          int to = Math.min(from + block(), end);
           for (int v = from; v < Math.min(from + saved.workers(), to); v++) {
             int[] rows = IntStream.iterate(v, r -> r < to, r -> r + saved.workers()).toArray();
-            batches.fill(batch, rows, 0, rows.length, new MiniBatch.Draw(0, 0, 0));
+            fill(batch, chunk, rows, (int) start);
             function.outputs(saved.parameters(), batch, outputs);
-            each.accept(first + v, batch, outputs);
+            each.accept(v, batch, outputs);
           }
         }
       }
+    }
+
+    /** Takes the examples from the chunk, or where a block is too large for memory, from the set. */
+    private void fill(MiniBatch batch, Batches chunkOrNull, int[] examples, int start)
+        throws IOException {
+      Batches batches = chunkOrNull == null ? load(examples) : chunkOrNull;
+      int[] rows =
+          chunkOrNull == null
+              ? IntStream.range(0, examples.length).toArray()
+              : IntStream.of(examples).map(e -> e - start).toArray();
+      batches.fill(batch, rows, 0, rows.length, new MiniBatch.Draw(0, 0, 0));
+    }
+
+    private Batches load(int[] wanted) throws IOException {
+      Examples some = source.load(hadoop, saved.schema(), wanted, saved.normalizer().offsets());
+      return new Batches(some, saved.normalizer());
+    }
+
+    /** Whether the examples of a block are held in memory at once. */
+    private boolean isWhole() {
+      return Math.min(block(), data.examples()) * exampleBytes() <= CHUNK_BYTES;
+    }
+
+    /** Examples of whole blocks. */
+    private int chunk() {
+      long fit = Math.min(CHUNK, CHUNK_BYTES / exampleBytes());
+      return (int) Math.max(block(), fit / block() * block());
+    }
+
+    private long exampleBytes() {
+      return (long) data.shape().size() * (data.bytes() ? 1 : Float.BYTES);
+    }
+
+    /** A chunk of examples, a batch and its outputs, and the parameters. */
+    private HeapNeed need() {
+      long outputs = (long) BATCH * saved.outputs() * Float.BYTES;
+      return new HeapNeed(
+          Math.min(isWhole() ? chunk() : BATCH, data.examples()) * exampleBytes(),
+          BATCH * exampleBytes() + outputs,
+          (long) saved.parameters().length * Float.BYTES);
     }
 
     @Override

@@ -33,6 +33,8 @@ import picocli.CommandLine.Spec;
     })
 public final class Main implements Runnable {
 
+  private static final String HEAP = "Java heap space";
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -94,6 +96,7 @@ public final class Main implements Runnable {
     ExitCode code = code(cause);
     String message =
         cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    if (isHeap(cause)) message = outOfHeap(message);
     boolean foreign = code == ExitCode.FAILED;
     errors.println(
         "kudari: "
@@ -118,8 +121,26 @@ public final class Main implements Runnable {
     if (t instanceof RankLostException) return ExitCode.LOST;
     if (t instanceof DataException) return ExitCode.DATA;
     if (t instanceof DivergedException) return ExitCode.DIVERGED;
-    if (t instanceof IOException) return ExitCode.DATA;
+    if (t instanceof IOException || isHeap(t)) return ExitCode.DATA;
     return ExitCode.FAILED;
+  }
+
+  /** Not of threads or native memory, which a larger heap would not help. */
+  private static boolean isHeap(Throwable t) {
+    return t instanceof OutOfMemoryError
+        && (HEAP.equals(t.getMessage()) || "GC overhead limit exceeded".equals(t.getMessage()));
+  }
+
+  /** What was too close to be refused beforehand. */
+  private static String outOfHeap(String message) {
+    return "out of memory ("
+        + message
+        + "): data and model need more; this process has "
+        + Runtime.getRuntime().maxMemory()
+        + " bytes of Java heap: raise "
+        + HeapCheck.HERE
+        + ", or on executors "
+        + HeapCheck.EXECUTORS;
   }
 
   @Override

@@ -46,6 +46,13 @@ final class SparkOptions {
     return SparkStart.startForRanks("kudari", url(), settings);
   }
 
+  /** Whether Spark would run in this process. */
+  boolean isLocal() {
+    String url = url();
+    String where = url != null ? url : System.getProperty("spark.master");
+    return SparkStart.localCores(where) > 0;
+  }
+
   /** What to give Spark as its master, or null to leave it to {@code spark-submit}. */
   private String url() {
     boolean submitted = System.getProperty("spark.master") != null;

@@ -70,9 +70,11 @@ final class TrainRun {
     announce(data, model);
     tellChanges(data, model);
     if (data.testDescriptionOrNull() != null) Notes.print(data.testDescriptionOrNull());
+    HeapCheck heap = new HeapCheck(experiment, data, model);
+    heap.start(spark.isLocal());
     try (RunOutput record = new RunOutput(experiment, folder, savedOrNull, hadoop, data, model)) {
       try {
-        record.finished(train(hadoop, data, model, record), exportDl4j);
+        record.finished(train(hadoop, data, model, heap, record), exportDl4j);
       } catch (Throwable failure) {
         record.failed(failure);
         throw failure;
@@ -93,7 +95,7 @@ final class TrainRun {
   }
 
   private TrainingLoop.Result train(
-      Configuration hadoop, DataPlan data, ModelSpec model, RunOutput record)
+      Configuration hadoop, DataPlan data, ModelSpec model, HeapCheck heap, RunOutput record)
       throws IOException, InterruptedException {
     return switch (experiment.strategy().strategy()) {
       case SERIAL -> {
@@ -102,7 +104,7 @@ final class TrainRun {
       }
       case DRIVER -> {
         try (JavaSparkContext context = spark.start()) {
-          yield loop(model, data, driver(context, data, model), record);
+          yield loop(model, data, driver(context, data, model, heap), record);
         }
       }
       case ALL_REDUCE, AVERAGING -> {
@@ -112,7 +114,7 @@ final class TrainRun {
               model,
               data,
               experiment.plan(),
-              legs(context),
+              legs(context, heap),
               from(),
               record::save,
               record,
@@ -122,13 +124,14 @@ final class TrainRun {
     };
   }
 
-  private LegRules legs(JavaSparkContext context) throws InterruptedException {
+  private LegRules legs(JavaSparkContext context, HeapCheck heap) throws InterruptedException {
     var slots =
         RankSlots.of(
             context,
             experiment.strategy().ranks(),
             experiment.strategy().workers(),
             TrainRun::tell);
+    heap.ranks(context, slots.ranks(), slots.threads());
     RecoverySettings recovery = experiment.strategy().recovery();
     return new LegRules(
         slots.ranks(),
@@ -167,12 +170,13 @@ final class TrainRun {
     System.err.println("kudari: " + line);
   }
 
-  private Workers driver(JavaSparkContext context, DataPlan data, ModelSpec model)
+  private Workers driver(JavaSparkContext context, DataPlan data, ModelSpec model, HeapCheck heap)
       throws InterruptedException {
     RankSlots.awaitOne(context, TrainRun::tell);
     int asked = experiment.strategy().ranks();
     int ranks =
         asked > 0 ? asked : Math.min(context.defaultParallelism(), experiment.strategy().workers());
+    heap.tasks(context, ranks);
     return new DriverWorkers(context, model, data, ranks, experiment.plan().seed(), requests());
   }
 

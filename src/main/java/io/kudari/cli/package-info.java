@@ -8,7 +8,7 @@
  *       and {@code DoctorCommand} are the commands; {@code TrainRun} is what {@code train} does
  *       after its options are read: {@code SavedRun} is what it goes on with and {@code
  *       Continuation} how, {@code RunOutput} what it leaves, {@code RunCheckpoints} what it saves
- *       on the way;
+ *       on the way, {@code HeapCheck} refuses what no memory is there for;
  *   <li>{@link io.kudari.cli.ExitCode} says what the process's exit code means.
  * </ul>
  */

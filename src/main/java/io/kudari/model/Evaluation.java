@@ -12,20 +12,33 @@ public final class Evaluation implements java.io.Serializable {
   /** Ranks counted for top-k accuracy: k is 1..TOP. */
   public static final int TOP = 5;
 
+  /**
+   * A confusion matrix is kept of up to so many classes. Of more it would be too large to send and
+   * to look at; all other figures need counts a class only.
+   */
+  public static final int MATRIX = 200;
+
   private final Loss loss;
   private final int outputs;
+  private final boolean classification;
   private long examples;
   private double lossSum;
 
-  /** Classification: row is the true class, column the predicted one. Null for regression. */
-  private final long[] confusion;
-
-  /** Classification: how often the true class ranked k-th, for k from 0. */
+  /** Classification: how often the true class ranked k-th, for k from 0. Empty for regression. */
   private final long[] rankedAt;
+
+  /** Classification, by class: examples of it, those taken for it, and those that are both. */
+  private final long[] present;
+
+  private final long[] taken;
+  private final long[] found;
+
+  /** Row is the true class, column the predicted one. Empty for more than {@link #MATRIX}. */
+  private final long[] confusion;
 
   /**
    * Regression, a value an output: sums of the target, its square, the squared and the absolute
-   * error.
+   * error. Empty for classification.
    */
   private final double[] target;
 
@@ -36,12 +49,26 @@ public final class Evaluation implements java.io.Serializable {
   private Evaluation(Loss loss, int outputs, boolean classification) {
     this.loss = loss;
     this.outputs = outputs;
-    this.confusion = classification ? new long[Math.multiplyExact(outputs, outputs)] : null;
-    this.rankedAt = classification ? new long[TOP] : null;
-    this.target = classification ? null : new double[outputs];
-    this.targetSquared = classification ? null : new double[outputs];
-    this.squaredError = classification ? null : new double[outputs];
-    this.absoluteError = classification ? null : new double[outputs];
+    this.classification = classification;
+    int classes = classification ? outputs : 0;
+    int targets = classification ? 0 : outputs;
+    this.rankedAt = new long[classification ? TOP : 0];
+    this.present = new long[classes];
+    this.taken = new long[classes];
+    this.found = new long[classes];
+    this.confusion = new long[classes > MATRIX ? 0 : classes * classes];
+    this.target = new double[targets];
+    this.targetSquared = new double[targets];
+    this.squaredError = new double[targets];
+    this.absoluteError = new double[targets];
+  }
+
+  private long[][] counts() {
+    return new long[][] {rankedAt, present, taken, found, confusion};
+  }
+
+  private double[][] sums() {
+    return new double[][] {target, targetSquared, squaredError, absoluteError};
   }
 
   /** Of no examples, for a classifier. */
@@ -79,7 +106,10 @@ public final class Evaluation implements java.io.Serializable {
         loss == Loss.CROSS_ENTROPY
             ? -StrictMath.log(Math.max(own, Float.MIN_NORMAL))
             : squares / outputs;
-    confusion[label * outputs + best]++;
+    present[label]++;
+    taken[best]++;
+    if (label == best) found[label]++;
+    if (hasConfusion()) confusion[label * outputs + best]++;
     if (above < TOP) rankedAt[above]++;
   }
 
@@ -106,17 +136,18 @@ public final class Evaluation implements java.io.Serializable {
     }
     examples += other.examples;
     lossSum += other.lossSum;
-    if (isClassification()) {
-      for (int i = 0; i < confusion.length; i++) confusion[i] += other.confusion[i];
-      for (int k = 0; k < TOP; k++) rankedAt[k] += other.rankedAt[k];
-    } else {
-      for (int o = 0; o < outputs; o++) {
-        target[o] += other.target[o];
-        targetSquared[o] += other.targetSquared[o];
-        squaredError[o] += other.squaredError[o];
-        absoluteError[o] += other.absoluteError[o];
-      }
-    }
+    long[][] counts = counts();
+    for (int k = 0; k < counts.length; k++) add(counts[k], other.counts()[k]);
+    double[][] sums = sums();
+    for (int k = 0; k < sums.length; k++) add(sums[k], other.sums()[k]);
+  }
+
+  private static void add(long[] to, long[] more) {
+    for (int i = 0; i < to.length; i++) to[i] += more[i];
+  }
+
+  private static void add(double[] to, double[] more) {
+    for (int i = 0; i < to.length; i++) to[i] += more[i];
   }
 
   /** All sums in a row, for sending; counts are exact up to 2^53. */
@@ -125,15 +156,8 @@ public final class Evaluation implements java.io.Serializable {
     all[0] = examples;
     all[1] = lossSum;
     int at = 2;
-    if (isClassification()) {
-      for (long n : confusion) all[at++] = n;
-      for (long n : rankedAt) all[at++] = n;
-    } else {
-      for (double[] sums : new double[][] {target, targetSquared, squaredError, absoluteError}) {
-        System.arraycopy(sums, 0, all, at, outputs);
-        at += outputs;
-      }
-    }
+    for (long[] counts : counts()) for (long n : counts) all[at++] = n;
+    for (double[] sums : sums()) for (double sum : sums) all[at++] = sum;
     return all;
   }
 
@@ -150,23 +174,21 @@ public final class Evaluation implements java.io.Serializable {
     examples += (long) all[0];
     lossSum += all[1];
     int at = 2;
-    if (isClassification()) {
-      for (int i = 0; i < confusion.length; i++) confusion[i] += (long) all[at++];
-      for (int k = 0; k < TOP; k++) rankedAt[k] += (long) all[at++];
-    } else {
-      for (double[] sums : new double[][] {target, targetSquared, squaredError, absoluteError}) {
-        for (int o = 0; o < outputs; o++) sums[o] += all[at++];
-      }
-    }
+    for (long[] counts : counts())
+      for (int i = 0; i < counts.length; i++) counts[i] += (long) all[at++];
+    for (double[] sums : sums()) for (int i = 0; i < sums.length; i++) sums[i] += all[at++];
   }
 
   private int length() {
-    return 2 + (isClassification() ? confusion.length + TOP : 4 * outputs);
+    int length = 2;
+    for (long[] counts : counts()) length += counts.length;
+    for (double[] sums : sums()) length += sums.length;
+    return length;
   }
 
   /** Whether this is about classes (else about regression targets). */
   public boolean isClassification() {
-    return confusion != null;
+    return classification;
   }
 
   /** How many examples were added. */
@@ -200,23 +222,30 @@ public final class Evaluation implements java.io.Serializable {
     return (double) hits / examples;
   }
 
-  /** How many examples of class {@code truth} were taken for {@code predicted}. */
+  /** Whether {@link #confused} may be asked: of up to {@link #MATRIX} classes. */
+  public boolean hasConfusion() {
+    return confusion.length > 0;
+  }
+
+  /**
+   * How many examples of class {@code truth} were taken for {@code predicted}.
+   *
+   * @throws IllegalStateException when there is no confusion matrix
+   */
   public long confused(int truth, int predicted) {
+    if (!hasConfusion())
+      throw new IllegalStateException("no confusion matrix is kept of " + outputs + " outputs");
     return confusion[truth * outputs + predicted];
   }
 
   /** Of the examples taken for this class, the share that is; 0 when none was taken for it. */
   public double precision(int label) {
-    long taken = 0;
-    for (int truth = 0; truth < outputs; truth++) taken += confused(truth, label);
-    return taken == 0 ? 0 : (double) confused(label, label) / taken;
+    return taken[label] == 0 ? 0 : (double) found[label] / taken[label];
   }
 
   /** Of the examples of this class, the share that was found; 0 when there is none. */
   public double recall(int label) {
-    long there = 0;
-    for (int predicted = 0; predicted < outputs; predicted++) there += confused(label, predicted);
-    return there == 0 ? 0 : (double) confused(label, label) / there;
+    return present[label] == 0 ? 0 : (double) found[label] / present[label];
   }
 
   /** Harmonic mean of precision and recall; 0 when both are. */

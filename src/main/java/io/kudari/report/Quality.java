@@ -30,7 +30,10 @@ final class Quality {
     }
     ranks(page, found, set);
     ConfusionMap confusion = ConfusionMap.of(found.path("confusion"), run::className);
-    if (confusion.names().isEmpty()) return;
+    if (confusion.names().isEmpty()) {
+      if (found.has("topAccuracy") && !found.has("confusion")) many(page);
+      return;
+    }
     confusion.draw(page, set);
     errors(page, confusion);
     classes(page, found, confusion);
@@ -76,6 +79,15 @@ final class Quality {
       page.element("td", Numbers.percent(share.asDouble(Double.NaN)), "class", "n");
     }
     page.close().close().close();
+  }
+
+  private static void many(Markup page) {
+    page.open("figure").element("h2", "Every class");
+    page.element(
+        "p",
+        "There are more classes than a confusion matrix is kept of: kudari evaluate lists the"
+            + " precision, recall and F1 of each.");
+    page.close();
   }
 
   private record Confusion(int truth, int taken, long count) {}

@@ -54,6 +54,7 @@ public final class AllReduce {
    * @param snapshots called on a thread of its own with complete states, each newer than the last;
    *     while it is busy, only the newest waits for it. All are handed on before this returns
    * @throws RankLostException when more legs were lost than the rules allow
+   * @throws RankSlots.UnsuitableException when the model's parameters could not be brought back
    */
   public static TrainingLoop.Result run(
       JavaSparkContext spark,
@@ -66,6 +67,7 @@ public final class AllReduce {
       Consumer<Event> events,
       BooleanSupplier stop)
       throws InterruptedException {
+    ResultSize.check(spark.getConf(), model.layout().size(), 1);
     var hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
     RunSpec run = new RunSpec(model, data, hadoop, plan.seed());
     TrainingLoop.Result result;

@@ -116,8 +116,11 @@ final class DriverLine implements Consumer<Event>, Requests, AutoCloseable {
 
   private void sendGathered() {
     if (gathered.isEmpty()) return;
-    send(LineMessage.EVENTS.with(EventBytes.write(gathered.toArray(Event[]::new))));
+    Event[] events = gathered.toArray(Event[]::new);
     gathered.clear();
+    // Steps are short: what is too long is the last.
+    String last = "an event " + events[events.length - 1].getClass().getSimpleName();
+    send(LineMessage.EVENTS.with(EventBytes.write(last, events)));
     sent = System.nanoTime();
   }
 

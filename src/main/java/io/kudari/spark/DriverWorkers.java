@@ -1,6 +1,7 @@
 package io.kudari.spark;
 
 import io.kudari.collective.TreeSum;
+import io.kudari.data.DataException;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
 import io.kudari.math.Slice;
@@ -15,6 +16,7 @@ import io.kudari.train.Subset;
 import io.kudari.train.WorkerRange;
 import io.kudari.train.Workers;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.function.BinaryOperator;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -31,6 +33,9 @@ import org.apache.spark.util.SerializableConfiguration;
  * step is Spark's launch of a job.
  */
 public final class DriverWorkers implements Workers {
+
+  private static final String HEAP =
+      ": raise spark.executor.memory, or in local mode KUDARI_MEMORY";
 
   private final JavaSparkContext spark;
   private final int workers;
@@ -79,6 +84,7 @@ public final class DriverWorkers implements Workers {
       throw new IllegalArgumentException(
           "ranks must be within 1.." + workers + " (train.workers), not " + ranks);
     }
+    ResultSize.check(spark.getConf(), whole.size(), ranks);
     Broadcast<RunSpec> shared =
         spark.broadcast(
             new RunSpec(
@@ -88,7 +94,13 @@ public final class DriverWorkers implements Workers {
     this.ranges =
         spark
             .parallelize(IntStream.range(0, ranks).boxed().toList(), ranks)
-            .map(rank -> shared.value().open(rank * total / ranks, (rank + 1) * total / ranks))
+            .map(
+                rank ->
+                    heap(
+                        () ->
+                            shared
+                                .value()
+                                .open(rank * total / ranks, (rank + 1) * total / ranks)))
             .persist(StorageLevel.MEMORY_ONLY());
   }
 
@@ -117,7 +129,8 @@ public final class DriverWorkers implements Workers {
     long start = System.nanoTime();
     Broadcast<float[]> current = spark.broadcast(parameters);
     List<WorkerRange.Part> parts =
-        collect(ranges.map(range -> range.gradient(current.value(), normalizer, step)));
+        collect(
+            ranges.map(range -> heap(() -> range.gradient(current.value(), normalizer, step))));
     removals.add(current);
     GradientSum total =
         merge(parts.stream().map(WorkerRange.Part::nodes).toList(), GradientSum::add);
@@ -148,7 +161,8 @@ public final class DriverWorkers implements Workers {
   public Evaluation evaluate(float[] parameters, Normalizer normalizer, Subset subset) {
     Broadcast<float[]> current = spark.broadcast(parameters);
     List<List<TreeSum.Node<Evaluation>>> parts =
-        collect(ranges.map(range -> range.evaluate(current.value(), normalizer, subset)));
+        collect(
+            ranges.map(range -> heap(() -> range.evaluate(current.value(), normalizer, subset))));
     removals.add(current);
     return merge(
         parts,
@@ -165,6 +179,20 @@ public final class DriverWorkers implements Workers {
     } catch (Exception e) {
       MissingClass.check(e);
       throw e;
+    }
+  }
+
+  /**
+   * Spark ends the process of a task that runs out of memory, the user's own in local mode, and
+   * says nothing.
+   *
+   * @throws DataException when the heap is too small; one line
+   */
+  private static <T> T heap(Callable<T> work) throws Exception {
+    try {
+      return work.call();
+    } catch (OutOfMemoryError e) {
+      throw new DataException("out of memory in a task: " + e.getMessage() + HEAP);
     }
   }
 

@@ -14,7 +14,11 @@ import java.nio.ByteBuffer;
  */
 final class EventBytes {
 
-  /** No event is longer: the confusion matrix of 1,000 classes fits. */
+  /**
+   * No message is longer. What grows with the data, such as counts a class, is bounded far below
+   * (65,536 classes are 2 MiB); anything longer is refused by who writes it, because the driver
+   * hangs up on it.
+   */
   static final int MOST = 16 << 20;
 
   private static final ObjectInputFilter ONLY_OURS =
@@ -23,13 +27,28 @@ final class EventBytes {
 
   private EventBytes() {}
 
-  /** What {@link #read} reads. */
-  static byte[] write(java.io.Serializable told) {
+  /**
+   * What {@link #read} reads.
+   *
+   * @param what names it in an error
+   * @throws IllegalStateException when it is too long to be sent; one line
+   */
+  static byte[] write(String what, java.io.Serializable told) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
       out.writeObject(told);
     } catch (IOException e) {
       throw new IllegalStateException("it is serialisable: " + told, e);
+    }
+    int most = MOST - LineMessage.ROOM;
+    if (bytes.size() > most) {
+      throw new IllegalStateException(
+          what
+              + " of "
+              + bytes.size()
+              + " bytes: a rank can tell the driver at most "
+              + most
+              + " bytes at once");
     }
     return bytes.toByteArray();
   }

@@ -22,6 +22,9 @@ enum LineMessage {
   /** Some of the vectors' values. */
   VALUES;
 
+  /** More than what a frame and a message hold besides their content. */
+  static final int ROOM = 1024;
+
   private static final int BODY = 1 + Integer.BYTES;
 
   /** A message of these bytes. */

@@ -3,6 +3,7 @@ package io.kudari.spark;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.spark.SimpleFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -23,6 +24,19 @@ import scala.runtime.BoxedUnit;
 final class RankJob implements AutoCloseable {
 
   private static final long FOLLOW_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+  /** What Spark reports of a task that cannot begin, or whose result cannot travel. */
+  private static final List<String> DEFECTS =
+      List.of(
+          "ClassNotFoundException",
+          "NoClassDefFoundError",
+          "NotSerializableException",
+          "InvalidClassException",
+          "KryoException",
+          "OutOfMemoryError",
+          "spark.driver.maxResultSize",
+          "spark.kryoserializer.buffer.max",
+          "spark.rpc.message.maxSize");
 
   private final AtomicReferenceArray<RankOutcome> outcomes;
   private final SimpleFutureAction<BoxedUnit> job;
@@ -103,6 +117,7 @@ final class RankJob implements AutoCloseable {
    *
    * @throws RankLostException when Spark ended the stage
    * @throws RankSlots.UnsuitableException when it did because executors lack a class
+   * @throws IllegalStateException when it ended it for a fault that another leg would meet again
    */
   List<RankOutcome> outcomes() {
     List<RankOutcome> ended =
@@ -114,18 +129,24 @@ final class RankJob implements AutoCloseable {
     if (job.isCompleted() && job.value().get().isFailure()) {
       Throwable cause = job.value().get().failed().get();
       MissingClass.check(cause);
-      throw new RankLostException("a rank was lost: " + reason(cause), cause);
+      throw failure(cause);
     }
     return ended;
   }
 
   /** Spark's message has the reason for the end of the stage behind its own story. */
-  private static String reason(Throwable e) {
+  static RuntimeException failure(Throwable e) {
     List<String> lines = String.valueOf(e.getMessage()).lines().toList();
-    return lines.stream()
-        .filter(l -> l.startsWith("ExecutorLostFailure"))
-        .findFirst()
-        .orElse(lines.isEmpty() ? e.toString() : lines.get(0));
+    String fault = first(lines, l -> DEFECTS.stream().anyMatch(l::contains));
+    String lost = first(lines, l -> l.startsWith("ExecutorLostFailure"));
+    if (fault != null && lost == null)
+      return new IllegalStateException("a rank failed: " + fault, e);
+    String reason = lost != null ? lost : lines.isEmpty() ? e.toString() : lines.get(0);
+    return new RankLostException("a rank was lost: " + reason, e);
+  }
+
+  private static String first(List<String> lines, Predicate<String> wanted) {
+    return lines.stream().filter(wanted).findFirst().orElse(null);
   }
 
   /** Cancels what still runs, and frees what the tasks were given. */

@@ -2,8 +2,12 @@ package io.kudari.spark;
 
 import io.kudari.collective.CollectiveException;
 import io.kudari.collective.LinkException;
+import io.kudari.data.DataException;
 import io.kudari.data.Normalizer;
 import io.kudari.train.TrainingLoop;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
+import java.io.OutputStream;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.util.ShutdownHookManager;
 
@@ -28,6 +32,10 @@ record RankOutcome(
 
   /** Whether this rank ended because of another one. */
   boolean followed() {
+    return isOfAnother(failure);
+  }
+
+  private static boolean isOfAnother(Throwable failure) {
     return failure instanceof CollectiveException
         || failure instanceof LinkException
         || failure instanceof RankLostException
@@ -45,7 +53,25 @@ record RankOutcome(
   }
 
   static RankOutcome failed(Throwable failure) {
-    return new RankOutcome(null, null, false, failure);
+    return new RankOutcome(null, null, false, isWritten(failure) ? failure : retold(failure));
+  }
+
+  private static boolean isWritten(Throwable failure) {
+    try (ObjectOutputStream out = new ObjectOutputStream(OutputStream.nullOutputStream())) {
+      out.writeObject(failure);
+      return true;
+    } catch (IOException | RuntimeException e) {
+      return false;
+    }
+  }
+
+  /** The same in classes that travel: one that does not would count as a lost rank. */
+  private static Throwable retold(Throwable failure) {
+    String message = String.valueOf(failure.getMessage());
+    if (isOfAnother(failure)) return new RankLostException(message, null);
+    if (failure instanceof DataException) return new DataException(message);
+    if (failure instanceof IOException) return new IOException(message);
+    return new IllegalStateException(failure.getClass().getSimpleName() + ": " + message);
   }
 
   static RankOutcome done(int rank, TrainingLoop.Result result) {

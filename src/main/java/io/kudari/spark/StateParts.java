@@ -45,7 +45,7 @@ final class StateParts {
     boolean best = part.best().length > 0;
     float[] none = new float[0];
     TrainState bare = with(part, none, new float[part.slots().length][0], none);
-    byte[] bytes = EventBytes.write(bare);
+    byte[] bytes = EventBytes.write("a snapshot's head", bare);
     ByteBuffer message = LineMessage.HEAD.room(1 + bytes.length);
     return LineMessage.seal(message.put((byte) (best ? 1 : 0)).put(bytes));
   }

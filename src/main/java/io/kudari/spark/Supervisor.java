@@ -175,7 +175,7 @@ final class Supervisor {
   private void lost(RankLostException e) throws InterruptedException {
     lostAt = System.nanoTime();
     lossOrNull = AllReduce.firstLine(e);
-    lostInARow = newest.get() == from ? lostInARow + 1 : 1;
+    lostInARow = tookSteps() ? 1 : lostInARow + 1;
     if (lostInARow > rules.retries() || stop.getAsBoolean() || spark.sc().isStopped()) throw e;
     List<String> ended = new Executors(spark).clear();
     if (!ended.isEmpty()) lossOrNull += "; ended executor " + String.join(", ", ended);
@@ -186,6 +186,12 @@ final class Supervisor {
                 rules.minRanks(),
                 rules.ranks(),
                 line -> events.accept(new Event.Waiting(lossOrNull + "; " + line)));
+  }
+
+  /** A leg may send a snapshot of where it began: only one of a later step is progress. */
+  private boolean tookSteps() {
+    TrainState now = newest.get();
+    return now != null && now.step() > (from == null ? 0 : from.step());
   }
 
   /** The result of rank 0, or the failure that the others followed from. */

@@ -11,6 +11,7 @@
  *   <li>{@code Demand} is what an application asks of a cluster, {@code Offer} what a standalone
  *       cluster has; {@code SlotWait} waits for the one to come from the other, and says so; {@code
  *       AddedJars} and {@code MissingClass} are about what executors have on their class path;
+ *   <li>{@code ResultSize} refuses models whose parameters could not come back to the driver;
  *   <li>{@code Coordinator} and {@code DriverLine} are the two ends of a rank's line to the driver,
  *       for signs of life, events and parts of snapshots ({@code StateParts}); {@code Leg} is what
  *       the driver knows of a leg's ranks, {@code NewestState} what the next one would go on from;

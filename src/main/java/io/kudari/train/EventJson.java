@@ -12,9 +12,6 @@ import java.util.function.IntToDoubleFunction;
  */
 final class EventJson {
 
-  /** A confusion matrix and figures of each class are written up to so many classes. */
-  static final int CLASSES = 200;
-
   private EventJson() {}
 
   static ObjectNode of(Event event) {
@@ -86,7 +83,8 @@ final class EventJson {
     number(json, "accuracy", e.accuracy());
     int ranks = Math.min(Evaluation.TOP, e.outputs());
     numbers(json.putArray("topAccuracy"), ranks, k -> e.topAccuracy(k + 1));
-    if (e.outputs() > CLASSES) return json;
+    // A line of events.jsonl stays short: of more classes, evaluate tells each one's figures.
+    if (!e.hasConfusion()) return json;
     numbers(json.putArray("precision"), e.outputs(), e::precision);
     numbers(json.putArray("recall"), e.outputs(), e::recall);
     numbers(json.putArray("f1"), e.outputs(), e::f1);

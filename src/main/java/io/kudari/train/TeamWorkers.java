@@ -372,6 +372,7 @@ public final class TeamWorkers implements LocalWorkers {
       Function<double[], T> ofArray,
       BinaryOperator<T> add) {
     int width = toArray.apply(own.get(0).value()).length;
+    checkRoom(width);
     List<Slice> slices = new ArrayList<>();
     for (int r = 0; r < ranks(); r++) {
       int from = slices.isEmpty() ? 0 : slices.get(r - 1).to();
@@ -394,6 +395,18 @@ public final class TeamWorkers implements LocalWorkers {
       }
     }
     return sum.root();
+  }
+
+  /** Wide data on many ranks: what is gathered must fit an array. */
+  private void checkRoom(long width) {
+    long all = 0;
+    for (int r = 0; r < ranks(); r++) all += team.distribution.nodes(r).size() * width;
+    if (all <= Integer.MAX_VALUE - 8) return;
+    throw new IllegalStateException(
+        all
+            + " figures of features or classes from "
+            + ranks()
+            + " ranks are too many to gather: take fewer train.ranks");
   }
 
   @Override

@@ -15,6 +15,7 @@
  *       io.kudari.train.LeastShard} says how few examples a worker may have in one;
  *   <li>{@link io.kudari.train.Averaging} is the strategy of workers that take steps of their own;
  *       {@code Rounds} is its part of the loop, {@code Replicas} that of a worker;
+ *   <li>{@link io.kudari.train.HeapNeed} is the least memory that a process needs for its part;
  *   <li>{@link io.kudari.train.Safety} says what to do when numbers go wrong, {@code FiniteWatch}
  *       and {@code Divergences} find it;
  *   <li>{@link io.kudari.train.Event} tells listeners what happened; {@link

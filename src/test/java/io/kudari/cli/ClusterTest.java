@@ -49,6 +49,7 @@ class ClusterTest {
     try (TestCluster cluster = new TestCluster(cluster("plain"), 2, Map.of())) {
       assertEquals(serial, trained(cluster, "all-reduce"));
       assertEquals(serial, trained(cluster, "driver"));
+      wideDataIsRefused(cluster);
       death(cluster);
       deathOfTheDriver(cluster);
     }
@@ -110,6 +111,32 @@ class ClusterTest {
     Boolean none =
         TestCluster.await(() -> cluster.executors().isEmpty() ? true : null, "no executor");
     assertTrue(none);
+  }
+
+  /** 2,000 MiB of examples pass through a driver of 512, but not into two executors of 1,024. */
+  private void wideDataIsRefused(TestCluster cluster) throws Exception {
+    Path rows = folder.resolve("wide.svm");
+    Files.writeString(rows, "0 1:1 262144:1\n1 2:1\n".repeat(1_000));
+    Path config = folder.resolve("wide.conf");
+    Files.writeString(
+        config,
+        EXPERIMENT
+                .replaceAll("(?s)data \\{.*?\n}\n", "")
+                .replaceAll(
+                    "(?s)layers = \\[.*?\n  ]", "layers = [ { type = dense, units = auto } ]")
+            + "data { train { format = libsvm, file = wide.svm }, validation = 0, normalize {"
+            + " method = none } }\n"
+            + "train.ranks = 2\n");
+    Path out = folder.resolve("wide");
+    TestCluster.Ended ended =
+        cluster.kudari("wide", "train", config.toString(), "--out", out.toString()).await(BOUND);
+    assertEquals(ExitCode.DATA.code, ended.code(), ended.errors());
+    List<String> last = ended.messages().stream().filter(l -> l.contains("heap")).toList();
+    assertEquals(1, last.size(), ended.errors());
+    assertTrue(
+        last.get(0).startsWith("kudari: training on an executor needs at least "), last.get(0));
+    assertTrue(last.get(0).endsWith("raise --conf spark.executor.memory"), last.get(0));
+    noExecutorIsLeft(cluster);
   }
 
   /** kill -9 of an executor in mid-training. */

@@ -2,11 +2,15 @@ package io.kudari.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
 import org.junit.jupiter.api.Test;
 
 class EvaluationTest {
@@ -62,6 +66,76 @@ class EvaluationTest {
     merged.merge(right);
     assertArrayEquals(whole.toArray(), merged.toArray(), 1e-12);
     assertEquals(20, merged.examples());
+  }
+
+  @Test
+  void theMostClassesThereMayBeAreCountedClassByClassAndMergeInAnyOrder() throws IOException {
+    long seed = 20261128;
+    System.out.println("seed " + seed);
+    int classes = 1 << 16;
+    RandomStream random = new RandomStream(seed, Purpose.TEST, 0, 0);
+    Evaluation whole = Evaluation.ofClasses(Loss.CROSS_ENTROPY, classes);
+    Evaluation left = Evaluation.ofClasses(Loss.CROSS_ENTROPY, classes);
+    Evaluation right = Evaluation.ofClasses(Loss.CROSS_ENTROPY, classes);
+    // Few classes occur, so that each of them is confused with others.
+    int[] present = new int[classes];
+    int[] taken = new int[classes];
+    int[] found = new int[classes];
+    float[] outputs = new float[classes];
+    for (int i = 0; i < 60; i++) {
+      int truth = random.below(4) * 21_845;
+      int guess = random.below(4) * 21_845;
+      present[truth]++;
+      taken[guess]++;
+      if (truth == guess) found[truth]++;
+      outputs[guess] = 1;
+      whole.add(labelled(truth), outputs);
+      (i % 3 == 0 ? left : right).add(labelled(truth), outputs);
+      outputs[guess] = 0;
+    }
+    for (int c = 0; c < classes; c += 21_845) {
+      assertEquals((double) found[c] / taken[c], whole.precision(c));
+      assertEquals((double) found[c] / present[c], whole.recall(c));
+    }
+    assertEquals(0, whole.f1(1));
+    Evaluation merged = Evaluation.ofClasses(Loss.CROSS_ENTROPY, classes);
+    merged.addArray(right.toArray());
+    merged.merge(left);
+    assertArrayEquals(whole.toArray(), merged.toArray(), 1e-9);
+    assertFalse(whole.hasConfusion());
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(whole);
+    }
+    assertTrue(bytes.size() < 2 << 20, bytes.size() + " bytes");
+  }
+
+  @Test
+  void aConfusionMatrixAndTheCountsOfClassesSayTheSame() {
+    int classes = Evaluation.MATRIX;
+    RandomStream random = new RandomStream(6, Purpose.TEST, 0, 0);
+    Evaluation e = Evaluation.ofClasses(Loss.CROSS_ENTROPY, classes);
+    float[] outputs = new float[classes];
+    for (int i = 0; i < 500; i++) {
+      int guess = random.below(9);
+      outputs[guess] = 1;
+      e.add(labelled(random.below(9)), outputs);
+      outputs[guess] = 0;
+    }
+    assertTrue(e.hasConfusion());
+    for (int c = 0; c < 9; c++) {
+      long present = 0;
+      long taken = 0;
+      for (int other = 0; other < classes; other++) {
+        present += e.confused(c, other);
+        taken += e.confused(other, c);
+      }
+      assertEquals((double) e.confused(c, c) / taken, e.precision(c));
+      assertEquals((double) e.confused(c, c) / present, e.recall(c));
+    }
+    Evaluation more = Evaluation.ofClasses(Loss.CROSS_ENTROPY, classes + 1);
+    assertFalse(more.hasConfusion());
+    assertThrows(IllegalStateException.class, () -> more.confused(0, 0));
   }
 
   @Test

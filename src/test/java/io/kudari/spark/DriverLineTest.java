@@ -103,6 +103,23 @@ class DriverLineTest {
   }
 
   @Test
+  void anEventThatIsTooLargeIsNamedWhereItIsToldAndTheLineGoesOn() throws Exception {
+    try (Coordinator driver = coordinator(OPEN, () -> false);
+        DriverLine line = line(OPEN, SECRET, driver)) {
+      String long16 = "x".repeat(17 << 20);
+      IllegalStateException e =
+          assertThrows(
+              IllegalStateException.class,
+              () -> line.accept(new Event.Diverged(1, long16, "skipped")));
+      assertTrue(e.getMessage().startsWith("an event Diverged of 178"), e.getMessage());
+      assertTrue(e.getMessage().contains("at most 16776192 bytes"), e.getMessage());
+      line.accept(done(2));
+      line.flush(Ranks.BOUND);
+      assertEquals(2, ((Event.StepDone) next(driver)).step());
+    }
+  }
+
+  @Test
   void aLineWithoutTheSecretIsRefusedAndHarmsNobody() throws Exception {
     try (Coordinator driver = coordinator(SECURE, () -> false)) {
       assertThrows(Exception.class, () -> line(SECURE, new Ranks.Secret("open rye"), driver));
@@ -191,13 +208,13 @@ class DriverLineTest {
     assertTrue(received.isComplete());
     assertSame(fits, received.part());
     assertThrows(IOException.class, () -> received.add(ByteBuffer.allocate(4)));
-    ByteBuffer noHead = ByteBuffer.wrap(EventBytes.write(done(1)));
+    ByteBuffer noHead = ByteBuffer.wrap(EventBytes.write("an event", done(1)));
     assertThrows(IOException.class, () -> StateParts.receive(noHead, PARAMETERS));
   }
 
   @Test
   void aMessageWithAFlippedBitIsRefused() throws Exception {
-    ByteBuffer message = LineMessage.EVENTS.with(EventBytes.write(done(3)));
+    ByteBuffer message = LineMessage.EVENTS.with(EventBytes.write("an event", done(3)));
     for (int bit = 0; bit < 8 * message.limit(); bit++) {
       ByteBuffer flipped = ByteBuffer.wrap(message.array().clone());
       flipped.put(bit / 8, (byte) (flipped.get(bit / 8) ^ 1 << bit % 8));
@@ -263,7 +280,9 @@ class DriverLineTest {
 
   @Test
   void onlyEventsAreRead() throws Exception {
-    assertEquals(done(3), EventBytes.read(ByteBuffer.wrap(EventBytes.write(done(3))), Event.class));
+    assertEquals(
+        done(3),
+        EventBytes.read(ByteBuffer.wrap(EventBytes.write("an event", done(3))), Event.class));
     for (Object intruder :
         new Object[] {new ArrayList<>(), new Throwable(), new java.util.Date(), "text"}) {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();

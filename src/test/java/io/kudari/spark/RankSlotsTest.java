@@ -8,6 +8,7 @@ import io.kudari.spark.RankSlots.UnsuitableException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
 
@@ -93,5 +94,22 @@ class RankSlotsTest {
             () -> SparkStart.startForRanks("test", master, settings).close());
     assertTrue(e.getMessage().contains(part), e.getMessage());
     assertEquals(1, e.getMessage().lines().count());
+  }
+
+  @Test
+  void parametersThatCouldNotBeBroughtBackAreRefusedBeforeTraining() {
+    SparkConf conf = new SparkConf(false);
+    ResultSize.check(conf, 1 << 28, 16);
+    conf.set("spark.driver.maxResultSize", "1g");
+    ResultSize.check(conf, 1 << 28, 1);
+    refused("spark.driver.maxResultSize allows 1073741824", conf, 1 << 28, 2);
+    refused("spark.kryoserializer.buffer.max allows 2146435072", conf, 1 << 29, 1);
+  }
+
+  private static void refused(String says, SparkConf conf, int parameters, int vectors) {
+    RankSlots.UnsuitableException e =
+        assertThrows(
+            RankSlots.UnsuitableException.class, () -> ResultSize.check(conf, parameters, vectors));
+    assertTrue(e.getMessage().contains(says), e.getMessage());
   }
 }

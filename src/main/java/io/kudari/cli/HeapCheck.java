@@ -1,0 +1,81 @@
+package io.kudari.cli;
+
+import io.kudari.config.Experiment;
+import io.kudari.config.StrategySettings.Strategy;
+import io.kudari.data.DataException;
+import io.kudari.model.ModelSpec;
+import io.kudari.train.DataPlan;
+import io.kudari.train.HeapNeed;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** Whether a run fits the Java heaps of its processes: asked before it trains. */
+record HeapCheck(Experiment experiment, DataPlan data, ModelSpec model) {
+
+  /** What sets the heap of this process. */
+  static final String HERE = "KUDARI_MEMORY (with spark-submit: --driver-memory)";
+
+  static final String EXECUTORS = "--conf spark.executor.memory";
+
+  /**
+   * Checks what is known before Spark starts.
+   *
+   * @param localSpark whether Spark, if it is used, runs in this process
+   * @throws DataException when the heap is too small; one line
+   */
+  void start(boolean localSpark) {
+    boolean serial = experiment.strategy().strategy() == Strategy.SERIAL;
+    if (!serial && !localSpark) {
+      // The driver of a cluster keeps the parameters; executors have the rest.
+      long parameters = (long) model.layout().size() * Float.BYTES;
+      new HeapNeed(0, 0, parameters).check("training", Runtime.getRuntime().maxMemory(), HERE);
+    } else if (experiment.strategy().strategy() == Strategy.DRIVER) {
+      here(task(1));
+    } else {
+      here(new HeapNeed.Share(experiment.strategy().workers(), 1, 1, 1));
+    }
+  }
+
+  /**
+   * Checks once it is known who computes.
+   *
+   * @param ranks number of ranks
+   * @param threads of each
+   */
+  void ranks(JavaSparkContext spark, int ranks, int threads) {
+    int each = experiment.strategy().workers() / ranks;
+    int used = Math.min(threads, each);
+    if (spark.isLocal()) {
+      int workers = experiment.strategy().workers();
+      here(new HeapNeed.Share(workers, used * ranks, ranks, ranks));
+      return;
+    }
+    int executors = Math.max(1, spark.sc().getExecutorIds().size());
+    int together = (ranks + executors - 1) / executors;
+    executor(spark, new HeapNeed.Share(each * together, used * together, together, ranks));
+  }
+
+  /** As the other, of the strategy driver: what one task needs. */
+  void tasks(JavaSparkContext spark, int tasks) {
+    HeapNeed.Share share = task(experiment.strategy().workers() / tasks);
+    if (spark.isLocal()) here(share);
+    else executor(spark, share);
+  }
+
+  /** A task gives its examples back when there is too little room for those of the next. */
+  private static HeapNeed.Share task(int workers) {
+    return new HeapNeed.Share(workers, 1, 0, 1);
+  }
+
+  private void here(HeapNeed.Share share) {
+    need(share).check("training", Runtime.getRuntime().maxMemory(), HERE);
+  }
+
+  private void executor(JavaSparkContext spark, HeapNeed.Share share) {
+    long heap = spark.getConf().getSizeAsBytes("spark.executor.memory", "1g");
+    need(share).check("training on an executor", heap, EXECUTORS);
+  }
+
+  private HeapNeed need(HeapNeed.Share share) {
+    return HeapNeed.of(data, model, experiment.plan(), share);
+  }
+}

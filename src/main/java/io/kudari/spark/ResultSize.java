@@ -1,0 +1,38 @@
+package io.kudari.spark;
+
+import org.apache.spark.SparkConf;
+
+/**
+ * Whether what tasks end with can reach the driver. Spark refuses a result that is too large when
+ * it is there: for ranks, at the end of the whole run.
+ */
+final class ResultSize {
+
+  private ResultSize() {}
+
+  /**
+   * Checks the settings of an application before its tasks begin.
+   *
+   * @param parameters of the model
+   * @param vectors of so many parameters that the tasks of one job give back, each task one
+   * @throws RankSlots.UnsuitableException when a setting forbids it
+   */
+  static void check(SparkConf conf, int parameters, int vectors) {
+    long one = (long) parameters * Float.BYTES;
+    refuse(conf, "spark.kryoserializer.buffer.max", "2047m", one, "a result");
+    refuse(conf, "spark.driver.maxResultSize", "0", one * vectors, "the results of a job");
+  }
+
+  private static void refuse(SparkConf conf, String key, String usual, long bytes, String what) {
+    long most = conf.getSizeAsBytes(key, usual);
+    if (most == 0 || bytes <= most) return;
+    throw new RankSlots.UnsuitableException(
+        what
+            + " would have "
+            + bytes
+            + " bytes, as the model's parameters have, but "
+            + key
+            + " allows "
+            + most);
+  }
+}

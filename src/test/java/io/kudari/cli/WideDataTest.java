@@ -1,0 +1,140 @@
+package io.kudari.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Few rows of very many features, in processes with little memory. */
+class WideDataTest {
+
+  private static final int FEATURES = 1 << 18;
+  private static final int BOUND = 300;
+
+  @TempDir Path dir;
+
+  private record Ended(int code, List<String> messages) {}
+
+  /** 300 MiB of examples. */
+  @ParameterizedTest
+  @ValueSource(strings = {"serial", "all-reduce"})
+  void whatCannotFitIsOneLineBeforeTrainingAndLeavesNothing(String strategy) throws Exception {
+    rows("train.svm", 300);
+    Ended ended = train(256, strategy);
+    assertEquals(3, ended.code(), "" + ended.messages());
+    List<String> says =
+        ended.messages().stream().filter(l -> l.contains("bytes of Java heap")).toList();
+    assertEquals(1, says.size(), "" + ended.messages());
+    long examples = 300L * FEATURES * Float.BYTES;
+    assertTrue(says.get(0).startsWith("kudari: training needs at least "), says.get(0));
+    assertTrue(says.get(0).contains("(examples " + examples + ", "), says.get(0));
+    assertTrue(says.get(0).contains("but there are " + (256L << 20)), says.get(0));
+    assertTrue(says.get(0).contains("raise KUDARI_MEMORY"), says.get(0));
+    assertFalse(Files.exists(dir.resolve("out")));
+  }
+
+  @Test
+  void whatFitsBarelyIsTrainedOrSaidWhenItDoesNot() throws Exception {
+    rows("train.svm", 150);
+    // 155 MiB of what is counted in 158 MiB: Java itself needs more.
+    Ended tight = train(158, "serial");
+    assertEquals(3, tight.code(), "" + tight.messages());
+    String last = tight.messages().get(tight.messages().size() - 1);
+    assertTrue(last.startsWith("kudari: out of memory (Java heap space): "), last);
+    assertTrue(last.contains("raise KUDARI_MEMORY"), last);
+    Ended enough = train(256, "serial");
+    assertEquals(0, enough.code(), "" + enough.messages());
+  }
+
+  /** 600 MiB of examples, of which 256 are in memory at once, beside a batch of as many. */
+  @Test
+  void evaluationHoldsFewWideExamplesAtOnce() throws Exception {
+    rows("train.svm", 40);
+    assertEquals(0, train(256, "serial").code());
+    String[] evaluate = {
+      "evaluate",
+      dir.resolve("out").toString(),
+      "--set",
+      "data.test.format=libsvm",
+      "--set",
+      "data.test.file=" + dir.resolve("train.svm")
+    };
+    Ended refused = run(256, evaluate);
+    assertEquals(3, refused.code(), "" + refused.messages());
+    String last = refused.messages().get(refused.messages().size() - 1);
+    assertTrue(last.startsWith("kudari: applying the model needs at least "), last);
+    rows("train.svm", 600);
+    Ended ended = run(800, evaluate);
+    assertEquals(0, ended.code(), "" + ended.messages());
+    assertTrue(ended.messages().contains("examples  600"), "" + ended.messages());
+  }
+
+  private void rows(String name, int count) throws IOException {
+    StringBuilder rows = new StringBuilder();
+    for (int i = 0; i < count; i++)
+      rows.append(i % 2)
+          .append(' ')
+          .append(1 + i % 7)
+          .append(":1 ")
+          .append(FEATURES)
+          .append(":1\n");
+    Files.writeString(dir.resolve(name), rows);
+  }
+
+  private Ended train(int megabytes, String strategy) throws Exception {
+    Path config =
+        Files.writeString(
+            dir.resolve("wide.conf"),
+            """
+            data {
+              train { format = libsvm, file = "%1$s" }
+              validation = 0
+              normalize { method = none }
+            }
+            model { layers = [ { type = dense, units = auto } ], loss = cross-entropy }
+            optimizer { name = sgd, learning-rate = 0.1 }
+            train { epochs = 1, batch = 4, workers = 4, strategy = %2$s }
+            """
+                .formatted(dir.resolve("train.svm"), strategy));
+    String[] args = {
+      "train",
+      config.toString(),
+      "--out",
+      dir.resolve("out").toString(),
+      "--overwrite",
+      "--master",
+      "local[2]"
+    };
+    return run(megabytes, args);
+  }
+
+  private Ended run(int megabytes, String... args) throws Exception {
+    String path =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("@" + Path.of("conf/jvm.options").toAbsolutePath());
+    command.add("-Xmx" + megabytes + "m");
+    command.addAll(List.of("-cp", path, "io.kudari.cli.Main"));
+    command.addAll(List.of(args));
+    Path log = dir.resolve("log");
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    try {
+      assertTrue(process.waitFor(BOUND, TimeUnit.SECONDS), Files.readString(log));
+      return new Ended(process.exitValue(), Files.readAllLines(log));
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+}

@@ -1,0 +1,257 @@
+package io.kudari.spark;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.kudari.data.DigitsSource;
+import io.kudari.data.Normalizer;
+import io.kudari.engine.ProgramModel;
+import io.kudari.math.Layout;
+import io.kudari.model.Activation;
+import io.kudari.model.GradientFunction;
+import io.kudari.model.Initializer;
+import io.kudari.model.LayerSpec;
+import io.kudari.model.Loss;
+import io.kudari.model.MiniBatch;
+import io.kudari.model.ModelSpec;
+import io.kudari.model.NetworkSpec;
+import io.kudari.model.Shape;
+import io.kudari.optim.BatchRule;
+import io.kudari.optim.OptimizerSpec;
+import io.kudari.train.DataPlan;
+import io.kudari.train.Event;
+import io.kudari.train.Normalization;
+import io.kudari.train.SnapshotRule;
+import io.kudari.train.TrainingLoop;
+import io.kudari.train.TrainingPlan;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which legs count against the retries, and what no leg is tried again for. */
+@Timeout(120)
+class RetriesTest {
+
+  private static final int RANKS = 2;
+
+  /** 60 examples in batches of 20: 3 steps an epoch, 6 in all. */
+  private static final int STEPS = 6;
+
+  private static final ModelSpec SOUND =
+      new ProgramModel(
+          new NetworkSpec(
+              new Shape(1, 28, 28),
+              List.of(
+                  new LayerSpec.Dense(10, Initializer.of(Initializer.Kind.HE_NORMAL)),
+                  new LayerSpec.Activate(Activation.SOFTMAX)),
+              Loss.CROSS_ENTROPY));
+
+  /** Steps whose rank is lost once; the ranks live in this JVM. */
+  private static final Set<Long> TO_LOSE = ConcurrentHashMap.newKeySet();
+
+  /** A permit a rank for each snapshot that the driver has. */
+  private static final Semaphore ARRIVED = new Semaphore(0);
+
+  private static JavaSparkContext spark;
+
+  private final List<Event> told = new ArrayList<>();
+
+  @BeforeAll
+  static void startSpark() {
+    spark = SparkStart.start("test", "local[" + RANKS + "]", Map.of());
+  }
+
+  @AfterAll
+  static void stopSpark() {
+    spark.close();
+  }
+
+  @BeforeEach
+  void loseNone() {
+    TO_LOSE.clear();
+    int unused = ARRIVED.drainPermits();
+  }
+
+  /** What a rank's evaluation ends with. */
+  private enum End {
+    WELL,
+    LOST,
+    LOST_WITH_ITS_SNAPSHOT,
+    DEFECT,
+    DEFECT_THAT_CANNOT_TRAVEL,
+    TOO_LITTLE_MEMORY;
+
+    void happen() {
+      switch (this) {
+        case WELL -> {}
+        case LOST -> throw new RankLostException("the evaluation was lost", null);
+        case LOST_WITH_ITS_SNAPSHOT -> {
+          awaitSnapshot();
+          throw new RankLostException("the evaluation was lost", null);
+        }
+        case DEFECT -> throw new IllegalArgumentException("the evaluation is wrong");
+        case DEFECT_THAT_CANNOT_TRAVEL -> throw new Untravelling("the evaluation is wrong");
+        case TOO_LITTLE_MEMORY -> throw new OutOfMemoryError("the evaluation is wrong");
+      }
+    }
+  }
+
+  /**
+   * The driver has the snapshot of the leg's end before the leg fails, which is the harder case.
+   */
+  private static void awaitSnapshot() {
+    try {
+      boolean unused = ARRIVED.tryAcquire(20, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** An error that no serialisation writes. */
+  private static final class Untravelling extends IllegalArgumentException {
+    private static final long serialVersionUID = 1;
+    private final Object here = new Object();
+
+    Untravelling(String message) {
+      super(message);
+    }
+
+    @Override
+    public String getMessage() {
+      return here == null ? "" : super.getMessage();
+    }
+  }
+
+  /** A sound model, but for what becomes of ranks that use it. */
+  private record Fragile(End evaluation) implements ModelSpec {
+    @Override
+    public Layout layout() {
+      return SOUND.layout();
+    }
+
+    @Override
+    public Shape input() {
+      return SOUND.input();
+    }
+
+    @Override
+    public int outputs() {
+      return SOUND.outputs();
+    }
+
+    @Override
+    public Loss loss() {
+      return SOUND.loss();
+    }
+
+    @Override
+    public float[] initial(long seed) {
+      return SOUND.initial(seed);
+    }
+
+    @Override
+    public GradientFunction open() {
+      GradientFunction sound = SOUND.open();
+      return new GradientFunction() {
+        @Override
+        public double gradient(float[] parameters, MiniBatch batch, float[] sum) {
+          if (batch.draw().worker() == 0 && TO_LOSE.remove(batch.draw().step()))
+            throw new RankLostException("a step was lost", null);
+          return sound.gradient(parameters, batch, sum);
+        }
+
+        @Override
+        public void outputs(float[] parameters, MiniBatch batch, float[] outputs) {
+          evaluation.happen();
+          sound.outputs(parameters, batch, outputs);
+        }
+
+        @Override
+        public void close() {
+          sound.close();
+        }
+      };
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2})
+  void anEndThatFailsAgainAfterEveryRecoveryEndsTheRunWithItsLine(int retries) {
+    RankLostException e =
+        assertThrows(
+            RankLostException.class, () -> train(End.LOST_WITH_ITS_SNAPSHOT, retries, 1_000, 0));
+    assertEquals(true, e.getMessage().startsWith("a rank was lost: "), e.getMessage());
+    assertEquals(retries, recoveries());
+  }
+
+  @Test
+  void anEvaluationAfterAnEpochThatFailsAgainEndsTheRunToo() {
+    assertThrows(RankLostException.class, () -> train(End.LOST, 2, 2, 0.2));
+    // The first leg's snapshot is of step 2; the second leg's evaluation fails at the same place.
+    assertEquals(2, recoveries());
+  }
+
+  @Test
+  void legsThatMadeStepsDoNotCount() throws Exception {
+    TO_LOSE.addAll(List.of(1L, 2L, 3L, 5L));
+    train(End.WELL, 1, 1, 0);
+    assertEquals(4, recoveries());
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"DEFECT", "DEFECT_THAT_CANNOT_TRAVEL", "TOO_LITTLE_MEMORY"})
+  void aDefectInARankEndsTheRunWithItsLineAtOnce(End end) {
+    Throwable e = assertThrows(Throwable.class, () -> train(end, 3, 1, 0));
+    assertEquals(0, recoveries(), "" + e);
+    assertEquals(false, e instanceof RankLostException, "" + e);
+    assertEquals(true, e.getMessage().endsWith("the evaluation is wrong"), e.getMessage());
+  }
+
+  private long recoveries() {
+    return told.stream().filter(Event.Recovered.class::isInstance).count();
+  }
+
+  private TrainingLoop.Result train(End evaluation, int retries, int every, double validation)
+      throws IOException, InterruptedException {
+    var sources =
+        new DataPlan.Sources(new DigitsSource(60, 1), new DigitsSource(20, 2), validation);
+    TrainingPlan plan =
+        new TrainingPlan(
+            1,
+            2,
+            20,
+            false,
+            new Normalization(Normalizer.Method.NONE, Normalizer.Per.FEATURE, 1),
+            OptimizerSpec.parse(Map.of("name", "sgd", "learning-rate", 0.1)),
+            TrainingPlan.Schedules.CONSTANT,
+            BatchRule.NONE,
+            20,
+            null);
+    assertEquals(STEPS, plan.clock(60, 1).steps(2));
+    return AllReduce.run(
+        spark,
+        new Fragile(evaluation),
+        DataPlan.of(sources, new Configuration(), RANKS, 1),
+        plan,
+        new LegRules(RANKS, 1, RANKS, retries, new SnapshotRule(every, 0, 0)),
+        null,
+        state -> ARRIVED.release(RANKS),
+        told::add,
+        () -> false);
+  }
+}
