@@ -143,8 +143,7 @@ final class AppliedModel {
     void forEachOutputs(BiConsumer<float[], Integer> each) throws IOException {
       int width = saved.outputs();
       int workers = saved.workers();
-      float[] ordered =
-          new float[Math.multiplyExact(Math.min(block(), data.examples()), width)];
+      float[] ordered = new float[Math.multiplyExact(Math.min(block(), data.examples()), width)];
       forEachBatch(
           (at, batch, outputs) -> {
             int first = at % block();
@@ -193,7 +192,9 @@ final class AppliedModel {
       }
     }
 
-    /** Takes the examples from the chunk, or where a block is too large for memory, from the set. */
+    /**
+     * Takes the examples from the chunk, or where a block is too large for memory, from the set.
+     */
     private void fill(MiniBatch batch, Batches chunkOrNull, int[] examples, int start)
         throws IOException {
       Batches batches = chunkOrNull == null ? load(examples) : chunkOrNull;

@@ -80,8 +80,7 @@ public record Experiment(
     DataSettings.Data read = DataSettings.read(data);
     DataPlan.Sources sources = read.sources();
     data.done();
-    ModelSettings model =
-        ModelSettings.read(root.section("model"), sources.train().task(), hadoop);
+    ModelSettings model = ModelSettings.read(root.section("model"), sources.train().task(), hadoop);
     Settings train = root.section("train");
     StrategySettings strategy = StrategySettings.read(train);
     TrainingPlan sums =

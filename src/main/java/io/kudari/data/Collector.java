@@ -124,8 +124,7 @@ final class Collector {
    *
    * @param offsets of the features
    */
-  static Examples load(
-      String name, Schema schema, int[] wanted, Offsets offsets, Reading reading)
+  static Examples load(String name, Schema schema, int[] wanted, Offsets offsets, Reading reading)
       throws IOException {
     for (int i = 0; i < wanted.length; i++) {
       if (wanted[i] <= (i == 0 ? -1 : wanted[i - 1])) {

@@ -38,8 +38,7 @@ public interface ExampleSource extends java.io.Serializable {
   default Survey survey(Configuration hadoop) throws IOException {
     Description found = describe(hadoop);
     int[] all = IntStream.range(0, found.examples()).toArray();
-    int[] labels =
-        found.classes() > 0 ? load(hadoop, found.schema(), all).labels() : new int[0];
+    int[] labels = found.classes() > 0 ? load(hadoop, found.schema(), all).labels() : new int[0];
     return new Survey(found, labels, Rounding.EXACT);
   }
 

@@ -98,9 +98,7 @@ public final class DriverWorkers implements Workers {
                 rank ->
                     heap(
                         () ->
-                            shared
-                                .value()
-                                .open(rank * total / ranks, (rank + 1) * total / ranks)))
+                            shared.value().open(rank * total / ranks, (rank + 1) * total / ranks)))
             .persist(StorageLevel.MEMORY_ONLY());
   }
 
@@ -129,8 +127,7 @@ public final class DriverWorkers implements Workers {
     long start = System.nanoTime();
     Broadcast<float[]> current = spark.broadcast(parameters);
     List<WorkerRange.Part> parts =
-        collect(
-            ranges.map(range -> heap(() -> range.gradient(current.value(), normalizer, step))));
+        collect(ranges.map(range -> heap(() -> range.gradient(current.value(), normalizer, step))));
     removals.add(current);
     GradientSum total =
         merge(parts.stream().map(WorkerRange.Part::nodes).toList(), GradientSum::add);

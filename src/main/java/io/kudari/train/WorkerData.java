@@ -4,7 +4,6 @@ import io.kudari.collective.TreeSum;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Examples;
 import io.kudari.data.FeatureStatistics;
-import io.kudari.data.Offsets;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

@@ -211,9 +211,7 @@ class IdxSourceTest {
         "odd://x/y: is not a usable path: No FileSystem for scheme \"odd\"",
         new IdxSource("odd://x/y", labels, 0));
     assertRefused(
-        folder,
-        ": is not a usable path: a path must not be empty",
-        new IdxSource("", labels, 0));
+        folder, ": is not a usable path: a path must not be empty", new IdxSource("", labels, 0));
   }
 
   @Test

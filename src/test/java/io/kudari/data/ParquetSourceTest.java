@@ -178,7 +178,8 @@ class ParquetSourceTest {
       assertEquals(new Offsets(offsets), found.offsets());
       assertEquals(List.of(vector ? "v[1]" : "l"), found.merged());
       float[] last = vector ? new float[] {39, -39} : new float[] {39};
-      assertArrayEquals(last, source.load(HADOOP, Schema.UNKNOWN, new int[] {39}, found.offsets()).floats());
+      assertArrayEquals(
+          last, source.load(HADOOP, Schema.UNKNOWN, new int[] {39}, found.offsets()).floats());
     }
   }
 

@@ -47,7 +47,8 @@ class RoundingTest {
     assertEquals(new Offsets(new double[] {TIME, 0}), found.offsets());
     assertEquals(List.of("t"), found.merged());
     assertEquals(List.of(), found.mergedWithOffsets());
-    float[] rows = source.load(HADOOP, Schema.UNKNOWN, new int[] {1, 299}, found.offsets()).floats();
+    float[] rows =
+        source.load(HADOOP, Schema.UNKNOWN, new int[] {1, 299}, found.offsets()).floats();
     assertArrayEquals(new float[] {1, (float) 0.37, 299, (float) (299 * 0.37)}, rows);
     assertEquals(TIME, source.load(HADOOP, Schema.UNKNOWN, new int[] {1}).floats()[0], 128);
   }
@@ -63,7 +64,8 @@ class RoundingTest {
     Offsets offsets = source.survey(HADOOP).rounding().offsets();
     assertEquals(new Offsets(new double[] {TIME, 0, 0}), offsets);
     assertArrayEquals(
-        new float[] {89, 0, 89}, source.load(HADOOP, Schema.UNKNOWN, new int[] {89}, offsets).floats());
+        new float[] {89, 0, 89},
+        source.load(HADOOP, Schema.UNKNOWN, new int[] {89}, offsets).floats());
   }
 
   @Test
@@ -129,7 +131,9 @@ class RoundingTest {
   void offsetsThatDoNotFitAreRefused() {
     CsvSource source = table(9, String::valueOf);
     Offsets three = new Offsets(new double[3]);
-    assertThrows(IllegalArgumentException.class, () -> source.load(HADOOP, Schema.UNKNOWN, new int[] {0}, three));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> source.load(HADOOP, Schema.UNKNOWN, new int[] {0}, three));
     assertThrows(
         IllegalArgumentException.class,
         () -> new DigitsSource(9, 1).load(HADOOP, Schema.UNKNOWN, new int[] {0}, three));
