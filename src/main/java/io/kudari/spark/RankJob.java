@@ -32,6 +32,8 @@ final class RankJob implements AutoCloseable {
           "NoClassDefFoundError",
           "NotSerializableException",
           "InvalidClassException",
+          // How Java's serialisation reports a class that the executor lacks.
+          "unread block data",
           "KryoException",
           "OutOfMemoryError",
           "spark.driver.maxResultSize",
