@@ -119,7 +119,7 @@ public record DataPlan(
         split.validation(),
         all,
         sources.rules().shifted() ? survey.rounding().offsets() : Offsets.NONE,
-        warnings(sources.rules(), survey, split));
+        warnings(sources, survey, split));
   }
 
   private static Split split(Sources sources, Survey survey, long seed) {
@@ -129,9 +129,12 @@ public record DataPlan(
         : Split.of(train.examples(), sources.validation(), seed);
   }
 
-  private static List<String> warnings(Rules rules, Survey survey, Split split) {
+  private static List<String> warnings(Sources sources, Survey survey, Split split) {
+    Rules rules = sources.rules();
     Description train = survey.description();
     List<String> warnings = new ArrayList<>();
+    if (rules.stratify() && sources.validation() > 0 && split.validation().length == 0)
+      warnings.add("validation has no examples: each class has one, which is trained on");
     if (train.classes() > 0) {
       ClassCounts.of(split, survey.labels(), train.classes())
           .warning(train.classNames())

@@ -75,6 +75,16 @@ class SplitPlanTest {
   }
 
   @Test
+  void aValidationForWhichNoClassHasAnExampleToSpareIsTold() throws IOException {
+    DataPlan plan = plan(rows(4, String::valueOf), 0.5, true, 1);
+    assertEquals(0, plan.validation().length);
+    assertEquals(
+        List.of("validation has no examples: each class has one, which is trained on"),
+        plan.warnings());
+    assertEquals(List.of(), plan(rows(4, String::valueOf), 0, true, 1).warnings());
+  }
+
+  @Test
   void withoutStratificationTheSplitIsTheOldOne() throws IOException {
     ExampleSource digits = new DigitsSource(103, 1);
     DataPlan old = DataPlan.of(new DataPlan.Sources(digits, null, 0.2), new Configuration(), 2, 7);
