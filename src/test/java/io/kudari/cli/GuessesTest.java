@@ -109,6 +109,22 @@ class GuessesTest {
     assertSame(digits, "data.normalize={method=scale,divisor=255}", few);
   }
 
+  @Test
+  void aPlaceWhoseFileSystemIsMissingIsOneLineThatNamesIt() throws IOException {
+    String rows = file("f.csv", "x,y\n" + lines(40, i -> i + "," + i % 2));
+    String csv = "train { format = csv, label = y, file = " + rows + " }";
+    assertEquals(0, train(csv, "train.epochs=1").code());
+    String there = "s3a://bucket/x";
+    String run = out().toString();
+    assertOneLine(3, there, train(csv, "data.train.file=" + there));
+    assertEquals(0, train(csv, "train.epochs=1").code());
+    assertOneLine(3, there, run("predict", run, "-o", there));
+    assertOneLine(3, there, run("evaluate", there));
+    assertOneLine(2, there, run("evaluate", run, "--config", there));
+    assertOneLine(3, there, run("train", "--resume", there));
+    assertOneLine(3, there, run("train", dir.resolve("t.conf").toString(), "--out", there));
+  }
+
   private void assertSame(String data, String said, String... sets) throws IOException {
     assertEquals(0, train(data, sets).code());
     String guessed = summary().get("parameters.sha256").textValue();
