@@ -119,7 +119,7 @@ public record DataPlan(
         split.validation(),
         all,
         sources.rules().shifted() ? survey.rounding().offsets() : Offsets.NONE,
-        warnings(sources.rules(), survey, split));
+        warnings(sources, survey, split));
   }
 
   private static Split split(Sources sources, Survey survey, long seed) {
@@ -129,9 +129,12 @@ public record DataPlan(
         : Split.of(train.examples(), sources.validation(), seed);
   }
 
-  private static List<String> warnings(Rules rules, Survey survey, Split split) {
+  private static List<String> warnings(Sources sources, Survey survey, Split split) {
+    Rules rules = sources.rules();
     Description train = survey.description();
     List<String> warnings = new ArrayList<>();
+    if (sources.validation() > 0 && split.validation().length == 0)
+      warnings.add(unvalidated(sources, train));
     if (train.classes() > 0) {
       ClassCounts.of(split, survey.labels(), train.classes())
           .warning(train.classNames())
@@ -141,6 +144,26 @@ public record DataPlan(
     List<String> merged = rules.shifted() ? rounding.mergedWithOffsets() : rounding.merged();
     if (!merged.isEmpty()) warnings.add(merged(merged, rules, rounding));
     return List.copyOf(warnings);
+  }
+
+  private static String unvalidated(Sources sources, Description train) {
+    return "data.validation = "
+        + sources.validation()
+        + " holds out none of "
+        + train.examples()
+        + " examples";
+  }
+
+  /**
+   * Checks that there are validation examples for a plan that goes by them.
+   *
+   * @throws DataException when there are none
+   */
+  public void checkFollower(TrainingPlan plan) {
+    String follower = plan.followerOrNull();
+    if (follower == null || validation.length > 0) return;
+    String none = unvalidated(sources, description);
+    throw new DataException(none + ", but " + follower + " needs validation examples");
   }
 
   private static String merged(List<String> columns, Rules rules, Rounding rounding) {

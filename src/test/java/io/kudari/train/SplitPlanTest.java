@@ -52,6 +52,13 @@ class SplitPlanTest {
   }
 
   @Test
+  void aValidationThatHoldsOutNothingIsSaid() throws IOException {
+    DataPlan plan = plan(rows(4, i -> "c" + i), 0.5, true, 1);
+    assertEquals(0, plan.validation().length);
+    assertEquals(List.of("data.validation = 0.5 holds out none of 4 examples"), plan.warnings());
+  }
+
+  @Test
   void aClassWithoutATrainingExampleIsNamedWithItsCounts() throws IOException {
     ExampleSource source = rows(300, i -> i == 7 ? "rare" : i % 2 == 0 ? "a" : "b");
     int held = 0;
