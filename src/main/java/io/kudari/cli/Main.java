@@ -96,7 +96,7 @@ public final class Main implements Runnable {
     ExitCode code = code(cause);
     String message =
         cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-    if (isHeap(cause)) message = outOfHeap(message);
+    if (isHeap(cause)) message = outOfHeap(cause == failure, message);
     boolean foreign = code == ExitCode.FAILED;
     errors.println(
         "kudari: "
@@ -131,16 +131,21 @@ public final class Main implements Runnable {
         && (HEAP.equals(t.getMessage()) || "GC overhead limit exceeded".equals(t.getMessage()));
   }
 
-  /** What was too close to be refused beforehand. */
-  private static String outOfHeap(String message) {
+  /** What was too close to be refused beforehand. A rank's error comes wrapped. */
+  private static String outOfHeap(boolean here, String message) {
+    if (!here) {
+      return "a rank ran out of memory ("
+          + message
+          + "): raise "
+          + HeapCheck.EXECUTORS
+          + ", or in local mode KUDARI_MEMORY";
+    }
     return "out of memory ("
         + message
-        + "): data and model need more; this process has "
+        + "): data and model need more than the "
         + Runtime.getRuntime().maxMemory()
         + " bytes of Java heap: raise "
-        + HeapCheck.HERE
-        + ", or on executors "
-        + HeapCheck.EXECUTORS;
+        + HeapCheck.HERE;
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.kudari.train.EventLog;
 import io.kudari.train.RecordedEvents;
 import io.kudari.train.TrainingPlan;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -107,11 +108,17 @@ record SavedRun(
           ExitCode.DATA, folder + ": has no configuration: CONFIG must be given");
     Experiment experiment =
         fileOrNull == null
-            ? Experiment.parse(folder + ": saved configuration", saved.get(), sets, hadoop)
+            ? again(saved.get(), sets, hadoop)
             : Experiment.read(fileOrNull, sets, hadoop);
     if (saved.isPresent())
       refuse(ResumeRules.differences(saved.get(), experiment.resolved()), ExitCode.USAGE);
     return experiment;
+  }
+
+  private Experiment again(String saved, List<String> sets, Configuration hadoop) {
+    List<String> all = new ArrayList<>(ResumeRules.unsaid(saved));
+    all.addAll(sets);
+    return Experiment.parse(folder + ": saved configuration", saved, all, hadoop);
   }
 
   /**

@@ -37,6 +37,16 @@ public final class ResumeRules {
   private ResumeRules() {}
 
   /**
+   * What a configuration saved by an earlier version does not say, because there was no choice.
+   *
+   * @param saved the configuration a run began with, with its defaults
+   * @return settings, {@code key=value} each
+   */
+  public static List<String> unsaid(String saved) {
+    return values(saved).containsKey(STRATIFY) ? List.of() : List.of(STRATIFY + "=false");
+  }
+
+  /**
    * What a new configuration changes that must stay.
    *
    * @param saved the configuration a run began with, with its defaults

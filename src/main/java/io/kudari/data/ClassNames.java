@@ -102,6 +102,11 @@ final class ClassNames {
     return Math.abs((long) value.scale()) <= MOST_ZEROS ? value.toPlainString() : value.toString();
   }
 
+  /** One text for all spellings of each label. */
+  static List<String> canonical(List<String> labels) {
+    return labels.stream().map(ClassNames::canonical).toList();
+  }
+
   /**
    * The name of a class that is a number.
    *

@@ -57,13 +57,13 @@ public interface ExampleSource extends java.io.Serializable {
   /**
    * Loads some of the examples, less the offsets of a training set.
    *
-   * @param offsets that its survey found; only tables have some
+   * @param offsets that its survey found; only tables have some, but a table's model may be applied
+   *     to what is none
    * @throws IllegalArgumentException when the offsets do not fit the features
    */
   default Examples load(Configuration hadoop, Schema schema, int[] wanted, Offsets offsets)
       throws IOException {
-    if (!offsets.isNone()) throw new IllegalArgumentException("only a table has offsets");
-    return load(hadoop, schema, wanted);
+    return load(hadoop, schema, wanted).less(offsets);
   }
 
   /** What is to be predicted of the examples. */

@@ -38,4 +38,21 @@ public record Examples(
           targets.length + " target values do not divide among " + count + " examples");
     }
   }
+
+  /**
+   * The same as floats, less the offsets of another set's columns; itself when there are none.
+   *
+   * @throws IllegalArgumentException when the offsets do not fit the features
+   */
+  Examples less(Offsets offsets) {
+    if (offsets.isNone()) return this;
+    int size = shape.size();
+    offsets.check(size);
+    float[] less = new float[count * size];
+    for (int i = 0; i < less.length; i++) {
+      double value = bytes != null ? bytes[i] & 0xff : floats[i];
+      less[i] = (float) (value - offsets.of(i % size));
+    }
+    return new Examples(shape, null, less, labels, targets, count);
+  }
 }

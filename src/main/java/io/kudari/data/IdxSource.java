@@ -78,14 +78,14 @@ public record IdxSource(String images, String labels, int classes) implements Ex
 
   /**
    * The number of the class that each byte stands for, −1 for none. In this format the name of a
-   * class is its number.
+   * class is its number, which the training set may write in another way.
    */
   private int[] numbers(Schema schema) {
     if (!schema.isKnown()) {
       return IntStream.range(0, 256).map(b -> classes > 0 && b >= classes ? -1 : b).toArray();
     }
     List<String> own = IntStream.range(0, classes).mapToObj(String::valueOf).toList();
-    List<String> names = schema.numbering(labels, own).names();
+    List<String> names = ClassNames.canonical(schema.numbering(labels, own).names());
     return IntStream.range(0, 256).map(b -> names.indexOf(String.valueOf(b))).toArray();
   }
 

@@ -129,21 +129,17 @@ public record ParquetSource(
       return;
     }
     double[] values = rows.features(columns.features);
-    begin(values.length, rows, into);
-    into.name(
-        j ->
-            columns.features.size() == values.length
-                ? columns.features.get(j)
-                : columns.features.get(0) + "[" + j + "]");
+    begin(values.length, columns.features, rows, into);
     if (!into.wantsNext()) into.skip();
     else if (task == Task.CLASSIFICATION) into.add(values, label);
     else into.add(values, rows.targets(columns.labels));
   }
 
   /** The first example decides the size of all. */
-  private void begin(int size, ParquetRows rows, Collector into) {
+  private void begin(int size, List<String> names, ParquetRows rows, Collector into) {
     if (into.shape() == null) {
       into.begin(Shape.flat(size), false, 0, task == Task.REGRESSION ? labels.size() : 0);
+      into.name(j -> names.size() == size ? names.get(j) : names.get(0) + "[" + j + "]");
     } else if (into.shape().size() != size) {
       throw rows.error(size + " features, the first example has " + into.shape().size());
     }

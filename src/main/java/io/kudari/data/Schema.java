@@ -103,9 +103,8 @@ public record Schema(
    * @throws DataException when those given are not the schema's
    */
   ClassNames numbering(String source, List<String> given) {
-    ClassNames own = new ClassNames(given);
-    if (!isKnown()) return own;
-    if (!given.isEmpty() && !own.names().equals(names())) {
+    if (!isKnown()) return new ClassNames(given);
+    if (!given.isEmpty() && !ClassNames.canonical(given).equals(ClassNames.canonical(names()))) {
       throw new DataException(
           source
               + ": its classes "

@@ -24,14 +24,14 @@ final class AddedJars {
   }
 
   /**
-   * Checks that jars of this machine exist: Spark would only log that one does not.
+   * Checks that jars of this machine are files: Spark would only log that one is not.
    *
    * @throws RankSlots.UnsuitableException when one does not
    */
   static void check(SparkConf conf) {
     for (String entry : entries(conf.get(KEY, ""))) {
       boolean uri = entry.matches("[A-Za-z][A-Za-z0-9+.-]*:.*");
-      if (!uri && !Files.isReadable(Path.of(entry)))
+      if (!uri && !Files.isRegularFile(Path.of(entry)))
         throw new RankSlots.UnsuitableException(KEY + ": there is no file " + entry);
     }
   }

@@ -63,7 +63,7 @@ record Demand(
   }
 
   private static double number(String key, String text) {
-    if (!text.strip().matches("\\d{1,9}(\\.\\d+)?"))
+    if (!text.strip().matches("\\d{1,9}(\\.\\d*)?|\\.\\d+"))
       throw new RankSlots.UnsuitableException(key + " must be a number, not '" + text + "'");
     return Double.parseDouble(text.strip());
   }

@@ -202,9 +202,12 @@ public final class DriverWorkers implements Workers {
   @Override
   public void close() {
     try (removals) {
-      ranges.foreach(WorkerRange::close);
-      removals.add(ranges);
-      removals.add(run);
+      try {
+        ranges.foreach(WorkerRange::close);
+      } finally {
+        removals.add(ranges);
+        removals.add(run);
+      }
     }
   }
 }

@@ -73,12 +73,27 @@ final class Executors {
     if (await(() -> slots() >= wanted, REPLACING_NANOS)) return wanted;
     Demand demand = Demand.of(spark.getConf());
     SlotWait wait = new SlotWait(demand, System::nanoTime, () -> Thread.sleep(100), say);
-    int slots = wait.await(RankSlots.cluster(spark), least, false, false);
+    int slots = await(wait, least);
     if (slots >= least) return Math.min(slots, wanted);
     throw new RankLostException(
         "a rank was lost: there is room for %d ranks, train.recovery.min-ranks is %d: %s"
             .formatted(slots, least, RankSlots.shortage(spark, demand, least)),
         null);
+  }
+
+  private int await(SlotWait wait, int least) throws InterruptedException {
+    try {
+      return wait.await(RankSlots.cluster(spark), least, false, false);
+    } catch (RankSlots.UnsuitableException e) {
+      checkRuns();
+      throw e;
+    }
+  }
+
+  /** An application that trained may be ended by others, such as by its cluster's page. */
+  private void checkRuns() {
+    if (spark.sc().isStopped())
+      throw new RankLostException("a rank was lost: Spark has ended the application", null);
   }
 
   private int slots() {
@@ -87,12 +102,11 @@ final class Executors {
 
   private boolean await(BooleanSupplier condition, long nanos) throws InterruptedException {
     long start = System.nanoTime();
-    while (!condition.getAsBoolean()) {
-      if (spark.sc().isStopped())
-        throw new RankLostException("a rank was lost: Spark has ended the application", null);
+    while (true) {
+      checkRuns();
+      if (condition.getAsBoolean()) return true;
       if (System.nanoTime() - start > nanos) return false;
       TimeUnit.MILLISECONDS.sleep(50);
     }
-    return true;
   }
 }

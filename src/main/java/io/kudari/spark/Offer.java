@@ -20,6 +20,7 @@ import org.apache.spark.deploy.DeployMessages;
 import org.apache.spark.deploy.master.ApplicationInfo;
 import org.apache.spark.deploy.master.WorkerInfo;
 import org.apache.spark.rpc.RpcAddress;
+import org.apache.spark.rpc.RpcEndpointAddress;
 import org.apache.spark.rpc.RpcEndpointRef;
 import org.apache.spark.rpc.RpcTimeout;
 import scala.collection.JavaConverters;
@@ -95,8 +96,11 @@ record Offer(List<Worker> workers, List<String> others) {
     return Optional.empty();
   }
 
-  private static Offer ask(RpcAddress master, String self) {
-    RpcEndpointRef ref = SparkEnv.get().rpcEnv().setupEndpointRef(master, "Master");
+  static Offer ask(RpcAddress master, String self) {
+    String uri = new RpcEndpointAddress(master, "Master").toString();
+    // Spark's own call waits for two minutes for a master whose machine is gone.
+    RpcEndpointRef ref =
+        PATIENCE.awaitResult(SparkEnv.get().rpcEnv().asyncSetupEndpointRefByURI(uri));
     DeployMessages.MasterStateResponse state =
         ref.askSync(
             DeployMessages.RequestMasterState$.MODULE$,

@@ -32,6 +32,8 @@ final class RankJob implements AutoCloseable {
           "NoClassDefFoundError",
           "NotSerializableException",
           "InvalidClassException",
+          // How Java's serialisation reports a class that the executor lacks.
+          "unread block data",
           "KryoException",
           "OutOfMemoryError",
           "spark.driver.maxResultSize",
@@ -126,19 +128,21 @@ final class RankJob implements AutoCloseable {
             .filter(o -> o != null)
             .toList();
     if (ended.stream().anyMatch(o -> o.failure() != null && !o.followed())) return ended;
-    if (job.isCompleted() && job.value().get().isFailure()) {
-      Throwable cause = job.value().get().failed().get();
-      MissingClass.check(cause);
-      throw failure(cause);
-    }
+    if (job.isCompleted() && job.value().get().isFailure())
+      throw failure(job.value().get().failed().get());
     return ended;
   }
 
-  /** Spark's message has the reason for the end of the stage behind its own story. */
+  /**
+   * Spark's message has the reason for the end of the stage behind its own story.
+   *
+   * @throws RankSlots.UnsuitableException when executors lack a class
+   */
   static RuntimeException failure(Throwable e) {
     List<String> lines = String.valueOf(e.getMessage()).lines().toList();
     String fault = first(lines, l -> DEFECTS.stream().anyMatch(l::contains));
     String lost = first(lines, l -> l.startsWith("ExecutorLostFailure"));
+    if (lost == null) MissingClass.check(e);
     if (fault != null && lost == null)
       return new IllegalStateException("a rank failed: " + fault, e);
     String reason = lost != null ? lost : lines.isEmpty() ? e.toString() : lines.get(0);

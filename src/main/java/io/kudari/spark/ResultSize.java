@@ -19,12 +19,14 @@ final class ResultSize {
    */
   static void check(SparkConf conf, int parameters, int vectors) {
     long one = (long) parameters * Float.BYTES;
-    refuse(conf, "spark.kryoserializer.buffer.max", "2047m", one, "a result");
-    refuse(conf, "spark.driver.maxResultSize", "0", one * vectors, "the results of a job");
+    // Without a unit, Spark reads the one as MiB and the other as bytes.
+    String buffer = "spark.kryoserializer.buffer.max";
+    refuse(buffer, conf.getSizeAsMb(buffer, "2047m") << 20, one, "a result");
+    String results = "spark.driver.maxResultSize";
+    refuse(results, conf.getSizeAsBytes(results, "0"), one * vectors, "the results of a job");
   }
 
-  private static void refuse(SparkConf conf, String key, String usual, long bytes, String what) {
-    long most = conf.getSizeAsBytes(key, usual);
+  private static void refuse(String key, long most, long bytes, String what) {
     if (most == 0 || bytes <= most) return;
     throw new RankSlots.UnsuitableException(
         what

@@ -48,9 +48,17 @@ public final class SparkStart {
   private static JavaSparkContext start(SparkConf conf) {
     Demand.of(conf).check(conf.get("spark.master", ""));
     AddedJars.check(conf);
-    JavaSparkContext spark = new JavaSparkContext(conf);
+    JavaSparkContext spark = context(conf);
     spark.setLogLevel("WARN");
     return spark;
+  }
+
+  private static JavaSparkContext context(SparkConf conf) {
+    try {
+      return new JavaSparkContext(conf);
+    } catch (IllegalArgumentException e) {
+      throw new RankSlots.UnsuitableException("Spark refuses: " + AllReduce.firstLine(e), e);
+    }
   }
 
   private static SparkConf conf(String name, String master, Map<String, String> settings) {

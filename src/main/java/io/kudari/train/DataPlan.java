@@ -133,8 +133,8 @@ public record DataPlan(
     Rules rules = sources.rules();
     Description train = survey.description();
     List<String> warnings = new ArrayList<>();
-    if (sources.validation() > 0 && split.validation().length == 0)
-      warnings.add(unvalidated(sources, train));
+    if (rules.stratify() && sources.validation() > 0 && split.validation().length == 0)
+      warnings.add("validation has no examples: each class has one, which is trained on");
     if (train.classes() > 0) {
       ClassCounts.of(split, survey.labels(), train.classes())
           .warning(train.classNames())
@@ -146,14 +146,6 @@ public record DataPlan(
     return List.copyOf(warnings);
   }
 
-  private static String unvalidated(Sources sources, Description train) {
-    return "data.validation = "
-        + sources.validation()
-        + " holds out none of "
-        + train.examples()
-        + " examples";
-  }
-
   /**
    * Checks that there are validation examples for a plan that goes by them.
    *
@@ -162,8 +154,14 @@ public record DataPlan(
   public void checkFollower(TrainingPlan plan) {
     String follower = plan.followerOrNull();
     if (follower == null || validation.length > 0) return;
-    String none = unvalidated(sources, description);
-    throw new DataException(none + ", but " + follower + " needs validation examples");
+    throw new DataException(
+        "data.validation = "
+            + sources.validation()
+            + " holds out none of "
+            + description.examples()
+            + " examples, but "
+            + follower
+            + " needs validation examples");
   }
 
   private static String merged(List<String> columns, Rules rules, Rounding rounding) {

@@ -12,13 +12,17 @@ import java.util.Map;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What settings of Spark lead to on a real standalone cluster of two workers of 1 GB. */
 class ClusterSettingsTest {
 
-  private static final int BOUND = 100;
+  private static final int BOUND = 200;
 
   private static final String EXPERIMENT =
       """
@@ -29,22 +33,22 @@ class ClusterSettingsTest {
       train { epochs = 1, batch = 30, workers = 2 }
       """;
 
-  @TempDir private Path folder;
-  private TestCluster cluster;
-  private int runs;
+  @TempDir private static Path folder;
+  private static TestCluster cluster;
+  private static int runs;
 
-  @Test
-  void settingsEndAsDocumented() throws Exception {
-    Path empty = Files.createDirectories(folder.resolve("cluster"));
-    try (TestCluster started = new TestCluster(empty, 2, Map.of())) {
-      cluster = started;
-      jarsOfTheUserAreAddedToKudarisOwn();
-      classThatExecutorsLackIsNamed();
-      executorsThatNoWorkerCanHoldAreRefusedWithinSeconds();
-    }
+  @BeforeAll
+  static void start() throws Exception {
+    cluster = new TestCluster(Files.createDirectories(folder.resolve("cluster")), 2, Map.of());
   }
 
-  private void jarsOfTheUserAreAddedToKudarisOwn() throws Exception {
+  @AfterAll
+  static void end() throws Exception {
+    if (cluster != null) cluster.close();
+  }
+
+  @Test
+  void jarsOfTheUserAreAddedToKudarisOwn() throws Exception {
     Path own = folder.resolve("own.jar");
     try (OutputStream file = Files.newOutputStream(own)) {
       jar(file, TestCluster.classes().split(File.pathSeparator));
@@ -75,18 +79,19 @@ class ClusterSettingsTest {
     }
   }
 
-  private void classThatExecutorsLackIsNamed() throws Exception {
-    for (String strategy : List.of("all-reduce", "driver")) {
-      TestCluster.Ended ended = run(strategy, "spark.executor.extraClassPath=/nowhere");
-      assertEquals(ExitCode.USAGE.code, ended.code(), ended.errors());
-      String line = ended.messages().get(ended.messages().size() - 1);
-      assertEquals(
-          "kudari: the executors lack class X: they need",
-          line.replaceFirst("io\\.kudari\\.[\\w.$]+", "X").replaceFirst(" the jar.*", ""));
-    }
+  @ParameterizedTest
+  @ValueSource(strings = {"all-reduce", "driver"})
+  void classThatExecutorsLackIsNamed(String strategy) throws Exception {
+    TestCluster.Ended ended = run(strategy, "spark.executor.extraClassPath=/nowhere");
+    assertEquals(ExitCode.USAGE.code, ended.code(), ended.errors());
+    String line = ended.messages().get(ended.messages().size() - 1);
+    assertEquals(
+        "kudari: the executors lack class X: they need",
+        line.replaceFirst("io\\.kudari\\.[\\w.$]+", "X").replaceFirst(" the jar.*", ""));
   }
 
-  private void executorsThatNoWorkerCanHoldAreRefusedWithinSeconds() throws Exception {
+  @Test
+  void executorsThatNoWorkerCanHoldAreRefusedWithinSeconds() throws Exception {
     String memory = "spark.executor.memory = 3072 MB, but no worker has more than 1024 MB";
     refused("all-reduce", memory, "spark.executor.memory=3g");
     refused("driver", memory, "spark.executor.memory=3g");

@@ -1,11 +1,14 @@
 package io.kudari.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.ConfigFactory;
+import io.kudari.train.RecordedEvents;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -17,7 +20,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -169,6 +174,22 @@ class ContinuationTest {
             rates[1]);
     assertTrue(rates[1] > 100 * rates[0], expected);
     assertTrue(resumed.lines().contains(expected), expected + resumed.lines());
+  }
+
+  @Test
+  void aRunOfBeforeThereWasStratificationGoesOnWithoutItUnasked() throws Exception {
+    Path out = dir.resolve("out");
+    assertEquals(0, train(out, "--set", "data.stratify=false", "--set", "train.epochs=1").code());
+    Path config = out.resolve("config.conf");
+    List<String> saved = Files.readAllLines(config);
+    assertTrue(saved.removeIf(line -> line.contains("stratify")), saved.toString());
+    Files.write(config, saved);
+    Configuration hadoop = new Configuration();
+    RunFolder folder = RunFolder.existing(out.toString(), hadoop);
+    SavedRun run = new SavedRun(folder, null, Optional.empty(), List.of(), RecordedEvents.NONE);
+    assertFalse(run.experiment(null, List.of(), hadoop).data().rules().stratify());
+    assertThrows(
+        CommandException.class, () -> run.experiment(null, List.of("data.stratify=true"), hadoop));
   }
 
   private record Said(int code, List<String> lines) {}

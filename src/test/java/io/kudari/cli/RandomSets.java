@@ -302,17 +302,17 @@ final class RandomSets {
   }
 
   private Sets images(Table train, Table test) throws IOException {
-    String of = images(train, classes);
+    String of = images(train);
     Integer[] order = new Integer[test.x.length];
     Arrays.setAll(order, i -> i);
     // Examples come in the order of the folders' names.
     Arrays.sort(order, (a, b) -> test.labels[a].compareTo(test.labels[b]));
     String[] labels = new String[order.length];
     Arrays.setAll(labels, i -> test.labels[order[i]]);
-    return new Sets(of, images(test, classes), List.of(), labels, null);
+    return new Sets(of, images(test), List.of(), labels, null);
   }
 
-  private String images(Table table, List<String> names) throws IOException {
+  private String images(Table table) throws IOException {
     Path set = folder.resolve("images" + files++);
     for (int i = 0; i < table.x.length; i++) {
       BufferedImage image = new BufferedImage(features, 3, BufferedImage.TYPE_BYTE_GRAY);

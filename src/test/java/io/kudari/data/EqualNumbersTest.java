@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Labels that are equal numbers are one class, however they are written. */
 class EqualNumbersTest {
@@ -80,6 +81,24 @@ class EqualNumbersTest {
             List.of());
     assertArrayEquals(new int[] {1, 0, 1}, read(svm, training).labels());
     assertEquals(List.of("0", "1"), svm.describe(HADOOP).classNames());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2})
+  void theLabelsOfIdxAreNumbersThatATrainingSetMayWriteInAnotherWay(int classes)
+      throws IOException {
+    Schema training = csv("0.0 1.0").describe(HADOOP).schema();
+    byte[] images = {0, 0, 8, 2, 0, 0, 0, 3, 0, 0, 0, 1, 7, 8, 9};
+    byte[] labels = {0, 0, 8, 1, 0, 0, 0, 3, 1, 0, 1};
+    IdxSource idx =
+        new IdxSource(write(folder, "i.idx", images), write(folder, "l.idx", labels), classes);
+    assertArrayEquals(new int[] {1, 0, 1}, read(idx, training).labels());
+  }
+
+  @Test
+  void theClassesOfATestSetMayBeGivenInAnotherSpelling() throws IOException {
+    Schema training = csv("0.0 1.0").describe(HADOOP).schema();
+    assertArrayEquals(new int[] {1, 0}, read(csv("1 0", "0", "1"), training).labels());
   }
 
   @Test

@@ -69,6 +69,19 @@ class RoundingTest {
   }
 
   @Test
+  void pixelsThatATablesModelIsAppliedToAreFloatsLessItsOffsets() throws IOException {
+    byte[] images = {0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, (byte) 200, 4};
+    byte[] labels = {0, 0, 8, 1, 0, 0, 0, 2, 1, 0};
+    IdxSource idx =
+        new IdxSource(write(folder, "i.idx", images), write(folder, "l.idx", labels), 2);
+    Offsets offsets = new Offsets(new double[] {TIME, 0});
+    Examples all = idx.load(HADOOP, Schema.UNKNOWN, new int[] {0, 1}, offsets);
+    assertArrayEquals(
+        new float[] {(float) (1.0 - TIME), 2, (float) (200.0 - TIME), 4}, all.floats());
+    assertArrayEquals(new int[] {1, 0}, all.labels());
+  }
+
+  @Test
   void whatFloatsHoldWellEnoughHasNoOffset() throws IOException {
     SplittableRandom random = new SplittableRandom(5);
     assertEquals(Rounding.EXACT, rounding(5000, i -> String.valueOf(random.nextDouble())));

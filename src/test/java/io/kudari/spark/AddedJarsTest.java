@@ -41,6 +41,16 @@ class AddedJarsTest {
   }
 
   @Test
+  void folderOfJarsIsRefused() {
+    Map<String, String> settings = Map.of("spark.jars", folder.toString());
+    UnsuitableException e =
+        assertThrows(
+            UnsuitableException.class,
+            () -> SparkStart.start("test", "local[1]", settings).close());
+    assertEquals("spark.jars: there is no file " + folder, e.getMessage());
+  }
+
+  @Test
   void missingClassIsNamedWhereverSparkHidesIt() {
     var spark =
         new org.apache.spark.SparkException(

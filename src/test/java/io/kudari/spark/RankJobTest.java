@@ -1,6 +1,7 @@
 package io.kudari.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
@@ -25,15 +26,22 @@ class RankJobTest {
 
   @Test
   void aTaskThatCannotBeginAnywhereEndsTheRunWithItsReason() {
-    RuntimeException e =
-        failure(
-            BARRIER
-                + "java.lang.ClassNotFoundException: io.kudari.spark.RankTask\n"
-                + "\tat java.base/java.net.URLClassLoader.findClass(URLClassLoader.java:445)\n");
+    String reason = "java.io.NotSerializableException: io.kudari.spark.RankTask";
+    RuntimeException e = failure(BARRIER + reason + "\n\tat java.base/java.io.ObjectOutputStream");
     assertEquals(IllegalStateException.class, e.getClass());
+    assertEquals("a rank failed: " + reason, e.getMessage());
+  }
+
+  @Test
+  void aClassThatExecutorsLackIsNamedUnlessTheExecutorWasLost() {
+    String missing = "java.lang.ClassNotFoundException: io.kudari.spark.RankTask\n\tat java.base";
+    RankSlots.UnsuitableException e =
+        assertThrows(RankSlots.UnsuitableException.class, () -> failure(BARRIER + missing));
     assertEquals(
-        "a rank failed: java.lang.ClassNotFoundException: io.kudari.spark.RankTask",
-        e.getMessage());
+        "the executors lack class io.kudari.spark.RankTask:", e.getMessage().substring(0, 50));
+    // An executor that is being ended closes its jars under what still runs.
+    String lost = "ExecutorLostFailure (executor 1 exited unrelated to the running tasks)\n";
+    assertEquals(RankLostException.class, failure(BARRIER + lost + missing).getClass());
   }
 
   @Test

@@ -60,6 +60,12 @@ class RankSlotsTest {
   }
 
   @Test
+  void whatSparkItselfRefusesIsOneLineToo() {
+    refused(Map.of("spark.executor.memory", "2048"), "Spark refuses: ");
+    refused(Map.of("spark.executor.memory", "2048"), "must be at least 471859200");
+  }
+
+  @Test
   void theSameIsRefusedForOrdinaryJobs() {
     UnsuitableException e =
         assertThrows(
@@ -104,6 +110,10 @@ class RankSlotsTest {
     ResultSize.check(conf, 1 << 28, 1);
     refused("spark.driver.maxResultSize allows 1073741824", conf, 1 << 28, 2);
     refused("spark.kryoserializer.buffer.max allows 2146435072", conf, 1 << 29, 1);
+    // Spark reads a number without a unit as MiB here, and as bytes there.
+    conf.set("spark.kryoserializer.buffer.max", "64");
+    ResultSize.check(conf, 1 << 24, 1);
+    refused("spark.kryoserializer.buffer.max allows 67108864", conf, (1 << 24) + 1, 1);
   }
 
   private static void refused(String says, SparkConf conf, int parameters, int vectors) {

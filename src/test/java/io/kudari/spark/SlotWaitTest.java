@@ -169,7 +169,7 @@ class SlotWaitTest {
             "spark.executor.cores=4",
             "spark.executor.memory=1g",
             "spark.executor.resource.gpu.amount=1",
-            "spark.task.resource.gpu.amount=0.5");
+            "spark.task.resource.gpu.amount=.5");
     assertEquals(4, worker(8, 4096, Map.of("gpu", 3)).tasks(halves));
     assertEquals(2, worker(8, 4096, Map.of("gpu", 1)).tasks(halves));
     assertEquals(0, worker(8, 4096, Map.of()).tasks(halves));

@@ -52,13 +52,6 @@ class SplitPlanTest {
   }
 
   @Test
-  void aValidationThatHoldsOutNothingIsSaid() throws IOException {
-    DataPlan plan = plan(rows(4, i -> "c" + i), 0.5, true, 1);
-    assertEquals(0, plan.validation().length);
-    assertEquals(List.of("data.validation = 0.5 holds out none of 4 examples"), plan.warnings());
-  }
-
-  @Test
   void aClassWithoutATrainingExampleIsNamedWithItsCounts() throws IOException {
     ExampleSource source = rows(300, i -> i == 7 ? "rare" : i % 2 == 0 ? "a" : "b");
     int held = 0;
@@ -79,6 +72,16 @@ class SplitPlanTest {
     assertEquals(
         List.of("validation has examples of class a alone (3)"),
         plan(source, 0.01, true, 1).warnings());
+  }
+
+  @Test
+  void aValidationForWhichNoClassHasAnExampleToSpareIsTold() throws IOException {
+    DataPlan plan = plan(rows(4, String::valueOf), 0.5, true, 1);
+    assertEquals(0, plan.validation().length);
+    assertEquals(
+        List.of("validation has no examples: each class has one, which is trained on"),
+        plan.warnings());
+    assertEquals(List.of(), plan(rows(4, String::valueOf), 0, true, 1).warnings());
   }
 
   @Test
