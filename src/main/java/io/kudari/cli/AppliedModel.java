@@ -70,7 +70,7 @@ final class AppliedModel {
     Configuration hadoop = spark.hadoop();
     Path folder = RunFolder.path(run);
     Path within = new Path(folder, "model");
-    boolean isRun = within.getFileSystem(hadoop).exists(within);
+    boolean isRun = Location.fileSystem(within, hadoop).exists(within);
     SavedModel saved = ModelFolder.read(isRun ? within : folder, hadoop);
     ExampleSource source = source(folder, hadoop);
     Description data = source.describe(hadoop, saved.schema());

@@ -7,6 +7,7 @@ import io.kudari.data.ExampleSource;
 import io.kudari.data.Examples;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.IdxWriter;
+import io.kudari.data.Location;
 import io.kudari.data.Schema;
 import java.io.IOException;
 import java.util.List;
@@ -60,7 +61,7 @@ final class DataCommand implements Runnable {
     String labels = folder + "/labels-idx1-ubyte.gz";
     for (String file : List.of(images, labels)) {
       Path path = RunFolder.path(file);
-      if (!overwrite && path.getFileSystem(hadoop).exists(path)) {
+      if (!overwrite && Location.fileSystem(path, hadoop).exists(path)) {
         throw new CommandException(
             ExitCode.OUTPUT, file + " exists already; --overwrite replaces it");
       }

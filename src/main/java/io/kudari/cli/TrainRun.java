@@ -67,6 +67,7 @@ final class TrainRun {
             experiment.data(), hadoop, experiment.strategy().workers(), experiment.plan().seed());
     ModelSpec model = Models.open(experiment.model(), data.description().shape(), data.outputs());
     checkShards(data, model);
+    data.checkFollower(experiment.plan());
     announce(data, model);
     tellChanges(data, model);
     if (data.testDescriptionOrNull() != null) Notes.print(data.testDescriptionOrNull());

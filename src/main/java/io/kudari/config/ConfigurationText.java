@@ -60,7 +60,7 @@ final class ConfigurationText {
   /** The whole text of a file. */
   static String read(String location, Configuration hadoop) throws IOException {
     Path path = Location.path(location);
-    try (InputStream in = path.getFileSystem(hadoop).open(path)) {
+    try (InputStream in = Location.fileSystem(path, hadoop).open(path)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }

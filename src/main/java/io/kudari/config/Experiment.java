@@ -85,7 +85,13 @@ public record Experiment(
     StrategySettings strategy = StrategySettings.read(train);
     TrainingPlan sums =
         PlanSettings.read(
-            root, train, seed, read.normalization(), strategy.workers(), sources.validation() > 0);
+            root,
+            train,
+            seed,
+            read.normalization(),
+            strategy.workers(),
+            sources.train().task(),
+            sources.validation() > 0);
     TrainingPlan plan =
         SafetySettings.read(train, strategy, AveragingSettings.read(train, strategy, sums));
     if (model.normalisesBatches()) checkShards(train, plan, strategy.workers());

@@ -1,5 +1,6 @@
 package io.kudari.config;
 
+import io.kudari.data.Task;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.ScheduleSpec;
@@ -27,6 +28,7 @@ final class PlanSettings {
       long seed,
       Normalization normalization,
       int workers,
+      Task task,
       boolean validated) {
     OptimizerSpec optimizer = optimizer(root.section("optimizer"));
     int batch = train.integer("batch", 128, 1, Integer.MAX_VALUE);
@@ -36,9 +38,9 @@ final class PlanSettings {
     Settings schedule = root.section("schedule");
     TrainingPlan.Schedules schedules =
         new TrainingPlan.Schedules(
-            schedule(schedule, "learning-rate"),
-            schedule(schedule, "momentum"),
-            schedule(schedule, "batch"));
+            schedule(schedule, "learning-rate", validated),
+            schedule(schedule, "momentum", validated),
+            schedule(schedule, "batch", validated));
     schedule.done();
     if (!schedules.momentum().equals(ScheduleSpec.CONSTANT)
         && !optimizer.settings().containsKey("momentum")) {
@@ -55,7 +57,7 @@ final class PlanSettings {
         schedules,
         train.choice("batch-rule", BatchRule.NONE, BatchRule.class),
         train.integer("base-batch", batch, 1, Integer.MAX_VALUE),
-        stopping(train, validated));
+        stopping(train, task, validated));
   }
 
   private static OptimizerSpec optimizer(Settings section) {
@@ -84,7 +86,16 @@ final class PlanSettings {
     }
   }
 
-  private static EarlyStopping stopping(Settings train, boolean validated) {
+  private static ScheduleSpec schedule(Settings schedules, String key, boolean validated) {
+    ScheduleSpec spec = schedule(schedules, key);
+    if (spec.followsValidation() && !validated) {
+      throw schedules.wrong(
+          key, "= " + spec.kind() + " needs validation examples: data.validation is 0");
+    }
+    return spec;
+  }
+
+  private static EarlyStopping stopping(Settings train, Task task, boolean validated) {
     if (!train.has("early-stopping")) return null;
     if (!validated)
       throw train.wrong("early-stopping", "needs validation examples: data.validation is 0");
@@ -96,6 +107,8 @@ final class PlanSettings {
             s.number("min-change", 0, 0, Double.MAX_VALUE),
             s.flag("restore-best", true));
     s.done();
+    if (task == Task.REGRESSION && stopping.metric() == EarlyStopping.Metric.ACCURACY)
+      throw s.wrong("metric", "= accuracy is for classes, but data.train.task = regression");
     return stopping;
   }
 }

@@ -26,7 +26,8 @@ record InputPath(String name, FileSystem files, FileStatus status) {
    * Finds a file or folder.
    *
    * @param name as {@link Location} has it
-   * @throws DataException when there is none, or it may not be looked at
+   * @throws DataException when there is none, it may not be looked at, or its file system cannot be
+   *     reached or is not there
    */
   static InputPath find(Configuration hadoop, String name) throws IOException {
     try {
@@ -39,6 +40,9 @@ record InputPath(String name, FileSystem files, FileStatus status) {
       throw unreadable(name, e);
     } catch (UnsupportedFileSystemException | IllegalArgumentException e) {
       throw new DataException(name + ": is not a usable path: " + firstLine(e), e);
+    } catch (IOException | RuntimeException e) {
+      // Hadoop throws a bare RuntimeException where the class of a file system is missing.
+      throw new DataException(name + ": cannot be looked at: " + firstLine(e), e);
     }
   }
 
@@ -69,7 +73,7 @@ record InputPath(String name, FileSystem files, FileStatus status) {
     if (status.isDirectory()) throw error("is a folder, expected a file");
     try {
       return new InputFile(this, files.open(status.getPath()));
-    } catch (FileNotFoundException | AccessControlException e) {
+    } catch (IOException e) {
       throw unreadable(name, e);
     }
   }

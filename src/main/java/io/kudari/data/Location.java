@@ -1,6 +1,9 @@
 package io.kudari.data;
 
 import java.io.File;
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -40,6 +43,20 @@ public final class Location {
     if (isUri(location)) return new Path(location);
     if (location.isEmpty()) throw new IllegalArgumentException("a path must not be empty");
     return local(new File(location));
+  }
+
+  /**
+   * The file system that a path lies in.
+   *
+   * @throws IOException naming the path, also where Hadoop's own error is no IOException: the class
+   *     of the file system is missing, or its host has no address
+   */
+  public static FileSystem fileSystem(Path path, Configuration hadoop) throws IOException {
+    try {
+      return path.getFileSystem(hadoop);
+    } catch (RuntimeException e) {
+      throw new IOException(path + ": its file system cannot be used: " + e.getMessage(), e);
+    }
   }
 
   private static Path local(File file) {

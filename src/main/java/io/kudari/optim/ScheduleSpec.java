@@ -32,6 +32,11 @@ public record ScheduleSpec(String kind, Map<String, Object> settings, Map<String
     check(kind, settings);
   }
 
+  /** Whether it goes by the validation loss, without which it is constant. */
+  public boolean followsValidation() {
+    return kind.equals("plateau");
+  }
+
   /**
    * The schedule that a configuration says: a number is a constant, a map has {@code kind},
    * settings and, if wanted, a map {@code warmup}.

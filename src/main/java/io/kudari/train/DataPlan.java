@@ -146,6 +146,24 @@ public record DataPlan(
     return List.copyOf(warnings);
   }
 
+  /**
+   * Checks that there are validation examples for a plan that goes by them.
+   *
+   * @throws DataException when there are none
+   */
+  public void checkFollower(TrainingPlan plan) {
+    String follower = plan.followerOrNull();
+    if (follower == null || validation.length > 0) return;
+    throw new DataException(
+        "data.validation = "
+            + sources.validation()
+            + " holds out none of "
+            + description.examples()
+            + " examples, but "
+            + follower
+            + " needs validation examples");
+  }
+
   private static String merged(List<String> columns, Rules rules, Rounding rounding) {
     String some = String.join(", ", columns.subList(0, Math.min(SHOWN_COLUMNS, columns.size())));
     String more = columns.size() > SHOWN_COLUMNS ? ", …" : "";

@@ -1,5 +1,6 @@
 package io.kudari.train;
 
+import io.kudari.data.Location;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
@@ -20,7 +21,7 @@ public final class OutputFiles {
    * hidden {@code .crc} files beside every file.
    */
   public static FileSystem fileSystem(Path path, Configuration hadoop) throws IOException {
-    FileSystem files = path.getFileSystem(hadoop);
+    FileSystem files = Location.fileSystem(path, hadoop);
     return files instanceof LocalFileSystem local ? local.getRawFileSystem() : files;
   }
 

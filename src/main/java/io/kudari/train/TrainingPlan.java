@@ -102,6 +102,16 @@ public record TrainingPlan(
         null);
   }
 
+  /** The setting that goes by the validation, and does nothing without one; null if none does. */
+  public String followerOrNull() {
+    if (stoppingOrNull != null) return "train.early-stopping";
+    if (schedules.learningRate().followsValidation()) return "schedule.learning-rate";
+    if (schedules.momentum().followsValidation()) return "schedule.momentum";
+    if (schedules.batch().followsValidation()) return "schedule.batch";
+    boolean rounds = averagingOrNull != null && averagingOrNull.localSteps().followsValidation();
+    return rounds ? "train.averaging.local-steps" : null;
+  }
+
   /** The same by the strategy {@code averaging}. */
   public TrainingPlan averaging(Averaging averaging) {
     return with(averaging, safety);

@@ -100,6 +100,29 @@ class GuessesTest {
   }
 
   @Test
+  void accuracyIsNothingThatARegressionCanWatch() throws IOException {
+    String rows = file("r.csv", "x,y\n" + lines(30, i -> i + "," + i * 0.5));
+    String csv = "train { format = csv, label = y, task = regression, file = " + rows + " }";
+    Outcome outcome = train(csv, "train.early-stopping.metric=accuracy");
+    assertOneLine(2, "train.early-stopping.metric = accuracy is for classes", outcome);
+    assertFalse(Files.exists(out()));
+    assertEquals(0, train(csv, "train.early-stopping.metric=loss", "train.epochs=1").code());
+  }
+
+  @Test
+  void whatFollowsTheValidationIsRefusedWhereThereIsNone() throws IOException {
+    String rows = file("v.csv", "x,y\n" + lines(4, i -> i + "," + i));
+    String csv = "validation = 0.5, train { format = csv, label = y, file = " + rows + " }";
+    String[] small = {"train.epochs=1", "train.batch=4"};
+    assertEquals(0, train(csv, small).code());
+    String nothing = "data.validation = 0.5 holds out none of 4 examples, but ";
+    assertOneLine(3, nothing, train(csv, "train.early-stopping.patience=2"));
+    String plateau = "schedule.learning-rate.kind=plateau";
+    assertOneLine(3, nothing, train(csv, plateau));
+    assertOneLine(2, "plateau needs validation examples", train(csv, plateau, "data.validation=0"));
+  }
+
+  @Test
   void tablesHaveZScoresOfEachFeatureAndPixelsAScaleOf255() throws IOException {
     String rows = file("z.csv", "x,z,y\n" + lines(60, i -> i + "," + (9 - i) * 0.01 + "," + i % 2));
     String csv = "train { format = csv, label = y, file = " + rows + " }";
@@ -107,6 +130,22 @@ class GuessesTest {
     assertSame(csv, "data.normalize={method=z-score,per=feature}", few);
     String digits = "train { format = digits, examples = 60 }";
     assertSame(digits, "data.normalize={method=scale,divisor=255}", few);
+  }
+
+  @Test
+  void aPlaceWhoseFileSystemIsMissingIsOneLineThatNamesIt() throws IOException {
+    String rows = file("f.csv", "x,y\n" + lines(40, i -> i + "," + i % 2));
+    String csv = "train { format = csv, label = y, file = " + rows + " }";
+    assertEquals(0, train(csv, "train.epochs=1").code());
+    String there = "s3a://bucket/x";
+    String run = out().toString();
+    assertOneLine(3, there, train(csv, "data.train.file=" + there));
+    assertEquals(0, train(csv, "train.epochs=1").code());
+    assertOneLine(3, there, run("predict", run, "-o", there));
+    assertOneLine(3, there, run("evaluate", there));
+    assertOneLine(2, there, run("evaluate", run, "--config", there));
+    assertOneLine(3, there, run("train", "--resume", there));
+    assertOneLine(3, there, run("train", dir.resolve("t.conf").toString(), "--out", there));
   }
 
   private void assertSame(String data, String said, String... sets) throws IOException {

@@ -10,6 +10,7 @@ import static io.kudari.data.TestFiles.write;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.model.Shape;
 import java.io.IOException;
@@ -212,6 +213,19 @@ class IdxSourceTest {
         new IdxSource("odd://x/y", labels, 0));
     assertRefused(
         folder, ": is not a usable path: a path must not be empty", new IdxSource("", labels, 0));
+  }
+
+  @Test
+  void aFileSystemWhoseClassIsMissingOrThatCannotBeReachedIsNamedWithTheFile() {
+    String labels = write(folder, "labels", LABELS);
+    for (String name : new String[] {"s3a://bucket/x", "http://localhost:1/x"}) {
+      var refused =
+          assertThrows(
+              DataException.class,
+              () -> new IdxSource(name, labels, 0).describe(HADOOP, Schema.UNKNOWN));
+      String message = refused.getMessage();
+      assertTrue(message.startsWith(name + ": cannot be "), message);
+    }
   }
 
   @Test
