@@ -221,6 +221,8 @@ class TrainCommandTest {
             "--set",
             "data.train.examples=9",
             "--set",
+            "data.stratify=false",
+            "--set",
             "train.workers=4");
     assertOneLine(3, "train.workers is 4, but there are only 7 training examples", outcome);
     assertFalse(Files.exists(out()));

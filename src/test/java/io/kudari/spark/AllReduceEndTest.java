@@ -13,6 +13,7 @@ import io.kudari.data.ExampleSource;
 import io.kudari.data.Examples;
 import io.kudari.data.Normalizer;
 import io.kudari.data.Schema;
+import io.kudari.data.Survey;
 import io.kudari.engine.ProgramModel;
 import io.kudari.model.Activation;
 import io.kudari.model.Initializer;
@@ -79,6 +80,11 @@ class AllReduceEndTest {
     @Override
     public Description describe(Configuration hadoop, Schema schema) throws IOException {
       return source.describe(hadoop, schema);
+    }
+
+    @Override
+    public Survey survey(Configuration hadoop) throws IOException {
+      return source.survey(hadoop);
     }
 
     @Override
