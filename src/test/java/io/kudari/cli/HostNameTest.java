@@ -23,8 +23,7 @@ class HostNameTest {
 
   @Test
   void aRunOnThisMachineNeedsNoName() throws Exception {
-    String said =
-        train(0, "conf/tabular.conf", "--set", "train.epochs=1", "--master", "local[2]");
+    String said = train(0, "conf/tabular.conf", "--set", "train.epochs=1", "--master", "local[2]");
     assertFalse(said.contains("Exception"), said);
     assertTrue(Files.exists(dir.resolve("out/summary.json")), said);
   }
