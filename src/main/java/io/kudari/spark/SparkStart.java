@@ -47,6 +47,15 @@ public final class SparkStart {
     return start(conf);
   }
 
+  /**
+   * Checks that a context that was started by others lets ranks run in a barrier stage.
+   *
+   * @throws RankSlots.UnsuitableException when a setting forbids it
+   */
+  public static void checkForRanks(JavaSparkContext context) {
+    RankSlots.check(context.getConf());
+  }
+
   private static JavaSparkContext start(SparkConf conf) {
     Demand.of(conf).check(conf.get("spark.master", ""));
     AddedJars.check(conf);
@@ -139,6 +148,11 @@ public final class SparkStart {
 
   private static boolean isOnThisMachine(SparkConf conf) {
     return ON_THIS_MACHINE.matcher(conf.get("spark.master", "")).lookingAt();
+  }
+
+  /** Spark's version. */
+  public static String version() {
+    return org.apache.spark.package$.MODULE$.SPARK_VERSION();
   }
 
   /**
