@@ -59,10 +59,7 @@ final class DoctorCommand implements Callable<Integer> {
     out.println(
         "Java             " + Runtime.version() + ", " + System.getProperty("java.vm.name"));
     out.println(
-        "Spark            "
-            + SparkStart.version()
-            + ", Hadoop "
-            + VersionInfo.getVersion());
+        "Spark            " + SparkStart.version() + ", Hadoop " + VersionInfo.getVersion());
     out.println("Kudari           " + io.kudari.run.Version.current());
     List<String> advice = advice(facts, gemm, convolution);
     out.println();

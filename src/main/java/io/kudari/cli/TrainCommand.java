@@ -112,11 +112,7 @@ final class TrainCommand implements Callable<Integer> {
       Outcome outcome;
       try {
         outcome =
-            training
-                .on(spark.settings())
-                .listen(progress)
-                .stopWhen(interruption::asked)
-                .run();
+            training.on(spark.settings()).listen(progress).stopWhen(interruption::asked).run();
       } finally {
         progress.breakLine();
       }

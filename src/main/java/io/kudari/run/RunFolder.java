@@ -59,11 +59,13 @@ public final class RunFolder {
       }
       boolean empty = files.listStatus(path).length == 0;
       if (!empty && !overwrite) {
-        throw new FolderException(location
+        throw new FolderException(
+            location
                 + " exists and is not empty; --overwrite replaces it, --resume goes on with it");
       }
       if (!empty && !folder.isRun()) {
-        throw new FolderException(location + " is not the output of a run: it has no events.jsonl; it is not replaced");
+        throw new FolderException(
+            location + " is not the output of a run: it has no events.jsonl; it is not replaced");
       }
       folder.checkFree();
     }
@@ -79,10 +81,8 @@ public final class RunFolder {
   public static RunFolder existing(String location, Configuration hadoop) throws IOException {
     Path path = path(location);
     RunFolder folder = new RunFolder(path, OutputFiles.fileSystem(path, hadoop));
-    if (!exists(folder.files, path))
-      throw new FolderException(location + " does not exist");
-    if (!folder.isRun())
-      throw new FolderException(location + " is not the output of a run");
+    if (!exists(folder.files, path)) throw new FolderException(location + " does not exist");
+    if (!folder.isRun()) throw new FolderException(location + " is not the output of a run");
     return folder;
   }
 

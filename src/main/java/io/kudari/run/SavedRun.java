@@ -70,15 +70,13 @@ public record SavedRun(
     if (skipped > 0)
       throw new DataException(folder + ": none of " + skipped + " checkpoints is valid" + again);
     if (!folder.isComplete() && folder.status().isPresent()) {
-      throw new DataException(folder + ": has no checkpoint, and ended as " + folder.status().get() + again);
+      throw new DataException(
+          folder + ": has no checkpoint, and ended as " + folder.status().get() + again);
     }
   }
 
   private static RecordedEvents events(
-      RunFolder folder,
-      Configuration hadoop,
-      Optional<Checkpoint> checkpoint,
-      RunListener listener)
+      RunFolder folder, Configuration hadoop, Optional<Checkpoint> checkpoint, RunListener listener)
       throws IOException {
     if (checkpoint.isEmpty()) return RecordedEvents.NONE;
     EventLog.repair(folder.file(RunFolder.EVENTS), hadoop);
@@ -137,14 +135,11 @@ public record SavedRun(
     refuse(saved.differences(now), DataException::new);
     List<String> versions = saved.versionDifferences(now);
     if (!versions.isEmpty()) {
-      listener.warning(
-          "the parameters may end with other bits: "
-              + String.join("; ", versions));
+      listener.warning("the parameters may end with other bits: " + String.join("; ", versions));
     }
   }
 
-  private void refuse(
-      List<String> differences, Function<String, RuntimeException> refusal) {
+  private void refuse(List<String> differences, Function<String, RuntimeException> refusal) {
     if (differences.isEmpty()) return;
     throw refusal.apply(
         folder + " cannot go on with a difference: " + String.join("; ", differences));

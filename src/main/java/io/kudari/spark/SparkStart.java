@@ -102,8 +102,8 @@ public final class SparkStart {
   }
 
   /**
-   * In local mode the executor is this process, of which heartbeats tell nothing. One that is on its
-   * way when the application ends is not answered any more: Spark waits ten seconds for it, and
+   * In local mode the executor is this process, of which heartbeats tell nothing. One that is on
+   * its way when the application ends is not answered any more: Spark waits ten seconds for it, and
    * warns of a trace.
    */
   private static void dropHeartbeats(SparkConf conf) {

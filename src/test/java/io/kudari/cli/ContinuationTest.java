@@ -192,7 +192,8 @@ class ContinuationTest {
     SavedRun run = new SavedRun(folder, null, Optional.empty(), List.of(), RecordedEvents.NONE);
     assertFalse(run.experiment(null, List.of(), hadoop).data().rules().stratify());
     assertThrows(
-        ConfigurationException.class, () -> run.experiment(null, List.of("data.stratify=true"), hadoop));
+        ConfigurationException.class,
+        () -> run.experiment(null, List.of("data.stratify=true"), hadoop));
   }
 
   private record Said(int code, List<String> lines) {}

@@ -95,8 +95,7 @@ class TrainingTest {
             .set("spark.driver.bindAddress", "127.0.0.1");
     try (JavaSparkContext context = new JavaSparkContext(conf)) {
       for (String strategy : List.of("all-reduce", "driver", "all-reduce")) {
-        Outcome outcome =
-            Training.of(experiment("train.strategy=" + strategy)).on(context).run();
+        Outcome outcome = Training.of(experiment("train.strategy=" + strategy)).on(context).run();
         assertArrayEquals(expected, outcome.parameters(), strategy);
       }
       assertEquals(6, context.parallelize(List.of(1, 2, 3)).reduce(Integer::sum));
@@ -124,8 +123,7 @@ class TrainingTest {
     Training training = serial("checkpoint.every-steps=1").stopWhen(stop::get);
     assertTrue(training.listen(event -> stop.set(true)).folder(out).run().isInterrupted());
     Configuration hadoop = new Configuration();
-    try (SavedRun saved =
-        SavedRun.open(RunFolder.existing(out, hadoop), hadoop, event -> {})) {
+    try (SavedRun saved = SavedRun.open(RunFolder.existing(out, hadoop), hadoop, event -> {})) {
       Experiment again = saved.experiment(null, List.of(), hadoop);
       assertArrayEquals(expected, Training.of(again).resuming(saved).run().parameters());
     }
