@@ -108,7 +108,7 @@ final class TrainRun {
           yield loop(model, data, driver(context, data, model, heap), record);
         }
       }
-      case ALL_REDUCE, AVERAGING -> {
+      case ALL_REDUCE -> {
         try (JavaSparkContext context = spark.startRanks(experiment.strategy().ranks())) {
           yield AllReduce.run(
               context,
@@ -200,8 +200,8 @@ final class TrainRun {
             + " examples a worker and step; "
             + Models.reason(experiment.model(), model));
     for (String warning : data.warnings()) System.err.println("kudari: warning: " + warning);
-    String obstacle = SnapshotRule.obstacle(experiment.plan());
-    if (obstacle != null) System.err.println("kudari: no checkpoints: " + obstacle);
+    String obstacle = experiment.plan().obstacle();
+    if (!obstacle.isEmpty()) System.err.println("kudari: no checkpoints: " + obstacle);
     if (each < FEW) {
       System.err.println(
           "kudari: warning: "

@@ -92,8 +92,7 @@ public record Experiment(
             strategy.workers(),
             sources.train().task(),
             sources.validation() > 0);
-    TrainingPlan plan =
-        SafetySettings.read(train, strategy, AveragingSettings.read(train, strategy, sums));
+    TrainingPlan plan = SafetySettings.read(train, strategy, AlgorithmSettings.read(train, sums));
     if (model.normalisesBatches()) checkShards(train, plan, strategy.workers());
     train.done();
     CheckpointSettings checkpoints = CheckpointSettings.read(root, plan);

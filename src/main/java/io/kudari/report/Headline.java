@@ -55,6 +55,8 @@ final class Headline {
     if (s.isMissingNode()) return "The run never began.";
     return "Strategy "
         + s.path("strategy").asText(Numbers.NONE)
+        + ", algorithm "
+        + s.path("algorithm").asText(Numbers.NONE)
         + "; logical workers: "
         + exact(number(s, "workers"))
         + ", ranks: "

@@ -19,8 +19,8 @@ import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
 
 /**
- * One rank of the strategies {@code all-reduce} and {@code averaging}: a barrier task whose threads
- * train together with the other ranks until the end of the run.
+ * One rank of the strategy {@code all-reduce}: a barrier task whose threads train together with the
+ * other ranks until the end of the run.
  *
  * @param run model and data
  * @param plan what training does
@@ -223,6 +223,6 @@ record RankTask(
             fromOrNull,
             rule,
             leads ? line::snapshotAfterEvents : line::snapshot)
-        .run(plan.averagingOrNull() == null ? "all-reduce" : "averaging");
+        .run("all-reduce");
   }
 }

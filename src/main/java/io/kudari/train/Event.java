@@ -11,7 +11,8 @@ public sealed interface Event extends java.io.Serializable {
   /**
    * Training begins.
    *
-   * @param strategy its name
+   * @param strategy where the workers are
+   * @param algorithm what a step is
    * @param ranks number of ranks (tasks, or 1)
    * @param threads number of threads a rank
    * @param workers number of logical workers
@@ -24,6 +25,7 @@ public sealed interface Event extends java.io.Serializable {
    */
   record Started(
       String strategy,
+      String algorithm,
       int ranks,
       int threads,
       int workers,
@@ -36,7 +38,7 @@ public sealed interface Event extends java.io.Serializable {
       implements Event {}
 
   /**
-   * A step was taken; with the strategy {@code averaging}, a round of local steps, of which all
+   * A step was taken; where workers average parameters, a round of local steps, of which all
    * figures are then.
    *
    * @param step how many steps have been taken, this one included

@@ -17,7 +17,8 @@ final class EventJson {
   static ObjectNode of(Event event) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     if (event instanceof Event.Started s) {
-      json.put("type", "started").put("strategy", s.strategy()).put("ranks", s.ranks());
+      json.put("type", "started").put("strategy", s.strategy());
+      json.put("algorithm", s.algorithm()).put("ranks", s.ranks());
       json.put("threads", s.threads()).put("workers", s.workers());
       json.put("parameters", s.parameters()).put("trainExamples", s.trainExamples());
       json.put("validationExamples", s.validationExamples()).put("testExamples", s.testExamples());

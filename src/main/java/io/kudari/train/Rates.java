@@ -22,7 +22,7 @@ public final class Rates {
   private static final int FACTOR = 1;
 
   private final TrainingPlan plan;
-  private final StepClock clock;
+  private final BatchSchedule batches;
   private final Schedule rate;
   private final Schedule momentum;
   private final AdaScale adaScale;
@@ -33,14 +33,14 @@ public final class Rates {
 
   private Rates(
       TrainingPlan plan,
-      StepClock clock,
+      BatchSchedule batches,
       Schedule rate,
       Schedule momentum,
       AdaScale adaScale,
       Layout layout,
       Workers workers) {
     this.plan = plan;
-    this.clock = clock;
+    this.batches = batches;
     this.rate = rate;
     this.momentum = momentum;
     this.adaScale = adaScale;
@@ -49,8 +49,9 @@ public final class Rates {
   }
 
   /** Resolves the schedules of a plan. */
-  static Rates of(TrainingPlan plan, StepClock clock, Layout layout, Workers workers) {
-    long steps = clock.steps(plan.epochs());
+  public static Rates of(
+      TrainingPlan plan, BatchSchedule batches, Layout layout, Workers workers) {
+    long steps = batches.steps(plan.epochs());
     long perEpoch = Math.max(1, steps / plan.epochs());
     boolean adaptive = plan.rule() == BatchRule.ADASCALE;
     int shards = Math.max(1, plan.batch() / plan.baseBatch());
@@ -63,7 +64,7 @@ public final class Rates {
             .resolve(plan.optimizer().learningRate(), perEpoch * scale, steps * scale);
     return new Rates(
         plan,
-        clock,
+        batches,
         rate,
         plan.momentum(perEpoch, steps),
         adaptive ? new AdaScale(shards) : null,
@@ -71,20 +72,29 @@ public final class Rates {
         workers);
   }
 
-  /** Whether {@link #at} needs the norms of the workers' gradients. */
-  public boolean needsNorms() {
-    return adaScale != null;
+  /** The same step, with the norms of the workers' gradients where {@link #at} needs them. */
+  public StepRange measured(StepRange range) {
+    return adaScale == null ? range : range.withNorms();
   }
 
   /**
    * What the optimizer needs to know of a step.
    *
-   * @param sum the step's; only read when {@link #needsNorms}
+   * @param sum the step's, of a {@link #measured} range
    */
-  Step at(StepRange range, Workers.Sum sum) {
+  public Step at(StepRange range, Workers.Sum sum) {
     double now = scheduled(range.step(), range.epoch());
     if (adaScale != null) now *= adaScale.gain(sum.squaredNorms(), squaredNorm(sum.mean()));
-    now *= factor;
+    return at(range, now);
+  }
+
+  /** As the other, of a step that no rule measures. */
+  public Step at(StepRange range) {
+    return at(range, scheduled(range.step(), range.epoch()));
+  }
+
+  private Step at(StepRange range, double scheduled) {
+    double now = scheduled * factor;
     Step step =
         new Step(
             range.step(), now, Double.isNaN(previous) ? now : previous, momentum.at(range.step()));
@@ -95,7 +105,7 @@ public final class Rates {
   /** What schedule and batch-size rule give a step; AdaScale's, the one that comes next. */
   private double scheduled(long step, int epoch) {
     long at = adaScale == null ? step : (long) adaScale.progress();
-    return rate.at(at) * plan.rule().factor(clock.batch(epoch), plan.baseBatch());
+    return rate.at(at) * plan.rule().factor(batches.batch(epoch), plan.baseBatch());
   }
 
   /** The learning rate of a step as far as it can be foreseen: without AdaScale's gain. */
@@ -130,7 +140,7 @@ public final class Rates {
   }
 
   /** What it remembers, for a checkpoint. */
-  double[] state() {
+  public double[] state() {
     double[] gain = adaScale == null ? new double[0] : adaScale.state();
     double[] schedule = rate.state();
     double[] all = new double[OWN + gain.length + schedule.length];
@@ -153,7 +163,7 @@ public final class Rates {
    *
    * @throws IllegalArgumentException if it is of another plan
    */
-  void restore(double[] state) {
+  public void restore(double[] state) {
     int gain = adaScale == null ? 0 : adaScale.state().length;
     if (state.length != OWN + gain + rate.state().length) {
       throw new IllegalArgumentException(

@@ -15,14 +15,14 @@ import org.apache.hadoop.conf.Configuration;
  * All workers on the calling thread, one after the other: the oracle for every distributed
  * strategy.
  */
-public final class SerialWorkers implements LocalWorkers {
+public final class SerialWorkers implements Workers {
 
   private final int workers;
   private final WorkerRange range;
   private final Slice whole;
   private final Requests requests;
   private WorkerRange.Part last;
-  private List<TreeSum<float[]>> slots = List.of();
+  private List<List<TreeSum.Node<float[]>>> slots = List.of();
 
   /**
    * Loads all examples.
@@ -91,7 +91,7 @@ public final class SerialWorkers implements LocalWorkers {
 
   @Override
   public float[] slotSum(int slot) {
-    return slots.get(slot).root();
+    return slots.get(slot).get(0).value();
   }
 
   private Sum root() {

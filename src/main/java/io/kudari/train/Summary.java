@@ -26,7 +26,7 @@ import org.apache.hadoop.fs.Path;
  *   validation no longer improved. {@code interrupted}: somebody asked for the end; the model is
  *   that of the last step. {@code diverged}: the loss became NaN or infinite. {@code failed}:
  *   anything else</td></tr>
- * <tr><td>{@code strategy, workers, ranks, threads}</td><td>who computed</td></tr>
+ * <tr><td>{@code strategy, algorithm, workers, ranks, threads}</td><td>who computed</td></tr>
  * <tr><td>{@code steps, epochs}</td><td>taken, and done to the end</td></tr>
  * <tr><td>{@code examples}</td><td>whose gradient was computed, each as often as it was
  *   seen</td></tr>
@@ -210,7 +210,8 @@ public final class Summary implements Consumer<Event> {
 
   private ObjectNode json(String status) {
     ObjectNode json = JsonNodeFactory.instance.objectNode().put("status", status);
-    json.put("strategy", started.strategy()).put("workers", started.workers());
+    json.put("strategy", started.strategy()).put("algorithm", started.algorithm());
+    json.put("workers", started.workers());
     json.put("ranks", started.ranks()).put("threads", started.threads());
     json.put("steps", steps).put("epochs", epochs.size()).put("examples", examples);
     EventJson.number(json, "seconds", seconds());

@@ -21,12 +21,11 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * All workers as one thread of a rank sees them: the strategies {@code all-reduce} and {@code
- * averaging}. A step is reduce-scatter of the gradient sums, the update of the own slice by whoever
+ * All workers as one thread of a rank sees them: the strategy {@code all-reduce}. A step is reduce-scatter of the gradient sums, the update of the own slice by whoever
  * calls, and all-gather of the parameters. Threads of a rank share memory; the lead talks to the
  * other ranks.
  */
-public final class TeamWorkers implements LocalWorkers {
+public final class TeamWorkers implements Workers {
 
   private final Team team;
   private final int thread;
@@ -35,8 +34,8 @@ public final class TeamWorkers implements LocalWorkers {
   private final Slice slice;
   private SumReader sums;
   private WorkerRange.Part last;
-  private StepRange announced;
-  private List<TreeSum<float[]>> slots = List.of();
+  private StepRange announced = new StepRange(0, 0, 0, 0, false);
+  private List<List<TreeSum.Node<float[]>>> slots = List.of();
   private long exchanges;
   private ReduceScatter begunOrNull;
   private long sendNanos;
@@ -120,7 +119,7 @@ public final class TeamWorkers implements LocalWorkers {
 
   @Override
   public float[] slotSum(int slot) {
-    return sum(slots.get(slot).nodes());
+    return sum(slots.get(slot));
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.kudari.train;
 import io.kudari.data.Sampler;
 import io.kudari.math.Slice;
 import io.kudari.model.ModelSpec;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
@@ -23,10 +24,10 @@ import java.util.List;
  * @param epochLoss sum of the losses of these examples
  * @param progress of early stopping
  * @param rates what learning-rate schedules remember: {@link Rates#state}
- * @param localSteps what the schedule of averaging rounds remembers
+ * @param localSteps what the algorithm remembers besides vectors, such as its own schedules
  * @param parameters to train
- * @param slots of the optimizer, by slot; with averaging the averaged slots; empty before the first
- *     step
+ * @param slots of the optimizer, by slot; with the vectors that the algorithm keeps besides; empty
+ *     before the first step
  * @param best the parameters of the best epoch so far, or empty when they are not kept
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -82,7 +83,6 @@ public record TrainState(
 
   /** The state before the first step. */
   public static TrainState initial(ModelSpec model, TrainingPlan plan, Sampler sampler) {
-    Averaging averaging = plan.averagingOrNull();
     return new TrainState(
         new Slice(0, model.layout().size()),
         0,
@@ -90,8 +90,10 @@ public record TrainState(
         0,
         0,
         EarlyStopping.Progress.NONE,
-        Rates.of(plan, plan.clock(sampler, model.layout()), model.layout(), null).state(),
-        averaging == null ? new double[0] : averaging.schedule(plan.epochs()).state(),
+        Rates.of(plan, plan.batches(sampler, model.layout()), model.layout(), null).state(),
+        plan.algorithm().schedules().stream()
+            .flatMapToDouble(own -> Arrays.stream(own.resolve(plan.epochs()).state()))
+            .toArray(),
         model.initial(plan.seed()),
         new float[0][],
         new float[0]);
@@ -103,13 +105,12 @@ public record TrainState(
    * of the best epoch are wanted and were not kept, the rule begins anew: {@link
    * EarlyStopping.Progress#NONE}.
    *
-   * @param beforeOrNull the rule so far
-   * @param nowOrNull the rule from here on
+   * @param before the rule so far
+   * @param now the rule from here on
    */
-  public TrainState stopping(EarlyStopping beforeOrNull, EarlyStopping nowOrNull) {
-    boolean anew =
-        nowOrNull == null || beforeOrNull == null || nowOrNull.breakWith(beforeOrNull) != null;
-    boolean keepsBest = !anew && nowOrNull.restoreBest();
+  public TrainState stopping(EarlyStopping before, EarlyStopping now) {
+    boolean anew = now.isNever() || before.isNever() || now.breakWith(before) != null;
+    boolean keepsBest = !anew && now.restoreBest();
     return new TrainState(
         slice,
         step,

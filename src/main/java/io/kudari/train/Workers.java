@@ -57,9 +57,28 @@ public interface Workers extends AutoCloseable {
    * Says which step comes after the one whose gradient is asked for next, so that its batches can
    * be assembled while there is nothing else to do.
    *
-   * @param next or null
+   * @param next may be empty
    */
   default void announce(StepRange next) {}
+
+  /**
+   * Lets every worker take the steps of a round, from the same parameters.
+   *
+   * @param parameters the whole vector; only read
+   * @return the sum over all workers of how far each has come from the parameters, times its number
+   *     of examples; the values are valid within the caller's slice until the next call
+   */
+  Sum round(float[] parameters, Normalizer normalizer, Round round);
+
+  /**
+   * The sum over all workers of an optimizer slot at the end of the last round, times the worker's
+   * number of examples. Only where slots are averaged; between two calls something must be {@link
+   * #share shared}.
+   *
+   * @param slot index among {@link io.kudari.optim.Optimizer#slots}
+   * @return values that are valid within the caller's slice until the next call
+   */
+  float[] slotSum(int slot);
 
   /**
    * Completes an array that the callers share and of which each has written its slice.
@@ -120,7 +139,7 @@ public interface Workers extends AutoCloseable {
     }
 
     /** The mean gradient of the examples. */
-    VectorSource mean() {
+    public VectorSource mean() {
       return values.times(1f / count);
     }
   }

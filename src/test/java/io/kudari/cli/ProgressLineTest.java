@@ -72,7 +72,7 @@ class ProgressLineTest {
   private ProgressLine open(boolean terminal) {
     PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
     ProgressLine progress = new ProgressLine(out, terminal, () -> now);
-    progress.accept(new Event.Started("serial", 1, 1, 1, 10, 1000, 0, 0, 2, 100));
+    progress.accept(new Event.Started("serial", "gradient-sharing", 1, 1, 1, 10, 1000, 0, 0, 2, 100));
     return progress;
   }
 

@@ -205,7 +205,7 @@ class HtmlReportTest {
         List.of(new Event.Saved(1, 0.5, 2048), new Event.SaveFailed(2, "IOException: full")),
         steps(1, 3),
         List.of(new Event.Resumed(1, 0, List.of("step-000000000003: is damaged"))),
-        List.of(new Event.Started("driver", 2, 2, 4, 90, 500, 60, 70, 1, 10)),
+        List.of(new Event.Started("driver", "gradient-sharing", 2, 2, 4, 90, 500, 60, 70, 1, 10)),
         steps(2, 4));
     Document page = report();
     String notes = String.join("\n", texts(page, "p"));
@@ -261,7 +261,7 @@ class HtmlReportTest {
   }
 
   private static List<Event> started(int epochs, long steps) {
-    return List.of(new Event.Started("serial", 1, 2, 4, 90, 500, 60, 70, epochs, steps));
+    return List.of(new Event.Started("serial", "gradient-sharing", 1, 2, 4, 90, 500, 60, 70, epochs, steps));
   }
 
   private static Event step(long step, double loss) {

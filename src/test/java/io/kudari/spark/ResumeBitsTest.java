@@ -21,7 +21,9 @@ import io.kudari.model.Shape;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.ScheduleSpec;
-import io.kudari.train.Averaging;
+import io.kudari.train.LocalSlots;
+import io.kudari.train.algorithm.DelayedGradients;
+import io.kudari.train.algorithm.ParameterAveraging;
 import io.kudari.train.DataPlan;
 import io.kudari.train.EarlyStopping;
 import io.kudari.train.Event;
@@ -97,13 +99,16 @@ class ResumeBitsTest {
     STOPPED_EARLY(plan(MOMENTUM, BatchRule.NONE, STOPPING)),
     AVERAGED_SLOTS(
         plan(MOMENTUM, BatchRule.NONE, null)
-            .averaging(new Averaging(ScheduleSpec.parse(2), Averaging.Slots.AVERAGE))),
+            .by(new ParameterAveraging(ScheduleSpec.parse(2), LocalSlots.AVERAGE))),
     AVERAGED_SLOTS_AND_PARAMETERS(
         plan(Map.of("name", "adam", "learning-rate", 0.005, "ema", 0.9), BatchRule.NONE, null)
-            .averaging(new Averaging(ScheduleSpec.parse(3), Averaging.Slots.AVERAGE))),
+            .by(new ParameterAveraging(ScheduleSpec.parse(3), LocalSlots.AVERAGE))),
     RESET_SLOTS(
         plan(MOMENTUM, BatchRule.NONE, null)
-            .averaging(new Averaging(ScheduleSpec.parse(2), Averaging.Slots.RESET)));
+            .by(new ParameterAveraging(ScheduleSpec.parse(2), LocalSlots.RESET))),
+    DELAYED(
+        plan(Map.of("name", "adam", "learning-rate", 0.005, "ema", 0.9), BatchRule.NONE, null)
+            .by(new DelayedGradients(3)));
 
     private final TrainingPlan plan;
 
@@ -202,10 +207,10 @@ class ResumeBitsTest {
   void plansWithoutAStateRefuseSnapshotsInOneLine() {
     TrainingPlan full = plan(Map.of("name", "l-bfgs"), BatchRule.NONE, null);
     TrainingPlan kept =
-        Case.SGD.plan.averaging(new Averaging(ScheduleSpec.parse(2), Averaging.Slots.KEEP));
+        Case.SGD.plan.by(new ParameterAveraging(ScheduleSpec.parse(2), LocalSlots.KEEP));
     for (TrainingPlan plan : List.of(full, kept)) {
       var e = assertThrows(IllegalArgumentException.class, () -> serial(plan, null, EVERY_STEP));
-      assertEquals("no snapshots can be taken: " + SnapshotRule.obstacle(plan), e.getMessage());
+      assertEquals("no snapshots can be taken: " + plan.obstacle(), e.getMessage());
     }
   }
 

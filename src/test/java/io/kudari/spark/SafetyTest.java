@@ -33,6 +33,7 @@ import io.kudari.train.DriftException;
 import io.kudari.train.Event;
 import io.kudari.train.Normalization;
 import io.kudari.train.Request;
+import io.kudari.train.Round;
 import io.kudari.train.Safety;
 import io.kudari.train.SerialWorkers;
 import io.kudari.train.SnapshotRule;
@@ -310,6 +311,16 @@ class SafetyTest {
     @Override
     public Sum gradient(float[] parameters, Normalizer normalizer, StepRange step) {
       return sound.gradient(parameters, normalizer, step);
+    }
+
+    @Override
+    public Sum round(float[] parameters, Normalizer normalizer, Round round) {
+      return sound.round(parameters, normalizer, round);
+    }
+
+    @Override
+    public float[] slotSum(int slot) {
+      return sound.slotSum(slot);
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.kudari.math.Slice;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.ScheduleSpec;
+import io.kudari.train.algorithm.ParameterAveraging;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -104,13 +105,13 @@ class StretchTest {
     TrainingPlan.Schedules none = TrainingPlan.Schedules.CONSTANT;
     ScheduleSpec growing =
         ScheduleSpec.parse(Map.of("kind", "polynomial", "value", 10.0, "end", 3.0));
-    Averaging averaging = new Averaging(growing, Averaging.Slots.AVERAGE);
-    TrainingPlan before = plan(5, none, BatchRule.NONE).averaging(averaging);
-    TrainingPlan now = plan(10, none, BatchRule.NONE).averaging(averaging);
+    ParameterAveraging averaging = new ParameterAveraging(growing, LocalSlots.AVERAGE);
+    TrainingPlan before = plan(5, none, BatchRule.NONE).by(averaging);
+    TrainingPlan now = plan(10, none, BatchRule.NONE).by(averaging);
     List<String> lines = Stretch.lines(before, now, state(before), SAMPLER, LAYOUT);
     assertEquals(
         List.of(
-            "train.averaging.local-steps (polynomial) depends on train.epochs, which is 10 now"
+            "train.algorithm.local-steps (polynomial) depends on train.epochs, which is 10 now"
                 + " instead of 5: the local steps go from 26 in epoch 5 to 20 in epoch 6"),
         lines);
   }
@@ -149,12 +150,10 @@ class StretchTest {
 
   /** At the end of five epochs. */
   private static TrainState state(TrainingPlan plan) {
-    StepClock clock = plan.clock(100, 1);
+    BatchSchedule clock = plan.batches(100, 1);
     double[] rates = Rates.of(plan, clock, LAYOUT, null).state();
     // AdaScale's progress is the last of what it remembers.
     if (plan.rule() == BatchRule.ADASCALE) rates[5] = 50;
-    double[] localSteps =
-        plan.averagingOrNull() == null ? new double[0] : plan.averagingOrNull().schedule(5).state();
     return new TrainState(
         new Slice(0, 3),
         clock.steps(5),
@@ -163,7 +162,7 @@ class StretchTest {
         0,
         EarlyStopping.Progress.NONE,
         rates,
-        localSteps,
+        new double[0],
         new float[3],
         new float[0][],
         new float[0]);

@@ -47,7 +47,7 @@ class SummaryTest {
   void aResumedRunHasTheFiguresOfBothParts() throws IOException {
     List<Event> first =
         List.of(
-            new Event.Started("serial", 1, 2, 3, 40, 50, 6, 7, 2, 90),
+            new Event.Started("serial", "gradient-sharing", 1, 2, 3, 40, 50, 6, 7, 2, 90),
             new Event.StepDone(1, 0, 30, 30, 0.5, 0.1, new StepTimes(1, 2, 3, 4, 5)),
             new Event.EpochDone(0, 1, 0.75, classes(0, 0, 1), 9));
     Event second = new Event.StepDone(2, 1, 10, 10, 0.5, 0.1, new StepTimes(1, 2, 3, 4, 5));
@@ -81,7 +81,7 @@ class SummaryTest {
   @Test
   void figuresAreThoseOfTheRestoredEpochAndTimesAreSums() throws IOException {
     Summary summary = summary(true);
-    summary.accept(new Event.Started("serial", 1, 2, 3, 40, 50, 6, 7, 2, 90));
+    summary.accept(new Event.Started("serial", "gradient-sharing", 1, 2, 3, 40, 50, 6, 7, 2, 90));
     step(summary, 1, 30);
     summary.accept(new Event.EpochDone(0, 1, 0.75, classes(0, 0, 1), 9));
     step(summary, 2, 10);
@@ -113,7 +113,7 @@ class SummaryTest {
   @Test
   void aRunWithoutRestoringHasTheFiguresOfItsLastEpoch() throws IOException {
     Summary summary = summary(true);
-    summary.accept(new Event.Started("serial", 1, 1, 1, 3, 50, 6, 0, 2, 2));
+    summary.accept(new Event.Started("serial", "gradient-sharing", 1, 1, 1, 3, 50, 6, 0, 2, 2));
     summary.accept(new Event.EpochDone(0, 1, 0.75, null, 9));
     summary.accept(new Event.EpochDone(1, 2, 0.5, null, 9));
     summary.accept(new Event.Finished("completed", 2, 2, -1, 4.5, null));
@@ -127,7 +127,7 @@ class SummaryTest {
   @Test
   void aRegressionHasTheFiguresOfARegression() throws IOException {
     Summary summary = summary(false);
-    summary.accept(new Event.Started("serial", 1, 1, 1, 3, 50, 6, 2, 1, 1));
+    summary.accept(new Event.Started("serial", "gradient-sharing", 1, 1, 1, 3, 50, 6, 2, 1, 1));
     summary.accept(new Event.EpochDone(0, 1, 0.5, targets(1, 2), 9));
     summary.accept(new Event.Finished("completed", 1, 1, -1, 4.5, targets(1, 4)));
     summary.write(file(), new Configuration(), new float[3]);
@@ -143,7 +143,7 @@ class SummaryTest {
   @Test
   void aRunThatDivergedOrFailedKeepsAllKeysAndNoFingerprint() throws IOException {
     Summary summary = summary(true);
-    summary.accept(new Event.Started("driver", 1, 1, 1, 3, 50, 6, 0, 2, 2));
+    summary.accept(new Event.Started("driver", "gradient-sharing", 1, 1, 1, 3, 50, 6, 0, 2, 2));
     Throwable diverged = new DivergedException(3, 1, Double.NaN, null);
     summary.write(file(), new Configuration(), new IllegalStateException("wrapped", diverged));
     JsonNode json = read();

@@ -62,8 +62,8 @@ final class TrainStateTest {
     TrainState unkept = kept.stopping(loss, last);
     assertStopping(EarlyStopping.Progress.NONE, 0, unkept.stopping(last, loss));
     assertStopping(EarlyStopping.Progress.NONE, 0, kept.stopping(loss, accuracy));
-    assertStopping(EarlyStopping.Progress.NONE, 0, kept.stopping(loss, null));
-    assertStopping(EarlyStopping.Progress.NONE, 0, unkept.stopping(null, loss));
+    assertStopping(EarlyStopping.Progress.NONE, 0, kept.stopping(loss, EarlyStopping.NEVER));
+    assertStopping(EarlyStopping.Progress.NONE, 0, unkept.stopping(EarlyStopping.NEVER, loss));
   }
 
   private static void assertStopping(EarlyStopping.Progress progress, int best, TrainState found) {
