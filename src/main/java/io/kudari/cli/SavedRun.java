@@ -44,6 +44,8 @@ record SavedRun(
       CheckpointStore store = folder.checkpoints(lease.owner());
       store.sweep();
       CheckpointStore.Found found = store.newest();
+      if (found.otherFormat().isPresent())
+        throw new CommandException(ExitCode.DATA, found.otherFormat().get() + again(folder));
       for (String line : found.skipped())
         System.err.println("kudari: warning: skipping a checkpoint that is not valid: " + line);
       if (found.checkpoint().isEmpty()) checkBeginning(folder, found.skipped().size());
@@ -61,7 +63,7 @@ record SavedRun(
 
   /** Without a checkpoint, only a run that died before its first may begin again. */
   private static void checkBeginning(RunFolder folder, int skipped) throws IOException {
-    String again = "; train CONFIG --out " + folder + " --overwrite begins again";
+    String again = again(folder);
     if (skipped > 0)
       throw new CommandException(
           ExitCode.DATA, folder + ": none of " + skipped + " checkpoints is valid" + again);
@@ -70,6 +72,10 @@ record SavedRun(
           ExitCode.DATA,
           folder + ": has no checkpoint, and ended as " + folder.status().get() + again);
     }
+  }
+
+  private static String again(RunFolder folder) {
+    return "; train CONFIG --out " + folder + " --overwrite begins again";
   }
 
   private static RecordedEvents events(

@@ -9,6 +9,7 @@ import io.kudari.spark.DriverWorkers;
 import io.kudari.spark.LegRules;
 import io.kudari.spark.RankSlots;
 import io.kudari.train.DataPlan;
+import io.kudari.train.FrozenModel;
 import io.kudari.train.LeastShard;
 import io.kudari.train.Requests;
 import io.kudari.train.SerialWorkers;
@@ -66,6 +67,7 @@ final class TrainRun {
         DataPlan.of(
             experiment.data(), hadoop, experiment.strategy().workers(), experiment.plan().seed());
     ModelSpec model = Models.open(experiment.model(), data.description().shape(), data.outputs());
+    ModelSpec trained = frozen(model);
     checkShards(data, model);
     data.checkFollower(experiment.plan());
     announce(data, model);
@@ -75,7 +77,7 @@ final class TrainRun {
     heap.start(spark.isLocal());
     try (RunOutput record = new RunOutput(experiment, folder, savedOrNull, hadoop, data, model)) {
       try {
-        record.finished(train(hadoop, data, model, heap, record), exportDl4j);
+        record.finished(train(hadoop, data, trained, heap, record), exportDl4j);
       } catch (Throwable failure) {
         record.failed(failure);
         throw failure;
@@ -116,7 +118,7 @@ final class TrainRun {
               data,
               experiment.plan(),
               legs(context, heap),
-              from(),
+              isFresh() ? null : begin(model),
               record::save,
               record,
               interruption::asked);
@@ -150,8 +152,23 @@ final class TrainRun {
     return Requests.of(interruption::asked, rule(), System::nanoTime);
   }
 
-  private TrainState from() {
-    return continuation().map(Continuation::state).orElse(null);
+  /** Whether it begins with drawn parameters, which every rank draws for itself. */
+  private boolean isFresh() {
+    return continuation().isEmpty() && experiment.initialModel().isEmpty();
+  }
+
+  /** The state to begin with or to go on from. */
+  private TrainState begin(ModelSpec model) throws IOException {
+    Optional<TrainState> saved = continuation().map(Continuation::state);
+    return saved.isPresent() ? saved.get() : InitialModel.state(experiment, model, spark.hadoop());
+  }
+
+  private ModelSpec frozen(ModelSpec model) {
+    try {
+      return FrozenModel.of(model, experiment.frozen());
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException("train.frozen: " + e.getMessage(), e);
+    }
   }
 
   private Optional<Continuation> continuation() {
@@ -159,10 +176,10 @@ final class TrainRun {
   }
 
   private TrainingLoop.Result loop(
-      ModelSpec model, DataPlan data, Workers workers, RunOutput record) {
+      ModelSpec model, DataPlan data, Workers workers, RunOutput record) throws IOException {
     try (workers) {
       TrainingPlan plan = experiment.plan();
-      return new TrainingLoop(model, data, plan, workers, record, from(), rule(), record::save)
+      return new TrainingLoop(model, data, plan, workers, record, begin(model), rule(), record::save)
           .run(experiment.strategy().strategy().id());
     }
   }

@@ -7,6 +7,7 @@ import io.kudari.data.Normalizer;
 import io.kudari.math.Slice;
 import io.kudari.model.Evaluation;
 import io.kudari.model.ModelSpec;
+import io.kudari.optim.OptimizerSpec;
 import io.kudari.train.DataPlan;
 import io.kudari.train.GradientSum;
 import io.kudari.train.Requests;
@@ -165,6 +166,16 @@ public final class DriverWorkers implements Workers {
       sums.add(merge(local.stream().map(l -> l.slots().get(slot)).toList(), WorkerRange::add));
     }
     return sums;
+  }
+
+  @Override
+  public Kept kept() {
+    return new Kept(0, rounds.kept(), workers);
+  }
+
+  @Override
+  public void keep(float[][][] slots, OptimizerSpec optimizer) {
+    rounds.keep(slots);
   }
 
   @Override

@@ -39,6 +39,16 @@ final class LocalRounds {
     this.kept = new float[workers][0][];
   }
 
+  /** By worker. The arrays do not change any more. */
+  float[][][] kept() {
+    return kept.clone();
+  }
+
+  /** Takes over what {@link #kept} gave. */
+  void keep(float[][][] slots) {
+    System.arraycopy(slots, 0, kept, 0, kept.length);
+  }
+
   Question ask(float[] parameters, Round round) {
     boolean keeps = round.rule() == LocalSlots.KEEP;
     return new Question(parameters, round, keeps ? kept : new float[0][][]);

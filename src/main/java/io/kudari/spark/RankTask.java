@@ -211,6 +211,10 @@ record RankTask(
         : RankOutcome.done(team.rank(), result.get());
   }
 
+  private TrainState from() {
+    return fromOrNull == null ? TrainState.initial(run.model(), plan) : fromOrNull;
+  }
+
   private TrainingLoop.Result loop(Team team, int thread, WorkerRange range, DriverLine line) {
     boolean leads = team.rank() == 0 && thread == 0;
     var workers = new TeamWorkers(team, thread, range, line);
@@ -220,7 +224,7 @@ record RankTask(
             plan,
             workers,
             leads ? line : event -> {},
-            fromOrNull,
+            from(),
             rule,
             leads ? line::snapshotAfterEvents : line::snapshot)
         .run("all-reduce");

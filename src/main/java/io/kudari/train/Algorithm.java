@@ -4,15 +4,17 @@ import io.kudari.data.Normalizer;
 import io.kudari.math.Layout;
 import io.kudari.math.VectorSource;
 import io.kudari.optim.Optimizer;
+import io.kudari.state.Stateful;
 
 /**
  * What a step is: which examples it takes, what the workers compute on them, and how the mean of
- * that changes the parameters. It owns all state that outlives a step besides the parameters.
+ * that changes the parameters. It owns all state that outlives a step besides the parameters, and says
+ * which.
  *
  * <p>Opened once a loop, by its {@link AlgorithmSpec}. Where several loops train together, all call
  * the same methods in the same order and get the same answers. Not thread-safe.
  */
-public interface Algorithm {
+public interface Algorithm extends Stateful {
 
   /** Told once, before the first step, which parameters are trained. */
   default void begin(float[] parameters) {}
@@ -60,20 +62,10 @@ public interface Algorithm {
   /** Tells the validation loss at the end of an epoch. */
   void observe(double validationLoss);
 
-  /** What a checkpoint keeps, vectors within the own slice. */
-  State state();
-
-  /**
-   * Takes over what {@link #state} gave.
-   *
-   * @param from of the whole vector
-   * @throws IllegalArgumentException if it is of another plan; one line
-   */
-  void restore(TrainState from);
-
-  /** See the components of the same names of {@link TrainState}. */
-  @SuppressWarnings("ArrayRecordComponent")
-  record State(double[] rates, double[] localSteps, float[][] slots) {}
+  @Override
+  default String name() {
+    return "algorithm";
+  }
 
   /**
    * What an algorithm is opened with.
@@ -84,6 +76,7 @@ public interface Algorithm {
    * @param workers all of them, as the loop sees them
    * @param normalizer of the inputs
    * @param statistics batch normalisation's running statistics
+   * @param rateFactor times which all learning rates are
    */
   record Context(
       TrainingPlan plan,
@@ -91,11 +84,12 @@ public interface Algorithm {
       Layout layout,
       Workers workers,
       Normalizer normalizer,
-      RunningStatistics statistics) {
+      RunningStatistics statistics,
+      double rateFactor) {
 
     /** The learning rate and momentum of each step. */
     public Rates rates() {
-      return Rates.of(plan, batches, layout, workers);
+      return Rates.of(plan, batches, layout, workers, rateFactor);
     }
 
     /** The plan's optimizer of the own slice, with empty slots. */

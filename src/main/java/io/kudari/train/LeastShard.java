@@ -22,7 +22,7 @@ public final class LeastShard {
   }
 
   private static boolean normalises(Layout layout) {
-    return layout.segments().stream().anyMatch(s -> s.role() == Role.STATISTIC);
+    return layout.segments().stream().anyMatch(s -> s.role().isStatistic());
   }
 
   /**

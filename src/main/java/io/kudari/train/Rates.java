@@ -7,19 +7,16 @@ import io.kudari.optim.AdaScale;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.Schedule;
 import io.kudari.optim.Step;
-import java.util.Arrays;
+import io.kudari.state.StateReader;
+import io.kudari.state.StateWriter;
+import io.kudari.state.Stateful;
 import java.util.List;
 
 /**
  * The learning rate and momentum of each step, as schedules and batch-size rule say. Steps are
  * asked for in order. Not thread-safe.
  */
-public final class Rates {
-
-  /** Of the state: the previous rate, the factor, then what schedules remember. */
-  private static final int OWN = 2;
-
-  private static final int FACTOR = 1;
+public final class Rates implements Stateful {
 
   private final TrainingPlan plan;
   private final BatchSchedule batches;
@@ -28,8 +25,8 @@ public final class Rates {
   private final AdaScale adaScale;
   private final Layout layout;
   private final Workers workers;
+  private final double factor;
   private double previous = Double.NaN;
-  private double factor = 1;
 
   private Rates(
       TrainingPlan plan,
@@ -38,7 +35,8 @@ public final class Rates {
       Schedule momentum,
       AdaScale adaScale,
       Layout layout,
-      Workers workers) {
+      Workers workers,
+      double factor) {
     this.plan = plan;
     this.batches = batches;
     this.rate = rate;
@@ -46,11 +44,16 @@ public final class Rates {
     this.adaScale = adaScale;
     this.layout = layout;
     this.workers = workers;
+    this.factor = factor;
   }
 
-  /** Resolves the schedules of a plan. */
+  /**
+   * Resolves the schedules of a plan.
+   *
+   * @param factor times which all rates are
+   */
   public static Rates of(
-      TrainingPlan plan, BatchSchedule batches, Layout layout, Workers workers) {
+      TrainingPlan plan, BatchSchedule batches, Layout layout, Workers workers, double factor) {
     long steps = batches.steps(plan.epochs());
     long perEpoch = Math.max(1, steps / plan.epochs());
     boolean adaptive = plan.rule() == BatchRule.ADASCALE;
@@ -69,7 +72,8 @@ public final class Rates {
         plan.momentum(perEpoch, steps),
         adaptive ? new AdaScale(shards) : null,
         layout,
-        workers);
+        workers,
+        factor);
   }
 
   /** The same step, with the norms of the workers' gradients where {@link #at} needs them. */
@@ -139,40 +143,23 @@ public final class Rates {
     return sum;
   }
 
-  /** What it remembers, for a checkpoint. */
-  public double[] state() {
-    double[] gain = adaScale == null ? new double[0] : adaScale.state();
-    double[] schedule = rate.state();
-    double[] all = new double[OWN + gain.length + schedule.length];
-    all[0] = previous;
-    all[FACTOR] = factor;
-    System.arraycopy(gain, 0, all, OWN, gain.length);
-    System.arraycopy(schedule, 0, all, OWN + gain.length, schedule.length);
-    return all;
+  @Override
+  public String name() {
+    return "rates";
   }
 
-  /** What {@link #state} gave, but with all rates from now on times a factor. */
-  static double[] slower(double[] state, double by) {
-    double[] slower = state.clone();
-    slower[FACTOR] *= by;
-    return slower;
+  @Override
+  public void save(StateWriter to) {
+    to.numbers("previous", previous);
+    to.numbers("schedule", rate.state());
+    if (adaScale != null) to.numbers("gain", adaScale.state());
   }
 
-  /**
-   * Takes over what {@link #state} gave, of the same plan.
-   *
-   * @throws IllegalArgumentException if it is of another plan
-   */
-  public void restore(double[] state) {
-    int gain = adaScale == null ? 0 : adaScale.state().length;
-    if (state.length != OWN + gain + rate.state().length) {
-      throw new IllegalArgumentException(
-          "the learning-rate schedules of this plan remember other things than those saved");
-    }
-    previous = state[0];
-    factor = state[FACTOR];
-    if (gain > 0) adaScale.restore(Arrays.copyOfRange(state, OWN, OWN + gain));
-    rate.restore(Arrays.copyOfRange(state, OWN + gain, state.length));
+  @Override
+  public void restore(StateReader from) {
+    previous = from.numbers("previous", 1)[0];
+    rate.restore(from.numbers("schedule", rate.state().length));
+    if (adaScale != null) adaScale.restore(from.numbers("gain", adaScale.state().length));
   }
 
   /** Tells the validation loss at the end of an epoch. */

@@ -6,7 +6,9 @@ import io.kudari.data.Normalizer;
 import io.kudari.math.Slice;
 import io.kudari.model.Evaluation;
 import io.kudari.model.ModelSpec;
+import io.kudari.optim.OptimizerSpec;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.apache.hadoop.conf.Configuration;
@@ -87,6 +89,16 @@ public final class SerialWorkers implements Workers {
     last = local.moved();
     slots = local.slots();
     return root();
+  }
+
+  @Override
+  public Kept kept() {
+    return new Kept(range.first(), range.kept(), workers);
+  }
+
+  @Override
+  public void keep(float[][][] slots, OptimizerSpec optimizer) {
+    range.keep(Arrays.copyOfRange(slots, range.first(), range.last()), optimizer);
   }
 
   @Override

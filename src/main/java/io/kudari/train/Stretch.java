@@ -2,8 +2,10 @@ package io.kudari.train;
 
 import io.kudari.data.Sampler;
 import io.kudari.math.Layout;
+import io.kudari.math.Slice;
 import io.kudari.optim.Schedule;
 import io.kudari.optim.ScheduleSpec;
+import io.kudari.state.StateReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -48,7 +50,9 @@ public final class Stretch {
     boolean ends = longer.at(state.step(), state.epoch(), state.position()).isEmpty();
     int last = state.position() > 0 ? state.epoch() : state.epoch() - 1;
     Stretch stretch = new Stretch(before, now, state, last, ends ? last + 1 : state.epoch());
-    stretch.rates(Rates.of(before, old, layout, null), Rates.of(now, longer, layout, null));
+    stretch.rates(
+        Rates.of(before, old, layout, null, state.rateFactor()),
+        Rates.of(now, longer, layout, null, state.rateFactor()));
     stretch.epochs(
         "schedule.batch", now.schedules().batch(), "the batch goes", old::batch, longer::batch);
     stretch.own();
@@ -56,8 +60,8 @@ public final class Stretch {
   }
 
   private void rates(Rates old, Rates longer) {
-    old.restore(state.rates());
-    longer.restore(state.rates());
+    algorithm().restore(old);
+    algorithm().restore(longer);
     steps(
         "schedule.learning-rate",
         now.schedules().learningRate(),
@@ -77,10 +81,15 @@ public final class Stretch {
     for (AlgorithmSpec.OwnSchedule own : now.algorithm().schedules()) {
       Schedule old = own.resolve(before.epochs());
       Schedule longer = own.resolve(now.epochs());
-      old.restore(state.localSteps());
-      longer.restore(state.localSteps());
+      old.restore(algorithm().numbers(own.key()));
+      longer.restore(algorithm().numbers(own.key()));
       epochs(own.path(), own.spec(), "the " + own.what() + " go", old::count, longer::count);
     }
+  }
+
+  /** What the algorithm has saved. */
+  private StateReader algorithm() {
+    return new StateReader(state.state(), new Slice(0, 0)).within("algorithm");
   }
 
   private interface Value {

@@ -10,6 +10,7 @@ import io.kudari.math.Layout;
 import io.kudari.math.Slice;
 import io.kudari.math.VectorSource;
 import io.kudari.model.Evaluation;
+import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.PartialSums;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -115,6 +116,16 @@ public final class TeamWorkers implements Workers {
           return local.moved();
         },
         () -> {});
+  }
+
+  @Override
+  public Kept kept() {
+    return new Kept(range.first(), range.kept(), team.distribution.workers());
+  }
+
+  @Override
+  public void keep(float[][][] slots, OptimizerSpec optimizer) {
+    range.keep(Arrays.copyOfRange(slots, range.first(), range.last()), optimizer);
   }
 
   @Override

@@ -5,6 +5,8 @@ import io.kudari.math.Layout;
 import io.kudari.math.Slice;
 import io.kudari.model.Evaluation;
 import io.kudari.model.ModelSpec;
+import io.kudari.state.StateReader;
+import io.kudari.state.StateWriter;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
@@ -31,6 +33,7 @@ public final class TrainingLoop {
   private final NonFiniteGuard guard;
   private final BestEpoch best;
   private final Snapshots snapshots;
+  private final double rateFactor;
 
   private long step;
   private int epochs;
@@ -57,13 +60,21 @@ public final class TrainingLoop {
    */
   public TrainingLoop(
       ModelSpec model, DataPlan data, TrainingPlan plan, Workers workers, Consumer<Event> events) {
-    this(model, data, plan, workers, events, null, SnapshotRule.NEVER, part -> {});
+    this(
+        model,
+        data,
+        plan,
+        workers,
+        events,
+        TrainState.initial(model, plan),
+        SnapshotRule.NEVER,
+        part -> {});
   }
 
   /**
    * Prepares a run, or the rest of one.
    *
-   * @param fromOrNull the whole state to go on from, or null to begin
+   * @param from the whole state to begin with or to go on from
    * @param rule how often to state where the run is
    * @param receiver told the state of the own slice, in arrays of its own; must not block
    * @throws IllegalArgumentException when the plan has no state, or another one than that given;
@@ -75,7 +86,7 @@ public final class TrainingLoop {
       TrainingPlan plan,
       Workers workers,
       Consumer<Event> events,
-      TrainState fromOrNull,
+      TrainState from,
       SnapshotRule rule,
       Consumer<TrainState> receiver) {
     rule.check(plan);
@@ -91,14 +102,14 @@ public final class TrainingLoop {
     this.algorithm =
         plan.algorithm()
             .open(
-                new Algorithm.Context(plan, batches, layout, workers, normalizer, statistics));
+                new Algorithm.Context(
+                    plan, batches, layout, workers, normalizer, statistics, from.rateFactor()));
     this.guard = new NonFiniteGuard(plan.safety(), layout, workers, events);
-    this.best = new BestEpoch(plan.stopping());
+    this.best = new BestEpoch(plan.stopping(), workers.slice());
+    this.rateFactor = from.rateFactor();
     this.snapshots = new Snapshots(rule, receiver);
-    float[] start =
-        fromOrNull == null ? model.initial(plan.seed()) : fromOrNull.parameters().clone();
-    this.parameters = workers.shared(start);
-    if (fromOrNull != null) restore(fromOrNull);
+    this.parameters = workers.shared(from.parameters().clone());
+    if (!from.isInitial()) restore(from);
   }
 
   /**
@@ -201,19 +212,18 @@ public final class TrainingLoop {
   /** Where the run is, of the own slice. */
   private TrainState state() {
     Slice own = workers.slice();
-    Algorithm.State kept = algorithm.state();
+    StateWriter writer = new StateWriter(own);
+    writer.save(algorithm);
+    writer.save(best);
     return new TrainState(
         own,
         step,
         epochs,
         position,
         epochLoss,
-        best.progress(),
-        kept.rates(),
-        kept.localSteps(),
+        rateFactor,
         Arrays.copyOfRange(parameters, own.from(), own.to()),
-        kept.slots(),
-        best.isKept() ? Arrays.copyOfRange(best.parameters(), own.from(), own.to()) : new float[0]);
+        writer.state());
   }
 
   /** Takes over everything but the parameters. */
@@ -229,8 +239,11 @@ public final class TrainingLoop {
     epochs = from.epoch();
     position = from.position();
     epochLoss = from.epochLoss();
-    best.restore(from.progress(), from.best(), position == 0);
-    algorithm.restore(from);
+    StateReader reader = new StateReader(from.state(), workers.slice());
+    reader.restore(algorithm);
+    reader.restore(best);
+    reader.done();
+    if (position == 0) best.stopBetweenEpochs();
   }
 
   private Event.Started started(String strategy) {

@@ -5,6 +5,7 @@ import io.kudari.data.Normalizer;
 import io.kudari.math.Slice;
 import io.kudari.math.VectorSource;
 import io.kudari.model.Evaluation;
+import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.PartialSums;
 
 /**
@@ -79,6 +80,27 @@ public interface Workers extends AutoCloseable {
    * @return values that are valid within the caller's slice until the next call
    */
   float[] slotSum(int slot);
+
+  /** What the workers that this caller hosts keep between rounds, copied. */
+  Kept kept();
+
+  /**
+   * Takes over what workers keep between rounds.
+   *
+   * @param slots by worker, of all workers; not to be changed
+   * @param optimizer whose slots they are
+   */
+  void keep(float[][][] slots, OptimizerSpec optimizer);
+
+  /**
+   * The slots that workers keep between rounds.
+   *
+   * @param first the first worker of those that the caller hosts
+   * @param slots by hosted worker, by slot; empty of a worker that has taken no step
+   * @param of number of all workers
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Kept(int first, float[][][] slots, int of) {}
 
   /**
    * Completes an array that the callers share and of which each has written its slice.

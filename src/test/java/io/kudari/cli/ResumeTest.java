@@ -2,6 +2,7 @@ package io.kudari.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -153,6 +154,24 @@ class ResumeTest {
     Files.delete(out.resolve("summary.json"));
     for (Path checkpoint : checkpoints(out)) Files.delete(checkpoint.resolve("state.json"));
     assertOneLine(3, "checkpoints is valid", run("train", "--resume", out.toString()));
+  }
+
+  @Test
+  void aCheckpointOfAnotherFormatIsRefusedWithTheVersionThatWroteIt() throws Exception {
+    Path out = dir.resolve("out");
+    assertEquals(0, train(out).code());
+    Files.delete(out.resolve("summary.json"));
+    for (Path checkpoint : checkpoints(out)) {
+      Path manifest = checkpoint.resolve("manifest.json");
+      String text = Files.readString(manifest);
+      String older = text.replaceFirst("(\"format\"\\s*:\\s*)2", "$11");
+      assertNotEquals(text, older);
+      Files.writeString(manifest, older);
+    }
+    assertOneLine(
+        3,
+        "was written by Kudari " + Version.current() + " in format 1; this version goes on from",
+        run("train", "--resume", out.toString()));
   }
 
   @ParameterizedTest

@@ -12,6 +12,7 @@ import io.kudari.math.Slice;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.ScheduleSpec;
+import io.kudari.state.StateWriter;
 import io.kudari.train.algorithm.ParameterAveraging;
 import java.util.List;
 import java.util.Map;
@@ -151,20 +152,15 @@ class StretchTest {
   /** At the end of five epochs. */
   private static TrainState state(TrainingPlan plan) {
     BatchSchedule clock = plan.batches(100, 1);
-    double[] rates = Rates.of(plan, clock, LAYOUT, null).state();
+    StateWriter writer = new StateWriter(new Slice(0, 3));
+    StateWriter algorithm = writer.within("algorithm");
+    algorithm.save(Rates.of(plan, clock, LAYOUT, null, 1));
+    for (AlgorithmSpec.OwnSchedule own : plan.algorithm().schedules())
+      algorithm.numbers(own.key(), own.resolve(5).state());
     // AdaScale's progress is the last of what it remembers.
-    if (plan.rule() == BatchRule.ADASCALE) rates[5] = 50;
+    double[] gain = writer.state().numbers().get("algorithm/rates/gain");
+    if (plan.rule() == BatchRule.ADASCALE) gain[gain.length - 1] = 50;
     return new TrainState(
-        new Slice(0, 3),
-        clock.steps(5),
-        5,
-        0,
-        0,
-        EarlyStopping.Progress.NONE,
-        rates,
-        new double[0],
-        new float[3],
-        new float[0][],
-        new float[0]);
+        new Slice(0, 3), clock.steps(5), 5, 0, 0, 1, new float[3], writer.state());
   }
 }

@@ -8,14 +8,14 @@ import io.kudari.optim.Optimizer;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.Setting;
 import io.kudari.optim.Step;
+import io.kudari.state.StateReader;
+import io.kudari.state.StateWriter;
 import io.kudari.train.Algorithm;
 import io.kudari.train.AlgorithmSpec;
 import io.kudari.train.Rates;
 import io.kudari.train.RunningStatistics;
 import io.kudari.train.StepRange;
-import io.kudari.train.TrainState;
 import io.kudari.train.Workers;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -178,28 +178,29 @@ public record DelayedGradients(int delay) implements AlgorithmSpec {
       rates.observe(validationLoss);
     }
 
-    /** The slots, and then the gradients from the oldest on. */
     @Override
-    public State state() {
-      float[][] slots = optimizer.slots();
-      float[][] all = Arrays.copyOf(slots, slots.length + held);
-      for (int k = 0; k < held; k++)
-        all[slots.length + k] = waiting[(oldest + k) % waiting.length].clone();
-      return new State(rates.state(), new double[] {held}, all);
+    public void save(StateWriter to) {
+      to.save(rates);
+      to.slices("optimizer", optimizer.slots());
+      to.slices("waiting", fromOldest());
+    }
+
+    private float[][] fromOldest() {
+      float[][] all = new float[held][];
+      for (int k = 0; k < held; k++) all[k] = waiting[(oldest + k) % waiting.length].clone();
+      return all;
     }
 
     @Override
-    public void restore(TrainState from) {
-      float[][] all = from.cut(own).slots();
-      int saved = from.localSteps().length == 1 ? (int) from.localSteps()[0] : -1;
-      if (saved < 0 || saved > Math.min(waiting.length, all.length))
-        throw new IllegalArgumentException("the state has no gradients of so long a delay");
-      rates.restore(from.rates());
-      int slots = all.length - saved;
-      optimizer.restore(Arrays.copyOf(all, slots));
-      for (int k = 0; k < saved; k++) waiting[k] = all[slots + k];
+    public void restore(StateReader from) {
+      from.restore(rates);
+      optimizer.restore(from.slices("optimizer"));
+      float[][] saved = from.slices("waiting");
+      if (saved.length > waiting.length)
+        throw new IllegalArgumentException("the state is of a longer delay");
+      System.arraycopy(saved, 0, waiting, 0, saved.length);
       oldest = 0;
-      held = saved;
+      held = saved.length;
     }
   }
 }

@@ -6,13 +6,14 @@ import io.kudari.optim.BatchRule;
 import io.kudari.optim.Minimizer;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.Setting;
+import io.kudari.state.StateReader;
+import io.kudari.state.StateWriter;
 import io.kudari.train.Algorithm;
 import io.kudari.train.AlgorithmSpec;
 import io.kudari.train.DivergedException;
 import io.kudari.train.GradientSum;
 import io.kudari.train.Request;
 import io.kudari.train.StepRange;
-import io.kudari.train.TrainState;
 import io.kudari.train.TrainingPlan;
 import io.kudari.train.Workers;
 import java.util.List;
@@ -142,13 +143,13 @@ public record FullBatchDescent() implements AlgorithmSpec {
     public void observe(double validationLoss) {}
 
     @Override
-    public State state() {
-      throw new IllegalStateException(c.plan().algorithm().obstacle(c.plan()));
+    public void save(StateWriter to) {
+      throw new IllegalStateException(c.plan().obstacle());
     }
 
     @Override
-    public void restore(TrainState from) {
-      throw new IllegalStateException(c.plan().algorithm().obstacle(c.plan()));
+    public void restore(StateReader from) {
+      throw new IllegalStateException(c.plan().obstacle());
     }
   }
 }

@@ -4,12 +4,13 @@ import io.kudari.math.VectorSource;
 import io.kudari.optim.Optimizer;
 import io.kudari.optim.Setting;
 import io.kudari.optim.Step;
+import io.kudari.state.StateReader;
+import io.kudari.state.StateWriter;
 import io.kudari.train.Algorithm;
 import io.kudari.train.AlgorithmSpec;
 import io.kudari.train.Rates;
 import io.kudari.train.RunningStatistics;
 import io.kudari.train.StepRange;
-import io.kudari.train.TrainState;
 import io.kudari.train.Workers;
 import java.util.List;
 
@@ -85,14 +86,15 @@ public record GradientSharing() implements AlgorithmSpec {
     }
 
     @Override
-    public State state() {
-      return new State(rates.state(), new double[0], optimizer.slots());
+    public void save(StateWriter to) {
+      to.save(rates);
+      to.slices("optimizer", optimizer.slots());
     }
 
     @Override
-    public void restore(TrainState from) {
-      rates.restore(from.rates());
-      optimizer.restore(from.cut(c.workers().slice()).slots());
+    public void restore(StateReader from) {
+      from.restore(rates);
+      optimizer.restore(from.slices("optimizer"));
     }
   }
 }

@@ -9,7 +9,6 @@ import io.kudari.optim.SettingException;
 import io.kudari.train.Algorithm;
 import io.kudari.train.AlgorithmSpec;
 import io.kudari.train.LocalSlots;
-import io.kudari.train.TrainingPlan;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -34,7 +33,7 @@ public record ParameterAveraging(ScheduleSpec localSteps, LocalSlots slots)
   /** H where the schedule gives no value of its own. */
   private static final int LOCAL_STEPS = 16;
 
-  private static final Setting STEPS =
+  static final Setting STEPS =
       new Setting("local-steps", LOCAL_STEPS, "whole [1, 1048576]", "H, or its schedule");
 
   private static final Setting SLOTS =
@@ -82,13 +81,6 @@ public record ParameterAveraging(ScheduleSpec localSteps, LocalSlots slots)
   @Override
   public int slots(OptimizerSpec optimizer, Layout layout) {
     return 0;
-  }
-
-  @Override
-  public String obstacle(TrainingPlan plan) {
-    return slots == LocalSlots.KEEP
-        ? "train.algorithm.slots = keep leaves state with every worker that is not gathered"
-        : "";
   }
 
   @Override

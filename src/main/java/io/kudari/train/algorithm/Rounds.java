@@ -6,12 +6,13 @@ import io.kudari.math.VectorSource;
 import io.kudari.optim.Optimizer;
 import io.kudari.optim.Schedule;
 import io.kudari.optim.Step;
+import io.kudari.state.StateReader;
+import io.kudari.state.StateWriter;
 import io.kudari.train.Algorithm;
 import io.kudari.train.LocalSlots;
 import io.kudari.train.Rates;
 import io.kudari.train.Round;
 import io.kudari.train.StepRange;
-import io.kudari.train.TrainState;
 import io.kudari.train.Workers;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +23,9 @@ import java.util.List;
  * thread-safe.
  */
 final class Rounds implements Algorithm {
+
+  private static final String AVERAGED = "averaged";
+  private static final String KEPT = "kept";
 
   private final LocalSlots rule;
   private final Context c;
@@ -125,8 +129,18 @@ final class Rounds implements Algorithm {
   }
 
   @Override
-  public State state() {
-    return new State(rates.state(), localSteps.state(), slots());
+  public void save(StateWriter to) {
+    to.save(rates);
+    to.numbers(ParameterAveraging.STEPS.key(), localSteps.state());
+    to.slices(AVERAGED, slots());
+    if (rule == LocalSlots.KEEP) saveKept(to);
+  }
+
+  private void saveKept(StateWriter to) {
+    Workers.Kept kept = c.workers().kept();
+    to.hosts(kept.slots().length, kept.of());
+    for (int i = 0; i < kept.slots().length; i++)
+      to.ofWorker(KEPT, kept.first() + i, kept.slots()[i]);
   }
 
   /** The own slice of the averaged slots, copied; empty under another rule. */
@@ -138,15 +152,23 @@ final class Rounds implements Algorithm {
   }
 
   @Override
-  public void restore(TrainState from) {
-    int saved = from.slots().length;
-    if (saved != slotCount && saved != 0) {
+  public void restore(StateReader from) {
+    from.restore(rates);
+    localSteps.restore(
+        from.numbers(ParameterAveraging.STEPS.key(), localSteps.state().length));
+    float[][] saved = from.whole(AVERAGED);
+    if (saved.length != slotCount && saved.length != 0) {
       throw new IllegalArgumentException(
-          "averaging keeps " + slotCount + " slots, the state has " + saved);
+          "averaging keeps " + slotCount + " slots, the state has " + saved.length);
     }
-    rates.restore(from.rates());
-    localSteps.restore(from.localSteps());
-    slots = new float[saved][];
-    for (int k = 0; k < saved; k++) slots[k] = c.workers().shared(from.slots()[k].clone());
+    slots = saved;
+    for (int k = 0; k < slots.length; k++) slots[k] = c.workers().shared(slots[k]);
+    if (rule == LocalSlots.KEEP) restoreKept(from);
+  }
+
+  private void restoreKept(StateReader from) {
+    float[][][] all = new float[c.workers().kept().of()][][];
+    for (int v = 0; v < all.length; v++) all[v] = from.ofWorker(KEPT, v);
+    c.workers().keep(all, c.plan().optimizer());
   }
 }
