@@ -4,6 +4,7 @@ import io.kudari.data.Normalizer;
 import io.kudari.math.Layout;
 import io.kudari.math.Slice;
 import io.kudari.model.Evaluation;
+import io.kudari.model.Figures;
 import io.kudari.model.ModelSpec;
 import io.kudari.state.StateReader;
 import io.kudari.state.StateWriter;
@@ -126,10 +127,10 @@ public final class TrainingLoop {
     if (!interrupted) snapshots.atEnd(this::state);
     float[] result = best.isKept() ? best.parameters() : evaluated();
     guard.checkResult(step, result);
-    Evaluation test =
+    Figures test =
         data.test().length == 0 || interrupted
             ? null
-            : workers.evaluate(result, normalizer, Subset.TEST);
+            : Figures.of(workers.evaluate(result, normalizer, Subset.TEST));
     String why = interrupted ? "interrupted" : best.stopped() ? "stopped early" : "completed";
     events.accept(
         new Event.Finished(why, step, epochs, best.restored(), seconds(start), test));
@@ -193,7 +194,8 @@ public final class TrainingLoop {
     } else {
       float[] evaluated = evaluated();
       Evaluation validation = workers.evaluate(evaluated, normalizer, Subset.VALIDATION);
-      events.accept(new Event.EpochDone(epochs, step, trainLoss, validation, seconds(start)));
+      Figures figures = Figures.of(validation);
+      events.accept(new Event.EpochDone(epochs, step, trainLoss, figures, seconds(start)));
       algorithm.observe(validation.meanLoss());
       best.observe(epochs, validation, evaluated);
       epochs++;

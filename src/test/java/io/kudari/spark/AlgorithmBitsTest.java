@@ -149,8 +149,8 @@ class AlgorithmBitsTest {
     public void accept(Event event) {
       if (event instanceof Event.Started e) algorithm = e.algorithm();
       if (event instanceof Event.StepDone e) values.add(e.loss());
-      if (event instanceof Event.EpochDone e) values.add(e.validation().meanLoss());
-      if (event instanceof Event.Finished e) values.add(e.test().meanLoss());
+      if (event instanceof Event.EpochDone e) values.add(e.validation().loss());
+      if (event instanceof Event.Finished e) values.add(e.test().loss());
     }
   }
 
