@@ -6,6 +6,7 @@ import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.ScheduleSpec;
 import io.kudari.optim.SettingException;
 import io.kudari.train.EarlyStopping;
+import io.kudari.train.NoiseMode;
 import io.kudari.train.Normalization;
 import io.kudari.train.TrainingPlan;
 import java.util.HashMap;
@@ -47,7 +48,8 @@ final class PlanSettings {
       throw root.wrong(
           "schedule", "momentum needs an optimizer with momentum, not " + optimizer.name());
     }
-    return new TrainingPlan(
+    TrainingPlan plan =
+        new TrainingPlan(
         seed,
         train.integer("epochs", 10, 1, 1 << 20),
         batch,
@@ -57,7 +59,11 @@ final class PlanSettings {
         schedules,
         train.choice("batch-rule", BatchRule.NONE, BatchRule.class),
         train.integer("base-batch", batch, 1, Integer.MAX_VALUE),
-        stopping(train, task, validated));
+        stopping(train, task, validated))
+            .with(train.choice("noise-scale", NoiseMode.AUTO, NoiseMode.class));
+    String obstacle = plan.noiseObstacleOrNull(workers);
+    if (obstacle != null) throw train.wrong("batch-rule", "= " + obstacle);
+    return plan;
   }
 
   private static OptimizerSpec optimizer(Settings section) {

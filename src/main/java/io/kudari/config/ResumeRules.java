@@ -16,9 +16,14 @@ import java.util.TreeSet;
  */
 public final class ResumeRules {
 
-  /** How ranks and checkpoints are handled, and when a run ends early. */
+  /** How ranks and checkpoints are handled, what is measured, and when a run ends early. */
   private static final Set<String> FREE =
-      Set.of("train.ranks", "train.recovery", "train.early-stopping", "checkpoint");
+      Set.of(
+          "train.ranks",
+          "train.recovery",
+          "train.early-stopping",
+          "train.noise-scale",
+          "checkpoint");
 
   /** What they name is compared by its content. */
   private static final Set<String> BY_CONTENT = Set.of("data.train", "data.test", "model.dl4j");

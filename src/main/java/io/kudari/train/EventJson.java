@@ -48,6 +48,9 @@ final class EventJson {
     } else if (event instanceof Event.Diverged d) {
       json.put("type", "diverged").put("step", d.step()).put("what", d.what());
       json.put("action", d.action());
+    } else if (event instanceof Event.Scalar s) {
+      json.put("type", "scalar").put("tag", s.tag()).put("step", s.step());
+      number(json, "value", s.value());
     } else if (event instanceof Event.Finished f) {
       json.put("type", "finished").put("why", f.why()).put("steps", f.steps());
       json.put("epochs", f.epochs()).put("restored", f.restored());

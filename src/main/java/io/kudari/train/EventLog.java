@@ -19,7 +19,7 @@ import org.apache.hadoop.fs.Syncable;
 /**
  * Writes every event as one line of JSON: {@code type} ({@code started}, {@code stepDone}, {@code
  * epochDone}, {@code saved}, {@code finished} and so on), {@code time} (ISO 8601, UTC) and the
- * event's components. Steps reach the file about once a second, every other event at once.
+ * event's components. Steps and what is measured in them reach the file about once a second, every other event at once.
  * Thread-safe.
  */
 public final class EventLog implements Consumer<Event>, AutoCloseable {
@@ -135,7 +135,7 @@ public final class EventLog implements Consumer<Event>, AutoCloseable {
       byte[] line = (json + "\n").getBytes(StandardCharsets.UTF_8);
       out.write(line);
       written += line.length;
-      boolean step = event instanceof Event.StepDone;
+      boolean step = event instanceof Event.StepDone || event instanceof Event.Scalar;
       if (!step || now.toEpochMilli() - flushed >= FLUSH_MILLIS) {
         if (out instanceof Syncable file) file.hflush();
         else out.flush();

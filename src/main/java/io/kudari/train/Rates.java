@@ -1,14 +1,11 @@
 package io.kudari.train;
 
-import io.kudari.math.Layout;
-import io.kudari.math.Slice;
-import io.kudari.math.VectorSource;
 import io.kudari.optim.AdaScale;
 import io.kudari.optim.BatchRule;
+import io.kudari.optim.GradientNoise;
 import io.kudari.optim.Schedule;
 import io.kudari.optim.Step;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * The learning rate and momentum of each step, as schedules and batch-size rule say. Steps are
@@ -26,8 +23,6 @@ public final class Rates {
   private final Schedule rate;
   private final Schedule momentum;
   private final AdaScale adaScale;
-  private final Layout layout;
-  private final Workers workers;
   private double previous = Double.NaN;
   private double factor = 1;
 
@@ -36,54 +31,46 @@ public final class Rates {
       StepClock clock,
       Schedule rate,
       Schedule momentum,
-      AdaScale adaScale,
-      Layout layout,
-      Workers workers) {
+      AdaScale adaScale) {
     this.plan = plan;
     this.clock = clock;
     this.rate = rate;
     this.momentum = momentum;
     this.adaScale = adaScale;
-    this.layout = layout;
-    this.workers = workers;
   }
 
   /** Resolves the schedules of a plan. */
-  static Rates of(TrainingPlan plan, StepClock clock, Layout layout, Workers workers) {
+  static Rates of(TrainingPlan plan, StepClock clock) {
     long steps = clock.steps(plan.epochs());
     long perEpoch = Math.max(1, steps / plan.epochs());
     boolean adaptive = plan.rule() == BatchRule.ADASCALE;
-    int shards = Math.max(1, plan.batch() / plan.baseBatch());
     // AdaScale reads the schedule at its progress, which counts steps of the base batch.
-    long scale = adaptive ? shards : 1;
+    double scale = adaptive ? (double) plan.batch() / plan.baseBatch() : 1;
     Schedule rate =
         plan.schedules()
             .learningRate()
             .stretchWarmup(plan.rule().warmupStretch(plan.batch(), plan.baseBatch()))
-            .resolve(plan.optimizer().learningRate(), perEpoch * scale, steps * scale);
+            .resolve(
+                plan.optimizer().learningRate(),
+                Math.max(1, Math.round(perEpoch * scale)),
+                Math.max(1, Math.round(steps * scale)));
     return new Rates(
         plan,
         clock,
         rate,
         plan.momentum(perEpoch, steps),
-        adaptive ? new AdaScale(shards) : null,
-        layout,
-        workers);
-  }
-
-  /** Whether {@link #at} needs the norms of the workers' gradients. */
-  public boolean needsNorms() {
-    return adaScale != null;
+        adaptive ? new AdaScale(scale) : null);
   }
 
   /**
    * What the optimizer needs to know of a step.
    *
-   * @param sum the step's; only read when {@link #needsNorms}
+   * @param noiseOrNull what the step tells of its gradient's noise: AdaScale goes by it
    */
-  Step at(StepRange range, Workers.Sum sum) {
+  Step at(StepRange range, GradientNoise noiseOrNull) {
     double now = scheduled(range.step(), range.epoch());
-    if (adaScale != null) now *= adaScale.gain(sum.squaredNorms(), squaredNorm(sum.mean()));
+    if (adaScale != null)
+      now *= adaScale.gain(noiseOrNull, clock.batch(range.epoch()), plan.baseBatch());
     now *= factor;
     Step step =
         new Step(
@@ -106,27 +93,6 @@ public final class Rates {
   /** The momentum of a step; NaN where the recipe's own setting holds. */
   double momentum(long step) {
     return momentum.at(step);
-  }
-
-  /** Of the whole vector, by blocks in their order, whoever holds which. */
-  private double squaredNorm(VectorSource mean) {
-    float[] piece = new float[Layout.BLOCK];
-    List<Slice> blocks = layout.blocks();
-    double[] sums = new double[blocks.size()];
-    int first = blocks.size();
-    int last = 0;
-    for (int b = 0; b < sums.length; b++) {
-      Slice block = blocks.get(b);
-      if (block.from() < workers.slice().from() || block.to() > workers.slice().to()) continue;
-      mean.read(block.from(), block.to(), piece);
-      for (int i = 0; i < block.size(); i++) sums[b] += (double) piece[i] * piece[i];
-      first = Math.min(first, b);
-      last = b + 1;
-    }
-    workers.partialSums().complete(sums, Math.min(first, last), last);
-    double sum = 0;
-    for (double s : sums) sum += s;
-    return sum;
   }
 
   /** What it remembers, for a checkpoint. */

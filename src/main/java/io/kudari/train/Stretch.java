@@ -47,7 +47,7 @@ public final class Stretch {
     boolean ends = longer.at(state.step(), state.epoch(), state.position()) == null;
     int last = state.position() > 0 ? state.epoch() : state.epoch() - 1;
     Stretch stretch = new Stretch(before, now, state, last, ends ? last + 1 : state.epoch());
-    stretch.rates(Rates.of(before, old, layout, null), Rates.of(now, longer, layout, null));
+    stretch.rates(Rates.of(before, old), Rates.of(now, longer));
     stretch.epochs(
         "schedule.batch", now.schedules().batch(), "the batch goes", old::batch, longer::batch);
     stretch.localSteps();

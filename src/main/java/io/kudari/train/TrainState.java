@@ -90,7 +90,7 @@ public record TrainState(
         0,
         0,
         EarlyStopping.Progress.NONE,
-        Rates.of(plan, plan.clock(sampler, model.layout()), model.layout(), null).state(),
+        Rates.of(plan, plan.clock(sampler, model.layout())).state(),
         averaging == null ? new double[0] : averaging.schedule(plan.epochs()).state(),
         model.initial(plan.seed()),
         new float[0][],

@@ -32,6 +32,7 @@ public final class TrainingLoop {
   private final StepClock clock;
   private final RunningStatistics statistics;
   private final Rates rates;
+  private final NoiseMeter noise;
   private final Optimizer optimizer;
   private final Rounds rounds;
   private final float[] parameters;
@@ -104,7 +105,8 @@ public final class TrainingLoop {
         plan.normalization().fit(model.input(), workers::statistics).with(data.offsets());
     this.clock = plan.clock(data.sampler(), layout);
     this.statistics = new RunningStatistics(layout, workers, normalizer, clock);
-    this.rates = plan.optimizer().fullBatch() ? null : Rates.of(plan, clock, layout, workers);
+    this.rates = plan.optimizer().fullBatch() ? null : Rates.of(plan, clock);
+    this.noise = new NoiseMeter(plan, data.sampler().workers(), layout, workers);
     this.optimizer =
         plan.optimizer().fullBatch()
             ? null
@@ -170,7 +172,7 @@ public final class TrainingLoop {
 
   private StepRange at(long step, int position) {
     StepRange range = clock.at(step, epochs, position);
-    return range == null || !rates.needsNorms() ? range : range.withNorms();
+    return range == null ? null : noise.ask(range);
   }
 
   /**
@@ -196,6 +198,7 @@ public final class TrainingLoop {
     if (drift > 0 && step / drift > before / drift) workers.compare(parameters, step);
     asked(sum);
     double loss = sum.loss() / sum.count();
+    noise.tell(step, events);
     events.accept(
         new Event.StepDone(step, range.epoch(), range.to(), (int) sum.count(), loss, rate, times));
     return sum;
@@ -269,7 +272,7 @@ public final class TrainingLoop {
       rate = rounds.rate();
     } else {
       RunningStatistics.assign(layout, workers.slice(), parameters, mean);
-      Step at = rates.at(range, sum);
+      Step at = rates.at(range, noise.measure(sum));
       optimizer.step(parameters, mean, at);
       rate = at.rate();
     }

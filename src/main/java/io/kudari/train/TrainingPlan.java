@@ -23,6 +23,7 @@ import io.kudari.optim.ScheduleSpec;
  * @param averagingOrNull how often workers average their parameters, or null where they sum
  *     gradients in every step
  * @param safety what to do when something goes wrong
+ * @param noise whether the gradient's noise scale is measured
  */
 public record TrainingPlan(
     long seed,
@@ -36,7 +37,8 @@ public record TrainingPlan(
     int baseBatch,
     EarlyStopping stoppingOrNull,
     Averaging averagingOrNull,
-    Safety safety)
+    Safety safety,
+    NoiseMode noise)
     implements java.io.Serializable {
 
   /**
@@ -73,7 +75,8 @@ public record TrainingPlan(
         baseBatch,
         stoppingOrNull,
         averagingOrNull,
-        Safety.DEFAULT);
+        Safety.DEFAULT,
+        NoiseMode.AUTO);
   }
 
   /** A plan without averaging. */
@@ -114,7 +117,7 @@ public record TrainingPlan(
 
   /** The same by the strategy {@code averaging}. */
   public TrainingPlan averaging(Averaging averaging) {
-    return with(averaging, safety);
+    return with(averaging, safety, noise);
   }
 
   /**
@@ -124,10 +127,22 @@ public record TrainingPlan(
    */
   public TrainingPlan with(Safety other) {
     other.check(this);
-    return with(averagingOrNull, other);
+    return with(averagingOrNull, other, noise);
   }
 
-  private TrainingPlan with(Averaging averaging, Safety other) {
+  /** Why so many workers cannot measure the noise that the batch rule goes by, or null. */
+  public String noiseObstacleOrNull(int workers) {
+    if (rule != BatchRule.ADASCALE || workers > 1 || noise == NoiseMode.HALVES) return null;
+    return "adascale goes by the variance between workers: it needs train.workers of at least 2,"
+        + " or train.noise-scale = halves";
+  }
+
+  /** The same with another way to measure the gradient's noise. */
+  public TrainingPlan with(NoiseMode other) {
+    return with(averagingOrNull, safety, other);
+  }
+
+  private TrainingPlan with(Averaging averaging, Safety other, NoiseMode measured) {
     return new TrainingPlan(
         seed,
         epochs,
@@ -140,7 +155,8 @@ public record TrainingPlan(
         baseBatch,
         stoppingOrNull,
         averaging,
-        other);
+        other,
+        measured);
   }
 
   /**

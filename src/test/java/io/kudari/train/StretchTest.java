@@ -150,7 +150,7 @@ class StretchTest {
   /** At the end of five epochs. */
   private static TrainState state(TrainingPlan plan) {
     StepClock clock = plan.clock(100, 1);
-    double[] rates = Rates.of(plan, clock, LAYOUT, null).state();
+    double[] rates = Rates.of(plan, clock).state();
     // AdaScale's progress is the last of what it remembers.
     if (plan.rule() == BatchRule.ADASCALE) rates[5] = 50;
     double[] localSteps =
