@@ -37,6 +37,8 @@ final class Headline {
     tile(page, "examples a second", significant(throughput(run), 3));
     tile(page, "duration", Numbers.duration(or(run, "seconds", run.finished(), "seconds")));
     tile(page, "steps", exact(lastStep(run)));
+    tile(page, "noise scale", significant(run.summary("noise.scale"), 2));
+    tile(page, "redundant examples", percent(run.summary("noise.redundant")));
     tile(page, "parameters", significant(parameters(run), 9));
     page.close();
   }

@@ -44,6 +44,13 @@ final class RunRecord {
    */
   record Epoch(int epoch, long step, double trainLoss, JsonNode validation) {}
 
+  /**
+   * What was measured in a step; NaN where it was not determined.
+   *
+   * @param step how many had been taken, this one included
+   */
+  record Scalar(long step, double value) {}
+
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final List<String> PER_CLASS = List.of("confusion", "precision", "recall", "f1");
 
@@ -51,6 +58,7 @@ final class RunRecord {
   private JsonNode finished = MissingNode.getInstance();
   private final List<Step> steps = new ArrayList<>();
   private final List<Epoch> epochs = new ArrayList<>();
+  private final Map<String, List<Scalar>> scalars = new TreeMap<>();
   private final List<JsonNode> saved = new ArrayList<>();
   private final List<JsonNode> unsaved = new ArrayList<>();
   private final List<JsonNode> resumed = new ArrayList<>();
@@ -126,6 +134,7 @@ final class RunRecord {
       case "saveFailed" -> unsaved.add(event);
       case "resumed" -> resumed.add(event);
       case "stepDone" -> step(event);
+      case "scalar" -> scalar(event);
       case "epochDone" -> epoch(event);
       case "finished" -> finished = event;
       default -> others.add(event);
@@ -152,6 +161,13 @@ final class RunRecord {
     double rate = number(e, "learningRate");
     steps.add(
         new Step(step, e.path("examples").asInt(), number(e, "loss"), rate, times, seconds(e)));
+  }
+
+  private void scalar(JsonNode e) {
+    long step = e.path("step").asLong();
+    List<Scalar> of = scalars.computeIfAbsent(e.path("tag").asText(), tag -> new ArrayList<>());
+    while (!of.isEmpty() && last(of).step() >= step) of.remove(of.size() - 1);
+    of.add(new Scalar(step, number(e, "value")));
   }
 
   private void epoch(JsonNode e) {
@@ -229,6 +245,11 @@ final class RunRecord {
   /** By step, rising. */
   List<Step> steps() {
     return steps;
+  }
+
+  /** What was measured under a tag, by step, rising. */
+  List<Scalar> scalars(String tag) {
+    return scalars.getOrDefault(tag, List.of());
   }
 
   /** The first step whose loss is NaN or infinite, or −1. */

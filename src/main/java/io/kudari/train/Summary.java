@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kudari.math.Fingerprint;
 import io.kudari.model.Evaluation;
+import io.kudari.optim.NoiseScale;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -40,6 +41,10 @@ import org.apache.hadoop.fs.Path;
  * <tr><td>{@code test.…}</td><td>the test set's {@code loss, accuracy, topAccuracy} (k = 1, 2, …),
  *   {@code precision, recall, f1} (a class), {@code confusion} (rows are true classes), or {@code
  *   loss, mse, rmse, mae, r2}</td></tr>
+ * <tr><td>{@code noise.scale, noise.low, noise.high, noise.batch, noise.redundant}</td><td>the
+ *   gradient noise scale in examples when it was last measured, its 90% interval, the batch it was
+ *   measured in, and the share of such a batch that is redundant: batch / (batch + scale). Where
+ *   the interval has no upper end, scale and high are null</td></tr>
  * <tr><td>{@code parameters.count, parameters.sha256}</td><td>of the parameters that are kept;
  *   their {@link Fingerprint}</td></tr>
  * <tr><td>{@code time.compute, time.wait, time.exchange, time.update, time.input}</td><td>seconds
@@ -57,6 +62,7 @@ public final class Summary implements Consumer<Event> {
   private final String version;
   private final boolean classification;
   private final Machine machine;
+  private final NoiseFigures noise = new NoiseFigures();
 
   private final long opened = System.nanoTime();
   private final List<Epoch> epochs = new ArrayList<>();
@@ -97,6 +103,7 @@ public final class Summary implements Consumer<Event> {
       double loss = loss(e.validation());
       add(new Epoch(e.epoch(), e.step(), e.trainLoss(), loss, score(e.validation())));
     }
+    noise.accept(event);
     if (event instanceof Event.StepDone s) {
       steps = s.step();
       examples += s.examples();
@@ -118,9 +125,11 @@ public final class Summary implements Consumer<Event> {
   public void replay(JsonNode event) {
     time(event);
     switch (event.path("type").asText()) {
+      case "scalar" -> noise.scalar(event.path("tag").asText(), number(event, "value"));
       case "stepDone" -> {
         steps = event.path("step").asLong();
         examples += event.path("examples").asLong();
+        noise.step(event.path("examples").asInt());
         JsonNode t = event.path("times");
         times =
             times.plus(
@@ -221,6 +230,7 @@ public final class Summary implements Consumer<Event> {
     EventJson.number(
         json, classification ? "validation.accuracy" : "validation.r2", kept.validationScore());
     putTest(json);
+    putNoise(json);
     json.put("parameters.count", started.parameters()).putNull("parameters.sha256");
     json.put("time.compute", times.compute() / 1e9).put("time.wait", times.waiting() / 1e9);
     json.put("time.exchange", times.exchange() / 1e9).put("time.update", times.update() / 1e9);
@@ -255,6 +265,15 @@ public final class Summary implements Consumer<Event> {
     ObjectNode figures =
         test == null ? JsonNodeFactory.instance.objectNode() : EventJson.evaluation(test);
     for (String key : keys) json.set("test." + key, figures.get(key));
+  }
+
+  private void putNoise(ObjectNode json) {
+    NoiseScale.Reading found = noise.reading();
+    EventJson.number(json, "noise.scale", found.value());
+    EventJson.number(json, "noise.low", found.isBounded() ? found.low() : Double.NaN);
+    EventJson.number(json, "noise.high", found.high());
+    EventJson.number(json, "noise.batch", noise.isTold() ? noise.batch() : Double.NaN);
+    EventJson.number(json, "noise.redundant", found.redundantShare(noise.batch()));
   }
 
   private static double loss(Evaluation e) {

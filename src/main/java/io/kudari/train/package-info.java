@@ -16,6 +16,8 @@
  *   <li>{@link io.kudari.train.Averaging} is the strategy of workers that take steps of their own;
  *       {@code Rounds} is its part of the loop, {@code Replicas} that of a worker;
  *   <li>{@link io.kudari.train.HeapNeed} is the least memory that a process needs for its part;
+ *   <li>{@code NoiseMeter} measures the noise of the gradient between the workers, {@link
+ *       io.kudari.train.NoiseFigures} is what is shown of it;
  *   <li>{@link io.kudari.train.Safety} says what to do when numbers go wrong, {@code FiniteWatch}
  *       and {@code Divergences} find it;
  *   <li>{@link io.kudari.train.Event} tells listeners what happened; {@link
