@@ -120,7 +120,7 @@ final class NoiseMeter {
   static ShardNorms norms(Layout layout, float[] values, long count) {
     double sum = 0;
     for (Segment s : layout.segments())
-      if (s.role() != Role.STATISTIC) sum += Floats.sumOfSquares(values, s.offset(), s.end());
+      if (s.role() != Role.STATISTIC) sum += Floats.fastSumOfSquares(values, s.offset(), s.end());
     return ShardNorms.of(sum, count);
   }
 

@@ -51,7 +51,7 @@ class BatchRuleTest {
     double baseBatch = 100;
     double scale = batch / baseBatch;
     AdaScale a = new AdaScale(scale);
-    RandomStream random = new RandomStream(5, RandomStream.Purpose.SHUFFLE, 0, 0);
+    RandomStream random = new RandomStream(5, RandomStream.Purpose.TEST, 0, 0);
     double smoothing = 1 - scale / 1000;
     double variance = 0;
     double squaredNorm = 0;

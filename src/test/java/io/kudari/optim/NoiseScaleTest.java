@@ -39,7 +39,7 @@ class NoiseScaleTest {
   @ParameterizedTest
   @MethodSource("shards")
   void bothPartsAreUnbiasedForShardsOfAnySizes(int[] shards) {
-    RandomStream random = new RandomStream(SEED, Purpose.SHUFFLE, 0, 0);
+    RandomStream random = new RandomStream(SEED, Purpose.TEST, 0, 0);
     double variance = 0;
     double squaredNorm = 0;
     for (int d = 0; d < DRAWS; d++) {
@@ -54,7 +54,7 @@ class NoiseScaleTest {
   @Test
   void theIntervalCoversTheTruthAsOftenAsItSays() {
     int[] shards = {1, 7, 24};
-    RandomStream random = new RandomStream(SEED, Purpose.SHUFFLE, 1, 0);
+    RandomStream random = new RandomStream(SEED, Purpose.TEST, 1, 0);
     int covered = 0;
     for (int window = 0; window < 200; window++) {
       NoiseScale scale = new NoiseScale();
@@ -70,7 +70,7 @@ class NoiseScaleTest {
 
   @Test
   void theLongAverageIsTheRatioOfMeans() {
-    RandomStream random = new RandomStream(SEED, Purpose.SHUFFLE, 2, 0);
+    RandomStream random = new RandomStream(SEED, Purpose.TEST, 2, 0);
     NoiseScale scale = new NoiseScale();
     for (int t = 0; t < 3000; t++) scale.add(draw(random, equal(4, 8), 1));
     NoiseScale.Reading reading = scale.reading();
@@ -83,7 +83,7 @@ class NoiseScaleTest {
 
   @Test
   void aGradientThatDrownsInNoiseGivesALowerBoundAndNoEstimate() {
-    RandomStream random = new RandomStream(SEED, Purpose.SHUFFLE, 3, 0);
+    RandomStream random = new RandomStream(SEED, Purpose.TEST, 3, 0);
     NoiseScale scale = new NoiseScale();
     for (int t = 0; t < 200; t++) scale.add(draw(random, equal(4, 8), 0));
     NoiseScale.Reading reading = scale.reading();
@@ -129,7 +129,7 @@ class NoiseScaleTest {
 
   @Test
   void aRestoredScaleGoesOnWithTheSameBits() {
-    RandomStream random = new RandomStream(SEED, Purpose.SHUFFLE, 4, 0);
+    RandomStream random = new RandomStream(SEED, Purpose.TEST, 4, 0);
     NoiseScale a = new NoiseScale();
     for (int t = 0; t < 25; t++) a.add(draw(random, equal(2, 16), 1));
     NoiseScale b = new NoiseScale();
