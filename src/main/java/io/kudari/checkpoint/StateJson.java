@@ -29,6 +29,7 @@ final class StateJson {
         .put("epochsSince", s.progress().epochsSince());
     put(json.putArray("rates"), s.rates());
     put(json.putArray("localSteps"), s.localSteps());
+    put(json.putArray("noise"), s.noise());
     json.put("parameters", s.parameters().length).put("slots", s.slots().length);
     json.put("best", s.best().length).put("eventBytes", checkpoint.eventBytes());
     return json;
@@ -62,6 +63,7 @@ final class StateJson {
             progress.integer("epochsSince")),
         numbers(json, json.strings("rates")),
         numbers(json, json.strings("localSteps")),
+        json.has("noise") ? numbers(json, json.strings("noise")) : new double[0],
         parameters,
         slots,
         best);

@@ -111,6 +111,7 @@ final class StateParts {
         of.progress(),
         of.rates(),
         of.localSteps(),
+        of.noise(),
         parameters,
         slots,
         best);

@@ -157,13 +157,13 @@ final class NoiseMeter {
     return trained;
   }
 
-  /** What it remembers, for a checkpoint. */
+  /** What it remembers, for a checkpoint: nothing where it never measures. */
   double[] state() {
-    return scale.state();
+    return mode == NoiseMode.OFF ? new double[0] : scale.state();
   }
 
-  /** Takes over what {@link #state} gave. */
+  /** Takes over what {@link #state} gave; nothing, of a run that did not measure, is a beginning. */
   void restore(double[] state) {
-    scale.restore(state);
+    if (state.length > 0) scale.restore(state);
   }
 }

@@ -24,6 +24,7 @@ import java.util.List;
  * @param progress of early stopping
  * @param rates what learning-rate schedules remember: {@link Rates#state}
  * @param localSteps what the schedule of averaging rounds remembers
+ * @param noise what the noise scale's averages are; empty where nothing was measured
  * @param parameters to train
  * @param slots of the optimizer, by slot; with averaging the averaged slots; empty before the first
  *     step
@@ -39,10 +40,39 @@ public record TrainState(
     EarlyStopping.Progress progress,
     double[] rates,
     double[] localSteps,
+    double[] noise,
     float[] parameters,
     float[][] slots,
     float[] best)
     implements java.io.Serializable {
+
+  /** A state in which no noise was measured. */
+  public TrainState(
+      Slice slice,
+      long step,
+      int epoch,
+      int position,
+      double epochLoss,
+      EarlyStopping.Progress progress,
+      double[] rates,
+      double[] localSteps,
+      float[] parameters,
+      float[][] slots,
+      float[] best) {
+    this(
+        slice,
+        step,
+        epoch,
+        position,
+        epochLoss,
+        progress,
+        rates,
+        localSteps,
+        new double[0],
+        parameters,
+        slots,
+        best);
+  }
 
   /**
    * Puts the slices of one step together.
@@ -119,6 +149,7 @@ public record TrainState(
         anew ? EarlyStopping.Progress.NONE : progress,
         rates,
         localSteps,
+        noise,
         parameters,
         slots,
         keepsBest ? best : new float[0]);
@@ -135,6 +166,7 @@ public record TrainState(
         progress,
         Rates.slower(rates, factor),
         localSteps,
+        noise,
         parameters,
         slots,
         best);
@@ -160,6 +192,7 @@ public record TrainState(
         progress,
         rates,
         localSteps,
+        noise,
         new float[part.size()],
         new float[slots.length][part.size()],
         new float[keepsBest ? part.size() : 0]);

@@ -228,6 +228,7 @@ public final class TrainingLoop {
             progress,
             rates.state(),
             rounds == null ? new double[0] : rounds.state(),
+            noise.state(),
             Arrays.copyOfRange(parameters, own.from(), own.to()),
             rounds == null ? optimizer.slots() : rounds.slots(),
             best == null ? new float[0] : Arrays.copyOfRange(best, own.from(), own.to())));
@@ -254,6 +255,7 @@ public final class TrainingLoop {
     // A rule of less patience than before ends the run with an epoch, as every rule does.
     stopped = stopping != null && position == 0 && stopping.stops(progress);
     rates.restore(from.rates());
+    noise.restore(from.noise());
     if (rounds == null) optimizer.restore(from.cut(workers.slice()).slots());
     else rounds.restore(from);
     if (from.best().length > 0) best = from.best().clone();

@@ -27,6 +27,7 @@ final class States {
             new EarlyStopping.Progress(Double.NEGATIVE_INFINITY, -1, 0),
             new double[] {0.1 + step, Double.NaN, Double.MIN_VALUE},
             new double[] {-0.0},
+            new double[] {step, 0.75, Double.NaN},
             values(size, step, 0),
             new float[][] {values(size, step, 1), values(size, step, 2)},
             step % 2 == 0 ? values(size, step, 3) : new float[0]);
@@ -55,6 +56,7 @@ final class States {
     TrainState a = expected.state();
     TrainState b = actual.state();
     assertEquals(a.step(), b.step());
+    assertArrayEquals(a.noise(), b.noise());
     assertEquals(a.epoch(), b.epoch());
     assertEquals(a.position(), b.position());
     assertEquals(

@@ -156,6 +156,17 @@ class ResumeBitsTest {
   }
 
   @Test
+  void theNoiseScaleGoesOnFromAStateAsIfThereHadBeenNoEnd() throws Exception {
+    List<TrainState> through = serial(Case.SGD.plan, null, EVERY_EPOCH).states;
+    TrainState first = through.get(0);
+    assertTrue(first.noise()[0] > 0, "measurements");
+    double[] end = through.get(through.size() - 1).noise();
+    assertTrue(end[0] > first.noise()[0], "more measurements");
+    List<TrainState> rest = serial(Case.SGD.plan, first, EVERY_EPOCH).states;
+    assertArrayEquals(end, rest.get(rest.size() - 1).noise());
+  }
+
+  @Test
   void aStopLeavesTheStateOfItsStep() throws Exception {
     TrainingPlan plan = Case.SGD.plan;
     Run through = serial(plan, null, SnapshotRule.NEVER);
@@ -242,6 +253,7 @@ class ResumeBitsTest {
     assertArrayEquals(a.best(), b.best());
     assertArrayEquals(a.rates(), b.rates());
     assertArrayEquals(a.localSteps(), b.localSteps());
+    assertArrayEquals(a.noise(), b.noise());
   }
 
   private static Run serial(TrainingPlan plan, TrainState from, SnapshotRule rule)
