@@ -50,16 +50,16 @@ final class PlanSettings {
     }
     TrainingPlan plan =
         new TrainingPlan(
-        seed,
-        train.integer("epochs", 10, 1, 1 << 20),
-        batch,
-        train.choice("last-batch", LastBatch.KEEP, LastBatch.class) == LastBatch.DROP,
-        normalization,
-        optimizer,
-        schedules,
-        train.choice("batch-rule", BatchRule.NONE, BatchRule.class),
-        train.integer("base-batch", batch, 1, Integer.MAX_VALUE),
-        stopping(train, task, validated))
+                seed,
+                train.integer("epochs", 10, 1, 1 << 20),
+                batch,
+                train.choice("last-batch", LastBatch.KEEP, LastBatch.class) == LastBatch.DROP,
+                normalization,
+                optimizer,
+                schedules,
+                train.choice("batch-rule", BatchRule.NONE, BatchRule.class),
+                train.integer("base-batch", batch, 1, Integer.MAX_VALUE),
+                stopping(train, task, validated))
             .with(train.choice("noise-scale", NoiseMode.AUTO, NoiseMode.class));
     String obstacle = plan.noiseObstacleOrNull(workers);
     if (obstacle != null) throw train.wrong("batch-rule", "= " + obstacle);

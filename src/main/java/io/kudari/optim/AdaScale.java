@@ -8,9 +8,9 @@ package io.kudari.optim;
  *
  * <pre>  r = (tr Σ / b + ‖G‖²) / (tr Σ / N + ‖G‖²)</pre>
  *
- * <p>both averaged exponentially with 1 − S/1000, as the paper does. The paper measures the variance
- * between S machines of one base batch each; here it may come from shards of any number and sizes,
- * on which the gain does not depend.
+ * <p>both averaged exponentially with 1 − S/1000, as the paper does. The paper measures the
+ * variance between S machines of one base batch each; here it may come from shards of any number
+ * and sizes, on which the gain does not depend.
  *
  * <p>A step: {@code rate = schedule.at((long) a.progress()) * a.gain(...)}. Everyone who keeps one
  * must be given the same measurements. Not thread-safe.

@@ -2,8 +2,8 @@ package io.kudari.optim;
 
 /**
  * What one step tells of the noise of its gradient (McCandlish et al. 2018, appendix A.1, for
- * shards of any sizes). With K shards, shard i of nᵢ examples and mean gradient gᵢ, N = Σ nᵢ, g =
- * Σ nᵢgᵢ/N, s = Σ nᵢ‖gᵢ‖²/N and L = ‖g‖²:
+ * shards of any sizes). With K shards, shard i of nᵢ examples and mean gradient gᵢ, N = Σ nᵢ, g = Σ
+ * nᵢgᵢ/N, s = Σ nᵢ‖gᵢ‖²/N and L = ‖g‖²:
  *
  * <pre>  Ŝ = N (s − L) / (K − 1)        Ĝ² = L − Ŝ / N</pre>
  *

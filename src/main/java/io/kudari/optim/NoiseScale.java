@@ -45,8 +45,7 @@ public final class NoiseScale {
   public record Reading(double value, double low, double high) {
 
     /** Nothing is known. */
-    public static final Reading UNDETERMINED =
-        new Reading(Double.NaN, 0, Double.POSITIVE_INFINITY);
+    public static final Reading UNDETERMINED = new Reading(Double.NaN, 0, Double.POSITIVE_INFINITY);
 
     /** Whether there is an estimate. */
     public boolean isDetermined() {

@@ -17,7 +17,8 @@ final class NoiseCurve {
     Line scale = line("noise scale", "train", run.scalars(TAG));
     Line low = line("90% interval", "train faint", run.scalars(TAG + ".low"));
     Line high = line("its upper end", "train faint", run.scalars(TAG + ".high"));
-    boolean known = scale.hasPoints() || run.scalars(TAG + ".low").stream().anyMatch(s -> s.value() > 0);
+    boolean known =
+        scale.hasPoints() || run.scalars(TAG + ".low").stream().anyMatch(s -> s.value() > 0);
     return new Chart(
         "Gradient noise scale",
         "The batch at which the gradient is half noise: well below it more examples a step save as"

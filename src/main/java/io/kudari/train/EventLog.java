@@ -19,8 +19,8 @@ import org.apache.hadoop.fs.Syncable;
 /**
  * Writes every event as one line of JSON: {@code type} ({@code started}, {@code stepDone}, {@code
  * epochDone}, {@code saved}, {@code finished} and so on), {@code time} (ISO 8601, UTC) and the
- * event's components. Steps and what is measured in them reach the file about once a second, every other event at once.
- * Thread-safe.
+ * event's components. Steps and what is measured in them reach the file about once a second, every
+ * other event at once. Thread-safe.
  */
 public final class EventLog implements Consumer<Event>, AutoCloseable {
 

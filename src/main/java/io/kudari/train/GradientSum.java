@@ -14,8 +14,7 @@ import io.kudari.optim.ShardNorms;
  * @param diverged the first worker whose loss is NaN or infinite, or {@link #NONE}
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record GradientSum(
-    float[] values, double loss, long count, ShardNorms norms, int diverged)
+public record GradientSum(float[] values, double loss, long count, ShardNorms norms, int diverged)
     implements java.io.Serializable {
 
   /** No worker diverged. */

@@ -74,9 +74,7 @@ final class NoiseMeter {
     int examples = step.to() - step.from();
     if (Math.min(logicalWorkers, examples) > 1)
       return everyStep || (mode != NoiseMode.OFF && step.step() % EVERY == 0);
-    return mode == NoiseMode.HALVES
-        && examples >= LEAST_HALVED
-        && step.step() % EVERY_HALVES == 0;
+    return mode == NoiseMode.HALVES && examples >= LEAST_HALVED && step.step() % EVERY_HALVES == 0;
   }
 
   /** Whether the gradients of both halves of this batch are to be computed, if there is but one. */
@@ -162,7 +160,9 @@ final class NoiseMeter {
     return mode == NoiseMode.OFF ? new double[0] : scale.state();
   }
 
-  /** Takes over what {@link #state} gave; nothing, of a run that did not measure, is a beginning. */
+  /**
+   * Takes over what {@link #state} gave; nothing, of a run that did not measure, is a beginning.
+   */
   void restore(double[] state) {
     if (state.length > 0) scale.restore(state);
   }

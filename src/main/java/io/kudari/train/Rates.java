@@ -27,11 +27,7 @@ public final class Rates {
   private double factor = 1;
 
   private Rates(
-      TrainingPlan plan,
-      StepClock clock,
-      Schedule rate,
-      Schedule momentum,
-      AdaScale adaScale) {
+      TrainingPlan plan, StepClock clock, Schedule rate, Schedule momentum, AdaScale adaScale) {
     this.plan = plan;
     this.clock = clock;
     this.rate = rate;
@@ -55,11 +51,7 @@ public final class Rates {
                 Math.max(1, Math.round(perEpoch * scale)),
                 Math.max(1, Math.round(steps * scale)));
     return new Rates(
-        plan,
-        clock,
-        rate,
-        plan.momentum(perEpoch, steps),
-        adaptive ? new AdaScale(scale) : null);
+        plan, clock, rate, plan.momentum(perEpoch, steps), adaptive ? new AdaScale(scale) : null);
   }
 
   /**

@@ -146,8 +146,7 @@ class NoiseScaleTest {
 
   @Test
   void oneShardTellsNothing() {
-    assertThrows(
-        IllegalArgumentException.class, () -> GradientNoise.of(ShardNorms.of(4, 8), 8, 1));
+    assertThrows(IllegalArgumentException.class, () -> GradientNoise.of(ShardNorms.of(4, 8), 8, 1));
   }
 
   /** The quantiles of every table. */

@@ -200,8 +200,7 @@ class NoiseMeterTest {
     if (event instanceof Event.StepDone s) to.add(s.learningRate() / rate);
   }
 
-  private static boolean tells(ModelSpec model, int workers, TrainingPlan plan)
-      throws IOException {
+  private static boolean tells(ModelSpec model, int workers, TrainingPlan plan) throws IOException {
     boolean[] told = {false};
     run(model, workers, plan, event -> told[0] |= event instanceof Event.Scalar);
     return told[0];
@@ -222,8 +221,7 @@ class NoiseMeterTest {
 
   /** What a meter measures, step after step, while the parameters stay. */
   private static List<GradientNoise> frozen(
-      ModelSpec model, int workers, int batch, NoiseMode mode, int steps)
-      throws IOException {
+      ModelSpec model, int workers, int batch, NoiseMode mode, int steps) throws IOException {
     List<GradientNoise> found = new ArrayList<>();
     try (SerialWorkers serial = workers(model, workers)) {
       TrainingPlan plan = plan(0.05, batch, BatchRule.NONE, batch).with(mode);
@@ -272,10 +270,7 @@ class NoiseMeterTest {
   }
 
   private static TrainingLoop.Result run(
-      ModelSpec model,
-      int workers,
-      TrainingPlan plan,
-      java.util.function.Consumer<Event> events)
+      ModelSpec model, int workers, TrainingPlan plan, java.util.function.Consumer<Event> events)
       throws IOException {
     try (SerialWorkers serial = workers(model, workers)) {
       return new TrainingLoop(model, data(model, workers), plan, serial, events).run("serial");
@@ -289,8 +284,7 @@ class NoiseMeterTest {
   /** Few examples for the small perceptron, of which only bits are asked. */
   private static DataPlan data(ModelSpec model, int workers) throws IOException {
     DigitsSource source = model.layout().size() < 10_000 ? FEW : DIGITS;
-    return DataPlan.of(
-        new DataPlan.Sources(source, null, 0), new Configuration(), workers, SEED);
+    return DataPlan.of(new DataPlan.Sources(source, null, 0), new Configuration(), workers, SEED);
   }
 
   private static TrainingPlan plan(double rate, int batch, BatchRule rule, int baseBatch) {
