@@ -78,13 +78,13 @@ public final class IdxWriter {
 
   private static Path free(Configuration hadoop, String name) throws IOException {
     Path path = Location.path(name);
-    if (path.getFileSystem(hadoop).exists(path)) throw new DataException(name + ": exists");
+    if (Location.fileSystem(path, hadoop).exists(path)) throw new DataException(name + ": exists");
     return path;
   }
 
   private static void fill(Configuration hadoop, Path temporary, Path named, Content content)
       throws IOException {
-    FileSystem files = temporary.getFileSystem(hadoop);
+    FileSystem files = Location.fileSystem(temporary, hadoop);
     OutputStream raw = new BufferedOutputStream(files.create(temporary, true));
     boolean gzip = named.getName().endsWith(".gz");
     try (raw;
@@ -94,13 +94,13 @@ public final class IdxWriter {
   }
 
   private static void rename(Configuration hadoop, Path from, Path to) throws IOException {
-    if (!from.getFileSystem(hadoop).rename(from, to)) {
+    if (!Location.fileSystem(from, hadoop).rename(from, to)) {
       throw new IOException(from + " could not be renamed to " + to);
     }
   }
 
   private static void remove(Configuration hadoop, Path temporary) throws IOException {
-    FileSystem files = temporary.getFileSystem(hadoop);
+    FileSystem files = Location.fileSystem(temporary, hadoop);
     if (files.exists(temporary) && !files.delete(temporary, false)) {
       throw new IOException(temporary + " could not be removed");
     }

@@ -53,7 +53,7 @@ public final class Location {
    */
   public static FileSystem fileSystem(Path path, Configuration hadoop) throws IOException {
     try {
-      return path.getFileSystem(hadoop);
+      return LocalFiles.isLocal(path) ? LocalFiles.open(hadoop) : path.getFileSystem(hadoop);
     } catch (RuntimeException e) {
       throw new IOException(path + ": its file system cannot be used: " + e.getMessage(), e);
     }

@@ -1,8 +1,8 @@
 package io.kudari.report;
 
 import io.kudari.report.Chart.Scale;
-import io.kudari.report.RunRecord.Scalar;
 import io.kudari.report.RunRecord.Step;
+import io.kudari.train.Event;
 import java.util.List;
 
 /** How the gradient noise scale went, beside the batch. */
@@ -41,9 +41,9 @@ final class NoiseCurve {
         + " were";
   }
 
-  private static Line line(String name, String style, List<Scalar> of) {
-    double[] x = of.stream().mapToDouble(Scalar::step).toArray();
-    double[] y = of.stream().mapToDouble(Scalar::value).toArray();
+  private static Line line(String name, String style, List<Event.Scalar> of) {
+    double[] x = of.stream().mapToDouble(Event.Scalar::step).toArray();
+    double[] y = of.stream().mapToDouble(Event.Scalar::value).toArray();
     return new Line(name, style, x, y).thinned(Curves.POINTS);
   }
 

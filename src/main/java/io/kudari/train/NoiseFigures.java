@@ -23,33 +23,26 @@ public final class NoiseFigures implements Consumer<Event> {
 
   @Override
   public void accept(Event event) {
-    if (event instanceof Event.Scalar s) scalar(s.tag(), s.value());
-    if (event instanceof Event.StepDone s) step(s.examples());
+    if (event instanceof Event.Scalar s) scalar(s);
+    // The step of what was measured comes next.
+    if (event instanceof Event.StepDone s && fresh) {
+      batch = s.examples();
+      fresh = false;
+    }
   }
 
-  /**
-   * Takes over what was measured; the step it belongs to comes next.
-   *
-   * @param tag of {@link Event.Scalar}; others than the noise scale's are passed over
-   * @param measured NaN, or infinite, where it is not determined
-   */
-  void scalar(String tag, double measured) {
-    switch (tag) {
-      case NoiseMeter.TAG -> value = measured;
-      case NoiseMeter.LOW -> low = measured;
-      case NoiseMeter.HIGH -> high = Double.isNaN(measured) ? Double.POSITIVE_INFINITY : measured;
+  private void scalar(Event.Scalar s) {
+    switch (s.tag()) {
+      case NoiseMeter.TAG -> value = s.value();
+      case NoiseMeter.LOW -> low = s.value();
+      // A log has null of what is infinite.
+      case NoiseMeter.HIGH -> high = Double.isNaN(s.value()) ? Double.POSITIVE_INFINITY : s.value();
       default -> {
         return;
       }
     }
     told = true;
     fresh = true;
-  }
-
-  /** Takes over a step of so many examples. */
-  void step(int examples) {
-    if (fresh) batch = examples;
-    fresh = false;
   }
 
   /** Whether it was measured at all. */

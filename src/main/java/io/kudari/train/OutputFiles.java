@@ -74,8 +74,7 @@ public final class OutputFiles {
   }
 
   /**
-   * Creates a file. Hadoop's shorter methods would start a process for the permissions of every
-   * local one.
+   * Creates a file.
    *
    * @param replace whether one of that name is replaced; otherwise it is an error
    */

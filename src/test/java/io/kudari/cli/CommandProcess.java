@@ -1,0 +1,51 @@
+package io.kudari.cli;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A command in a process of its own, for what depends on the whole process.
+ *
+ * @param code it ended with
+ * @param said all that it printed
+ */
+record CommandProcess(int code, String said) {
+
+  /**
+   * Runs a command to its end, five minutes at most.
+   *
+   * @param folder for what it prints
+   * @param options of the JVM
+   * @param environment to add; Spark's variables are taken away
+   * @param arguments of {@code kudari}
+   */
+  static CommandProcess run(
+      Path folder, List<String> options, Map<String, String> environment, List<String> arguments)
+      throws Exception {
+    Path said = folder.resolve("said");
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + "/bin/java");
+    command.addAll(List.of("@conf/jvm.options", "-Xmx1g"));
+    command.add("-Dlog4j2.configurationFile=conf/log4j2.properties");
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(arguments);
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("SPARK_"));
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    try {
+      assertTrue(process.waitFor(300, TimeUnit.SECONDS), "it does not end");
+    } finally {
+      process.destroyForcibly();
+    }
+    return new CommandProcess(process.exitValue(), Files.readString(said));
+  }
+}
