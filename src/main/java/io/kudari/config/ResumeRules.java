@@ -16,13 +16,14 @@ import java.util.TreeSet;
  */
 public final class ResumeRules {
 
-  /** Where a run is, how ranks and checkpoints are handled, and when it ends early. */
+  /** Where a run is, how ranks and checkpoints are handled, what is measured, when it ends early. */
   private static final Set<String> FREE =
       Set.of(
           "train.strategy",
           "train.ranks",
           "train.recovery",
           "train.early-stopping",
+          "train.noise-scale",
           "checkpoint");
 
   /** What they name is compared by its content. */

@@ -8,8 +8,8 @@ import io.kudari.state.Stateful;
 
 /**
  * What a step is: which examples it takes, what the workers compute on them, and how the mean of
- * that changes the parameters. It owns all state that outlives a step besides the parameters, and says
- * which.
+ * that changes the parameters. It owns all state that outlives a step besides the parameters, and
+ * says which.
  *
  * <p>Opened once a loop, by its {@link AlgorithmSpec}. Where several loops train together, all call
  * the same methods in the same order and get the same answers. Not thread-safe.
@@ -76,6 +76,7 @@ public interface Algorithm extends Stateful {
    * @param workers all of them, as the loop sees them
    * @param normalizer of the inputs
    * @param statistics batch normalisation's running statistics
+   * @param noise measures the workers' gradients
    * @param rateFactor times which all learning rates are
    */
   record Context(
@@ -85,11 +86,12 @@ public interface Algorithm extends Stateful {
       Workers workers,
       Normalizer normalizer,
       RunningStatistics statistics,
+      NoiseMeter noise,
       double rateFactor) {
 
     /** The learning rate and momentum of each step. */
     public Rates rates() {
-      return Rates.of(plan, batches, layout, workers, rateFactor);
+      return Rates.of(plan, batches, rateFactor);
     }
 
     /** The plan's optimizer of the own slice, with empty slots. */

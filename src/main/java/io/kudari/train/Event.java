@@ -130,6 +130,21 @@ public sealed interface Event extends java.io.Serializable {
   }
 
   /**
+   * Something was measured in a step, which is told next.
+   *
+   * @param tag what; {@code noise-scale} is the gradient's, {@code noise-scale.low} and {@code
+   *     noise-scale.high} are the ends of its 90% interval
+   * @param step how many steps have been taken, this one included
+   * @param value NaN where it is not determined
+   */
+  record Scalar(String tag, long step, double value) implements Event {
+    /** Checks that nothing is missing. */
+    public Scalar {
+      requireNonNull(tag);
+    }
+  }
+
+  /**
    * Training ended by itself.
    *
    * @param why {@code completed} or {@code stopped early}

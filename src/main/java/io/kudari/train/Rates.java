@@ -1,16 +1,14 @@
 package io.kudari.train;
 
-import io.kudari.math.Layout;
-import io.kudari.math.Slice;
-import io.kudari.math.VectorSource;
 import io.kudari.optim.AdaScale;
 import io.kudari.optim.BatchRule;
+import io.kudari.optim.GradientNoise;
 import io.kudari.optim.Schedule;
 import io.kudari.optim.Step;
 import io.kudari.state.StateReader;
 import io.kudari.state.StateWriter;
 import io.kudari.state.Stateful;
-import java.util.List;
+import java.util.Optional;
 
 /**
  * The learning rate and momentum of each step, as schedules and batch-size rule say. Steps are
@@ -23,8 +21,6 @@ public final class Rates implements Stateful {
   private final Schedule rate;
   private final Schedule momentum;
   private final AdaScale adaScale;
-  private final Layout layout;
-  private final Workers workers;
   private final double factor;
   private double previous = Double.NaN;
 
@@ -34,16 +30,12 @@ public final class Rates implements Stateful {
       Schedule rate,
       Schedule momentum,
       AdaScale adaScale,
-      Layout layout,
-      Workers workers,
       double factor) {
     this.plan = plan;
     this.batches = batches;
     this.rate = rate;
     this.momentum = momentum;
     this.adaScale = adaScale;
-    this.layout = layout;
-    this.workers = workers;
     this.factor = factor;
   }
 
@@ -52,43 +44,39 @@ public final class Rates implements Stateful {
    *
    * @param factor times which all rates are
    */
-  public static Rates of(
-      TrainingPlan plan, BatchSchedule batches, Layout layout, Workers workers, double factor) {
+  public static Rates of(TrainingPlan plan, BatchSchedule batches, double factor) {
     long steps = batches.steps(plan.epochs());
     long perEpoch = Math.max(1, steps / plan.epochs());
     boolean adaptive = plan.rule() == BatchRule.ADASCALE;
-    int shards = Math.max(1, plan.batch() / plan.baseBatch());
     // AdaScale reads the schedule at its progress, which counts steps of the base batch.
-    long scale = adaptive ? shards : 1;
+    double scale = adaptive ? (double) plan.batch() / plan.baseBatch() : 1;
     Schedule rate =
         plan.schedules()
             .learningRate()
             .stretchWarmup(plan.rule().warmupStretch(plan.batch(), plan.baseBatch()))
-            .resolve(plan.optimizer().learningRate(), perEpoch * scale, steps * scale);
+            .resolve(
+                plan.optimizer().learningRate(),
+                Math.max(1, Math.round(perEpoch * scale)),
+                Math.max(1, Math.round(steps * scale)));
     return new Rates(
         plan,
         batches,
         rate,
         plan.momentum(perEpoch, steps),
-        adaptive ? new AdaScale(shards) : null,
-        layout,
-        workers,
+        adaptive ? new AdaScale(scale) : null,
         factor);
-  }
-
-  /** The same step, with the norms of the workers' gradients where {@link #at} needs them. */
-  public StepRange measured(StepRange range) {
-    return adaScale == null ? range : range.withNorms();
   }
 
   /**
    * What the optimizer needs to know of a step.
    *
-   * @param sum the step's, of a {@link #measured} range
+   * @param noise what the step tells of its gradient's noise, if it was measured: AdaScale goes by
+   *     it
    */
-  public Step at(StepRange range, Workers.Sum sum) {
+  public Step at(StepRange range, Optional<GradientNoise> noise) {
     double now = scheduled(range.step(), range.epoch());
-    if (adaScale != null) now *= adaScale.gain(sum.squaredNorms(), squaredNorm(sum.mean()));
+    if (adaScale != null)
+      now *= adaScale.gain(noise.orElse(null), batches.batch(range.epoch()), plan.baseBatch());
     return at(range, now);
   }
 
@@ -120,27 +108,6 @@ public final class Rates implements Stateful {
   /** The momentum of a step; NaN where the recipe's own setting holds. */
   double momentum(long step) {
     return momentum.at(step);
-  }
-
-  /** Of the whole vector, by blocks in their order, whoever holds which. */
-  private double squaredNorm(VectorSource mean) {
-    float[] piece = new float[Layout.BLOCK];
-    List<Slice> blocks = layout.blocks();
-    double[] sums = new double[blocks.size()];
-    int first = blocks.size();
-    int last = 0;
-    for (int b = 0; b < sums.length; b++) {
-      Slice block = blocks.get(b);
-      if (block.from() < workers.slice().from() || block.to() > workers.slice().to()) continue;
-      mean.read(block.from(), block.to(), piece);
-      for (int i = 0; i < block.size(); i++) sums[b] += (double) piece[i] * piece[i];
-      first = Math.min(first, b);
-      last = b + 1;
-    }
-    workers.partialSums().complete(sums, Math.min(first, last), last);
-    double sum = 0;
-    for (double s : sums) sum += s;
-    return sum;
   }
 
   @Override

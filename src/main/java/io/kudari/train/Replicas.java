@@ -70,7 +70,11 @@ final class Replicas {
 
   private static GradientSum then(GradientSum before, GradientSum now) {
     return new GradientSum(
-        now.values(), before.loss() + now.loss(), before.count() + now.count(), 0, now.diverged());
+        now.values(),
+        before.loss() + now.loss(),
+        before.count() + now.count(),
+        now.norms(),
+        now.diverged());
   }
 
   private void update(GradientSum found, Round round, int i) {

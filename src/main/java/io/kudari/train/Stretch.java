@@ -51,8 +51,7 @@ public final class Stretch {
     int last = state.position() > 0 ? state.epoch() : state.epoch() - 1;
     Stretch stretch = new Stretch(before, now, state, last, ends ? last + 1 : state.epoch());
     stretch.rates(
-        Rates.of(before, old, layout, null, state.rateFactor()),
-        Rates.of(now, longer, layout, null, state.rateFactor()));
+        Rates.of(before, old, state.rateFactor()), Rates.of(now, longer, state.rateFactor()));
     stretch.epochs(
         "schedule.batch", now.schedules().batch(), "the batch goes", old::batch, longer::batch);
     stretch.own();

@@ -12,6 +12,7 @@ import io.kudari.math.VectorSource;
 import io.kudari.model.Evaluation;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.PartialSums;
+import io.kudari.optim.ShardNorms;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -162,8 +163,9 @@ public final class TeamWorkers implements Workers {
             last.inputNanos());
     int diverged = Double.isFinite(total[0]) ? GradientSum.NONE : firstDiverged();
     Request request = Request.values()[(int) total[3]];
+    ShardNorms norms = new ShardNorms(total[1], (int) total[5]);
     return new Sum(
-        values, total[0], (long) total[2], total[1], diverged, times, request, total[4] > 0);
+        values, total[0], (long) total[2], norms, diverged, times, request, total[4] > 0);
   }
 
   /** What all threads have shown, summed as it is read; the vectors stay as they are. */
@@ -197,7 +199,8 @@ public final class TeamWorkers implements Workers {
 
   /**
    * What is summed over the workers besides the gradient: loss, squared norms, count, the request
-   * of rank 0's lead, how many threads are busy with a snapshot.
+   * of rank 0's lead, how many threads are busy with a snapshot, of how many gradients the norms
+   * are.
    */
   private List<TreeSum.Node<double[]>> scalars(WorkerRange.Part part) {
     boolean leads = team.rank == 0 && thread == 0;
@@ -208,7 +211,12 @@ public final class TeamWorkers implements Workers {
       GradientSum g = n.value();
       boolean first = nodes.isEmpty();
       double[] sums = {
-        g.loss(), g.squaredNorms(), g.count(), first ? request : 0, first ? busy : 0
+        g.loss(),
+        g.norms().sum(),
+        g.count(),
+        first ? request : 0,
+        first ? busy : 0,
+        g.norms().shards()
       };
       nodes.add(new TreeSum.Node<>(n.level(), n.index(), sums));
     }

@@ -29,6 +29,7 @@ public final class TrainingLoop {
   private final Layout layout;
   private final Normalizer normalizer;
   private final RunningStatistics statistics;
+  private final NoiseMeter noise;
   private final Algorithm algorithm;
   private final float[] parameters;
   private final NonFiniteGuard guard;
@@ -100,11 +101,19 @@ public final class TrainingLoop {
         plan.normalization().fit(model.input(), workers::statistics).with(data.offsets());
     BatchSchedule batches = plan.batches(data.sampler(), layout);
     this.statistics = new RunningStatistics(layout, workers, normalizer, batches);
+    this.noise = new NoiseMeter(plan, data.sampler().workers(), layout, workers);
     this.algorithm =
         plan.algorithm()
             .open(
                 new Algorithm.Context(
-                    plan, batches, layout, workers, normalizer, statistics, from.rateFactor()));
+                    plan,
+                    batches,
+                    layout,
+                    workers,
+                    normalizer,
+                    statistics,
+                    noise,
+                    from.rateFactor()));
     this.guard = new NonFiniteGuard(plan.safety(), layout, workers, events);
     this.best = new BestEpoch(plan.stopping(), workers.slice());
     this.rateFactor = from.rateFactor();
@@ -132,8 +141,7 @@ public final class TrainingLoop {
             ? null
             : Figures.of(workers.evaluate(result, normalizer, Subset.TEST));
     String why = interrupted ? "interrupted" : best.stopped() ? "stopped early" : "completed";
-    events.accept(
-        new Event.Finished(why, step, epochs, best.restored(), seconds(start), test));
+    events.accept(new Event.Finished(why, step, epochs, best.restored(), seconds(start), test));
     return new Result(result, normalizer, interrupted);
   }
 
@@ -174,6 +182,7 @@ public final class TrainingLoop {
     interrupted = sum.request() == Request.STOP;
     snapshots.heard(sum.request(), sum.busy());
     double loss = sum.loss() / sum.count();
+    noise.tell(step, events);
     events.accept(
         new Event.StepDone(step, range.epoch(), position, (int) sum.count(), loss, rate, times));
   }
@@ -217,6 +226,7 @@ public final class TrainingLoop {
     StateWriter writer = new StateWriter(own);
     writer.save(algorithm);
     writer.save(best);
+    writer.save(noise);
     return new TrainState(
         own,
         step,
@@ -244,6 +254,7 @@ public final class TrainingLoop {
     StateReader reader = new StateReader(from.state(), workers.slice());
     reader.restore(algorithm);
     reader.restore(best);
+    reader.restore(noise);
     reader.done();
     if (position == 0) best.stopBetweenEpochs();
   }

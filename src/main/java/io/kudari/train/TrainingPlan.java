@@ -23,6 +23,7 @@ import io.kudari.train.algorithm.Algorithms;
  * @param stopping early stopping; null is {@link EarlyStopping#NEVER}
  * @param algorithm what a step is; null is what the optimizer is usually trained by
  * @param safety what to do when something goes wrong
+ * @param noise whether the gradient's noise scale is measured
  */
 public record TrainingPlan(
     long seed,
@@ -36,7 +37,8 @@ public record TrainingPlan(
     int baseBatch,
     EarlyStopping stopping,
     AlgorithmSpec algorithm,
-    Safety safety)
+    Safety safety,
+    NoiseMode noise)
     implements java.io.Serializable {
 
   /**
@@ -75,7 +77,8 @@ public record TrainingPlan(
         baseBatch,
         stopping,
         algorithm,
-        Safety.DEFAULT);
+        Safety.DEFAULT,
+        NoiseMode.AUTO);
   }
 
   /** A plan of the algorithm that its optimizer is usually trained by. */
@@ -121,7 +124,7 @@ public record TrainingPlan(
    * @throws IllegalArgumentException when they cannot be combined; one line
    */
   public TrainingPlan by(AlgorithmSpec other) {
-    return with(other, safety);
+    return with(other, safety, noise);
   }
 
   /** Why it has no state between steps to go on from, in one line; empty when it has. */
@@ -136,10 +139,25 @@ public record TrainingPlan(
    */
   public TrainingPlan with(Safety other) {
     other.check(this);
-    return with(algorithm, other);
+    return with(algorithm, other, noise);
   }
 
-  private TrainingPlan with(AlgorithmSpec by, Safety other) {
+  /**
+   * Why so many workers cannot measure the noise that the batch rule goes by, in one line; empty
+   * when they can.
+   */
+  public String noiseObstacle(int workers) {
+    if (rule != BatchRule.ADASCALE || workers > 1 || noise == NoiseMode.HALVES) return "";
+    return "adascale goes by the variance between workers: it needs train.workers of at least 2,"
+        + " or train.noise-scale = halves";
+  }
+
+  /** The same with another way to measure the gradient's noise. */
+  public TrainingPlan with(NoiseMode other) {
+    return with(algorithm, safety, other);
+  }
+
+  private TrainingPlan with(AlgorithmSpec by, Safety other, NoiseMode measured) {
     return new TrainingPlan(
         seed,
         epochs,
@@ -152,7 +170,8 @@ public record TrainingPlan(
         baseBatch,
         stopping,
         by,
-        other);
+        other,
+        measured);
   }
 
   /**
@@ -182,7 +201,8 @@ public record TrainingPlan(
    * @param least a last batch of fewer is joined to the one before
    */
   public BatchSchedule batches(int examples, int least) {
-    return new BatchSchedule(examples, schedules.batch().resolve(batch, 1, epochs), dropLast, least);
+    return new BatchSchedule(
+        examples, schedules.batch().resolve(batch, 1, epochs), dropLast, least);
   }
 
   /** The momentum of each step: NaN where the recipe's own setting holds. */

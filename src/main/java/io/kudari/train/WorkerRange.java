@@ -11,6 +11,7 @@ import io.kudari.model.GradientFunction;
 import io.kudari.model.MiniBatch;
 import io.kudari.model.ModelSpec;
 import io.kudari.optim.OptimizerSpec;
+import io.kudari.optim.ShardNorms;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -219,9 +220,12 @@ public final class WorkerRange implements AutoCloseable {
   private MiniBatch assemble(Batches train, int worker, StepRange step) {
     int from = sampler.local(step.from(), worker);
     int to = sampler.local(step.to(), worker);
+    return assemble(train, worker, from, to, new MiniBatch.Draw(seed, step.step(), worker));
+  }
+
+  private MiniBatch assemble(Batches train, int worker, int from, int to, MiniBatch.Draw draw) {
     MiniBatch into = batch(to - from);
-    int[] order = orders[worker - data.first()];
-    train.fill(into, order, from, to, new MiniBatch.Draw(seed, step.step(), worker));
+    train.fill(into, orders[worker - data.first()], from, to, draw);
     return into;
   }
 
@@ -235,7 +239,9 @@ public final class WorkerRange implements AutoCloseable {
     long start = System.nanoTime();
     MiniBatch filled = fill(train, worker, step);
     long assembled = System.nanoTime();
-    GradientSum sum = gradient(parameters, filled, worker, step.norms(), values, progress);
+    GradientSum sum = gradient(parameters, filled, worker, values, progress);
+    if (step.norms() && sum.count() > 0)
+      sum = sum.with(norms(parameters, train, worker, step, sum));
     inputNanos += assembled - start;
     computeNanos += System.nanoTime() - assembled;
     return sum;
@@ -245,18 +251,40 @@ public final class WorkerRange implements AutoCloseable {
       float[] parameters,
       MiniBatch filled,
       int worker,
-      boolean norms,
       float[] values,
       ObjIntConsumer<float[]> progress) {
     if (filled.count() == 0) {
       Arrays.fill(values, 0f);
-      return new GradientSum(values, 0, 0, 0, GradientSum.NONE);
+      return new GradientSum(values, 0, 0, ShardNorms.NONE, GradientSum.NONE);
     }
     double loss =
         function().gradient(parameters, filled, values, from -> progress.accept(values, from));
-    double squaredNorm = norms ? GradientSum.squaredNorm(values, filled.count()) : 0;
     int diverged = Double.isFinite(loss) ? GradientSum.NONE : worker;
-    return new GradientSum(values, loss, filled.count(), squaredNorm, diverged);
+    return new GradientSum(values, loss, filled.count(), ShardNorms.NONE, diverged);
+  }
+
+  /** Of a worker's gradient; where no other worker has examples, of those of its batch's halves. */
+  private ShardNorms norms(
+      float[] parameters, Batches train, int worker, StepRange step, GradientSum found) {
+    boolean alone = found.count() == step.to() - step.from();
+    if (!alone || !NoiseMeter.isHalved((int) found.count()))
+      return NoiseMeter.norms(model.layout(), found.values(), found.count());
+    int from = sampler.local(step.from(), worker);
+    int to = sampler.local(step.to(), worker);
+    int middle = from + (to - from) / 2;
+    // The halves are workers of their own, with random numbers that no worker has.
+    int others = sampler.workers();
+    float[] values = array();
+    ShardNorms norms = ShardNorms.NONE;
+    for (int half = 0; half < 2; half++) {
+      var draw = new MiniBatch.Draw(seed, step.step(), others + half);
+      int begin = half == 0 ? from : middle;
+      MiniBatch examples = assemble(train, worker, begin, half == 0 ? middle : to, draw);
+      GradientSum sum = gradient(parameters, examples, worker, values, NOBODY);
+      norms = norms.plus(NoiseMeter.norms(model.layout(), values, sum.count()));
+    }
+    free.push(values);
+    return norms;
   }
 
   private float[] array() {

@@ -7,6 +7,7 @@ import io.kudari.math.VectorSource;
 import io.kudari.model.Evaluation;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.PartialSums;
+import io.kudari.optim.ShardNorms;
 
 /**
  * All logical workers of a run, wherever they are, as {@link TrainingLoop} sees them. The answers
@@ -131,7 +132,7 @@ public interface Workers extends AutoCloseable {
    * @param values of the gradients, to be read within the caller's slice
    * @param loss sum of the examples' losses
    * @param count number of examples
-   * @param squaredNorms as {@link GradientSum#squaredNorms}
+   * @param norms as {@link GradientSum#norms}
    * @param diverged as {@link GradientSum#diverged}
    * @param times where the time went, without the update
    * @param request what somebody asked to do after this step
@@ -141,7 +142,7 @@ public interface Workers extends AutoCloseable {
       VectorSource values,
       double loss,
       long count,
-      double squaredNorms,
+      ShardNorms norms,
       int diverged,
       StepTimes times,
       Request request,
@@ -153,7 +154,7 @@ public interface Workers extends AutoCloseable {
           VectorSource.of(total.values()),
           total.loss(),
           total.count(),
-          total.squaredNorms(),
+          total.norms(),
           total.diverged(),
           times,
           request,

@@ -18,6 +18,8 @@
  *   <li>{@link io.kudari.train.Round} is what workers do that take steps of their own, {@code
  *       Replicas} a worker's part of it;
  *   <li>{@link io.kudari.train.HeapNeed} is the least memory that a process needs for its part;
+ *   <li>{@code NoiseMeter} measures the noise of the gradient between the workers, {@link
+ *       io.kudari.train.NoiseFigures} is what is shown of it;
  *   <li>{@link io.kudari.train.Safety} says what to do when numbers go wrong, {@code
  *       NonFiniteGuard} does it and {@code Divergences} finds where;
  *   <li>{@link io.kudari.train.Event} tells listeners what happened; {@link

@@ -9,13 +9,16 @@ import io.kudari.model.Activation;
 import io.kudari.model.LayerSpec;
 import io.kudari.model.NetworkSpec;
 import io.kudari.model.Shape;
+import io.kudari.optim.BatchRule;
 import io.kudari.optim.ScheduleSpec;
 import io.kudari.train.LocalSlots;
+import io.kudari.train.NoiseMode;
 import io.kudari.train.algorithm.ParameterAveraging;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -87,6 +90,30 @@ class ExperimentTest {
         new ParameterAveraging(ScheduleSpec.parse(16), LocalSlots.AVERAGE),
         experiment.plan().algorithm());
     assertTrue(experiment.resolved().contains("value=16"), experiment.resolved());
+  }
+
+  @Test
+  void theNoiseScaleIsMeasuredUnlessToldOtherwiseAndMayChangeOnResuming() throws IOException {
+    File file = new File("conf/digits.conf");
+    Experiment usual = Experiment.read(file, List.of());
+    assertEquals(NoiseMode.AUTO, usual.plan().noise());
+    Experiment halves = Experiment.read(file, List.of("train.noise-scale=halves"));
+    assertEquals(NoiseMode.HALVES, read(halves.resolved()).plan().noise());
+    assertEquals(List.of(), ResumeRules.differences(usual.resolved(), halves.resolved()));
+  }
+
+  @Test
+  void adaScaleWithOneWorkerNeedsTheHalvesOfItsBatch() {
+    File file = new File("conf/digits.conf");
+    List<String> one = List.of("train.workers=1", "train.batch-rule=adascale");
+    var e = assertThrows(ConfigurationException.class, () -> Experiment.read(file, one));
+    assertEquals(
+        "--set train.batch-rule=adascale: train.batch-rule = adascale goes by the variance between"
+            + " workers: it needs train.workers of at least 2, or train.noise-scale = halves",
+        e.getMessage());
+    List<String> halves = new ArrayList<>(one);
+    halves.add("train.noise-scale=halves");
+    assertEquals(BatchRule.ADASCALE, Experiment.read(file, halves).plan().rule());
   }
 
   @Test

@@ -190,6 +190,32 @@ class HtmlReportTest {
   }
 
   @Test
+  void theNoiseScaleIsDrawnWithItsIntervalBesideTheBatch() throws Exception {
+    log(started(1, 10), noise(1, Double.NaN, 30), steps(1, 3), noise(4, 90, 60), steps(4, 6));
+    put("summary.json", "{\"noise.scale\":90,\"noise.batch\":5,\"noise.redundant\":0.0526}");
+    Document page = report();
+    assertTrue(texts(page, "h2").contains("Gradient noise scale"));
+    String text = page.getDocumentElement().getTextContent();
+    for (String expected : List.of("noise scale", "90% interval", "its upper end", "batch"))
+      assertTrue(texts(page, "span").contains(expected), expected);
+    assertTrue(text.contains("at the end 5.26 % of a batch of 5 were."), text);
+    assertFalse(text.contains("NaN"));
+  }
+
+  @Test
+  void aNoiseScaleOfWhichNothingIsKnownIsNotDrawn() throws Exception {
+    log(started(1, 10), noise(1, Double.NaN, 0), steps(1, 3));
+    assertFalse(texts(report(), "h2").contains("Gradient noise scale"));
+  }
+
+  private static List<Event> noise(long step, double value, double low) {
+    return List.of(
+        new Event.Scalar("noise-scale", step, value),
+        new Event.Scalar("noise-scale.low", step, low),
+        new Event.Scalar("noise-scale.high", step, value * 2));
+  }
+
+  @Test
   void eventsOfOtherTypesAreShown() throws Exception {
     log(started(1, 10), steps(1, 2));
     log(List.of(new Event.Recovered(1, 1, 3, "rank 2: killed", 0.5)));

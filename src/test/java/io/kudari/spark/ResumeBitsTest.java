@@ -165,6 +165,21 @@ class ResumeBitsTest {
   }
 
   @Test
+  void theNoiseScaleGoesOnFromAStateAsIfThereHadBeenNoEnd() throws Exception {
+    List<TrainState> through = serial(Case.SGD.plan, null, EVERY_EPOCH).states;
+    TrainState first = through.get(0);
+    assertTrue(noise(first)[0] > 0, "measurements");
+    double[] end = noise(through.get(through.size() - 1));
+    assertTrue(end[0] > noise(first)[0], "more measurements");
+    List<TrainState> rest = serial(Case.SGD.plan, first, EVERY_EPOCH).states;
+    assertArrayEquals(end, noise(rest.get(rest.size() - 1)));
+  }
+
+  private static double[] noise(TrainState state) {
+    return state.state().numbers().get("noise/scale");
+  }
+
+  @Test
   void aStopLeavesTheStateOfItsStep() throws Exception {
     TrainingPlan plan = Case.SGD.plan;
     Run through = serial(plan, null, SnapshotRule.NEVER);

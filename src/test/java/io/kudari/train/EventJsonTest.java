@@ -29,6 +29,7 @@ class EventJsonTest {
           new Event.EpochDone(0, 1, 1 / 3.0, NONE, 0.25),
           new Event.Recovered(3, 4, 2, "rank 1: \"killed\"", 1e-3),
           new Event.Waiting("for a slot"),
+          new Event.Scalar("noise-scale", 11, Double.NaN),
           new Event.Diverged(7, "loss is NaN", "skipped"),
           new Event.Finished(
               "completed", 1, 1, -1, 0.5, new Figures.OfTargets(2, 1, 2, 3, 4, Double.NaN)),

@@ -154,7 +154,7 @@ class StretchTest {
     BatchSchedule clock = plan.batches(100, 1);
     StateWriter writer = new StateWriter(new Slice(0, 3));
     StateWriter algorithm = writer.within("algorithm");
-    algorithm.save(Rates.of(plan, clock, LAYOUT, null, 1));
+    algorithm.save(Rates.of(plan, clock, 1));
     for (AlgorithmSpec.OwnSchedule own : plan.algorithm().schedules())
       algorithm.numbers(own.key(), own.resolve(5).state());
     // AdaScale's progress is the last of what it remembers.

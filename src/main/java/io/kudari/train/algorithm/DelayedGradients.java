@@ -117,7 +117,7 @@ public record DelayedGradients(int delay) implements AlgorithmSpec {
 
     @Override
     public StepRange next(long step, int epoch, int position) {
-      return rates.measured(c.batches().at(step, epoch, position));
+      return c.noise().ask(c.batches().at(step, epoch, position));
     }
 
     @Override
@@ -129,7 +129,7 @@ public record DelayedGradients(int delay) implements AlgorithmSpec {
     @Override
     public double update(float[] parameters, VectorSource mean, StepRange range, Workers.Sum sum) {
       RunningStatistics.assign(c.layout(), own, parameters, mean);
-      Step at = rates.at(range, sum);
+      Step at = rates.at(range, c.noise().measure(sum));
       if (waiting.length == 0) optimizer.step(parameters, mean, at);
       else delayed(parameters, mean, at);
       return at.rate();

@@ -6,6 +6,7 @@ import io.kudari.optim.BatchRule;
 import io.kudari.optim.Minimizer;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.Setting;
+import io.kudari.optim.ShardNorms;
 import io.kudari.state.StateReader;
 import io.kudari.state.StateWriter;
 import io.kudari.train.Algorithm;
@@ -108,7 +109,7 @@ public record FullBatchDescent() implements AlgorithmSpec {
           VectorSource.of(reached),
           sum(run.now().value()),
           examples,
-          0,
+          ShardNorms.NONE,
           GradientSum.NONE,
           loss.times(),
           loss.stop() ? Request.STOP : Request.NONE,

@@ -53,7 +53,7 @@ public record GradientSharing() implements AlgorithmSpec {
 
     @Override
     public StepRange next(long step, int epoch, int position) {
-      return rates.measured(c.batches().at(step, epoch, position));
+      return c.noise().ask(c.batches().at(step, epoch, position));
     }
 
     @Override
@@ -65,7 +65,7 @@ public record GradientSharing() implements AlgorithmSpec {
     @Override
     public double update(float[] parameters, VectorSource mean, StepRange range, Workers.Sum sum) {
       RunningStatistics.assign(c.layout(), c.workers().slice(), parameters, mean);
-      Step at = rates.at(range, sum);
+      Step at = rates.at(range, c.noise().measure(sum));
       optimizer.step(parameters, mean, at);
       return at.rate();
     }
