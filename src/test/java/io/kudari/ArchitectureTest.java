@@ -33,7 +33,8 @@ class ArchitectureTest {
     USES.put("optim", List.of("math"));
     USES.put("collective", List.of("math"));
     USES.put("data", List.of("model"));
-    USES.put("train", List.of("data", "optim", "collective"));
+    USES.put("state", List.of("math"));
+    USES.put("train", List.of("data", "optim", "collective", "state"));
     USES.put("checkpoint", List.of("train"));
     USES.put("config", List.of("checkpoint"));
     USES.put("engine", List.of("train"));

@@ -20,9 +20,8 @@ import org.apache.hadoop.fs.Path;
  *
  * <pre>
  * parameters.f32      raw little-endian 32-bit floats
- * slot-000.f32 …      the optimizer's slots, as many as it has
- * best.f32            the best epoch's parameters, when they are kept
- * state.json          step, epoch, position, early stopping, schedules
+ * state-000000.f32 …  the other vectors: slots, averages, the best epoch's parameters
+ * state.json          step, epoch, position, numbers of the state, which file is which vector
  * config.conf         the configuration
  * origin.json         fingerprints of model and data, versions
  * manifest.json       length and SHA-256 of all of them; written last
@@ -31,16 +30,11 @@ import org.apache.hadoop.fs.Path;
 final class CheckpointFolder {
 
   private static final String PARAMETERS = "parameters.f32";
-  private static final String BEST = "best.f32";
   private static final String STATE = "state.json";
   private static final String CONFIG = "config.conf";
   private static final String ORIGIN = "origin.json";
 
   private CheckpointFolder() {}
-
-  private static String slot(int k) {
-    return String.format("slot-%03d.f32", k);
-  }
 
   /**
    * Writes and syncs all files into a new folder.
@@ -54,9 +48,8 @@ final class CheckpointFolder {
     Origin origin = checkpoint.origin();
     SortedMap<String, SyncedFile.Content> contents = new TreeMap<>();
     contents.put(PARAMETERS, SyncedFile.floats(state.parameters()));
-    for (int k = 0; k < state.slots().length; k++)
-      contents.put(slot(k), SyncedFile.floats(state.slots()[k]));
-    if (state.best().length > 0) contents.put(BEST, SyncedFile.floats(state.best()));
+    for (StateJson.Vector v : StateJson.vectors(state.state()))
+      contents.put(v.file(), SyncedFile.floats(state.state().tensors().get(v.name()).data()));
     contents.put(STATE, out -> out.write(JsonObject.bytes(StateJson.of(checkpoint))));
     contents.put(CONFIG, out -> out.write(origin.config().getBytes(StandardCharsets.UTF_8)));
     contents.put(ORIGIN, out -> out.write(JsonObject.bytes(json(origin))));
@@ -82,6 +75,7 @@ final class CheckpointFolder {
    * this returns.
    *
    * @throws DataException when something is missing, damaged or does not fit the rest
+   * @throws OtherFormatException when another version has written it
    */
   static Checkpoint read(FileSystem files, Path folder) throws IOException {
     try {
@@ -93,26 +87,48 @@ final class CheckpointFolder {
 
   private static Checkpoint checked(FileSystem files, Path folder) throws IOException {
     Path path = new Path(folder, Manifest.NAME);
-    Manifest manifest = Manifest.parse(path.toString(), SyncedFile.bytes(files, path));
+    byte[] bytes = SyncedFile.bytes(files, path);
+    int format = Manifest.format(path.toString(), bytes);
+    if (format != Manifest.FORMAT) throw otherFormat(files, folder, format);
+    Manifest manifest = Manifest.parse(path.toString(), bytes);
     SortedMap<String, Manifest.Entry> entries = new TreeMap<>(manifest.entries());
     for (var file : entries.entrySet())
       SyncedFile.checkLength(files, new Path(folder, file.getKey()), file.getValue());
     Reader reader = new Reader(files, folder, entries);
     JsonObject state = reader.json(STATE);
     int size = state.integer("parameters");
-    int best = state.integer("best");
-    if (size < 0 || (best != 0 && best != size))
-      throw new DataException(state.place() + ": parameters and best do not fit");
+    if (size < 0) throw new DataException(state.place() + ": parameters must be at least 0");
     float[] parameters = reader.floats(PARAMETERS, size);
-    float[][] slots = new float[reader.slots(state.integer("slots"))][];
-    for (int k = 0; k < slots.length; k++) slots[k] = reader.floats(slot(k), size);
-    float[] kept = best > 0 ? reader.floats(BEST, size) : new float[0];
+    TrainState read = StateJson.read(state, parameters, reader::floats);
     String config = JsonObject.text(new Path(folder, CONFIG).toString(), reader.bytes(CONFIG));
     Origin origin = origin(reader.json(ORIGIN), config);
     if (!entries.isEmpty())
       throw new DataException(path + ": names other files: " + entries.keySet());
-    TrainState read = StateJson.read(state, parameters, slots, kept);
     return new Checkpoint(read, origin, state.longInteger("eventBytes"));
+  }
+
+  /** A checkpoint is whole, but of another version's format. The message is one line. */
+  static final class OtherFormatException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    OtherFormatException(String message) {
+      super(message);
+    }
+  }
+
+  private static OtherFormatException otherFormat(FileSystem files, Path folder, int format)
+      throws IOException {
+    Path path = new Path(folder, ORIGIN);
+    JsonObject origin = JsonObject.parse(path.toString(), SyncedFile.bytes(files, path));
+    return new OtherFormatException(
+        folder
+            + ": was written by Kudari "
+            + origin.object("versions").string("kudari")
+            + " in format "
+            + format
+            + "; this version goes on from format "
+            + Manifest.FORMAT
+            + " only");
   }
 
   /**
@@ -138,12 +154,6 @@ final class CheckpointFolder {
 
     float[] floats(String name, int count) throws IOException {
       return SyncedFile.floats(files, new Path(folder, name), take(name), count);
-    }
-
-    /** The number of slots, which cannot be more than there are files. */
-    int slots(int count) {
-      if (count >= 0 && count <= left.size()) return count;
-      throw new DataException(folder + ": has no " + count + " slots");
     }
   }
 

@@ -52,8 +52,11 @@ public final class CheckpointStore {
    *
    * @param checkpoint the newest valid one, if there is any
    * @param skipped what is wrong with each newer one: one line each
+   * @param otherFormat which version has written the newest, when there is no valid one because
+   *     another has; one line
    */
-  public record Found(Optional<Checkpoint> checkpoint, List<String> skipped) {
+  public record Found(
+      Optional<Checkpoint> checkpoint, List<String> skipped, Optional<String> otherFormat) {
 
     public Found {
       skipped = List.copyOf(skipped);
@@ -67,14 +70,18 @@ public final class CheckpointStore {
   /** Reads the newest valid checkpoint. */
   public Found newest() throws IOException {
     List<String> skipped = new ArrayList<>();
+    Optional<String> otherFormat = Optional.empty();
     for (long step : steps().descendingSet()) {
       try {
-        return new Found(Optional.of(read(step)), skipped);
+        return new Found(Optional.of(read(step)), skipped, Optional.empty());
+      } catch (CheckpointFolder.OtherFormatException e) {
+        if (otherFormat.isEmpty()) otherFormat = Optional.of(e.getMessage());
+        skipped.add(path(step).getName() + ": " + e.getMessage());
       } catch (IOException | DataException e) {
         skipped.add(path(step).getName() + ": " + firstLine(e));
       }
     }
-    return new Found(Optional.empty(), skipped);
+    return new Found(Optional.empty(), skipped, otherFormat);
   }
 
   private Checkpoint read(long step) throws IOException {
@@ -132,7 +139,7 @@ public final class CheckpointStore {
   private boolean isValid(long step) throws IOException {
     try {
       return read(step).state().step() == step;
-    } catch (DataException e) {
+    } catch (DataException | CheckpointFolder.OtherFormatException e) {
       return false;
     }
   }

@@ -25,7 +25,7 @@ record Manifest(SortedMap<String, Entry> entries) {
   private static final Pattern FILE = Pattern.compile("[a-z0-9-]{1,40}\\.(f32|json|conf)");
 
   /** Version of the folder's format. */
-  static final int FORMAT = 1;
+  static final int FORMAT = 2;
 
   /**
    * What a file must be.
@@ -44,6 +44,11 @@ record Manifest(SortedMap<String, Entry> entries) {
     return JsonObject.bytes(json);
   }
 
+  /** The version of the format that a manifest is of. */
+  static int format(String place, byte[] bytes) throws IOException {
+    return JsonObject.parse(place, bytes).integer("format");
+  }
+
   /**
    * Reads a manifest.
    *
@@ -51,11 +56,8 @@ record Manifest(SortedMap<String, Entry> entries) {
    */
   static Manifest parse(String place, byte[] bytes) throws IOException {
     JsonObject json = JsonObject.parse(place, bytes);
-    int format = json.integer("format");
-    if (format != FORMAT) {
-      throw new DataException(
-          place + ": format must be " + FORMAT + " for this version of Kudari, not " + format);
-    }
+    if (json.integer("format") != FORMAT)
+      throw new DataException(place + ": format must be " + FORMAT);
     JsonObject files = json.object("files");
     SortedMap<String, Entry> entries = new TreeMap<>();
     for (Iterator<String> names = files.node().fieldNames(); names.hasNext(); ) {

@@ -3,6 +3,7 @@ package io.kudari.cli;
 import io.kudari.model.Figures;
 import io.kudari.run.RunListener;
 import io.kudari.train.Event;
+import io.kudari.train.NoiseFigures;
 import io.kudari.train.StepTimes;
 import java.io.PrintStream;
 import java.util.Locale;
@@ -33,6 +34,7 @@ final class ProgressLine implements RunListener {
   private int width;
   private long examples;
   private StepTimes times = StepTimes.ZERO;
+  private final NoiseFigures noise = new NoiseFigures();
 
   /**
    * Of a run that has not begun.
@@ -56,6 +58,7 @@ final class ProgressLine implements RunListener {
   @Override
   public void on(Event event) {
     if (event instanceof Event.Started s) start(s);
+    noise.accept(event);
     if (event instanceof Event.StepDone s) step(s);
     if (event instanceof Event.EpochDone e) epoch(e);
     if (event instanceof Event.Recovered r) recovered(r);
@@ -116,13 +119,14 @@ final class ProgressLine implements RunListener {
     double left = each * (started.steps() - s.step());
     String line =
         text(
-            "epoch %d/%d  step %d/%d  loss %.4f%s  %.0f examples/s  %s left",
+            "epoch %d/%d  step %d/%d  loss %.4f%s%s  %.0f examples/s  %s left",
             s.epoch() + 1,
             started.epochs(),
             s.step(),
             started.steps(),
             s.loss(),
             lastEpoch == null ? "" : validation(lastEpoch.validation()),
+            noise.reading().isBounded() ? "  noise scale " + noise.brief() : "",
             rate(),
             duration(left));
     if (terminal) rewrite(line);
@@ -184,6 +188,7 @@ final class ProgressLine implements RunListener {
     if (found != null) row("test", score(found) + text(", loss %.4f", found.loss()));
     row("time", text("%.1f s, %.0f examples/s", finished.seconds(), rate()));
     if (times.total() > 0) row("steps", split());
+    if (noise.isTold()) row("noise scale", noise.full());
     if (saved != null) row("checkpoint", "of step " + saved.step());
     row("results", where);
     out.flush();

@@ -16,14 +16,14 @@ public record CheckpointSettings(SnapshotRule rule, int keep) {
 
   static CheckpointSettings read(Settings root, TrainingPlan plan) {
     Settings section = root.section("checkpoint");
-    String obstacle = SnapshotRule.obstacle(plan);
-    Duration every = section.duration("every", obstacle == null ? EVERY : Settings.NEVER);
+    String obstacle = plan.obstacle();
+    Duration every = section.duration("every", obstacle.isEmpty() ? EVERY : Settings.NEVER);
     long steps = section.integer("every-steps", 0, 0, Integer.MAX_VALUE);
     int epochs = section.integer("every-epochs", 0, 0, 1 << 20);
     int keep = section.integer("keep", 3, 1, 1 << 20);
     section.done();
     SnapshotRule rule = new SnapshotRule(steps, epochs, every.toNanos() / 1e9);
-    if (obstacle != null && !rule.isNever())
+    if (!obstacle.isEmpty() && !rule.isNever())
       throw root.wrong("checkpoint", "must have every = never: " + obstacle);
     return new CheckpointSettings(rule, keep);
   }

@@ -9,6 +9,7 @@ import io.kudari.train.LeastShard;
 import io.kudari.train.TrainingPlan;
 import java.io.File;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 
@@ -19,6 +20,8 @@ import org.apache.hadoop.conf.Configuration;
  * @param model layers or a Deeplearning4j file
  * @param plan what training does
  * @param strategy how the work is distributed
+ * @param initialModel where the start values come from: a model folder or a run's; none are drawn
+ * @param frozen patterns of the names of segments that keep their values
  * @param checkpoints what is saved while training
  * @param resolved the configuration with its defaults, as HOCON
  */
@@ -27,6 +30,8 @@ public record Experiment(
     ModelSettings model,
     TrainingPlan plan,
     StrategySettings strategy,
+    Optional<String> initialModel,
+    List<String> frozen,
     CheckpointSettings checkpoints,
     String resolved) {
 
@@ -92,16 +97,21 @@ public record Experiment(
             strategy.workers(),
             sources.train().task(),
             sources.validation() > 0);
-    TrainingPlan plan =
-        SafetySettings.read(train, strategy, AveragingSettings.read(train, strategy, sums));
+    TrainingPlan plan = SafetySettings.read(train, strategy, AlgorithmSettings.read(train, sums));
     if (model.normalisesBatches()) checkShards(train, plan, strategy.workers());
+    Optional<String> initialModel =
+        train.has("initial-model")
+            ? Optional.of(train.location("initial-model"))
+            : Optional.empty();
+    List<String> frozen = train.has("frozen") ? train.texts("frozen") : List.of();
     train.done();
     CheckpointSettings checkpoints = CheckpointSettings.read(root, plan);
     root.done();
     String resolved =
         ConfigValueFactory.fromMap(root.resolved())
             .render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false));
-    return new Experiment(sources, model, plan, strategy, checkpoints, resolved);
+    return new Experiment(
+        sources, model, plan, strategy, initialModel, frozen, checkpoints, resolved);
   }
 
   private static void checkShards(Settings train, TrainingPlan plan, int workers) {

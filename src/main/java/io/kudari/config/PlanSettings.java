@@ -6,6 +6,7 @@ import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.ScheduleSpec;
 import io.kudari.optim.SettingException;
 import io.kudari.train.EarlyStopping;
+import io.kudari.train.NoiseMode;
 import io.kudari.train.Normalization;
 import io.kudari.train.TrainingPlan;
 import java.util.HashMap;
@@ -47,17 +48,22 @@ final class PlanSettings {
       throw root.wrong(
           "schedule", "momentum needs an optimizer with momentum, not " + optimizer.name());
     }
-    return new TrainingPlan(
-        seed,
-        train.integer("epochs", 10, 1, 1 << 20),
-        batch,
-        train.choice("last-batch", LastBatch.KEEP, LastBatch.class) == LastBatch.DROP,
-        normalization,
-        optimizer,
-        schedules,
-        train.choice("batch-rule", BatchRule.NONE, BatchRule.class),
-        train.integer("base-batch", batch, 1, Integer.MAX_VALUE),
-        stopping(train, task, validated));
+    TrainingPlan plan =
+        new TrainingPlan(
+                seed,
+                train.integer("epochs", 10, 1, 1 << 20),
+                batch,
+                train.choice("last-batch", LastBatch.KEEP, LastBatch.class) == LastBatch.DROP,
+                normalization,
+                optimizer,
+                schedules,
+                train.choice("batch-rule", BatchRule.NONE, BatchRule.class),
+                train.integer("base-batch", batch, 1, Integer.MAX_VALUE),
+                stopping(train, task, validated))
+            .with(train.choice("noise-scale", NoiseMode.AUTO, NoiseMode.class));
+    String obstacle = plan.noiseObstacle(workers);
+    if (!obstacle.isEmpty()) throw train.wrong("batch-rule", "= " + obstacle);
+    return plan;
   }
 
   private static OptimizerSpec optimizer(Settings section) {

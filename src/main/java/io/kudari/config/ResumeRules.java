@@ -16,15 +16,18 @@ import java.util.TreeSet;
  */
 public final class ResumeRules {
 
-  /** How ranks and checkpoints are handled, and when a run ends early. */
+  /** Where a run is, how ranks and checkpoints are handled, what is measured, when it ends early. */
   private static final Set<String> FREE =
-      Set.of("train.ranks", "train.recovery", "train.early-stopping", "checkpoint");
+      Set.of(
+          "train.strategy",
+          "train.ranks",
+          "train.recovery",
+          "train.early-stopping",
+          "train.noise-scale",
+          "checkpoint");
 
   /** What they name is compared by its content. */
   private static final Set<String> BY_CONTENT = Set.of("data.train", "data.test", "model.dl4j");
-
-  /** Strategies that give the same bits. */
-  private static final Set<String> SYNCHRONOUS = Set.of("serial", "driver", "all-reduce");
 
   private static final String UNSET = "nothing";
 
@@ -32,7 +35,6 @@ public final class ResumeRules {
   private static final String STRATIFY = "data.stratify";
 
   private static final String EPOCHS = "train.epochs";
-  private static final String STRATEGY = "train.strategy";
 
   private ResumeRules() {}
 
@@ -71,7 +73,6 @@ public final class ResumeRules {
   private static boolean mayChange(String key, String old, String changed) {
     if (isUnder(key, FREE) || isUnder(key, BY_CONTENT)) return true;
     if (key.equals(STRATIFY) && old.equals(UNSET)) return changed.equals("false");
-    if (key.equals(STRATEGY)) return SYNCHRONOUS.contains(old) && SYNCHRONOUS.contains(changed);
     return key.equals(EPOCHS) && Integer.parseInt(changed) > Integer.parseInt(old);
   }
 

@@ -20,14 +20,11 @@ final class SafetySettings {
             train.number("back-off-factor", usual.factor(), LEAST_FACTOR, 1),
             train.integer("back-off-times", usual.times(), 0, 1 << 20),
             train.integer("drift-steps", (int) usual.driftSteps(), 0, Integer.MAX_VALUE));
-    boolean ranks =
-        strategy.strategy() == StrategySettings.Strategy.ALL_REDUCE
-            || strategy.strategy() == StrategySettings.Strategy.AVERAGING;
+    boolean ranks = strategy.strategy() == StrategySettings.Strategy.ALL_REDUCE;
     if (action == Safety.Action.BACK_OFF && !ranks) {
       throw train.wrong(
           "on-divergence",
-          "= back-off needs train.strategy = all-reduce or averaging, not "
-              + strategy.strategy().id());
+          "= back-off needs train.strategy = all-reduce, not " + strategy.strategy().id());
     }
     try {
       return plan.with(safety);

@@ -51,6 +51,16 @@ final class Settings {
     return section;
   }
 
+  /** A subsection, of which a bare word is the {@code name}. */
+  Settings named(String key) {
+    ConfigValue value = has(key) ? object.get(key) : ConfigFactory.empty().root();
+    if (value.valueType() != ConfigValueType.STRING) return section(key);
+    ConfigObject child = object.withValue("name", value).withOnlyKey("name");
+    Settings section = new Settings(child, path(key));
+    resolved.put(key, section.resolved);
+    return section;
+  }
+
   /** A list of subsections. */
   List<Settings> sections(String key) {
     if (!(required(key) instanceof ConfigList list))

@@ -3,25 +3,23 @@ package io.kudari.config;
 /**
  * How the work is distributed: keys of the {@code train} section.
  *
- * @param strategy who sums gradients or averages parameters
+ * @param strategy where the workers are and who updates
  * @param workers number of logical workers: part of the experiment, never of the machine
  * @param ranks number of tasks, or 0 for as many as Spark has slots, but no more than workers; in
- *     local mode, all-reduce and averaging have one rank with a thread a core
+ *     local mode, all-reduce has one rank with a thread a core
  * @param recovery what becomes of a run that loses a rank
  */
 public record StrategySettings(
     Strategy strategy, int workers, int ranks, RecoverySettings recovery) {
 
-  /** Who sums gradients and updates. */
+  /** Where the workers are and who updates. */
   public enum Strategy {
     /** One thread without Spark. */
     SERIAL,
     /** One Spark job a step. */
     DRIVER,
     /** One barrier stage of long-lived ranks. */
-    ALL_REDUCE,
-    /** The same ranks, whose workers take optimizer steps of their own and average parameters. */
-    AVERAGING;
+    ALL_REDUCE;
 
     /** The name used in configurations. */
     public String id() {
@@ -30,6 +28,8 @@ public record StrategySettings(
   }
 
   static StrategySettings read(Settings train) {
+    if (train.has("strategy") && train.text("strategy").equals("averaging"))
+      throw train.wrong("strategy", "= averaging is now train.algorithm = parameter-averaging");
     Strategy strategy = train.choice("strategy", Strategy.ALL_REDUCE, Strategy.class);
     int workers = train.integer("workers", 4, 1, 1 << 16);
     int ranks = train.integer("ranks", 0, 0, 1 << 16);

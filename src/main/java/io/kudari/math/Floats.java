@@ -1,9 +1,14 @@
 package io.kudari.math;
 
+import java.util.Arrays;
+
 /**
  * Kernels over ranges of float arrays, as plain loops that the JIT compiles to vector instructions.
  */
 public final class Floats {
+
+  private static final int LANES = 512;
+  private static final int PIECES = 64;
 
   private Floats() {}
 
@@ -48,6 +53,32 @@ public final class Floats {
     double rest = 0;
     for (; i < to; i++) rest += (double) a[i] * b[i];
     return ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7)) + rest;
+  }
+
+  /**
+   * The same sum in less than half the time and to about six digits: {@value #LANES} lanes of
+   * floats, which become vector instructions, added up in double every {@value #PIECES} pieces. The
+   * same range of the same values gives the same bits. Squares beyond a float's range are infinite.
+   */
+  public static double fastSumOfSquares(float[] values, int from, int to) {
+    float[] lanes = new float[LANES];
+    float[] piece = new float[LANES];
+    double sum = 0;
+    int at = from;
+    while (to - at >= LANES) {
+      Arrays.fill(lanes, 0f);
+      for (int p = 0; p < PIECES && to - at >= LANES; p++, at += LANES) {
+        // Under one index, or the JIT would not know that the arrays do not overlap.
+        System.arraycopy(values, at, piece, 0, LANES);
+        addSquares(lanes, piece);
+      }
+      sum += sum(lanes, 0, LANES);
+    }
+    return sum + sumOfSquares(values, at, to);
+  }
+
+  private static void addSquares(float[] lanes, float[] piece) {
+    for (int i = 0; i < lanes.length; i++) lanes[i] += piece[i] * piece[i];
   }
 
   /** The sum of values[i] for i in [from, to), in double, from the first to the last. */

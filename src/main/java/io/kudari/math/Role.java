@@ -12,5 +12,19 @@ public enum Role {
    * Running mean or variance of batch normalisation: assigned from the workers' average, never
    * optimised.
    */
-  STATISTIC
+  STATISTIC,
+  /** Learned otherwise, but keeps its value in this run. */
+  FROZEN,
+  /** A running statistic that keeps its value in this run. */
+  FROZEN_STATISTIC;
+
+  /** Whether an update changes it. */
+  public boolean isLearned() {
+    return this == WEIGHT || this == BIAS || this == SCALE;
+  }
+
+  /** Whether it is a running statistic of batch normalisation. */
+  public boolean isStatistic() {
+    return this == STATISTIC || this == FROZEN_STATISTIC;
+  }
 }

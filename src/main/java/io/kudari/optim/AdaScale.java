@@ -1,76 +1,82 @@
 package io.kudari.optim;
 
 /**
- * AdaScale SGD (Johnson, Agrawal, Gu, Guestrin 2020, Algorithm 1 and §3.4): the gain r_t within [1,
- * S] by which a batch of S shards allows the rate of one shard to grow, from the gradient's
- * variance σ² and squared norm μ², and the progress τ = Σ r_t in steps of one shard's training, at
- * which the learning-rate schedule is read.
+ * AdaScale SGD (Johnson, Agrawal, Gu, Guestrin 2020, Algorithm 1 and §3.4): the gain r_t between 1
+ * and S by which a batch S times the base batch allows the base batch's rate to grow, and the
+ * progress τ = Σ r_t in steps of the base batch's training, at which the learning-rate schedule is
+ * read. With tr Σ and ‖G‖² of {@link GradientNoise}, N the batch and b = N / S the base batch,
+ *
+ * <pre>  r = (tr Σ / b + ‖G‖²) / (tr Σ / N + ‖G‖²)</pre>
+ *
+ * <p>both averaged exponentially with 1 − S/1000, as the paper does. The paper measures the
+ * variance between S machines of one base batch each; here it may come from shards of any number
+ * and sizes, on which the gain does not depend.
  *
  * <p>A step: {@code rate = schedule.at((long) a.progress()) * a.gain(...)}. Everyone who keeps one
- * must be given the same sums. Not thread-safe.
+ * must be given the same measurements. Not thread-safe.
  */
 public final class AdaScale {
 
-  private static final double LEAST_VARIANCE = 1e-6;
+  private static final int VALUES = 4;
 
-  private final int shards;
   private final double smoothing;
   private double variance;
-  private double squaredMean;
+  private double squaredNorm;
   private double weight;
   private double progress;
 
   /**
    * At the start of training.
    *
-   * @param shards S, the number of equal shards of the global batch, at least 1
+   * @param scale S, the batch divided by the base batch, above 0
    */
-  public AdaScale(int shards) {
-    if (shards < 1) throw new IllegalArgumentException("shards must be at least 1, not " + shards);
-    this.shards = shards;
-    this.smoothing = Math.max(0, 1 - shards / 1000.0);
+  public AdaScale(double scale) {
+    if (!(scale > 0)) throw new IllegalArgumentException("scale must be above 0, not " + scale);
+    this.smoothing = Math.max(0, 1 - scale / 1000);
   }
 
   /**
-   * The gain of this step, by which progress advances.
+   * The gain of this step, by which progress advances; 1 before anything has been measured.
    *
-   * @param sumOfSquaredNorms Σ ‖gᵢ‖² over the shards' mean gradients
-   * @param squaredNormOfMean ‖ḡ‖² of the global mean gradient
+   * @param noiseOrNull of this step's gradient, or null where it was not measured
+   * @param batch N, which may be another in each step
+   * @param baseBatch b
    */
-  public double gain(double sumOfSquaredNorms, double squaredNormOfMean) {
-    double r = 1;
-    if (shards > 1) {
-      double s = shards;
-      double var = (sumOfSquaredNorms - s * squaredNormOfMean) / (s - 1);
-      double mean = Math.max(0, squaredNormOfMean - var / s);
-      variance = smoothing * variance + (1 - smoothing) * Math.max(LEAST_VARIANCE, var);
-      squaredMean = smoothing * squaredMean + (1 - smoothing) * mean;
-      weight = smoothing * weight + (1 - smoothing);
-      double v = variance / weight;
-      double m = squaredMean / weight;
-      r = (v + m) / (v / s + m);
-    }
-    progress += r;
-    return r;
+  public double gain(GradientNoise noiseOrNull, double batch, double baseBatch) {
+    if (noiseOrNull != null && noiseOrNull.isFinite()) add(noiseOrNull);
+    // What is below 0 only by chance is 0: of the averages, because of each step it would be a
+    // bias.
+    double var = Math.max(0, variance / weight);
+    double norm = Math.max(0, squaredNorm / weight);
+    double gain = var > 0 ? (var / baseBatch + norm) / (var / batch + norm) : 1;
+    progress += gain;
+    return gain;
   }
 
-  /** τ, the sum of all gains: never less than the number of steps. */
+  private void add(GradientNoise noise) {
+    variance = smoothing * variance + (1 - smoothing) * noise.variance();
+    squaredNorm = smoothing * squaredNorm + (1 - smoothing) * noise.squaredNorm();
+    weight = smoothing * weight + (1 - smoothing);
+  }
+
+  /** τ, the sum of all gains. */
   public double progress() {
     return progress;
   }
 
   /** What it remembers, for a checkpoint. */
   public double[] state() {
-    return new double[] {variance, squaredMean, weight, progress};
+    return new double[] {variance, squaredNorm, weight, progress};
   }
 
   /** Takes over what {@link #state} gave. */
   public void restore(double[] state) {
-    if (state.length != 4) {
-      throw new IllegalArgumentException("AdaScale's state has 4 values, not " + state.length);
+    if (state.length != VALUES) {
+      throw new IllegalArgumentException(
+          "AdaScale's state has " + VALUES + " values, not " + state.length);
     }
     variance = state[0];
-    squaredMean = state[1];
+    squaredNorm = state[1];
     weight = state[2];
     progress = state[3];
   }

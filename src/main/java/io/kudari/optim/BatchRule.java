@@ -21,7 +21,7 @@ public enum BatchRule {
   SQUARE_ROOT,
   /** √k times the rate and k times the epochs of warm-up (You et al. 2019, LEGW). */
   LEGW,
-  /** The rate times a gain within [1, k] that is measured in each step: {@link AdaScale}. */
+  /** The rate times a gain between 1 and k that is measured in each step: {@link AdaScale}. */
   ADASCALE;
 
   /** The name used in configurations, such as {@code square-root}. */

@@ -1,7 +1,5 @@
 package io.kudari.optim;
 
-import java.util.function.Predicate;
-
 /**
  * Non-linear conjugate gradients: d ← −g + β d with β = max(0, g·(g − g₋) / g₋·g₋) (Polak and
  * Ribière 1969, with the restart of Powell 1984; Nocedal and Wright 2006, algorithm 5.4 and
@@ -14,34 +12,55 @@ import java.util.function.Predicate;
 record ConjugateGradients(int restart, double curvature) implements Minimizer {
 
   @Override
-  public Iteration minimize(Objective objective, double[] x, Predicate<Iteration> proceed) {
-    int n = x.length;
-    int every = restart == 0 ? n : restart;
+  public Run start(Objective objective, double[] x) {
     LineSearch line = new LineSearch(objective, curvature, x);
-    double[] direction = new double[n];
-    double[] old = new double[n];
-    double step = 0;
-    double oldSlope = 0;
-    int since = 0;
-    Iteration now = line.iteration(0);
-    while (proceed.test(now) && now.gradientNorm() > 0) {
+    return new Descending(line, x.length, restart == 0 ? x.length : restart);
+  }
+
+  private static final class Descending implements Run {
+
+    private final LineSearch line;
+    private final int every;
+    private final double[] direction;
+    private final double[] old;
+    private double step;
+    private double oldSlope;
+    private int since;
+    private Iteration now;
+
+    Descending(LineSearch line, int size, int every) {
+      this.line = line;
+      this.every = every;
+      this.direction = new double[size];
+      this.old = new double[size];
+      this.now = line.iteration(0);
+    }
+
+    @Override
+    public Iteration now() {
+      return now;
+    }
+
+    @Override
+    public boolean advance() {
+      if (!(now.gradientNorm() > 0)) return false;
       double[] g = line.gradient;
       double beta = since == 0 ? 0 : polakRibiere(g, old);
-      for (int i = 0; i < n; i++) direction[i] = beta * direction[i] - g[i];
+      for (int i = 0; i < g.length; i++) direction[i] = beta * direction[i] - g[i];
       if (LineSearch.dot(g, direction) >= 0) {
         since = 0;
-        for (int i = 0; i < n; i++) direction[i] = -g[i];
+        for (int i = 0; i < g.length; i++) direction[i] = -g[i];
       }
       double slope = LineSearch.dot(g, direction);
-      System.arraycopy(g, 0, old, 0, n);
+      System.arraycopy(g, 0, old, 0, g.length);
       double first = step == 0 ? Math.min(1, 1 / now.gradientNorm()) : step * oldSlope / slope;
       step = line.search(direction, first);
       oldSlope = slope;
-      if (step == 0 && since == 0) break;
+      if (step == 0 && since == 0) return false;
       since = step == 0 || since + 1 == every ? 0 : since + 1;
       now = line.iteration(now.number() + 1);
+      return true;
     }
-    return now;
   }
 
   private static double polakRibiere(double[] g, double[] old) {

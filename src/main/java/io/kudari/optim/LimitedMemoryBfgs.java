@@ -3,7 +3,6 @@ package io.kudari.optim;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
-import java.util.function.Predicate;
 
 /**
  * L-BFGS: the quasi-Newton direction from the last m pairs s = Δx, y = Δg by the two-loop
@@ -20,25 +19,34 @@ record LimitedMemoryBfgs(int pairs, double curvature) implements Minimizer {
   private record Pair(double[] s, double[] y, double product) {}
 
   @Override
-  public Iteration minimize(Objective objective, double[] x, Predicate<Iteration> proceed) {
+  public Run start(Objective objective, double[] x) {
     LineSearch line = new LineSearch(objective, curvature, x);
     Deque<Pair> memory = new ArrayDeque<>();
-    Iteration now = line.iteration(0);
-    while (proceed.test(now) && now.gradientNorm() > 0) {
-      double[] direction = direction(line.gradient, memory);
-      double[] oldX = x.clone();
-      double[] oldGradient = line.gradient.clone();
-      double first = memory.isEmpty() ? Math.min(1, 1 / now.gradientNorm()) : 1;
-      double step = line.search(direction, first);
-      if (step == 0) {
-        if (memory.isEmpty()) break;
-        memory.clear();
-        continue;
+    return new Run() {
+      private Iteration now = line.iteration(0);
+
+      @Override
+      public Iteration now() {
+        return now;
       }
-      remember(memory, difference(x, oldX), difference(line.gradient, oldGradient));
-      now = line.iteration(now.number() + 1);
-    }
-    return now;
+
+      @Override
+      public boolean advance() {
+        if (!(now.gradientNorm() > 0)) return false;
+        double[] direction = direction(line.gradient, memory);
+        double[] oldX = x.clone();
+        double[] oldGradient = line.gradient.clone();
+        double first = memory.isEmpty() ? Math.min(1, 1 / now.gradientNorm()) : 1;
+        if (line.search(direction, first) == 0) {
+          boolean forgets = !memory.isEmpty();
+          memory.clear();
+          return forgets;
+        }
+        remember(memory, difference(x, oldX), difference(line.gradient, oldGradient));
+        now = line.iteration(now.number() + 1);
+        return true;
+      }
+    };
   }
 
   private void remember(Deque<Pair> memory, double[] s, double[] y) {

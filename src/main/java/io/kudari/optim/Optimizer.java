@@ -18,8 +18,8 @@ import java.util.List;
  * slices together cover it and their {@link PartialSums} complete each other.
  *
  * <p>The chain runs block by block in the cache. A transform that needs a norm ends a pass: its
- * sums are taken of every block, completed, and the next pass starts with it. Segments of role
- * STATISTIC are left alone. A step allocates nothing, except for gradient noise, whose random
+ * sums are taken of every block, completed, and the next pass starts with it. Segments
+ * that are not learned are left alone. A step allocates nothing, except for gradient noise, whose random
  * streams are objects.
  *
  * <p>Not thread-safe: one thread at a time calls it.
@@ -79,7 +79,7 @@ public final class Optimizer {
     this.slots = new float[chain.size()][endBlock - firstBlock][][];
     for (int t = 0; t < chain.size(); t++) {
       for (int b = firstBlock; b < endBlock; b++) {
-        int length = roles[b] == Role.STATISTIC ? 0 : blocks[b].size();
+        int length = !roles[b].isLearned() ? 0 : blocks[b].size();
         slots[t][b - firstBlock] = new float[this.chain[t].slots()][length];
       }
     }
@@ -128,7 +128,7 @@ public final class Optimizer {
       boolean last = end == chain.length;
       if (!last) measurements[end].clear();
       for (int b = firstBlock; b < endBlock; b++) {
-        if (roles[b] == Role.STATISTIC) continue;
+        if (!roles[b].isLearned()) continue;
         pass(b, start, end, params, from, at);
       }
       if (!last) measurements[end].complete(exchange, firstBlock, endBlock);
@@ -167,7 +167,7 @@ public final class Optimizer {
 
   private void begin(float[] params) {
     for (int b = firstBlock; b < endBlock; b++) {
-      if (roles[b] == Role.STATISTIC) continue;
+      if (!roles[b].isLearned()) continue;
       enter(b);
       System.arraycopy(params, blocks[b].from(), block.params, 0, block.to);
       for (int t = 0; t < chain.length; t++) {

@@ -78,7 +78,7 @@ final class Pieces {
   /** Elements between two starts of groups in a segment, or 0 where it has no groups. */
   private static int groupLength(Segment s, Grouping grouping) {
     return switch (grouping) {
-      case VECTOR -> s.role() == Role.STATISTIC ? 0 : s.size();
+      case VECTOR -> !s.role().isLearned() ? 0 : s.size();
       case WEIGHT_SEGMENT -> s.role() == Role.WEIGHT ? s.size() : 0;
       case UNIT -> {
         boolean rows = s.role() == Role.WEIGHT && s.shape().size() >= 2;

@@ -63,6 +63,14 @@ public record ScheduleSpec(String kind, Map<String, Object> settings, Map<String
         warmup == null ? Map.of() : strings((Map<?, ?>) warmup));
   }
 
+  /** What {@link #parse} reads as this. */
+  public Map<String, Object> section() {
+    Map<String, Object> section = new TreeMap<>(settings);
+    section.put("kind", kind);
+    if (!warmup.isEmpty()) section.put("warmup", warmup);
+    return section;
+  }
+
   /** The names of all kinds. */
   public static List<String> kinds() {
     return ScheduleKinds.NAMES;

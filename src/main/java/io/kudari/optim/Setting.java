@@ -64,8 +64,9 @@ public record Setting(String key, Object initial, String range, String doc) {
    * Checks a map against the known settings and fills in those not given.
    *
    * @param owner whose settings they are, for the message
+   * @throws SettingException when a key is unknown, or a value not allowed
    */
-  static Map<String, Object> complete(String owner, List<Setting> known, Map<String, ?> given) {
+  public static Map<String, Object> complete(String owner, List<Setting> known, Map<String, ?> given) {
     List<String> keys = known.stream().map(Setting::key).toList();
     for (String key : new TreeMap<>(given).keySet()) {
       if (!keys.contains(key)) throw unknown("setting of " + owner, key, key, keys);
@@ -81,10 +82,11 @@ public record Setting(String key, Object initial, String range, String doc) {
 
   /** What to say of a name that is not among the known ones. */
   static SettingException unknown(String what, String key, String name, List<String> known) {
+    String none = "no " + what + " is called '" + name + "'";
+    if (known.isEmpty()) return new SettingException(key, none);
     String nearest = known.get(0);
     for (String k : known) if (distance(name, k) < distance(name, nearest)) nearest = k;
-    return new SettingException(
-        key, "no " + what + " is called '" + name + "'; the nearest is '" + nearest + "'");
+    return new SettingException(key, none + "; the nearest is '" + nearest + "'");
   }
 
   /** Levenshtein's edit distance. */

@@ -7,7 +7,8 @@ public final class SettingException extends IllegalArgumentException {
 
   private final String key;
 
-  SettingException(String key, String message) {
+  /** About a key, relative to the map that was parsed. */
+  public SettingException(String key, String message) {
     super(message);
     this.key = key;
   }

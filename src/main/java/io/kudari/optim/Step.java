@@ -10,7 +10,8 @@ package io.kudari.optim;
  * @param momentum momentum of this step where a schedule sets it, NaN where the recipe's own
  *     setting holds
  */
-public record Step(long step, double rate, double previousRate, double momentum) {
+public record Step(long step, double rate, double previousRate, double momentum)
+    implements java.io.Serializable {
 
   public Step {
     if (step < 0) throw new IllegalArgumentException("step must be at least 0, not " + step);

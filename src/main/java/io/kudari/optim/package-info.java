@@ -14,7 +14,8 @@
  *   <li>{@link io.kudari.optim.ScheduleSpec} and {@link io.kudari.optim.Schedule} give learning
  *       rate, momentum, batch size and local steps as functions of the step;
  *   <li>{@link io.kudari.optim.BatchRule} and {@link io.kudari.optim.AdaScale} fit the rate to the
- *       batch;
+ *       batch; {@link io.kudari.optim.GradientNoise} is what a step tells of the gradient's noise,
+ *       {@link io.kudari.optim.NoiseScale} what many tell of the batch at which it matters;
  *   <li>{@link io.kudari.optim.Minimizer} is a second-order method for a full-batch {@link
  *       io.kudari.optim.Objective}.
  * </ul>

@@ -7,7 +7,7 @@ import io.kudari.train.Event;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/** How loss, accuracy, learning rate and throughput went. */
+/** How loss, accuracy, learning rate, noise scale and throughput went. */
 final class Curves {
 
   /** No curve has more points. */
@@ -22,6 +22,7 @@ final class Curves {
     loss(run).draw(page);
     score(run).draw(page);
     rate(run).draw(page);
+    NoiseCurve.of(run).draw(page);
     throughput(run).draw(page);
   }
 

@@ -45,6 +45,8 @@ final class Headline {
         "duration",
         Numbers.duration(or(run, "seconds", run.finished().map(Event.Finished::seconds))));
     tile(page, "steps", exact(lastStep(run)));
+    tile(page, "noise scale", significant(run.summary("noise.scale"), 2));
+    tile(page, "redundant examples", percent(run.summary("noise.redundant")));
     tile(page, "parameters", significant(parameters(run), 9));
     page.close();
   }
@@ -62,6 +64,8 @@ final class Headline {
     Event.Started s = run.started().get();
     return "Strategy "
         + s.strategy()
+        + ", algorithm "
+        + s.algorithm()
         + "; logical workers: "
         + exact(s.workers())
         + ", ranks: "

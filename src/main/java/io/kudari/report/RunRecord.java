@@ -50,6 +50,7 @@ final class RunRecord {
   private Optional<Event.Finished> finished = Optional.empty();
   private final List<Step> steps = new ArrayList<>();
   private final List<Event.EpochDone> epochs = new ArrayList<>();
+  private final Map<String, List<Event.Scalar>> scalars = new TreeMap<>();
   private final List<Event.Saved> saved = new ArrayList<>();
   private final List<Event.SaveFailed> unsaved = new ArrayList<>();
   private final List<Event.Resumed> resumed = new ArrayList<>();
@@ -118,6 +119,7 @@ final class RunRecord {
     if (event instanceof Event.Started e) started = Optional.of(e);
     else if (event instanceof Event.Finished e) finished = Optional.of(e);
     else if (event instanceof Event.StepDone e) step(e, seconds(read.get().time()));
+    else if (event instanceof Event.Scalar e) scalar(e);
     else if (event instanceof Event.EpochDone e) epoch(e);
     else if (event instanceof Event.Saved e) saved.add(e);
     else if (event instanceof Event.SaveFailed e) unsaved.add(e);
@@ -135,6 +137,12 @@ final class RunRecord {
     int before = epochs.size() - 1;
     if (before >= 0) epochs.set(before, withoutClasses(epochs.get(before)));
     epochs.add(e);
+  }
+
+  private void scalar(Event.Scalar e) {
+    List<Event.Scalar> of = scalars.computeIfAbsent(e.tag(), tag -> new ArrayList<>());
+    while (!of.isEmpty() && last(of).step() >= e.step()) of.remove(of.size() - 1);
+    of.add(e);
   }
 
   /** Only the last epoch's figures of single classes are shown. */
@@ -196,6 +204,11 @@ final class RunRecord {
   /** By step, rising. */
   List<Step> steps() {
     return steps;
+  }
+
+  /** What was measured under a tag, by step, rising. */
+  List<Event.Scalar> scalars(String tag) {
+    return scalars.getOrDefault(tag, List.of());
   }
 
   /** The first step whose loss is NaN or infinite, or −1. */

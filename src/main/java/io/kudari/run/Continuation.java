@@ -8,7 +8,6 @@ import io.kudari.train.TrainState;
 import io.kudari.train.TrainingPlan;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -23,12 +22,12 @@ record Continuation(TrainingPlan before, TrainingPlan now, TrainState saved) {
   /** Whether a plan may train longer than another. */
   static boolean asksMore(TrainingPlan before, TrainingPlan now) {
     return now.epochs() > before.epochs()
-        || !Objects.equals(now.stoppingOrNull(), before.stoppingOrNull());
+        || !now.stopping().equals(before.stopping());
   }
 
   /** The state to go on from. */
   TrainState state() {
-    return saved.stopping(before.stoppingOrNull(), now.stoppingOrNull());
+    return saved.stopping(before.stopping(), now.stopping());
   }
 
   /**
@@ -38,8 +37,8 @@ record Continuation(TrainingPlan before, TrainingPlan now, TrainState saved) {
    * @param run names it
    */
   Optional<String> end(String run) {
-    EarlyStopping stopping = now.stoppingOrNull();
-    boolean stopped = stopping != null && stopping.stops(state().progress());
+    EarlyStopping stopping = now.stopping();
+    boolean stopped = stopping.stops(state().progress());
     boolean trained = saved.epoch() >= now.epochs();
     if (asksMore(before, now) && !trained && !stopped) return Optional.empty();
     String more = "--set train.epochs=N with more than " + now.epochs();
@@ -60,9 +59,9 @@ record Continuation(TrainingPlan before, TrainingPlan now, TrainState saved) {
   /** What is otherwise from here on than it was planned so far: one line each. */
   List<String> changes(Sampler sampler, Layout layout) {
     List<String> lines = new ArrayList<>(Stretch.lines(before, now, saved, sampler, layout));
-    EarlyStopping stopping = now.stoppingOrNull();
-    if (stopping == null || before.stoppingOrNull() == null) return lines;
-    String why = stopping.breakWith(before.stoppingOrNull());
+    EarlyStopping stopping = now.stopping();
+    if (stopping.isNever() || before.stopping().isNever()) return lines;
+    String why = stopping.breakWith(before.stopping());
     if (why != null && saved.progress().bestEpoch() >= 0)
       lines.add("early stopping begins anew with epoch " + (saved.epoch() + 1) + ": " + why);
     return lines;

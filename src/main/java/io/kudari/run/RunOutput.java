@@ -8,7 +8,6 @@ import io.kudari.engine.Processor;
 import io.kudari.model.ModelSpec;
 import io.kudari.report.HtmlReport;
 import io.kudari.train.DataPlan;
-import io.kudari.train.EarlyStopping;
 import io.kudari.train.Event;
 import io.kudari.train.EventLog;
 import io.kudari.train.Machine;
@@ -83,12 +82,8 @@ final class RunOutput implements Results {
     checkHeld();
     record(event);
     if (event instanceof Event.EpochDone)
-      checkpoints.best(summary.bestStep(metric(experiment.plan().stoppingOrNull())));
+      checkpoints.best(summary.bestStep(experiment.plan().stopping().metric()));
     checkpoints.outcomes().forEach(this::record);
-  }
-
-  private static EarlyStopping.Metric metric(EarlyStopping stoppingOrNull) {
-    return stoppingOrNull == null ? EarlyStopping.Metric.LOSS : stoppingOrNull.metric();
   }
 
   private void record(Event event) {
@@ -145,7 +140,7 @@ final class RunOutput implements Results {
             experiment.checkpoints().keep(),
             log));
     if (from == null) return;
-    checkpoints.best(summary.bestStep(metric(experiment.plan().stoppingOrNull())));
+    checkpoints.best(summary.bestStep(experiment.plan().stopping().metric()));
     record(new Event.Resumed(from.state().step(), from.state().epoch(), savedOrNull.skipped()));
   }
 

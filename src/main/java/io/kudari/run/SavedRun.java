@@ -49,6 +49,8 @@ public record SavedRun(
       CheckpointStore store = folder.checkpoints(lease.owner());
       store.sweep();
       CheckpointStore.Found found = store.newest();
+      if (found.otherFormat().isPresent())
+        throw new DataException(found.otherFormat().get() + again(folder));
       for (String line : found.skipped())
         listener.warning("skipping a checkpoint that is not valid: " + line);
       if (found.checkpoint().isEmpty()) checkBeginning(folder, found.skipped().size());
@@ -66,13 +68,17 @@ public record SavedRun(
 
   /** Without a checkpoint, only a run that died before its first may begin again. */
   private static void checkBeginning(RunFolder folder, int skipped) throws IOException {
-    String again = "; train CONFIG --out " + folder + " --overwrite begins again";
+    String again = again(folder);
     if (skipped > 0)
       throw new DataException(folder + ": none of " + skipped + " checkpoints is valid" + again);
     if (!folder.isComplete() && folder.status().isPresent()) {
       throw new DataException(
           folder + ": has no checkpoint, and ended as " + folder.status().get() + again);
     }
+  }
+
+  private static String again(RunFolder folder) {
+    return "; train CONFIG --out " + folder + " --overwrite begins again";
   }
 
   private static RecordedEvents events(

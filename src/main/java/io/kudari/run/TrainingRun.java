@@ -9,6 +9,7 @@ import io.kudari.spark.DriverWorkers;
 import io.kudari.spark.LegRules;
 import io.kudari.spark.RankSlots;
 import io.kudari.train.DataPlan;
+import io.kudari.train.FrozenModel;
 import io.kudari.train.LeastShard;
 import io.kudari.train.Requests;
 import io.kudari.train.SavedModel;
@@ -65,6 +66,7 @@ final class TrainingRun {
         DataPlan.of(
             experiment.data(), hadoop, experiment.strategy().workers(), experiment.plan().seed());
     ModelSpec model = Models.open(experiment.model(), data.description().shape(), data.outputs());
+    ModelSpec trained = frozen(model);
     checkShards(data, model);
     data.checkFollower(experiment.plan());
     announce(data, model);
@@ -75,7 +77,7 @@ final class TrainingRun {
     heap.start(spark.isLocal());
     try (Results results = results(hadoop, data, model)) {
       try {
-        TrainingLoop.Result result = train(hadoop, data, model, heap, results);
+        TrainingLoop.Result result = train(hadoop, data, trained, heap, results);
         SavedModel saved = saved(result, data, model);
         results.finished(saved, result.interrupted());
         return ending.outcome(saved, model);
@@ -124,7 +126,7 @@ final class TrainingRun {
           yield loop(model, data, driver(session.context(), data, model, heap), results);
         }
       }
-      case ALL_REDUCE, AVERAGING -> {
+      case ALL_REDUCE -> {
         try (SparkSource.Session session = spark.forRanks(experiment.strategy().ranks())) {
           yield AllReduce.run(
               session.context(),
@@ -132,7 +134,7 @@ final class TrainingRun {
               data,
               experiment.plan(),
               legs(session.context(), heap),
-              from(),
+              isFresh() ? null : begin(model),
               results::save,
               results,
               stop);
@@ -167,8 +169,23 @@ final class TrainingRun {
     return Requests.of(stop, rule(), System::nanoTime);
   }
 
-  private TrainState from() {
-    return continuation().map(Continuation::state).orElse(null);
+  /** Whether it begins with drawn parameters, which every rank draws for itself. */
+  private boolean isFresh() {
+    return continuation().isEmpty() && experiment.initialModel().isEmpty();
+  }
+
+  /** The state to begin with or to go on from. */
+  private TrainState begin(ModelSpec model) throws IOException {
+    Optional<TrainState> saved = continuation().map(Continuation::state);
+    return saved.isPresent() ? saved.get() : InitialModel.state(experiment, model, spark.hadoop());
+  }
+
+  private ModelSpec frozen(ModelSpec model) {
+    try {
+      return FrozenModel.of(model, experiment.frozen());
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException("train.frozen: " + e.getMessage(), e);
+    }
   }
 
   private Optional<Continuation> continuation() {
@@ -176,10 +193,11 @@ final class TrainingRun {
   }
 
   private TrainingLoop.Result loop(
-      ModelSpec model, DataPlan data, Workers workers, Results results) {
+      ModelSpec model, DataPlan data, Workers workers, Results results) throws IOException {
     try (workers) {
       TrainingPlan plan = experiment.plan();
-      return new TrainingLoop(model, data, plan, workers, results, from(), rule(), results::save)
+      return new TrainingLoop(
+              model, data, plan, workers, results, begin(model), rule(), results::save)
           .run(experiment.strategy().strategy().id());
     }
   }
@@ -212,8 +230,8 @@ final class TrainingRun {
             + " examples a worker and step; "
             + Models.reason(experiment.model(), model));
     data.warnings().forEach(listener::warning);
-    String obstacle = SnapshotRule.obstacle(experiment.plan());
-    if (obstacle != null) listener.notice("no checkpoints: " + obstacle);
+    String obstacle = experiment.plan().obstacle();
+    if (!obstacle.isEmpty()) listener.notice("no checkpoints: " + obstacle);
     if (each < FEW) {
       listener.warning(
           each

@@ -15,8 +15,6 @@ import org.apache.spark.util.SerializableConfiguration;
  * The strategy {@code all-reduce}: one barrier stage of long-lived ranks. Each rank keeps its
  * workers' data, the model and the optimizer of its slice; a step is reduce-scatter of the gradient
  * sums, the update of the own slice, all-gather of the parameters. The driver only listens.
- *
- * <p>With a plan that averages it is the strategy {@code averaging}, on the same ranks.
  */
 public final class AllReduce {
 

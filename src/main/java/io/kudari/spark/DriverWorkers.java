@@ -7,14 +7,17 @@ import io.kudari.data.Normalizer;
 import io.kudari.math.Slice;
 import io.kudari.model.Evaluation;
 import io.kudari.model.ModelSpec;
+import io.kudari.optim.OptimizerSpec;
 import io.kudari.train.DataPlan;
 import io.kudari.train.GradientSum;
 import io.kudari.train.Requests;
+import io.kudari.train.Round;
 import io.kudari.train.StepRange;
 import io.kudari.train.StepTimes;
 import io.kudari.train.Subset;
 import io.kudari.train.WorkerRange;
 import io.kudari.train.Workers;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.BinaryOperator;
@@ -45,6 +48,8 @@ public final class DriverWorkers implements Workers {
   private final Broadcast<RunSpec> run;
   private final JavaRDD<WorkerRange> ranges;
   private final Removals removals = new Removals();
+  private final LocalRounds rounds;
+  private List<float[]> slotSums = List.of();
 
   /**
    * Describes the ranges; their data is loaded by the first job, and kept.
@@ -80,6 +85,7 @@ public final class DriverWorkers implements Workers {
     this.ranks = ranks;
     this.whole = new Slice(0, model.layout().size());
     this.requests = requests;
+    this.rounds = new LocalRounds(workers);
     if (ranks < 1 || ranks > workers) {
       throw new IllegalArgumentException(
           "ranks must be within 1.." + workers + " (train.workers), not " + ranks);
@@ -133,6 +139,48 @@ public final class DriverWorkers implements Workers {
         merge(parts.stream().map(WorkerRange.Part::nodes).toList(), GradientSum::add);
     StepTimes times = times(parts, System.nanoTime() - start);
     return Sum.of(total, times, requests.next(), requests.busy());
+  }
+
+  /** What workers keep between rounds travels with the round, there and back. */
+  @Override
+  public Sum round(float[] parameters, Normalizer normalizer, Round round) {
+    long start = System.nanoTime();
+    Broadcast<LocalRounds.Question> current = spark.broadcast(rounds.ask(parameters, round));
+    List<LocalRounds.Answer> answers =
+        collect(
+            ranges.map(range -> heap(() -> LocalRounds.answer(range, normalizer, current.value()))));
+    removals.add(current);
+    List<WorkerRange.Local> local = rounds.keep(answers);
+    List<WorkerRange.Part> parts = local.stream().map(WorkerRange.Local::moved).toList();
+    slotSums = slotSums(local);
+    GradientSum total =
+        merge(parts.stream().map(WorkerRange.Part::nodes).toList(), GradientSum::add);
+    StepTimes times = times(parts, System.nanoTime() - start);
+    return Sum.of(total, times, requests.next(), requests.busy());
+  }
+
+  private List<float[]> slotSums(List<WorkerRange.Local> local) {
+    List<float[]> sums = new ArrayList<>();
+    for (int k = 0; k < local.get(0).slots().size(); k++) {
+      int slot = k;
+      sums.add(merge(local.stream().map(l -> l.slots().get(slot)).toList(), WorkerRange::add));
+    }
+    return sums;
+  }
+
+  @Override
+  public Kept kept() {
+    return new Kept(0, rounds.kept(), workers);
+  }
+
+  @Override
+  public void keep(float[][][] slots, OptimizerSpec optimizer) {
+    rounds.keep(slots);
+  }
+
+  @Override
+  public float[] slotSum(int slot) {
+    return slotSums.get(slot);
   }
 
   /**

@@ -23,7 +23,7 @@ final class EventBytes {
 
   private static final ObjectInputFilter ONLY_OURS =
       ObjectInputFilter.Config.createFilter(
-          "maxdepth=10;maxrefs=10000;maxarray=67108864;io.kudari.train.*;io.kudari.model.*;io.kudari.math.Slice;java.lang.Enum;java.lang.Record;!*");
+          "maxdepth=10;maxrefs=10000;maxarray=67108864;io.kudari.train.*;io.kudari.model.*;io.kudari.math.Slice;io.kudari.state.*;java.util.TreeMap;java.lang.Enum;java.lang.Record;!*");
 
   private EventBytes() {}
 

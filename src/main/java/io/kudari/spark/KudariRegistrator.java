@@ -6,6 +6,7 @@ import io.kudari.collective.TreeSum;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.model.Evaluation;
 import io.kudari.model.Loss;
+import io.kudari.optim.ShardNorms;
 import io.kudari.train.GradientSum;
 import io.kudari.train.WorkerRange;
 import java.util.ArrayList;
@@ -22,7 +23,12 @@ public final class KudariRegistrator implements KryoRegistrator {
   public void registerClasses(Kryo kryo) {
     record(kryo, TreeSum.Node.class);
     record(kryo, GradientSum.class);
+    record(kryo, ShardNorms.class);
     record(kryo, WorkerRange.Part.class);
+    record(kryo, WorkerRange.Local.class);
+    record(kryo, LocalRounds.Answer.class);
+    kryo.register(LocalRounds.Question.class, new JavaSerializer());
+    for (Class<?> type : List.of(float[].class, float[][].class, float[][][].class)) kryo.register(type);
     record(kryo, FeatureStatistics.class);
     kryo.register(RunSpec.class, new JavaSerializer());
     kryo.register(RankTask.class, new JavaSerializer());

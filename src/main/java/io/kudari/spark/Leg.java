@@ -102,7 +102,7 @@ final class Leg {
     List<Long> place = List.of(part.step(), (long) part.epoch(), (long) part.position());
     List<TrainState> same = parts.computeIfAbsent(place, p -> new ArrayList<>());
     same.add(part);
-    if (same.stream().mapToInt(p -> p.slice().size()).sum() < parameters) return null;
+    if (!TrainState.isWhole(same, parameters)) return null;
     TrainState whole = TrainState.join(same);
     // Ranks send in the order of their steps: what is incomplete and older stays so.
     parts.keySet().removeIf(p -> p.get(0) <= part.step());

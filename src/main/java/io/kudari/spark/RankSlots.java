@@ -6,7 +6,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * Room for the ranks of {@code all-reduce} and {@code averaging} on a cluster.
+ * Room for the ranks of {@code all-reduce} on a cluster.
  *
  * @param ranks number of barrier tasks
  * @param threads of each: {@code spark.task.cpus}
@@ -120,7 +120,7 @@ public record RankSlots(int ranks, int threads) {
   private static void refuse(SparkConf conf, String key, String why) {
     if (conf.getBoolean(key, false)) {
       throw new UnsuitableException(
-          key + " must be false for train.strategy = all-reduce and averaging: " + why);
+          key + " must be false for train.strategy = all-reduce: " + why);
     }
   }
 

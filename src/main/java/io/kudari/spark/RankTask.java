@@ -19,8 +19,8 @@ import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
 
 /**
- * One rank of the strategies {@code all-reduce} and {@code averaging}: a barrier task whose threads
- * train together with the other ranks until the end of the run.
+ * One rank of the strategy {@code all-reduce}: a barrier task whose threads train together with the
+ * other ranks until the end of the run.
  *
  * @param run model and data
  * @param plan what training does
@@ -211,6 +211,10 @@ record RankTask(
         : RankOutcome.done(team.rank(), result.get());
   }
 
+  private TrainState from() {
+    return fromOrNull == null ? TrainState.initial(run.model(), plan) : fromOrNull;
+  }
+
   private TrainingLoop.Result loop(Team team, int thread, WorkerRange range, DriverLine line) {
     boolean leads = team.rank() == 0 && thread == 0;
     var workers = new TeamWorkers(team, thread, range, line);
@@ -220,9 +224,9 @@ record RankTask(
             plan,
             workers,
             leads ? line : event -> {},
-            fromOrNull,
+            from(),
             rule,
             leads ? line::snapshotAfterEvents : line::snapshot)
-        .run(plan.averagingOrNull() == null ? "all-reduce" : "averaging");
+        .run("all-reduce");
   }
 }

@@ -1,29 +1,38 @@
 package io.kudari.spark;
 
+import io.kudari.state.Scope;
+import io.kudari.state.State;
+import io.kudari.state.Tensor;
 import io.kudari.train.TrainState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A part of a snapshot as messages: a head, then the values of its vectors in their order, as many
- * a message as fit. All vectors of a part have the length of its slice.
+ * a message as fit: the parameters, then the state's by name.
  */
 final class StateParts {
 
   /** Values of one message. */
   static final int CHUNK = 64 * 1024;
 
-  private static final int MOST_SLOTS = 64;
+  private static final float[] NONE = new float[0];
 
   private final TrainState part;
-  private final int size;
-  private final long values;
-  private long at;
+  private final List<float[]> vectors = new ArrayList<>();
+  private int vector;
+  private int at;
 
   private StateParts(TrainState part) {
     this.part = part;
-    this.size = part.slice().size();
-    this.values = (long) size * (1 + part.slots().length + (part.best().length > 0 ? 1 : 0));
+    vectors.add(part.parameters());
+    for (Tensor tensor : part.state().tensors().values()) vectors.add(tensor.data());
+    skipComplete();
   }
 
   /** To be sent. */
@@ -33,32 +42,45 @@ final class StateParts {
 
   /** Whether all values have been sent or received. */
   boolean isComplete() {
-    return at == values;
+    return vector == vectors.size();
   }
 
   TrainState part() {
     return part;
   }
 
-  /** The first message. */
+  /** The first message: the lengths of the vectors, and all but their values. */
   ByteBuffer head() {
-    boolean best = part.best().length > 0;
-    float[] none = new float[0];
-    TrainState bare = with(part, none, new float[part.slots().length][0], none);
-    byte[] bytes = EventBytes.write("a snapshot's head", bare);
-    ByteBuffer message = LineMessage.HEAD.room(1 + bytes.length);
-    return LineMessage.seal(message.put((byte) (best ? 1 : 0)).put(bytes));
+    TreeMap<String, Tensor> bare = new TreeMap<>(part.state().tensors());
+    bare.replaceAll((name, tensor) -> new Tensor(tensor.scope(), NONE));
+    byte[] bytes = EventBytes.write("a snapshot's head", with(part, NONE, bare));
+    ByteBuffer lengths = ByteBuffer.allocate((1 + vectors.size()) * Integer.BYTES);
+    lengths.putInt(vectors.size());
+    for (float[] values : vectors) lengths.putInt(values.length);
+    ByteBuffer message = LineMessage.HEAD.room(lengths.capacity() + bytes.length);
+    return LineMessage.seal(message.put(lengths.array()).put(bytes));
   }
 
   /** The next message, unless complete. */
   ByteBuffer next() {
-    int vector = (int) (at / size);
-    int from = (int) (at % size);
-    int length = Math.min(CHUNK, size - from);
+    float[] values = vectors.get(vector);
+    int length = Math.min(CHUNK, values.length - at);
     ByteBuffer message = LineMessage.VALUES.room(length * Float.BYTES);
-    message.asFloatBuffer().put(vector(vector), from, length);
-    at += length;
+    message.asFloatBuffer().put(values, at, length);
+    pass(length);
     return LineMessage.seal(message);
+  }
+
+  private void pass(int length) {
+    at += length;
+    skipComplete();
+  }
+
+  private void skipComplete() {
+    while (!isComplete() && at == vectors.get(vector).length) {
+      vector++;
+      at = 0;
+    }
   }
 
   /**
@@ -68,18 +90,36 @@ final class StateParts {
    * @throws IOException when it is something else, or would take more memory than a part has
    */
   static StateParts receive(ByteBuffer rest, int parameters) throws IOException {
-    boolean best = rest.hasRemaining() && rest.get() == 1;
+    int[] lengths = lengths(rest, parameters);
     TrainState bare = EventBytes.read(rest, TrainState.class);
     int size = bare.slice().size();
-    if (bare.slice().to() > parameters || bare.slots().length > MOST_SLOTS)
-      throw new IOException(
-          "a part of " + bare.slice() + " with " + bare.slots().length + " slots");
-    return new StateParts(
-        with(
-            bare,
-            new float[size],
-            new float[bare.slots().length][size],
-            new float[best ? size : 0]));
+    SortedMap<String, Tensor> tensors = new TreeMap<>(bare.state().tensors());
+    if (bare.slice().to() > parameters || lengths.length != 1 + tensors.size() || lengths[0] != size)
+      throw new IOException("a part of " + bare.slice() + " with other vectors than it says");
+    int next = 1;
+    for (var named : tensors.entrySet()) {
+      int length = lengths[next++];
+      Scope scope = named.getValue().scope();
+      if (scope == Scope.SLICED && length != size)
+        throw new IOException(named.getKey() + " has " + length + " values of " + size);
+      named.setValue(new Tensor(scope, new float[length]));
+    }
+    return new StateParts(with(bare, new float[size], tensors));
+  }
+
+  private static int[] lengths(ByteBuffer rest, int parameters) throws IOException {
+    ByteBuffer in = rest.duplicate().order(ByteOrder.BIG_ENDIAN);
+    int count = in.remaining() < Integer.BYTES ? 0 : in.getInt();
+    if (count < 1 || count > in.remaining() / Integer.BYTES)
+      throw new IOException("a head of " + count + " vectors");
+    int[] lengths = new int[count];
+    for (int k = 0; k < count; k++) {
+      lengths[k] = in.getInt();
+      if (lengths[k] < 0 || lengths[k] > parameters)
+        throw new IOException("a vector of " + lengths[k] + " values");
+    }
+    rest.position(in.position());
+    return lengths;
   }
 
   /**
@@ -89,30 +129,16 @@ final class StateParts {
    */
   void add(ByteBuffer rest) throws IOException {
     int length = rest.remaining() / Float.BYTES;
-    int from = size == 0 ? 0 : (int) (at % size);
-    if (isComplete() || length == 0 || length > size - from)
-      throw new IOException(length + " values after " + at + " of " + values);
-    rest.asFloatBuffer().get(vector((int) (at / size)), from, length);
-    at += length;
+    if (isComplete() || length == 0 || length > vectors.get(vector).length - at)
+      throw new IOException(length + " values after " + at + " of vector " + vector);
+    rest.asFloatBuffer().get(vectors.get(vector), at, length);
+    pass(length);
   }
 
-  private float[] vector(int k) {
-    if (k == 0) return part.parameters();
-    return k <= part.slots().length ? part.slots()[k - 1] : part.best();
-  }
-
-  private static TrainState with(TrainState of, float[] parameters, float[][] slots, float[] best) {
-    return new TrainState(
-        of.slice(),
-        of.step(),
-        of.epoch(),
-        of.position(),
-        of.epochLoss(),
-        of.progress(),
-        of.rates(),
-        of.localSteps(),
-        parameters,
-        slots,
-        best);
+  private static TrainState with(
+      TrainState of, float[] parameters, SortedMap<String, Tensor> tensors) {
+    State s = of.state();
+    State state = new State(s.numbers(), tensors, s.hosted(), s.workers());
+    return of.with(of.slice(), of.rateFactor(), parameters, state);
   }
 }

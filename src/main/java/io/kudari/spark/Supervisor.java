@@ -162,7 +162,7 @@ final class Supervisor {
     if (safety.action() != Safety.Action.BACK_OFF || backedOff == safety.times()) throw e;
     backedOff++;
     TrainState to = newest.get();
-    if (to == null) to = TrainState.initial(run.model(), plan, run.data().sampler());
+    if (to == null) to = TrainState.initial(run.model(), plan);
     newest.goBack(to.slower(safety.factor()));
     String action =
         "back to step " + to.step() + " with " + safety.factor() + " times the learning rate";

@@ -30,6 +30,10 @@ public record EarlyStopping(Metric metric, int patience, double minChange, boole
     }
   }
 
+  /** Never stops, and keeps no parameters. */
+  public static final EarlyStopping NEVER =
+      new EarlyStopping(Metric.LOSS, Integer.MAX_VALUE, 0, false);
+
   public EarlyStopping {
     if (patience < 1)
       throw new IllegalArgumentException("patience must be at least 1, not " + patience);
@@ -64,8 +68,14 @@ public record EarlyStopping(Metric metric, int patience, double minChange, boole
     return null;
   }
 
+  /** Whether it is {@link #NEVER}. */
+  public boolean isNever() {
+    return equals(NEVER);
+  }
+
   /** After one more epoch. */
   public Progress after(Progress before, int epoch, Evaluation validation) {
+    if (isNever()) return before;
     double score = metric.score(validation);
     boolean better = before.bestEpoch() < 0 || score > before.best() + minChange;
     return better

@@ -13,7 +13,8 @@ public sealed interface Event extends java.io.Serializable {
   /**
    * Training begins.
    *
-   * @param strategy its name
+   * @param strategy where the workers are
+   * @param algorithm what a step is
    * @param ranks number of ranks (tasks, or 1)
    * @param threads number of threads a rank
    * @param workers number of logical workers
@@ -26,6 +27,7 @@ public sealed interface Event extends java.io.Serializable {
    */
   record Started(
       String strategy,
+      String algorithm,
       int ranks,
       int threads,
       int workers,
@@ -39,11 +41,12 @@ public sealed interface Event extends java.io.Serializable {
     /** Checks that nothing is missing. */
     public Started {
       requireNonNull(strategy);
+      requireNonNull(algorithm);
     }
   }
 
   /**
-   * A step was taken; with the strategy {@code averaging}, a round of local steps, of which all
+   * A step was taken; where workers average parameters, a round of local steps, of which all
    * figures are then.
    *
    * @param step how many steps have been taken, this one included
@@ -123,6 +126,21 @@ public sealed interface Event extends java.io.Serializable {
     public Diverged {
       requireNonNull(what);
       requireNonNull(action);
+    }
+  }
+
+  /**
+   * Something was measured in a step, which is told next.
+   *
+   * @param tag what; {@code noise-scale} is the gradient's, {@code noise-scale.low} and {@code
+   *     noise-scale.high} are the ends of its 90% interval
+   * @param step how many steps have been taken, this one included
+   * @param value NaN where it is not determined
+   */
+  record Scalar(String tag, long step, double value) implements Event {
+    /** Checks that nothing is missing. */
+    public Scalar {
+      requireNonNull(tag);
     }
   }
 

@@ -16,8 +16,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.Syncable;
 
 /**
- * Writes every event as one line of JSON, see {@link EventJson}. Steps reach the file about once a
- * second, every other event at once. Thread-safe.
+ * Writes every event as one line of JSON, see {@link EventJson}. Steps and what is measured in them
+ * reach the file about once a second, every other event at once. Thread-safe.
  */
 public final class EventLog implements Consumer<Event>, AutoCloseable {
 
@@ -131,7 +131,7 @@ public final class EventLog implements Consumer<Event>, AutoCloseable {
       byte[] line = (EventJson.line(event, now) + "\n").getBytes(StandardCharsets.UTF_8);
       out.write(line);
       written += line.length;
-      boolean step = event instanceof Event.StepDone;
+      boolean step = event instanceof Event.StepDone || event instanceof Event.Scalar;
       if (!step || now.toEpochMilli() - flushed >= FLUSH_MILLIS) {
         if (out instanceof Syncable file) file.hflush();
         else out.flush();

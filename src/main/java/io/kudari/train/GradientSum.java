@@ -1,6 +1,7 @@
 package io.kudari.train;
 
 import io.kudari.math.Floats;
+import io.kudari.optim.ShardNorms;
 
 /**
  * What one or several workers found in one step: a mergeable sum. Means are taken once, at the root
@@ -9,16 +10,20 @@ import io.kudari.math.Floats;
  * @param values sum of the examples' gradients, of the layout's size
  * @param loss sum of the examples' losses
  * @param count number of examples
- * @param squaredNorms sum of ‖mean gradient‖² over the workers, or 0 where nobody asked for it
+ * @param norms of the workers' gradients, or {@link ShardNorms#NONE} where nobody asked for them
  * @param diverged the first worker whose loss is NaN or infinite, or {@link #NONE}
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record GradientSum(
-    float[] values, double loss, long count, double squaredNorms, int diverged)
+public record GradientSum(float[] values, double loss, long count, ShardNorms norms, int diverged)
     implements java.io.Serializable {
 
   /** No worker diverged. */
   public static final int NONE = -1;
+
+  /** The same with norms. */
+  GradientSum with(ShardNorms found) {
+    return new GradientSum(values, loss, count, found, diverged);
+  }
 
   /** Adds the right sum into the left one's array. */
   public static GradientSum add(GradientSum left, GradientSum right) {
@@ -27,14 +32,7 @@ public record GradientSum(
         left.values,
         left.loss + right.loss,
         left.count + right.count,
-        left.squaredNorms + right.squaredNorms,
+        left.norms.plus(right.norms),
         left.diverged != NONE ? left.diverged : right.diverged);
-  }
-
-  /** ‖values / count‖², summed in double precision. */
-  public static double squaredNorm(float[] values, long count) {
-    double sum = 0;
-    for (float v : values) sum += (double) v * v;
-    return sum / ((double) count * count);
   }
 }

@@ -2,9 +2,7 @@ package io.kudari.train;
 
 import io.kudari.data.DataException;
 import io.kudari.data.Description;
-import io.kudari.math.Slice;
 import io.kudari.model.ModelSpec;
-import io.kudari.optim.PartialSums;
 
 /**
  * The least Java heap that one process needs: what must be in memory at the same time whatever else
@@ -37,7 +35,8 @@ public record HeapNeed(long examples, long batches, long parameters) {
       examples += bytes(data.testDescriptionOrNull(), share(data.test().length, data, share));
     long vector = (long) model.layout().size() * Float.BYTES;
     long vectors = share.ranks() + share.threads();
-    long state = vector * slots(model, plan) * share.ranks() / share.ofRanks();
+    int slots = plan.algorithm().slots(plan.optimizer(), model.layout());
+    long state = vector * slots * share.ranks() / share.ofRanks();
     return new HeapNeed(
         examples, share.threads() * batch(data, model, plan), vector * vectors + state);
   }
@@ -60,14 +59,6 @@ public record HeapNeed(long examples, long batches, long parameters) {
     int evaluated = evaluates ? WorkerRange.EVALUATION_BATCH : 0;
     return bytes(data.description(), Math.max(trained, evaluated))
         + (long) evaluated * model.outputs() * Float.BYTES;
-  }
-
-  /** Workers that average keep their state elsewhere, and not always. */
-  private static int slots(ModelSpec model, TrainingPlan plan) {
-    if (plan.optimizer().fullBatch() || plan.averagingOrNull() != null) return 0;
-    return plan.optimizer()
-        .open(model.layout(), new Slice(0, 0), PartialSums.WHOLE, plan.seed())
-        .slotCount();
   }
 
   /** All bytes. */

@@ -22,7 +22,7 @@ public final class LeastShard {
   }
 
   private static boolean normalises(Layout layout) {
-    return layout.segments().stream().anyMatch(s -> s.role() == Role.STATISTIC);
+    return layout.segments().stream().anyMatch(s -> s.role().isStatistic());
   }
 
   /**
@@ -33,9 +33,9 @@ public final class LeastShard {
   public static String obstacle(TrainingPlan plan, int workers) {
     if (plan.optimizer().fullBatch()) return null;
     int least = NORMALISED * workers;
-    StepClock clock = plan.clock(Integer.MAX_VALUE, least);
+    BatchSchedule batches = plan.batches(Integer.MAX_VALUE, least);
     for (int epoch = 0; epoch < plan.epochs(); epoch++) {
-      int batch = clock.batch(epoch);
+      int batch = batches.batch(epoch);
       if (batch >= least) continue;
       return ("must be at least %d x train.workers = %d with batch normalisation, because one"
               + " example has no variance, not %d%s")

@@ -1,90 +1,92 @@
 package io.kudari.train;
 
-import io.kudari.math.Layout;
-import io.kudari.math.Slice;
-import io.kudari.math.VectorSource;
 import io.kudari.optim.AdaScale;
 import io.kudari.optim.BatchRule;
+import io.kudari.optim.GradientNoise;
 import io.kudari.optim.Schedule;
 import io.kudari.optim.Step;
-import java.util.Arrays;
-import java.util.List;
+import io.kudari.state.StateReader;
+import io.kudari.state.StateWriter;
+import io.kudari.state.Stateful;
+import java.util.Optional;
 
 /**
  * The learning rate and momentum of each step, as schedules and batch-size rule say. Steps are
  * asked for in order. Not thread-safe.
  */
-public final class Rates {
-
-  /** Of the state: the previous rate, the factor, then what schedules remember. */
-  private static final int OWN = 2;
-
-  private static final int FACTOR = 1;
+public final class Rates implements Stateful {
 
   private final TrainingPlan plan;
-  private final StepClock clock;
+  private final BatchSchedule batches;
   private final Schedule rate;
   private final Schedule momentum;
   private final AdaScale adaScale;
-  private final Layout layout;
-  private final Workers workers;
+  private final double factor;
   private double previous = Double.NaN;
-  private double factor = 1;
 
   private Rates(
       TrainingPlan plan,
-      StepClock clock,
+      BatchSchedule batches,
       Schedule rate,
       Schedule momentum,
       AdaScale adaScale,
-      Layout layout,
-      Workers workers) {
+      double factor) {
     this.plan = plan;
-    this.clock = clock;
+    this.batches = batches;
     this.rate = rate;
     this.momentum = momentum;
     this.adaScale = adaScale;
-    this.layout = layout;
-    this.workers = workers;
+    this.factor = factor;
   }
 
-  /** Resolves the schedules of a plan. */
-  static Rates of(TrainingPlan plan, StepClock clock, Layout layout, Workers workers) {
-    long steps = clock.steps(plan.epochs());
+  /**
+   * Resolves the schedules of a plan.
+   *
+   * @param factor times which all rates are
+   */
+  public static Rates of(TrainingPlan plan, BatchSchedule batches, double factor) {
+    long steps = batches.steps(plan.epochs());
     long perEpoch = Math.max(1, steps / plan.epochs());
     boolean adaptive = plan.rule() == BatchRule.ADASCALE;
-    int shards = Math.max(1, plan.batch() / plan.baseBatch());
     // AdaScale reads the schedule at its progress, which counts steps of the base batch.
-    long scale = adaptive ? shards : 1;
+    double scale = adaptive ? (double) plan.batch() / plan.baseBatch() : 1;
     Schedule rate =
         plan.schedules()
             .learningRate()
             .stretchWarmup(plan.rule().warmupStretch(plan.batch(), plan.baseBatch()))
-            .resolve(plan.optimizer().learningRate(), perEpoch * scale, steps * scale);
+            .resolve(
+                plan.optimizer().learningRate(),
+                Math.max(1, Math.round(perEpoch * scale)),
+                Math.max(1, Math.round(steps * scale)));
     return new Rates(
         plan,
-        clock,
+        batches,
         rate,
         plan.momentum(perEpoch, steps),
-        adaptive ? new AdaScale(shards) : null,
-        layout,
-        workers);
-  }
-
-  /** Whether {@link #at} needs the norms of the workers' gradients. */
-  public boolean needsNorms() {
-    return adaScale != null;
+        adaptive ? new AdaScale(scale) : null,
+        factor);
   }
 
   /**
    * What the optimizer needs to know of a step.
    *
-   * @param sum the step's; only read when {@link #needsNorms}
+   * @param noise what the step tells of its gradient's noise, if it was measured: AdaScale goes by
+   *     it
    */
-  Step at(StepRange range, Workers.Sum sum) {
+  public Step at(StepRange range, Optional<GradientNoise> noise) {
     double now = scheduled(range.step(), range.epoch());
-    if (adaScale != null) now *= adaScale.gain(sum.squaredNorms(), squaredNorm(sum.mean()));
-    now *= factor;
+    if (adaScale != null)
+      now *= adaScale.gain(noise.orElse(null), batches.batch(range.epoch()), plan.baseBatch());
+    return at(range, now);
+  }
+
+  /** As the other, of a step that no rule measures. */
+  public Step at(StepRange range) {
+    return at(range, scheduled(range.step(), range.epoch()));
+  }
+
+  private Step at(StepRange range, double scheduled) {
+    double now = scheduled * factor;
     Step step =
         new Step(
             range.step(), now, Double.isNaN(previous) ? now : previous, momentum.at(range.step()));
@@ -95,7 +97,7 @@ public final class Rates {
   /** What schedule and batch-size rule give a step; AdaScale's, the one that comes next. */
   private double scheduled(long step, int epoch) {
     long at = adaScale == null ? step : (long) adaScale.progress();
-    return rate.at(at) * plan.rule().factor(clock.batch(epoch), plan.baseBatch());
+    return rate.at(at) * plan.rule().factor(batches.batch(epoch), plan.baseBatch());
   }
 
   /** The learning rate of a step as far as it can be foreseen: without AdaScale's gain. */
@@ -108,61 +110,23 @@ public final class Rates {
     return momentum.at(step);
   }
 
-  /** Of the whole vector, by blocks in their order, whoever holds which. */
-  private double squaredNorm(VectorSource mean) {
-    float[] piece = new float[Layout.BLOCK];
-    List<Slice> blocks = layout.blocks();
-    double[] sums = new double[blocks.size()];
-    int first = blocks.size();
-    int last = 0;
-    for (int b = 0; b < sums.length; b++) {
-      Slice block = blocks.get(b);
-      if (block.from() < workers.slice().from() || block.to() > workers.slice().to()) continue;
-      mean.read(block.from(), block.to(), piece);
-      for (int i = 0; i < block.size(); i++) sums[b] += (double) piece[i] * piece[i];
-      first = Math.min(first, b);
-      last = b + 1;
-    }
-    workers.partialSums().complete(sums, Math.min(first, last), last);
-    double sum = 0;
-    for (double s : sums) sum += s;
-    return sum;
+  @Override
+  public String name() {
+    return "rates";
   }
 
-  /** What it remembers, for a checkpoint. */
-  double[] state() {
-    double[] gain = adaScale == null ? new double[0] : adaScale.state();
-    double[] schedule = rate.state();
-    double[] all = new double[OWN + gain.length + schedule.length];
-    all[0] = previous;
-    all[FACTOR] = factor;
-    System.arraycopy(gain, 0, all, OWN, gain.length);
-    System.arraycopy(schedule, 0, all, OWN + gain.length, schedule.length);
-    return all;
+  @Override
+  public void save(StateWriter to) {
+    to.numbers("previous", previous);
+    to.numbers("schedule", rate.state());
+    if (adaScale != null) to.numbers("gain", adaScale.state());
   }
 
-  /** What {@link #state} gave, but with all rates from now on times a factor. */
-  static double[] slower(double[] state, double by) {
-    double[] slower = state.clone();
-    slower[FACTOR] *= by;
-    return slower;
-  }
-
-  /**
-   * Takes over what {@link #state} gave, of the same plan.
-   *
-   * @throws IllegalArgumentException if it is of another plan
-   */
-  void restore(double[] state) {
-    int gain = adaScale == null ? 0 : adaScale.state().length;
-    if (state.length != OWN + gain + rate.state().length) {
-      throw new IllegalArgumentException(
-          "the learning-rate schedules of this plan remember other things than those saved");
-    }
-    previous = state[0];
-    factor = state[FACTOR];
-    if (gain > 0) adaScale.restore(Arrays.copyOfRange(state, OWN, OWN + gain));
-    rate.restore(Arrays.copyOfRange(state, OWN + gain, state.length));
+  @Override
+  public void restore(StateReader from) {
+    previous = from.numbers("previous", 1)[0];
+    rate.restore(from.numbers("schedule", rate.state().length));
+    if (adaScale != null) adaScale.restore(from.numbers("gain", adaScale.state().length));
   }
 
   /** Tells the validation loss at the end of an epoch. */

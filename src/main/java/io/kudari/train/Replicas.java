@@ -11,7 +11,7 @@ import io.kudari.optim.OptimizerSpec;
  * The local steps of a range of workers, which take their rounds one after the other on one thread.
  *
  * <p>Memory: one replica of the parameters and the slots of one optimizer for the whole range,
- * because no replica outlives its round; with {@link Averaging.Slots#KEEP} the slots of one
+ * because no replica outlives its round; with {@link LocalSlots#KEEP} the slots of one
  * optimizer a worker. Averaged slots further take one vector a slot for each node of the sum, of
  * which a range has about log₂ of its workers.
  *
@@ -70,7 +70,11 @@ final class Replicas {
 
   private static GradientSum then(GradientSum before, GradientSum now) {
     return new GradientSum(
-        now.values(), before.loss() + now.loss(), before.count() + now.count(), 0, now.diverged());
+        now.values(),
+        before.loss() + now.loss(),
+        before.count() + now.count(),
+        now.norms(),
+        now.diverged());
   }
 
   private void update(GradientSum found, Round round, int i) {
@@ -84,9 +88,9 @@ final class Replicas {
   }
 
   private Optimizer optimizer(int index, Round round) {
-    int own = round.rule() == Averaging.Slots.KEEP ? index : 0;
+    int own = round.rule() == LocalSlots.KEEP ? index : 0;
     if (optimizers[own] == null) optimizers[own] = open(round.optimizer());
-    if (round.rule() != Averaging.Slots.KEEP) optimizers[own].restore(round.slots());
+    if (round.rule() != LocalSlots.KEEP) optimizers[own].restore(round.slots());
     return optimizers[own];
   }
 
@@ -104,6 +108,22 @@ final class Replicas {
     if (slots.length == 0) return new float[last.slotCount()][layout.size()];
     for (float[] slot : slots) Floats.scale(slot, weight, 0, slot.length);
     return slots;
+  }
+
+  /** The slots of each worker that has an optimizer of its own; empty of those that have none. */
+  float[][][] kept() {
+    float[][][] all = new float[optimizers.length][][];
+    for (int i = 0; i < all.length; i++)
+      all[i] = optimizers[i] == null ? EMPTY : optimizers[i].slots();
+    return all;
+  }
+
+  /** Takes over what {@link #kept} gave. */
+  void keep(float[][][] slots, OptimizerSpec spec) {
+    for (int i = 0; i < optimizers.length; i++) {
+      if (optimizers[i] == null) optimizers[i] = open(spec);
+      optimizers[i].restore(slots[i]);
+    }
   }
 
   /** Time spent in optimizers since the last call, in nanoseconds. */

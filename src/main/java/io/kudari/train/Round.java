@@ -7,17 +7,18 @@ import java.util.List;
 /**
  * What every worker does between two means of the parameters.
  *
- * @param steps the consecutive steps of which each worker takes its shard
+ * @param steps the consecutive steps of which each worker takes its shard, at least one
  * @param at rate and number of each of them, as the optimizer is told
  * @param optimizer recipe of every worker
  * @param rule what becomes of its slots
  * @param slots their means after the last round, each of full length; empty before the first round
- *     and under another rule than {@link Averaging.Slots#AVERAGE}
+ *     and under another rule than {@link LocalSlots#AVERAGE}
  */
 @SuppressWarnings("ArrayRecordComponent")
-record Round(
+public record Round(
     List<StepRange> steps,
     List<Step> at,
     OptimizerSpec optimizer,
-    Averaging.Slots rule,
-    float[][] slots) {}
+    LocalSlots rule,
+    float[][] slots)
+    implements java.io.Serializable {}

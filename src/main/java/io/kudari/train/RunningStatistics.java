@@ -13,24 +13,25 @@ import java.util.Arrays;
  * workers' average is assigned. And for averaged parameters, which no step has seen, they are
  * computed anew (Izmailov et al., 2018, §3.2). Not thread-safe.
  */
-final class RunningStatistics {
+public final class RunningStatistics {
 
   private final Layout layout;
   private final Workers workers;
   private final Normalizer normalizer;
-  private final StepClock clock;
+  private final BatchSchedule batches;
   private boolean asked;
 
   /** Of a run's workers. */
-  RunningStatistics(Layout layout, Workers workers, Normalizer normalizer, StepClock clock) {
+  RunningStatistics(
+      Layout layout, Workers workers, Normalizer normalizer, BatchSchedule batches) {
     this.layout = layout;
     this.workers = workers;
     this.normalizer = normalizer;
-    this.clock = clock;
+    this.batches = batches;
   }
 
   /** Copies the statistics within a slice. */
-  static void assign(Layout layout, Slice slice, float[] target, VectorSource mean) {
+  public static void assign(Layout layout, Slice slice, float[] target, VectorSource mean) {
     for (Segment s : layout.segments()) {
       int from = Math.max(s.offset(), slice.from());
       int to = Math.min(s.end(), slice.to());
@@ -45,17 +46,15 @@ final class RunningStatistics {
    *
    * @param averaged shared by all callers
    * @param step how many steps have been taken
-   * @return whether somebody asked for a snapshot meanwhile
    */
-  boolean recompute(float[] averaged, long step) {
-    asked = false;
-    if (layout.segments().stream().noneMatch(s -> s.role() == Role.STATISTIC)) return false;
-    StepRange first = clock.at(step, 0, 0);
+  void recompute(float[] averaged, long step) {
+    if (layout.segments().stream().noneMatch(s -> s.role() == Role.STATISTIC)) return;
+    StepRange first = batches.at(step, 0, 0);
     float[] one = after(averaged, 1, first);
     float[] zero = after(averaged, 0, first);
     double[] sum = new double[averaged.length];
     long examples = 0;
-    for (StepRange range = first; range != null; range = clock.at(step, 0, range.to())) {
+    for (StepRange range = first; !range.isEmpty(); range = batches.at(step, 0, range.to())) {
       float[] batch = after(averaged, 0, range);
       int count = range.to() - range.from();
       for (int i = 0; i < sum.length; i++) sum[i] += (double) batch[i] * count;
@@ -68,7 +67,13 @@ final class RunningStatistics {
     }
     assign(layout, workers.slice(), averaged, VectorSource.of(mean));
     workers.share(averaged);
-    return asked;
+  }
+
+  /** Whether somebody asked for a snapshot meanwhile, since this was last asked. */
+  boolean takeAsked() {
+    boolean taken = asked;
+    asked = false;
+    return taken;
   }
 
   /** The statistics, within the own slice, after a step that finds them all equal. */

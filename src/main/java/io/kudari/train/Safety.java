@@ -41,13 +41,18 @@ public record Safety(Action action, double factor, int times, long driftSteps)
     return new Safety(other, factor, times, driftSteps);
   }
 
+  /** Whether ranks compare their parameters after steps. */
+  boolean comparesAfter(long before, long now) {
+    return driftSteps > 0 && now / driftSteps > before / driftSteps;
+  }
+
   /**
    * Checks that a plan can do it.
    *
    * @throws IllegalArgumentException when it cannot; one line
    */
   void check(TrainingPlan plan) {
-    String obstacle = action == Action.STOP ? null : SnapshotRule.obstacle(plan);
-    if (obstacle != null) throw new IllegalArgumentException("only stop is possible: " + obstacle);
+    String obstacle = action == Action.STOP ? "" : plan.obstacle();
+    if (!obstacle.isEmpty()) throw new IllegalArgumentException("only stop is possible: " + obstacle);
   }
 }

@@ -6,7 +6,9 @@ import io.kudari.data.Normalizer;
 import io.kudari.math.Slice;
 import io.kudari.model.Evaluation;
 import io.kudari.model.ModelSpec;
+import io.kudari.optim.OptimizerSpec;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.apache.hadoop.conf.Configuration;
@@ -15,14 +17,14 @@ import org.apache.hadoop.conf.Configuration;
  * All workers on the calling thread, one after the other: the oracle for every distributed
  * strategy.
  */
-public final class SerialWorkers implements LocalWorkers {
+public final class SerialWorkers implements Workers {
 
   private final int workers;
   private final WorkerRange range;
   private final Slice whole;
   private final Requests requests;
   private WorkerRange.Part last;
-  private List<TreeSum<float[]>> slots = List.of();
+  private List<List<TreeSum.Node<float[]>>> slots = List.of();
 
   /**
    * Loads all examples.
@@ -90,8 +92,18 @@ public final class SerialWorkers implements LocalWorkers {
   }
 
   @Override
+  public Kept kept() {
+    return new Kept(range.first(), range.kept(), workers);
+  }
+
+  @Override
+  public void keep(float[][][] slots, OptimizerSpec optimizer) {
+    range.keep(Arrays.copyOfRange(slots, range.first(), range.last()), optimizer);
+  }
+
+  @Override
   public float[] slotSum(int slot) {
-    return slots.get(slot).root();
+    return slots.get(slot).get(0).value();
   }
 
   private Sum root() {

@@ -42,31 +42,13 @@ public record SnapshotRule(long steps, int epochs, double seconds) implements ja
   }
 
   /**
-   * Why a plan has no state to go on from, or null when it has.
-   *
-   * @return one line
-   */
-  public static String obstacle(TrainingPlan plan) {
-    if (plan.optimizer().fullBatch()) {
-      return "optimizer.name = "
-          + plan.optimizer().name()
-          + " has no state between its steps to go on from";
-    }
-    Averaging averaging = plan.averagingOrNull();
-    if (averaging != null && averaging.slots() == Averaging.Slots.KEEP) {
-      return "train.averaging.slots = keep leaves state with every worker that is not gathered";
-    }
-    return null;
-  }
-
-  /**
    * Checks that a plan can do it.
    *
    * @throws IllegalArgumentException when it cannot; one line
    */
   void check(TrainingPlan plan) {
-    String obstacle = isNever() ? null : obstacle(plan);
-    if (obstacle != null)
+    String obstacle = isNever() ? "" : plan.obstacle();
+    if (!obstacle.isEmpty())
       throw new IllegalArgumentException("no snapshots can be taken: " + obstacle);
   }
 }

@@ -12,6 +12,11 @@ package io.kudari.train;
 public record StepRange(long step, int epoch, int from, int to, boolean norms)
     implements java.io.Serializable {
 
+  /** Whether there are no examples: the epoch has ended. */
+  public boolean isEmpty() {
+    return from == to;
+  }
+
   /** The same, with the norms of the workers' gradients. */
   public StepRange withNorms() {
     return new StepRange(step, epoch, from, to, true);

@@ -2,7 +2,10 @@ package io.kudari.train;
 
 import io.kudari.data.Sampler;
 import io.kudari.math.Layout;
+import io.kudari.math.Slice;
+import io.kudari.optim.Schedule;
 import io.kudari.optim.ScheduleSpec;
+import io.kudari.state.StateReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -42,21 +45,22 @@ public final class Stretch {
       TrainingPlan before, TrainingPlan now, TrainState state, Sampler sampler, Layout layout) {
     if (state.step() == 0 || before.epochs() == now.epochs() || now.optimizer().fullBatch())
       return List.of();
-    StepClock old = before.clock(sampler, layout);
-    StepClock longer = now.clock(sampler, layout);
-    boolean ends = longer.at(state.step(), state.epoch(), state.position()) == null;
+    BatchSchedule old = before.batches(sampler, layout);
+    BatchSchedule longer = now.batches(sampler, layout);
+    boolean ends = longer.at(state.step(), state.epoch(), state.position()).isEmpty();
     int last = state.position() > 0 ? state.epoch() : state.epoch() - 1;
     Stretch stretch = new Stretch(before, now, state, last, ends ? last + 1 : state.epoch());
-    stretch.rates(Rates.of(before, old, layout, null), Rates.of(now, longer, layout, null));
+    stretch.rates(
+        Rates.of(before, old, state.rateFactor()), Rates.of(now, longer, state.rateFactor()));
     stretch.epochs(
         "schedule.batch", now.schedules().batch(), "the batch goes", old::batch, longer::batch);
-    stretch.localSteps();
+    stretch.own();
     return stretch.lines;
   }
 
   private void rates(Rates old, Rates longer) {
-    old.restore(state.rates());
-    longer.restore(state.rates());
+    algorithm().restore(old);
+    algorithm().restore(longer);
     steps(
         "schedule.learning-rate",
         now.schedules().learningRate(),
@@ -71,14 +75,20 @@ public final class Stretch {
         longer::momentum);
   }
 
-  private void localSteps() {
-    if (now.averagingOrNull() == null) return;
-    var old = before.averagingOrNull().schedule(before.epochs());
-    var longer = now.averagingOrNull().schedule(now.epochs());
-    old.restore(state.localSteps());
-    longer.restore(state.localSteps());
-    ScheduleSpec spec = now.averagingOrNull().localSteps();
-    epochs("train.averaging.local-steps", spec, "the local steps go", old::count, longer::count);
+  /** The schedules that belong to the algorithm. */
+  private void own() {
+    for (AlgorithmSpec.OwnSchedule own : now.algorithm().schedules()) {
+      Schedule old = own.resolve(before.epochs());
+      Schedule longer = own.resolve(now.epochs());
+      old.restore(algorithm().numbers(own.key()));
+      longer.restore(algorithm().numbers(own.key()));
+      epochs(own.path(), own.spec(), "the " + own.what() + " go", old::count, longer::count);
+    }
+  }
+
+  /** What the algorithm has saved. */
+  private StateReader algorithm() {
+    return new StateReader(state.state(), new Slice(0, 0)).within("algorithm");
   }
 
   private interface Value {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kudari.math.Fingerprint;
 import io.kudari.model.Figures;
+import io.kudari.optim.NoiseScale;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +25,7 @@ import org.apache.hadoop.fs.Path;
  *   validation no longer improved. {@code interrupted}: somebody asked for the end; the model is
  *   that of the last step. {@code diverged}: the loss became NaN or infinite. {@code failed}:
  *   anything else</td></tr>
- * <tr><td>{@code strategy, workers, ranks, threads}</td><td>who computed</td></tr>
+ * <tr><td>{@code strategy, algorithm, workers, ranks, threads}</td><td>who computed</td></tr>
  * <tr><td>{@code steps, epochs}</td><td>taken, and done to the end</td></tr>
  * <tr><td>{@code examples}</td><td>whose gradient was computed, each as often as it was
  *   seen</td></tr>
@@ -38,6 +39,10 @@ import org.apache.hadoop.fs.Path;
  * <tr><td>{@code test.…}</td><td>the test set's {@code loss, accuracy, topAccuracy} (k = 1, 2, …),
  *   {@code precision, recall, f1} (a class), {@code confusion} (rows are true classes), or {@code
  *   loss, mse, rmse, mae, r2}</td></tr>
+ * <tr><td>{@code noise.scale, noise.low, noise.high, noise.batch, noise.redundant}</td><td>the
+ *   gradient noise scale in examples when it was last measured, its 90% interval, the batch it was
+ *   measured in, and the share of such a batch that is redundant: batch / (batch + scale). Where
+ *   the interval has no upper end, scale and high are null</td></tr>
  * <tr><td>{@code parameters.count, parameters.sha256}</td><td>of the parameters that are kept;
  *   their {@link Fingerprint}</td></tr>
  * <tr><td>{@code time.compute, time.wait, time.exchange, time.update, time.input}</td><td>seconds
@@ -55,6 +60,7 @@ public final class Summary implements Consumer<Event> {
   private final String version;
   private final boolean classification;
   private final Machine machine;
+  private final NoiseFigures noise = new NoiseFigures();
 
   private final long opened = System.nanoTime();
   private final List<Epoch> epochs = new ArrayList<>();
@@ -97,6 +103,7 @@ public final class Summary implements Consumer<Event> {
       double score = found == null ? Double.NaN : found.score();
       add(new Epoch(e.epoch(), e.step(), e.trainLoss(), loss, score));
     }
+    noise.accept(event);
     if (event instanceof Event.StepDone s) {
       steps = s.step();
       examples += s.examples();
@@ -117,7 +124,9 @@ public final class Summary implements Consumer<Event> {
   public void replay(EventJson.Recorded recorded) {
     recorded.time().ifPresent(time -> add(time, recorded.event()));
     Event event = recorded.event();
-    if (event instanceof Event.StepDone || event instanceof Event.EpochDone) accept(event);
+    if (event instanceof Event.StepDone
+        || event instanceof Event.EpochDone
+        || event instanceof Event.Scalar) accept(event);
   }
 
   /** The time between a part's first event and its last counts. */
@@ -174,7 +183,8 @@ public final class Summary implements Consumer<Event> {
 
   private ObjectNode json(String status) {
     ObjectNode json = JsonNodeFactory.instance.objectNode().put("status", status);
-    json.put("strategy", started.strategy()).put("workers", started.workers());
+    json.put("strategy", started.strategy()).put("algorithm", started.algorithm());
+    json.put("workers", started.workers());
     json.put("ranks", started.ranks()).put("threads", started.threads());
     json.put("steps", steps).put("epochs", epochs.size()).put("examples", examples);
     number(json, "seconds", seconds());
@@ -184,6 +194,7 @@ public final class Summary implements Consumer<Event> {
     number(json, "validation.loss", kept.validationLoss());
     number(json, classification ? "validation.accuracy" : "validation.r2", kept.validationScore());
     putTest(json);
+    putNoise(json);
     json.put("parameters.count", started.parameters()).putNull("parameters.sha256");
     json.put("time.compute", times.compute() / 1e9).put("time.wait", times.waiting() / 1e9);
     json.put("time.exchange", times.exchange() / 1e9).put("time.update", times.update() / 1e9);
@@ -217,6 +228,15 @@ public final class Summary implements Consumer<Event> {
     Figures test = finished == null ? null : finished.test();
     ObjectNode figures = test == null ? JsonNodeFactory.instance.objectNode() : EventJson.of(test);
     for (String key : keys) json.set("test." + key, figures.get(key));
+  }
+
+  private void putNoise(ObjectNode json) {
+    NoiseScale.Reading found = noise.reading();
+    number(json, "noise.scale", found.value());
+    number(json, "noise.low", found.isBounded() ? found.low() : Double.NaN);
+    number(json, "noise.high", found.high());
+    number(json, "noise.batch", noise.isTold() ? noise.batch() : Double.NaN);
+    number(json, "noise.redundant", found.redundantShare(noise.batch()));
   }
 
   /** JSON knows neither NaN nor infinity. */

@@ -10,7 +10,9 @@ import io.kudari.math.Layout;
 import io.kudari.math.Slice;
 import io.kudari.math.VectorSource;
 import io.kudari.model.Evaluation;
+import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.PartialSums;
+import io.kudari.optim.ShardNorms;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,12 +23,11 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * All workers as one thread of a rank sees them: the strategies {@code all-reduce} and {@code
- * averaging}. A step is reduce-scatter of the gradient sums, the update of the own slice by whoever
+ * All workers as one thread of a rank sees them: the strategy {@code all-reduce}. A step is reduce-scatter of the gradient sums, the update of the own slice by whoever
  * calls, and all-gather of the parameters. Threads of a rank share memory; the lead talks to the
  * other ranks.
  */
-public final class TeamWorkers implements LocalWorkers {
+public final class TeamWorkers implements Workers {
 
   private final Team team;
   private final int thread;
@@ -35,8 +36,8 @@ public final class TeamWorkers implements LocalWorkers {
   private final Slice slice;
   private SumReader sums;
   private WorkerRange.Part last;
-  private StepRange announced;
-  private List<TreeSum<float[]>> slots = List.of();
+  private StepRange announced = new StepRange(0, 0, 0, 0, false);
+  private List<List<TreeSum.Node<float[]>>> slots = List.of();
   private long exchanges;
   private ReduceScatter begunOrNull;
   private long sendNanos;
@@ -119,8 +120,18 @@ public final class TeamWorkers implements LocalWorkers {
   }
 
   @Override
+  public Kept kept() {
+    return new Kept(range.first(), range.kept(), team.distribution.workers());
+  }
+
+  @Override
+  public void keep(float[][][] slots, OptimizerSpec optimizer) {
+    range.keep(Arrays.copyOfRange(slots, range.first(), range.last()), optimizer);
+  }
+
+  @Override
   public float[] slotSum(int slot) {
-    return sum(slots.get(slot).nodes());
+    return sum(slots.get(slot));
   }
 
   @Override
@@ -152,8 +163,9 @@ public final class TeamWorkers implements LocalWorkers {
             last.inputNanos());
     int diverged = Double.isFinite(total[0]) ? GradientSum.NONE : firstDiverged();
     Request request = Request.values()[(int) total[3]];
+    ShardNorms norms = new ShardNorms(total[1], (int) total[5]);
     return new Sum(
-        values, total[0], (long) total[2], total[1], diverged, times, request, total[4] > 0);
+        values, total[0], (long) total[2], norms, diverged, times, request, total[4] > 0);
   }
 
   /** What all threads have shown, summed as it is read; the vectors stay as they are. */
@@ -187,7 +199,8 @@ public final class TeamWorkers implements LocalWorkers {
 
   /**
    * What is summed over the workers besides the gradient: loss, squared norms, count, the request
-   * of rank 0's lead, how many threads are busy with a snapshot.
+   * of rank 0's lead, how many threads are busy with a snapshot, of how many gradients the norms
+   * are.
    */
   private List<TreeSum.Node<double[]>> scalars(WorkerRange.Part part) {
     boolean leads = team.rank == 0 && thread == 0;
@@ -198,7 +211,12 @@ public final class TeamWorkers implements LocalWorkers {
       GradientSum g = n.value();
       boolean first = nodes.isEmpty();
       double[] sums = {
-        g.loss(), g.squaredNorms(), g.count(), first ? request : 0, first ? busy : 0
+        g.loss(),
+        g.norms().sum(),
+        g.count(),
+        first ? request : 0,
+        first ? busy : 0,
+        g.norms().shards()
       };
       nodes.add(new TreeSum.Node<>(n.level(), n.index(), sums));
     }

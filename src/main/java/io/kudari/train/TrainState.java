@@ -1,8 +1,8 @@
 package io.kudari.train;
 
-import io.kudari.data.Sampler;
 import io.kudari.math.Slice;
 import io.kudari.model.ModelSpec;
+import io.kudari.state.State;
 import java.util.Comparator;
 import java.util.List;
 
@@ -11,9 +11,8 @@ import java.util.List;
  * configuration and data: what a checkpoint keeps. Random numbers are counted, not drawn, so no
  * generator has a state.
  *
- * <p>Where several ranks and threads train together, each states its slice of the vectors, and
- * {@link #join} puts the slices together; all the rest is the same for all of them. Any number of
- * ranks may go on from the whole.
+ * <p>Where several ranks and threads train together, each states its part, and {@link #join} puts
+ * the parts together. Any number of ranks may go on from the whole.
  *
  * @param slice the part of the vector that the arrays hold
  * @param step how many steps have been taken
@@ -21,13 +20,9 @@ import java.util.List;
  * @param position how many examples of that epoch have been seen; the epoch's evaluation comes next
  *     when these are all of them
  * @param epochLoss sum of the losses of these examples
- * @param progress of early stopping
- * @param rates what learning-rate schedules remember: {@link Rates#state}
- * @param localSteps what the schedule of averaging rounds remembers
+ * @param rateFactor times which all learning rates are, 1 unless the run backed off
  * @param parameters to train
- * @param slots of the optimizer, by slot; with averaging the averaged slots; empty before the first
- *     step
- * @param best the parameters of the best epoch so far, or empty when they are not kept
+ * @param state what is {@link io.kudari.state.Stateful}: the algorithm's and early stopping's
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record TrainState(
@@ -36,18 +31,42 @@ public record TrainState(
     int epoch,
     int position,
     double epochLoss,
-    EarlyStopping.Progress progress,
-    double[] rates,
-    double[] localSteps,
+    double rateFactor,
     float[] parameters,
-    float[][] slots,
-    float[] best)
+    State state)
     implements java.io.Serializable {
 
+  /** The state before the first step, with the model's start values. */
+  public static TrainState initial(ModelSpec model, TrainingPlan plan) {
+    return initial(model.initial(plan.seed()));
+  }
+
+  /** The state before the first step, with given start values. */
+  public static TrainState initial(float[] parameters) {
+    return new TrainState(
+        new Slice(0, parameters.length), 0, 0, 0, 0, 1, parameters, State.EMPTY);
+  }
+
+  /** Whether no step has been taken. */
+  public boolean isInitial() {
+    return step == 0 && epoch == 0 && position == 0 && state.isEmpty();
+  }
+
+  /** Whether parts of one step are all that there are. */
+  public static boolean isWhole(List<TrainState> parts, int parameters) {
+    int size = 0;
+    int hosted = 0;
+    for (TrainState part : parts) {
+      size += part.slice.size();
+      hosted += part.state.hosted();
+    }
+    return size >= parameters && hosted >= parts.get(0).state.workers();
+  }
+
   /**
-   * Puts the slices of one step together.
+   * Puts the parts of one step together.
    *
-   * @param parts in any order; some may be empty
+   * @param parts in any order; the slices of some may be empty
    * @throws IllegalArgumentException unless they are of the same step and cover a range without
    *     gaps or overlaps
    */
@@ -62,7 +81,7 @@ public record TrainState(
     int from = first.slice.from();
     int to = from;
     for (TrainState p : sorted) {
-      if (p.step != first.step || p.slots.length != first.slots.length || p.slice.from() != to) {
+      if (p.step != first.step || p.slice.from() != to) {
         throw new IllegalArgumentException(
             "slice "
                 + p.slice
@@ -75,26 +94,17 @@ public record TrainState(
       }
       to = p.slice.to();
     }
-    TrainState joined = first.with(new Slice(from, to), first.best.length > 0);
-    for (TrainState p : sorted) p.copyInto(joined);
-    return joined;
+    float[] joined = new float[to - from];
+    for (TrainState p : sorted)
+      System.arraycopy(p.parameters, 0, joined, p.slice.from() - from, p.slice.size());
+    List<Slice> slices = sorted.stream().map(TrainState::slice).toList();
+    State state = State.join(slices, sorted.stream().map(TrainState::state).toList());
+    return first.with(new Slice(from, to), first.rateFactor, joined, state);
   }
 
-  /** The state before the first step. */
-  public static TrainState initial(ModelSpec model, TrainingPlan plan, Sampler sampler) {
-    Averaging averaging = plan.averagingOrNull();
-    return new TrainState(
-        new Slice(0, model.layout().size()),
-        0,
-        0,
-        0,
-        0,
-        EarlyStopping.Progress.NONE,
-        Rates.of(plan, plan.clock(sampler, model.layout()), model.layout(), null).state(),
-        averaging == null ? new double[0] : averaging.schedule(plan.epochs()).state(),
-        model.initial(plan.seed()),
-        new float[0][],
-        new float[0]);
+  /** What early stopping has seen. */
+  public EarlyStopping.Progress progress() {
+    return BestEpoch.progress(state);
   }
 
   /**
@@ -103,77 +113,32 @@ public record TrainState(
    * of the best epoch are wanted and were not kept, the rule begins anew: {@link
    * EarlyStopping.Progress#NONE}.
    *
-   * @param beforeOrNull the rule so far
-   * @param nowOrNull the rule from here on
+   * @param before the rule so far
+   * @param now the rule from here on
    */
-  public TrainState stopping(EarlyStopping beforeOrNull, EarlyStopping nowOrNull) {
-    boolean anew =
-        nowOrNull == null || beforeOrNull == null || nowOrNull.breakWith(beforeOrNull) != null;
-    boolean keepsBest = !anew && nowOrNull.restoreBest();
-    return new TrainState(
-        slice,
-        step,
-        epoch,
-        position,
-        epochLoss,
-        anew ? EarlyStopping.Progress.NONE : progress,
-        rates,
-        localSteps,
-        parameters,
-        slots,
-        keepsBest ? best : new float[0]);
+  public TrainState stopping(EarlyStopping before, EarlyStopping now) {
+    boolean anew = now.isNever() || before.isNever() || now.breakWith(before) != null;
+    if (anew) return with(slice, rateFactor, parameters, BestEpoch.forgotten(state));
+    if (now.restoreBest()) return this;
+    return with(slice, rateFactor, parameters, BestEpoch.withoutParameters(state));
   }
 
   /** The same, but with all learning rates from now on times a factor. */
   public TrainState slower(double factor) {
-    return new TrainState(
-        slice,
-        step,
-        epoch,
-        position,
-        epochLoss,
-        progress,
-        Rates.slower(rates, factor),
-        localSteps,
-        parameters,
-        slots,
-        best);
+    return with(slice, rateFactor * factor, parameters, state);
   }
 
   /** The part of a whole that one slice needs. */
   public TrainState cut(Slice part) {
     if (part.from() < slice.from() || part.to() > slice.to())
       throw new IllegalArgumentException(part + " is not within " + slice);
-    TrainState cut = with(part, best.length > 0);
-    copyInto(cut);
-    return cut;
+    float[] cut = new float[part.size()];
+    System.arraycopy(parameters, part.from() - slice.from(), cut, 0, cut.length);
+    return with(part, rateFactor, cut, state.cut(slice, part));
   }
 
-  /** The same with arrays of zeros for a slice. */
-  private TrainState with(Slice part, boolean keepsBest) {
-    return new TrainState(
-        part,
-        step,
-        epoch,
-        position,
-        epochLoss,
-        progress,
-        rates,
-        localSteps,
-        new float[part.size()],
-        new float[slots.length][part.size()],
-        new float[keepsBest ? part.size() : 0]);
-  }
-
-  /** Copies what both slices have. */
-  private void copyInto(TrainState target) {
-    int from = Math.max(slice.from(), target.slice.from());
-    int length = Math.min(slice.to(), target.slice.to()) - from;
-    int source = from - slice.from();
-    int at = from - target.slice.from();
-    System.arraycopy(parameters, source, target.parameters, at, length);
-    for (int k = 0; k < slots.length; k++)
-      System.arraycopy(slots[k], source, target.slots[k], at, length);
-    if (best.length > 0) System.arraycopy(best, source, target.best, at, length);
+  /** The same with other vectors. */
+  public TrainState with(Slice part, double factor, float[] values, State other) {
+    return new TrainState(part, step, epoch, position, epochLoss, factor, values, other);
   }
 }

@@ -6,6 +6,7 @@ import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.Schedule;
 import io.kudari.optim.ScheduleSpec;
+import io.kudari.train.algorithm.Algorithms;
 
 /**
  * What a run does, apart from its model and data. Nothing here depends on the machine.
@@ -19,10 +20,10 @@ import io.kudari.optim.ScheduleSpec;
  * @param schedules of what may change while training
  * @param rule how the learning rate follows the global batch
  * @param baseBatch the global batch the learning rate is meant for
- * @param stoppingOrNull early stopping, or null
- * @param averagingOrNull how often workers average their parameters, or null where they sum
- *     gradients in every step
+ * @param stopping early stopping; null is {@link EarlyStopping#NEVER}
+ * @param algorithm what a step is; null is what the optimizer is usually trained by
  * @param safety what to do when something goes wrong
+ * @param noise whether the gradient's noise scale is measured
  */
 public record TrainingPlan(
     long seed,
@@ -34,9 +35,10 @@ public record TrainingPlan(
     Schedules schedules,
     BatchRule rule,
     int baseBatch,
-    EarlyStopping stoppingOrNull,
-    Averaging averagingOrNull,
-    Safety safety)
+    EarlyStopping stopping,
+    AlgorithmSpec algorithm,
+    Safety safety,
+    NoiseMode noise)
     implements java.io.Serializable {
 
   /**
@@ -45,7 +47,9 @@ public record TrainingPlan(
    * @throws IllegalArgumentException when something cannot be combined; one line
    */
   public TrainingPlan {
-    if (averagingOrNull != null) averagingOrNull.check(optimizer, rule);
+    if (stopping == null) stopping = EarlyStopping.NEVER;
+    if (algorithm == null) algorithm = Algorithms.usual(optimizer);
+    algorithm.check(optimizer, rule);
   }
 
   /** A plan that ends when it diverges. */
@@ -59,8 +63,8 @@ public record TrainingPlan(
       Schedules schedules,
       BatchRule rule,
       int baseBatch,
-      EarlyStopping stoppingOrNull,
-      Averaging averagingOrNull) {
+      EarlyStopping stopping,
+      AlgorithmSpec algorithm) {
     this(
         seed,
         epochs,
@@ -71,12 +75,13 @@ public record TrainingPlan(
         schedules,
         rule,
         baseBatch,
-        stoppingOrNull,
-        averagingOrNull,
-        Safety.DEFAULT);
+        stopping,
+        algorithm,
+        Safety.DEFAULT,
+        NoiseMode.AUTO);
   }
 
-  /** A plan without averaging. */
+  /** A plan of the algorithm that its optimizer is usually trained by. */
   public TrainingPlan(
       long seed,
       int epochs,
@@ -87,7 +92,7 @@ public record TrainingPlan(
       Schedules schedules,
       BatchRule rule,
       int baseBatch,
-      EarlyStopping stoppingOrNull) {
+      EarlyStopping stopping) {
     this(
         seed,
         epochs,
@@ -98,23 +103,33 @@ public record TrainingPlan(
         schedules,
         rule,
         baseBatch,
-        stoppingOrNull,
+        stopping,
         null);
   }
 
   /** The setting that goes by the validation, and does nothing without one; null if none does. */
   public String followerOrNull() {
-    if (stoppingOrNull != null) return "train.early-stopping";
+    if (!stopping.isNever()) return "train.early-stopping";
     if (schedules.learningRate().followsValidation()) return "schedule.learning-rate";
     if (schedules.momentum().followsValidation()) return "schedule.momentum";
     if (schedules.batch().followsValidation()) return "schedule.batch";
-    boolean rounds = averagingOrNull != null && averagingOrNull.localSteps().followsValidation();
-    return rounds ? "train.averaging.local-steps" : null;
+    for (AlgorithmSpec.OwnSchedule own : algorithm.schedules())
+      if (own.spec().followsValidation()) return own.path();
+    return null;
   }
 
-  /** The same by the strategy {@code averaging}. */
-  public TrainingPlan averaging(Averaging averaging) {
-    return with(averaging, safety);
+  /**
+   * The same by another algorithm.
+   *
+   * @throws IllegalArgumentException when they cannot be combined; one line
+   */
+  public TrainingPlan by(AlgorithmSpec other) {
+    return with(other, safety, noise);
+  }
+
+  /** Why it has no state between steps to go on from, in one line; empty when it has. */
+  public String obstacle() {
+    return algorithm.obstacle(this);
   }
 
   /**
@@ -124,10 +139,25 @@ public record TrainingPlan(
    */
   public TrainingPlan with(Safety other) {
     other.check(this);
-    return with(averagingOrNull, other);
+    return with(algorithm, other, noise);
   }
 
-  private TrainingPlan with(Averaging averaging, Safety other) {
+  /**
+   * Why so many workers cannot measure the noise that the batch rule goes by, in one line; empty
+   * when they can.
+   */
+  public String noiseObstacle(int workers) {
+    if (rule != BatchRule.ADASCALE || workers > 1 || noise == NoiseMode.HALVES) return "";
+    return "adascale goes by the variance between workers: it needs train.workers of at least 2,"
+        + " or train.noise-scale = halves";
+  }
+
+  /** The same with another way to measure the gradient's noise. */
+  public TrainingPlan with(NoiseMode other) {
+    return with(algorithm, safety, other);
+  }
+
+  private TrainingPlan with(AlgorithmSpec by, Safety other, NoiseMode measured) {
     return new TrainingPlan(
         seed,
         epochs,
@@ -138,9 +168,10 @@ public record TrainingPlan(
         schedules,
         rule,
         baseBatch,
-        stoppingOrNull,
-        averaging,
-        other);
+        stopping,
+        by,
+        other,
+        measured);
   }
 
   /**
@@ -159,8 +190,8 @@ public record TrainingPlan(
   }
 
   /** How epochs of these examples are cut into steps, for a model of this layout. */
-  StepClock clock(Sampler sampler, Layout layout) {
-    return clock(sampler.examples(), LeastShard.batch(layout, sampler.workers()));
+  BatchSchedule batches(Sampler sampler, Layout layout) {
+    return batches(sampler.examples(), LeastShard.batch(layout, sampler.workers()));
   }
 
   /**
@@ -169,8 +200,9 @@ public record TrainingPlan(
    * @param examples of an epoch
    * @param least a last batch of fewer is joined to the one before
    */
-  public StepClock clock(int examples, int least) {
-    return new StepClock(examples, schedules.batch().resolve(batch, 1, epochs), dropLast, least);
+  public BatchSchedule batches(int examples, int least) {
+    return new BatchSchedule(
+        examples, schedules.batch().resolve(batch, 1, epochs), dropLast, least);
   }
 
   /** The momentum of each step: NaN where the recipe's own setting holds. */

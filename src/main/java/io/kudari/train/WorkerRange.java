@@ -10,6 +10,8 @@ import io.kudari.model.Evaluation;
 import io.kudari.model.GradientFunction;
 import io.kudari.model.MiniBatch;
 import io.kudari.model.ModelSpec;
+import io.kudari.optim.OptimizerSpec;
+import io.kudari.optim.ShardNorms;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -65,10 +67,11 @@ public final class WorkerRange implements AutoCloseable {
    * What a range of workers sends on after a round of local steps.
    *
    * @param moved how far the workers came from the parameters, times their numbers of examples
-   * @param slots by optimizer slot: the slots at the end, times the numbers of examples; empty
-   *     unless slots are averaged
+   * @param slots by optimizer slot: the slots at the end, times the numbers of examples, as summed
+   *     subtrees; empty unless slots are averaged
    */
-  record Local(Part moved, List<TreeSum<float[]>> slots) {}
+  public record Local(Part moved, List<List<TreeSum.Node<float[]>>> slots)
+      implements java.io.Serializable {}
 
   /**
    * Makes a range; the model is opened when it is first used.
@@ -107,9 +110,8 @@ public final class WorkerRange implements AutoCloseable {
   }
 
   /** Lets the range's workers take local steps. The arrays are as those of {@link #gradient}. */
-  synchronized Local round(float[] parameters, Normalizer normalizer, Round round) {
+  public synchronized Local round(float[] parameters, Normalizer normalizer, Round round) {
     Batches train = begin(normalizer, round.steps().get(0).epoch());
-    if (replicas == null) replicas = new Replicas(model.layout(), seed, data.last() - data.first());
     TreeSum<GradientSum> sum = new TreeSum<>(sampler.workers(), this::add);
     List<TreeSum<float[]>> slots = new ArrayList<>();
     long start = System.nanoTime();
@@ -117,11 +119,39 @@ public final class WorkerRange implements AutoCloseable {
       int worker = v;
       Replicas.Gradient gradient =
           (replica, step, into) -> gradient(replica, train, worker, step, into, NOBODY);
-      GradientSum moved = replicas.steps(v - data.first(), parameters, round, gradient, array());
-      if (round.rule() == Averaging.Slots.AVERAGE) addSlots(slots, v, moved.count());
+      GradientSum moved = replicas().steps(v - data.first(), parameters, round, gradient, array());
+      if (round.rule() == LocalSlots.AVERAGE) addSlots(slots, v, moved.count());
       sum.add(v, moved);
     }
-    return new Local(part(sum, System.nanoTime() - start, replicas.takeUpdateNanos()), slots);
+    Part moved = part(sum, System.nanoTime() - start, replicas.takeUpdateNanos());
+    List<List<TreeSum.Node<float[]>>> nodes = new ArrayList<>();
+    for (TreeSum<float[]> slot : slots) nodes.add(slot.nodes());
+    return new Local(moved, nodes);
+  }
+
+  private Replicas replicas() {
+    if (replicas == null) replicas = new Replicas(model.layout(), seed, data.last() - data.first());
+    return replicas;
+  }
+
+  /** The first worker of the range. */
+  public int first() {
+    return data.first();
+  }
+
+  /** After its last worker. */
+  public int last() {
+    return data.last();
+  }
+
+  /** The optimizer slots that each worker of the range keeps between rounds, copied. */
+  public synchronized float[][][] kept() {
+    return replicas().kept();
+  }
+
+  /** Takes over what {@link #kept} gave, of a range of the same workers. */
+  public synchronized void keep(float[][][] slots, OptimizerSpec spec) {
+    replicas().keep(slots, spec);
   }
 
   private void addSlots(List<TreeSum<float[]>> sums, int worker, long weight) {
@@ -132,7 +162,8 @@ public final class WorkerRange implements AutoCloseable {
     }
   }
 
-  private static float[] add(float[] left, float[] right) {
+  /** Adds the right vector into the left one. */
+  public static float[] add(float[] left, float[] right) {
     Floats.add(left, right, 0, left.length);
     return left;
   }
@@ -163,10 +194,10 @@ public final class WorkerRange implements AutoCloseable {
   /**
    * Assembles the first worker's batch of a step ahead, if it is of the epoch that is going on.
    *
-   * @param next or null
+   * @param next may be empty
    */
   synchronized void prepare(Normalizer normalizer, StepRange next) {
-    if (next == null || next.epoch() != ordersEpoch) return;
+    if (next.isEmpty() || next.epoch() != ordersEpoch) return;
     MiniBatch now = batch;
     batch = spare;
     MiniBatch filled =
@@ -189,9 +220,12 @@ public final class WorkerRange implements AutoCloseable {
   private MiniBatch assemble(Batches train, int worker, StepRange step) {
     int from = sampler.local(step.from(), worker);
     int to = sampler.local(step.to(), worker);
+    return assemble(train, worker, from, to, new MiniBatch.Draw(seed, step.step(), worker));
+  }
+
+  private MiniBatch assemble(Batches train, int worker, int from, int to, MiniBatch.Draw draw) {
     MiniBatch into = batch(to - from);
-    int[] order = orders[worker - data.first()];
-    train.fill(into, order, from, to, new MiniBatch.Draw(seed, step.step(), worker));
+    train.fill(into, orders[worker - data.first()], from, to, draw);
     return into;
   }
 
@@ -205,7 +239,9 @@ public final class WorkerRange implements AutoCloseable {
     long start = System.nanoTime();
     MiniBatch filled = fill(train, worker, step);
     long assembled = System.nanoTime();
-    GradientSum sum = gradient(parameters, filled, worker, step.norms(), values, progress);
+    GradientSum sum = gradient(parameters, filled, worker, values, progress);
+    if (step.norms() && sum.count() > 0)
+      sum = sum.with(norms(parameters, train, worker, step, sum));
     inputNanos += assembled - start;
     computeNanos += System.nanoTime() - assembled;
     return sum;
@@ -215,18 +251,40 @@ public final class WorkerRange implements AutoCloseable {
       float[] parameters,
       MiniBatch filled,
       int worker,
-      boolean norms,
       float[] values,
       ObjIntConsumer<float[]> progress) {
     if (filled.count() == 0) {
       Arrays.fill(values, 0f);
-      return new GradientSum(values, 0, 0, 0, GradientSum.NONE);
+      return new GradientSum(values, 0, 0, ShardNorms.NONE, GradientSum.NONE);
     }
     double loss =
         function().gradient(parameters, filled, values, from -> progress.accept(values, from));
-    double squaredNorm = norms ? GradientSum.squaredNorm(values, filled.count()) : 0;
     int diverged = Double.isFinite(loss) ? GradientSum.NONE : worker;
-    return new GradientSum(values, loss, filled.count(), squaredNorm, diverged);
+    return new GradientSum(values, loss, filled.count(), ShardNorms.NONE, diverged);
+  }
+
+  /** Of a worker's gradient; where no other worker has examples, of those of its batch's halves. */
+  private ShardNorms norms(
+      float[] parameters, Batches train, int worker, StepRange step, GradientSum found) {
+    boolean alone = found.count() == step.to() - step.from();
+    if (!alone || !NoiseMeter.isHalved((int) found.count()))
+      return NoiseMeter.norms(model.layout(), found.values(), found.count());
+    int from = sampler.local(step.from(), worker);
+    int to = sampler.local(step.to(), worker);
+    int middle = from + (to - from) / 2;
+    // The halves are workers of their own, with random numbers that no worker has.
+    int others = sampler.workers();
+    float[] values = array();
+    ShardNorms norms = ShardNorms.NONE;
+    for (int half = 0; half < 2; half++) {
+      var draw = new MiniBatch.Draw(seed, step.step(), others + half);
+      int begin = half == 0 ? from : middle;
+      MiniBatch examples = assemble(train, worker, begin, half == 0 ? middle : to, draw);
+      GradientSum sum = gradient(parameters, examples, worker, values, NOBODY);
+      norms = norms.plus(NoiseMeter.norms(model.layout(), values, sum.count()));
+    }
+    free.push(values);
+    return norms;
   }
 
   private float[] array() {

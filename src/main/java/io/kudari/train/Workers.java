@@ -5,7 +5,9 @@ import io.kudari.data.Normalizer;
 import io.kudari.math.Slice;
 import io.kudari.math.VectorSource;
 import io.kudari.model.Evaluation;
+import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.PartialSums;
+import io.kudari.optim.ShardNorms;
 
 /**
  * All logical workers of a run, wherever they are, as {@link TrainingLoop} sees them. The answers
@@ -57,9 +59,49 @@ public interface Workers extends AutoCloseable {
    * Says which step comes after the one whose gradient is asked for next, so that its batches can
    * be assembled while there is nothing else to do.
    *
-   * @param next or null
+   * @param next may be empty
    */
   default void announce(StepRange next) {}
+
+  /**
+   * Lets every worker take the steps of a round, from the same parameters.
+   *
+   * @param parameters the whole vector; only read
+   * @return the sum over all workers of how far each has come from the parameters, times its number
+   *     of examples; the values are valid within the caller's slice until the next call
+   */
+  Sum round(float[] parameters, Normalizer normalizer, Round round);
+
+  /**
+   * The sum over all workers of an optimizer slot at the end of the last round, times the worker's
+   * number of examples. Only where slots are averaged; between two calls something must be {@link
+   * #share shared}.
+   *
+   * @param slot index among {@link io.kudari.optim.Optimizer#slots}
+   * @return values that are valid within the caller's slice until the next call
+   */
+  float[] slotSum(int slot);
+
+  /** What the workers that this caller hosts keep between rounds, copied. */
+  Kept kept();
+
+  /**
+   * Takes over what workers keep between rounds.
+   *
+   * @param slots by worker, of all workers; not to be changed
+   * @param optimizer whose slots they are
+   */
+  void keep(float[][][] slots, OptimizerSpec optimizer);
+
+  /**
+   * The slots that workers keep between rounds.
+   *
+   * @param first the first worker of those that the caller hosts
+   * @param slots by hosted worker, by slot; empty of a worker that has taken no step
+   * @param of number of all workers
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Kept(int first, float[][][] slots, int of) {}
 
   /**
    * Completes an array that the callers share and of which each has written its slice.
@@ -90,7 +132,7 @@ public interface Workers extends AutoCloseable {
    * @param values of the gradients, to be read within the caller's slice
    * @param loss sum of the examples' losses
    * @param count number of examples
-   * @param squaredNorms as {@link GradientSum#squaredNorms}
+   * @param norms as {@link GradientSum#norms}
    * @param diverged as {@link GradientSum#diverged}
    * @param times where the time went, without the update
    * @param request what somebody asked to do after this step
@@ -100,7 +142,7 @@ public interface Workers extends AutoCloseable {
       VectorSource values,
       double loss,
       long count,
-      double squaredNorms,
+      ShardNorms norms,
       int diverged,
       StepTimes times,
       Request request,
@@ -112,7 +154,7 @@ public interface Workers extends AutoCloseable {
           VectorSource.of(total.values()),
           total.loss(),
           total.count(),
-          total.squaredNorms(),
+          total.norms(),
           total.diverged(),
           times,
           request,
@@ -120,7 +162,7 @@ public interface Workers extends AutoCloseable {
     }
 
     /** The mean gradient of the examples. */
-    VectorSource mean() {
+    public VectorSource mean() {
       return values.times(1f / count);
     }
   }

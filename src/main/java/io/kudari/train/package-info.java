@@ -11,13 +11,17 @@
  *   <li>{@link io.kudari.train.WorkerRange} is what one thread hosts: a range of workers, their
  *       data and a model; {@code Overlap} decides whether its gradient is sent while the rest of it
  *       is computed;
- *   <li>{@link io.kudari.train.StepClock} cuts epochs into steps; {@link
+ *   <li>{@link io.kudari.train.BatchSchedule} cuts epochs into steps; {@link
  *       io.kudari.train.LeastShard} says how few examples a worker may have in one;
- *   <li>{@link io.kudari.train.Averaging} is the strategy of workers that take steps of their own;
- *       {@code Rounds} is its part of the loop, {@code Replicas} that of a worker;
+ *   <li>{@link io.kudari.train.Algorithm} is what a step is; those there are live in {@code
+ *       algorithm}, which only {@link io.kudari.train.TrainingPlan} names, for the usual one;
+ *   <li>{@link io.kudari.train.Round} is what workers do that take steps of their own, {@code
+ *       Replicas} a worker's part of it;
  *   <li>{@link io.kudari.train.HeapNeed} is the least memory that a process needs for its part;
- *   <li>{@link io.kudari.train.Safety} says what to do when numbers go wrong, {@code FiniteWatch}
- *       and {@code Divergences} find it;
+ *   <li>{@code NoiseMeter} measures the noise of the gradient between the workers, {@link
+ *       io.kudari.train.NoiseFigures} is what is shown of it;
+ *   <li>{@link io.kudari.train.Safety} says what to do when numbers go wrong, {@code
+ *       NonFiniteGuard} does it and {@code Divergences} finds where;
  *   <li>{@link io.kudari.train.Event} tells listeners what happened; {@link
  *       io.kudari.train.EventLog} writes it down, {@link io.kudari.train.RecordedEvents} finds what
  *       a resumed run keeps of it; {@link io.kudari.train.EarlyStopping} decides on the validation

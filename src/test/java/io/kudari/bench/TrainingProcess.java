@@ -12,7 +12,8 @@ import io.kudari.spark.AllReduce;
 import io.kudari.spark.DriverWorkers;
 import io.kudari.spark.RankSlots;
 import io.kudari.spark.SparkStart;
-import io.kudari.train.Averaging;
+import io.kudari.train.LocalSlots;
+import io.kudari.train.algorithm.ParameterAveraging;
 import io.kudari.train.DataPlan;
 import io.kudari.train.Normalization;
 import io.kudari.train.SerialWorkers;
@@ -122,7 +123,7 @@ final class TrainingProcess {
       }
       TrainingPlan plan =
           strategy.equals("averaging")
-              ? plan().averaging(new Averaging(ScheduleSpec.CONSTANT, Averaging.Slots.AVERAGE))
+              ? plan().by(new ParameterAveraging(ScheduleSpec.CONSTANT, LocalSlots.AVERAGE))
               : plan();
       TrainingLoop.Result unused =
           AllReduce.run(spark, model, data, plan, slots.ranks(), slots.threads(), state, state);

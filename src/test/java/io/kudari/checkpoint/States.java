@@ -4,7 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.kudari.math.Slice;
-import io.kudari.train.EarlyStopping;
+import io.kudari.state.SameState;
+import io.kudari.state.StateWriter;
 import io.kudari.train.TrainState;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,6 +18,12 @@ final class States {
   /** A checkpoint that is different for every step. */
   static Checkpoint at(long step) {
     int size = 37;
+    StateWriter writer = new StateWriter(new Slice(0, size));
+    writer.numbers("rates", 0.1 + step, Double.NaN, Double.MIN_VALUE);
+    writer.numbers("nothing");
+    writer.within("algorithm").numbers("local", -0.0);
+    writer.slices("slots", new float[][] {values(size, step, 1), values(size, step, 2)});
+    if (step % 2 == 0) writer.ofWorker("kept", 3, new float[][] {values(5, step, 3)});
     TrainState state =
         new TrainState(
             new Slice(0, size),
@@ -24,12 +31,9 @@ final class States {
             (int) (step / 10),
             (int) (step % 10) * 16,
             step / 3.0,
-            new EarlyStopping.Progress(Double.NEGATIVE_INFINITY, -1, 0),
-            new double[] {0.1 + step, Double.NaN, Double.MIN_VALUE},
-            new double[] {-0.0},
+            0.25,
             values(size, step, 0),
-            new float[][] {values(size, step, 1), values(size, step, 2)},
-            step % 2 == 0 ? values(size, step, 3) : new float[0]);
+            writer.state());
     return new Checkpoint(state, origin(), 1000 + step);
   }
 
@@ -59,14 +63,9 @@ final class States {
     assertEquals(a.position(), b.position());
     assertEquals(
         Double.doubleToRawLongBits(a.epochLoss()), Double.doubleToRawLongBits(b.epochLoss()));
-    assertEquals(a.progress(), b.progress());
-    assertArrayEquals(a.rates(), b.rates());
-    assertArrayEquals(a.localSteps(), b.localSteps());
+    assertEquals(a.rateFactor(), b.rateFactor());
     assertArrayEquals(bits(a.parameters()), bits(b.parameters()));
-    assertEquals(a.slots().length, b.slots().length);
-    for (int k = 0; k < a.slots().length; k++)
-      assertArrayEquals(bits(a.slots()[k]), bits(b.slots()[k]));
-    assertArrayEquals(bits(a.best()), bits(b.best()));
+    SameState.assertSame(a.state(), b.state());
     assertEquals(expected.origin(), actual.origin());
     assertEquals(expected.eventBytes(), actual.eventBytes());
   }

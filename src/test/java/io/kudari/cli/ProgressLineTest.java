@@ -69,10 +69,36 @@ class ProgressLineTest {
     assertTrue(table.contains("results     out/x"), table);
   }
 
+  @Test
+  void theNoiseScaleIsShownWhereSomethingIsKnownOfIt() {
+    ProgressLine progress = open(false);
+    noise(progress, Double.NaN, 0, Double.POSITIVE_INFINITY);
+    for (int step = 1; step <= 5; step++) step(progress, step);
+    noise(progress, Double.NaN, 2099.5, Double.POSITIVE_INFINITY);
+    for (int step = 6; step <= 10; step++) step(progress, step);
+    noise(progress, 2400, 1912, 3095);
+    for (int step = 11; step <= 15; step++) step(progress, step);
+    List<String> lines = shown().lines().toList();
+    assertFalse(lines.get(0).contains("noise"), lines.get(0));
+    assertTrue(lines.get(1).contains("  loss 0.5000  noise scale ≥ 2,100  100 ex"), lines.get(1));
+    assertTrue(lines.get(2).contains("  noise scale 2,400  "), lines.get(2));
+    progress.on(new Event.Finished("completed", 15, 1, -1, 2.5, null));
+    progress.end("out/x");
+    String row = "noise scale 2,400 (1,900–3,100), 4% of a batch of 100 redundant";
+    assertTrue(shown().contains(row), shown());
+  }
+
+  private static void noise(ProgressLine progress, double value, double low, double high) {
+    progress.on(new Event.Scalar("noise-scale", 1, value));
+    progress.on(new Event.Scalar("noise-scale.low", 1, low));
+    progress.on(new Event.Scalar("noise-scale.high", 1, high));
+  }
+
   private ProgressLine open(boolean terminal) {
     PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
     ProgressLine progress = new ProgressLine(out, terminal, () -> now);
-    progress.on(new Event.Started("serial", 1, 1, 1, 10, 1000, 0, 0, 2, 100));
+    progress.on(
+        new Event.Started("serial", "gradient-sharing", 1, 1, 1, 10, 1000, 0, 0, 2, 100));
     return progress;
   }
 

@@ -2,6 +2,7 @@ package io.kudari.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -155,6 +156,24 @@ class ResumeTest {
     assertOneLine(3, "checkpoints is valid", run("train", "--resume", out.toString()));
   }
 
+  @Test
+  void aCheckpointOfAnotherFormatIsRefusedWithTheVersionThatWroteIt() throws Exception {
+    Path out = dir.resolve("out");
+    assertEquals(0, train(out).code());
+    Files.delete(out.resolve("summary.json"));
+    for (Path checkpoint : checkpoints(out)) {
+      Path manifest = checkpoint.resolve("manifest.json");
+      String text = Files.readString(manifest);
+      String older = text.replaceFirst("(\"format\"\\s*:\\s*)2", "$11");
+      assertNotEquals(text, older);
+      Files.writeString(manifest, older);
+    }
+    assertOneLine(
+        3,
+        "was written by Kudari " + io.kudari.run.Version.current() + " in format 1; this version goes on from",
+        run("train", "--resume", out.toString()));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -163,7 +182,7 @@ class ResumeTest {
         "2 | seed=4                           | seed: saved 3, now 4",
         "2 | optimizer.learning-rate=0.1      | optimizer.learning-rate: saved 0.003, now 0.1",
         "2 | train.workers=2                  | train.workers: saved 4, now 2",
-        "2 | train.strategy=averaging         | train.strategy: saved serial, now averaging",
+        "2 | train.algorithm=delayed-gradients | train.algorithm.name: saved gradient-sharing, now delayed",
         "2 | train.epochs=2                   | train.epochs: saved 3, now 2 (may only grow)",
         "2 | model.loss=mean-squared-error    | model.loss: saved cross-entropy",
         "3 | data.train.examples=1999         | data.train: saved 2000 examples",

@@ -9,12 +9,16 @@ import io.kudari.model.Activation;
 import io.kudari.model.LayerSpec;
 import io.kudari.model.NetworkSpec;
 import io.kudari.model.Shape;
+import io.kudari.optim.BatchRule;
 import io.kudari.optim.ScheduleSpec;
-import io.kudari.train.Averaging;
+import io.kudari.train.LocalSlots;
+import io.kudari.train.NoiseMode;
+import io.kudari.train.algorithm.ParameterAveraging;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -62,18 +66,18 @@ class ExperimentTest {
   }
 
   @Test
-  void theAveragingSectionMeansTheSameWhenReadAgain() throws IOException {
+  void theAlgorithmSectionMeansTheSameWhenReadAgain() throws IOException {
     String schedule = "{kind=piecewise,value=1,at-epochs=[2],factors=[16]}";
     for (String localSteps : List.of("7", schedule)) {
       Experiment first =
           Experiment.read(
               new File("conf/digits.conf"),
               List.of(
-                  "train.strategy=averaging",
-                  "train.averaging.slots=keep",
-                  "train.averaging.local-steps=" + localSteps));
-      Averaging averaging = first.plan().averagingOrNull();
-      assertEquals(Averaging.Slots.KEEP, averaging.slots());
+                  "train.algorithm.name=parameter-averaging",
+                  "train.algorithm.slots=keep",
+                  "train.algorithm.local-steps=" + localSteps));
+      ParameterAveraging averaging = (ParameterAveraging) first.plan().algorithm();
+      assertEquals(LocalSlots.KEEP, averaging.slots());
       assertEquals(first.plan(), read(first.resolved()).plan());
     }
   }
@@ -81,11 +85,35 @@ class ExperimentTest {
   @Test
   void averagingTakesSixteenLocalStepsUnlessToldOtherwise() {
     Experiment experiment =
-        Experiment.read(new File("conf/digits.conf"), List.of("train.strategy=averaging"));
+        Experiment.read(new File("conf/digits.conf"), List.of("train.algorithm=parameter-averaging"));
     assertEquals(
-        new Averaging(ScheduleSpec.parse(16), Averaging.Slots.AVERAGE),
-        experiment.plan().averagingOrNull());
-    assertTrue(experiment.resolved().contains("local-steps=16"), experiment.resolved());
+        new ParameterAveraging(ScheduleSpec.parse(16), LocalSlots.AVERAGE),
+        experiment.plan().algorithm());
+    assertTrue(experiment.resolved().contains("value=16"), experiment.resolved());
+  }
+
+  @Test
+  void theNoiseScaleIsMeasuredUnlessToldOtherwiseAndMayChangeOnResuming() throws IOException {
+    File file = new File("conf/digits.conf");
+    Experiment usual = Experiment.read(file, List.of());
+    assertEquals(NoiseMode.AUTO, usual.plan().noise());
+    Experiment halves = Experiment.read(file, List.of("train.noise-scale=halves"));
+    assertEquals(NoiseMode.HALVES, read(halves.resolved()).plan().noise());
+    assertEquals(List.of(), ResumeRules.differences(usual.resolved(), halves.resolved()));
+  }
+
+  @Test
+  void adaScaleWithOneWorkerNeedsTheHalvesOfItsBatch() {
+    File file = new File("conf/digits.conf");
+    List<String> one = List.of("train.workers=1", "train.batch-rule=adascale");
+    var e = assertThrows(ConfigurationException.class, () -> Experiment.read(file, one));
+    assertEquals(
+        "--set train.batch-rule=adascale: train.batch-rule = adascale goes by the variance between"
+            + " workers: it needs train.workers of at least 2, or train.noise-scale = halves",
+        e.getMessage());
+    List<String> halves = new ArrayList<>(one);
+    halves.add("train.noise-scale=halves");
+    assertEquals(BatchRule.ADASCALE, Experiment.read(file, halves).plan().rule());
   }
 
   @Test
@@ -135,7 +163,7 @@ class ExperimentTest {
           """
           train { batch = 4, workers = 4 }                       | 8 | not 4
           train { batch = 7, workers = 4 }                       | 8 | not 7
-          train { batch = 7, workers = 4, strategy = averaging } | 8 | not 7
+          train { batch = 7, workers = 4, algorithm = parameter-averaging } | 8 | not 7
           train.batch = 16, schedule.batch { kind = piecewise, at-epochs = [3], factors = [0.25] } | 8 | not 4 (schedule.batch in epoch 4)
           """)
   void batchNormalisationOfOneExampleAWorkerIsRefused(String train, int least, String what)
@@ -176,18 +204,25 @@ class ExperimentTest {
           train.epochs=0             | train.epochs must be within 1..1048576, not 0
           train.workers=200          | train.batch must be at least train.workers = 200, not 128
           train.ranks=5              | train.ranks must be at most train.workers = 4, not 5
-          train.strategy=serail      | train.strategy must be one of serial, driver, all-reduce, averaging, not "serail" (did you mean serial?)
+          train.strategy=serail      | train.strategy must be one of serial, driver, all-reduce, not "serail" (did you mean serial?)
           checkpoint.every=5         | checkpoint.every must be a duration with its unit, such as 5 minutes, or never, not 5
           checkpoint.keep=0          | checkpoint.keep must be within 1..1048576, not 0
-          train.averaging.slots=keep | train.averaging needs train.strategy = averaging, not all-reduce
-          train={strategy=averaging,averaging.local-steps=0} | train.averaging.local-steps must be within 1..1048576, not 0
-          train={strategy=averaging,averaging.slots=drop} | train.averaging.slots must be one of keep, average, reset, not "drop" (known: average, keep, reset)
-          train={strategy=averaging,averaging.steps=3} | train.averaging.steps is not a known setting (known: local-steps, slots)
+          train.strategy=averaging   | train.strategy = averaging is now train.algorithm = parameter-averaging
+          train.averaging.slots=keep | train.averaging is now train.algorithm { name = parameter-averaging, local-steps, slots }
+          train.algorithm=averaging  | train.algorithm.name : must be one of gradient-sharing, parameter-averaging, delayed-gradients, full-batch, not 'averaging'
+          train.algorithm={name=parameter-averaging,local-steps=0} | train.algorithm.local-steps : local-steps must be within whole [1, 1048576], not 0
+          train.algorithm={name=parameter-averaging,slots=drop} | train.algorithm.slots : slots must be keep or average or reset, not drop
+          train.algorithm={name=parameter-averaging,steps=3} | train.algorithm.steps : no setting of parameter-averaging is called 'steps'; the nearest is 'slots'
+          train.algorithm={name=parameter-averaging,local-steps.kind=cosin} | train.algorithm.local-steps.kind : no schedule is called 'cosin'; the nearest is 'cosine'
+          train.algorithm={name=delayed-gradients,delay=-1} | train.algorithm.delay : delay must be within whole [0, 1024], not -1
+          train.algorithm={name=gradient-sharing,delay=1} | train.algorithm.delay : no setting of gradient-sharing is called 'delay'
+          train.algorithm=full-batch | train.algorithm : full-batch needs an optimizer for full batches (cg, l-bfgs, coordinate), not momentum
+          train={algorithm=delayed-gradients,batch-rule=adascale} | train.algorithm : delayed-gradients excludes train.batch-rule = adascale, which measures the gradient that is applied
           train.recovery.min-ranks=5 | train.recovery.min-ranks must be at most train.workers = 4
           train.recovery.retrys=1    | train.recovery.retrys is not a known setting (did you mean retries?)
           train.on-divergence=go     | train.on-divergence must be one of stop, skip, back-off, not "go" (known: back-off, skip, stop)
-          train={strategy=serial,on-divergence=back-off} | train.on-divergence = back-off needs train.strategy = all-reduce or averaging, not serial
-          train={strategy=averaging,averaging.slots=keep,on-divergence=skip} | train.on-divergence : only stop is possible: train.averaging.slots = keep leaves state with every worker that is not gathered
+          train={strategy=serial,on-divergence=back-off} | train.on-divergence = back-off needs train.strategy = all-reduce, not serial
+          train={algorithm={name=parameter-averaging,slots=keep},on-divergence=skip} | train.on-divergence : only stop is possible: train.algorithm.slots = keep leaves state with every worker that is not gathered
           train.back-off-factor=1    | train.back-off-factor must be within [1.0E-6, 1.0), not 1.0
           train.last-batch=maybe     | train.last-batch must be one of keep, drop, not "maybe" (known: drop, keep)
           data.validation=1.0        | data.validation must be within [0.0, 1.0), not 1.0

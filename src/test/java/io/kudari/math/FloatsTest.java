@@ -32,4 +32,16 @@ class FloatsTest {
     assertEquals(squares, Floats.sumOfSquares(a, from, from + length), 1e-12);
     assertEquals(sum, Floats.sum(a, from, from + length), 1e-12);
   }
+
+  @Property(tries = 30)
+  void theFastSumOfSquaresIsThatOfDoublesToSixDigits(
+      @ForAll @IntRange(min = 0, max = 80_000) int length,
+      @ForAll @IntRange(min = 0, max = 9) int from,
+      @ForAll long seed) {
+    RandomStream random = new RandomStream(seed, RandomStream.Purpose.TEST, 0, 0);
+    float[] a = new float[from + length + 3];
+    for (int i = 0; i < a.length; i++) a[i] = (float) random.uniformDouble();
+    double exact = Floats.sumOfSquares(a, from, from + length);
+    assertEquals(exact, Floats.fastSumOfSquares(a, from, from + length), 1e-6 * exact);
+  }
 }

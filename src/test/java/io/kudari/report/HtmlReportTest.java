@@ -190,6 +190,32 @@ class HtmlReportTest {
   }
 
   @Test
+  void theNoiseScaleIsDrawnWithItsIntervalBesideTheBatch() throws Exception {
+    log(started(1, 10), noise(1, Double.NaN, 30), steps(1, 3), noise(4, 90, 60), steps(4, 6));
+    put("summary.json", "{\"noise.scale\":90,\"noise.batch\":5,\"noise.redundant\":0.0526}");
+    Document page = report();
+    assertTrue(texts(page, "h2").contains("Gradient noise scale"));
+    String text = page.getDocumentElement().getTextContent();
+    for (String expected : List.of("noise scale", "90% interval", "its upper end", "batch"))
+      assertTrue(texts(page, "span").contains(expected), expected);
+    assertTrue(text.contains("at the end 5.26 % of a batch of 5 were."), text);
+    assertFalse(text.contains("NaN"));
+  }
+
+  @Test
+  void aNoiseScaleOfWhichNothingIsKnownIsNotDrawn() throws Exception {
+    log(started(1, 10), noise(1, Double.NaN, 0), steps(1, 3));
+    assertFalse(texts(report(), "h2").contains("Gradient noise scale"));
+  }
+
+  private static List<Event> noise(long step, double value, double low) {
+    return List.of(
+        new Event.Scalar("noise-scale", step, value),
+        new Event.Scalar("noise-scale.low", step, low),
+        new Event.Scalar("noise-scale.high", step, value * 2));
+  }
+
+  @Test
   void eventsOfOtherTypesAreShown() throws Exception {
     log(started(1, 10), steps(1, 2));
     log(List.of(new Event.Recovered(1, 1, 3, "rank 2: killed", 0.5)));
@@ -207,7 +233,7 @@ class HtmlReportTest {
         List.of(new Event.Saved(1, 0.5, 2048), new Event.SaveFailed(2, "IOException: full")),
         steps(1, 3),
         List.of(new Event.Resumed(1, 0, List.of("step-000000000003: is damaged"))),
-        List.of(new Event.Started("driver", 2, 2, 4, 90, 500, 60, 70, 1, 10)),
+        List.of(new Event.Started("driver", "gradient-sharing", 2, 2, 4, 90, 500, 60, 70, 1, 10)),
         steps(2, 4));
     Document page = report();
     String notes = String.join("\n", texts(page, "p"));
@@ -263,7 +289,7 @@ class HtmlReportTest {
   }
 
   private static List<Event> started(int epochs, long steps) {
-    return List.of(new Event.Started("serial", 1, 2, 4, 90, 500, 60, 70, epochs, steps));
+    return List.of(new Event.Started("serial", "gradient-sharing", 1, 2, 4, 90, 500, 60, 70, epochs, steps));
   }
 
   private static Event step(long step, double loss) {

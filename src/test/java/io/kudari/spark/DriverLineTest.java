@@ -9,7 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.math.Slice;
-import io.kudari.train.EarlyStopping;
+import io.kudari.state.SameState;
+import io.kudari.state.StateWriter;
 import io.kudari.train.Event;
 import io.kudari.train.Request;
 import io.kudari.train.Requests;
@@ -231,20 +232,15 @@ class DriverLineTest {
 
   private static TrainState state(long step, int slots, boolean best) {
     Random random = new Random(step);
+    StateWriter writer = new StateWriter(new Slice(0, PARAMETERS));
+    writer.numbers("rates", 1, 2);
     float[][] vectors = new float[slots][];
     for (int k = 0; k < slots; k++) vectors[k] = values(random, PARAMETERS);
+    writer.slices("slots", vectors);
+    if (best) writer.replicated("odd", values(random, 17));
+    float[] parameters = values(random, PARAMETERS);
     return new TrainState(
-        new Slice(0, PARAMETERS),
-        step,
-        1,
-        40,
-        0.5,
-        new EarlyStopping.Progress(0.25, 1, 2),
-        new double[] {1, 2},
-        new double[0],
-        values(random, PARAMETERS),
-        vectors,
-        values(random, best ? PARAMETERS : 0));
+        new Slice(0, PARAMETERS), step, 1, 40, 0.5, 1, parameters, writer.state());
   }
 
   private static float[] values(Random random, int count) {
@@ -255,11 +251,8 @@ class DriverLineTest {
 
   private static void assertSame(TrainState expected, TrainState actual) {
     assertEquals(expected.step(), actual.step());
-    assertEquals(expected.progress(), actual.progress());
-    assertArrayEquals(expected.rates(), actual.rates());
     assertArrayEquals(expected.parameters(), actual.parameters());
-    assertArrayEquals(expected.slots(), actual.slots());
-    assertArrayEquals(expected.best(), actual.best());
+    SameState.assertSame(expected.state(), actual.state());
   }
 
   @Test

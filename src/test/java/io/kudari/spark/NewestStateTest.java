@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.math.Slice;
-import io.kudari.train.EarlyStopping;
+import io.kudari.state.State;
 import io.kudari.train.TrainState;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -71,17 +71,6 @@ class NewestStateTest {
   }
 
   private static TrainState state(long step) {
-    return new TrainState(
-        new Slice(0, 1),
-        step,
-        0,
-        1,
-        0,
-        EarlyStopping.Progress.NONE,
-        new double[0],
-        new double[0],
-        new float[1],
-        new float[0][],
-        new float[0]);
+    return new TrainState(new Slice(0, 1), step, 0, 1, 0, 1, new float[1], State.EMPTY);
   }
 }

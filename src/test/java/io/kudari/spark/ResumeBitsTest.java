@@ -21,7 +21,10 @@ import io.kudari.model.Shape;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.ScheduleSpec;
-import io.kudari.train.Averaging;
+import io.kudari.train.LocalSlots;
+import io.kudari.train.algorithm.DelayedGradients;
+import io.kudari.train.algorithm.ParameterAveraging;
+import io.kudari.state.SameState;
 import io.kudari.train.DataPlan;
 import io.kudari.train.EarlyStopping;
 import io.kudari.train.Event;
@@ -97,13 +100,19 @@ class ResumeBitsTest {
     STOPPED_EARLY(plan(MOMENTUM, BatchRule.NONE, STOPPING)),
     AVERAGED_SLOTS(
         plan(MOMENTUM, BatchRule.NONE, null)
-            .averaging(new Averaging(ScheduleSpec.parse(2), Averaging.Slots.AVERAGE))),
+            .by(new ParameterAveraging(ScheduleSpec.parse(2), LocalSlots.AVERAGE))),
     AVERAGED_SLOTS_AND_PARAMETERS(
         plan(Map.of("name", "adam", "learning-rate", 0.005, "ema", 0.9), BatchRule.NONE, null)
-            .averaging(new Averaging(ScheduleSpec.parse(3), Averaging.Slots.AVERAGE))),
+            .by(new ParameterAveraging(ScheduleSpec.parse(3), LocalSlots.AVERAGE))),
     RESET_SLOTS(
         plan(MOMENTUM, BatchRule.NONE, null)
-            .averaging(new Averaging(ScheduleSpec.parse(2), Averaging.Slots.RESET)));
+            .by(new ParameterAveraging(ScheduleSpec.parse(2), LocalSlots.RESET))),
+    KEPT_SLOTS(
+        plan(MOMENTUM, BatchRule.NONE, null)
+            .by(new ParameterAveraging(ScheduleSpec.parse(2), LocalSlots.KEEP))),
+    DELAYED(
+        plan(Map.of("name", "adam", "learning-rate", 0.005, "ema", 0.9), BatchRule.NONE, null)
+            .by(new DelayedGradients(3)));
 
     private final TrainingPlan plan;
 
@@ -156,6 +165,21 @@ class ResumeBitsTest {
   }
 
   @Test
+  void theNoiseScaleGoesOnFromAStateAsIfThereHadBeenNoEnd() throws Exception {
+    List<TrainState> through = serial(Case.SGD.plan, null, EVERY_EPOCH).states;
+    TrainState first = through.get(0);
+    assertTrue(noise(first)[0] > 0, "measurements");
+    double[] end = noise(through.get(through.size() - 1));
+    assertTrue(end[0] > noise(first)[0], "more measurements");
+    List<TrainState> rest = serial(Case.SGD.plan, first, EVERY_EPOCH).states;
+    assertArrayEquals(end, noise(rest.get(rest.size() - 1)));
+  }
+
+  private static double[] noise(TrainState state) {
+    return state.state().numbers().get("noise/scale");
+  }
+
+  @Test
   void aStopLeavesTheStateOfItsStep() throws Exception {
     TrainingPlan plan = Case.SGD.plan;
     Run through = serial(plan, null, SnapshotRule.NEVER);
@@ -200,13 +224,9 @@ class ResumeBitsTest {
 
   @Test
   void plansWithoutAStateRefuseSnapshotsInOneLine() {
-    TrainingPlan full = plan(Map.of("name", "l-bfgs"), BatchRule.NONE, null);
-    TrainingPlan kept =
-        Case.SGD.plan.averaging(new Averaging(ScheduleSpec.parse(2), Averaging.Slots.KEEP));
-    for (TrainingPlan plan : List.of(full, kept)) {
-      var e = assertThrows(IllegalArgumentException.class, () -> serial(plan, null, EVERY_STEP));
-      assertEquals("no snapshots can be taken: " + SnapshotRule.obstacle(plan), e.getMessage());
-    }
+    TrainingPlan plan = plan(Map.of("name", "l-bfgs"), BatchRule.NONE, null);
+    var e = assertThrows(IllegalArgumentException.class, () -> serial(plan, null, EVERY_STEP));
+    assertEquals("no snapshots can be taken: " + plan.obstacle(), e.getMessage());
   }
 
   @Test
@@ -238,10 +258,7 @@ class ResumeBitsTest {
   private static void assertSameState(TrainState a, TrainState b) {
     assertEquals(a.epochLoss(), b.epochLoss());
     assertArrayEquals(a.parameters(), b.parameters());
-    assertArrayEquals(a.slots(), b.slots());
-    assertArrayEquals(a.best(), b.best());
-    assertArrayEquals(a.rates(), b.rates());
-    assertArrayEquals(a.localSteps(), b.localSteps());
+    SameState.assertSame(a.state(), b.state());
   }
 
   private static Run serial(TrainingPlan plan, TrainState from, SnapshotRule rule)
@@ -255,7 +272,7 @@ class ResumeBitsTest {
     List<TrainState> states = new ArrayList<>();
     try (var workers = new SerialWorkers(MODEL, data, new Configuration(), SEED, requests)) {
       var loop =
-          new TrainingLoop(MODEL, data, plan, workers, e -> tell(e, told), from, rule, states::add);
+          new TrainingLoop(MODEL, data, plan, workers, e -> tell(e, told), start(plan, from), rule, states::add);
       return new Run(loop.run("test").parameters(), told, states);
     }
   }
@@ -289,7 +306,7 @@ class ResumeBitsTest {
                   boolean leads = rank == 0 && thread == 0;
                   Consumer<Event> events = leads ? e -> tell(e, told) : e -> {};
                   return new TrainingLoop(
-                          MODEL, data, plan, workers, events, from, rule, parts::add)
+                          MODEL, data, plan, workers, events, start(plan, from), rule, parts::add)
                       .run("test")
                       .parameters();
                 }
@@ -301,6 +318,10 @@ class ResumeBitsTest {
       for (float[] end : ends) assertArrayEquals(ends.get(0), end);
       return new Run(ends.get(0), told, joined(parts));
     }
+  }
+
+  private static TrainState start(TrainingPlan plan, TrainState fromOrNull) {
+    return fromOrNull == null ? TrainState.initial(MODEL, plan) : fromOrNull;
   }
 
   private static List<TrainState> joined(List<TrainState> parts) {

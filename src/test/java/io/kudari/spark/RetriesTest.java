@@ -242,7 +242,7 @@ class RetriesTest {
             BatchRule.NONE,
             20,
             null);
-    assertEquals(STEPS, plan.clock(60, 1).steps(2));
+    assertEquals(STEPS, plan.batches(60, 1).steps(2));
     return AllReduce.run(
         spark,
         new Fragile(evaluation),

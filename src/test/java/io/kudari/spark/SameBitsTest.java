@@ -26,6 +26,7 @@ import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
 import io.kudari.train.Workers;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -115,7 +116,24 @@ class SameBitsTest {
         var result = AllReduce.run(spark, wide, data, plan, ranks, 1, actual, () -> false);
         assertSame(serial, new Run(result.parameters(), actual.values), ranks + " ranks");
       }
-      assertTrue(actual.values.size() > 140, "too few steps for a trial");
+      // Steps, epochs, the end, and three figures of every tenth step.
+      assertTrue(actual.values.size() > 184, "too few steps for a trial");
+      assertTrue(actual.values.stream().anyMatch(v -> v.isInfinite()), "no noise scale was told");
+    }
+  }
+
+  /** Its rate follows from the norms of every worker's gradient. */
+  @Test
+  void adaScaleByTheDriverEndsWithTheBitsOfSerial() throws Exception {
+    DataPlan data = DataPlan.of(DATA, new Configuration(), 3, SEED);
+    Map<String, Object> slow = Map.of("name", "momentum", "learning-rate", 0.01);
+    TrainingPlan plan = plan(slow, 2, BatchRule.ADASCALE, 4);
+    Workers alone = new SerialWorkers(MODEL, data, new Configuration(), SEED, () -> false);
+    Run serial = run(MODEL, data, plan, alone);
+    assertFalse(Arrays.equals(serial.parameters, serial(data, slow).parameters), "no gain");
+    try (JavaSparkContext spark = SparkStart.start("test", "local[2]", Map.of())) {
+      Workers driver = new DriverWorkers(spark, MODEL, data, 2, SEED, () -> false);
+      assertSame(serial, run(MODEL, data, plan, driver), "driver");
     }
   }
 
@@ -130,18 +148,19 @@ class SameBitsTest {
     DataPlan three = DataPlan.of(DATA, new Configuration(), 3, SEED);
     float[] a = serial(two, OPTIMIZERS.get(0)).parameters;
     float[] b = serial(three, OPTIMIZERS.get(0)).parameters;
-    assertFalse(java.util.Arrays.equals(a, b));
+    assertFalse(Arrays.equals(a, b));
   }
 
   private record Run(float[] parameters, List<Double> losses) {}
 
-  /** The losses that a run tells. */
+  /** The losses and measurements that a run tells. */
   private static final class Losses implements Consumer<Event> {
     private final List<Double> values = new ArrayList<>();
 
     @Override
     public void accept(Event event) {
       if (event instanceof Event.StepDone e) values.add(e.loss());
+      if (event instanceof Event.Scalar e) values.add(e.value());
       if (event instanceof Event.EpochDone e) values.add(e.validation().loss());
       if (event instanceof Event.Finished e) values.add(e.test().loss());
     }
@@ -169,6 +188,11 @@ class SameBitsTest {
   }
 
   private static TrainingPlan plan(Map<String, ?> optimizer, int epochs) {
+    return plan(optimizer, epochs, BatchRule.NONE, 10);
+  }
+
+  private static TrainingPlan plan(
+      Map<String, ?> optimizer, int epochs, BatchRule rule, int baseBatch) {
     return new TrainingPlan(
         SEED,
         epochs,
@@ -177,8 +201,8 @@ class SameBitsTest {
         new Normalization(Normalizer.Method.Z_SCORE, Normalizer.Per.FEATURE, 1),
         OptimizerSpec.parse(optimizer),
         TrainingPlan.Schedules.CONSTANT,
-        BatchRule.NONE,
-        10,
+        rule,
+        baseBatch,
         null);
   }
 

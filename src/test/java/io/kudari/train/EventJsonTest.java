@@ -24,11 +24,12 @@ class EventJsonTest {
   /** One of every kind. */
   private static final List<Event> EVENTS =
       List.of(
-          new Event.Started("serial", 1, 2, 3, 40, 50, 6, 7, 8, 9_000_000_000L),
+          new Event.Started("serial", "gradient-sharing", 1, 2, 3, 40, 50, 6, 7, 8, 9_000_000_000L),
           new Event.StepDone(1, 0, 5, 5, 0.1, Double.NaN, new StepTimes(1, 2, 3, 4, 5)),
           new Event.EpochDone(0, 1, 1 / 3.0, NONE, 0.25),
           new Event.Recovered(3, 4, 2, "rank 1: \"killed\"", 1e-3),
           new Event.Waiting("for a slot"),
+          new Event.Scalar("noise-scale", 11, Double.NaN),
           new Event.Diverged(7, "loss is NaN", "skipped"),
           new Event.Finished(
               "completed", 1, 1, -1, 0.5, new Figures.OfTargets(2, 1, 2, 3, 4, Double.NaN)),

@@ -27,7 +27,7 @@ class EventLogTest {
     Evaluation none = Evaluation.ofClasses(Loss.CROSS_ENTROPY, 3);
     try (EventLog log =
         EventLog.create(new org.apache.hadoop.fs.Path(file.toUri()), new Configuration())) {
-      log.accept(new Event.Started("serial", 1, 2, 3, 40, 50, 6, 7, 8, 90));
+      log.accept(new Event.Started("serial", "gradient-sharing", 1, 2, 3, 40, 50, 6, 7, 8, 90));
       assertEquals(1, Files.readAllLines(file).size(), "is flushed at once");
       log.accept(new Event.StepDone(1, 0, 5, 5, 0.5, 0.1, new StepTimes(1, 2, 3, 4, 5)));
       log.accept(new Event.EpochDone(0, 1, Double.NaN, null, 0.25));

@@ -12,6 +12,8 @@ import io.kudari.math.Slice;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.ScheduleSpec;
+import io.kudari.state.StateWriter;
+import io.kudari.train.algorithm.ParameterAveraging;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -104,13 +106,13 @@ class StretchTest {
     TrainingPlan.Schedules none = TrainingPlan.Schedules.CONSTANT;
     ScheduleSpec growing =
         ScheduleSpec.parse(Map.of("kind", "polynomial", "value", 10.0, "end", 3.0));
-    Averaging averaging = new Averaging(growing, Averaging.Slots.AVERAGE);
-    TrainingPlan before = plan(5, none, BatchRule.NONE).averaging(averaging);
-    TrainingPlan now = plan(10, none, BatchRule.NONE).averaging(averaging);
+    ParameterAveraging averaging = new ParameterAveraging(growing, LocalSlots.AVERAGE);
+    TrainingPlan before = plan(5, none, BatchRule.NONE).by(averaging);
+    TrainingPlan now = plan(10, none, BatchRule.NONE).by(averaging);
     List<String> lines = Stretch.lines(before, now, state(before), SAMPLER, LAYOUT);
     assertEquals(
         List.of(
-            "train.averaging.local-steps (polynomial) depends on train.epochs, which is 10 now"
+            "train.algorithm.local-steps (polynomial) depends on train.epochs, which is 10 now"
                 + " instead of 5: the local steps go from 26 in epoch 5 to 20 in epoch 6"),
         lines);
   }
@@ -149,23 +151,16 @@ class StretchTest {
 
   /** At the end of five epochs. */
   private static TrainState state(TrainingPlan plan) {
-    StepClock clock = plan.clock(100, 1);
-    double[] rates = Rates.of(plan, clock, LAYOUT, null).state();
+    BatchSchedule clock = plan.batches(100, 1);
+    StateWriter writer = new StateWriter(new Slice(0, 3));
+    StateWriter algorithm = writer.within("algorithm");
+    algorithm.save(Rates.of(plan, clock, 1));
+    for (AlgorithmSpec.OwnSchedule own : plan.algorithm().schedules())
+      algorithm.numbers(own.key(), own.resolve(5).state());
     // AdaScale's progress is the last of what it remembers.
-    if (plan.rule() == BatchRule.ADASCALE) rates[5] = 50;
-    double[] localSteps =
-        plan.averagingOrNull() == null ? new double[0] : plan.averagingOrNull().schedule(5).state();
+    double[] gain = writer.state().numbers().get("algorithm/rates/gain");
+    if (plan.rule() == BatchRule.ADASCALE) gain[gain.length - 1] = 50;
     return new TrainState(
-        new Slice(0, 3),
-        clock.steps(5),
-        5,
-        0,
-        0,
-        EarlyStopping.Progress.NONE,
-        rates,
-        localSteps,
-        new float[3],
-        new float[0][],
-        new float[0]);
+        new Slice(0, 3), clock.steps(5), 5, 0, 0, 1, new float[3], writer.state());
   }
 }

@@ -30,6 +30,7 @@ class SummaryTest {
           ("status strategy workers ranks threads steps epochs examples seconds examplesPerSecond"
                   + " train.loss validation.loss parameters.count parameters.sha256 time.compute"
                   + " time.wait time.exchange time.update time.input peakMemoryMB seed version"
+                  + " noise.scale noise.low noise.high noise.batch noise.redundant"
                   + " test.loss machine.cpu machine.cores machine.memoryMB machine.os machine.java")
               .split(" "));
 
@@ -48,7 +49,10 @@ class SummaryTest {
   void aResumedRunHasTheFiguresOfBothParts() throws IOException {
     List<Event> first =
         List.of(
-            new Event.Started("serial", 1, 2, 3, 40, 50, 6, 7, 2, 90),
+            new Event.Started("serial", "gradient-sharing", 1, 2, 3, 40, 50, 6, 7, 2, 90),
+            new Event.Scalar("noise-scale", 1, Double.NaN),
+            new Event.Scalar("noise-scale.low", 1, 20),
+            new Event.Scalar("noise-scale.high", 1, Double.POSITIVE_INFINITY),
             new Event.StepDone(1, 0, 30, 30, 0.5, 0.1, new StepTimes(1, 2, 3, 4, 5)),
             new Event.EpochDone(0, 1, 0.75, classes(0, 0, 1), 9));
     Event second = new Event.StepDone(2, 1, 10, 10, 0.5, 0.1, new StepTimes(1, 2, 3, 4, 5));
@@ -75,14 +79,19 @@ class SummaryTest {
     }
     for (String key : List.of("steps", "epochs", "examples", "train.loss", "validation.accuracy"))
       assertEquals(json[0].get(key), json[1].get(key), key);
+    for (String key : List.of("noise.scale", "noise.low", "noise.high", "noise.batch"))
+      assertEquals(json[0].get(key), json[1].get(key), key);
+    assertEquals(20, json[1].get("noise.low").doubleValue());
+    assertTrue(json[1].get("noise.scale").isNull() && json[1].get("noise.high").isNull());
+    assertEquals(30, json[1].get("noise.batch").intValue());
     assertEquals(json[0].get("time.input"), json[1].get("time.input"));
-    assertEquals(24.5, json[1].get("seconds").doubleValue());
+    assertEquals(54.5, json[1].get("seconds").doubleValue());
   }
 
   @Test
   void figuresAreThoseOfTheRestoredEpochAndTimesAreSums() throws IOException {
     Summary summary = summary(true);
-    summary.accept(new Event.Started("serial", 1, 2, 3, 40, 50, 6, 7, 2, 90));
+    summary.accept(new Event.Started("serial", "gradient-sharing", 1, 2, 3, 40, 50, 6, 7, 2, 90));
     step(summary, 1, 30);
     summary.accept(new Event.EpochDone(0, 1, 0.75, classes(0, 0, 1), 9));
     step(summary, 2, 10);
@@ -112,9 +121,30 @@ class SummaryTest {
   }
 
   @Test
+  void theNoiseScaleIsTheNewestBesideTheBatchItWasMeasuredIn() throws IOException {
+    Summary summary = summary(true);
+    summary.accept(new Event.Started("serial", "gradient-sharing", 1, 2, 3, 40, 50, 6, 7, 2, 90));
+    for (int k = 1; k <= 2; k++) {
+      summary.accept(new Event.Scalar("noise-scale", k, 90 * k));
+      summary.accept(new Event.Scalar("noise-scale.low", k, 80));
+      summary.accept(new Event.Scalar("noise-scale.high", k, 200));
+      step(summary, k, 60);
+    }
+    step(summary, 3, 10);
+    summary.accept(new Event.Finished("completed", 3, 0, -1, 4.5, null));
+    summary.write(file(), new Configuration(), new float[3]);
+    JsonNode json = read();
+    assertEquals(180, json.get("noise.scale").doubleValue());
+    assertEquals(80, json.get("noise.low").doubleValue());
+    assertEquals(200, json.get("noise.high").doubleValue());
+    assertEquals(60, json.get("noise.batch").intValue());
+    assertEquals(0.25, json.get("noise.redundant").doubleValue());
+  }
+
+  @Test
   void aRunWithoutRestoringHasTheFiguresOfItsLastEpoch() throws IOException {
     Summary summary = summary(true);
-    summary.accept(new Event.Started("serial", 1, 1, 1, 3, 50, 6, 0, 2, 2));
+    summary.accept(new Event.Started("serial", "gradient-sharing", 1, 1, 1, 3, 50, 6, 0, 2, 2));
     summary.accept(new Event.EpochDone(0, 1, 0.75, null, 9));
     summary.accept(new Event.EpochDone(1, 2, 0.5, null, 9));
     summary.accept(new Event.Finished("completed", 2, 2, -1, 4.5, null));
@@ -128,7 +158,7 @@ class SummaryTest {
   @Test
   void aRegressionHasTheFiguresOfARegression() throws IOException {
     Summary summary = summary(false);
-    summary.accept(new Event.Started("serial", 1, 1, 1, 3, 50, 6, 2, 1, 1));
+    summary.accept(new Event.Started("serial", "gradient-sharing", 1, 1, 1, 3, 50, 6, 2, 1, 1));
     summary.accept(new Event.EpochDone(0, 1, 0.5, targets(1, 2), 9));
     summary.accept(new Event.Finished("completed", 1, 1, -1, 4.5, targets(1, 4)));
     summary.write(file(), new Configuration(), new float[3]);
@@ -144,7 +174,7 @@ class SummaryTest {
   @Test
   void aRunThatDivergedOrFailedKeepsAllKeysAndNoFingerprint() throws IOException {
     Summary summary = summary(true);
-    summary.accept(new Event.Started("driver", 1, 1, 1, 3, 50, 6, 0, 2, 2));
+    summary.accept(new Event.Started("driver", "gradient-sharing", 1, 1, 1, 3, 50, 6, 0, 2, 2));
     Throwable diverged = new DivergedException(3, 1, Double.NaN, null);
     summary.write(file(), new Configuration(), new IllegalStateException("wrapped", diverged));
     JsonNode json = read();

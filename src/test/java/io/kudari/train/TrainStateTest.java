@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.math.Slice;
+import io.kudari.state.SameState;
+import io.kudari.state.StateReader;
+import io.kudari.state.StateWriter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -35,9 +38,7 @@ final class TrainStateTest {
     TrainState joined = TrainState.join(parts);
     assertEquals(whole.slice(), joined.slice());
     assertArrayEquals(whole.parameters(), joined.parameters());
-    assertArrayEquals(whole.slots(), joined.slots());
-    assertArrayEquals(whole.best(), joined.best());
-    assertArrayEquals(whole.rates(), joined.rates());
+    SameState.assertSame(whole.state(), joined.state());
     assertEquals(whole.progress(), joined.progress());
     assertEquals(whole.position(), joined.position());
   }
@@ -62,13 +63,14 @@ final class TrainStateTest {
     TrainState unkept = kept.stopping(loss, last);
     assertStopping(EarlyStopping.Progress.NONE, 0, unkept.stopping(last, loss));
     assertStopping(EarlyStopping.Progress.NONE, 0, kept.stopping(loss, accuracy));
-    assertStopping(EarlyStopping.Progress.NONE, 0, kept.stopping(loss, null));
-    assertStopping(EarlyStopping.Progress.NONE, 0, unkept.stopping(null, loss));
+    assertStopping(EarlyStopping.Progress.NONE, 0, kept.stopping(loss, EarlyStopping.NEVER));
+    assertStopping(EarlyStopping.Progress.NONE, 0, unkept.stopping(EarlyStopping.NEVER, loss));
   }
 
   private static void assertStopping(EarlyStopping.Progress progress, int best, TrainState found) {
     assertEquals(progress, found.progress());
-    assertEquals(best, found.best().length);
+    float[][] kept = reader(found).within("early-stopping").whole("best");
+    assertEquals(best, kept.length == 0 ? 0 : kept[0].length);
     assertArrayEquals(values(new Slice(0, 3), 0), found.parameters());
   }
 
@@ -79,20 +81,26 @@ final class TrainStateTest {
   }
 
   private static TrainState state(Slice slice, long step, int slots, boolean best) {
+    StateWriter writer = new StateWriter(slice);
     float[][] all = new float[slots][];
     for (int k = 0; k < slots; k++) all[k] = values(slice, 100 * (k + 1));
+    writer.slices("slots", all);
+    StateWriter stopping = writer.within("early-stopping");
+    stopping.numbers("seen", -0.5, 1, 2);
+    if (best) stopping.slices("best", new float[][] {values(slice, 1000)});
     return new TrainState(
         slice,
         step,
         2,
         64,
         1.5,
-        new EarlyStopping.Progress(-0.5, 1, 2),
-        new double[] {0.1, 3},
-        new double[0],
+        1,
         values(slice, 0),
-        all,
-        best ? values(slice, 1000) : new float[0]);
+        writer.state());
+  }
+
+  private static StateReader reader(TrainState of) {
+    return new StateReader(of.state(), of.slice());
   }
 
   private static float[] values(Slice slice, int base) {

@@ -10,7 +10,7 @@ import io.kudari.optim.Schedule;
  * @param dropLast whether an epoch's short last batch is left out
  * @param least a kept last batch of fewer examples is joined to the one before, if there is one
  */
-public record StepClock(int examples, Schedule batches, boolean dropLast, int least) {
+public record BatchSchedule(int examples, Schedule batches, boolean dropLast, int least) {
 
   /** The global batch of an epoch: at least 1, and no more than there are examples. */
   public int batch(int epoch) {
@@ -18,14 +18,15 @@ public record StepClock(int examples, Schedule batches, boolean dropLast, int le
   }
 
   /**
-   * The step that starts at a position of its epoch, or null where the epoch ends.
+   * The step that starts at a position of its epoch; an empty range where the epoch ends.
    *
    * @param step number of the step
    * @param position examples of the epoch already taken
    */
   public StepRange at(long step, int epoch, int position) {
     long end = (long) position + batch(epoch);
-    if (position >= examples || (dropLast && end > examples)) return null;
+    if (position >= examples || (dropLast && end > examples))
+      return new StepRange(step, epoch, position, position, false);
     if (!dropLast && examples - end < Math.min(least, batch(epoch))) end = examples;
     return new StepRange(step, epoch, position, (int) Math.min(examples, end), false);
   }

@@ -1,7 +1,7 @@
 package io.kudari.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class StepClockTest {
+class BatchScheduleTest {
 
   @ParameterizedTest
   @CsvSource({
@@ -26,10 +26,10 @@ class StepClockTest {
   })
   void aLastBatchThatIsTooShortIsJoinedToTheOneBefore(
       int examples, int batch, int least, boolean drop, String sizes) {
-    StepClock clock = new StepClock(examples, epoch -> batch, drop, least);
+    BatchSchedule clock = new BatchSchedule(examples, epoch -> batch, drop, least);
     List<String> found = new ArrayList<>();
     int position = 0;
-    for (StepRange r = clock.at(0, 0, 0); r != null; r = clock.at(found.size(), 0, r.to())) {
+    for (StepRange r = clock.at(0, 0, 0); !r.isEmpty(); r = clock.at(found.size(), 0, r.to())) {
       assertEquals(position, r.from());
       assertEquals(found.size(), r.step());
       position = r.to();
@@ -41,6 +41,6 @@ class StepClockTest {
 
   @Test
   void anEpochEndsWithItsLastExample() {
-    assertNull(new StepClock(17, epoch -> 8, false, 8).at(2, 0, 17));
+    assertTrue(new BatchSchedule(17, epoch -> 8, false, 8).at(2, 0, 17).isEmpty());
   }
 }

@@ -9,6 +9,8 @@ import io.kudari.data.Sampler;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.ScheduleSpec;
+import io.kudari.train.algorithm.GradientSharing;
+import io.kudari.train.algorithm.ParameterAveraging;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Local steps and means, beside a plain simulation in double precision and the other strategy. */
-class AveragingTest {
+/** Local steps and means, beside a plain simulation in double precision and gradient sharing. */
+class ParameterAveragingTest {
 
   private static final long SEED = 20261121;
   private static final int EXAMPLES = 23;
@@ -39,7 +41,7 @@ class AveragingTest {
   @CsvSource({"1, 1", "3, 1", "3, 2", "3, 4", "8, 2", "8, 100"})
   void everySlotRuleDoesWhatASimulationOfItDoes(int workers, int localSteps) throws IOException {
     DataPlan data = data(workers);
-    for (Averaging.Slots rule : Averaging.Slots.values()) {
+    for (LocalSlots rule : LocalSlots.values()) {
       float[] found = train(data, MOMENTUM_DESCENT, averaging(localSteps, rule), e -> {});
       double[] expected = simulate(data.sampler(), localSteps, rule);
       for (int i = 0; i < found.length; i++)
@@ -49,12 +51,12 @@ class AveragingTest {
 
   @ParameterizedTest
   @CsvSource({"sgd, RESET", "sgd, KEEP", "sgd, AVERAGE", "momentum, AVERAGE"})
-  void meansAfterEveryStepEqualAllReduceToRounding(String optimizer, Averaging.Slots rule)
+  void meansAfterEveryStepEqualGradientSharingToRounding(String optimizer, LocalSlots rule)
       throws IOException {
     for (int workers : new int[] {1, 3, 8}) {
       DataPlan data = data(workers);
       Map<String, Object> recipe = Map.of("name", optimizer, "learning-rate", RATE);
-      float[] sums = train(data, recipe, null, e -> {});
+      float[] sums = train(data, recipe, new GradientSharing(), e -> {});
       float[] means = train(data, recipe, averaging(1, rule), e -> {});
       assertArrayEquals(sums, means, 1e-5f);
     }
@@ -67,8 +69,8 @@ class AveragingTest {
     Map<String, Object> recipe = new HashMap<>(MOMENTUM_DESCENT);
     recipe.put(key, value);
     DataPlan data = data(1);
-    float[] expected = train(data, recipe, null, e -> {});
-    float[] found = train(data, recipe, averaging(4, Averaging.Slots.AVERAGE), e -> {});
+    float[] expected = train(data, recipe, new GradientSharing(), e -> {});
+    float[] found = train(data, recipe, averaging(4, LocalSlots.AVERAGE), e -> {});
     assertArrayEquals(expected, found, 1e-5f);
   }
 
@@ -76,7 +78,7 @@ class AveragingTest {
   @Test
   void resetSlotsBeginWithTheirBiasCorrection() throws IOException {
     Map<String, Object> adam = Map.of("name", "adam", "learning-rate", 1e-3);
-    float[] found = train(data(1), adam, averaging(1, Averaging.Slots.RESET), e -> {});
+    float[] found = train(data(1), adam, averaging(1, LocalSlots.RESET), e -> {});
     assertEquals(15e-3f, found[0], 1e-5f);
   }
 
@@ -91,7 +93,7 @@ class AveragingTest {
     train(
         data(1),
         MOMENTUM_DESCENT,
-        new Averaging(postLocal, Averaging.Slots.AVERAGE),
+        new ParameterAveraging(postLocal, LocalSlots.AVERAGE),
         event -> {
           if (!(event instanceof Event.StepDone e)) return;
           ends.add(e.step());
@@ -107,7 +109,7 @@ class AveragingTest {
     var e =
         assertThrows(
             DivergedException.class,
-            () -> train(data(3), wild, averaging(4, Averaging.Slots.AVERAGE), event -> {}));
+            () -> train(data(3), wild, averaging(4, LocalSlots.AVERAGE), event -> {}));
     assertEquals(
         "the loss is Infinity at step 0 of worker 0, first in the gradient of point",
         e.getMessage().split(":")[0]);
@@ -115,27 +117,27 @@ class AveragingTest {
 
   @ParameterizedTest
   @EnumSource(
-      value = Averaging.Slots.class,
+      value = LocalSlots.class,
       names = {"KEEP", "RESET"})
-  void averagesOfTheRecipeNeedAveragedSlots(Averaging.Slots rule) {
+  void averagesOfTheRecipeNeedAveragedSlots(LocalSlots rule) {
     Map<String, Object> ema = Map.of("name", "sgd", "ema", 0.9);
     var e = assertThrows(IllegalArgumentException.class, () -> plan(ema, averaging(2, rule)));
     assertEquals(
-        "optimizer.ema keeps an average, which needs train.averaging.slots = average",
+        "optimizer.ema keeps an average, which needs train.algorithm.slots = average",
         e.getMessage());
   }
 
   @Test
   void fullBatchRecipesAndAdaScaleAreRefused() {
-    Averaging averaging = averaging(2, Averaging.Slots.AVERAGE);
+    ParameterAveraging averaging = averaging(2, LocalSlots.AVERAGE);
     OptimizerSpec lbfgs = OptimizerSpec.parse(Map.of("name", "l-bfgs"));
     OptimizerSpec sgd = OptimizerSpec.parse(Map.of("name", "sgd"));
     assertThrows(IllegalArgumentException.class, () -> averaging.check(lbfgs, BatchRule.NONE));
     assertThrows(IllegalArgumentException.class, () -> averaging.check(sgd, BatchRule.ADASCALE));
   }
 
-  /** Local steps and means as the strategy is defined, worker by worker. */
-  private static double[] simulate(Sampler sampler, int localSteps, Averaging.Slots rule) {
+  /** Local steps and means as the algorithm is defined, worker by worker. */
+  private static double[] simulate(Sampler sampler, int localSteps, LocalSlots rule) {
     int workers = sampler.workers();
     int[] cuts = cuts(workers);
     double[] shared = new double[3];
@@ -148,7 +150,7 @@ class AveragingTest {
         double[] sum = new double[3];
         double[] velocitySum = new double[2];
         for (int v = 0; v < workers; v++) {
-          if (rule == Averaging.Slots.RESET) velocity[v] = new double[2];
+          if (rule == LocalSlots.RESET) velocity[v] = new double[2];
           double[] own = shared.clone();
           for (int k = round; k < end; k++)
             step(sampler, epoch, cuts[k], cuts[k + 1], v, own, velocity[v]);
@@ -157,7 +159,7 @@ class AveragingTest {
           for (int i = 0; i < 2; i++) velocitySum[i] += count * velocity[v][i];
         }
         for (int i = 0; i < 3; i++) shared[i] = sum[i] / (to - from);
-        for (int v = 0; v < workers && rule == Averaging.Slots.AVERAGE; v++)
+        for (int v = 0; v < workers && rule == LocalSlots.AVERAGE; v++)
           for (int i = 0; i < 2; i++) velocity[v][i] = velocitySum[i] / (to - from);
       }
     }
@@ -191,11 +193,11 @@ class AveragingTest {
     return DataPlan.of(sources, new Configuration(), workers, SEED);
   }
 
-  private static Averaging averaging(int localSteps, Averaging.Slots rule) {
-    return new Averaging(ScheduleSpec.parse(localSteps), rule);
+  private static ParameterAveraging averaging(int localSteps, LocalSlots rule) {
+    return new ParameterAveraging(ScheduleSpec.parse(localSteps), rule);
   }
 
-  private static TrainingPlan plan(Map<String, Object> recipe, Averaging averagingOrNull) {
+  private static TrainingPlan plan(Map<String, Object> recipe, AlgorithmSpec algorithm) {
     return new TrainingPlan(
         SEED,
         EPOCHS,
@@ -207,15 +209,15 @@ class AveragingTest {
         BatchRule.NONE,
         BATCH,
         null,
-        averagingOrNull);
+        algorithm);
   }
 
   private static float[] train(
-      DataPlan data, Map<String, Object> recipe, Averaging averaging, Consumer<Event> events)
+      DataPlan data, Map<String, Object> recipe, AlgorithmSpec algorithm, Consumer<Event> events)
       throws IOException {
     PointModel model = new PointModel();
     try (Workers workers = new SerialWorkers(model, data, new Configuration(), SEED, () -> false)) {
-      return new TrainingLoop(model, data, plan(recipe, averaging), workers, events)
+      return new TrainingLoop(model, data, plan(recipe, algorithm), workers, events)
           .run("test")
           .parameters();
     }

@@ -18,13 +18,19 @@ import io.kudari.model.Shape;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.ScheduleSpec;
-import io.kudari.train.Averaging;
+import io.kudari.train.LocalSlots;
+import io.kudari.train.algorithm.DelayedGradients;
+import io.kudari.train.algorithm.FullBatchDescent;
+import io.kudari.train.algorithm.GradientSharing;
+import io.kudari.train.algorithm.ParameterAveraging;
+import io.kudari.train.AlgorithmSpec;
 import io.kudari.train.DataPlan;
 import io.kudari.train.Event;
 import io.kudari.train.Normalization;
 import io.kudari.train.SerialWorkers;
 import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
+import io.kudari.train.Workers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,10 +42,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Replicas and slots belong to workers: the bits do not depend on where the workers were. */
+/** Every algorithm by every strategy: the bits do not depend on where the workers were. */
 @Slow
-class AveragingBitsTest {
+class AlgorithmBitsTest {
 
   private static final long SEED = 20261121;
 
@@ -55,6 +62,8 @@ class AveragingBitsTest {
   private static final Map<String, Object> ADAM_EMA =
       Map.of("name", "adam", "learning-rate", 0.002, "ema", 0.9, "clip-norm", 0.5);
 
+  private static final Map<String, Object> L_BFGS = Map.of("name", "l-bfgs");
+
   /** 1 local step in the first epoch, 4 in the second. */
   private static final ScheduleSpec POST_LOCAL =
       ScheduleSpec.parse(
@@ -62,10 +71,12 @@ class AveragingBitsTest {
 
   private static final List<TrainingPlan> PLANS =
       List.of(
-          plan(MOMENTUM, averaging(3, Averaging.Slots.AVERAGE)),
-          plan(MOMENTUM, averaging(3, Averaging.Slots.RESET)),
-          plan(ADAM, averaging(2, Averaging.Slots.KEEP)),
-          plan(ADAM_EMA, new Averaging(POST_LOCAL, Averaging.Slots.AVERAGE)));
+          plan(MOMENTUM, averaging(3, LocalSlots.AVERAGE)),
+          plan(MOMENTUM, averaging(3, LocalSlots.RESET)),
+          plan(ADAM, averaging(2, LocalSlots.KEEP)),
+          plan(ADAM_EMA, new ParameterAveraging(POST_LOCAL, LocalSlots.AVERAGE)),
+          plan(ADAM_EMA, new DelayedGradients(3)),
+          plan(L_BFGS, new FullBatchDescent()));
 
   private static DataPlan data;
   private static final List<Run> SERIAL = new ArrayList<>();
@@ -80,7 +91,7 @@ class AveragingBitsTest {
 
   @ParameterizedTest
   @CsvSource({"1, 1", "1, 2", "1, 3", "2, 2", "3, 1", "5, 1", "8, 1"})
-  void averagingEndsWithTheBitsOfSerialOnAnyRanksAndThreads(int ranks, int threads)
+  void allReduceEndsWithTheBitsOfSerialOnAnyRanksAndThreads(int ranks, int threads)
       throws Exception {
     Map<String, String> cpus = Map.of("spark.task.cpus", String.valueOf(threads));
     String master = "local[" + ranks * threads + "]";
@@ -92,7 +103,22 @@ class AveragingBitsTest {
         String where = "plan " + p + " on " + ranks + " ranks of " + threads + " threads";
         assertArrayEquals(SERIAL.get(p).parameters, result.parameters(), where);
         assertEquals(SERIAL.get(p).losses, losses.values, where);
-        assertEquals("averaging", losses.strategy);
+        assertEquals(PLANS.get(p).algorithm().name(), losses.algorithm);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void driverEndsWithTheBitsOfSerial(int ranks) throws Exception {
+    try (JavaSparkContext spark = SparkStart.start("test", "local[2]", Map.of())) {
+      for (int p = 0; p < PLANS.size(); p++) {
+        Losses losses = new Losses();
+        try (Workers workers = new DriverWorkers(spark, MODEL, data, ranks, SEED, () -> false)) {
+          var loop = new TrainingLoop(MODEL, data, PLANS.get(p), workers, losses);
+          assertArrayEquals(SERIAL.get(p).parameters, loop.run("driver").parameters(), "plan " + p);
+        }
+        assertEquals(SERIAL.get(p).losses, losses.values, "plan " + p);
       }
     }
   }
@@ -105,23 +131,23 @@ class AveragingBitsTest {
             Arrays.equals(SERIAL.get(p).parameters, SERIAL.get(q).parameters), p + " and " + q);
   }
 
-  /** Dropout and batch statistics are a worker's in both strategies. */
+  /** Dropout and batch statistics are a worker's in both algorithms. */
   @Test
-  void meansAfterEveryStepOfPlainDescentEqualAllReduceToRounding() throws Exception {
+  void meansAfterEveryStepOfPlainDescentEqualGradientSharingToRounding() throws Exception {
     Map<String, Object> sgd = Map.of("name", "sgd", "learning-rate", 0.02);
-    float[] sums = serial(plan(sgd, null)).parameters;
-    float[] means = serial(plan(sgd, averaging(1, Averaging.Slots.AVERAGE))).parameters;
+    float[] sums = serial(plan(sgd, new GradientSharing())).parameters;
+    float[] means = serial(plan(sgd, averaging(1, LocalSlots.AVERAGE))).parameters;
     assertArrayEquals(sums, means, 1e-5f);
   }
 
   /** What a run tells. */
   private static final class Losses implements Consumer<Event> {
     private final List<Double> values = new ArrayList<>();
-    private String strategy;
+    private String algorithm;
 
     @Override
     public void accept(Event event) {
-      if (event instanceof Event.Started e) strategy = e.strategy();
+      if (event instanceof Event.Started e) algorithm = e.algorithm();
       if (event instanceof Event.StepDone e) values.add(e.loss());
       if (event instanceof Event.EpochDone e) values.add(e.validation().loss());
       if (event instanceof Event.Finished e) values.add(e.test().loss());
@@ -136,11 +162,11 @@ class AveragingBitsTest {
     }
   }
 
-  private static Averaging averaging(int localSteps, Averaging.Slots rule) {
-    return new Averaging(ScheduleSpec.parse(localSteps), rule);
+  private static ParameterAveraging averaging(int localSteps, LocalSlots rule) {
+    return new ParameterAveraging(ScheduleSpec.parse(localSteps), rule);
   }
 
-  private static TrainingPlan plan(Map<String, ?> optimizer, Averaging averagingOrNull) {
+  private static TrainingPlan plan(Map<String, ?> optimizer, AlgorithmSpec algorithm) {
     return new TrainingPlan(
         SEED,
         2,
@@ -152,7 +178,7 @@ class AveragingBitsTest {
         BatchRule.NONE,
         10,
         null,
-        averagingOrNull);
+        algorithm);
   }
 
   private static NetworkSpec network() {

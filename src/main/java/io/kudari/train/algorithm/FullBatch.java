@@ -1,10 +1,14 @@
-package io.kudari.train;
+package io.kudari.train.algorithm;
 
 import io.kudari.data.Normalizer;
 import io.kudari.math.Layout;
 import io.kudari.math.Role;
 import io.kudari.math.Segment;
 import io.kudari.optim.Objective;
+import io.kudari.train.Request;
+import io.kudari.train.StepRange;
+import io.kudari.train.StepTimes;
+import io.kudari.train.Workers;
 
 /**
  * The mean loss over all training examples as a function of the parameters, for the recipes that
@@ -43,7 +47,7 @@ final class FullBatch implements Objective {
   @Override
   public double evaluate(double[] x, double[] gradient) {
     for (Segment s : layout.segments()) {
-      if (s.role() == Role.STATISTIC) continue;
+      if (!s.role().isLearned()) continue;
       for (int i = s.offset(); i < s.end(); i++) point[i] = (float) x[i];
     }
     Workers.Sum sum = workers.gradient(point, normalizer, new StepRange(0, 0, 0, examples, false));
@@ -51,11 +55,11 @@ final class FullBatch implements Objective {
     workers.share(total);
     stop = sum.request() == Request.STOP;
     for (Segment s : layout.segments()) {
-      boolean learned = s.role() != Role.STATISTIC;
+      boolean learned = s.role().isLearned();
       for (int i = s.offset(); i < s.end(); i++) {
         double mean = (double) total[i] / sum.count();
         gradient[i] = learned ? mean : 0;
-        if (!learned) statistics[i] = (float) mean;
+        if (s.role() == Role.STATISTIC) statistics[i] = (float) mean;
       }
     }
     times = times.plus(sum.times());
@@ -66,7 +70,7 @@ final class FullBatch implements Objective {
   void accept(double[] x, float[] parameters) {
     for (Segment s : layout.segments()) {
       for (int i = s.offset(); i < s.end(); i++) {
-        parameters[i] = s.role() == Role.STATISTIC ? statistics[i] : (float) x[i];
+        parameters[i] = s.role().isLearned() ? (float) x[i] : statistics[i];
       }
     }
     System.arraycopy(parameters, 0, point, 0, point.length);

@@ -1,0 +1,81 @@
+package io.kudari.train;
+
+import io.kudari.math.Layout;
+import io.kudari.math.Slice;
+import io.kudari.optim.BatchRule;
+import io.kudari.optim.OptimizerSpec;
+import io.kudari.optim.PartialSums;
+import io.kudari.optim.Schedule;
+import io.kudari.optim.ScheduleSpec;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An {@link Algorithm} as configured: an immutable value, equal by value, that travels to the
+ * ranks.
+ */
+public interface AlgorithmSpec extends java.io.Serializable {
+
+  /** The name in configurations and events. */
+  String name();
+
+  /** Its settings with their defaults, by key, as a configuration writes them. */
+  default Map<String, Object> settings() {
+    return Map.of();
+  }
+
+  /**
+   * Checks what else a plan asks for.
+   *
+   * @throws IllegalArgumentException when they cannot be combined; one line
+   */
+  default void check(OptimizerSpec optimizer, BatchRule rule) {
+    if (optimizer.fullBatch()) {
+      throw new IllegalArgumentException(
+          name() + " needs an optimizer that takes steps, not " + optimizer.name());
+    }
+  }
+
+  /** The schedules it has of its own, by the epoch. */
+  default List<OwnSchedule> schedules() {
+    return List.of();
+  }
+
+  /**
+   * The fewest vectors of the parameters' size that the ranks keep together from step to step,
+   * besides the parameters.
+   */
+  default int slots(OptimizerSpec optimizer, Layout layout) {
+    return optimizer.open(layout, new Slice(0, 0), PartialSums.WHOLE, 0).slotCount();
+  }
+
+  /** Why it has no state between steps to go on from; empty when it has; one line. */
+  default String obstacle(TrainingPlan plan) {
+    return "";
+  }
+
+  /** For one loop. */
+  Algorithm open(Algorithm.Context context);
+
+  /**
+   * A schedule by the epoch.
+   *
+   * @param key among the settings
+   * @param what it gives, in the plural: such as {@code local steps}
+   * @param spec as configured
+   * @param base its value where it gives none of its own
+   */
+  record OwnSchedule(String key, String what, ScheduleSpec spec, double base)
+      implements java.io.Serializable {
+
+    /** Its values in a run of so many epochs. */
+    public Schedule resolve(int epochs) {
+      return spec.resolve(base, 1, epochs);
+    }
+
+    /** Its name in a configuration. */
+    public String path() {
+      return "train.algorithm." + key;
+    }
+  }
+}

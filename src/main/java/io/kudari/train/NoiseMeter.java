@@ -1,0 +1,176 @@
+package io.kudari.train;
+
+import io.kudari.math.Floats;
+import io.kudari.math.Layout;
+import io.kudari.math.Role;
+import io.kudari.math.Segment;
+import io.kudari.math.Slice;
+import io.kudari.math.VectorSource;
+import io.kudari.optim.BatchRule;
+import io.kudari.optim.GradientNoise;
+import io.kudari.optim.NoiseScale;
+import io.kudari.optim.ShardNorms;
+import io.kudari.state.StateReader;
+import io.kudari.state.StateWriter;
+import io.kudari.state.Stateful;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Measures how far the workers' gradients lie apart, as they are before clipping and decay, and
+ * keeps the noise scale. It never changes a bit of the training, and its own bits do not depend on
+ * where the workers are.
+ *
+ * <p>A measurement reads every worker's gradient and their mean once more, which costs some percent
+ * of a step: so it is taken every {@value #EVERY} steps, and in every step only where AdaScale
+ * needs it. Not thread-safe.
+ */
+public final class NoiseMeter implements Stateful {
+
+  /** The noise scale's tag of {@link Event.Scalar}; those of its interval's ends begin with it. */
+  static final String TAG = "noise-scale";
+
+  static final String LOW = TAG + ".low";
+  static final String HIGH = TAG + ".high";
+
+  /** Steps from a measurement to the next. */
+  static final int EVERY = 10;
+
+  /** The same where the halves of a batch are computed for it. */
+  static final int EVERY_HALVES = 20;
+
+  /** A half has at least two examples, which batch normalisation needs. */
+  private static final int LEAST_HALVED = 4;
+
+  private final NoiseMode mode;
+  private final boolean everyStep;
+  private final int logicalWorkers;
+  private final Layout layout;
+  private final Workers workers;
+  private final NoiseScale scale = new NoiseScale();
+  private boolean measured;
+
+  /**
+   * A meter that has measured nothing.
+   *
+   * @param logicalWorkers of the experiment
+   * @param workers give the slice to read and complete the sums
+   * @throws IllegalArgumentException when AdaScale needs a measurement that there cannot be; one
+   *     line
+   */
+  NoiseMeter(TrainingPlan plan, int logicalWorkers, Layout layout, Workers workers) {
+    String obstacle = plan.noiseObstacle(logicalWorkers);
+    if (!obstacle.isEmpty()) throw new IllegalArgumentException(obstacle);
+    this.mode = plan.noise();
+    this.everyStep = plan.rule() == BatchRule.ADASCALE;
+    this.logicalWorkers = logicalWorkers;
+    this.layout = layout;
+    this.workers = workers;
+  }
+
+  /** The step, with norms where it is to be measured. */
+  public StepRange ask(StepRange step) {
+    return isDue(step) ? step.withNorms() : step;
+  }
+
+  private boolean isDue(StepRange step) {
+    int examples = step.to() - step.from();
+    if (Math.min(logicalWorkers, examples) > 1)
+      return everyStep || (mode != NoiseMode.OFF && step.step() % EVERY == 0);
+    return mode == NoiseMode.HALVES && examples >= LEAST_HALVED && step.step() % EVERY_HALVES == 0;
+  }
+
+  /** Whether the gradients of both halves of this batch are to be computed, if there is but one. */
+  static boolean isHalved(int examples) {
+    return examples >= LEAST_HALVED;
+  }
+
+  /**
+   * Measures a step, before the update.
+   *
+   * @return what it tells; empty where norms were not asked for or are of one gradient only
+   */
+  public Optional<GradientNoise> measure(Workers.Sum sum) {
+    if (sum.norms().shards() < 2) return Optional.empty();
+    GradientNoise found = GradientNoise.of(sum.norms(), sum.count(), squaredNorm(sum.mean()));
+    measured = mode != NoiseMode.OFF;
+    if (measured) scale.add(found);
+    return Optional.of(found);
+  }
+
+  /**
+   * Tells the noise scale if it has just been measured.
+   *
+   * @param step how many have been taken
+   */
+  void tell(long step, Consumer<Event> events) {
+    if (!measured) return;
+    measured = false;
+    NoiseScale.Reading reading = scale.reading();
+    events.accept(new Event.Scalar(TAG, step, reading.value()));
+    events.accept(new Event.Scalar(LOW, step, reading.low()));
+    events.accept(new Event.Scalar(HIGH, step, reading.high()));
+  }
+
+  /**
+   * The norms of one worker's gradient, without statistics.
+   *
+   * @param values sum of the examples' gradients
+   * @param count of the examples, at least 1
+   */
+  static ShardNorms norms(Layout layout, float[] values, long count) {
+    double sum = 0;
+    for (Segment s : layout.segments())
+      if (s.role() != Role.STATISTIC) sum += Floats.fastSumOfSquares(values, s.offset(), s.end());
+    return ShardNorms.of(sum, count);
+  }
+
+  /** Of the whole vector without statistics, by blocks in their order, whoever holds which. */
+  private double squaredNorm(VectorSource mean) {
+    float[] piece = new float[Layout.BLOCK];
+    List<Slice> blocks = layout.blocks();
+    boolean[] trained = trained(blocks);
+    double[] sums = new double[blocks.size()];
+    int first = blocks.size();
+    int last = 0;
+    for (int b = 0; b < sums.length; b++) {
+      Slice block = blocks.get(b);
+      if (block.from() < workers.slice().from() || block.to() > workers.slice().to()) continue;
+      first = Math.min(first, b);
+      last = b + 1;
+      if (!trained[b]) continue;
+      mean.read(block.from(), block.to(), piece);
+      sums[b] = Floats.sumOfSquares(piece, 0, block.size());
+    }
+    workers.partialSums().complete(sums, Math.min(first, last), last);
+    double sum = 0;
+    for (double s : sums) sum += s;
+    return sum;
+  }
+
+  private boolean[] trained(List<Slice> blocks) {
+    boolean[] trained = new boolean[blocks.size()];
+    int b = 0;
+    for (Segment s : layout.segments()) {
+      for (; b < trained.length && blocks.get(b).from() < s.end(); b++)
+        trained[b] = s.role() != Role.STATISTIC;
+    }
+    return trained;
+  }
+
+  @Override
+  public String name() {
+    return "noise";
+  }
+
+  @Override
+  public void save(StateWriter to) {
+    to.numbers("scale", scale.state());
+  }
+
+  @Override
+  public void restore(StateReader from) {
+    scale.restore(from.numbers("scale", scale.state().length));
+  }
+}

@@ -1,0 +1,80 @@
+package io.kudari.train;
+
+import io.kudari.math.Floats;
+import io.kudari.math.Layout;
+import io.kudari.math.VectorSource;
+import java.util.function.Consumer;
+
+/**
+ * Keeps NaN and infinite values out of the parameters, as {@link Safety} says. It looks at a
+ * gradient while that is in the cache anyway. Not thread-safe.
+ */
+final class NonFiniteGuard implements VectorSource {
+
+  private final Safety safety;
+  private final Divergences divergences;
+  private final Consumer<Event> events;
+  private final float[] marks = new float[Layout.BLOCK];
+  private VectorSource source;
+
+  /**
+   * Of a loop.
+   *
+   * @param events told of steps that are skipped
+   */
+  NonFiniteGuard(Safety safety, Layout layout, Workers workers, Consumer<Event> events) {
+    this.safety = safety;
+    this.divergences = new Divergences(layout, workers);
+    this.events = events;
+  }
+
+  /**
+   * Whether the step can be taken; all loops of a run find the same.
+   *
+   * @throws DivergedException when not, unless such steps are skipped
+   */
+  boolean accepts(long step, Workers.Sum sum, float[] parameters) {
+    if (safety.action() != Safety.Action.SKIP) {
+      if (sum.diverged() == GradientSum.NONE) return true;
+      throw divergences.ofLoss(step, sum, parameters);
+    }
+    DivergedException found = divergences.find(step, sum, parameters);
+    if (found == null) return true;
+    events.accept(new Event.Diverged(step, found.getMessage(), "skipped"));
+    return false;
+  }
+
+  /** Passes a vector on and notes whether what is read of it was finite. */
+  VectorSource watch(VectorSource next) {
+    source = next;
+    return this;
+  }
+
+  @Override
+  public void read(int from, int to, float[] into) {
+    source.read(from, to, into);
+    // 0 for every number; the loop has no branches and needs no order, so it becomes vectors.
+    for (int i = 0; i < to - from; i++) marks[i] += into[i] * 0f;
+  }
+
+  /**
+   * Checks what has been read since this was last called.
+   *
+   * @throws DivergedException when some of it was no number
+   */
+  void checkRead(long step, Workers.Sum sum) {
+    float all = 0;
+    for (int i = 0; i < marks.length; i++) {
+      all += marks[i];
+      marks[i] = 0;
+    }
+    if (all != 0) throw divergences.ofGradient(step, sum);
+  }
+
+  /** The last update has no loss after it that would show that it went wrong. */
+  void checkResult(long steps, float[] result) {
+    int bad = Floats.firstNonFinite(result, 0, result.length);
+    if (bad < 0) return;
+    throw new DivergedException(steps, divergences.segment(bad), result[bad]);
+  }
+}

@@ -1,0 +1,206 @@
+package io.kudari.train.algorithm;
+
+import io.kudari.math.Layout;
+import io.kudari.math.Slice;
+import io.kudari.math.VectorSource;
+import io.kudari.optim.BatchRule;
+import io.kudari.optim.Optimizer;
+import io.kudari.optim.OptimizerSpec;
+import io.kudari.optim.Setting;
+import io.kudari.optim.Step;
+import io.kudari.state.StateReader;
+import io.kudari.state.StateWriter;
+import io.kudari.train.Algorithm;
+import io.kudari.train.AlgorithmSpec;
+import io.kudari.train.Rates;
+import io.kudari.train.RunningStatistics;
+import io.kudari.train.StepRange;
+import io.kudari.train.Workers;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Stale gradients under one seed, as a pipeline or a parameter server with τ gradients on their way
+ * applies them (Agarwal and Duchi 2011): with gₜ the mean gradient of step t's examples at the
+ * parameters xₜ and u the optimizer's update at rate ηₜ,
+ *
+ * <pre>xₜ₊₁ = xₜ − ηₜ u(gₜ₋τ),  and xₜ₊₁ = xₜ while t &lt; τ.</pre>
+ *
+ * <p>Plain descent on a quadratic of curvature h converges while η h &lt; 2 sin(π / (2 (2τ + 1))).
+ * The optimizer counts the gradients it has been given, so bias corrections do not know of the
+ * delay. Running statistics are not delayed. The last τ gradients of a run are not applied. With τ
+ * = 0 it is gradient sharing to the bit.
+ *
+ * <p>Memory: τ vectors over all ranks, each of which keeps its slice. A step that is skipped
+ * because its numbers went wrong neither gives nor takes a gradient.
+ *
+ * @param delay τ, within 0..{@value #MOST}
+ */
+public record DelayedGradients(int delay) implements AlgorithmSpec {
+
+  static final int MOST = 1024;
+
+  private static final Setting DELAY =
+      new Setting("delay", 1, "whole [0, " + MOST + "]", "steps from a gradient to its update");
+
+  static final Algorithms.Kind KIND =
+      new Algorithms.Kind(
+          "delayed-gradients",
+          "the optimizer's step on the mean gradient of some steps before",
+          settings -> {
+            Map<String, Object> all =
+                Setting.complete("delayed-gradients", List.of(DELAY), settings);
+            return new DelayedGradients(((Double) all.get("delay")).intValue());
+          });
+
+  public DelayedGradients {
+    if (delay < 0 || delay > MOST)
+      throw new IllegalArgumentException("delay must be within 0.." + MOST + ", not " + delay);
+  }
+
+  @Override
+  public String name() {
+    return KIND.name();
+  }
+
+  @Override
+  public Map<String, Object> settings() {
+    return Map.of("delay", delay);
+  }
+
+  @Override
+  public void check(OptimizerSpec optimizer, BatchRule rule) {
+    AlgorithmSpec.super.check(optimizer, rule);
+    if (rule != BatchRule.ADASCALE || delay == 0) return;
+    throw new IllegalArgumentException(
+        "delayed-gradients excludes train.batch-rule = adascale, which measures the gradient that"
+            + " is applied");
+  }
+
+  @Override
+  public int slots(OptimizerSpec optimizer, Layout layout) {
+    return AlgorithmSpec.super.slots(optimizer, layout) + delay;
+  }
+
+  @Override
+  public Algorithm open(Algorithm.Context context) {
+    return new Delayed(context, delay);
+  }
+
+  private static final class Delayed implements Algorithm {
+
+    private final Context c;
+    private final Rates rates;
+    private final Optimizer optimizer;
+    private final Slice own;
+
+    /** The own slices of the gradients on their way, as a ring, and which is the oldest. */
+    private final float[][] waiting;
+
+    private int oldest;
+    private int held;
+
+    /** The gradient that is applied, of which only the own slice is used. */
+    private final float[] due;
+
+    private final float[] piece;
+
+    Delayed(Context context, int delay) {
+      this.c = context;
+      this.rates = context.rates();
+      this.optimizer = context.optimizer();
+      this.own = context.workers().slice();
+      this.waiting = new float[delay][own.size()];
+      this.piece = new float[Math.min(Layout.BLOCK, own.size())];
+      this.due = new float[delay == 0 ? 0 : context.layout().size()];
+    }
+
+    @Override
+    public StepRange next(long step, int epoch, int position) {
+      return c.noise().ask(c.batches().at(step, epoch, position));
+    }
+
+    @Override
+    public Workers.Sum compute(float[] parameters, StepRange range) {
+      c.workers().announce(next(range.step() + 1, range.epoch(), range.to()));
+      return c.workers().gradient(parameters, c.normalizer(), range);
+    }
+
+    @Override
+    public double update(float[] parameters, VectorSource mean, StepRange range, Workers.Sum sum) {
+      RunningStatistics.assign(c.layout(), own, parameters, mean);
+      Step at = rates.at(range, c.noise().measure(sum));
+      if (waiting.length == 0) optimizer.step(parameters, mean, at);
+      else delayed(parameters, mean, at);
+      return at.rate();
+    }
+
+    private void delayed(float[] parameters, VectorSource mean, Step at) {
+      boolean full = held == waiting.length;
+      if (full) System.arraycopy(waiting[oldest], 0, due, own.from(), own.size());
+      float[] free = waiting[(oldest + held) % waiting.length];
+      read(mean, free);
+      if (!full) {
+        held++;
+        return;
+      }
+      oldest = (oldest + 1) % waiting.length;
+      long step = applied(at.step());
+      optimizer.step(
+          parameters, due, new Step(step, at.rate(), at.previousRate(), at.momentum()));
+    }
+
+    private void read(VectorSource mean, float[] into) {
+      for (int from = own.from(); from < own.to(); from += piece.length) {
+        int to = Math.min(own.to(), from + piece.length);
+        mean.read(from, to, piece);
+        System.arraycopy(piece, 0, into, from - own.from(), to - from);
+      }
+    }
+
+    /** How many gradients have been applied after so many steps. */
+    private long applied(long steps) {
+      return Math.max(0, steps - waiting.length);
+    }
+
+    @Override
+    public long planned() {
+      return c.batches().steps(c.plan().epochs());
+    }
+
+    @Override
+    public float[] evaluated(float[] parameters, long step) {
+      return c.evaluated(optimizer, parameters, applied(step));
+    }
+
+    @Override
+    public void observe(double validationLoss) {
+      rates.observe(validationLoss);
+    }
+
+    @Override
+    public void save(StateWriter to) {
+      to.save(rates);
+      to.slices("optimizer", optimizer.slots());
+      to.slices("waiting", fromOldest());
+    }
+
+    private float[][] fromOldest() {
+      float[][] all = new float[held][];
+      for (int k = 0; k < held; k++) all[k] = waiting[(oldest + k) % waiting.length].clone();
+      return all;
+    }
+
+    @Override
+    public void restore(StateReader from) {
+      from.restore(rates);
+      optimizer.restore(from.slices("optimizer"));
+      float[][] saved = from.slices("waiting");
+      if (saved.length > waiting.length)
+        throw new IllegalArgumentException("the state is of a longer delay");
+      System.arraycopy(saved, 0, waiting, 0, saved.length);
+      oldest = 0;
+      held = saved.length;
+    }
+  }
+}

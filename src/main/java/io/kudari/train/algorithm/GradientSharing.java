@@ -1,0 +1,100 @@
+package io.kudari.train.algorithm;
+
+import io.kudari.math.VectorSource;
+import io.kudari.optim.Optimizer;
+import io.kudari.optim.Setting;
+import io.kudari.optim.Step;
+import io.kudari.state.StateReader;
+import io.kudari.state.StateWriter;
+import io.kudari.train.Algorithm;
+import io.kudari.train.AlgorithmSpec;
+import io.kudari.train.Rates;
+import io.kudari.train.RunningStatistics;
+import io.kudari.train.StepRange;
+import io.kudari.train.Workers;
+import java.util.List;
+
+/**
+ * Synchronous gradient descent: every step is the optimizer's, on the mean gradient of all workers'
+ * examples at the parameters of that step.
+ */
+public record GradientSharing() implements AlgorithmSpec {
+
+  static final Algorithms.Kind KIND =
+      new Algorithms.Kind(
+          "gradient-sharing",
+          "the optimizer's step on the mean gradient of all workers",
+          settings -> {
+            Setting.complete("gradient-sharing", List.of(), settings);
+            return new GradientSharing();
+          });
+
+  @Override
+  public String name() {
+    return KIND.name();
+  }
+
+  @Override
+  public Algorithm open(Algorithm.Context context) {
+    return new Sharing(context);
+  }
+
+  private static final class Sharing implements Algorithm {
+
+    private final Context c;
+    private final Rates rates;
+    private final Optimizer optimizer;
+
+    Sharing(Context context) {
+      this.c = context;
+      this.rates = context.rates();
+      this.optimizer = context.optimizer();
+    }
+
+    @Override
+    public StepRange next(long step, int epoch, int position) {
+      return c.noise().ask(c.batches().at(step, epoch, position));
+    }
+
+    @Override
+    public Workers.Sum compute(float[] parameters, StepRange range) {
+      c.workers().announce(next(range.step() + 1, range.epoch(), range.to()));
+      return c.workers().gradient(parameters, c.normalizer(), range);
+    }
+
+    @Override
+    public double update(float[] parameters, VectorSource mean, StepRange range, Workers.Sum sum) {
+      RunningStatistics.assign(c.layout(), c.workers().slice(), parameters, mean);
+      Step at = rates.at(range, c.noise().measure(sum));
+      optimizer.step(parameters, mean, at);
+      return at.rate();
+    }
+
+    @Override
+    public long planned() {
+      return c.batches().steps(c.plan().epochs());
+    }
+
+    @Override
+    public float[] evaluated(float[] parameters, long step) {
+      return c.evaluated(optimizer, parameters, step);
+    }
+
+    @Override
+    public void observe(double validationLoss) {
+      rates.observe(validationLoss);
+    }
+
+    @Override
+    public void save(StateWriter to) {
+      to.save(rates);
+      to.slices("optimizer", optimizer.slots());
+    }
+
+    @Override
+    public void restore(StateReader from) {
+      from.restore(rates);
+      optimizer.restore(from.slices("optimizer"));
+    }
+  }
+}
