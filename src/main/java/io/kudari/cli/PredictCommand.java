@@ -49,13 +49,7 @@ final class PredictCommand implements Callable<Integer> {
     Configuration hadoop = applied.hadoop();
     Path file = RunFolder.path(output);
     FileSystem files = OutputFiles.fileSystem(file, hadoop);
-    if (files.exists(file)) {
-      if (files.getFileStatus(file).isDirectory())
-        throw new CommandException(ExitCode.OUTPUT, output + " is a folder");
-      if (!overwrite)
-        throw new CommandException(
-            ExitCode.OUTPUT, output + " exists already; --overwrite replaces it");
-    }
+    RunFolder.checkFile(output, overwrite, hadoop);
     OutputFiles.write(files, file, this::write);
     return ExitCode.OK.code;
   }

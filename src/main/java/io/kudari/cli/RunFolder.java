@@ -28,6 +28,9 @@ final class RunFolder {
   private static final String SUMMARY = "summary.json";
   private static final String CHECKPOINTS = "checkpoints";
 
+  /** Bytes of the longest path in the folder: a slot of a checkpoint that is being written. */
+  private static final int LONGEST_FILE = 128;
+
   private final Path folder;
   private final FileSystem files;
 
@@ -44,6 +47,7 @@ final class RunFolder {
   static RunFolder check(String location, boolean overwrite, Configuration hadoop)
       throws IOException, InterruptedException {
     Path path = path(location);
+    checkLength(location, path);
     RunFolder folder = new RunFolder(path, OutputFiles.fileSystem(path, hadoop));
     FileSystem files = folder.files;
     if (exists(files, path)) {
@@ -151,8 +155,39 @@ final class RunFolder {
     }
   }
 
+  private static void checkLength(String location, Path path) {
+    try {
+      Location.checkLength(path, LONGEST_FILE);
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(
+          ExitCode.OUTPUT, location + " cannot be made: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Checks that a single file can be written, before the work that makes it.
+   *
+   * @param overwrite whether one of that name may be replaced
+   */
+  static void checkFile(String location, boolean overwrite, Configuration hadoop)
+      throws IOException {
+    Path file = path(location);
+    FileSystem files = OutputFiles.fileSystem(file, hadoop);
+    if (exists(files, file)) {
+      if (files.getFileStatus(file).isDirectory())
+        throw new CommandException(ExitCode.OUTPUT, location + " is a folder");
+      if (Location.isSpecial(file))
+        throw new CommandException(
+            ExitCode.OUTPUT, location + " is a pipe or a device, which is not replaced");
+      if (!overwrite)
+        throw new CommandException(
+            ExitCode.OUTPUT, location + " exists already; --overwrite replaces it");
+    }
+    checkParents(location, file, files);
+  }
+
   /** The folder can't be made beneath a file. */
-  private static void checkParents(String location, Path folder, FileSystem files)
+  static void checkParents(String location, Path folder, FileSystem files)
       throws IOException {
     Path parent = folder.getParent();
     while (parent != null && !exists(files, parent)) parent = parent.getParent();

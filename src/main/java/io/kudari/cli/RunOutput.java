@@ -186,15 +186,22 @@ final class RunOutput implements Consumer<Event>, AutoCloseable {
             data.sampler().workers(),
             model.loss(),
             Version.current());
-    ModelFolder.write(folder.file("model"), hadoop, saved);
-    if (exportDl4j != null) {
-      ByteArrayOutputStream zip = new ByteArrayOutputStream();
-      Dl4jExport.write(model, result.parameters(), result.normalizer(), zip);
-      Path file = RunFolder.path(exportDl4j);
-      OutputFiles.write(OutputFiles.fileSystem(file, hadoop), file, zip.toByteArray());
+    try {
+      ModelFolder.write(folder.file("model"), hadoop, saved);
+      if (exportDl4j != null) export(result, exportDl4j);
+      summary.write(folder.file("summary.json"), hadoop, result.parameters());
+    } catch (IOException e) {
+      throw new CommandException(
+          ExitCode.OUTPUT, "the results cannot be written: " + e.getMessage(), e);
     }
-    summary.write(folder.file("summary.json"), hadoop, result.parameters());
     progress.end(folder.toString());
+  }
+
+  private void export(TrainingLoop.Result result, String location) throws IOException {
+    ByteArrayOutputStream zip = new ByteArrayOutputStream();
+    Dl4jExport.write(model, result.parameters(), result.normalizer(), zip);
+    Path file = RunFolder.path(location);
+    OutputFiles.write(OutputFiles.fileSystem(file, hadoop), file, zip.toByteArray());
   }
 
   /** Writes the summary of a run that failed, if it had begun. */

@@ -26,6 +26,16 @@ final class SparkOptions {
               + " spark.hadoop.fs.defaultFS=hdfs://host; may be repeated.")
   private Map<String, String> conf = new LinkedHashMap<>();
 
+  /**
+   * Checks, before anything is read, that Spark can start.
+   *
+   * @throws io.kudari.data.DataException when the heap is too small for it
+   * @throws io.kudari.spark.RankSlots.UnsuitableException when its master or a setting is no use
+   */
+  void check() {
+    SparkStart.check(url(), conf);
+  }
+
   /** Starts Spark for one job a step: every core is a slot. The caller closes it. */
   JavaSparkContext start() {
     return SparkStart.start("kudari", url(), conf);

@@ -76,6 +76,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     if (out == null) throw usage("--out DIR must be given: where the results go");
     RunFolder folder = RunFolder.check(out, overwrite, spark.hadoop());
+    if (exportDl4j != null) RunFolder.checkFile(exportDl4j, true, spark.hadoop());
     try (Interruption interruption = new Interruption()) {
       return new TrainRun(experiment, folder, null, spark, exportDl4j, interruption).run().code;
     }
@@ -85,6 +86,7 @@ final class TrainCommand implements Callable<Integer> {
     if (overwrite || printConfig || (out != null && !out.equals(resume)))
       throw usage("--resume excludes --overwrite, --print-config and another --out");
     RunFolder folder = RunFolder.existing(resume, spark.hadoop());
+    if (exportDl4j != null) RunFolder.checkFile(exportDl4j, true, spark.hadoop());
     try (Interruption interruption = new Interruption();
         SavedRun saved = SavedRun.open(folder, spark.hadoop())) {
       Experiment experiment = saved.experiment(config, sets, spark.hadoop());

@@ -66,6 +66,7 @@ public record ModelSettings(
    * @param place names it in errors
    */
   public static ModelSettings parse(String place, String json) {
+    ConfigurationLimits.check(place, json);
     try {
       var origin =
           ConfigParseOptions.defaults().setOriginDescription(place).setSyntax(ConfigSyntax.JSON);
@@ -140,9 +141,9 @@ public record ModelSettings(
   private static String content(Settings model, Configuration hadoop) {
     String file = model.location("dl4j");
     try {
-      return ConfigurationText.read(file, hadoop);
+      return ConfigurationText.read(file, hadoop, ConfigurationLimits.CONTENT_BYTES);
     } catch (IOException | IllegalArgumentException e) {
-      throw model.wrong("dl4j", "= " + file + " cannot be read: " + e);
+      throw model.wrong("dl4j", "= " + file + " cannot be read: " + e.getMessage());
     }
   }
 

@@ -58,7 +58,10 @@ public record DigitsSource(int examples, long seed) implements ExampleSource {
     int[] numbers = numbers(schema);
     if ((long) wanted.length * SHAPE.size() > Integer.MAX_VALUE) {
       throw new DataException(
-          "digits: " + wanted.length + " images at once do not fit an array; use more workers");
+          "digits: at most "
+              + Integer.MAX_VALUE / SHAPE.size()
+              + " images can be made at once, not "
+              + wanted.length);
     }
     byte[] pixels = new byte[wanted.length * SHAPE.size()];
     int[] labels = new int[wanted.length];
