@@ -65,11 +65,12 @@ final class DataCommand implements Runnable {
     }
     DigitsSource source = new DigitsSource(examples, seed);
     check("making them at once", source.describe(hadoop));
-    IdxWriter.write(
-        hadoop,
-        source.load(hadoop, Schema.UNKNOWN, IntStream.range(0, examples).toArray()),
-        images,
-        labels);
+    Examples made = source.load(hadoop, Schema.UNKNOWN, IntStream.range(0, examples).toArray());
+    try {
+      IdxWriter.write(hadoop, made, images, labels);
+    } catch (IOException e) {
+      throw new CommandException(ExitCode.OUTPUT, e.getMessage(), e);
+    }
     System.out.println(
         "wrote " + examples + " images to " + images + " and their labels to " + labels);
     return ExitCode.OK.code;

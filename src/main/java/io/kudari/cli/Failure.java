@@ -6,10 +6,12 @@ import io.kudari.spark.RankLostException;
 import io.kudari.spark.RankSlots;
 import io.kudari.train.DivergedException;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import org.apache.hadoop.fs.FSError;
+import picocli.CommandLine;
 
 /**
  * What ended a command, as its user is told: the one place that makes a line and an exit code of
@@ -27,9 +29,18 @@ record Failure(ExitCode code, String line) {
 
   /** Of whatever was thrown. */
   static Failure of(Throwable thrown) {
-    Throwable cause = known(thrown);
+    Throwable own = unwrapped(thrown);
+    Throwable cause = known(own);
     ExitCode code = code(cause);
-    return new Failure(code, oneLine(text(cause, cause == thrown, code)));
+    return new Failure(code, oneLine(text(cause, cause == own, code)));
+  }
+
+  /** Without what the command line's library puts around an error of a command. */
+  private static Throwable unwrapped(Throwable thrown) {
+    boolean wraps =
+        thrown instanceof CommandLine.ExecutionException
+            || thrown instanceof InvocationTargetException;
+    return wraps && thrown.getCause() != null ? unwrapped(thrown.getCause()) : thrown;
   }
 
   /** Whether it is a defect, or a trouble of the machine, that nobody has foreseen. */

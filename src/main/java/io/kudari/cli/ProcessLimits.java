@@ -64,7 +64,8 @@ record ProcessLimits(long openFiles, long addressSpace) {
               .formatted(openFiles, files));
     if (addressSpace < heap + OTHER_SPACE)
       return Optional.of(
-          "this process may have %d bytes of address space, and needs %d with a Java heap of %d: raise the limit (ulimit -v), or lower KUDARI_MEMORY"
+          ("this process may have %d bytes of address space, and needs %d with a Java heap of %d:"
+                  + " raise the limit (ulimit -v), or lower KUDARI_MEMORY")
               .formatted(addressSpace, heap + OTHER_SPACE, heap));
     return Optional.empty();
   }

@@ -129,6 +129,7 @@ public record ModelSettings(
     if (model.has("layers"))
       throw model.wrong("layers", "and model.dl4j contradict each other: give one of them");
     String text = model.has("dl4j-json") ? model.text("dl4j-json") : content(model, hadoop);
+    if (text.isBlank()) throw model.wrong("dl4j", "must be a file of JSON, not an empty one");
     model.done();
     return new ModelSettings(
         List.of(),

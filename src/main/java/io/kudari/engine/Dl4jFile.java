@@ -127,6 +127,7 @@ final class Dl4jFile {
     demand(source, isOne(graph.getNetworkInputs()), "it must have one input");
     demand(source, isOne(graph.getNetworkOutputs()), "it must have one output");
     demand(source, graph.getVertices() != null, "it has no layers");
+    demand(source, graph.getDefaultConfiguration() != null, "its default configuration is null");
     demand(source, graph.getDataType() == DataType.FLOAT, "its data type must be FLOAT");
     demand(
         source,
@@ -179,7 +180,9 @@ final class Dl4jFile {
     demand(
         source,
         bytes <= most,
-        "%.0f parameters and their gradient need %.0f bytes outside the Java heap, but there are %d: raise KUDARI_MEMORY (with spark-submit: --driver-memory), whose size both have"
+        ("%.0f parameters and their gradient need %.0f bytes outside the Java heap, which may be as"
+                + " large as the heap, %d bytes: raise KUDARI_MEMORY (with spark-submit:"
+                + " --driver-memory)")
             .formatted(parameters, bytes, most));
   }
 
@@ -287,8 +290,11 @@ final class Dl4jFile {
     if (!holds) throw new IllegalArgumentException(where + ": " + rule);
   }
 
+  /** What went wrong, without names of the library's classes. */
   static String firstLine(Throwable e) {
+    for (Throwable t = e; t != null; t = t.getCause())
+      if (t instanceof NullPointerException) return "something that it needs is null";
     String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    return message.lines().findFirst().orElse("");
+    return message.lines().findFirst().orElse("").replaceFirst("^([a-z0-9]+\\.)+\\w+: ", "");
   }
 }

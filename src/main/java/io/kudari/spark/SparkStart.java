@@ -91,7 +91,8 @@ public final class SparkStart {
   static void checkHeap(long heap) {
     if (heap < LEAST_HEAP)
       throw new DataException(
-          "Spark needs at least %d bytes of Java heap, but there are %d: raise KUDARI_MEMORY (with spark-submit: --driver-memory), or set train.strategy = serial"
+          ("Spark needs at least %d bytes of Java heap, but there are %d: raise KUDARI_MEMORY (with"
+                  + " spark-submit: --driver-memory), or set train.strategy = serial")
               .formatted(LEAST_HEAP, heap));
   }
 
@@ -152,7 +153,7 @@ public final class SparkStart {
     if (settings.keySet().stream().anyMatch(text::contains)) return "to start";
     String found =
         settings.entrySet().stream()
-            .filter(s -> !s.getValue().isBlank() && text.contains(s.getValue()))
+            .filter(s -> text.matches("(?s)(.*\\W)?" + Pattern.quote(s.getValue()) + "(\\W.*)?"))
             .map(s -> s.getKey() + " = " + s.getValue())
             .collect(Collectors.joining(", "));
     return found.isEmpty() ? "to start" : found;

@@ -73,7 +73,8 @@ public record HeapNeed(long examples, long batches, long parameters) {
     ModelSpec.Activations activations = model.activations();
     if (rows * activations.widest() > Integer.MAX_VALUE)
       throw new DataException(
-          "a layer of the model has %d values an example, which are %d for the %d examples that a worker computes at once, at most 2^31-1"
+          ("a layer of the model has %d values an example, which are %d for the %d examples that a"
+                  + " worker computes at once, at most 2^31-1")
               .formatted(activations.widest(), rows * activations.widest(), rows));
     return bytes(data.description(), rows)
         + (long) evaluated * model.outputs() * Float.BYTES
