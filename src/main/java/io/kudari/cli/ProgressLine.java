@@ -1,6 +1,6 @@
 package io.kudari.cli;
 
-import io.kudari.model.Evaluation;
+import io.kudari.model.Figures;
 import io.kudari.train.Event;
 import io.kudari.train.StepTimes;
 import java.io.PrintStream;
@@ -141,15 +141,13 @@ final class ProgressLine implements Consumer<Event> {
     if (!terminal) out.println(line);
   }
 
-  private static String validation(Evaluation e) {
+  private static String validation(Figures e) {
     if (e == null) return "";
-    return text("  validation loss %.4f %s", e.meanLoss(), score(e));
+    return text("  validation loss %.4f %s", e.loss(), score(e));
   }
 
-  private static String score(Evaluation e) {
-    return e.isClassification()
-        ? text("accuracy %.4f", e.accuracy())
-        : text("R² %.4f", e.rSquared());
+  private static String score(Figures e) {
+    return text(e instanceof Figures.OfClasses ? "accuracy %.4f" : "R² %.4f", e.score());
   }
 
   /** Shows a line in the place of the last one. */
@@ -172,13 +170,13 @@ final class ProgressLine implements Consumer<Event> {
    */
   void end(String where) {
     breakLine();
-    Evaluation found = finished.test();
+    Figures found = finished.test();
     out.println();
     row(
         "ended",
         finished.why() + ", " + finished.steps() + " steps, " + finished.epochs() + " epochs");
     if (finished.restored() >= 0) row("parameters", "of epoch " + (finished.restored() + 1));
-    if (found != null) row("test", score(found) + text(", loss %.4f", found.meanLoss()));
+    if (found != null) row("test", score(found) + text(", loss %.4f", found.loss()));
     row("time", text("%.1f s, %.0f examples/s", finished.seconds(), rate()));
     if (times.total() > 0) row("steps", split());
     if (saved != null) row("checkpoint", "of step " + saved.step());

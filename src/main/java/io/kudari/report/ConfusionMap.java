@@ -1,6 +1,5 @@
 package io.kudari.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -35,13 +34,11 @@ record ConfusionMap(long[][] counts, List<String> names) {
   private static final int LONGEST_NAME = 16;
 
   /** The matrix, without rows when it is missing or not square. */
-  static ConfusionMap of(JsonNode confusion, IntFunction<String> name) {
-    int n = confusion.size();
-    long[][] counts = new long[n][n];
-    for (int t = 0; t < n; t++) {
-      if (confusion.path(t).size() != n) return new ConfusionMap(new long[0][], List.of());
-      for (int p = 0; p < n; p++) counts[t][p] = confusion.path(t).path(p).asLong();
-    }
+  static ConfusionMap of(long[][] confusionOrNull, IntFunction<String> name) {
+    long[][] counts = confusionOrNull == null ? new long[0][] : confusionOrNull;
+    int n = counts.length;
+    if (Arrays.stream(counts).anyMatch(row -> row == null || row.length != n))
+      return new ConfusionMap(new long[0][], List.of());
     return new ConfusionMap(counts, IntStream.range(0, n).mapToObj(name).toList());
   }
 

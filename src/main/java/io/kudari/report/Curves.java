@@ -1,8 +1,9 @@
 package io.kudari.report;
 
+import io.kudari.model.Figures;
 import io.kudari.report.Chart.Scale;
-import io.kudari.report.RunRecord.Epoch;
 import io.kudari.report.RunRecord.Step;
+import io.kudari.train.Event;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -32,7 +33,7 @@ final class Curves {
             ? each
             : each.smoothed("training, mean of " + window + " steps", "train", window, POINTS);
     Line faint = each.as("training, every step", "train faint").thinned(POINTS);
-    Line validation = ofEpochs("validation, every epoch", "validation", run, "loss");
+    Line validation = ofEpochs("validation, every epoch", "validation", run, Figures::loss);
     return new Chart(
         "Loss",
         "It should fall quickly, then flatten; "
@@ -57,12 +58,13 @@ final class Curves {
           "error",
           Scale.AUTOMATIC,
           List.of(
-              ofEpochs("root mean squared error", "validation", run, "rmse"),
-              ofEpochs("mean absolute error", "train", run, "mae")));
+              ofEpochs("root mean squared error", "validation", run, f -> error(f).rmse()),
+              ofEpochs("mean absolute error", "train", run, f -> error(f).mae())));
     }
-    Line accuracy = ofEpochs("validation, every epoch", "validation", run, "accuracy").percent();
+    Line accuracy =
+        ofEpochs("validation, every epoch", "validation", run, Figures::score).percent();
     double last = run.steps().isEmpty() ? 0 : run.steps().get(run.steps().size() - 1).step();
-    double[] tested = {RunRecord.number(run.test(), "accuracy")};
+    double[] tested = {run.test().map(Figures::score).orElse(Double.NaN)};
     Line test = new Line("test, at the end", "test", new double[] {last}, tested).percent();
     return new Chart(
         "Accuracy",
@@ -115,10 +117,19 @@ final class Curves {
     return new Line(name, style, x, run.steps().stream().mapToDouble(value).toArray());
   }
 
-  private static Line ofEpochs(String name, String style, RunRecord run, String key) {
-    double[] x = run.epochs().stream().mapToDouble(Epoch::step).toArray();
-    double[] y =
-        run.epochs().stream().mapToDouble(e -> RunRecord.number(e.validation(), key)).toArray();
+  private static Line ofEpochs(
+      String name, String style, RunRecord run, ToDoubleFunction<Figures> value) {
+    List<Event.EpochDone> epochs =
+        run.epochs().stream().filter(e -> e.validation() != null).toList();
+    double[] x = epochs.stream().mapToDouble(Event.EpochDone::step).toArray();
+    double[] y = epochs.stream().mapToDouble(e -> value.applyAsDouble(e.validation())).toArray();
     return new Line(name, style, x, y).thinned(POINTS);
+  }
+
+  private static final Figures.OfTargets UNKNOWN =
+      new Figures.OfTargets(0, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+
+  private static Figures.OfTargets error(Figures figures) {
+    return figures instanceof Figures.OfTargets found ? found : UNKNOWN;
   }
 }

@@ -60,15 +60,14 @@ final class Facts {
     page.close().close();
   }
 
-  private static void others(Markup page, List<JsonNode> events) {
+  private static void others(Markup page, List<RunRecord.Other> events) {
     if (events.isEmpty()) return;
     page.open("figure").element("h2", "What else happened");
     page.element(
         "p", "Events that are neither steps nor epochs, as they were recorded.", "class", "hint");
     page.open("table");
-    for (JsonNode event : events.subList(0, Math.min(SHOWN, events.size()))) {
-      String type = event.path("type").asText();
-      page.open("tr").element("td", type).element("td", event.toString()).close();
+    for (RunRecord.Other event : events.subList(0, Math.min(SHOWN, events.size()))) {
+      page.open("tr").element("td", event.type()).element("td", event.line()).close();
     }
     page.close();
     if (events.size() > SHOWN) page.element("p", events.size() - SHOWN + " more are left out.");

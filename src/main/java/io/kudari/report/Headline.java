@@ -3,13 +3,14 @@ package io.kudari.report;
 import static io.kudari.report.Numbers.exact;
 import static io.kudari.report.Numbers.percent;
 import static io.kudari.report.Numbers.significant;
-import static io.kudari.report.RunRecord.number;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.kudari.report.RunRecord.Epoch;
+import io.kudari.model.Figures;
 import io.kudari.report.RunRecord.Step;
-import java.util.ArrayList;
+import io.kudari.train.Event;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 
 /** How the run ended, and its most important figures: the summary's, or else the events'. */
 final class Headline {
@@ -26,16 +27,23 @@ final class Headline {
     checkpoints(page, run);
     page.open("div", "class", "tiles");
     if (run.isRegression()) {
-      tile(page, "test R²", significant(or(run, "test.r2", run.test(), "r2"), 4));
-      tile(page, "validation R²", significant(validation(run, "r2"), 4));
+      tile(page, "test R²", significant(or(run, "test.r2", score(run.test())), 4));
+      tile(
+          page, "validation R²", significant(or(run, "validation.r2", score(run.validation())), 4));
     } else {
-      tile(page, "test accuracy", percent(or(run, "test.accuracy", run.test(), "accuracy")));
-      tile(page, "validation accuracy", percent(validation(run, "accuracy")));
+      tile(page, "test accuracy", percent(or(run, "test.accuracy", score(run.test()))));
+      tile(
+          page,
+          "validation accuracy",
+          percent(or(run, "validation.accuracy", score(run.validation()))));
     }
-    tile(page, "test loss", significant(or(run, "test.loss", run.test(), "loss"), 4));
+    tile(page, "test loss", significant(or(run, "test.loss", run.test().map(Figures::loss)), 4));
     tile(page, "training loss", significant(trainLoss(run), 4));
     tile(page, "examples a second", significant(throughput(run), 3));
-    tile(page, "duration", Numbers.duration(or(run, "seconds", run.finished(), "seconds")));
+    tile(
+        page,
+        "duration",
+        Numbers.duration(or(run, "seconds", run.finished().map(Event.Finished::seconds))));
     tile(page, "steps", exact(lastStep(run)));
     tile(page, "parameters", significant(parameters(run), 9));
     page.close();
@@ -45,30 +53,29 @@ final class Headline {
   static String status(RunRecord run) {
     JsonNode summary = run.summary().get("status");
     if (summary != null && summary.isTextual()) return summary.asText().replace('-', ' ');
-    String why = run.finished().path("why").asText();
-    if (!why.isEmpty()) return why;
+    if (run.finished().isPresent()) return run.finished().get().why();
     return run.unfitLoss() >= 0 ? "diverged" : "incomplete";
   }
 
   private static String who(RunRecord run) {
-    JsonNode s = run.started();
-    if (s.isMissingNode()) return "The run never began.";
+    if (run.started().isEmpty()) return "The run never began.";
+    Event.Started s = run.started().get();
     return "Strategy "
-        + s.path("strategy").asText(Numbers.NONE)
+        + s.strategy()
         + "; logical workers: "
-        + exact(number(s, "workers"))
+        + exact(s.workers())
         + ", ranks: "
-        + exact(number(s, "ranks"))
+        + exact(s.ranks())
         + ", threads a rank: "
-        + exact(number(s, "threads"))
+        + exact(s.threads())
         + "; examples: "
-        + exact(number(s, "trainExamples"))
+        + exact(s.trainExamples())
         + " training, "
-        + exact(number(s, "validationExamples"))
+        + exact(s.validationExamples())
         + " validation, "
-        + exact(number(s, "testExamples"))
+        + exact(s.testExamples())
         + " test; began at "
-        + (run.began().isEmpty() ? Numbers.NONE : run.began()).replaceFirst("\\.\\d+Z$", "Z")
+        + run.began().map(at -> at.truncatedTo(ChronoUnit.SECONDS).toString()).orElse(Numbers.NONE)
         + ".";
   }
 
@@ -86,7 +93,7 @@ final class Headline {
     if (run.unreadable() > 0) {
       warn(page, run.unreadable() + " lines of events.jsonl could not be read and are left out.");
     }
-    int restored = run.finished().path("restored").asInt(-1);
+    int restored = run.finished().map(Event.Finished::restored).orElse(-1);
     if (restored >= 0) {
       note(
           page,
@@ -98,37 +105,36 @@ final class Headline {
 
   /** How the run was kept safe, and what became of it. */
   private static void checkpoints(Markup page, RunRecord run) {
-    for (JsonNode resumed : run.resumed()) {
-      List<String> skipped = new ArrayList<>();
-      resumed.path("skipped").forEach(line -> skipped.add(line.asText()));
+    for (Event.Resumed resumed : run.resumed()) {
+      List<String> skipped = resumed.skipped();
       note(
           page,
           "The run was resumed at step "
-              + exact(number(resumed, "step"))
+              + exact(resumed.step())
               + (skipped.isEmpty() ? "." : ", without " + String.join("; ", skipped) + "."));
     }
     if (!run.unsaved().isEmpty()) {
-      JsonNode last = run.unsaved().get(run.unsaved().size() - 1);
+      Event.SaveFailed last = run.unsaved().get(run.unsaved().size() - 1);
       warn(
           page,
           run.unsaved().size()
               + " checkpoints could not be written; the last was that of step "
-              + exact(number(last, "step"))
+              + exact(last.step())
               + ": "
-              + last.path("reason").asText());
+              + last.reason());
     }
     if (run.saved().isEmpty()) return;
-    JsonNode last = run.saved().get(run.saved().size() - 1);
-    double seconds = run.saved().stream().mapToDouble(e -> number(e, "seconds")).sum();
+    Event.Saved last = run.saved().get(run.saved().size() - 1);
+    double seconds = run.saved().stream().mapToDouble(Event.Saved::seconds).sum();
     note(
         page,
         run.saved().size()
             + " checkpoints were written beside the training in "
             + significant(seconds, 3)
             + " s; the last is that of step "
-            + exact(number(last, "step"))
+            + exact(last.step())
             + " and has "
-            + exact(number(last, "bytes"))
+            + exact(last.bytes())
             + " bytes.");
   }
 
@@ -145,19 +151,19 @@ final class Headline {
     page.open("div").element("b", value).element("span", name).close();
   }
 
-  private static double or(RunRecord run, String key, JsonNode event, String eventKey) {
+  private static double or(RunRecord run, String key, Optional<Double> told) {
     double value = run.summary(key);
-    return Double.isNaN(value) ? number(event, eventKey) : value;
+    return Double.isNaN(value) ? told.orElse(Double.NaN) : value;
   }
 
-  private static double validation(RunRecord run, String key) {
-    return or(run, "validation." + key, run.validation(), key);
+  private static Optional<Double> score(Optional<Figures> figures) {
+    return figures.map(Figures::score);
   }
 
   private static double trainLoss(RunRecord run) {
     double value = run.summary("train.loss");
     if (!Double.isNaN(value)) return value;
-    List<Epoch> epochs = run.epochs();
+    List<Event.EpochDone> epochs = run.epochs();
     return epochs.isEmpty() ? Double.NaN : epochs.get(epochs.size() - 1).trainLoss();
   }
 
@@ -175,6 +181,6 @@ final class Headline {
   }
 
   private static double parameters(RunRecord run) {
-    return or(run, "parameters.count", run.started(), "parameters");
+    return or(run, "parameters.count", run.started().map(s -> (double) s.parameters()));
   }
 }

@@ -1,11 +1,10 @@
 package io.kudari.report;
 
-import static io.kudari.report.RunRecord.number;
-
-import com.fasterxml.jackson.databind.JsonNode;
+import io.kudari.model.Figures;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** How good the model is: the errors it makes, by class or in the target's unit. */
 final class Quality {
@@ -20,18 +19,19 @@ final class Quality {
 
   /** Of the test set, or else of the validation set after the last epoch, or nothing. */
   static void draw(Markup page, RunRecord run) {
-    boolean tested = run.test().isObject();
-    JsonNode found = tested ? run.test() : run.validation();
-    if (!found.isObject()) return;
+    boolean tested = run.test().isPresent();
+    Optional<Figures> found = tested ? run.test() : run.validation();
     String set = tested ? "the test set" : "the validation set, after the last epoch";
-    if (found.has("mse")) {
-      regression(page, found, set);
-      return;
-    }
-    ranks(page, found, set);
-    ConfusionMap confusion = ConfusionMap.of(found.path("confusion"), run::className);
+    if (found.orElse(null) instanceof Figures.OfTargets f) regression(page, f, set);
+    if (found.orElse(null) instanceof Figures.OfClasses f) classification(page, f, run, set);
+  }
+
+  private static void classification(
+      Markup page, Figures.OfClasses found, RunRecord run, String set) {
+    ranks(page, found.topAccuracy(), set);
+    ConfusionMap confusion = ConfusionMap.of(found.confusion(), run::className);
     if (confusion.names().isEmpty()) {
-      if (found.has("topAccuracy") && !found.has("confusion")) many(page);
+      if (found.confusion() == null) many(page);
       return;
     }
     confusion.draw(page, set);
@@ -39,7 +39,7 @@ final class Quality {
     classes(page, found, confusion);
   }
 
-  private static void regression(Markup page, JsonNode found, String set) {
+  private static void regression(Markup page, Figures.OfTargets found, String set) {
     page.open("figure").element("h2", "Errors of the predictions");
     page.element(
         "p",
@@ -50,12 +50,12 @@ final class Quality {
         "class",
         "hint");
     page.open("table");
-    row(page, "examples", Numbers.exact(number(found, "examples")));
-    row(page, "loss", Numbers.significant(number(found, "loss"), 5));
-    row(page, "mean squared error", Numbers.significant(number(found, "mse"), 5));
-    row(page, "root mean squared error", Numbers.significant(number(found, "rmse"), 5));
-    row(page, "mean absolute error", Numbers.significant(number(found, "mae"), 5));
-    row(page, "R²", Numbers.significant(number(found, "r2"), 5));
+    row(page, "examples", Numbers.exact(found.examples()));
+    row(page, "loss", Numbers.significant(found.loss(), 5));
+    row(page, "mean squared error", Numbers.significant(found.mse(), 5));
+    row(page, "root mean squared error", Numbers.significant(found.rmse(), 5));
+    row(page, "mean absolute error", Numbers.significant(found.mae(), 5));
+    row(page, "R²", Numbers.significant(found.r2(), 5));
     page.close().close();
   }
 
@@ -63,9 +63,8 @@ final class Quality {
     page.open("tr").element("td", name).element("td", value, "class", "n").close();
   }
 
-  private static void ranks(Markup page, JsonNode found, String set) {
-    JsonNode top = found.path("topAccuracy");
-    if (top.isEmpty()) return;
+  private static void ranks(Markup page, double[] top, String set) {
+    if (top.length == 0) return;
     page.open("figure").element("h2", "Accuracy among the first guesses");
     page.element(
         "p",
@@ -73,10 +72,10 @@ final class Quality {
         "class",
         "hint");
     page.open("table").open("tr").element("th", "k");
-    for (int k = 1; k <= top.size(); k++) page.element("th", Integer.toString(k), "class", "n");
+    for (int k = 1; k <= top.length; k++) page.element("th", Integer.toString(k), "class", "n");
     page.close().open("tr").element("td", "accuracy");
-    for (JsonNode share : top) {
-      page.element("td", Numbers.percent(share.asDouble(Double.NaN)), "class", "n");
+    for (double share : top) {
+      page.element("td", Numbers.percent(share), "class", "n");
     }
     page.close().close().close();
   }
@@ -121,7 +120,7 @@ final class Quality {
     page.close().close();
   }
 
-  private static void classes(Markup page, JsonNode found, ConfusionMap confusion) {
+  private static void classes(Markup page, Figures.OfClasses found, ConfusionMap confusion) {
     List<String> names = confusion.names();
     page.open("figure").element("h2", "Every class");
     page.element(
@@ -140,14 +139,19 @@ final class Quality {
     for (int c = 0; c < names.size(); c++) {
       page.open("tr").element("td", names.get(c));
       page.element("td", Numbers.exact(confusion.examples(c)), "class", "n");
-      for (String key : List.of("precision", "recall", "f1")) {
-        double share = found.path(key).path(c).asDouble(Double.NaN);
-        page.element("td", Numbers.percent(share), "class", "n");
-      }
+      share(page, found.precision(), c);
+      share(page, found.recall(), c);
+      share(page, found.f1(), c);
       page.close();
     }
     page.close();
     if (folded) page.close();
     page.close();
+  }
+
+  /** A line of the log may lack a figure. */
+  private static void share(Markup page, double[] figuresOrNull, int label) {
+    boolean known = figuresOrNull != null && label < figuresOrNull.length;
+    page.element("td", Numbers.percent(known ? figuresOrNull[label] : Double.NaN), "class", "n");
   }
 }

@@ -3,20 +3,21 @@ package io.kudari.report;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kudari.model.Figures;
+import io.kudari.train.Event;
+import io.kudari.train.EventJson;
 import io.kudari.train.OutputFiles;
 import io.kudari.train.StepTimes;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -37,34 +38,31 @@ final class RunRecord {
   record Step(long step, int examples, double loss, double rate, StepTimes times, double at) {}
 
   /**
-   * An epoch.
+   * An event of a kind that has no place of its own on the page.
    *
-   * @param validation of {@code io.kudari.train.EventJson}, or missing; only the last epoch's has
-   *     figures of single classes
+   * @param line as it was recorded
    */
-  record Epoch(int epoch, long step, double trainLoss, JsonNode validation) {}
+  record Other(String type, String line) {}
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
-  private static final List<String> PER_CLASS = List.of("confusion", "precision", "recall", "f1");
 
-  private JsonNode started = MissingNode.getInstance();
-  private JsonNode finished = MissingNode.getInstance();
+  private Optional<Event.Started> started = Optional.empty();
+  private Optional<Event.Finished> finished = Optional.empty();
   private final List<Step> steps = new ArrayList<>();
-  private final List<Epoch> epochs = new ArrayList<>();
-  private final List<JsonNode> saved = new ArrayList<>();
-  private final List<JsonNode> unsaved = new ArrayList<>();
-  private final List<JsonNode> resumed = new ArrayList<>();
-  private final List<JsonNode> others = new ArrayList<>();
-  private String began = "";
+  private final List<Event.EpochDone> epochs = new ArrayList<>();
+  private final List<Event.Saved> saved = new ArrayList<>();
+  private final List<Event.SaveFailed> unsaved = new ArrayList<>();
+  private final List<Event.Resumed> resumed = new ArrayList<>();
+  private final List<Other> others = new ArrayList<>();
+  private Optional<Instant> began = Optional.empty();
   private final Map<String, JsonNode> summary = new TreeMap<>();
   private final List<String> classNames = new ArrayList<>();
   private String config = "";
   private int unreadable;
-  private Instant beginning;
 
   /**
-   * Reads the folder. Only {@code events.jsonl} must be there; a line that is not a JSON object,
-   * such as the half-written last one of a run that was killed, is counted and left out.
+   * Reads the folder. Only {@code events.jsonl} must be there; a line that is no event, such as the
+   * half-written last one of a run that was killed, is counted and left out.
    *
    * @throws IOException when a file cannot be read, or {@code summary.json} or {@code
    *     model/task.json} is there and is not JSON
@@ -110,120 +108,89 @@ final class RunRecord {
   }
 
   private void line(String line) {
-    JsonNode event;
-    try {
-      event = MAPPER.readTree(line);
-    } catch (JsonProcessingException e) {
-      event = MissingNode.getInstance();
-    }
-    if (!event.isObject()) {
+    Optional<EventJson.Recorded> read = EventJson.read(line);
+    if (read.isEmpty()) {
       unreadable++;
       return;
     }
-    switch (event.path("type").asText()) {
-      case "started" -> started(event);
-      case "saved" -> saved.add(event);
-      case "saveFailed" -> unsaved.add(event);
-      case "resumed" -> resumed.add(event);
-      case "stepDone" -> step(event);
-      case "epochDone" -> epoch(event);
-      case "finished" -> finished = event;
-      default -> others.add(event);
-    }
+    Event event = read.get().event();
+    if (began.isEmpty()) began = read.get().time();
+    if (event instanceof Event.Started e) started = Optional.of(e);
+    else if (event instanceof Event.Finished e) finished = Optional.of(e);
+    else if (event instanceof Event.StepDone e) step(e, seconds(read.get().time()));
+    else if (event instanceof Event.EpochDone e) epoch(e);
+    else if (event instanceof Event.Saved e) saved.add(e);
+    else if (event instanceof Event.SaveFailed e) unsaved.add(e);
+    else if (event instanceof Event.Resumed e) resumed.add(e);
+    else others.add(new Other(EventJson.type(event), line));
   }
 
-  /** The first tells when the run began; a later one, who computes the rest. */
-  private void started(JsonNode event) {
-    if (started.isMissingNode()) began = event.path("time").asText();
-    started = event;
+  private void step(Event.StepDone e, double at) {
+    while (!steps.isEmpty() && last(steps).step() >= e.step()) steps.remove(steps.size() - 1);
+    steps.add(new Step(e.step(), e.examples(), e.loss(), e.learningRate(), e.times(), at));
   }
 
-  private void step(JsonNode e) {
-    long step = e.path("step").asLong();
-    while (!steps.isEmpty() && last(steps).step() >= step) steps.remove(steps.size() - 1);
-    JsonNode t = e.path("times");
-    StepTimes times =
-        new StepTimes(
-            t.path("compute").asLong(),
-            t.path("waiting").asLong(),
-            t.path("exchange").asLong(),
-            t.path("update").asLong(),
-            t.path("input").asLong());
-    double rate = number(e, "learningRate");
-    steps.add(
-        new Step(step, e.path("examples").asInt(), number(e, "loss"), rate, times, seconds(e)));
+  private void epoch(Event.EpochDone e) {
+    while (!epochs.isEmpty() && last(epochs).epoch() >= e.epoch()) epochs.remove(epochs.size() - 1);
+    int before = epochs.size() - 1;
+    if (before >= 0) epochs.set(before, withoutClasses(epochs.get(before)));
+    epochs.add(e);
   }
 
-  private void epoch(JsonNode e) {
-    int epoch = e.path("epoch").asInt();
-    while (!epochs.isEmpty() && last(epochs).epoch() >= epoch) epochs.remove(epochs.size() - 1);
-    if (!epochs.isEmpty() && last(epochs).validation() instanceof ObjectNode old) {
-      old.remove(PER_CLASS);
-    }
-    epochs.add(
-        new Epoch(epoch, e.path("step").asLong(), number(e, "trainLoss"), e.path("validation")));
+  /** Only the last epoch's figures of single classes are shown. */
+  private static Event.EpochDone withoutClasses(Event.EpochDone e) {
+    if (!(e.validation() instanceof Figures.OfClasses found)) return e;
+    return new Event.EpochDone(
+        e.epoch(), e.step(), e.trainLoss(), found.withoutClasses(), e.seconds());
   }
 
-  private double seconds(JsonNode event) {
-    try {
-      Instant time = Instant.parse(event.path("time").asText());
-      if (beginning == null) {
-        beginning = began.isEmpty() ? time : Instant.parse(began);
-      }
-      return Duration.between(beginning, time).toNanos() / 1e9;
-    } catch (DateTimeException e) {
-      return Double.NaN;
-    }
-  }
-
-  /** A number, or NaN. */
-  static double number(JsonNode object, String key) {
-    JsonNode value = object.path(key);
-    return value.isNumber() ? value.doubleValue() : Double.NaN;
+  private double seconds(Optional<Instant> time) {
+    if (time.isEmpty() || began.isEmpty()) return Double.NaN;
+    return Duration.between(began.get(), time.get()).toNanos() / 1e9;
   }
 
   private static <T> T last(List<T> list) {
     return list.get(list.size() - 1);
   }
 
-  /** When the run began, in ISO 8601, or empty. */
-  String began() {
+  /** When the first event was told. */
+  Optional<Instant> began() {
     return began;
   }
 
   /** Checkpoints that were written, in order. */
-  List<JsonNode> saved() {
+  List<Event.Saved> saved() {
     return saved;
   }
 
   /** Checkpoints that could not be written, in order. */
-  List<JsonNode> unsaved() {
+  List<Event.SaveFailed> unsaved() {
     return unsaved;
   }
 
   /** When the run went on after it had ended, in order. */
-  List<JsonNode> resumed() {
+  List<Event.Resumed> resumed() {
     return resumed;
   }
 
-  /** The beginning's event, or missing; of a run that was resumed, the last part's. */
-  JsonNode started() {
+  /** The beginning; of a run that was resumed, the last part's. */
+  Optional<Event.Started> started() {
     return started;
   }
 
-  /** The end's event, or missing. */
-  JsonNode finished() {
+  /** The end, if it was told. */
+  Optional<Event.Finished> finished() {
     return finished;
   }
 
-  /** Evaluation of the test set, or missing. */
-  JsonNode test() {
-    return finished.path("test");
+  /** Of the test set. */
+  Optional<Figures> test() {
+    return finished.map(Event.Finished::test);
   }
 
-  /** The last epoch's evaluation of the validation set, or missing. */
-  JsonNode validation() {
-    return epochs.isEmpty() ? MissingNode.getInstance() : last(epochs).validation();
+  /** Of the validation set after the last epoch. */
+  Optional<Figures> validation() {
+    return epochs.isEmpty() ? Optional.empty() : Optional.ofNullable(last(epochs).validation());
   }
 
   /** By step, rising. */
@@ -241,16 +208,16 @@ final class RunRecord {
   }
 
   /** By number, rising. */
-  List<Epoch> epochs() {
+  List<Event.EpochDone> epochs() {
     return epochs;
   }
 
   /** Events of other types, in order. */
-  List<JsonNode> others() {
+  List<Other> others() {
     return others;
   }
 
-  /** Lines of the events that are not JSON objects. */
+  /** Lines of the events that are none. */
   int unreadable() {
     return unreadable;
   }
@@ -278,6 +245,11 @@ final class RunRecord {
 
   /** Whether targets are numbers, not classes. */
   boolean isRegression() {
-    return test().has("mse") || epochs.stream().anyMatch(e -> e.validation().has("mse"));
+    return test().stream().anyMatch(RunRecord::isOfTargets)
+        || epochs.stream().anyMatch(e -> isOfTargets(e.validation()));
+  }
+
+  private static boolean isOfTargets(Figures figuresOrNull) {
+    return figuresOrNull instanceof Figures.OfTargets;
   }
 }

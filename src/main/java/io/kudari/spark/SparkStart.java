@@ -24,6 +24,8 @@ public final class SparkStart {
   private static final Pattern ON_THIS_MACHINE = Pattern.compile("local|spark://127\\.0\\.0\\.1:");
 
   private static final String LOOPBACK = "127.0.0.1";
+  private static final String HEARTBEAT = "spark.executor.heartbeatInterval";
+  private static final String TIMEOUT = "spark.network.timeout";
 
   /** Bytes: one and a half times what Spark reserves for itself (UnifiedMemoryManager). */
   private static final long LEAST_HEAP = 471_859_200;
@@ -190,12 +192,27 @@ public final class SparkStart {
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     // An executor may go between the count of slots and the stage: look again soon.
     conf.setIfMissing("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s");
+    if (localCores(conf.get("spark.master", "")) > 0) dropHeartbeats(conf);
     if (isOnThisMachine(conf)) {
       conf.setIfMissing("spark.driver.host", LOOPBACK);
       conf.setIfMissing("spark.driver.bindAddress", LOOPBACK);
       conf.setIfMissing("spark.ui.enabled", "false");
     }
     return conf;
+  }
+
+  /**
+   * In local mode the executor is this process, of which heartbeats tell nothing. One that is on its
+   * way when the application ends is not answered any more: Spark waits ten seconds for it, and
+   * warns of a trace.
+   */
+  private static void dropHeartbeats(SparkConf conf) {
+    if (conf.contains(HEARTBEAT) || conf.contains(TIMEOUT)) return;
+    conf.set(HEARTBEAT, "30d");
+    // Spark wants it to be longer than the interval, and takes it for other waits unless told.
+    conf.set(TIMEOUT, "31d");
+    conf.setIfMissing("spark.rpc.askTimeout", "120s");
+    conf.setIfMissing("spark.rpc.lookupTimeout", "120s");
   }
 
   /** The jars that executors get are Kudari's own, as the launcher names them, and others. */

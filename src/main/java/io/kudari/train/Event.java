@@ -1,6 +1,8 @@
 package io.kudari.train;
 
-import io.kudari.model.Evaluation;
+import static java.util.Objects.requireNonNull;
+
+import io.kudari.model.Figures;
 
 /**
  * Something that happened in a run. A listener is a {@code Consumer<Event>}, called on the thread
@@ -33,7 +35,12 @@ public sealed interface Event extends java.io.Serializable {
       int testExamples,
       int epochs,
       long steps)
-      implements Event {}
+      implements Event {
+    /** Checks that nothing is missing. */
+    public Started {
+      requireNonNull(strategy);
+    }
+  }
 
   /**
    * A step was taken; with the strategy {@code averaging}, a round of local steps, of which all
@@ -55,7 +62,12 @@ public sealed interface Event extends java.io.Serializable {
       double loss,
       double learningRate,
       StepTimes times)
-      implements Event {}
+      implements Event {
+    /** Checks that nothing is missing. */
+    public StepDone {
+      requireNonNull(times);
+    }
+  }
 
   /**
    * An epoch ended.
@@ -63,10 +75,10 @@ public sealed interface Event extends java.io.Serializable {
    * @param epoch from 0
    * @param step how many steps have been taken
    * @param trainLoss mean over the epoch's examples, each before its own update
-   * @param validation of the validation examples, or null when there are none
+   * @param validation figures of the validation examples, or null when there are none
    * @param seconds the epoch took, evaluation included
    */
-  record EpochDone(int epoch, long step, double trainLoss, Evaluation validation, double seconds)
+  record EpochDone(int epoch, long step, double trainLoss, Figures validation, double seconds)
       implements Event {}
 
   /**
@@ -80,14 +92,24 @@ public sealed interface Event extends java.io.Serializable {
    * @param seconds since the loss was noticed
    */
   record Recovered(long step, long lostSteps, int ranks, String reason, double seconds)
-      implements Event {}
+      implements Event {
+    /** Checks that nothing is missing. */
+    public Recovered {
+      requireNonNull(reason);
+    }
+  }
 
   /**
    * A rank was lost, and training waits for room for another.
    *
    * @param what for, and why; one line
    */
-  record Waiting(String what) implements Event {}
+  record Waiting(String what) implements Event {
+    /** Checks that nothing is missing. */
+    public Waiting {
+      requireNonNull(what);
+    }
+  }
 
   /**
    * The loss or a gradient was NaN or infinite, and training goes on.
@@ -96,7 +118,13 @@ public sealed interface Event extends java.io.Serializable {
    * @param what was no number, and where; one line
    * @param action {@code skipped}, or {@code back to step N with F times the learning rate}
    */
-  record Diverged(long step, String what, String action) implements Event {}
+  record Diverged(long step, String what, String action) implements Event {
+    /** Checks that nothing is missing. */
+    public Diverged {
+      requireNonNull(what);
+      requireNonNull(action);
+    }
+  }
 
   /**
    * Training ended by itself.
@@ -106,10 +134,14 @@ public sealed interface Event extends java.io.Serializable {
    * @param epochs done
    * @param restored the epoch whose parameters were restored because they were the best, or −1
    * @param seconds of the whole training, evaluation included
-   * @param test of the test source, or null when there is none
+   * @param test figures of the test source, or null when there is none
    */
-  record Finished(String why, long steps, int epochs, int restored, double seconds, Evaluation test)
+  record Finished(String why, long steps, int epochs, int restored, double seconds, Figures test)
       implements Event {
+    /** Checks that nothing is missing. */
+    public Finished {
+      requireNonNull(why);
+    }
 
     /** The same of a run that took longer than its last part. */
     public Finished after(double seconds) {
@@ -132,7 +164,12 @@ public sealed interface Event extends java.io.Serializable {
    * @param step of its state
    * @param reason of the last attempt
    */
-  record SaveFailed(long step, String reason) implements Event {}
+  record SaveFailed(long step, String reason) implements Event {
+    /** Checks that nothing is missing. */
+    public SaveFailed {
+      requireNonNull(reason);
+    }
+  }
 
   /**
    * A run goes on that had ended, by itself or not. What was recorded after the step is left out.

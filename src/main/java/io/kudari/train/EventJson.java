@@ -1,112 +1,205 @@
 package io.kudari.train;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import static com.fasterxml.jackson.core.JsonToken.END_ARRAY;
+import static com.fasterxml.jackson.core.JsonToken.VALUE_NULL;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.jsontype.NamedType;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.kudari.model.Evaluation;
-import java.util.function.IntToDoubleFunction;
+import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import io.kudari.model.Figures;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.stream.DoubleStream;
 
 /**
- * Events as JSON objects with the names of their components; times in nanoseconds, numbers that are
- * NaN or infinite as null, what is absent as null.
+ * Events as lines of JSON: an object with the event's {@code type}, such as {@code stepDone}, its
+ * components by their names, and the {@code time} it was told (ISO 8601, UTC). Times are in
+ * nanoseconds; numbers that are NaN or infinite are null, as is what is absent. A new kind of event
+ * needs nothing here. Thread-safe.
  */
-final class EventJson {
+public final class EventJson {
+
+  private static final ObjectMapper MAPPER = mapper();
 
   private EventJson() {}
 
-  static ObjectNode of(Event event) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    if (event instanceof Event.Started s) {
-      json.put("type", "started").put("strategy", s.strategy()).put("ranks", s.ranks());
-      json.put("threads", s.threads()).put("workers", s.workers());
-      json.put("parameters", s.parameters()).put("trainExamples", s.trainExamples());
-      json.put("validationExamples", s.validationExamples()).put("testExamples", s.testExamples());
-      json.put("epochs", s.epochs()).put("steps", s.steps());
-    } else if (event instanceof Event.StepDone s) {
-      json.put("type", "stepDone").put("step", s.step()).put("epoch", s.epoch());
-      json.put("position", s.position()).put("examples", s.examples());
-      number(json, "loss", s.loss());
-      number(json, "learningRate", s.learningRate());
-      StepTimes t = s.times();
-      json.putObject("times")
-          .put("compute", t.compute())
-          .put("waiting", t.waiting())
-          .put("exchange", t.exchange())
-          .put("update", t.update())
-          .put("input", t.input());
-    } else if (event instanceof Event.EpochDone e) {
-      json.put("type", "epochDone").put("epoch", e.epoch()).put("step", e.step());
-      number(json, "trainLoss", e.trainLoss());
-      json.set("validation", evaluation(e.validation()));
-      number(json, "seconds", e.seconds());
-    } else if (event instanceof Event.Recovered r) {
-      json.put("type", "recovered").put("step", r.step()).put("lostSteps", r.lostSteps());
-      json.put("ranks", r.ranks()).put("reason", r.reason());
-      number(json, "seconds", r.seconds());
-    } else if (event instanceof Event.Waiting w) {
-      json.put("type", "waiting").put("what", w.what());
-    } else if (event instanceof Event.Diverged d) {
-      json.put("type", "diverged").put("step", d.step()).put("what", d.what());
-      json.put("action", d.action());
-    } else if (event instanceof Event.Finished f) {
-      json.put("type", "finished").put("why", f.why()).put("steps", f.steps());
-      json.put("epochs", f.epochs()).put("restored", f.restored());
-      number(json, "seconds", f.seconds());
-      json.set("test", evaluation(f.test()));
-    } else if (event instanceof Event.Saved s) {
-      json.put("type", "saved").put("step", s.step());
-      number(json, "seconds", s.seconds());
-      json.put("bytes", s.bytes());
-    } else if (event instanceof Event.SaveFailed f) {
-      json.put("type", "saveFailed").put("step", f.step()).put("reason", f.reason());
-    } else if (event instanceof Event.Resumed r) {
-      json.put("type", "resumed").put("step", r.step()).put("epoch", r.epoch());
-      r.skipped().forEach(json.putArray("skipped")::add);
-    } else {
-      throw new IllegalArgumentException("no JSON is known of " + event.getClass());
-    }
-    return json;
+  /**
+   * An event that was recorded.
+   *
+   * @param time when it was told, if that is known
+   */
+  public record Recorded(Optional<Instant> time, Event event) {}
+
+  /** How events tell their type. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+  private interface Typed {}
+
+  /** Figures tell by their keys what they are of. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.DEDUCTION)
+  @JsonSubTypes({
+    @JsonSubTypes.Type(Figures.OfClasses.class),
+    @JsonSubTypes.Type(Figures.OfTargets.class)
+  })
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private interface Deduced {}
+
+  private static ObjectMapper mapper() {
+    JsonMapper mapper =
+        JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .addMixIn(Event.class, Typed.class)
+            .addMixIn(Figures.class, Deduced.class)
+            .addModule(
+                new SimpleModule()
+                    .addSerializer(double.class, new NumberOrNull())
+                    .addSerializer(double[].class, new NumbersOrNulls())
+                    .addDeserializer(double.class, new NumberOrNaN())
+                    .addDeserializer(double[].class, new NumbersOrNaN()))
+            .build();
+    for (Class<?> type : Event.class.getPermittedSubclasses())
+      mapper.registerSubtypes(new NamedType(type, name(type)));
+    return mapper;
   }
 
-  /** The figures, or null when there is no evaluation. */
-  static ObjectNode evaluation(Evaluation e) {
-    if (e == null) return null;
-    ObjectNode json = JsonNodeFactory.instance.objectNode().put("examples", e.examples());
-    number(json, "loss", e.meanLoss());
-    if (!e.isClassification()) {
-      number(json, "mse", e.meanSquaredError());
-      number(json, "rmse", Math.sqrt(e.meanSquaredError()));
-      number(json, "mae", e.meanAbsoluteError());
-      number(json, "r2", e.rSquared());
-      return json;
+  private static String name(Class<?> type) {
+    String name = type.getSimpleName();
+    return Character.toLowerCase(name.charAt(0)) + name.substring(1);
+  }
+
+  /** What a line calls the type of an event. */
+  public static String type(Event event) {
+    return name(event.getClass());
+  }
+
+  /** A line without its end. */
+  static String line(Event event, Instant time) {
+    ObjectNode json = MAPPER.valueToTree(event);
+    return json.put("time", time.toString()).toString();
+  }
+
+  /** The keys and values of figures, as they are in an event. */
+  static ObjectNode of(Figures figures) {
+    return MAPPER.valueToTree(figures);
+  }
+
+  /** Reads a line; empty for what is no event, such as the half-written last line of a file. */
+  public static Optional<Recorded> read(String line) {
+    try {
+      JsonNode json = MAPPER.readTree(line);
+      if (!json.isObject()) return Optional.empty();
+      Event event = MAPPER.treeToValue(json, Event.class);
+      return Optional.ofNullable(event).map(e -> new Recorded(time(json.path("time")), e));
+    } catch (JsonProcessingException e) {
+      return Optional.empty();
     }
-    number(json, "accuracy", e.accuracy());
-    int ranks = Math.min(Evaluation.TOP, e.outputs());
-    numbers(json.putArray("topAccuracy"), ranks, k -> e.topAccuracy(k + 1));
-    // A line of events.jsonl stays short: of more classes, evaluate tells each one's figures.
-    if (!e.hasConfusion()) return json;
-    numbers(json.putArray("precision"), e.outputs(), e::precision);
-    numbers(json.putArray("recall"), e.outputs(), e::recall);
-    numbers(json.putArray("f1"), e.outputs(), e::f1);
-    ArrayNode confusion = json.putArray("confusion");
-    for (int truth = 0; truth < e.outputs(); truth++) {
-      ArrayNode row = confusion.addArray();
-      for (int taken = 0; taken < e.outputs(); taken++) row.add(e.confused(truth, taken));
+  }
+
+  private static Optional<Instant> time(JsonNode text) {
+    try {
+      return Optional.of(Instant.parse(text.asText()));
+    } catch (DateTimeException e) {
+      return Optional.empty();
     }
-    return json;
   }
 
   /** JSON knows neither NaN nor infinity. */
-  static void number(ObjectNode json, String key, double value) {
-    if (Double.isFinite(value)) json.put(key, value);
-    else json.putNull(key);
+  private static final class NumberOrNull extends StdScalarSerializer<Double> {
+
+    private static final long serialVersionUID = 1;
+
+    NumberOrNull() {
+      super(Double.class);
+    }
+
+    @Override
+    public void serialize(Double value, JsonGenerator to, SerializerProvider provider)
+        throws IOException {
+      write(value, to);
+    }
+
+    static void write(double value, JsonGenerator to) throws IOException {
+      if (Double.isFinite(value)) to.writeNumber(value);
+      else to.writeNull();
+    }
   }
 
-  private static void numbers(ArrayNode to, int count, IntToDoubleFunction value) {
-    for (int i = 0; i < count; i++) {
-      double v = value.applyAsDouble(i);
-      if (Double.isFinite(v)) to.add(v);
-      else to.addNull();
+  private static final class NumbersOrNulls extends StdSerializer<double[]> {
+
+    private static final long serialVersionUID = 1;
+
+    NumbersOrNulls() {
+      super(double[].class);
+    }
+
+    @Override
+    public void serialize(double[] values, JsonGenerator to, SerializerProvider provider)
+        throws IOException {
+      to.writeStartArray();
+      for (double value : values) NumberOrNull.write(value, to);
+      to.writeEndArray();
+    }
+  }
+
+  private static final class NumberOrNaN extends StdScalarDeserializer<Double> {
+
+    private static final long serialVersionUID = 1;
+
+    NumberOrNaN() {
+      super(Double.class);
+    }
+
+    @Override
+    public Double deserialize(JsonParser from, DeserializationContext context) throws IOException {
+      JsonToken token = from.currentToken();
+      if (token.isNumeric()) return from.getDoubleValue();
+      return (Double) context.handleUnexpectedToken(Double.class, from);
+    }
+
+    @Override
+    public Double getNullValue(DeserializationContext context) {
+      return Double.NaN;
+    }
+  }
+
+  private static final class NumbersOrNaN extends StdDeserializer<double[]> {
+
+    private static final long serialVersionUID = 1;
+
+    NumbersOrNaN() {
+      super(double[].class);
+    }
+
+    @Override
+    public double[] deserialize(JsonParser from, DeserializationContext context)
+        throws IOException {
+      DoubleStream.Builder values = DoubleStream.builder();
+      if (!from.isExpectedStartArrayToken())
+        return (double[]) context.handleUnexpectedToken(double[].class, from);
+      for (JsonToken token = from.nextToken(); token != END_ARRAY; token = from.nextToken()) {
+        if (token == VALUE_NULL) values.add(Double.NaN);
+        else if (token.isNumeric()) values.add(from.getDoubleValue());
+        else return (double[]) context.handleUnexpectedToken(double[].class, from);
+      }
+      return values.build().toArray();
     }
   }
 }

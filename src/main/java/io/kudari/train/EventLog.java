@@ -1,6 +1,5 @@
 package io.kudari.train;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,10 +16,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.Syncable;
 
 /**
- * Writes every event as one line of JSON: {@code type} ({@code started}, {@code stepDone}, {@code
- * epochDone}, {@code saved}, {@code finished} and so on), {@code time} (ISO 8601, UTC) and the
- * event's components. Steps reach the file about once a second, every other event at once.
- * Thread-safe.
+ * Writes every event as one line of JSON, see {@link EventJson}. Steps reach the file about once a
+ * second, every other event at once. Thread-safe.
  */
 public final class EventLog implements Consumer<Event>, AutoCloseable {
 
@@ -130,9 +127,8 @@ public final class EventLog implements Consumer<Event>, AutoCloseable {
   @Override
   public synchronized void accept(Event event) {
     Instant now = clock.instant();
-    ObjectNode json = EventJson.of(event).put("time", now.toString());
     try {
-      byte[] line = (json + "\n").getBytes(StandardCharsets.UTF_8);
+      byte[] line = (EventJson.line(event, now) + "\n").getBytes(StandardCharsets.UTF_8);
       out.write(line);
       written += line.length;
       boolean step = event instanceof Event.StepDone;

@@ -1,12 +1,11 @@
 package io.kudari.train;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -21,14 +20,12 @@ import org.apache.hadoop.fs.Path;
  */
 public record RecordedEvents(long kept, boolean complete) {
 
-  private static final ObjectMapper MAPPER = new ObjectMapper();
-
   /** Nothing was recorded. */
   public static final RecordedEvents NONE = new RecordedEvents(0, true);
 
-  /** A line that is no JSON object, such as a half-written last one, is passed over. */
+  /** A line that is no event, such as a half-written last one, is passed over. */
   private interface Line {
-    void at(JsonNode event, long end);
+    void at(EventJson.Recorded recorded, long end);
   }
 
   /**
@@ -45,21 +42,24 @@ public record RecordedEvents(long kept, boolean complete) {
             file,
             hadoop,
             Long.MAX_VALUE,
-            (event, end) -> {
-              String type = event.path("type").asText();
-              boolean step = type.equals("stepDone");
-              boolean epoch =
-                  type.equals("epochDone") && event.path("epoch").asInt() < state.epoch();
-              if ((step || epoch) && event.path("step").asLong() <= state.step()) kept[0] = end;
-              if (type.equals("started") && kept[0] == 0) kept[0] = end;
+            (line, end) -> {
+              if (isPast(line.event(), state)) kept[0] = end;
+              if (line.event() instanceof Event.Started && kept[0] == 0) kept[0] = end;
             });
     return new RecordedEvents(kept[0], read >= recorded);
   }
 
+  private static boolean isPast(Event event, TrainState state) {
+    if (event instanceof Event.StepDone s) return s.step() <= state.step();
+    return event instanceof Event.EpochDone e
+        && e.epoch() < state.epoch()
+        && e.step() <= state.step();
+  }
+
   /** Tells what is kept, in order. */
-  public void replay(Path file, Configuration hadoop, Consumer<JsonNode> listener)
+  public void replay(Path file, Configuration hadoop, Consumer<EventJson.Recorded> listener)
       throws IOException {
-    long unused = lines(file, hadoop, kept, (event, end) -> listener.accept(event));
+    long unused = lines(file, hadoop, kept, (line, end) -> listener.accept(line));
   }
 
   /**
@@ -82,21 +82,13 @@ public record RecordedEvents(long kept, boolean complete) {
           bytes.write(b);
           continue;
         }
-        JsonNode event = event(bytes.toByteArray());
-        if (event.isObject()) line.at(event, read);
+        long end = read;
+        EventJson.read(bytes.toString(StandardCharsets.UTF_8)).ifPresent(e -> line.at(e, end));
         bytes.reset();
       }
     } catch (FileNotFoundException e) {
       return 0;
     }
     return read;
-  }
-
-  private static JsonNode event(byte[] line) throws IOException {
-    try {
-      return MAPPER.readTree(line);
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-      return MAPPER.missingNode();
-    }
   }
 }

@@ -1,12 +1,10 @@
 package io.kudari.train;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kudari.math.Fingerprint;
-import io.kudari.model.Evaluation;
+import io.kudari.model.Figures;
 import java.io.IOException;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -94,8 +92,10 @@ public final class Summary implements Consumer<Event> {
     if (event instanceof Event.Started s) started = s;
     if (event instanceof Event.Finished f) finished = f;
     if (event instanceof Event.EpochDone e) {
-      double loss = loss(e.validation());
-      add(new Epoch(e.epoch(), e.step(), e.trainLoss(), loss, score(e.validation())));
+      Figures found = e.validation();
+      double loss = found == null ? Double.NaN : found.loss();
+      double score = found == null ? Double.NaN : found.score();
+      add(new Epoch(e.epoch(), e.step(), e.trainLoss(), loss, score));
     }
     if (event instanceof Event.StepDone s) {
       steps = s.step();
@@ -111,56 +111,20 @@ public final class Summary implements Consumer<Event> {
   }
 
   /**
-   * Takes over an event of an earlier part of the run.
-   *
-   * @param event a line of {@code events.jsonl}; those before it have been taken over already
+   * Takes over an event of an earlier part of the run, when those before it have been taken over.
+   * Who began that part and how it ended tells nothing of this one.
    */
-  public void replay(JsonNode event) {
-    time(event);
-    switch (event.path("type").asText()) {
-      case "stepDone" -> {
-        steps = event.path("step").asLong();
-        examples += event.path("examples").asLong();
-        JsonNode t = event.path("times");
-        times =
-            times.plus(
-                new StepTimes(
-                    t.path("compute").asLong(),
-                    t.path("waiting").asLong(),
-                    t.path("exchange").asLong(),
-                    t.path("update").asLong(),
-                    t.path("input").asLong()));
-      }
-      case "epochDone" -> {
-        JsonNode validation = event.path("validation");
-        add(
-            new Epoch(
-                event.path("epoch").asInt(),
-                event.path("step").asLong(),
-                number(event, "trainLoss"),
-                number(validation, "loss"),
-                number(validation, classification ? "accuracy" : "r2")));
-      }
-      default -> {}
-    }
+  public void replay(EventJson.Recorded recorded) {
+    recorded.time().ifPresent(time -> add(time, recorded.event()));
+    Event event = recorded.event();
+    if (event instanceof Event.StepDone || event instanceof Event.EpochDone) accept(event);
   }
 
   /** The time between a part's first event and its last counts. */
-  private void time(JsonNode event) {
-    try {
-      Instant time = Instant.parse(event.path("time").asText());
-      boolean begins = event.path("type").asText().equals("resumed");
-      if (earlierEnd != null && !begins)
-        earlierSeconds += Duration.between(earlierEnd, time).toNanos() / 1e9;
-      earlierEnd = time;
-    } catch (DateTimeException e) {
-      // A line without a time is not one of ours: its time is not known.
-    }
-  }
-
-  private static double number(JsonNode object, String key) {
-    JsonNode value = object.path(key);
-    return value.isNumber() ? value.doubleValue() : Double.NaN;
+  private void add(Instant time, Event event) {
+    if (earlierEnd != null && !(event instanceof Event.Resumed))
+      earlierSeconds += Duration.between(earlierEnd, time).toNanos() / 1e9;
+    earlierEnd = time;
   }
 
   /**
@@ -213,13 +177,12 @@ public final class Summary implements Consumer<Event> {
     json.put("strategy", started.strategy()).put("workers", started.workers());
     json.put("ranks", started.ranks()).put("threads", started.threads());
     json.put("steps", steps).put("epochs", epochs.size()).put("examples", examples);
-    EventJson.number(json, "seconds", seconds());
-    EventJson.number(json, "examplesPerSecond", examples / (times.total() / 1e9));
+    number(json, "seconds", seconds());
+    number(json, "examplesPerSecond", examples / (times.total() / 1e9));
     Epoch kept = kept();
-    EventJson.number(json, "train.loss", kept.trainLoss());
-    EventJson.number(json, "validation.loss", kept.validationLoss());
-    EventJson.number(
-        json, classification ? "validation.accuracy" : "validation.r2", kept.validationScore());
+    number(json, "train.loss", kept.trainLoss());
+    number(json, "validation.loss", kept.validationLoss());
+    number(json, classification ? "validation.accuracy" : "validation.r2", kept.validationScore());
     putTest(json);
     json.put("parameters.count", started.parameters()).putNull("parameters.sha256");
     json.put("time.compute", times.compute() / 1e9).put("time.wait", times.waiting() / 1e9);
@@ -251,18 +214,14 @@ public final class Summary implements Consumer<Event> {
         classification
             ? List.of("loss", "accuracy", "topAccuracy", "precision", "recall", "f1", "confusion")
             : List.of("loss", "mse", "rmse", "mae", "r2");
-    Evaluation test = finished == null ? null : finished.test();
-    ObjectNode figures =
-        test == null ? JsonNodeFactory.instance.objectNode() : EventJson.evaluation(test);
+    Figures test = finished == null ? null : finished.test();
+    ObjectNode figures = test == null ? JsonNodeFactory.instance.objectNode() : EventJson.of(test);
     for (String key : keys) json.set("test." + key, figures.get(key));
   }
 
-  private static double loss(Evaluation e) {
-    return e == null ? Double.NaN : e.meanLoss();
-  }
-
-  private static double score(Evaluation e) {
-    if (e == null) return Double.NaN;
-    return e.isClassification() ? e.accuracy() : e.rSquared();
+  /** JSON knows neither NaN nor infinity. */
+  private static void number(ObjectNode json, String key, double value) {
+    if (Double.isFinite(value)) json.put(key, value);
+    else json.putNull(key);
   }
 }

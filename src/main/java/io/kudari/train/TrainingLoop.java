@@ -6,6 +6,7 @@ import io.kudari.math.Layout;
 import io.kudari.math.Slice;
 import io.kudari.math.VectorSource;
 import io.kudari.model.Evaluation;
+import io.kudari.model.Figures;
 import io.kudari.model.ModelSpec;
 import io.kudari.optim.Optimizer;
 import io.kudari.optim.Step;
@@ -133,10 +134,10 @@ public final class TrainingLoop {
     if (!interrupted && !rule.isNever() && !stated) snapshot();
     float[] result = best != null ? best : evaluated();
     checkFinite(result);
-    Evaluation test =
+    Figures test =
         data.test().length == 0 || interrupted
             ? null
-            : workers.evaluate(result, normalizer, Subset.TEST);
+            : Figures.of(workers.evaluate(result, normalizer, Subset.TEST));
     String why = interrupted ? "interrupted" : stopped ? "stopped early" : "completed";
     int restored = best != null ? progress.bestEpoch() : -1;
     events.accept(new Event.Finished(why, step, epochs, restored, seconds(start), test));
@@ -333,7 +334,8 @@ public final class TrainingLoop {
         data.validation().length == 0
             ? null
             : workers.evaluate(evaluated(), normalizer, Subset.VALIDATION);
-    events.accept(new Event.EpochDone(epochs, step, trainLoss, validation, seconds(start)));
+    Figures figures = validation == null ? null : Figures.of(validation);
+    events.accept(new Event.EpochDone(epochs, step, trainLoss, figures, seconds(start)));
     if (validation != null) {
       if (rates != null) rates.observe(validation.meanLoss());
       if (rounds != null) rounds.observe(validation.meanLoss());

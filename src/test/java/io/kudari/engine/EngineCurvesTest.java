@@ -297,9 +297,9 @@ class EngineCurvesTest {
                 event -> {
                   if (event instanceof Event.EpochDone e) {
                     losses.add(e.trainLoss());
-                    losses.add(e.validation().meanLoss());
+                    losses.add(e.validation().loss());
                   }
-                  if (event instanceof Event.Finished e) losses.add(e.test().meanLoss());
+                  if (event instanceof Event.Finished e) losses.add(e.test().loss());
                 })
             .run("serial");
       }

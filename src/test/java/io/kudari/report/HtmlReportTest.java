@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.model.Evaluation;
+import io.kudari.model.Figures;
 import io.kudari.model.Loss;
 import io.kudari.model.MiniBatch;
 import io.kudari.model.Shape;
@@ -191,11 +192,12 @@ class HtmlReportTest {
   @Test
   void eventsOfOtherTypesAreShown() throws Exception {
     log(started(1, 10), steps(1, 2));
-    Files.writeString(
-        folder.resolve("events.jsonl"),
-        "{\"type\":\"recovered\",\"rank\":3}\n",
-        StandardOpenOption.APPEND);
-    assertTrue(texts(report(), "td").contains("{\"type\":\"recovered\",\"rank\":3}"));
+    log(List.of(new Event.Recovered(1, 1, 3, "rank 2: killed", 0.5)));
+    List<String> cells = texts(report(), "td");
+    assertTrue(
+        cells.contains("recovered")
+            && cells.stream().anyMatch(c -> c.contains("\"reason\":\"rank 2: killed\"")),
+        cells::toString);
   }
 
   @Test
@@ -276,11 +278,15 @@ class HtmlReportTest {
   }
 
   private static List<Event> epoch(int epoch, long step, Evaluation validation) {
-    return List.of(new Event.EpochDone(epoch, step, 0.5, validation, 1));
+    return List.of(new Event.EpochDone(epoch, step, 0.5, figures(validation), 1));
   }
 
   private static List<Event> end(Evaluation test) {
-    return List.of(new Event.Finished("completed", 100, 2, -1, 61, test));
+    return List.of(new Event.Finished("completed", 100, 2, -1, 61, figures(test)));
+  }
+
+  private static Figures figures(Evaluation evaluation) {
+    return evaluation == null ? null : Figures.of(evaluation);
   }
 
   /** Two of three right. */

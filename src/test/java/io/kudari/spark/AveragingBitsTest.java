@@ -123,8 +123,8 @@ class AveragingBitsTest {
     public void accept(Event event) {
       if (event instanceof Event.Started e) strategy = e.strategy();
       if (event instanceof Event.StepDone e) values.add(e.loss());
-      if (event instanceof Event.EpochDone e) values.add(e.validation().meanLoss());
-      if (event instanceof Event.Finished e) values.add(e.test().meanLoss());
+      if (event instanceof Event.EpochDone e) values.add(e.validation().loss());
+      if (event instanceof Event.Finished e) values.add(e.test().loss());
     }
   }
 

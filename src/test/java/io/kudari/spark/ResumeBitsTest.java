@@ -321,7 +321,7 @@ class ResumeBitsTest {
     if (event instanceof Event.StepDone e)
       told.add(e.step() + " " + e.position() + " " + e.loss() + " " + e.learningRate());
     if (event instanceof Event.EpochDone e)
-      told.add(e.epoch() + " " + e.trainLoss() + " " + e.validation().meanLoss());
+      told.add(e.epoch() + " " + e.trainLoss() + " " + e.validation().loss());
     if (event instanceof Event.Finished e)
       told.add(e.why() + " " + e.steps() + " " + e.epochs() + " " + e.restored());
   }

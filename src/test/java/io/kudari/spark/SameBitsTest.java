@@ -142,8 +142,8 @@ class SameBitsTest {
     @Override
     public void accept(Event event) {
       if (event instanceof Event.StepDone e) values.add(e.loss());
-      if (event instanceof Event.EpochDone e) values.add(e.validation().meanLoss());
-      if (event instanceof Event.Finished e) values.add(e.test().meanLoss());
+      if (event instanceof Event.EpochDone e) values.add(e.validation().loss());
+      if (event instanceof Event.Finished e) values.add(e.test().loss());
     }
   }
 

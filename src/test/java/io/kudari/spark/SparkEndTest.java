@@ -85,6 +85,20 @@ class SparkEndTest {
         });
   }
 
+  @Test
+  void inLocalModeNoHeartbeatIsOnItsWayWhenAnApplicationEnds() {
+    String interval = "spark.executor.heartbeatInterval";
+    try (JavaSparkContext spark = SparkStart.start("test", "local[2]", Map.of())) {
+      // The first is sent within two intervals: no run takes so long.
+      assertEquals(30, TimeUnit.SECONDS.toDays(spark.getConf().getTimeAsSeconds(interval)));
+      assertEquals(120, spark.getConf().getTimeAsSeconds("spark.rpc.askTimeout"));
+    }
+    try (JavaSparkContext spark = SparkStart.start("test", "local[2]", Map.of(interval, "7s"))) {
+      assertEquals(7, spark.getConf().getTimeAsSeconds(interval));
+      assertFalse(spark.getConf().contains("spark.network.timeout"));
+    }
+  }
+
   /**
    * Trains and ends the application, with what the training keeps in Spark locked from the first
    * step on. It is unlocked when somebody waits for it, or when the application has ended without

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kudari.model.Evaluation;
+import io.kudari.model.Figures;
 import io.kudari.model.Loss;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,7 +32,7 @@ class EventLogTest {
       log.accept(new Event.StepDone(1, 0, 5, 5, 0.5, 0.1, new StepTimes(1, 2, 3, 4, 5)));
       log.accept(new Event.EpochDone(0, 1, Double.NaN, null, 0.25));
       assertEquals(3, Files.readAllLines(file).size(), "is flushed with the steps before it");
-      log.accept(new Event.Finished("completed", 1, 1, -1, 0.5, none));
+      log.accept(new Event.Finished("completed", 1, 1, -1, 0.5, Figures.of(none)));
     }
     List<String> lines = Files.readAllLines(file);
     assertEquals(4, lines.size());

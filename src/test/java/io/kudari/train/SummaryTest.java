@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kudari.math.Fingerprint;
 import io.kudari.model.Evaluation;
+import io.kudari.model.Figures;
 import io.kudari.model.Loss;
 import io.kudari.model.MiniBatch;
 import io.kudari.model.Shape;
@@ -57,8 +58,8 @@ class SummaryTest {
     Summary resumed = summary(true);
     int seconds = 0;
     for (Event event : first) {
-      String time = java.time.Instant.ofEpochSecond(10 * seconds++).toString();
-      resumed.replay(EventJson.of(event).put("time", time));
+      String line = EventJson.line(event, java.time.Instant.ofEpochSecond(10 * seconds++));
+      resumed.replay(EventJson.read(line).orElseThrow());
     }
     assertEquals(1, whole.bestStep(EarlyStopping.Metric.ACCURACY));
     assertEquals(1, resumed.bestStep(EarlyStopping.Metric.ACCURACY));
@@ -169,7 +170,7 @@ class SummaryTest {
   }
 
   /** Three examples of two classes; the true ones are 0, 1, 1. */
-  private static Evaluation classes(int... predicted) {
+  private static Figures classes(int... predicted) {
     MiniBatch batch = MiniBatch.labelled(new Shape(1, 1, 1), 3);
     System.arraycopy(new int[] {0, 1, 1}, 0, batch.labels, 0, 3);
     batch.filled(3, batch.draw());
@@ -177,17 +178,17 @@ class SummaryTest {
     for (int e = 0; e < 3; e++) outputs[2 * e + predicted[e]] = 1;
     Evaluation evaluation = Evaluation.ofClasses(Loss.CROSS_ENTROPY, 2);
     evaluation.add(batch, outputs);
-    return evaluation;
+    return Figures.of(evaluation);
   }
 
   /** Two examples; the true values are 0 and 1. */
-  private static Evaluation targets(float... predicted) {
+  private static Figures targets(float... predicted) {
     MiniBatch batch = MiniBatch.targeted(new Shape(1, 1, 1), 2, 1);
     batch.targets[1] = 1;
     batch.filled(2, batch.draw());
     Evaluation evaluation = Evaluation.ofTargets(Loss.MEAN_SQUARED_ERROR, 1);
     evaluation.add(batch, predicted);
-    return evaluation;
+    return Figures.of(evaluation);
   }
 
   private org.apache.hadoop.fs.Path file() {
