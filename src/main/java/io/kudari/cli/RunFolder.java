@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
@@ -114,12 +115,23 @@ final class RunFolder {
    * @throws CommandException when another run has it, or it cannot be written
    */
   Lease take() throws InterruptedException {
+    boolean isNew = false;
     try {
+      isNew = !exists(files, folder);
       return Lease.take(files, file(CHECKPOINTS), Lease.Times.USUAL);
     } catch (Lease.HeldException e) {
       throw new CommandException(ExitCode.OUTPUT, this + " is " + e.getMessage(), e);
     } catch (IOException e) {
+      if (isNew) List.of(file(CHECKPOINTS), folder).forEach(this::removeEmpty);
       throw unwritable(e);
+    }
+  }
+
+  private void removeEmpty(Path made) {
+    try {
+      boolean unused = files.delete(made, false);
+    } catch (IOException e) {
+      // It holds something, or the disk fails: then it stays.
     }
   }
 

@@ -32,19 +32,18 @@ final class MasterProbe {
   static void check(SparkConf conf) {
     String url = conf.get("spark.master", "");
     if (!url.startsWith(SCHEME)) return;
-    SparkConf own = conf.clone().set("spark.rpc.numRetries", "1");
     SecurityManager security = new SecurityManager(
-            own, Option.empty(), org.apache.spark.internal.config.package$.MODULE$.AUTH_SECRET_FILE());
+            conf, Option.empty(), org.apache.spark.internal.config.package$.MODULE$.AUTH_SECRET_FILE());
     security.initializeAuth();
-    String host = own.get("spark.driver.host", "127.0.0.1");
-    RpcEnv client = RpcEnv.create("kudariProbe", host, host, -1, own, security, 1, true);
+    String host = conf.get("spark.driver.host", "127.0.0.1");
+    RpcEnv client = RpcEnv.create("kudariProbe", host, host, -1, conf, security, 1, true);
     try {
       Exception last = null;
       for (String master : url.substring(SCHEME.length()).split(",")) {
         last = ask(client, master);
         if (last == null) return;
       }
-      throw silent(url, own, last);
+      throw silent(url, conf, last);
     } finally {
       client.shutdown();
     }

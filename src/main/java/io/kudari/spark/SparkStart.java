@@ -33,7 +33,7 @@ public final class SparkStart {
   private static final Pattern MASTER =
       Pattern.compile(
           "local(\\[(\\d+|\\*)(,\\d+)?])?|local-cluster\\[.*]|spark://[^/]+:\\d+(,[^/]+:\\d+)*"
-              + "|yarn|k8s://.+");
+              + "|yarn|(k8s|mesos)://.+");
 
   private SparkStart() {}
 
