@@ -1,6 +1,10 @@
 package io.kudari;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -8,6 +12,9 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.FileReader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +22,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -116,6 +126,25 @@ class ArchitectureTest {
           if (!USES.containsKey(top)) unknown.add(c.getName());
         });
     assertEquals(Set.of(), unknown, "classes outside of the packages of the design");
+  }
+
+  /** So that each is looked up and refused in the same way, and no name goes around that. */
+  @Test
+  void fileSystemsAreLookedUpInOnePlaceAndLocalFilesAreReadThroughThem() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("io.kudari.data.Location")
+        .should()
+        .callMethod(Path.class, "getFileSystem", Configuration.class)
+        .orShould()
+        .callMethodWhere(target(owner(equivalentTo(FileSystem.class))).and(target(nameMatching("get|newInstance|getLocal"))))
+        .orShould()
+        .callConstructor(FileInputStream.class, String.class)
+        .orShould()
+        .callConstructor(FileInputStream.class, File.class)
+        .orShould()
+        .callConstructor(FileReader.class, File.class)
+        .check(CLASSES);
   }
 
   private static void check(String name, List<String> forbidden) {

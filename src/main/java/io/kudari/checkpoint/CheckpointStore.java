@@ -122,7 +122,12 @@ public final class CheckpointStore {
     if (commit == Commit.RENAME) {
       Path temporary = new Path(folder, TEMPORARY + writer + "-" + path.getName());
       if (files.exists(temporary)) OutputFiles.delete(files, temporary);
-      Manifest.Entry unused = CheckpointFolder.write(files, temporary, checkpoint);
+      try {
+        Manifest.Entry unused = CheckpointFolder.write(files, temporary, checkpoint);
+      } catch (IOException | RuntimeException e) {
+        OutputFiles.discard(files, temporary, e);
+        throw e;
+      }
       fence.check();
       OutputFiles.rename(files, temporary, path);
       OutputFiles.force(files, folder);

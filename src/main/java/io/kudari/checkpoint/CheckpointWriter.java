@@ -119,8 +119,9 @@ public final class CheckpointWriter implements Consumer<TrainState>, AutoCloseab
         long bytes = target.save(state);
         report(new Event.Saved(state.step(), (System.nanoTime() - start) / 1e9, bytes));
         return;
-      } catch (IOException | RuntimeException e) {
-        boolean hopeless = e instanceof LeaseLostException || e instanceof RuntimeException;
+      } catch (IOException | RuntimeException | Error e) {
+        // Whoever waits for the end waits for this thread, so that nothing may end it.
+        boolean hopeless = e instanceof LeaseLostException || !(e instanceof IOException);
         if (hopeless || attempt == attempts || !pauseUnlessReplaced(before)) {
           report(new Event.SaveFailed(state.step(), reason(e)));
           return;
@@ -130,7 +131,7 @@ public final class CheckpointWriter implements Consumer<TrainState>, AutoCloseab
     }
   }
 
-  private static String reason(Exception e) {
+  private static String reason(Throwable e) {
     String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     return e.getClass().getSimpleName() + ": " + message;
   }

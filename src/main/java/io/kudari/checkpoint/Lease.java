@@ -98,7 +98,15 @@ public final class Lease implements Fence, AutoCloseable {
     // The next after the one that was found free: a later one is somebody else's.
     long number = newest + 1;
     Holder self = Holder.current();
-    create(files, path(folder, number), self);
+    Path own = path(folder, number);
+    try {
+      create(files, own, self);
+    } catch (HeldException e) {
+      throw e;
+    } catch (IOException e) {
+      OutputFiles.discard(files, own, e);
+      throw e;
+    }
     if (newest(files, folder) != number) {
       OutputFiles.delete(files, path(folder, number));
       throw new HeldException(RIVAL);

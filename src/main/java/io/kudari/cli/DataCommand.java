@@ -9,7 +9,9 @@ import io.kudari.data.FeatureStatistics;
 import io.kudari.data.IdxWriter;
 import io.kudari.data.Location;
 import io.kudari.data.Schema;
+import io.kudari.run.HeapCheck;
 import io.kudari.run.RunFolder;
+import io.kudari.train.HeapNeed;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -61,19 +63,16 @@ final class DataCommand implements Runnable {
     String images = folder + "/images-idx3-ubyte.gz";
     String labels = folder + "/labels-idx1-ubyte.gz";
     for (String file : List.of(images, labels)) {
-      Path path = RunFolder.path(file);
-      if (!overwrite && Location.fileSystem(path, hadoop).exists(path)) {
-        throw new CommandException(
-            ExitCode.OUTPUT, file + " exists already; --overwrite replaces it");
-      }
+      RunFolder.checkFile(file, overwrite, hadoop);
     }
     DigitsSource source = new DigitsSource(examples, seed);
-    source.describe(hadoop);
-    IdxWriter.write(
-        hadoop,
-        source.load(hadoop, Schema.UNKNOWN, IntStream.range(0, examples).toArray()),
-        images,
-        labels);
+    check("making them at once", source.describe(hadoop));
+    Examples made = source.load(hadoop, Schema.UNKNOWN, IntStream.range(0, examples).toArray());
+    try {
+      IdxWriter.write(hadoop, made, images, labels);
+    } catch (IOException e) {
+      throw new CommandException(ExitCode.OUTPUT, e.getMessage(), e);
+    }
     System.out.println(
         "wrote " + examples + " images to " + images + " and their labels to " + labels);
     return ExitCode.OK.code;
@@ -106,6 +105,7 @@ final class DataCommand implements Runnable {
       throws IOException {
     Description d = source.describe(hadoop, schema);
     Notes.print(d);
+    check("showing what it holds", d);
     System.out.println(name + ": " + source);
     System.out.println("  examples     " + d.examples());
     System.out.println("  shape        " + d.shape() + (d.bytes() ? " bytes" : " floats"));
@@ -119,6 +119,10 @@ final class DataCommand implements Runnable {
         "  features     from %.4g to %.4g, mean %.4g, standard deviation %.4g%n",
         all.min()[0], all.max()[0], all.mean()[0], deviation);
     return d.schema();
+  }
+
+  private static void check(String what, Description whole) {
+    HeapNeed.of(whole).check(what, Runtime.getRuntime().maxMemory(), HeapCheck.HERE);
   }
 
   private static void showClasses(Description d, Examples examples) {

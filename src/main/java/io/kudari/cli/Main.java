@@ -1,15 +1,8 @@
 package io.kudari.cli;
 
-import io.kudari.config.ConfigurationException;
-import io.kudari.data.DataException;
-import io.kudari.run.FolderException;
-import io.kudari.run.HeapCheck;
-import io.kudari.spark.RankLostException;
-import io.kudari.spark.RankSlots;
-import io.kudari.train.DivergedException;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,12 +28,12 @@ import picocli.CommandLine.Spec;
     })
 public final class Main implements Runnable {
 
-  private static final String HEAP = "Java heap space";
+  private static final String STACKTRACE = "--stacktrace";
 
   @Spec private CommandSpec spec;
 
   @Option(
-      names = "--stacktrace",
+      names = STACKTRACE,
       scope = ScopeType.INHERIT,
       description = "Show where in the program an error came from.")
   private boolean stacktrace;
@@ -51,7 +44,22 @@ public final class Main implements Runnable {
    * @param args command line
    */
   public static void main(String[] args) {
+    Optional<String> obstacle = ProcessLimits.obstacle();
+    if (obstacle.isPresent()) {
+      System.err.println("kudari: " + obstacle.get());
+      System.exit(ExitCode.DATA.code);
+    }
+    boolean traces = Arrays.asList(args).contains(STACKTRACE);
+    if (!traces) Logs.quiet();
+    Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> tell(thread, thrown, traces));
     System.exit(run(args, new PrintWriter(System.err, true)));
+  }
+
+  /** A thread of some library that has ended: what it was to do is missed where it matters. */
+  private static void tell(Thread thread, Throwable thrown, boolean traces) {
+    String line = Failure.of(thrown).line();
+    System.err.println("kudari: warning: thread " + thread.getName() + " has ended: " + line);
+    if (traces) thrown.printStackTrace();
   }
 
   /** Runs a command; errors go to {@code errors}. Returns the exit code. */
@@ -93,62 +101,13 @@ public final class Main implements Runnable {
   }
 
   /** One line for the user; the rest only when asked for. */
-  private static int report(Throwable failure, PrintWriter errors, boolean stacktrace) {
-    Throwable cause = known(failure);
-    ExitCode code = code(cause);
-    String message =
-        cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-    if (isHeap(cause)) message = outOfHeap(cause == failure, message);
-    boolean foreign = code == ExitCode.FAILED;
-    errors.println(
-        "kudari: "
-            + (foreign ? cause.getClass().getSimpleName() + ": " : "")
-            + message.lines().findFirst().orElse(""));
-    if (stacktrace) failure.printStackTrace(errors);
-    else if (foreign) errors.println("kudari: run again with --stacktrace to see where");
-    return code.code;
-  }
-
-  /** The error in the chain of causes that speaks to the user; Spark wraps what a task throws. */
-  private static Throwable known(Throwable failure) {
-    for (Throwable t = failure; t != null; t = t.getCause())
-      if (code(t) != ExitCode.FAILED) return t;
-    return failure;
-  }
-
-  private static ExitCode code(Throwable t) {
-    if (t instanceof CommandException c) return c.code();
-    if (t instanceof ConfigurationException) return ExitCode.USAGE;
-    if (t instanceof FolderException) return ExitCode.OUTPUT;
-    if (t instanceof RankSlots.UnsuitableException) return ExitCode.USAGE;
-    if (t instanceof RankLostException) return ExitCode.LOST;
-    if (t instanceof DataException) return ExitCode.DATA;
-    if (t instanceof DivergedException) return ExitCode.DIVERGED;
-    if (t instanceof IOException || isHeap(t)) return ExitCode.DATA;
-    return ExitCode.FAILED;
-  }
-
-  /** Not of threads or native memory, which a larger heap would not help. */
-  private static boolean isHeap(Throwable t) {
-    return t instanceof OutOfMemoryError
-        && (HEAP.equals(t.getMessage()) || "GC overhead limit exceeded".equals(t.getMessage()));
-  }
-
-  /** What was too close to be refused beforehand. A rank's error comes wrapped. */
-  private static String outOfHeap(boolean here, String message) {
-    if (!here) {
-      return "a rank ran out of memory ("
-          + message
-          + "): raise "
-          + HeapCheck.EXECUTORS
-          + ", or in local mode KUDARI_MEMORY";
-    }
-    return "out of memory ("
-        + message
-        + "): data and model need more than the "
-        + Runtime.getRuntime().maxMemory()
-        + " bytes of Java heap: raise "
-        + HeapCheck.HERE;
+  private static int report(Throwable thrown, PrintWriter errors, boolean stacktrace) {
+    Failure failure = Failure.of(thrown);
+    errors.println("kudari: " + failure.line());
+    if (stacktrace) thrown.printStackTrace(errors);
+    else if (failure.isForeign())
+      errors.println("kudari: run again with " + STACKTRACE + " to see where");
+    return failure.code().code;
   }
 
   @Override

@@ -2,10 +2,11 @@ package io.kudari.cli;
 
 import io.kudari.run.RunFolder;
 import io.kudari.train.OutputFiles;
-import java.io.BufferedOutputStream;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -50,29 +51,38 @@ final class PredictCommand implements Callable<Integer> {
     Configuration hadoop = applied.hadoop();
     Path file = RunFolder.path(output);
     FileSystem files = OutputFiles.fileSystem(file, hadoop);
-    if (files.exists(file)) {
-      if (files.getFileStatus(file).isDirectory())
-        throw new CommandException(ExitCode.OUTPUT, output + " is a folder");
-      if (!overwrite)
-        throw new CommandException(
-            ExitCode.OUTPUT, output + " exists already; --overwrite replaces it");
-    }
+    RunFolder.checkFile(output, overwrite, hadoop);
     OutputFiles.write(files, file, this::write);
     return ExitCode.OK.code;
   }
 
   private void write(OutputStream to) throws IOException {
-    PrintStream out =
-        new PrintStream(new BufferedOutputStream(to, 1 << 16), false, StandardCharsets.UTF_8);
+    Writer out = new BufferedWriter(new OutputStreamWriter(to, StandardCharsets.UTF_8), 1 << 16);
     try (AppliedModel.Opened model = applied.open()) {
       boolean classes = model.data().classes() > 0;
       int width = model.saved().outputs();
-      out.println(header(classes, width, model.classNames()));
+      put(header(classes, width, model.classNames()), out);
       model.forEachOutputs(
           (outputs, count) -> rows(count, outputs, classes, width, model.classNames(), out));
     }
-    out.flush();
-    if (out.checkError()) throw new IOException("the predictions could not be written");
+    try {
+      out.flush();
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  private static void put(CharSequence line, Writer out) {
+    try {
+      out.append(line).append(System.lineSeparator());
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  private static CommandException unwritable(IOException e) {
+    return new CommandException(
+        ExitCode.OUTPUT, "the predictions cannot be written: " + e.getMessage(), e);
   }
 
   private static String header(boolean classes, int width, List<String> names) {
@@ -83,12 +93,12 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private void rows(
-      int count, float[] outputs, boolean classes, int width, List<String> names, PrintStream out) {
+      int count, float[] outputs, boolean classes, int width, List<String> names, Writer out) {
     for (int e = 0; e < count; e++) {
       StringBuilder line = new StringBuilder().append(written++);
       if (classes) line.append(',').append(cell(name(names, best(outputs, e * width, width))));
       for (int o = 0; o < width; o++) line.append(',').append(outputs[e * width + o]);
-      out.println(line);
+      put(line, out);
     }
   }
 

@@ -87,6 +87,7 @@ final class TrainCommand implements Callable<Integer> {
       return ExitCode.OK.code;
     }
     if (out == null) throw usage("--out DIR must be given: where the results go");
+    if (exportDl4j != null) RunFolder.checkFile(exportDl4j, true, spark.hadoop());
     Training training = Training.of(experiment);
     return train(experiment, overwrite ? training.overwriting(out) : training.folder(out)).code;
   }
@@ -95,6 +96,7 @@ final class TrainCommand implements Callable<Integer> {
     if (overwrite || printConfig || (out != null && !out.equals(resume)))
       throw usage("--resume excludes --overwrite, --print-config and another --out");
     RunFolder folder = RunFolder.existing(resume, spark.hadoop());
+    if (exportDl4j != null) RunFolder.checkFile(exportDl4j, true, spark.hadoop());
     try (SavedRun saved = SavedRun.open(folder, spark.hadoop(), progress)) {
       Experiment experiment = saved.experiment(config, sets, spark.hadoop());
       Optional<String> end = saved.end(experiment.plan());

@@ -2,8 +2,9 @@
  * The command {@code kudari}: options, exit codes, the terminal.
  *
  * <ul>
- *   <li>{@link io.kudari.cli.Main} holds the commands and turns every failure into one line and an
- *       exit code;
+ *   <li>{@link io.kudari.cli.Main} holds the commands; {@code Failure} turns whatever was thrown
+ *       into one line and an exit code, {@code ProcessLimits} asks first what the operating system
+ *       allows, {@code Logs} keeps libraries from telling the same around it;
  *   <li>{@code TrainCommand}, {@code EvaluateCommand}, {@code PredictCommand}, {@code DataCommand}
  *       and {@code DoctorCommand} are the commands, thin users of {@link io.kudari.run}; {@code
  *       ProgressLine} shows how a run is getting on, {@code Interruption} turns signals into a

@@ -12,6 +12,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -19,6 +20,11 @@ import org.apache.hadoop.fs.Path;
 final class ConfigurationText {
 
   private static final String OVERRIDE = "--set ";
+
+  private static final int SHOWN = 60;
+
+  /** The working folder. */
+  private static final String HERE = ".";
 
   private ConfigurationText() {}
 
@@ -30,12 +36,61 @@ final class ConfigurationText {
    */
   static Config file(String location, Configuration hadoop) {
     if (!Location.isUri(location) || location.startsWith("file:")) {
-      File file = new File(Location.path(location).toUri().getPath());
-      if (!file.isFile()) throw missing(location);
-      File named = Location.isUri(location) ? file : new File(location);
-      return ConfigFactory.parseFile(named, ConfigParseOptions.defaults().setAllowMissing(false));
+      File file = local(location);
+      if (!file.exists()) throw missing(location);
+      File named = Location.isUri(location) ? file : withFolder(location);
+      check(named);
+      ConfigParseOptions options = ConfigParseOptions.defaults().setAllowMissing(false);
+      return parsed(
+          location,
+          () -> ConfigFactory.parseFile(named, options.setIncluder(new Includes(location))));
     }
-    return ConfigFactory.parseString(content(location, hadoop), described(location));
+    return text(location, content(location, hadoop));
+  }
+
+  /** The parser finds what a file includes only beside one that is in a folder. */
+  private static File withFolder(String location) {
+    File file = new File(location);
+    return file.getParentFile() == null ? new File(HERE, location) : file;
+  }
+
+  private static File local(String location) {
+    try {
+      return new File(Location.path(location).toUri().getPath());
+    } catch (IllegalArgumentException e) {
+      throw unreadable(location, e);
+    }
+  }
+
+  /**
+   * Checks a local file before it is parsed; one that is not there is the parser's to refuse.
+   *
+   * @throws ConfigurationException when it is no file, or too long or too deep
+   */
+  static void check(File file) {
+    if (!file.exists()) return;
+    try {
+      String text = read(file.getPath(), new Configuration(), ConfigurationLimits.BYTES);
+      ConfigurationLimits.check(file.getPath(), text);
+    } catch (IOException | IllegalArgumentException e) {
+      throw unreadable(file.getPath(), e);
+    }
+  }
+
+  private static ConfigurationException unreadable(String location, Exception e) {
+    String reason = String.valueOf(e.getMessage());
+    boolean names = reason.startsWith(location + ":");
+    return new ConfigurationException(
+        names ? reason : location + " cannot be read: " + reason, e);
+  }
+
+  /** What passed the checks may still be more than the parser's own calls have room for. */
+  private static Config parsed(String place, Supplier<Config> parsing) {
+    try {
+      return parsing.get();
+    } catch (StackOverflowError e) {
+      throw ConfigurationLimits.tooDeep(place);
+    }
   }
 
   private static ConfigParseOptions described(String place) {
@@ -49,25 +104,33 @@ final class ConfigurationText {
   /** The text that a location holds. */
   private static String content(String location, Configuration hadoop) {
     try {
-      return read(location, hadoop);
+      return read(location, hadoop, ConfigurationLimits.BYTES);
     } catch (FileNotFoundException e) {
       throw missing(location);
     } catch (IOException | IllegalArgumentException e) {
-      throw new ConfigurationException(location + " cannot be read: " + e.getMessage(), e);
+      throw unreadable(location, e);
     }
   }
 
-  /** The whole text of a file. */
-  static String read(String location, Configuration hadoop) throws IOException {
+  /**
+   * The whole text of a file.
+   *
+   * @param most bytes it may have
+   * @throws ConfigurationException when it has more
+   */
+  static String read(String location, Configuration hadoop, int most) throws IOException {
     Path path = Location.path(location);
     try (InputStream in = Location.fileSystem(path, hadoop).open(path)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      byte[] bytes = in.readNBytes(most + 1);
+      ConfigurationLimits.checkBytes(location, bytes.length, most);
+      return new String(bytes, StandardCharsets.UTF_8);
     }
   }
 
   /** Parses a text. */
   static Config text(String place, String text) {
-    return ConfigFactory.parseString(text, described(place));
+    ConfigurationLimits.check(place, text);
+    return parsed(place, () -> ConfigFactory.parseString(text, described(place)));
   }
 
   /**
@@ -82,6 +145,7 @@ final class ConfigurationText {
   static Config override(String override) {
     int equals = override.indexOf('=');
     if (equals < 1) throw new ConfigurationException(OVERRIDE + override + ": must be KEY=VALUE");
+    ConfigurationLimits.check(shown(override), override);
     String key = override.substring(0, equals).strip();
     String value = override.substring(equals + 1).strip();
     boolean structured =
@@ -94,6 +158,10 @@ final class ConfigurationText {
       if (structured) throw e;
       return plain(override, key, value);
     }
+  }
+
+  private static String shown(String override) {
+    return OVERRIDE + (override.length() > SHOWN ? override.substring(0, SHOWN) + "…" : override);
   }
 
   private static Config plain(String override, String key, String value) {

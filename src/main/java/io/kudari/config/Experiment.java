@@ -60,20 +60,24 @@ public record Experiment(
    */
   public static Experiment parse(
       String place, String text, List<String> overrides, Configuration hadoop) {
-    return of(settings(() -> ConfigurationText.text(place, text), overrides), hadoop);
+    return of(settings(place, () -> ConfigurationText.text(place, text), overrides), hadoop);
   }
 
   /** The whole configuration, unread. */
   static Settings settings(String location, List<String> overrides, Configuration hadoop) {
-    return settings(() -> ConfigurationText.file(location, hadoop), overrides);
+    return settings(location, () -> ConfigurationText.file(location, hadoop), overrides);
   }
 
-  private static Settings settings(Supplier<Config> parsed, List<String> overrides) {
+  private static Settings settings(
+      String place, Supplier<Config> parsed, List<String> overrides) {
     try {
       Config config = parsed.get();
       for (String override : overrides)
         config = ConfigurationText.override(override).withFallback(config);
+      Substitutions.check(place, config.root());
       return new Settings(config.resolve().root(), "");
+    } catch (StackOverflowError e) {
+      throw ConfigurationLimits.tooDeep(place);
     } catch (ConfigException e) {
       throw new ConfigurationException(e.getMessage(), e);
     }

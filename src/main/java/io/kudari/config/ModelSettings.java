@@ -66,6 +66,7 @@ public record ModelSettings(
    * @param place names it in errors
    */
   public static ModelSettings parse(String place, String json) {
+    ConfigurationLimits.check(place, json);
     try {
       var origin =
           ConfigParseOptions.defaults().setOriginDescription(place).setSyntax(ConfigSyntax.JSON);
@@ -128,6 +129,7 @@ public record ModelSettings(
     if (model.has("layers"))
       throw model.wrong("layers", "and model.dl4j contradict each other: give one of them");
     String text = model.has("dl4j-json") ? model.text("dl4j-json") : content(model, hadoop);
+    if (text.isBlank()) throw model.wrong("dl4j", "must be a file of JSON, not an empty one");
     model.done();
     return new ModelSettings(
         List.of(),
@@ -140,9 +142,9 @@ public record ModelSettings(
   private static String content(Settings model, Configuration hadoop) {
     String file = model.location("dl4j");
     try {
-      return ConfigurationText.read(file, hadoop);
+      return ConfigurationText.read(file, hadoop, ConfigurationLimits.CONTENT_BYTES);
     } catch (IOException | IllegalArgumentException e) {
-      throw model.wrong("dl4j", "= " + file + " cannot be read: " + e);
+      throw model.wrong("dl4j", "= " + file + " cannot be read: " + e.getMessage());
     }
   }
 

@@ -318,7 +318,8 @@ final class Settings {
 
   /** {@code file:line: }, or what else the value's origin is called. */
   private static String place(ConfigOrigin origin) {
-    if (origin.filename() != null) return origin.filename() + ":" + origin.lineNumber() + ": ";
+    if (origin.filename() != null)
+      return origin.filename().replaceFirst("^\\./", "") + ":" + origin.lineNumber() + ": ";
     String description = origin.description();
     return description == null
             || description.equals("empty config")

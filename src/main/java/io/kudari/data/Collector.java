@@ -191,6 +191,7 @@ final class Collector {
   private int room(int values, int size) {
     long most = Integer.MAX_VALUE / size;
     long all = (long) wanted.length * values;
+    Heap.check(name, wanted.length + " examples of " + values + " values", all * size);
     if (all <= most) return (int) all;
     throw new DataException(
         String.format(
@@ -320,7 +321,12 @@ final class Collector {
   private void note(int label) {
     digestInt(label);
     seen.set(label);
-    if (kept == labels.length) labels = Arrays.copyOf(labels, moreRoom());
+    if (kept == labels.length) {
+      int room = moreRoom();
+      // The old ones are there until the new ones are.
+      Heap.check(name, "more than " + kept + " labels", ((long) kept + room) * Integer.BYTES);
+      labels = Arrays.copyOf(labels, room);
+    }
     labels[kept++] = label;
   }
 

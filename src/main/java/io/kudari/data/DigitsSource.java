@@ -48,6 +48,7 @@ public record DigitsSource(int examples, long seed) implements ExampleSource {
 
   @Override
   public Survey survey(Configuration hadoop) {
+    Heap.check(NAME, "the labels of " + examples + " images", (long) examples * Integer.BYTES);
     int[] labels = IntStream.range(0, examples).map(this::label).toArray();
     return new Survey(describe(hadoop, Schema.UNKNOWN), labels, Rounding.EXACT);
   }
@@ -58,8 +59,12 @@ public record DigitsSource(int examples, long seed) implements ExampleSource {
     int[] numbers = numbers(schema);
     if ((long) wanted.length * SHAPE.size() > Integer.MAX_VALUE) {
       throw new DataException(
-          "digits: " + wanted.length + " images at once do not fit an array; use more workers");
+          "digits: at most "
+              + Integer.MAX_VALUE / SHAPE.size()
+              + " images can be made at once, not "
+              + wanted.length);
     }
+    Heap.check(NAME, wanted.length + " images", (long) wanted.length * SHAPE.size());
     byte[] pixels = new byte[wanted.length * SHAPE.size()];
     int[] labels = new int[wanted.length];
     DigitPainter painter = new DigitPainter();

@@ -43,8 +43,8 @@ public final class IdxWriter {
     }
     Path first = free(hadoop, images);
     Path second = free(hadoop, labels);
-    Path firstTemporary = first.suffix(".writing");
-    Path secondTemporary = second.suffix(".writing");
+    Path firstTemporary = Location.child(first.getParent(), first.getName() + ".writing");
+    Path secondTemporary = Location.child(second.getParent(), second.getName() + ".writing");
     try {
       fill(hadoop, firstTemporary, first, out -> writeImages(examples, out));
       fill(hadoop, secondTemporary, second, out -> writeLabels(examples, out));

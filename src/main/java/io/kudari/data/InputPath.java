@@ -9,7 +9,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.security.AccessControlException;
 
 /**
@@ -30,19 +29,33 @@ record InputPath(String name, FileSystem files, FileStatus status) {
    *     reached or is not there
    */
   static InputPath find(Configuration hadoop, String name) throws IOException {
+    Path path = path(name);
+    FileSystem files = fileSystem(path, hadoop);
     try {
-      Path path = Location.path(name);
-      FileSystem files = path.getFileSystem(hadoop);
+      if (LocalFiles.isSpecial(path)) throw new DataException(name + LocalFiles.SPECIAL);
       return new InputPath(name, files, files.getFileStatus(path));
     } catch (FileNotFoundException e) {
       throw new DataException(name + ": no such file or folder", e);
     } catch (AccessControlException e) {
       throw unreadable(name, e);
-    } catch (UnsupportedFileSystemException | IllegalArgumentException e) {
-      throw new DataException(name + ": is not a usable path: " + firstLine(e), e);
-    } catch (IOException | RuntimeException e) {
-      // Hadoop throws a bare RuntimeException where the class of a file system is missing.
+    } catch (IOException | IllegalArgumentException e) {
       throw new DataException(name + ": cannot be looked at: " + firstLine(e), e);
+    }
+  }
+
+  private static Path path(String name) {
+    try {
+      return Location.path(name);
+    } catch (IllegalArgumentException e) {
+      throw new DataException(name + ": is not a usable path: " + firstLine(e), e);
+    }
+  }
+
+  private static FileSystem fileSystem(Path path, Configuration hadoop) {
+    try {
+      return Location.fileSystem(path, hadoop);
+    } catch (IOException e) {
+      throw new DataException(firstLine(e), e);
     }
   }
 

@@ -58,11 +58,24 @@ final class ParquetRows {
   }
 
   /** Opens the file for {@link #next}. */
-  ParquetReader<Group> open(Configuration hadoop) throws IOException {
-    return ParquetReader.builder(new Cut(schema), file.status().getPath())
-        .withConf(hadoop)
-        .usePageChecksumVerification()
-        .build();
+  ParquetReader<Group> open() throws IOException {
+    return new Opening(file, schema).usePageChecksumVerification().build();
+  }
+
+  /** The library's own reader of a file that is not looked up again. */
+  private static final class Opening extends ParquetReader.Builder<Group> {
+
+    private final MessageType columns;
+
+    Opening(InputPath file, MessageType columns) {
+      super(new ParquetInput(file));
+      this.columns = columns;
+    }
+
+    @Override
+    protected ReadSupport<Group> getReadSupport() {
+      return new Cut(columns);
+    }
   }
 
   /** Goes to the next row, if there is one. */

@@ -9,7 +9,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
-import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
 
@@ -78,10 +77,10 @@ public record ParquetSource(
     List<InputPath> files = found.status().isDirectory() ? found.children() : List.of(found);
     if (files.isEmpty()) throw found.error("holds no files");
     ClassNames classes = into.schema().numbering(path, classNames);
-    Columns columns = columns(schema(hadoop, files.get(0)), into);
+    Columns columns = columns(schema(files.get(0)), into);
     for (InputPath file : files) {
       if (enough(into)) break;
-      readFile(hadoop, file, columns, classes, into);
+      readFile(file, columns, classes, into);
     }
     if (task == Task.CLASSIFICATION) into.end(classes);
   }
@@ -109,15 +108,14 @@ public record ParquetSource(
     return into.shape() != null && into.enough(!classNames.isEmpty());
   }
 
-  private void readFile(
-      Configuration hadoop, InputPath file, Columns columns, ClassNames classes, Collector into)
+  private void readFile(InputPath file, Columns columns, ClassNames classes, Collector into)
       throws IOException {
-    MessageType schema = schema(hadoop, file);
+    MessageType schema = schema(file);
     List<String> used = new ArrayList<>(columns.labels);
     used.addAll(columns.features);
     ParquetRows rows = new ParquetRows(file, schema, used);
     rows.requireFeatures(columns.features);
-    try (ParquetReader<Group> reader = rows.open(hadoop)) {
+    try (ParquetReader<Group> reader = rows.open()) {
       while (!enough(into) && rows.next(reader)) readRow(rows, columns, classes, into);
     }
   }
@@ -145,13 +143,12 @@ public record ParquetSource(
     }
   }
 
-  private static MessageType schema(Configuration hadoop, InputPath file) {
+  private static MessageType schema(InputPath file) {
     if (file.status().isDirectory()) {
       throw file.error("is a folder; partitioned sets are not read");
     }
     if (file.status().getLen() == 0) throw file.error("is empty");
-    try (ParquetFileReader footer =
-        ParquetFileReader.open(HadoopInputFile.fromStatus(file.status(), hadoop))) {
+    try (ParquetFileReader footer = ParquetFileReader.open(new ParquetInput(file))) {
       return footer.getFooter().getFileMetaData().getSchema();
     } catch (IOException | RuntimeException e) {
       throw file.error("cannot be read as Parquet", e);

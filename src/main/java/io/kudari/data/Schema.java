@@ -2,6 +2,7 @@ package io.kudari.data;
 
 import io.kudari.model.Shape;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -54,6 +55,10 @@ public record Schema(
     if (!classNames.isEmpty() && classNames.size() != classes) {
       throw new IllegalArgumentException(
           "there are " + classes + " outputs, but " + classNames.size() + " class names");
+    }
+    if (Set.copyOf(ClassNames.canonical(classNames)).size() < classNames.size()) {
+      throw new IllegalArgumentException(
+          "class names must differ: " + ClassNames.shown(classNames));
     }
     if (features.size() > 1 && features.size() != shape.size()) {
       throw new IllegalArgumentException(

@@ -4,6 +4,7 @@ import io.kudari.model.Loss;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.GradientNormalization;
@@ -79,7 +80,13 @@ final class Dl4jFile {
     this.stack = stack;
     this.graph = graph;
     this.layers = layers;
-    for (int i = 0; i < layers.size(); i++) check(i, layers.get(i).getLayer());
+    demand(source, !layers.isEmpty(), "it has no layers");
+    for (int i = 0; i < layers.size(); i++) {
+      NeuralNetConfiguration layer = layers.get(i);
+      boolean there = layer != null && layer.getLayer() != null;
+      demand(source, there, "its layer " + i + " is null");
+      check(i, layer.getLayer());
+    }
     this.loss = replaceLoss();
   }
 
@@ -96,7 +103,7 @@ final class Dl4jFile {
     try {
       if (isGraph(json)) graph = ComputationGraphConfiguration.fromJson(json);
       else stack = MultiLayerConfiguration.fromJson(json);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError e) {
       throw new IllegalArgumentException(
           source + ": not a Deeplearning4j configuration: " + firstLine(e), e);
     }
@@ -107,7 +114,7 @@ final class Dl4jFile {
   }
 
   private static Dl4jFile ofStack(MultiLayerConfiguration stack, String source) {
-    demand(source, !stack.getConfs().isEmpty(), "it has no layers");
+    demand(source, stack.getConfs() != null, "it has no layers");
     demand(source, stack.getDataType() == DataType.FLOAT, "its data type must be FLOAT");
     demand(
         source,
@@ -117,8 +124,10 @@ final class Dl4jFile {
   }
 
   private static Dl4jFile ofGraph(ComputationGraphConfiguration graph, String source) {
-    demand(source, graph.getNetworkInputs().size() == 1, "it must have one input");
-    demand(source, graph.getNetworkOutputs().size() == 1, "it must have one output");
+    demand(source, isOne(graph.getNetworkInputs()), "it must have one input");
+    demand(source, isOne(graph.getNetworkOutputs()), "it must have one output");
+    demand(source, graph.getVertices() != null, "it has no layers");
+    demand(source, graph.getDefaultConfiguration() != null, "its default configuration is null");
     demand(source, graph.getDataType() == DataType.FLOAT, "its data type must be FLOAT");
     demand(
         source,
@@ -129,6 +138,10 @@ final class Dl4jFile {
       if (vertex instanceof LayerVertex l) layers.add(l.getLayerConf());
     }
     return new Dl4jFile(source, null, graph, layers);
+  }
+
+  private static boolean isOne(List<String> names) {
+    return names != null && names.size() == 1 && names.get(0) != null;
   }
 
   Loss loss() {
@@ -144,8 +157,38 @@ final class Dl4jFile {
     return json.contains("\"networkOutputs\"");
   }
 
+  /**
+   * Checks that its parameters and their gradient have room outside the Java heap, before
+   * Deeplearning4j takes it: native memory that is not there ends the process.
+   *
+   * @param most bytes that ND4J may take
+   * @throws IllegalArgumentException when they have not
+   */
+  private void checkSize(long most) {
+    double parameters = 0;
+    for (NeuralNetConfiguration layer : layers) {
+      var initializer = layer.getLayer().initializer();
+      // Of 64 bits, which sizes of 32 bits can overflow: then it is negative.
+      long own = initializer == null ? 0 : initializer.numParams(layer);
+      parameters += own < 0 ? Long.MAX_VALUE : own;
+    }
+    demand(
+        source,
+        parameters <= Integer.MAX_VALUE,
+        "it has %.0f parameters, and %d are the most".formatted(parameters, Integer.MAX_VALUE));
+    double bytes = 2 * Float.BYTES * parameters;
+    demand(
+        source,
+        bytes <= most,
+        ("%.0f parameters and their gradient need %.0f bytes outside the Java heap, which may be as"
+                + " large as the heap, %d bytes: raise KUDARI_MEMORY (with spark-submit:"
+                + " --driver-memory)")
+            .formatted(parameters, bytes, most));
+  }
+
   /** A network without parameters yet, whose own start values come from the seed. */
   Dl4jNetwork network(long seed) {
+    checkSize(Pointer.maxBytes());
     for (NeuralNetConfiguration layer : layers) layer.setSeed(seed);
     if (graph != null) {
       graph.getDefaultConfiguration().setSeed(seed);
@@ -164,6 +207,7 @@ final class Dl4jFile {
         "constraints are not supported");
     if (layer.getIDropout() != null) layer.setIDropout(seeded(where, index, layer));
     Layer inner = layer instanceof LastTimeStep wrapper ? wrapper.getUnderlying() : layer;
+    demand(where, inner != null, "it wraps no layer");
     demand(
         where,
         inner == layer || inner.getIDropout() == null,
@@ -223,6 +267,7 @@ final class Dl4jFile {
   }
 
   private Loss loss(ILossFunction function, IActivation activation) {
+    demand(source, function != null, "its output has no loss");
     Class<?> type = function.getClass();
     if (type == LossMCXENT.class || type == LossNegativeLogLikelihood.class) {
       demand(
@@ -245,8 +290,11 @@ final class Dl4jFile {
     if (!holds) throw new IllegalArgumentException(where + ": " + rule);
   }
 
+  /** What went wrong, without names of the library's classes. */
   static String firstLine(Throwable e) {
+    for (Throwable t = e; t != null; t = t.getCause())
+      if (t instanceof NullPointerException) return "something that it needs is null";
     String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    return message.lines().findFirst().orElse("");
+    return message.lines().findFirst().orElse("").replaceFirst("^([a-z0-9]+\\.)+\\w+: ", "");
   }
 }

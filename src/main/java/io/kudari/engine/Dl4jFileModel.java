@@ -170,6 +170,13 @@ public final class Dl4jFileModel implements ModelSpec {
   }
 
   @Override
+  public Activations activations() {
+    return programOrNull == null
+        ? ModelSpec.super.activations()
+        : programOrNull.network().activations();
+  }
+
+  @Override
   public Loss loss() {
     return loss;
   }

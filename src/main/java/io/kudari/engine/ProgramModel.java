@@ -31,6 +31,11 @@ public record ProgramModel(NetworkSpec network) implements ModelSpec {
   }
 
   @Override
+  public Activations activations() {
+    return network.activations();
+  }
+
+  @Override
   public Loss loss() {
     return network.loss();
   }

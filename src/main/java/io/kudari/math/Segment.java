@@ -25,7 +25,10 @@ public record Segment(String name, int offset, List<Integer> shape, Role role)
       throw new IllegalArgumentException(
           "segment " + name + ": every length of the shape must be at least 1, not " + shape);
     }
-    sizeOf(name, shape);
+    long end = (long) offset + sizeOf(name, shape);
+    if (end > Integer.MAX_VALUE)
+      throw new IllegalArgumentException(
+          "segment " + name + ": there are " + end + " parameters up to its end, at most 2^31-1");
   }
 
   /** Number of elements. */

@@ -16,6 +16,22 @@ public interface ModelSpec extends java.io.Serializable {
   /** Number of outputs of one example: classes, or regression targets. */
   int outputs();
 
+  /**
+   * Values that the widest layer has for one example, and those that all layers with weights have
+   * together, at least: memory that computing takes beside the outputs.
+   */
+  default Activations activations() {
+    return new Activations(outputs(), 0);
+  }
+
+  /**
+   * Sizes of one example's activations.
+   *
+   * @param widest values of one layer, which for a batch must be fewer than 2^31
+   * @param kept values in Java's heap of all layers that keep theirs for the gradient
+   */
+  record Activations(long widest, long kept) {}
+
   /** The loss it minimises. */
   Loss loss();
 

@@ -38,6 +38,19 @@ public record NetworkSpec(Shape input, List<LayerSpec> layers, Loss loss)
     return shapes.get(shapes.size() - 1).size();
   }
 
+  /** Sizes of one example's activations; layers with weights keep theirs. */
+  public ModelSpec.Activations activations() {
+    List<Shape> shapes = shapes();
+    long widest = 0;
+    long kept = 0;
+    for (int i = 0; i < layers.size(); i++) {
+      long size = shapes.get(i).size();
+      widest = Math.max(widest, size);
+      if (!parts(layers.get(i), i == 0 ? input : shapes.get(i - 1)).isEmpty()) kept += size;
+    }
+    return new ModelSpec.Activations(widest, kept);
+  }
+
   /** Where each parameter lies in the flat vector. */
   public Layout layout() {
     List<Segment> segments = new ArrayList<>();

@@ -17,6 +17,10 @@ record GivenSpark(JavaSparkContext context) implements SparkSource {
     return context.hadoopConfiguration();
   }
 
+  /** It runs already. */
+  @Override
+  public void check() {}
+
   @Override
   public Session forTasks() {
     return new Session(context, false);

@@ -22,7 +22,7 @@ public final class Models {
    */
   public static ModelSpec open(ModelSettings settings, Shape input, int outputs) {
     if (settings.dl4j().isEmpty()) {
-      return engine(settings).model(settings.network(input, outputs));
+      return sized(engine(settings).model(settings.network(input, outputs)));
     }
     ModelSpec model;
     try {
@@ -35,6 +35,16 @@ public final class Models {
           "model.dl4j has " + model.outputs() + " outputs, but the data needs " + outputs);
     }
     return model;
+  }
+
+  /** Refuses a model of more parameters than one vector holds. */
+  private static ModelSpec sized(ModelSpec model) {
+    try {
+      var unused = model.layout();
+      return model;
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException("model.layers: " + e.getMessage(), e);
+    }
   }
 
   /**

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -35,6 +36,9 @@ public final class RunFolder {
   private static final String SUMMARY = "summary.json";
   private static final String CHECKPOINTS = "checkpoints";
 
+  /** Bytes of the longest path in the folder: a slot of a checkpoint that is being written. */
+  private static final int LONGEST_FILE = 128;
+
   private final Path folder;
   private final FileSystem files;
 
@@ -51,6 +55,7 @@ public final class RunFolder {
   static RunFolder check(String location, boolean overwrite, Configuration hadoop)
       throws IOException, InterruptedException {
     Path path = path(location);
+    checkLength(location, path);
     RunFolder folder = new RunFolder(path, OutputFiles.fileSystem(path, hadoop));
     FileSystem files = folder.files;
     if (exists(files, path)) {
@@ -113,12 +118,23 @@ public final class RunFolder {
    * @throws FolderException when another run has it, or it cannot be written
    */
   Lease take() throws InterruptedException {
+    boolean isNew = false;
     try {
+      isNew = !exists(files, folder);
       return Lease.take(files, file(CHECKPOINTS), Lease.Times.USUAL);
     } catch (Lease.HeldException e) {
       throw new FolderException(this + " is " + e.getMessage(), e);
     } catch (IOException e) {
+      if (isNew) List.of(file(CHECKPOINTS), folder).forEach(this::removeEmpty);
       throw unwritable(e);
+    }
+  }
+
+  private void removeEmpty(Path made) {
+    try {
+      boolean unused = files.delete(made, false);
+    } catch (IOException e) {
+      // It holds something, or the disk fails: then it stays.
     }
   }
 
@@ -174,8 +190,36 @@ public final class RunFolder {
     }
   }
 
+  private static void checkLength(String location, Path path) {
+    try {
+      Location.checkLength(path, LONGEST_FILE);
+    } catch (IllegalArgumentException e) {
+      throw new FolderException(location + " cannot be made: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Checks that a single file can be written, before the work that makes it.
+   *
+   * @param overwrite whether one of that name may be replaced
+   */
+  public static void checkFile(String location, boolean overwrite, Configuration hadoop)
+      throws IOException {
+    Path file = path(location);
+    FileSystem files = OutputFiles.fileSystem(file, hadoop);
+    if (exists(files, file)) {
+      if (files.getFileStatus(file).isDirectory())
+        throw new FolderException(location + " is a folder");
+      if (Location.isSpecial(file))
+        throw new FolderException(location + " is a pipe or a device, which is not replaced");
+      if (!overwrite)
+        throw new FolderException(location + " exists already; --overwrite replaces it");
+    }
+    checkParents(location, file, files);
+  }
+
   /** The folder can't be made beneath a file. */
-  private static void checkParents(String location, Path folder, FileSystem files)
+  public static void checkParents(String location, Path folder, FileSystem files)
       throws IOException {
     Path parent = folder.getParent();
     while (parent != null && !exists(files, parent)) parent = parent.getParent();

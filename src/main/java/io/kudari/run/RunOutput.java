@@ -158,8 +158,12 @@ final class RunOutput implements Results {
       listener.warning("the last checkpoint could not be written in time");
     checkpoints.outcomes().forEach(this::record);
     checkHeld();
-    ModelFolder.write(folder.file(RunFolder.MODEL), hadoop, model);
-    summary.write(folder.file("summary.json"), hadoop, model.parameters());
+    try {
+      ModelFolder.write(folder.file(RunFolder.MODEL), hadoop, model);
+      summary.write(folder.file("summary.json"), hadoop, model.parameters());
+    } catch (IOException e) {
+      throw new FolderException("the results cannot be written: " + e.getMessage(), e);
+    }
   }
 
   /** Writes the summary of a run that failed, if it had begun. */

@@ -24,6 +24,11 @@ public record SparkSettings(String masterOrNull, Map<String, String> settings)
   }
 
   @Override
+  public void check() {
+    SparkStart.check(url(), settings);
+  }
+
+  @Override
   public Session forTasks() {
     return new Session(SparkStart.start("kudari", url(), settings), true);
   }

@@ -12,6 +12,14 @@ interface SparkSource {
   /** Hadoop's configuration. */
   Configuration hadoop();
 
+  /**
+   * Checks, before anything is read, that Spark can start.
+   *
+   * @throws io.kudari.data.DataException when the heap is too small for it
+   * @throws io.kudari.spark.RankSlots.UnsuitableException when its master or a setting is no use
+   */
+  void check();
+
   /** Spark for one job a step: every core is a slot. */
   Session forTasks();
 

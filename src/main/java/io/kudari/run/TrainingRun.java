@@ -3,6 +3,7 @@ package io.kudari.run;
 import io.kudari.config.ConfigurationException;
 import io.kudari.config.Experiment;
 import io.kudari.config.RecoverySettings;
+import io.kudari.config.StrategySettings.Strategy;
 import io.kudari.model.ModelSpec;
 import io.kudari.spark.AllReduce;
 import io.kudari.spark.DriverWorkers;
@@ -61,6 +62,7 @@ final class TrainingRun {
 
   Outcome run(Ending ending) throws IOException, InterruptedException {
     Configuration hadoop = spark.hadoop();
+    if (experiment.strategy().strategy() != Strategy.SERIAL) spark.check();
     Models.check(experiment.model(), experiment.data().train().task());
     DataPlan data =
         DataPlan.of(

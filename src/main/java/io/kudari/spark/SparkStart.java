@@ -1,10 +1,17 @@
 package io.kudari.spark;
 
+import io.kudari.data.DataException;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -20,6 +27,14 @@ public final class SparkStart {
   private static final String HEARTBEAT = "spark.executor.heartbeatInterval";
   private static final String TIMEOUT = "spark.network.timeout";
 
+  /** Bytes: one and a half times what Spark reserves for itself (UnifiedMemoryManager). */
+  private static final long LEAST_HEAP = 471_859_200;
+
+  private static final Pattern MASTER =
+      Pattern.compile(
+          "local(\\[(\\d+|\\*)(,\\d+)?])?|local-cluster\\[.*]|spark://[^/]+:\\d+(,[^/]+:\\d+)*"
+              + "|yarn|(k8s|mesos)://.+");
+
   private SparkStart() {}
 
   /**
@@ -32,7 +47,7 @@ public final class SparkStart {
    * @throws RankSlots.UnsuitableException when no task could run with them, or Spark refuses them
    */
   public static JavaSparkContext start(String name, String master, Map<String, String> settings) {
-    return start(conf(name, master, settings));
+    return refusing(settings, () -> start(conf(name, master, settings)));
   }
 
   /**
@@ -42,9 +57,76 @@ public final class SparkStart {
    */
   public static JavaSparkContext startForRanks(
       String name, String master, Map<String, String> settings) {
-    SparkConf conf = conf(name, master, settings);
-    RankSlots.check(conf);
-    return start(conf);
+    return refusing(
+        settings,
+        () -> {
+          SparkConf conf = conf(name, master, settings);
+          RankSlots.check(conf);
+          return start(conf);
+        });
+  }
+
+  /**
+   * Checks what can be known of Spark's start before anything else is done.
+   *
+   * @param master as for {@link #start(String, String, Map)}
+   * @param settings of Spark, by key
+   * @throws DataException when this process's heap is too small for Spark
+   * @throws RankSlots.UnsuitableException when the master is none, or does not answer, or Spark
+   *     refuses a setting
+   */
+  public static void check(String master, Map<String, String> settings) {
+    boolean unused =
+        refusing(
+            settings,
+            () -> {
+              SparkConf conf = conf("check", master, settings);
+              checkHeap(Runtime.getRuntime().maxMemory());
+              checkMaster(conf.get("spark.master", ""));
+              checkDriverHost(conf);
+              checkFolders(conf);
+              MasterProbe.check(conf);
+              return true;
+            });
+  }
+
+  static void checkHeap(long heap) {
+    if (heap < LEAST_HEAP)
+      throw new DataException(
+          ("Spark needs at least %d bytes of Java heap, but there are %d: raise KUDARI_MEMORY (with"
+                  + " spark-submit: --driver-memory), or set train.strategy = serial")
+              .formatted(LEAST_HEAP, heap));
+  }
+
+  static void checkMaster(String master) {
+    if (!MASTER.matcher(master).matches())
+      throw new RankSlots.UnsuitableException(
+          "the master must be local[N], spark://HOST:PORT, yarn or k8s://…, not '" + master + "'");
+  }
+
+  private static void checkDriverHost(SparkConf conf) {
+    String host = conf.get("spark.driver.host", LOOPBACK);
+    if (new InetSocketAddress(host, 0).isUnresolved())
+      throw new RankSlots.UnsuitableException(
+          "spark.driver.host = " + host + " cannot be looked up");
+  }
+
+  /** Without a folder for its blocks Spark ends the process, which only its log says. */
+  private static void checkFolders(SparkConf conf) {
+    String set = System.getenv("SPARK_LOCAL_DIRS");
+    String folders =
+        set != null ? set : conf.get("spark.local.dir", System.getProperty("java.io.tmpdir"));
+    for (String folder : folders.split(",")) {
+      try {
+        Path probe = Files.createTempDirectory(Files.createDirectories(Path.of(folder)), "kudari");
+        Files.delete(probe);
+        return;
+      } catch (IOException e) {
+        // Another of them may do.
+      }
+    }
+    throw new RankSlots.UnsuitableException(
+        "spark.local.dir = " + folders + ": no folder can be made there");
   }
 
   /**
@@ -59,17 +141,44 @@ public final class SparkStart {
   private static JavaSparkContext start(SparkConf conf) {
     Demand.of(conf).check(conf.get("spark.master", ""));
     AddedJars.check(conf);
-    JavaSparkContext spark = context(conf);
+    JavaSparkContext spark = new JavaSparkContext(conf);
     spark.setLogLevel("WARN");
     return spark;
   }
 
-  private static JavaSparkContext context(SparkConf conf) {
+  /** What Spark cannot start with, it says by exceptions of any kind, some of them checked. */
+  private static <T> T refusing(Map<String, String> settings, Callable<T> start) {
     try {
-      return new JavaSparkContext(conf);
-    } catch (IllegalArgumentException e) {
-      throw new RankSlots.UnsuitableException("Spark refuses: " + AllReduce.firstLine(e), e);
+      return start.call();
+    } catch (RankSlots.UnsuitableException | DataException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new RankSlots.UnsuitableException(
+          "Spark refuses " + meant(said(e), settings) + ": " + firstLine(said(e)), e);
     }
+  }
+
+  /** The settings that an error is about, as far as its text tells. */
+  private static String meant(Throwable error, Map<String, String> settings) {
+    String text = String.valueOf(error.getMessage());
+    if (settings.keySet().stream().anyMatch(text::contains)) return "to start";
+    String found =
+        settings.entrySet().stream()
+            .filter(s -> text.matches("(?s)(.*\\W)?" + Pattern.quote(s.getValue()) + "(\\W.*)?"))
+            .map(s -> s.getKey() + " = " + s.getValue())
+            .collect(Collectors.joining(", "));
+    return found.isEmpty() ? "to start" : found;
+  }
+
+  /** What says something in the chain of causes: the error itself, if it does. */
+  private static Throwable said(Throwable error) {
+    for (Throwable t = error; t != null; t = t.getCause())
+      if (t.getMessage() != null && !t.getMessage().isBlank()) return t;
+    return error;
+  }
+
+  static String firstLine(Throwable e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : AllReduce.firstLine(e);
   }
 
   private static SparkConf conf(String name, String master, Map<String, String> settings) {

@@ -2,7 +2,8 @@
  * The strategies that run on Spark.
  *
  * <ul>
- *   <li>{@link io.kudari.spark.SparkStart} starts a context with the settings Kudari relies on;
+ *   <li>{@link io.kudari.spark.SparkStart} starts a context with the settings Kudari relies on, and
+ *       says before whether it can; {@code MasterProbe} asks a standalone cluster's master;
  *   <li>{@link io.kudari.spark.DriverWorkers} is the strategy {@code driver}: one Spark job a step;
  *   <li>{@link io.kudari.spark.AllReduce} is the strategy {@code all-reduce}: {@code Supervisor}
  *       runs one leg after another until one ends well, {@code RankTask} is a rank of a leg, {@link

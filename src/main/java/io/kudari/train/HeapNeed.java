@@ -10,7 +10,8 @@ import io.kudari.model.ModelSpec;
  * still run out of memory, when it is close.
  *
  * @param examples bytes of the loaded examples
- * @param batches bytes of the batches that are computed on, and of the model's outputs for them
+ * @param batches bytes of the batches that are computed on, of what the layers keep of them, and of
+ *     the model's outputs for them
  * @param parameters bytes of vectors of the model's parameters: themselves, gradients, the
  *     optimizer's state
  */
@@ -29,10 +30,10 @@ public record HeapNeed(long examples, long batches, long parameters) {
   /** Of training. */
   public static HeapNeed of(DataPlan data, ModelSpec model, TrainingPlan plan, Share share) {
     long examples =
-        bytes(data.description(), share(data.sampler().examples(), data, share))
-            + bytes(data.description(), share(data.validation().length, data, share));
+        loaded(data.description(), share(data.sampler().examples(), data, share))
+            + loaded(data.description(), share(data.validation().length, data, share));
     if (data.test().length > 0)
-      examples += bytes(data.testDescriptionOrNull(), share(data.test().length, data, share));
+      examples += loaded(data.testDescriptionOrNull(), share(data.test().length, data, share));
     long vector = (long) model.layout().size() * Float.BYTES;
     long vectors = share.ranks() + share.threads();
     int slots = plan.algorithm().slots(plan.optimizer(), model.layout());
@@ -46,8 +47,18 @@ public record HeapNeed(long examples, long batches, long parameters) {
     return (long) (examples / data.sampler().workers()) * share.workers();
   }
 
+  /** Of examples: their features, and the label or the targets of each. */
+  private static long loaded(Description of, long examples) {
+    return bytes(of, examples) + examples * Math.max(1, of.targets()) * Float.BYTES;
+  }
+
   private static long bytes(Description of, long examples) {
     return examples * of.shape().size() * (of.bytes() ? 1 : Float.BYTES);
+  }
+
+  /** Of making or reading a whole set at once. */
+  public static HeapNeed of(Description whole) {
+    return new HeapNeed(loaded(whole, whole.examples()), 0, 0);
   }
 
   /** Of one thread. Its batch has room for an evaluation's, once there was one. */
@@ -57,8 +68,16 @@ public record HeapNeed(long examples, long batches, long parameters) {
     int most = Math.min(plan.batch(), data.sampler().examples()) / workers;
     int trained = plan.optimizer().fullBatch() ? 0 : most;
     int evaluated = evaluates ? WorkerRange.EVALUATION_BATCH : 0;
-    return bytes(data.description(), Math.max(trained, evaluated))
-        + (long) evaluated * model.outputs() * Float.BYTES;
+    int rows = Math.max(trained, evaluated);
+    ModelSpec.Activations activations = model.activations();
+    if (rows * activations.widest() > Integer.MAX_VALUE)
+      throw new DataException(
+          ("a layer of the model has %d values an example, which are %d for the %d examples that a"
+                  + " worker computes at once, at most 2^31-1")
+              .formatted(activations.widest(), rows * activations.widest(), rows));
+    return bytes(data.description(), rows)
+        + (long) evaluated * model.outputs() * Float.BYTES
+        + rows * activations.kept() * Float.BYTES;
   }
 
   /** All bytes. */

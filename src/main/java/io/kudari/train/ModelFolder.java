@@ -3,6 +3,7 @@ package io.kudari.train;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kudari.data.DataException;
+import io.kudari.data.Location;
 import io.kudari.math.Fingerprint;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -58,17 +59,26 @@ public final class ModelFolder {
     FileSystem files = OutputFiles.fileSystem(folder, hadoop);
     Path temporary = OutputFiles.temporary(folder);
     if (files.exists(temporary)) OutputFiles.delete(files, temporary);
-    Map<String, byte[]> contents = ModelFiles.encode(model);
-    for (Map.Entry<String, byte[]> file : contents.entrySet()) {
-      put(files, new Path(temporary, file.getKey()), file.getValue());
+    try {
+      fill(files, temporary, ModelFiles.encode(model));
+    } catch (IOException | RuntimeException e) {
+      OutputFiles.discard(files, temporary, e);
+      throw e;
     }
-    put(files, new Path(temporary, MANIFEST), JsonObject.bytes(manifest(contents)));
-    Path old = new Path(folder.getParent(), "." + folder.getName() + ".old");
+    Path old = Location.child(folder.getParent(), "." + folder.getName() + ".old");
     if (files.exists(old)) OutputFiles.delete(files, old);
     boolean replaced = files.exists(folder);
     if (replaced) OutputFiles.rename(files, folder, old);
     OutputFiles.rename(files, temporary, folder);
     if (replaced) OutputFiles.delete(files, old);
+  }
+
+  private static void fill(FileSystem files, Path folder, Map<String, byte[]> contents)
+      throws IOException {
+    for (Map.Entry<String, byte[]> file : contents.entrySet()) {
+      put(files, new Path(folder, file.getKey()), file.getValue());
+    }
+    put(files, new Path(folder, MANIFEST), JsonObject.bytes(manifest(contents)));
   }
 
   private static void put(FileSystem files, Path path, byte[] content) throws IOException {

@@ -27,7 +27,7 @@ public final class OutputFiles {
 
   /** Where something is written before it gets its name. */
   static Path temporary(Path path) {
-    return new Path(path.getParent(), "." + path.getName() + ".tmp");
+    return Location.child(path.getParent(), "." + path.getName() + ".tmp");
   }
 
   /** What a file is to hold. */
@@ -53,6 +53,8 @@ public final class OutputFiles {
     boolean exists = files.exists(path);
     if (exists && files.getFileStatus(path).isDirectory())
       throw new IOException(path + " is a folder");
+    if (Location.isSpecial(path))
+      throw new IOException(Location.shown(path) + " is a pipe or a device");
     try {
       try (OutputStream out = create(files, temporary, true)) {
         content.writeTo(out);
@@ -65,7 +67,8 @@ public final class OutputFiles {
     rename(files, temporary, path);
   }
 
-  private static void discard(FileSystem files, Path temporary, Exception failure) {
+  /** Removes what was half-written when something failed, if it can be. */
+  public static void discard(FileSystem files, Path temporary, Exception failure) {
     try {
       if (files.exists(temporary)) delete(files, temporary);
     } catch (IOException second) {

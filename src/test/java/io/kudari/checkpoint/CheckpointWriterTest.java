@@ -112,6 +112,24 @@ class CheckpointWriterTest {
     }
   }
 
+  @Test
+  void anErrorOfOneStateIsToldAndLaterOnesAreSaved() throws Exception {
+    CheckpointWriter.Target failing =
+        state -> {
+          if (state.step() == 1) throw new InternalError("No space left on device");
+          return 1;
+        };
+    try (CheckpointWriter writer = new CheckpointWriter(failing, 3, SHORT)) {
+      writer.accept(States.at(1).state());
+      assertTrue(writer.finish(BOUND), "the thread that writes has ended");
+      Event.SaveFailed failed = (Event.SaveFailed) writer.outcomes().get(0);
+      assertTrue(failed.reason().endsWith("No space left on device"), failed.reason());
+      writer.accept(States.at(2).state());
+      assertTrue(writer.finish(BOUND));
+      assertTrue(writer.outcomes().get(0) instanceof Event.Saved);
+    }
+  }
+
   private static void await(CountDownLatch latch) {
     try {
       assertTrue(latch.await(20, TimeUnit.SECONDS));

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -244,6 +245,32 @@ class KudariScriptTest {
     Use use = start("run", LOCAL);
     assertEquals("", use.await(1));
     assertTrue(Files.readString(use.errors).contains("kudari: the build failed"));
+  }
+
+  /** What the JVM could only say by a trace, or could not begin to say. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ulimit -n 64       | 64 files may be open at once, and 512 are needed: raise .*ulimit -n",
+        "ulimit -v 2000000  | 1953 MB of address space are allowed, and 3072 MB are needed",
+        "KUDARI_MEMORY=16m  | KUDARI_MEMORY is 16 MB, at least 48m is needed",
+        "KUDARI_MEMORY=lots | KUDARI_MEMORY must be a size such as 8g, not 'lots'",
+      })
+  void limitsThatAreTooLowForJavaAreOneLine(String limit, String says) throws Exception {
+    String set = limit.startsWith("ulimit") ? limit : "export " + limit;
+    Path errors = folder.resolve("limits.err");
+    String script = folder.resolve("scripts/kudari").toString();
+    Process process =
+        new ProcessBuilder("bash", "-c", set + "; exec \"$0\" doctor", script)
+            .redirectOutput(folder.resolve("limits.out").toFile())
+            .redirectError(errors.toFile())
+            .start();
+    assertTrue(process.waitFor(BOUND, TimeUnit.SECONDS), "it still runs");
+    String said = Files.readString(errors);
+    assertEquals(3, process.exitValue(), said);
+    assertTrue(said.matches("kudari: " + says + ".*\n"), said);
+    assertFalse(Files.exists(folder.resolve("target/run")), "it has built something");
   }
 
   /** By the real Maven, with the options that the script passes. */

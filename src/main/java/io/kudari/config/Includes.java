@@ -1,0 +1,93 @@
+package io.kudari.config;
+
+import com.typesafe.config.ConfigIncludeContext;
+import com.typesafe.config.ConfigIncluder;
+import com.typesafe.config.ConfigIncluderClasspath;
+import com.typesafe.config.ConfigIncluderFile;
+import com.typesafe.config.ConfigIncluderURL;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigParseable;
+import java.io.File;
+import java.net.URL;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * What {@code include} may bring into one configuration: local files, checked as the first is.
+ * Finding and merging them is the library's. Used for one parsing.
+ */
+final class Includes
+    implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {
+
+  /** Those that HOCON tries for a name without one. */
+  private static final List<String> EXTENSIONS = List.of(".conf", ".json", ".properties");
+
+  private final String place;
+  private ConfigIncluder library;
+  private int depth;
+  private int count;
+
+  /**
+   * Includes of a configuration.
+   *
+   * @param place names it in errors
+   */
+  Includes(String place) {
+    this.place = place;
+  }
+
+  @Override
+  public ConfigIncluder withFallback(ConfigIncluder fallback) {
+    if (library == null) library = fallback;
+    return this;
+  }
+
+  @Override
+  public ConfigObject include(ConfigIncludeContext context, String what) {
+    if (what.matches("(?s)[A-Za-z][A-Za-z0-9+.-]*:/.*")) throw elsewhere(what);
+    boolean whole = EXTENSIONS.stream().anyMatch(what::endsWith);
+    Stream<String> names = whole ? Stream.of(what) : EXTENSIONS.stream().map(e -> what + e);
+    for (String name : names.toList()) {
+      ConfigParseable found = context.relativeTo(name);
+      if (found != null && found.origin().filename() != null)
+        ConfigurationText.check(new File(found.origin().filename()));
+    }
+    return within(what, () -> library.include(context, what));
+  }
+
+  @Override
+  public ConfigObject includeFile(ConfigIncludeContext context, File what) {
+    ConfigurationText.check(what);
+    return within(
+        what.getPath(), () -> ((ConfigIncluderFile) library).includeFile(context, what));
+  }
+
+  @Override
+  public ConfigObject includeURL(ConfigIncludeContext context, URL what) {
+    throw elsewhere(what.toString());
+  }
+
+  @Override
+  public ConfigObject includeResources(ConfigIncludeContext context, String what) {
+    throw elsewhere("classpath(" + what + ")");
+  }
+
+  private ConfigurationException elsewhere(String what) {
+    return new ConfigurationException(
+        place + ": include takes a file beside this one or its path, not " + what);
+  }
+
+  private ConfigObject within(String what, Supplier<ConfigObject> included) {
+    if (++count > ConfigurationLimits.INCLUDES || ++depth > ConfigurationLimits.INCLUDE_DEPTH)
+      throw new ConfigurationException(
+          "%s: include of %s: more than %d files within each other or %d in all: is it a circle?"
+              .formatted(
+                  place, what, ConfigurationLimits.INCLUDE_DEPTH, ConfigurationLimits.INCLUDES));
+    try {
+      return included.get();
+    } finally {
+      depth--;
+    }
+  }
+}

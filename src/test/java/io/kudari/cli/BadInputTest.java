@@ -1,0 +1,639 @@
+package io.kudari.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What users give by mistake, one row each: every one ends soon, in one line that names what is
+ * wrong and the rule, with its exit code, and leaves nothing half-written.
+ */
+class BadInputTest {
+
+  /** Of a row; seconds are enough where nothing else runs on the machine. */
+  private static final Duration SOON = Duration.ofSeconds(40);
+
+  @TempDir Path dir;
+
+  /** An exit code and what was said on the error stream. */
+  record Outcome(int code, String errors) {}
+
+  /** Runs a command in this process. */
+  static Outcome run(List<String> args) {
+    StringWriter errors = new StringWriter();
+    int code = Main.run(args.toArray(String[]::new), new PrintWriter(errors, true));
+    return new Outcome(code, errors.toString());
+  }
+
+  private interface Making {
+    void of(BadInputs inputs) throws Exception;
+  }
+
+  /**
+   * A mistake.
+   *
+   * @param name what was done
+   * @param code how it ends
+   * @param says what its line must match, where {@code %} is the folder
+   * @param made what is there before
+   * @param args of the command line, where {@code %} is the folder
+   * @param leaves names of files that may be new afterwards
+   */
+  private record Row(
+      String name, ExitCode code, String says, Making made, List<String> args, Set<String> leaves) {
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private static Row row(String name, ExitCode code, String says, Making made, String... args) {
+    return new Row(name, code, says, made, List.of(args), Set.of());
+  }
+
+  private static String[] train(String... sets) {
+    List<String> args = new ArrayList<>(List.of("train", "%/t.conf", "--out", "%/out"));
+    for (String set : sets) args.addAll(List.of("--set", set));
+    return args.toArray(String[]::new);
+  }
+
+  private static Row data(String name, String says, Making made, String source) {
+    return row(name, ExitCode.DATA, says, made, train("data.train=null", "data.train=" + source));
+  }
+
+  private static Row model(String name, String says, Making made) {
+    Making all =
+        in -> {
+          in.usual();
+          made.of(in);
+        };
+    String[] args = train("model=null", "model.dl4j=\"%/n.json\"");
+    return row(name, ExitCode.USAGE, "model.dl4j.*" + says, all, args);
+  }
+
+  private static Row config(String name, String says, String text) {
+    return row(
+        name,
+        ExitCode.USAGE,
+        "%/t.conf.*" + says,
+        in -> {
+          in.file("x.csv", BadInputs.TABLE);
+          in.file("t.conf", text);
+        },
+        train());
+  }
+
+  private static Row setting(ExitCode code, String says, String... sets) {
+    return row(sets[sets.length - 1], code, says, BadInputs::usual, train(sets));
+  }
+
+  private static Row layers(ExitCode code, String says, String... units) {
+    String all =
+        Arrays.stream(units)
+            .map(u -> "{ type = dense, units = " + u + " }")
+            .collect(Collectors.joining(", ", "model.layers = [ ", " ]"));
+    return setting(code, says, all);
+  }
+
+  private static Row master(String says, String master) {
+    String[] all = Arrays.copyOf(train("train.strategy=all-reduce"), 8);
+    all[6] = "--master";
+    all[7] = master;
+    return row("master " + master, ExitCode.USAGE, says, BadInputs::usual, all);
+  }
+
+  private static Row spark(String says, String setting) {
+    String[] all = Arrays.copyOf(train("train.strategy=all-reduce"), 10);
+    all[6] = "--master";
+    all[7] = "local[2]";
+    all[8] = "--conf";
+    all[9] = setting;
+    return row("conf " + setting, ExitCode.USAGE, says, BadInputs::usual, all);
+  }
+
+  static Stream<Row> noFiles() {
+    String special = "is a pipe or a device";
+    return Stream.of(
+        data("pipe as CSV", "%/p: " + special, in -> pipe(in, "p"), csv("p")),
+        data("device as CSV", "/dev/zero: " + special, BadInputs::usual, csv("/dev/zero")),
+        data(
+            "pipe as Parquet",
+            "%/p: " + special,
+            in -> pipe(in, "p"),
+            "{ format = parquet, path = \"%/p\", label = y }"),
+        data(
+            "pipe as IDX",
+            "%/p: " + special,
+            in -> pipe(in, "p"),
+            "{ format = idx, images = \"%/p\", labels = \"%/p\" }"),
+        data(
+            "pipe as image",
+            "%/pics/a/p.png: cannot be read: .*" + special,
+            in -> {
+              pipe(in, "pics/a/p.png");
+              in.file("pics/b/q.png", "x");
+            },
+            "{ format = images, folder = \"%/pics\" }"),
+        row(
+            "pipe as configuration",
+            ExitCode.USAGE,
+            "%/t.conf: " + special,
+            in -> in.pipe("t.conf"),
+            train()),
+        model("pipe as model", "%/n.json: " + special, in -> in.pipe("n.json")),
+        row(
+            "pipe as saved model",
+            ExitCode.DATA,
+            "manifest.json: " + special,
+            in -> {
+              in.usual();
+              in.pipe("m/manifest.json");
+            },
+            "evaluate",
+            "%/m",
+            "--config",
+            "%/t.conf"),
+        row(
+            "pipe as output of predictions",
+            ExitCode.OUTPUT,
+            "%/p " + special,
+            in -> in.pipe("p"),
+            "predict",
+            "%/out",
+            "-o",
+            "%/p",
+            "--overwrite"),
+        row(
+            "device as exported model",
+            ExitCode.OUTPUT,
+            "/dev/full " + special,
+            BadInputs::usual,
+            with(train(), "--export-dl4j", "/dev/full")),
+        row(
+            "device as output folder",
+            ExitCode.OUTPUT,
+            "/dev/full exists and is not a folder",
+            BadInputs::usual,
+            "train",
+            "%/t.conf",
+            "--out",
+            "/dev/full"));
+  }
+
+  private static void pipe(BadInputs in, String name) throws Exception {
+    in.usual();
+    in.pipe(name);
+  }
+
+  private static String csv(String file) {
+    String path = file.startsWith("/") ? file : "%/" + file;
+    return "{ format = csv, file = \"" + path + "\", label = y }";
+  }
+
+  static Stream<Row> names() {
+    String deep = "/" + String.join("/", java.util.Collections.nCopies(30, "d".repeat(200)));
+    return Stream.of(
+        row(
+            "output folder deeper than file systems allow",
+            ExitCode.USAGE,
+            "not a usable path: .* and 4095 are the most",
+            BadInputs::usual,
+            "train",
+            "%/t.conf",
+            "--out",
+            "%" + deep),
+        row(
+            "output folder of a name longer than file systems allow",
+            ExitCode.USAGE,
+            "one of its names has 300 bytes, and 255 are the most",
+            BadInputs::usual,
+            "train",
+            "%/t.conf",
+            "--out",
+            "%/" + "o".repeat(300)),
+        row(
+            "output folder that leaves no room for its files",
+            ExitCode.OUTPUT,
+            "cannot be made: with what is to be in it, the path has 41\\d\\d bytes",
+            BadInputs::usual,
+            "train",
+            "%/t.conf",
+            "--out",
+            "/" + String.join("/", java.util.Collections.nCopies(20, "d".repeat(200)))),
+        data(
+            "data of a name longer than file systems allow",
+            "is not a usable path: one of its names has 300 bytes",
+            BadInputs::usual,
+            csv("o".repeat(300))));
+  }
+
+  static Stream<Row> configurations() {
+    String deep = "more than 100 deep";
+    return Stream.of(
+        config("brackets", deep, "x = " + "[".repeat(100_000) + "]".repeat(100_000)),
+        config("braces", deep, "x = " + "{a:".repeat(100_000) + "}".repeat(100_000)),
+        config("braces on lines", deep, "x = " + "{a=\n\n".repeat(200) + "}".repeat(200)),
+        config("paths within paths", deep, ("a.".repeat(60) + "a {\n").repeat(60)),
+        config("dots", deep, "a.".repeat(100_000) + "a = 1"),
+        config("size", "longer than the 4194304 bytes", "# x\n".repeat(1 << 20) + "a = 1"),
+        config("circle of includes", "is it a circle", "include \"t.conf\"\n"),
+        config("include of a URL", "not http", "include \"http://127.0.0.1:1/x.conf\"\n"),
+        row(
+            "circle of many includes",
+            ExitCode.USAGE,
+            "100 in all",
+            in -> {
+              for (int i = 0; i < 9; i++) {
+                String next = "include \"i" + (i + 1) + ".conf\"\n";
+                in.file(i == 0 ? "t.conf" : "i" + i + ".conf", next.repeat(3));
+              }
+              in.file("i9.conf", "a = 1\n");
+            },
+            train()),
+        row(
+            "deep include",
+            ExitCode.USAGE,
+            "%/i.conf.*" + deep,
+            in -> {
+              in.file("t.conf", "include \"i.conf\"\n");
+              in.file("i.conf", "x = " + "[".repeat(1000));
+            },
+            train()),
+        config(
+            "substitutions that double",
+            "make more than 16777216 characters",
+            "a0 = xxxxxxxxxxxx\n" + lines(30, i -> "a" + (i + 1) + " = ${a" + i + "}${a" + i + "}")),
+        config(
+            "sections that double",
+            "make more than 16777216 characters",
+            "a0 { b = xxxxxxx }\n"
+                + lines(30, i -> "a" + (i + 1) + " { l = ${a" + i + "}, r = ${a" + i + "} }")),
+        config(
+            "a long chain of substitutions",
+            "more than 2000 substitutions",
+            "a0 = x\n" + lines(50_000, i -> "a" + (i + 1) + " = ${a" + i + "}")),
+        config("substitution of itself", "cycle", "a = ${b}\nb = ${a}\n"),
+        row(
+            "deep setting",
+            ExitCode.USAGE,
+            "--set a\\.a.*" + deep,
+            BadInputs::usual,
+            train("a.".repeat(100_000) + "a=1")),
+        row(
+            "deep list in a setting",
+            ExitCode.USAGE,
+            "--set model.layers.*" + deep,
+            BadInputs::usual,
+            train("model.layers=" + "[".repeat(100_000))));
+  }
+
+  private static String lines(int count, java.util.function.IntFunction<String> line) {
+    return IntStream.range(0, count).mapToObj(line).collect(Collectors.joining("\n", "", "\n"));
+  }
+
+  static Stream<Row> sizes() {
+    String raise = ".* raise KUDARI_MEMORY";
+    return Stream.of(
+        layers(ExitCode.USAGE, "model.layers: .* 2\\^31-1", "2000000000", "2", "auto"),
+        layers(ExitCode.USAGE, "model.layers: .* 2\\^31-1", "50000", "50000", "auto"),
+        layers(ExitCode.DATA, "needs at least \\d+ bytes" + raise, "40000", "40000", "auto"),
+        layers(ExitCode.DATA, "needs at least \\d+ bytes" + raise, "26000", "26000", "auto"),
+        layers(ExitCode.DATA, "has 100000000 values an example", "100000000", "auto"),
+        layers(ExitCode.DATA, "needs at least \\d+ bytes" + raise, "8000000", "auto"),
+        row(
+            "LibSVM of a million features",
+            ExitCode.DATA,
+            "needs at least \\d+ bytes" + raise,
+            in -> {
+              in.usual();
+              in.file("s.txt", lines(9, i -> i % 2 + " 1:1 1000000:" + i));
+            },
+            train(
+                "data.train=null",
+                "data.train={ format = libsvm, file = \"%/s.txt\" }",
+                "model.layers=[{ type = dense, units = 2000 }, { type = dense }]")),
+        data(
+            "more digits than there is memory for their labels",
+            "the labels of 2000000000 images need 8000000000 bytes" + raise,
+            BadInputs::usual,
+            "{ format = digits, examples = 2000000000 }"),
+        row(
+            "more digits to write than there is memory for",
+            ExitCode.DATA,
+            "needs at least 1576000000000 bytes" + raise,
+            in -> {},
+            "data",
+            "digits",
+            "%/d",
+            "--examples",
+            "2000000000"),
+        row(
+            "more digits to look at than there is memory for",
+            ExitCode.DATA,
+            "needs at least \\d+ bytes" + raise,
+            BadInputs::usual,
+            "data",
+            "inspect",
+            "%/t.conf",
+            "--set",
+            "data.train=null",
+            "--set",
+            "data.train={ format = digits, examples = 2000000000 }"));
+  }
+
+  static Stream<Row> deeplearning4jFiles() {
+    return Stream.of(
+        model("empty", "not an empty one", in -> in.file("n.json", "")),
+        model("null", "not a Deeplearning4j configuration", in -> in.file("n.json", "null")),
+        model("a list", "not a Deeplearning4j", in -> in.file("n.json", "[".repeat(100_000))),
+        model("deep", "", in -> in.file("n.json", "{\"confs\":" + "[".repeat(100_000))),
+        model("no layers", "has no layers", in -> in.stack(s -> BadInputs.clear(s.get("confs")))),
+        model("layers null", "is null", in -> in.stack(s -> s.putNull("confs"))),
+        model(
+            "layer null",
+            "its layer 0 is null",
+            in -> in.stack(s -> ((com.fasterxml.jackson.databind.node.ObjectNode) s.get("confs").get(0)).putNull("layer"))),
+        model("loss null", "no loss", in -> in.stack(s -> BadInputs.layer(s, 1).putNull("lossFn"))),
+        model(
+            "a billion units",
+            "parameters, and 2147483647 are the most",
+            in ->
+                in.stack(
+                    s -> {
+                      BadInputs.layer(s, 0).put("nout", 1_000_000_000);
+                      BadInputs.layer(s, 1).put("nin", 1_000_000_000);
+                    })),
+        model(
+            "more units than memory",
+            "bytes outside the Java heap",
+            in ->
+                in.stack(
+                    s -> {
+                      BadInputs.layer(s, 0).put("nout", 300_000_000);
+                      BadInputs.layer(s, 1).put("nin", 300_000_000);
+                    })),
+        model("no units", "nOut must be > 0", in -> in.stack(s -> BadInputs.layer(s, 0).put("nout", 0))),
+        model(
+            "graph without inputs",
+            "must have one input",
+            in -> in.graph(g -> BadInputs.clear(g.get("networkInputs")))),
+        model("graph of inputs null", "one input", in -> in.graph(g -> g.putNull("networkInputs"))),
+        model("graph of vertices null", "", in -> in.graph(g -> g.putNull("vertices"))),
+        model(
+            "graph without connections",
+            "",
+            in -> in.graph(g -> BadInputs.clear(g.get("vertexInputs").get("out")))),
+        model(
+            "graph without defaults",
+            "its default configuration is null",
+            in -> in.graph(g -> g.putNull("defaultConfiguration"))));
+  }
+
+  static Stream<Row> runs() {
+    return Stream.of(
+        row(
+            "class names twice in a model",
+            ExitCode.DATA,
+            "task.json: class names must differ: 0, 0, 2",
+            in -> {
+              in.run();
+              in.changeModel(
+                  "task.json", t -> t.putArray("classes").add("0").add("0").add("2"));
+            },
+            "evaluate",
+            "%/out",
+            "--config",
+            "%/t.conf"),
+        row(
+            "resumption of damaged checkpoints",
+            ExitCode.DATA,
+            "none of 1 checkpoints is valid",
+            in -> {
+              in.run();
+              in.damageCheckpoints();
+            },
+            "train",
+            "--resume",
+            "%/out",
+            "--set",
+            "train.epochs=3"),
+        row(
+            "resumption with a row more",
+            ExitCode.DATA,
+            "cannot go on with a difference: data.train: saved 60 .* now 61 ",
+            in -> {
+              in.run();
+              in.file("x.csv", BadInputs.TABLE + "1,2,0\n");
+            },
+            "train",
+            "--resume",
+            "%/out",
+            "--set",
+            "train.epochs=3"),
+        row(
+            "resumption with a row fewer",
+            ExitCode.DATA,
+            "cannot go on with a difference: data.train: saved 60 .* now 59 ",
+            in -> {
+              in.run();
+              in.file("x.csv", BadInputs.TABLE.replace("59,6,2\n", ""));
+            },
+            "train",
+            "--resume",
+            "%/out",
+            "--set",
+            "train.epochs=3"),
+        row(
+            "predictions to a full disk",
+            ExitCode.OUTPUT,
+            "%/\\.p.csv.tmp: No space left on device",
+            in -> {
+              in.run();
+              in.full(".p.csv.tmp");
+            },
+            "predict",
+            "%/out",
+            "--set",
+            "data.test={ format = csv, file = \"%/x.csv\", label = y }",
+            "-o",
+            "%/p.csv"),
+        row(
+            "digits to a full disk",
+            ExitCode.OUTPUT,
+            "%/d/images-idx3-ubyte.gz.writing: No space left on device",
+            in -> in.full("d/images-idx3-ubyte.gz.writing"),
+            "data",
+            "digits",
+            "%/d",
+            "--examples",
+            "1000"),
+        new Row(
+            "training to a disk that becomes full",
+            ExitCode.OUTPUT,
+            "the results cannot be written: No space left on device",
+            BadInputs::usual,
+            List.of(
+                "train",
+                "%/t.conf",
+                "--set",
+                "model.layers=[{ type = dense, units = 2000 }, { type = dense }]",
+                "--conf",
+                "spark.hadoop.fs.full.impl=" + FullFiles.class.getName(),
+                "--conf",
+                "spark.hadoop.full.bytes=30000",
+                "--out",
+                "full:%/out"),
+            Set.of("out")),
+        row(
+            "training to a disk that is full",
+            ExitCode.OUTPUT,
+            "%/out cannot be written: .*No space left on device",
+            BadInputs::usual,
+            "train",
+            "%/t.conf",
+            "--conf",
+            "spark.hadoop.fs.full.impl=" + FullFiles.class.getName(),
+            "--conf",
+            "spark.hadoop.fs.full.impl.disable.cache=true",
+            "--out",
+            "full:%/out"),
+        new Row(
+            "training that diverges",
+            ExitCode.DIVERGED,
+            "training has diverged",
+            BadInputs::usual,
+            List.of(train("optimizer.learning-rate=1e30")),
+            Set.of("out")),
+        new Row(
+            "features that overflow",
+            ExitCode.DIVERGED,
+            "training has diverged",
+            in -> {
+              in.usual();
+              in.file("x.csv", BadInputs.TABLE.replaceAll("(?m)^\\d+,", "3e38,"));
+            },
+            List.of(train("data.normalize.method=none")),
+            Set.of("out")));
+  }
+
+  static Stream<Row> clusters() {
+    String forms = "must be local\\[N\\], spark://HOST:PORT, yarn or k8s://…, not ";
+    return Stream.of(
+        master(forms + "'nonsense'", "nonsense"),
+        master(forms + "'local\\[x\\]'", "local[x]"),
+        master(forms + "'spark://'", "spark://"),
+        master("the master at spark://127.0.0.1:9 does not answer", "spark://127.0.0.1:9"),
+        master("does not answer", "spark://127.0.0.1:9,127.0.0.1:10"),
+        master("Spark refuses to start: Could not parse Master URL: 'yarn'", "yarn"),
+        spark("Spark refuses .*spark.ui.enabled should be boolean", "spark.ui.enabled=maybe"),
+        spark("Spark refuses spark.network.timeout = abc: ", "spark.network.timeout=abc"),
+        spark("Spark refuses .*spark.speculation", "spark.speculation=maybe"),
+        spark("spark.kryoserializer.buffer.max", "spark.kryoserializer.buffer.max=9999999m"),
+        spark("spark.driver.host = no host cannot be looked up", "spark.driver.host=no host"),
+        spark("spark.local.dir = /dev/full/x: no folder", "spark.local.dir=/dev/full/x"));
+  }
+
+  static Stream<Row> schemes() {
+    String add = "its connector is missing: spark-submit adds it with --packages ";
+    String hadoop = add + "org.apache.hadoop:hadoop-";
+    return Stream.of(
+        data("s3a", "s3a://b/x: " + hadoop + "aws:3", BadInputs::usual, csv0("s3a://b/x")),
+        data("gs", "gs://b/x: " + add + "com.google", BadInputs::usual, csv0("gs://b/x")),
+        data("abfss", hadoop + "azure:3", BadInputs::usual, csv0("abfss://a@b/x")),
+        data("unknown", "no file system of scheme odd", BadInputs::usual, csv0("odd://b/x")),
+        row(
+            "s3a as configuration",
+            ExitCode.USAGE,
+            "s3a://b/x.conf: " + hadoop,
+            in -> {},
+            "train",
+            "s3a://b/x.conf",
+            "--out",
+            "%/out"),
+        row(
+            "s3a as output",
+            ExitCode.DATA,
+            "s3a://b/out: " + hadoop,
+            BadInputs::usual,
+            "train",
+            "%/t.conf",
+            "--out",
+            "s3a://b/out"));
+  }
+
+  private static String csv0(String uri) {
+    return "{ format = csv, file = \"" + uri + "\", label = y }";
+  }
+
+  private static String[] with(String[] first, String... more) {
+    return Stream.concat(Stream.of(first), Stream.of(more)).toArray(String[]::new);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource({
+    "noFiles",
+    "names",
+    "configurations",
+    "sizes",
+    "deeplearning4jFiles",
+    "runs",
+    "clusters",
+    "schemes"
+  })
+  void endsInOneLineAndLeavesNothing(Row row) throws Exception {
+    row.made.of(new BadInputs(dir));
+    Set<String> before = files();
+    String folder = dir.toString();
+    List<String> args = row.args.stream().map(a -> a.replace("%", folder)).toList();
+    Outcome ended = assertTimeoutPreemptively(SOON, () -> run(args));
+    assertEquals(row.code.code, ended.code(), ended.errors());
+    assertEquals(1, ended.errors().lines().count(), ended.errors());
+    Pattern line = Pattern.compile(row.says.replace("%", Pattern.quote(folder)));
+    assertTrue(line.matcher(ended.errors()).find(), ended.errors());
+    assertFalse(ended.errors().matches("(?s).*(\\tat |Exception).*"), ended.errors());
+    assertTrue(ended.errors().length() < 2100, "a page of text");
+    Set<String> left = files();
+    left.removeAll(before);
+    left.removeIf(f -> row.leaves.contains(f.split("/")[0]));
+    assertEquals(Set.of(), left);
+    assertEquals(Set.of(), halfWritten(before));
+  }
+
+  /** All that is there, by its path within the folder. */
+  private Set<String> files() throws IOException {
+    try (Stream<Path> all = Files.walk(dir)) {
+      // Whoever resumes takes the next lease, and leaves it given back.
+      return all.map(f -> dir.relativize(f).toString().replaceFirst("lease-\\d+", "lease"))
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
+  }
+
+  /** What has a temporary name and was not given. */
+  private Set<String> halfWritten(Set<String> before) throws IOException {
+    Set<String> now = files();
+    now.removeAll(before);
+    now.removeIf(f -> !f.matches(".*(\\.tmp|\\.writing|\\.old|\\.tmp-[^/]*)"));
+    return now;
+  }
+}
