@@ -14,7 +14,8 @@
  *   <li>{@code ResultSize} refuses models whose parameters could not come back to the driver;
  *   <li>{@code Coordinator} and {@code DriverLine} are the two ends of a rank's line to the driver,
  *       for signs of life, events and parts of snapshots ({@code StateParts}); {@code Leg} is what
- *       the driver knows of a leg's ranks, {@code NewestState} what the next one would go on from;
+ *       the driver knows of a leg's ranks, {@code Unanswered} what a rank knows of the driver,
+ *       {@code NewestState} what the next leg would go on from;
  *   <li>{@link io.kudari.spark.NetworkLink} connects ranks over Spark's own transport,
  *       authenticated and encrypted as Spark is; {@code Wires} carry messages without event loops;
  *       {@code FrameGuard} turns away what is none of ours;
