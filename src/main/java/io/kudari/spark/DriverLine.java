@@ -199,6 +199,11 @@ final class DriverLine implements Consumer<Event>, Requests, AutoCloseable {
     }
   }
 
+  /** Whether the driver owes an answer for so long. */
+  boolean isSilentFor(Duration time) {
+    return unanswered.isSilentFor(time);
+  }
+
   /** Hangs up. */
   @Override
   public void close() {

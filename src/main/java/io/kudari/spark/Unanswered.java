@@ -54,6 +54,12 @@ final class Unanswered {
     Long unused = since.remove(message);
   }
 
+  /** Whether it owes an answer for so long. */
+  synchronized boolean isSilentFor(Duration time) {
+    long now = nanos.getAsLong();
+    return since.values().stream().anyMatch(sent -> now - sent >= time.toNanos());
+  }
+
   /**
    * Why the peer must be given up, or null. To be asked often: when this process itself was not
    * running for a while, it has not listened either, and all answers get their time again.
