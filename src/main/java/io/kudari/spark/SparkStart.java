@@ -48,6 +48,7 @@ public final class SparkStart {
   private static JavaSparkContext start(SparkConf conf) {
     Demand.of(conf).check(conf.get("spark.master", ""));
     AddedJars.check(conf);
+    Ports.check(conf);
     JavaSparkContext spark = context(conf);
     spark.setLogLevel("WARN");
     return spark;

@@ -3,6 +3,7 @@
  *
  * <ul>
  *   <li>{@link io.kudari.spark.SparkStart} starts a context with the settings Kudari relies on;
+ *       {@code Ports} refuses ports that are taken;
  *   <li>{@link io.kudari.spark.DriverWorkers} is the strategy {@code driver}: one Spark job a step;
  *   <li>{@link io.kudari.spark.AllReduce} is the strategy {@code all-reduce}: {@code Supervisor}
  *       runs one leg after another until one ends well, {@code RankTask} is a rank of a leg, {@link

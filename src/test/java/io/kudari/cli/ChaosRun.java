@@ -126,7 +126,7 @@ final class ChaosRun implements Consumer<Event> {
     ranks.add(e.ranks());
     if (disturbance == Disturbance.KILLED_AGAIN_AFTER_RECOVERY && struck == 1) {
       struck = 2;
-      strike(random.nextInt(1000), this::killOne);
+      strike(random.nextInt(1000), this::killOneOfTheRanks);
     }
   }
 
@@ -216,6 +216,12 @@ final class ChaosRun implements Consumer<Event> {
   private void killOne() {
     List<ProcessHandle> executors = cluster.executors();
     kill(executors.get(random.nextInt(executors.size())));
+  }
+
+  /** Executors that come late are not of the leg, and nobody would miss them. */
+  private void killOneOfTheRanks() {
+    List<ProcessHandle> ranks = cluster.executors().stream().filter(ChaosRun::trains).toList();
+    kill(ranks.get(random.nextInt(ranks.size())));
   }
 
   private void kill(ProcessHandle process) {
