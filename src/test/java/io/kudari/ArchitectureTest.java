@@ -4,6 +4,8 @@ import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -15,7 +17,10 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.FileReader;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,6 +100,22 @@ class ArchitectureTest {
                             DynamicTest.dynamicTest(
                                 name + " without " + e.getKey().get(0),
                                 () -> check(name, e.getKey()))));
+  }
+
+  /** A clock that somebody sets may jump an hour either way: it is for showing, not for waiting. */
+  @Test
+  void nothingButTheTimesOfEventsGoesByAClockThatIsSet() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(ROOT + ".train.EventLog")
+        .should()
+        .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .callMethodWhere(
+            target(owner(assignableTo(Clock.class)))
+                .or(target(owner(assignableTo(Instant.class))).and(target(name("now"))))
+                .or(target(owner(equivalentTo(Date.class)))))
+        .check(CLASSES);
   }
 
   @Test

@@ -155,11 +155,12 @@ final class Arrivals extends RpcHandler {
     public void onData(String id, ByteBuffer bytes) throws IOException {
       if (bytes.remaining() > message.remaining()) throw new IOException("the message is too long");
       message.put(bytes);
-      inbox.heard();
     }
 
     @Override
     public void onComplete(String id) {
+      // Not before: whoever sends a byte now and then does not go on.
+      inbox.heard();
       inbox.add(message.flip());
     }
 

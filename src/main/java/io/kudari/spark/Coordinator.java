@@ -134,7 +134,7 @@ final class Coordinator implements AutoCloseable {
     @Override
     public void receive(TransportClient client, ByteBuffer message, RpcResponseCallback callback) {
       try {
-        callback.onSuccess(ByteBuffer.wrap(new byte[] {(byte) take(client, message).ordinal()}));
+        callback.onSuccess(LineMessage.answer(take(client, message)));
       } catch (IOException | RuntimeException e) {
         callback.onFailure(e);
         client.close();

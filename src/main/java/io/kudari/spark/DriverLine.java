@@ -24,12 +24,10 @@ import org.apache.spark.network.server.NoOpRpcHandler;
 
 /**
  * A rank's end of the line to the {@link Coordinator}: signs of life, events and parts of snapshots
- * go out without waiting; the answers say what the driver asks for. When the driver hangs up, the
- * leg is over. Thread-safe.
+ * go out without waiting; the answers say what the driver asks for. When the driver hangs up, or
+ * does not answer, the leg is over. Thread-safe.
  */
 final class DriverLine implements Consumer<Event>, Requests, AutoCloseable {
-
-  private static final long FLUSH_MILLIS = 10_000;
 
   /**
    * Steps wait for each other so long: a message takes a processor for some tens of microseconds at
@@ -46,6 +44,8 @@ final class DriverLine implements Consumer<Event>, Requests, AutoCloseable {
   private final List<Event> gathered = new ArrayList<>();
   private long sent = System.nanoTime() - GATHER_NANOS;
   private final Answer answer = new Answer();
+  private final Duration silence;
+  private final Unanswered unanswered;
   private final AtomicReference<Request> asked = new AtomicReference<>(Request.NONE);
   private final AtomicReference<Throwable> broken = new AtomicReference<>();
   private volatile Consumer<RuntimeException> whenBroken = e -> {};
@@ -53,7 +53,7 @@ final class DriverLine implements Consumer<Event>, Requests, AutoCloseable {
   /**
    * Connects to the driver and greets.
    *
-   * @param silence longest time without a sign of life that the driver bears
+   * @param silence longest time without a sign of life that either end bears
    * @throws RankLostException when the driver cannot be reached, or refuses
    */
   DriverLine(
@@ -63,6 +63,8 @@ final class DriverLine implements Consumer<Event>, Requests, AutoCloseable {
       Greeting greeting,
       Duration silence)
       throws InterruptedException {
+    this.silence = silence;
+    this.unanswered = new Unanswered(silence, System::nanoTime);
     this.context = new TransportContext(NetworkLink.transport(conf), new NoOpRpcHandler());
     this.clients =
         context.createClientFactory(NetworkLink.clientBootstraps(conf, secrets, EventBytes.MOST));
@@ -70,7 +72,7 @@ final class DriverLine implements Consumer<Event>, Requests, AutoCloseable {
     try {
       TransportClient called =
           clients.createClient(coordinator.getHostString(), coordinator.getPort());
-      ByteBuffer unused = called.sendRpcSync(greeting.toMessage(), FLUSH_MILLIS);
+      ByteBuffer unused = called.sendRpcSync(greeting.toMessage(), silence.toMillis());
       connected = called;
     } catch (IOException | RuntimeException e) {
       // Spark reports a late answer and a refusal as it does a defect.
@@ -79,7 +81,7 @@ final class DriverLine implements Consumer<Event>, Requests, AutoCloseable {
       if (connected == null) closeTransport();
     }
     this.client = connected;
-    this.parts = new PartSender(client, answer::onFailure);
+    this.parts = new PartSender(client, unanswered, answer::onFailure);
     keepAlive(Math.max(1, silence.toMillis() / 5));
   }
 
@@ -89,17 +91,20 @@ final class DriverLine implements Consumer<Event>, Requests, AutoCloseable {
             .getChannel()
             .eventLoop()
             .scheduleAtFixedRate(
-                () -> {
-                  if (client.isActive()) send(LineMessage.ALIVE.with(new byte[0]));
-                  else answer.onFailure(new IOException("the driver has hung up"));
-                },
+                this::signOfLife,
                 period,
                 period,
                 TimeUnit.MILLISECONDS);
   }
 
+  private void signOfLife() {
+    String late = client.isActive() ? unanswered.late() : "it has hung up";
+    if (late == null) send(LineMessage.ALIVE.with(new byte[0]));
+    else answer.onFailure(new IOException(late));
+  }
+
   private void send(ByteBuffer message) {
-    long unused = client.sendRpc(message, answer);
+    long unused = client.sendRpc(message, unanswered.sent(answer));
   }
 
   /** Sends an event: a step soon, together with others; anything else at once. */
@@ -186,11 +191,17 @@ final class DriverLine implements Consumer<Event>, Requests, AutoCloseable {
     }
     check();
     try {
-      ByteBuffer unused = client.sendRpcSync(LineMessage.ALIVE.with(new byte[0]), FLUSH_MILLIS);
+      ByteBuffer last = LineMessage.ALIVE.with(new byte[0]);
+      ByteBuffer unused = client.sendRpcSync(last, silence.toMillis());
     } catch (RuntimeException e) {
       answer.onFailure(e);
       throw unreachable();
     }
+  }
+
+  /** Whether the driver owes an answer for so long. */
+  boolean isSilentFor(Duration time) {
+    return unanswered.isSilentFor(time);
   }
 
   /** Hangs up. */
@@ -210,8 +221,11 @@ final class DriverLine implements Consumer<Event>, Requests, AutoCloseable {
   private final class Answer implements RpcResponseCallback {
     @Override
     public void onSuccess(ByteBuffer response) {
-      Request wanted = Request.values()[response.get(response.position())];
-      asked.updateAndGet(wanted::or);
+      try {
+        asked.updateAndGet(LineMessage.request(response)::or);
+      } catch (IOException e) {
+        onFailure(e);
+      }
     }
 
     @Override

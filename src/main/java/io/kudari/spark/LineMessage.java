@@ -1,5 +1,6 @@
 package io.kudari.spark;
 
+import io.kudari.train.Request;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -7,8 +8,8 @@ import java.util.zip.CRC32C;
 
 /**
  * The kinds of messages on a rank's line to the driver. A message is the kind (1 byte), the CRC32C
- * of kind and body (4), and the body, numbers in little endian. All are answered by one byte, the
- * {@link io.kudari.train.Request} of the driver, in which only rank 0 is interested.
+ * of kind and body (4), and the body, numbers in little endian. All are answered by the {@link
+ * Request} of the driver, in which only rank 0 is interested: one byte, and its complement.
  */
 enum LineMessage {
   /** Who calls: must come first. */
@@ -58,6 +59,24 @@ enum LineMessage {
     if (kind < 0 || kind >= values().length) throw new IOException("a message of kind " + kind);
     message.order(ByteOrder.LITTLE_ENDIAN).position(message.position() + BODY);
     return values()[kind];
+  }
+
+  /** The answer to a message. */
+  static ByteBuffer answer(Request request) {
+    return ByteBuffer.wrap(new byte[] {(byte) request.ordinal(), (byte) ~request.ordinal()});
+  }
+
+  /**
+   * What an answer asks for.
+   *
+   * @throws IOException when it is none, or corrupt
+   */
+  static Request request(ByteBuffer answer) throws IOException {
+    ByteBuffer bytes = answer.slice();
+    int number = bytes.remaining() == 2 && bytes.get(0) == ~bytes.get(1) ? bytes.get(0) : -1;
+    if (number < 0 || number >= Request.values().length)
+      throw new IOException("a corrupt answer of " + bytes.remaining() + " bytes");
+    return Request.values()[number];
   }
 
   private static int checksum(ByteBuffer message) {

@@ -125,13 +125,15 @@ public final class NetworkLink implements Link {
   /**
    * Encrypted messages go through an event loop, which with Linux's own event notification, where
    * it is at hand, is a third faster than with the JDK's. A host that does not answer is given up
-   * soon.
+   * soon, also in the middle of a handshake.
    */
   private static SparkConf withDefaults(SparkConf conf) {
     String mode = !isEncrypted(conf) || !Epoll.isAvailable() ? "NIO" : "EPOLL";
     return conf.clone()
         .setIfMissing("spark." + MODULE + ".io.mode", mode)
-        .setIfMissing("spark." + MODULE + ".io.connectionCreationTimeout", "10s");
+        .setIfMissing("spark." + MODULE + ".io.connectionCreationTimeout", "10s")
+        .setIfMissing("spark.network.auth.rpcTimeout", "8s")
+        .setIfMissing("spark." + MODULE + ".sasl.timeout", "8s");
   }
 
   private static boolean isEncrypted(SparkConf conf) {

@@ -16,6 +16,7 @@ final class PartSender implements RpcResponseCallback {
   private static final int WINDOW = 4;
 
   private final TransportClient client;
+  private final Unanswered unanswered;
   private final Consumer<Throwable> failed;
   private final ArrayDeque<StateParts> parts = new ArrayDeque<>();
   private StateParts current;
@@ -24,10 +25,12 @@ final class PartSender implements RpcResponseCallback {
   /**
    * A sender with nothing to send.
    *
+   * @param unanswered told of every message
    * @param failed told when a message does not arrive
    */
-  PartSender(TransportClient client, Consumer<Throwable> failed) {
+  PartSender(TransportClient client, Unanswered unanswered, Consumer<Throwable> failed) {
     this.client = client;
+    this.unanswered = unanswered;
     this.failed = failed;
   }
 
@@ -48,7 +51,7 @@ final class PartSender implements RpcResponseCallback {
       ByteBuffer message = next();
       if (message == null) return;
       onTheirWay++;
-      long unused = client.sendRpc(message, this);
+      long unused = client.sendRpc(message, unanswered.sent(this));
     }
   }
 

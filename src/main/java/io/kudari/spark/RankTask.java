@@ -157,8 +157,12 @@ record RankTask(
     }
   }
 
-  /** A snapshot that is on its way when the leg fails may be what the next one goes on from. */
+  /**
+   * A snapshot that is on its way when the leg fails may be what the next one goes on from. A rank
+   * that is cut off from the driver too does not wait again.
+   */
   private static void rescue(DriverLine line) {
+    if (line.isSilentFor(RESCUE)) return;
     try {
       line.flush(RESCUE);
     } catch (RankLostException e) {

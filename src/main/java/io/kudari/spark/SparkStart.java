@@ -141,6 +141,7 @@ public final class SparkStart {
   private static JavaSparkContext start(SparkConf conf) {
     Demand.of(conf).check(conf.get("spark.master", ""));
     AddedJars.check(conf);
+    Ports.check(conf);
     JavaSparkContext spark = new JavaSparkContext(conf);
     spark.setLogLevel("WARN");
     return spark;

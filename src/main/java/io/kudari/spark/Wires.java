@@ -42,7 +42,7 @@ final class Wires {
   /**
    * No sockets yet.
    *
-   * @param silence half of it is the longest time in which nothing of what a peer has sent arrives
+   * @param silence half of it is the longest time that a message takes which a peer has sent
    */
   Wires(List<Inbox> inboxes, BufferPool pool, Duration silence) {
     this.silenceNanos = silence.toNanos();
@@ -163,14 +163,18 @@ final class Wires {
       return Math.min(grace, inbox.left(null, start, timeout));
     }
 
-    /** What the peer has sent must go on arriving, even while the peer gives signs of life. */
+    /**
+     * What the peer has sent must go on arriving, a whole message at least within half of the
+     * silence, even while the peer gives signs of life.
+     */
     private void checkProgress(Inbox inbox, long now) throws LinkException {
       long received = wires[peer].received();
-      if (inbox.claimed() <= received || received != stuckAt) stuckSince = 0;
-      stuckAt = received;
-      if (inbox.claimed() <= received) return;
-      if (stuckSince == 0) stuckSince = now;
-      if (now - stuckSince < silenceNanos / 2) return;
+      boolean all = inbox.claimed() <= received;
+      if (all || stuckSince == 0 || received - stuckAt >= NetworkLink.WIRE_MESSAGE) {
+        stuckSince = all ? 0 : now;
+        stuckAt = received;
+      }
+      if (all || now - stuckSince < silenceNanos / 2) return;
       throw new LinkException(
           "what rank " + peer + " has sent does not arrive: the way is blocked");
     }

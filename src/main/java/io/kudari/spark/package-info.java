@@ -3,7 +3,8 @@
  *
  * <ul>
  *   <li>{@link io.kudari.spark.SparkStart} starts a context with the settings Kudari relies on, and
- *       says before whether it can; {@code MasterProbe} asks a standalone cluster's master;
+ *       says before whether it can; {@code MasterProbe} asks a standalone cluster's master, {@code
+ *       Ports} refuses ports that are taken;
  *   <li>{@link io.kudari.spark.DriverWorkers} is the strategy {@code driver}: one Spark job a step;
  *   <li>{@link io.kudari.spark.AllReduce} is the strategy {@code all-reduce}: {@code Supervisor}
  *       runs one leg after another until one ends well, {@code RankTask} is a rank of a leg, {@link
@@ -15,7 +16,8 @@
  *   <li>{@code ResultSize} refuses models whose parameters could not come back to the driver;
  *   <li>{@code Coordinator} and {@code DriverLine} are the two ends of a rank's line to the driver,
  *       for signs of life, events and parts of snapshots ({@code StateParts}); {@code Leg} is what
- *       the driver knows of a leg's ranks, {@code NewestState} what the next one would go on from;
+ *       the driver knows of a leg's ranks, {@code Unanswered} what a rank knows of the driver,
+ *       {@code NewestState} what the next leg would go on from;
  *   <li>{@link io.kudari.spark.NetworkLink} connects ranks over Spark's own transport,
  *       authenticated and encrypted as Spark is; {@code Wires} carry messages without event loops;
  *       {@code FrameGuard} turns away what is none of ours;

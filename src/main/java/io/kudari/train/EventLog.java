@@ -7,8 +7,8 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
@@ -21,10 +21,11 @@ import org.apache.hadoop.fs.Syncable;
  */
 public final class EventLog implements Consumer<Event>, AutoCloseable {
 
-  private static final long FLUSH_MILLIS = 1000;
+  private static final long FLUSH_NANOS = 1_000_000_000;
 
   private final OutputStream out;
   private final Clock clock;
+  private final LongSupplier nanos;
   private final Force force;
   private long flushed;
   private long written;
@@ -37,18 +38,21 @@ public final class EventLog implements Consumer<Event>, AutoCloseable {
   /**
    * Writes to a stream, which {@link #close} closes.
    *
-   * @param clock of the lines' times
+   * @param clock of the lines' times, which may jump
+   * @param nanos of what lies between them, such as {@link System#nanoTime}
    */
-  public EventLog(OutputStream out, Clock clock) {
-    this(out, clock, () -> {}, 0);
+  public EventLog(OutputStream out, Clock clock, LongSupplier nanos) {
+    this(out, clock, nanos, () -> {}, 0);
   }
 
-  private EventLog(OutputStream out, Clock clock, Force force, long written) {
+  private EventLog(
+      OutputStream out, Clock clock, LongSupplier nanos, Force force, long written) {
     this.out = out;
     this.clock = clock;
+    this.nanos = nanos;
     this.force = force;
     this.written = written;
-    this.flushed = clock.millis();
+    this.flushed = nanos.getAsLong();
   }
 
   /** Starts a new file, such as {@code out/events.jsonl}; one of that name is replaced. */
@@ -116,7 +120,8 @@ public final class EventLog implements Consumer<Event>, AutoCloseable {
   }
 
   private static EventLog of(FileSystem files, Path file, OutputStream out, long written) {
-    return new EventLog(out, Clock.systemUTC(), () -> OutputFiles.force(files, file), written);
+    Force force = () -> OutputFiles.force(files, file);
+    return new EventLog(out, Clock.systemUTC(), System::nanoTime, force, written);
   }
 
   /**
@@ -126,16 +131,16 @@ public final class EventLog implements Consumer<Event>, AutoCloseable {
    */
   @Override
   public synchronized void accept(Event event) {
-    Instant now = clock.instant();
+    long now = nanos.getAsLong();
     try {
-      byte[] line = (EventJson.line(event, now) + "\n").getBytes(StandardCharsets.UTF_8);
+      byte[] line = (EventJson.line(event, clock.instant()) + "\n").getBytes(StandardCharsets.UTF_8);
       out.write(line);
       written += line.length;
       boolean step = event instanceof Event.StepDone || event instanceof Event.Scalar;
-      if (!step || now.toEpochMilli() - flushed >= FLUSH_MILLIS) {
+      if (!step || now - flushed >= FLUSH_NANOS) {
         if (out instanceof Syncable file) file.hflush();
         else out.flush();
-        flushed = now.toEpochMilli();
+        flushed = now;
       }
     } catch (IOException e) {
       throw new UncheckedIOException("events.jsonl: cannot be written: " + e.getMessage(), e);

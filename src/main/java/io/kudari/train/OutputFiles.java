@@ -85,7 +85,28 @@ public final class OutputFiles {
       throws IOException {
     int buffer = files.getConf().getInt("io.file.buffer.size", 4096);
     short replication = files.getDefaultReplication(path);
-    return files.create(path, replace, buffer, replication, files.getDefaultBlockSize(path), null);
+    return new Closing(
+        files.create(path, replace, buffer, replication, files.getDefaultBlockSize(path), null));
+  }
+
+  /**
+   * Once HDFS has failed to write, it throws the same error again when the stream is closed, which
+   * Java's way of closing refuses with an error of its own: an error cannot be added to itself.
+   */
+  private static final class Closing extends FSDataOutputStream {
+
+    Closing(FSDataOutputStream out) throws IOException {
+      super(out, null);
+    }
+
+    @Override
+    public void close() throws IOException {
+      try {
+        super.close();
+      } catch (IOException e) {
+        throw new IOException(e.getMessage(), e);
+      }
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.kudari.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -78,6 +82,47 @@ class HdfsCheckpointTest {
     assertEquals(List.of(3L, 4L), List.copyOf(store.steps()));
     assertTrue(cluster.restartDataNode(stopped[0]));
     cluster.waitActive();
+  }
+
+  /**
+   * The name node is away from some change of a save on, at any place of it. Neither the checkpoint
+   * nor the lease is lost, and nobody else gets it meanwhile.
+   */
+  @Test
+  void aNameNodeThatIsRestartedWhileACheckpointIsWrittenLosesNothing() throws Exception {
+    FaultyFiles counting = new FaultyFiles(files, FaultyFiles.Fault.FAILS, -1);
+    long unused = store(counting, "counted").save(States.at(1), Fence.OPEN);
+    int changes = counting.changes.size();
+    Random random = new Random(22);
+    Lease.Times fast = new Lease.Times(Duration.ofMillis(200), Duration.ofSeconds(2));
+    Path folder = new Path("/restarted");
+    try (Lease lease = Lease.take(files, folder, fast)) {
+      for (long step = 1; step <= 3; step++) {
+        int at = random.nextInt(changes);
+        FutureTask<Object> restart =
+            new FutureTask<>(
+                () -> {
+                  cluster.restartNameNode(true);
+                  return null;
+                });
+        FileSystem away = FaultyFiles.happens(files, at, () -> new Thread(restart).start());
+        CheckpointStore store = store(away, "restarted");
+        Checkpoint checkpoint = States.at(step);
+        try (CheckpointWriter writer =
+            new CheckpointWriter(s -> store.save(checkpoint, lease), 4, Duration.ofSeconds(1))) {
+          writer.accept(checkpoint.state());
+          boolean finished = writer.finish(Duration.ofSeconds(60));
+          Object done = restart.get(60, TimeUnit.SECONDS);
+          assertNull(done);
+          assertTrue(finished, "change " + at);
+          List<Event> outcomes = writer.outcomes();
+          assertTrue(outcomes.get(0) instanceof Event.Saved, "change " + at + ": " + outcomes);
+        }
+        assertNewest(step, store(files, "restarted"));
+        assertThrows(Lease.HeldException.class, () -> Lease.take(files, folder, fast));
+      }
+      lease.check();
+    }
   }
 
   @Test

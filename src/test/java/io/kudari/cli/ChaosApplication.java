@@ -66,6 +66,10 @@ final class ChaosApplication implements AutoCloseable {
             "chaos",
             cluster.url,
             Map.of(
+                "spark.driver.host", cluster.machines().host(),
+                "spark.driver.bindAddress", cluster.machines().host(),
+                "spark.ui.enabled", "false",
+                "spark.decommission.enabled", "true",
                 "spark.executor.memory", "1g",
                 "spark.executor.extraClassPath", TestCluster.classes(),
                 "spark.local.dir", folder.resolve("local").toString()));
@@ -97,7 +101,12 @@ final class ChaosApplication implements AutoCloseable {
 
   /** After every run the executors hold no more ports than after the first. */
   void nothingIsLeft() throws Exception {
-    if (listening == 0) listening = ports();
+    if (listening == 0) {
+      // One that has just come may not have all of its ports yet.
+      List<ProcessHandle> executors = cluster.executors();
+      long each = executors.stream().mapToLong(e -> ports(e.pid())).max().orElse(0);
+      listening = executors.size() * each;
+    }
     Boolean closed =
         TestCluster.await(() -> ports() <= listening ? true : null, "the end of all ports");
     assertEquals(true, closed);

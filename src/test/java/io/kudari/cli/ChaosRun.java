@@ -1,10 +1,14 @@
 package io.kudari.cli;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.train.Event;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -28,6 +32,7 @@ final class ChaosRun implements Consumer<Event> {
   private final List<Double> resumes = new ArrayList<>();
   private final List<Long> lostSteps = new ArrayList<>();
   private final List<Integer> ranks = new ArrayList<>();
+  private final List<Double> stops = Collections.synchronizedList(new ArrayList<>());
   private final List<Thread> strikes = new ArrayList<>();
   private int struck;
   private volatile long struckAt;
@@ -37,6 +42,7 @@ final class ChaosRun implements Consumer<Event> {
    *
    * @param detections seconds from each disturbance until the driver noticed
    * @param resumes seconds from then until the next leg began
+   * @param stops seconds until a rank that was cut off had stopped by itself
    */
   record Outcome(
       Disturbance disturbance,
@@ -45,11 +51,18 @@ final class ChaosRun implements Consumer<Event> {
       List<Double> resumes,
       List<Long> lostSteps,
       List<Integer> ranks,
+      List<Double> stops,
       double seconds) {
 
     String line() {
-      return "%.1f s, detected after %s s, resumed %s s later on %s ranks, %s steps lost"
-          .formatted(seconds, shown(detections), shown(resumes), ranks, lostSteps);
+      return "%.1f s, detected after %s s, resumed %s s later on %s ranks, %s steps lost%s"
+          .formatted(
+              seconds,
+              shown(detections),
+              shown(resumes),
+              ranks,
+              lostSteps,
+              stops.isEmpty() ? "" : ", cut off stopped after " + shown(stops) + " s");
     }
 
     void check(String name) {
@@ -63,6 +76,8 @@ final class ChaosRun implements Consumer<Event> {
           detections.size() >= expected && (expected > 0 || detections.isEmpty()),
           name + ": " + line());
       for (double d : detections) assertTrue(d <= MOST_DETECTION, name + ": " + line());
+      assertEquals(disturbance == Disturbance.CUT_OFF ? 1 : 0, stops.size(), name);
+      for (double s : stops) assertTrue(s <= MOST_DETECTION, name + ": " + line());
       for (double r : resumes) assertTrue(r <= MOST_RESUME, name + ": " + line());
       // The parts of a snapshot may still be on their way when a rank dies, and the one that is due
       // meanwhile waits for them.
@@ -92,7 +107,8 @@ final class ChaosRun implements Consumer<Event> {
     float[] parameters = application.train(cluster.workers().size(), this);
     for (Thread strike : strikes) strike.join(60_000);
     double seconds = (System.nanoTime() - start) / 1e9;
-    return new Outcome(disturbance, parameters, detections, resumes, lostSteps, ranks, seconds);
+    return new Outcome(
+        disturbance, parameters, detections, resumes, lostSteps, ranks, stops, seconds);
   }
 
   /** Called on the driver's thread. */
@@ -110,7 +126,7 @@ final class ChaosRun implements Consumer<Event> {
     ranks.add(e.ranks());
     if (disturbance == Disturbance.KILLED_AGAIN_AFTER_RECOVERY && struck == 1) {
       struck = 2;
-      strike(random.nextInt(1000), this::killOne);
+      strike(random.nextInt(1000), this::killOneOfTheRanks);
     }
   }
 
@@ -127,12 +143,58 @@ final class ChaosRun implements Consumer<Event> {
         kill(executors.get(first));
         kill(executors.get((first + 1) % executors.size()));
       }
-      case WORKER_KILLED -> {
-        List<TestCluster.Worker> workers = cluster.workers();
-        kill(workers.get(random.nextInt(workers.size())).process().toHandle());
+      case WORKER_KILLED -> kill(worker().process().toHandle());
+      case WORKER_DECOMMISSIONED -> {
+        ProcessHandle worker = worker().process().toHandle();
+        signal("PWR", worker);
+        strike(random.nextInt(1000), () -> kill(worker));
       }
+      case DISK_FULL -> {
+        TestCluster.Worker worker = worker();
+        cluster.machines().fillDisk(worker.number());
+        TestCluster.executors(worker).forEach(this::kill);
+        strike(15_000, () -> cluster.machines().emptyDisk(worker.number()));
+      }
+      case CUT_OFF -> cutOff(worker());
       case FROZEN_SHORTLY -> freeze(5_000);
       case FROZEN_FOR_LONG -> freeze(20_000);
+    }
+  }
+
+  private TestCluster.Worker worker() {
+    List<TestCluster.Worker> workers = cluster.workers();
+    return workers.get(random.nextInt(workers.size()));
+  }
+
+  private void cutOff(TestCluster.Worker worker) {
+    List<ProcessHandle> executors = TestCluster.executors(worker);
+    struckAt = System.nanoTime();
+    cluster.machines().cut(worker.number());
+    strike(0, () -> awaitStop(executors));
+    strike(20_000, () -> cluster.machines().join(worker.number()));
+  }
+
+  /** Notes when the executors, which live on, are in no rank any more. */
+  private void awaitStop(List<ProcessHandle> executors) {
+    while (System.nanoTime() - struckAt < TimeUnit.SECONDS.toNanos(18)) {
+      if (executors.stream().noneMatch(ChaosRun::trains)) {
+        stops.add((System.nanoTime() - struckAt) / 1e9);
+        return;
+      }
+    }
+  }
+
+  private static boolean trains(ProcessHandle executor) {
+    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    try {
+      Process threads =
+          new ProcessBuilder(jcmd, "" + executor.pid(), "Thread.print")
+              .redirectErrorStream(true)
+              .start();
+      String stacks = new String(threads.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return !stacks.contains("Full thread dump") || stacks.contains("RankTask.train");
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
     }
   }
 
@@ -154,6 +216,12 @@ final class ChaosRun implements Consumer<Event> {
   private void killOne() {
     List<ProcessHandle> executors = cluster.executors();
     kill(executors.get(random.nextInt(executors.size())));
+  }
+
+  /** Executors that come late are not of the leg, and nobody would miss them. */
+  private void killOneOfTheRanks() {
+    List<ProcessHandle> ranks = cluster.executors().stream().filter(ChaosRun::trains).toList();
+    kill(ranks.get(random.nextInt(ranks.size())));
   }
 
   private void kill(ProcessHandle process) {

@@ -8,6 +8,7 @@ import io.kudari.math.Fingerprint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -19,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Whatever dies on the way: a run on a real cluster ends with the bits of a run that nothing
  * disturbed. {@code -Dchaos.runs=N}, {@code -Dchaos.first=N} and {@code -Dchaos.seed=S} choose
- * other disturbances.
+ * other disturbances, {@code -Dchaos.machines=true} those as well that need a machine for each
+ * worker, see {@link Machines}.
  */
 @Slow
 class ChaosTest {
@@ -27,6 +29,7 @@ class ChaosTest {
   private static final int RUNS = Integer.getInteger("chaos.runs", 20);
   private static final int FIRST = Integer.getInteger("chaos.first", 0);
   private static final long SEED = Long.getLong("chaos.seed", 1);
+  private static final boolean MACHINES = Boolean.getBoolean("chaos.machines");
   private static final int WORKERS = 3;
 
   @TempDir private Path folder;
@@ -37,12 +40,16 @@ class ChaosTest {
   void everyDisturbedRunEndsWithTheBitsOfTheUndisturbedOne() throws Exception {
     List<ChaosRun.Outcome> outcomes = new ArrayList<>();
     Path home = Files.createDirectories(folder.resolve("cluster"));
-    try (TestCluster cluster = new TestCluster(home, WORKERS, Map.of());
+    Map<String, String> settings = Map.of("spark.decommission.enabled", "true");
+    List<Disturbance> all =
+        Arrays.stream(Disturbance.values()).filter(d -> MACHINES || !d.needsMachines).toList();
+    try (Machines machines = MACHINES ? Machines.inNamespaces(home) : Machines.ONE;
+        TestCluster cluster = new TestCluster(home, WORKERS, settings, machines);
         ChaosApplication application = new ChaosApplication(cluster, folder)) {
       String undisturbed = Fingerprint.sha256(application.serial());
       application.settle(WORKERS);
       for (int run = FIRST; run < FIRST + RUNS; run++) {
-        Disturbance disturbance = Disturbance.values()[run % Disturbance.values().length];
+        Disturbance disturbance = all.get(run % all.size());
         Random random = new Random(SEED * 1_000_003 + run);
         String name = "run " + run + ", " + disturbance + ", seed " + SEED;
         ChaosRun.Outcome outcome = new ChaosRun(application, cluster, disturbance, random).run();

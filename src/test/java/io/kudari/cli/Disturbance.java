@@ -2,7 +2,10 @@ package io.kudari.cli;
 
 /** What happens to a run. */
 enum Disturbance {
-  /** An executor is killed at some step. */
+  /**
+   * An executor is killed at some step, by the signal that the kernel sends to a process for which
+   * there is no memory: {@code SIGKILL}.
+   */
   EXECUTOR_KILLED,
   /** An executor is killed before the ranks have met or soon after. */
   EXECUTOR_KILLED_AT_THE_START,
@@ -18,4 +21,24 @@ enum Disturbance {
   KILLED_AGAIN_AFTER_RECOVERY,
   /** An executor is frozen for longer than the driver bears, and wakes up later. */
   FROZEN_FOR_LONG,
+  /**
+   * A worker is told that its machine will go, as clouds tell, and a moment later it goes. Another
+   * worker comes later.
+   */
+  WORKER_DECOMMISSIONED,
+  /** The disk of a worker and its executor is full, and the executor is killed. */
+  DISK_FULL(true),
+  /** A worker is cut off from all others, but lives on with its executor, and is back later. */
+  CUT_OFF(true);
+
+  /** Whether it takes {@link Machines} of their own. */
+  final boolean needsMachines;
+
+  Disturbance() {
+    this(false);
+  }
+
+  Disturbance(boolean needsMachines) {
+    this.needsMachines = needsMachines;
+  }
 }

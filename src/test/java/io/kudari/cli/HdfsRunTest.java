@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kudari.Slow;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -13,7 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
@@ -173,6 +178,106 @@ class HdfsRunTest {
     assertFalse(files.exists(path("/new/predicted.csv")));
     assertEquals(
         0, files.exists(path("/new")) ? files.listStatus(path("/new")).length : 0, "leftovers");
+  }
+
+  /**
+   * Two drivers that cannot see each other want one folder: the first falls silent, as one does that
+   * is cut off, and comes back when the other has taken over and ended its run.
+   */
+  @Slow
+  @Test
+  void ofTwoDriversOneWrites() throws Exception {
+    String[] longer = {"--set", "train.epochs=300", "--set", "checkpoint.every-steps=20"};
+    String config = root + "/in/experiment.conf";
+    String undisturbed = root + "/runs/undisturbed";
+    assertEquals(FINE, run(longer, "train", config, "--out", undisturbed));
+    String out = root + "/runs/shared";
+    Path log = dir.resolve("first.log");
+    List<String> command = new ArrayList<>(List.of("train", config, "--out", out));
+    command.addAll(List.of(longer));
+    Process first = child(command, log);
+    try {
+      awaitCheckpoint("/runs/shared/checkpoints", first, log);
+      assertInUse(first, run("train", "--resume", out));
+      assertInUse(first, run("train", config, "--out", out, "--overwrite"));
+      signal("STOP", first);
+      moveAway("/runs/shared/checkpoints");
+      assertEquals(FINE, run("train", "--resume", out));
+      Map<String, String> after = contents("/runs/shared");
+      assertEquals(
+          text("/runs/undisturbed/model/parameters.f32"), after.get("model/parameters.f32"));
+      signal("CONT", first);
+      assertTrue(first.waitFor(30, TimeUnit.SECONDS), "it must notice");
+      String said = Files.readString(log);
+      assertEquals(ExitCode.OUTPUT.code, first.exitValue(), said);
+      assertTrue(said.contains(" was taken over by another run; this one ends"), said);
+      assertFalse(said.contains("\tat "), said);
+      assertEquals(after, contents("/runs/shared"));
+    } finally {
+      first.destroyForcibly();
+    }
+  }
+
+  private static void assertInUse(Process holder, Outcome outcome) {
+    assertEquals(5, outcome.code(), outcome.errors());
+    assertTrue(
+        outcome.errors().contains(" is in use by process " + holder.pid()), outcome.errors());
+    assertEquals(1, outcome.errors().lines().count(), outcome.errors());
+  }
+
+  private static Process child(List<String> arguments, Path log) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("@" + Path.of("conf/jvm.options").toAbsolutePath());
+    command.addAll(List.of("-Xmx512m", "-cp"));
+    command.add(
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    command.add("-Dlog4j2.configurationFile=" + Path.of("conf/log4j2.properties").toAbsolutePath());
+    command.add("io.kudari.cli.Main");
+    command.addAll(arguments);
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(log.toFile())
+        .start();
+  }
+
+  private static void awaitCheckpoint(String folder, Process child, Path log) throws Exception {
+    long start = System.nanoTime();
+    while (names(folder).stream().noneMatch(name -> name.startsWith("step-"))) {
+      if (!child.isAlive() || System.nanoTime() - start > TimeUnit.SECONDS.toNanos(60))
+        throw new AssertionError("no checkpoint: " + Files.readString(log));
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+  }
+
+  private static List<String> names(String folder) throws IOException {
+    if (!files.exists(path(folder))) return List.of();
+    return Arrays.stream(files.listStatus(path(folder))).map(f -> f.getPath().getName()).toList();
+  }
+
+  /** Makes a lease look like one of another machine, from where nobody sees who lives here. */
+  private static void moveAway(String folder) throws IOException {
+    for (String name : names(folder)) {
+      if (!name.startsWith("lease-")) continue;
+      String lease = text(folder + "/" + name);
+      put(folder + "/" + name, lease.replaceAll("\"machine\" : \"[^\"]*\"", "\"machine\" : \"\""));
+    }
+  }
+
+  private static void signal(String name, Process process) throws Exception {
+    Process kill = new ProcessBuilder("kill", "-" + name, "" + process.pid()).start();
+    assertEquals(0, kill.waitFor());
+  }
+
+  /** All files beneath a folder. */
+  private static Map<String, String> contents(String folder) throws IOException {
+    Map<String, String> contents = new TreeMap<>();
+    var all = files.listFiles(path(folder), true);
+    while (all.hasNext()) {
+      String file = all.next().getPath().toUri().getPath();
+      contents.put(file.substring(folder.length() + 1), text(file));
+    }
+    return contents;
   }
 
   private static org.apache.hadoop.fs.Path path(String name) {

@@ -12,17 +12,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/** A standalone Spark cluster of processes of their own, on free ports of 127.0.0.1. */
+/** A standalone Spark cluster of processes of their own, on free ports, usually of 127.0.0.1. */
 public final class TestCluster implements AutoCloseable {
 
-  private static final Pattern URL = Pattern.compile("spark://127\\.0\\.0\\.1:\\d+");
+  private static final Pattern URL = Pattern.compile("spark://\\d+\\.\\d+\\.\\d+\\.\\d+:\\d+");
 
   /** The master's. */
   public final String url;
 
   private final Path folder;
   private final Map<String, String> settings;
+  private final Machines machines;
   private final List<Process> processes = new ArrayList<>();
   private final List<Worker> workers = new ArrayList<>();
 
@@ -55,8 +57,19 @@ public final class TestCluster implements AutoCloseable {
    * @param settings of Spark, for all processes and commands
    */
   public TestCluster(Path folder, int workers, Map<String, String> settings) throws Exception {
+    this(folder, workers, settings, Machines.ONE);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param machines where the workers are; not closed
+   */
+  TestCluster(Path folder, int workers, Map<String, String> settings, Machines machines)
+      throws Exception {
     this.folder = folder;
     this.settings = settings;
+    this.machines = machines;
     Path jars = Files.createDirectories(folder.resolve("spark/jars"));
     int n = 0;
     for (Path entry : classPath()) {
@@ -65,7 +78,7 @@ public final class TestCluster implements AutoCloseable {
       }
     }
     try {
-      daemon("master", "master.Master");
+      daemon("master", "master.Master", machines.host(), List.of(), Map.of());
       this.url = await(this::masterUrl, "the master");
       for (int w = 0; w < workers; w++) startWorker();
       for (Worker worker : List.copyOf(this.workers)) worker.await();
@@ -75,8 +88,12 @@ public final class TestCluster implements AutoCloseable {
     }
   }
 
-  /** A worker of one core. */
-  record Worker(Process process, Path log) {
+  /**
+   * A worker of one core.
+   *
+   * @param number from 0: where it is, see {@link Machines}
+   */
+  record Worker(int number, Process process, Path log) {
     /** Waits until the master knows it. */
     void await() throws InterruptedException {
       Path known =
@@ -89,8 +106,14 @@ public final class TestCluster implements AutoCloseable {
 
   /** Adds a worker, which need not have registered yet. */
   Worker startWorker() throws IOException {
-    String name = "worker-" + workers.size();
-    Worker worker = new Worker(daemon(name, "worker.Worker", "--cores", "1", url), log(name));
+    int number = workers.size();
+    String name = "worker-" + number;
+    String host = machines.host(number);
+    List<String> prefix = machines.prefix(number);
+    Map<String, String> environment = machines.environment(number);
+    Process process =
+        daemon(name, "worker.Worker", host, prefix, environment, "--cores", "1", url);
+    Worker worker = new Worker(number, process, log(name));
     workers.add(worker);
     return worker;
   }
@@ -119,15 +142,23 @@ public final class TestCluster implements AutoCloseable {
     return log.contains("I have been elected leader") && found.find() ? found.group() : null;
   }
 
-  private Process daemon(String name, String main, String... arguments) throws IOException {
-    List<String> command = java(256);
+  private Process daemon(
+      String name,
+      String main,
+      String host,
+      List<String> prefix,
+      Map<String, String> environment,
+      String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(prefix);
+    command.addAll(java(256));
     settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
     command.addAll(List.of("-cp", folder.resolve("spark/jars") + "/*"));
     command.add("org.apache.spark.deploy." + main);
-    command.addAll(List.of("--host", "127.0.0.1", "--port", "0", "--webui-port", "0"));
+    command.addAll(List.of("--host", host, "--port", "0", "--webui-port", "0"));
     if (arguments.length > 0) command.addAll(List.of("--memory", "1g"));
     command.addAll(List.of(arguments));
-    Process process = start(command, log(name));
+    Process process = start(command, host, environment, log(name));
     processes.add(process);
     return process;
   }
@@ -138,14 +169,16 @@ public final class TestCluster implements AutoCloseable {
     return new ArrayList<>(List.of(java, "@" + options, "-Xmx" + megabytes + "m"));
   }
 
-  private Process start(List<String> command, Path log) throws IOException {
+  private Process start(
+      List<String> command, String host, Map<String, String> more, Path log) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.redirectOutput(log.toFile());
     Map<String, String> environment = builder.environment();
     environment.put("SPARK_HOME", folder.resolve("spark").toString());
     environment.put("SPARK_SCALA_VERSION", "2.12");
-    environment.put("SPARK_LOCAL_IP", "127.0.0.1");
+    environment.put("SPARK_LOCAL_IP", host);
     environment.put("SPARK_WORKER_DIR", folder.resolve("work").toString());
+    environment.putAll(more);
     return builder.start();
   }
 
@@ -172,17 +205,28 @@ public final class TestCluster implements AutoCloseable {
     command.addAll(List.of("--conf", "spark.executor.memory=1g"));
     command.addAll(List.of("--conf", "spark.executor.extraClassPath=" + classes()));
     command.addAll(List.of(arguments).subList(1, arguments.length));
-    Process process = start(command, log(name));
+    Process process = start(command, machines.host(), Map.of(), log(name));
     processes.add(process);
     return new Running(process, log(name));
   }
 
+  /** Where the workers are. */
+  Machines machines() {
+    return machines;
+  }
+
+  /** The executors of a worker that live. */
+  static List<ProcessHandle> executors(Worker worker) {
+    return executors(worker.process().descendants()).toList();
+  }
+
+  private static Stream<ProcessHandle> executors(Stream<ProcessHandle> among) {
+    return among.filter(p -> p.info().commandLine().orElse("").contains("ExecutorBackend"));
+  }
+
   /** The executors that live. */
   List<ProcessHandle> executors() {
-    return processes.stream()
-        .flatMap(Process::descendants)
-        .filter(p -> p.info().commandLine().orElse("").contains("ExecutorBackend"))
-        .toList();
+    return executors(processes.stream().flatMap(Process::descendants)).toList();
   }
 
   /** Waits, for at most a minute, until there is a value. */

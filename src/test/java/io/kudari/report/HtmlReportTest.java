@@ -336,7 +336,7 @@ class HtmlReportTest {
   private void log(List<Event>... parts) throws IOException {
     Path file = folder.resolve("events.jsonl");
     var out = Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    try (EventLog log = new EventLog(out, java.time.Clock.systemUTC())) {
+    try (EventLog log = new EventLog(out, java.time.Clock.systemUTC(), System::nanoTime)) {
       for (List<Event> part : parts) part.forEach(log);
     }
   }

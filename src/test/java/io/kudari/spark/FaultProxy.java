@@ -10,6 +10,8 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** Stands between whoever connects and a server of 127.0.0.1, and spoils what passes. */
 final class FaultProxy implements AutoCloseable {
@@ -21,10 +23,20 @@ final class FaultProxy implements AutoCloseable {
     RESET,
     /** Nothing passes any more, but the connection stays. */
     STALL,
-    /** One bit of the next byte changes. */
+    /** One bit of the next byte changes: the lowest for an even place, the fifth for an odd one. */
     FLIP,
     /** Every byte from there on is sent alone, for a while. */
-    DRIP
+    DRIP,
+    /** From there on one byte a second passes, for ever. */
+    TRICKLE,
+    /** Nothing passes any more on any connection either way, and nobody is told: a lost machine. */
+    VANISH
+  }
+
+  /** Which way the bytes go that are counted and spoiled. */
+  enum Way {
+    FROM_THE_CALLER,
+    TO_THE_CALLER
   }
 
   private static final int DRIPS = 3_000;
@@ -33,19 +45,23 @@ final class FaultProxy implements AutoCloseable {
   private final InetSocketAddress target;
   private final Fault fault;
   private final long at;
+  private final Way way;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private volatile boolean vanished;
   private final List<Socket> sockets = Collections.synchronizedList(new ArrayList<>());
   private final List<Thread> threads = Collections.synchronizedList(new ArrayList<>());
 
   /**
    * Listens.
    *
-   * @param at bytes from the caller to the server before the fault
+   * @param at bytes that pass before the fault, on each connection
    */
-  FaultProxy(InetSocketAddress target, Fault fault, long at) throws IOException {
+  FaultProxy(InetSocketAddress target, Fault fault, long at, Way way) throws IOException {
     this.server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
     this.target = target;
     this.fault = fault;
     this.at = at;
+    this.way = way;
     start(this::accept);
   }
 
@@ -61,8 +77,9 @@ final class FaultProxy implements AutoCloseable {
       out.setTcpNoDelay(true);
       sockets.add(in);
       sockets.add(out);
-      start(() -> pass(in, out, fault));
-      start(() -> pass(out, in, Fault.NONE));
+      boolean calls = way == Way.FROM_THE_CALLER;
+      start(() -> pass(in, out, calls ? fault : Fault.NONE));
+      start(() -> pass(out, in, calls ? Fault.NONE : fault));
     }
   }
 
@@ -74,6 +91,7 @@ final class FaultProxy implements AutoCloseable {
     try (from;
         to) {
       for (int n = in.read(bytes); n >= 0; n = in.read(bytes)) {
+        if (vanished) awaitClose();
         int before = what == Fault.NONE ? n : (int) Math.max(0, Math.min(n, at - passed));
         out.write(bytes, 0, before);
         if (before < n) spoil(bytes, before, n, passed + before - at, to);
@@ -97,7 +115,7 @@ final class FaultProxy implements AutoCloseable {
         // What has arrived is dropped, until somebody gives up.
       }
       case FLIP -> {
-        if (since == 0) bytes[from] ^= 0x10;
+        if (since == 0) bytes[from] ^= (byte) (at % 2 == 0 ? 1 : 0x10);
         out.write(bytes, from, to - from);
       }
       case DRIP -> {
@@ -105,7 +123,31 @@ final class FaultProxy implements AutoCloseable {
         for (int i = from; i < from + drips; i++) out.write(bytes, i, 1);
         out.write(bytes, from + drips, to - from - drips);
       }
+      case TRICKLE -> {
+        for (int i = from; i < to; i++) {
+          out.write(bytes, i, 1);
+          if (isClosedWithin(1000)) throw new IOException("closed");
+        }
+      }
+      case VANISH -> {
+        vanished = true;
+        awaitClose();
+      }
       case NONE -> out.write(bytes, from, to - from);
+    }
+  }
+
+  /** What has been read is lost, and nothing more is read: the sender's messages pile up. */
+  private void awaitClose() throws IOException {
+    while (!isClosedWithin(60_000)) {}
+    throw new IOException("closed");
+  }
+
+  private boolean isClosedWithin(long millis) throws IOException {
+    try {
+      return closed.await(millis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      throw new IOException(e);
     }
   }
 
@@ -131,6 +173,7 @@ final class FaultProxy implements AutoCloseable {
 
   @Override
   public void close() throws IOException, InterruptedException {
+    closed.countDown();
     server.close();
     for (Socket s : List.copyOf(sockets)) s.close();
     for (Thread t : List.copyOf(threads)) t.join(20_000);

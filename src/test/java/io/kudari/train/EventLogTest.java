@@ -1,5 +1,6 @@
 package io.kudari.train;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,13 +10,22 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kudari.model.Evaluation;
 import io.kudari.model.Figures;
 import io.kudari.model.Loss;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EventLogTest {
 
@@ -51,6 +61,54 @@ class EventLogTest {
     assertTrue(test.get("accuracy").isNull());
     assertFalse(lines.get(3).contains("NaN"));
     assertEquals(1, dir.toFile().list().length);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-3600, 3600})
+  void stepsReachTheFileOnceASecondAlsoWhenTheClockJumpsAnHour(long jump) throws IOException {
+    AtomicLong wall = new AtomicLong(1_800_000_000);
+    AtomicLong seconds = new AtomicLong(-5);
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    var buffered = new BufferedOutputStream(file, 1 << 20);
+    try (EventLog log = new EventLog(buffered, jumping(wall), () -> nanos(seconds))) {
+      for (int step = 1; step <= 10; step++) {
+        if (step == 5) wall.addAndGet(jump);
+        long unused = wall.incrementAndGet();
+        unused = seconds.incrementAndGet();
+        log.accept(step(2 * step - 1));
+        assertEquals(2 * step - 1, file.toString(UTF_8).lines().count(), "after a second");
+        log.accept(step(2 * step));
+        assertEquals(2 * step - 1, file.toString(UTF_8).lines().count(), "at once");
+      }
+    }
+    assertEquals(20, file.toString(UTF_8).lines().count());
+  }
+
+  private static Event step(int step) {
+    return new Event.StepDone(step, 0, 5, 5, 0.5, 0.1, new StepTimes(1, 2, 3, 4, 5));
+  }
+
+  private static long nanos(AtomicLong seconds) {
+    return seconds.get() * 1_000_000_000;
+  }
+
+  private static Clock jumping(AtomicLong seconds) {
+    return new Clock() {
+      @Override
+      public ZoneOffset getZone() {
+        return ZoneOffset.UTC;
+      }
+
+      @Override
+      public Clock withZone(ZoneId zone) {
+        return this;
+      }
+
+      @Override
+      public Instant instant() {
+        return Instant.ofEpochSecond(seconds.get());
+      }
+    };
   }
 
   @Test
