@@ -217,6 +217,7 @@ public final class TrainingLoop {
     StateWriter writer = new StateWriter(own);
     writer.save(algorithm);
     writer.save(best);
+    workers.stateful().forEach(writer::save);
     return new TrainState(
         own,
         step,
@@ -244,6 +245,7 @@ public final class TrainingLoop {
     StateReader reader = new StateReader(from.state(), workers.slice());
     reader.restore(algorithm);
     reader.restore(best);
+    workers.stateful().forEach(reader::restore);
     reader.done();
     if (position == 0) best.stopBetweenEpochs();
   }

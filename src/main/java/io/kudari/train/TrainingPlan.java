@@ -1,6 +1,8 @@
 package io.kudari.train;
 
 import io.kudari.data.Sampler;
+import io.kudari.exchange.Exchanges;
+import io.kudari.exchange.GradientExchange;
 import io.kudari.math.Layout;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
@@ -23,6 +25,7 @@ import io.kudari.train.algorithm.Algorithms;
  * @param stopping early stopping; null is {@link EarlyStopping#NEVER}
  * @param algorithm what a step is; null is what the optimizer is usually trained by
  * @param safety what to do when something goes wrong
+ * @param exchange how gradients become one update
  */
 public record TrainingPlan(
     long seed,
@@ -36,7 +39,8 @@ public record TrainingPlan(
     int baseBatch,
     EarlyStopping stopping,
     AlgorithmSpec algorithm,
-    Safety safety)
+    Safety safety,
+    GradientExchange exchange)
     implements java.io.Serializable {
 
   /**
@@ -48,6 +52,11 @@ public record TrainingPlan(
     if (stopping == null) stopping = EarlyStopping.NEVER;
     if (algorithm == null) algorithm = Algorithms.usual(optimizer);
     algorithm.check(optimizer, rule);
+    if (optimizer.fullBatch() && !exchange.isExact()) {
+      throw new IllegalArgumentException(
+          "train.exchange = " + exchange.name() + " needs an optimizer that takes steps, not "
+              + optimizer.name());
+    }
   }
 
   /** A plan that ends when it diverges. */
@@ -75,7 +84,8 @@ public record TrainingPlan(
         baseBatch,
         stopping,
         algorithm,
-        Safety.DEFAULT);
+        Safety.DEFAULT,
+        Exchanges.USUAL);
   }
 
   /** A plan of the algorithm that its optimizer is usually trained by. */
@@ -121,7 +131,7 @@ public record TrainingPlan(
    * @throws IllegalArgumentException when they cannot be combined; one line
    */
   public TrainingPlan by(AlgorithmSpec other) {
-    return with(other, safety);
+    return with(other, safety, exchange);
   }
 
   /** Why it has no state between steps to go on from, in one line; empty when it has. */
@@ -136,10 +146,19 @@ public record TrainingPlan(
    */
   public TrainingPlan with(Safety other) {
     other.check(this);
-    return with(algorithm, other);
+    return with(algorithm, other, exchange);
   }
 
-  private TrainingPlan with(AlgorithmSpec by, Safety other) {
+  /**
+   * The same by another exchange.
+   *
+   * @throws IllegalArgumentException when the plan cannot do it; one line
+   */
+  public TrainingPlan by(GradientExchange other) {
+    return with(algorithm, safety, other);
+  }
+
+  private TrainingPlan with(AlgorithmSpec by, Safety other, GradientExchange through) {
     return new TrainingPlan(
         seed,
         epochs,
@@ -152,7 +171,8 @@ public record TrainingPlan(
         baseBatch,
         stopping,
         by,
-        other);
+        other,
+        through);
   }
 
   /**
