@@ -49,7 +49,8 @@ class ArchitectureTest {
     USES.put("collective", List.of("math"));
     USES.put("data", List.of("model"));
     USES.put("state", List.of("math"));
-    USES.put("train", List.of("data", "optim", "collective", "state"));
+    USES.put("exchange", List.of("collective", "state"));
+    USES.put("train", List.of("data", "optim", "exchange"));
     USES.put("checkpoint", List.of("train"));
     USES.put("config", List.of("checkpoint"));
     USES.put("engine", List.of("train"));

@@ -101,7 +101,9 @@ public record Experiment(
             strategy.workers(),
             sources.train().task(),
             sources.validation() > 0);
-    TrainingPlan plan = SafetySettings.read(train, strategy, AlgorithmSettings.read(train, sums));
+    TrainingPlan planned =
+        ExchangeSettings.read(train, strategy, AlgorithmSettings.read(train, sums));
+    TrainingPlan plan = SafetySettings.read(train, strategy, planned);
     if (model.normalisesBatches()) checkShards(train, plan, strategy.workers());
     Optional<String> initialModel =
         train.has("initial-model")

@@ -2,8 +2,8 @@ package io.kudari.spark;
 
 import io.kudari.collective.Collectives;
 import io.kudari.collective.Distribution;
+import io.kudari.exchange.Team;
 import io.kudari.train.SnapshotRule;
-import io.kudari.train.Team;
 import io.kudari.train.TeamWorkers;
 import io.kudari.train.TrainState;
 import io.kudari.train.TrainingLoop;
@@ -221,7 +221,7 @@ record RankTask(
 
   private TrainingLoop.Result loop(Team team, int thread, WorkerRange range, DriverLine line) {
     boolean leads = team.rank() == 0 && thread == 0;
-    var workers = new TeamWorkers(team, thread, range, line);
+    var workers = new TeamWorkers(team, thread, range, line, plan.exchange());
     return new TrainingLoop(
             run.model(),
             run.data(),

@@ -54,6 +54,11 @@ public interface AlgorithmSpec extends java.io.Serializable {
     return "";
   }
 
+  /** Why a step cannot be skipped once it is computed; empty when it can be; one line. */
+  default String skipObstacle() {
+    return "";
+  }
+
   /** For one loop. */
   Algorithm open(Algorithm.Context context);
 

@@ -62,7 +62,8 @@ public final class NoiseMeter implements Stateful {
   NoiseMeter(TrainingPlan plan, int logicalWorkers, Layout layout, Workers workers) {
     String obstacle = plan.noiseObstacle(logicalWorkers);
     if (!obstacle.isEmpty()) throw new IllegalArgumentException(obstacle);
-    this.mode = plan.noise();
+    // Where threads keep their own sums, there is no mean gradient.
+    this.mode = plan.exchange().isExact() ? plan.noise() : NoiseMode.OFF;
     this.everyStep = plan.rule() == BatchRule.ADASCALE;
     this.logicalWorkers = logicalWorkers;
     this.layout = layout;

@@ -1,18 +1,21 @@
 package io.kudari.train;
 
-import io.kudari.collective.ReduceScatter;
-import io.kudari.collective.SumReader;
 import io.kudari.collective.TreeSum;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
+import io.kudari.exchange.Exchange;
+import io.kudari.exchange.Exchanges;
+import io.kudari.exchange.GradientExchange;
+import io.kudari.exchange.Team;
+import io.kudari.exchange.TeamMember;
 import io.kudari.math.Fingerprint;
-import io.kudari.math.Layout;
 import io.kudari.math.Slice;
 import io.kudari.math.VectorSource;
 import io.kudari.model.Evaluation;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.PartialSums;
 import io.kudari.optim.ShardNorms;
+import io.kudari.state.Stateful;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,23 +33,15 @@ import java.util.stream.IntStream;
 public final class TeamWorkers implements Workers {
 
   private final Team team;
+  private final TeamMember member;
   private final int thread;
   private final WorkerRange range;
   private final Requests requests;
-  private final Slice slice;
-  private SumReader sums;
+  private final Exchange exchange;
+  private final boolean exact;
   private WorkerRange.Part last;
   private StepRange announced = new StepRange(0, 0, 0, 0, false);
   private List<List<TreeSum.Node<float[]>>> slots = List.of();
-  private long exchanges;
-  private ReduceScatter begunOrNull;
-  private long sendNanos;
-
-  /** Of a rank with one thread and one worker; others sum before they send. */
-  private final Overlap overlapOrNull;
-
-  /** What a thread shows the others after its part of a step. */
-  private record Shown(List<TreeSum.Node<double[]>> scalars, List<TreeSum.Node<float[]>> vectors) {}
 
   /**
    * The view of one thread.
@@ -55,18 +50,28 @@ public final class TeamWorkers implements Workers {
    * @param requests asked in every step
    */
   public TeamWorkers(Team team, int thread, WorkerRange range, Requests requests) {
+    this(team, thread, range, requests, Exchanges.USUAL);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param exchange how the workers' vectors become one update
+   */
+  public TeamWorkers(
+      Team team, int thread, WorkerRange range, Requests requests, GradientExchange exchange) {
     this.team = team;
+    this.member = new TeamMember(team, thread);
     this.thread = thread;
     this.range = range;
     this.requests = requests;
-    this.slice = team.slice(thread);
-    int workers = team.distribution.last(team.rank) - team.distribution.first(team.rank);
-    this.overlapOrNull = team.isAlone() || workers > 1 ? null : new Overlap();
+    this.exchange = exchange.open(member);
+    this.exact = exchange.isExact();
   }
 
   @Override
   public int ranks() {
-    return team.distribution.ranks();
+    return team.distribution().ranks();
   }
 
   @Override
@@ -76,7 +81,7 @@ public final class TeamWorkers implements Workers {
 
   @Override
   public Slice slice() {
-    return slice;
+    return exchange.slice();
   }
 
   @Override
@@ -87,25 +92,8 @@ public final class TeamWorkers implements Workers {
   @Override
   public Sum gradient(float[] parameters, Normalizer normalizer, StepRange step) {
     Runnable meanwhile = () -> range.prepare(normalizer, announced);
-    boolean early = overlapOrNull != null && overlapOrNull.next(System.nanoTime());
-    ObjIntConsumer<float[]> progress = early ? this::advance : (values, from) -> {};
+    ObjIntConsumer<float[]> progress = exchange.progress();
     return sum(() -> range.gradient(parameters, normalizer, step, progress), meanwhile);
-  }
-
-  /** Sends what is final of the vector of the rank's only worker. */
-  private void advance(float[] values, int from) {
-    long start = System.nanoTime();
-    if (begunOrNull == null) {
-      TreeSum<float[]> own = new TreeSum<>(team.distribution.workers(), (left, right) -> left);
-      own.add(team.distribution.first(team.rank), values);
-      begunOrNull = begin(own.nodes());
-    }
-    begunOrNull.advance(from);
-    sendNanos += System.nanoTime() - start;
-  }
-
-  private ReduceScatter begin(List<TreeSum.Node<float[]>> nodes) {
-    return team.collectives().startReduceScatter(exchanges++, nodes, team.rankSlices);
   }
 
   @Override
@@ -121,7 +109,7 @@ public final class TeamWorkers implements Workers {
 
   @Override
   public Kept kept() {
-    return new Kept(range.first(), range.kept(), team.distribution.workers());
+    return new Kept(range.first(), range.kept(), team.distribution().workers());
   }
 
   @Override
@@ -131,7 +119,7 @@ public final class TeamWorkers implements Workers {
 
   @Override
   public float[] slotSum(int slot) {
-    return sum(slots.get(slot));
+    return exchange.sum(slots.get(slot));
   }
 
   @Override
@@ -141,15 +129,15 @@ public final class TeamWorkers implements Workers {
 
   private Sum sum(Supplier<WorkerRange.Part> work, Runnable meanwhile) {
     if (last != null) range.release(last);
-    sendNanos = 0;
     long start = System.nanoTime();
     last = work.get();
-    team.showStep(thread, new Shown(scalars(last), vectors(last)));
+    team.showStep(thread, scalars(last));
+    exchange.offer(vectors(last));
+    long sendNanos = exchange.takeProgressNanos();
     long arrived = System.nanoTime();
     team.await(thread, meanwhile);
     long met = System.nanoTime();
-    VectorSource values =
-        team.isAlone() ? sumOfThreads() : VectorSource.of(sumWithOthers(vectors(last)));
+    VectorSource values = exchange.reduce();
     double[] total = sumScalars();
     long summed = last.sumNanos() + sendNanos + System.nanoTime() - met;
     long worked = last.inputNanos() + last.computeNanos() + last.sumNanos() + last.updateNanos();
@@ -168,42 +156,13 @@ public final class TeamWorkers implements Workers {
         values, total[0], (long) total[2], norms, diverged, times, request, total[4] > 0);
   }
 
-  /** What all threads have shown, summed as it is read; the vectors stay as they are. */
-  private VectorSource sumOfThreads() {
-    List<TreeSum.Node<float[]>> all = new ArrayList<>();
-    for (int t = 0; t < team.threads(); t++) all.addAll(team.<Shown>stepOf(t).vectors());
-    if (sums == null) sums = new SumReader(team.distribution.workers(), all, Layout.BLOCK);
-    sums.of(all.stream().map(TreeSum.Node::value).toList());
-    return sums;
-  }
-
-  /** The sum of all threads' and ranks' vectors, valid within the own slice. */
-  private float[] sum(List<TreeSum.Node<float[]>> own) {
-    return team.isAlone() ? team.sum.sum(thread, own, slice).get(0).value() : sumWithOthers(own);
-  }
-
-  /** The threads make the rank's nodes of whole vectors; then the lead exchanges them. */
-  private float[] sumWithOthers(List<TreeSum.Node<float[]>> own) {
-    Slice part = team.layout.shard(thread, team.threads());
-    List<TreeSum.Node<float[]>> nodes = team.sum.sum(thread, own, part);
-    return team.lead(
-        thread,
-        () -> {
-          ReduceScatter begun = begunOrNull != null ? begunOrNull : begin(nodes);
-          begunOrNull = null;
-          float[] sum = nodes.get(0).value();
-          begun.finish(sum);
-          return sum;
-        });
-  }
-
   /**
    * What is summed over the workers besides the gradient: loss, squared norms, count, the request
    * of rank 0's lead, how many threads are busy with a snapshot, of how many gradients the norms
    * are.
    */
   private List<TreeSum.Node<double[]>> scalars(WorkerRange.Part part) {
-    boolean leads = team.rank == 0 && thread == 0;
+    boolean leads = member.leadsRun();
     double request = leads ? requests.next().ordinal() : 0;
     double busy = requests.busy() ? 1 : 0;
     List<TreeSum.Node<double[]>> nodes = new ArrayList<>();
@@ -233,13 +192,13 @@ public final class TeamWorkers implements Workers {
   /** The scalars that all threads have shown, summed along the tree over all ranks. */
   private double[] sumScalars() {
     if (team.isAlone()) return copyAndSum().get(0).value();
-    return team.lead(thread, () -> team.collectives().reduce(exchanges++, copyAndSum()));
+    return team.lead(thread, () -> team.collectives().reduce(member.nextOperation(), copyAndSum()));
   }
 
   private List<TreeSum.Node<double[]>> copyAndSum() {
-    TreeSum<double[]> sum = new TreeSum<>(team.distribution.workers(), TeamWorkers::plus);
+    TreeSum<double[]> sum = new TreeSum<>(team.distribution().workers(), TeamWorkers::plus);
     for (int t = 0; t < team.threads(); t++) {
-      for (TreeSum.Node<double[]> n : team.<Shown>stepOf(t).scalars())
+      for (TreeSum.Node<double[]> n : team.<List<TreeSum.Node<double[]>>>stepOf(t))
         sum.add(new TreeSum.Node<>(n.level(), n.index(), n.value().clone()));
     }
     return sum.nodes();
@@ -254,7 +213,7 @@ public final class TeamWorkers implements Workers {
    * The first worker whose loss is not finite: all ranks ask, because all saw that the sum is not.
    */
   private int firstDiverged() {
-    double[] flags = new double[team.distribution.workers()];
+    double[] flags = new double[team.distribution().workers()];
     for (TreeSum.Node<GradientSum> n : last.nodes())
       if (n.value().diverged() >= 0) flags[n.value().diverged()] = 1;
     double[] all = sumArrays(flags);
@@ -275,12 +234,12 @@ public final class TeamWorkers implements Workers {
           for (int t = 0; t < team.threads(); t++) plus(sum, team.shownBy(t));
           if (team.isAlone()) return sum;
           List<TreeSum.Node<double[]>> nodes = new ArrayList<>();
-          for (TreeSum.Node<Boolean> n : team.distribution.nodes(team.rank)) {
+          for (TreeSum.Node<Boolean> n : team.distribution().nodes(team.rank())) {
             nodes.add(
                 new TreeSum.Node<>(
                     n.level(), n.index(), nodes.isEmpty() ? sum : new double[own.length]));
           }
-          return team.collectives().reduce(exchanges++, nodes);
+          return team.collectives().reduce(member.nextOperation(), nodes);
         });
   }
 
@@ -294,22 +253,18 @@ public final class TeamWorkers implements Workers {
   }
 
   @Override
+  public List<Stateful> stateful() {
+    return List.of(exchange);
+  }
+
+  @Override
   public void share(float[] values) {
-    if (team.isAlone()) {
-      team.await(thread);
-      return;
-    }
-    team.lead(
-        thread,
-        () -> {
-          team.collectives().allGather(exchanges++, values, team.rankSlices);
-          return values;
-        });
+    exchange.publish(values);
   }
 
   @Override
   public void compare(float[] parameters, long steps) {
-    if (team.isAlone()) return;
+    if (team.isAlone() || !exact) return;
     long[] hashes = team.lead(thread, () -> hashes(Fingerprint.hash(parameters)));
     int differs = odd(hashes);
     if (differs >= 0) throw new DriftException(steps, differs);
@@ -317,9 +272,9 @@ public final class TeamWorkers implements Workers {
 
   private long[] hashes(long own) {
     long[] all = new long[ranks()];
-    all[team.rank] = own;
+    all[team.rank()] = own;
     List<Slice> slices = IntStream.range(0, ranks()).mapToObj(r -> new Slice(r, r + 1)).toList();
-    team.collectives().allGather(exchanges++, all, slices);
+    team.collectives().allGather(member.nextOperation(), all, slices);
     return all;
   }
 
@@ -375,7 +330,7 @@ public final class TeamWorkers implements Workers {
     return team.lead(
         thread,
         () -> {
-          TreeSum<T> sum = new TreeSum<>(team.distribution.workers(), add);
+          TreeSum<T> sum = new TreeSum<>(team.distribution().workers(), add);
           for (int t = 0; t < team.threads(); t++) {
             List<TreeSum.Node<T>> nodes = team.shownBy(t);
             nodes.forEach(sum::add);
@@ -394,19 +349,19 @@ public final class TeamWorkers implements Workers {
     List<Slice> slices = new ArrayList<>();
     for (int r = 0; r < ranks(); r++) {
       int from = slices.isEmpty() ? 0 : slices.get(r - 1).to();
-      slices.add(new Slice(from, from + team.distribution.nodes(r).size() * width));
+      slices.add(new Slice(from, from + team.distribution().nodes(r).size() * width));
     }
     double[] all = new double[slices.get(ranks() - 1).to()];
-    int at = slices.get(team.rank).from();
+    int at = slices.get(team.rank()).from();
     for (TreeSum.Node<T> n : own) {
       System.arraycopy(toArray.apply(n.value()), 0, all, at, width);
       at += width;
     }
-    team.collectives().allGather(exchanges++, all, slices);
-    TreeSum<T> sum = new TreeSum<>(team.distribution.workers(), add);
+    team.collectives().allGather(member.nextOperation(), all, slices);
+    TreeSum<T> sum = new TreeSum<>(team.distribution().workers(), add);
     int next = 0;
     for (int r = 0; r < ranks(); r++) {
-      for (TreeSum.Node<Boolean> n : team.distribution.nodes(r)) {
+      for (TreeSum.Node<Boolean> n : team.distribution().nodes(r)) {
         T value = ofArray.apply(Arrays.copyOfRange(all, next, next + width));
         sum.add(new TreeSum.Node<>(n.level(), n.index(), value));
         next += width;
@@ -418,7 +373,7 @@ public final class TeamWorkers implements Workers {
   /** Wide data on many ranks: what is gathered must fit an array. */
   private void checkRoom(long width) {
     long all = 0;
-    for (int r = 0; r < ranks(); r++) all += team.distribution.nodes(r).size() * width;
+    for (int r = 0; r < ranks(); r++) all += team.distribution().nodes(r).size() * width;
     if (all <= Integer.MAX_VALUE - 8) return;
     throw new IllegalStateException(
         all

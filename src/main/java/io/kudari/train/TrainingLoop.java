@@ -227,6 +227,7 @@ public final class TrainingLoop {
     writer.save(algorithm);
     writer.save(best);
     writer.save(noise);
+    workers.stateful().forEach(writer::save);
     return new TrainState(
         own,
         step,
@@ -255,6 +256,7 @@ public final class TrainingLoop {
     reader.restore(algorithm);
     reader.restore(best);
     reader.restore(noise);
+    workers.stateful().forEach(reader::restore);
     reader.done();
     if (position == 0) best.stopBetweenEpochs();
   }

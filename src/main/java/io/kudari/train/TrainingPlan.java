@@ -1,6 +1,8 @@
 package io.kudari.train;
 
 import io.kudari.data.Sampler;
+import io.kudari.exchange.Exchanges;
+import io.kudari.exchange.GradientExchange;
 import io.kudari.math.Layout;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
@@ -23,6 +25,7 @@ import io.kudari.train.algorithm.Algorithms;
  * @param stopping early stopping; null is {@link EarlyStopping#NEVER}
  * @param algorithm what a step is; null is what the optimizer is usually trained by
  * @param safety what to do when something goes wrong
+ * @param exchange how gradients become one update
  * @param noise whether the gradient's noise scale is measured
  */
 public record TrainingPlan(
@@ -38,6 +41,7 @@ public record TrainingPlan(
     EarlyStopping stopping,
     AlgorithmSpec algorithm,
     Safety safety,
+    GradientExchange exchange,
     NoiseMode noise)
     implements java.io.Serializable {
 
@@ -50,6 +54,11 @@ public record TrainingPlan(
     if (stopping == null) stopping = EarlyStopping.NEVER;
     if (algorithm == null) algorithm = Algorithms.usual(optimizer);
     algorithm.check(optimizer, rule);
+    if (optimizer.fullBatch() && !exchange.isExact()) {
+      throw new IllegalArgumentException(
+          "train.exchange = " + exchange.name() + " needs an optimizer that takes steps, not "
+              + optimizer.name());
+    }
   }
 
   /** A plan that ends when it diverges. */
@@ -78,6 +87,7 @@ public record TrainingPlan(
         stopping,
         algorithm,
         Safety.DEFAULT,
+        Exchanges.USUAL,
         NoiseMode.AUTO);
   }
 
@@ -124,7 +134,7 @@ public record TrainingPlan(
    * @throws IllegalArgumentException when they cannot be combined; one line
    */
   public TrainingPlan by(AlgorithmSpec other) {
-    return with(other, safety, noise);
+    return with(other, safety, exchange, noise);
   }
 
   /** Why it has no state between steps to go on from, in one line; empty when it has. */
@@ -139,7 +149,21 @@ public record TrainingPlan(
    */
   public TrainingPlan with(Safety other) {
     other.check(this);
-    return with(algorithm, other, noise);
+    return with(algorithm, other, exchange, noise);
+  }
+
+  /**
+   * The same by another exchange.
+   *
+   * @throws IllegalArgumentException when the plan cannot do it; one line
+   */
+  public TrainingPlan by(GradientExchange other) {
+    return with(algorithm, safety, other, noise);
+  }
+
+  /** The same with another way to measure the gradient's noise. */
+  public TrainingPlan with(NoiseMode other) {
+    return with(algorithm, safety, exchange, other);
   }
 
   /**
@@ -152,12 +176,8 @@ public record TrainingPlan(
         + " or train.noise-scale = halves";
   }
 
-  /** The same with another way to measure the gradient's noise. */
-  public TrainingPlan with(NoiseMode other) {
-    return with(algorithm, safety, other);
-  }
-
-  private TrainingPlan with(AlgorithmSpec by, Safety other, NoiseMode measured) {
+  private TrainingPlan with(
+      AlgorithmSpec by, Safety other, GradientExchange through, NoiseMode measured) {
     return new TrainingPlan(
         seed,
         epochs,
@@ -171,6 +191,7 @@ public record TrainingPlan(
         stopping,
         by,
         other,
+        through,
         measured);
   }
 

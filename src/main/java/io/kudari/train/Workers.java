@@ -8,6 +8,8 @@ import io.kudari.model.Evaluation;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.PartialSums;
 import io.kudari.optim.ShardNorms;
+import io.kudari.state.Stateful;
+import java.util.List;
 
 /**
  * All logical workers of a run, wherever they are, as {@link TrainingLoop} sees them. The answers
@@ -109,6 +111,11 @@ public interface Workers extends AutoCloseable {
    * @param values the parameters, or the values of the last gradient
    */
   default void share(float[] values) {}
+
+  /** What of them keeps something between steps. */
+  default List<Stateful> stateful() {
+    return List.of();
+  }
 
   /**
    * Compares the ranks' parameters.

@@ -216,13 +216,16 @@ class ExperimentTest {
           train.algorithm={name=parameter-averaging,local-steps.kind=cosin} | train.algorithm.local-steps.kind : no schedule is called 'cosin'; the nearest is 'cosine'
           train.algorithm={name=delayed-gradients,delay=-1} | train.algorithm.delay : delay must be within whole [0, 1024], not -1
           train.algorithm={name=gradient-sharing,delay=1} | train.algorithm.delay : no setting of gradient-sharing is called 'delay'
+          train.exchange=some        | train.exchange.name must be one of dense, none, not "some"
+          train={exchange=none,strategy=serial} | train.exchange = none needs train.strategy = all-reduce, not serial
+          train.exchange.share=0.1   | train.exchange.share is not a known setting (known: name)
           train.algorithm=full-batch | train.algorithm : full-batch needs an optimizer for full batches (cg, l-bfgs, coordinate), not momentum
           train={algorithm=delayed-gradients,batch-rule=adascale} | train.algorithm : delayed-gradients excludes train.batch-rule = adascale, which measures the gradient that is applied
           train.recovery.min-ranks=5 | train.recovery.min-ranks must be at most train.workers = 4
           train.recovery.retrys=1    | train.recovery.retrys is not a known setting (did you mean retries?)
           train.on-divergence=go     | train.on-divergence must be one of stop, skip, back-off, not "go" (known: back-off, skip, stop)
           train={strategy=serial,on-divergence=back-off} | train.on-divergence = back-off needs train.strategy = all-reduce, not serial
-          train={algorithm={name=parameter-averaging,slots=keep},on-divergence=skip} | train.on-divergence : only stop is possible: train.algorithm.slots = keep leaves state with every worker that is not gathered
+          train={algorithm={name=parameter-averaging,slots=keep},on-divergence=skip} | train.on-divergence : skip is not possible: with train.algorithm.slots = keep workers have stepped before a round is judged
           train.back-off-factor=1    | train.back-off-factor must be within [1.0E-6, 1.0), not 1.0
           train.last-batch=maybe     | train.last-batch must be one of keep, drop, not "maybe" (known: drop, keep)
           data.validation=1.0        | data.validation must be within [0.0, 1.0), not 1.0

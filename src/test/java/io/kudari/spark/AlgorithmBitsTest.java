@@ -8,6 +8,7 @@ import io.kudari.Slow;
 import io.kudari.data.DigitsSource;
 import io.kudari.data.Normalizer;
 import io.kudari.engine.ProgramModel;
+import io.kudari.exchange.NoExchange;
 import io.kudari.model.Activation;
 import io.kudari.model.Initializer;
 import io.kudari.model.LayerSpec;
@@ -27,6 +28,7 @@ import io.kudari.train.AlgorithmSpec;
 import io.kudari.train.DataPlan;
 import io.kudari.train.Event;
 import io.kudari.train.Normalization;
+import io.kudari.train.Safety;
 import io.kudari.train.SerialWorkers;
 import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
@@ -119,6 +121,23 @@ class AlgorithmBitsTest {
           assertArrayEquals(SERIAL.get(p).parameters, loop.run("driver").parameters(), "plan " + p);
         }
         assertEquals(SERIAL.get(p).losses, losses.values, "plan " + p);
+      }
+    }
+  }
+
+  /** It measures time and nothing else: a rank of all workers learns as ever, others do not. */
+  @Test
+  void withoutExchangeARunTakesItsStepsAndRanksDoNotCompare() throws Exception {
+    Safety everyStep = new Safety(Safety.Action.STOP, 0.5, 0, 1);
+    TrainingPlan plan = plan(MOMENTUM, new GradientSharing()).with(everyStep);
+    float[] expected = serial(plan).parameters;
+    for (int ranks = 1; ranks <= 2; ranks++) {
+      try (JavaSparkContext spark = SparkStart.start("test", "local[" + ranks + "]", Map.of())) {
+        Losses losses = new Losses();
+        TrainingPlan none = plan.by(new NoExchange());
+        var result = AllReduce.run(spark, MODEL, data, none, ranks, 1, losses, () -> false);
+        assertEquals(ranks == 1, Arrays.equals(expected, result.parameters()), ranks + " ranks");
+        assertEquals(2 * 8 + 2 + 1, losses.values.size());
       }
     }
   }

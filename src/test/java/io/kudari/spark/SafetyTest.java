@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.kudari.Slow;
 import io.kudari.collective.CollectiveException;
 import io.kudari.collective.Distribution;
+import io.kudari.exchange.Team;
 import io.kudari.data.DigitsSource;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
@@ -40,7 +41,6 @@ import io.kudari.train.SerialWorkers;
 import io.kudari.train.SnapshotRule;
 import io.kudari.train.StepRange;
 import io.kudari.train.Subset;
-import io.kudari.train.Team;
 import io.kudari.train.TeamWorkers;
 import io.kudari.train.TrainState;
 import io.kudari.train.TrainingLoop;
@@ -370,7 +370,9 @@ class SafetyTest {
     List<TrainState> states = new ArrayList<>();
     try (var workers = new SerialWorkers(model, data, new Configuration(), SEED, () -> false)) {
       SnapshotRule every = new SnapshotRule(1, 0, 0);
-      var loop = new TrainingLoop(model, data, plan, workers, told::add, null, every, states::add);
+      TrainState start = TrainState.initial(model, plan);
+      var loop =
+          new TrainingLoop(model, data, plan, workers, told::add, start, every, states::add);
       return new Run(loop.run("test").parameters(), told, states);
     }
   }

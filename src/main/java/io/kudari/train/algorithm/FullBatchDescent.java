@@ -30,7 +30,7 @@ public record FullBatchDescent() implements AlgorithmSpec {
           "full-batch",
           "an iteration of a second-order recipe on the loss over all examples",
           settings -> {
-            Setting.complete("full-batch", List.of(), settings);
+            var unused = Setting.complete("full-batch", List.of(), settings);
             return new FullBatchDescent();
           });
 

@@ -25,7 +25,7 @@ public record GradientSharing() implements AlgorithmSpec {
           "gradient-sharing",
           "the optimizer's step on the mean gradient of all workers",
           settings -> {
-            Setting.complete("gradient-sharing", List.of(), settings);
+            var unused = Setting.complete("gradient-sharing", List.of(), settings);
             return new GradientSharing();
           });
 

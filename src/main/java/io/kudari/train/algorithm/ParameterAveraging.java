@@ -84,6 +84,13 @@ public record ParameterAveraging(ScheduleSpec localSteps, LocalSlots slots)
   }
 
   @Override
+  public String skipObstacle() {
+    return slots == LocalSlots.KEEP
+        ? "with train.algorithm.slots = keep workers have stepped before a round is judged"
+        : "";
+  }
+
+  @Override
   public Algorithm open(Algorithm.Context context) {
     return new Rounds(this, context);
   }

@@ -1,4 +1,4 @@
-package io.kudari.train;
+package io.kudari.exchange;
 
 import java.util.Arrays;
 

@@ -1,4 +1,4 @@
-package io.kudari.train;
+package io.kudari.exchange;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,13 +1,16 @@
-package io.kudari.train;
+package io.kudari.exchange;
 
 import io.kudari.collective.CollectiveException;
 import io.kudari.collective.Collectives;
 import io.kudari.collective.Distribution;
 import io.kudari.collective.TeamBarrier;
 import io.kudari.collective.TeamSum;
+import io.kudari.collective.TreeSum;
 import io.kudari.math.Layout;
 import io.kudari.math.Slice;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -18,15 +21,16 @@ import java.util.stream.IntStream;
  */
 public final class Team {
 
-  final Layout layout;
-  final Distribution distribution;
-  final int rank;
-  final TeamSum sum;
-  final List<Slice> rankSlices;
+  private final Layout layout;
+  private final Distribution distribution;
+  private final int rank;
+  private final TeamSum sum;
+  private final List<Slice> rankSlices;
   private final TeamBarrier barrier;
   private final Collectives collectivesOrNull;
   private final Object[] shown;
   private final Object[] steps;
+  private final List<List<TreeSum.Node<float[]>>> vectorsOf;
   private Object result;
 
   /**
@@ -59,6 +63,7 @@ public final class Team {
             .toList();
     this.shown = new Object[threads];
     this.steps = new Object[threads];
+    this.vectorsOf = new ArrayList<>(Collections.nCopies(threads, List.of()));
   }
 
   /** This rank. */
@@ -71,42 +76,77 @@ public final class Team {
     return barrier.threads();
   }
 
-  /** Whether there are other ranks. */
-  boolean isAlone() {
+  /** Of the parameters. */
+  public Layout layout() {
+    return layout;
+  }
+
+  /** Which rank hosts which workers. */
+  public Distribution distribution() {
+    return distribution;
+  }
+
+  /** How many workers this rank hosts. */
+  public int hosted() {
+    return distribution.last(rank) - distribution.first(rank);
+  }
+
+  /** Sums vectors of the rank's threads. */
+  TeamSum sum() {
+    return sum;
+  }
+
+  /** By rank: the part of the vector that it updates. */
+  List<Slice> rankSlices() {
+    return rankSlices;
+  }
+
+  /** Whether this is the only rank. */
+  public boolean isAlone() {
     return collectivesOrNull == null;
   }
 
   /** The way to the other ranks, for the lead. */
-  Collectives collectives() {
+  public Collectives collectives() {
     return collectivesOrNull;
   }
 
   /** The part of the vector that a thread updates. */
-  Slice slice(int thread) {
+  public Slice slice(int thread) {
     return layout.shard(rankSlices.get(rank), thread, threads());
   }
 
   /** Waits for all threads. */
-  void await(int thread) {
+  public void await(int thread) {
     barrier.await(thread);
   }
 
   /** As the other, with something useful to do while other threads are not here yet. */
-  void await(int thread, Runnable meanwhile) {
+  public void await(int thread, Runnable meanwhile) {
     if (barrier.arrive(thread)) return;
     meanwhile.run();
     barrier.awaitOthers(thread);
   }
 
   /** Shows something to the other threads, which see it after the next {@link #await}. */
-  void show(int thread, Object value) {
+  public void show(int thread, Object value) {
     shown[thread] = value;
   }
 
   /** What a thread has shown. */
   @SuppressWarnings("unchecked")
-  <T> T shownBy(int thread) {
+  public <T> T shownBy(int thread) {
     return (T) shown[thread];
+  }
+
+  /** As {@link #showStep}, of the vectors. */
+  void offer(int thread, List<TreeSum.Node<float[]>> vectors) {
+    vectorsOf.set(thread, vectors);
+  }
+
+  /** What a thread has offered in this step. */
+  List<TreeSum.Node<float[]>> offered(int thread) {
+    return vectorsOf.get(thread);
   }
 
   /**
@@ -114,19 +154,19 @@ public final class Team {
    * #await} and may read it until the one after: unlike what is {@link #show shown}, which another
    * exchange may replace meanwhile.
    */
-  void showStep(int thread, Object value) {
+  public void showStep(int thread, Object value) {
     steps[thread] = value;
   }
 
   /** What a thread has computed in this step. */
   @SuppressWarnings("unchecked")
-  <T> T stepOf(int thread) {
+  public <T> T stepOf(int thread) {
     return (T) steps[thread];
   }
 
   /** Waits for all threads, lets the lead work, and gives all of them its result. */
   @SuppressWarnings("unchecked")
-  <T> T lead(int thread, Supplier<T> work) {
+  public <T> T lead(int thread, Supplier<T> work) {
     barrier.await(thread);
     if (thread == 0) result = work.get();
     barrier.await(thread);

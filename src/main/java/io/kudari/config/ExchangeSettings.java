@@ -1,0 +1,37 @@
+package io.kudari.config;
+
+import io.kudari.exchange.Exchanges;
+import io.kudari.exchange.GradientExchange;
+import io.kudari.train.TrainingPlan;
+import java.util.List;
+
+/** The {@code train.exchange} section, or the bare name of an exchange. */
+final class ExchangeSettings {
+
+  private ExchangeSettings() {}
+
+  /** The plan by the exchange that the section says. */
+  static TrainingPlan read(Settings train, StrategySettings strategy, TrainingPlan plan) {
+    Settings section = train.named("exchange");
+    String name = section.text("name", Exchanges.USUAL.name());
+    section.done();
+    GradientExchange exchange = named(section, name);
+    if (!exchange.isExact() && strategy.strategy() != StrategySettings.Strategy.ALL_REDUCE) {
+      throw train.wrong(
+          "exchange",
+          "= " + name + " needs train.strategy = all-reduce, not " + strategy.strategy().id());
+    }
+    try {
+      return plan.by(exchange);
+    } catch (IllegalArgumentException e) {
+      throw train.wrong("exchange", ": " + e.getMessage());
+    }
+  }
+
+  private static GradientExchange named(Settings section, String name) {
+    for (GradientExchange e : Exchanges.ALL) if (e.name().equals(name)) return e;
+    List<String> known = Exchanges.ALL.stream().map(GradientExchange::name).toList();
+    throw section.wrong(
+        "name", "must be one of " + String.join(", ", known) + ", not \"" + name + "\"");
+  }
+}

@@ -1,0 +1,146 @@
+package io.kudari.exchange;
+
+import io.kudari.collective.ReduceScatter;
+import io.kudari.collective.SumReader;
+import io.kudari.collective.TreeSum;
+import io.kudari.math.Layout;
+import io.kudari.math.Slice;
+import io.kudari.math.VectorSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ObjIntConsumer;
+
+/**
+ * Every value is exchanged, in 32 bits: reduce-scatter of the vectors, all-gather of what was
+ * updated. Within a rank the sum is read block by block from the threads' vectors.
+ */
+public record Dense() implements GradientExchange {
+
+  @Override
+  public String name() {
+    return "dense";
+  }
+
+  @Override
+  public Exchange open(TeamMember member) {
+    return new OfAll(member);
+  }
+
+  private static final class OfAll implements Exchange {
+
+    private static final ObjIntConsumer<float[]> NOBODY = (values, from) -> {};
+
+    private final TeamMember member;
+    private final Team team;
+    private final int thread;
+    private final Slice slice;
+
+    /** Of a rank with one thread and one worker; others sum before they send. */
+    private final boolean mayOverlap;
+
+    private final Overlap overlap = new Overlap();
+    private final ObjIntConsumer<float[]> sender = this::advance;
+    private SumReader sums;
+    private List<TreeSum.Node<float[]>> own = List.of();
+    private ReduceScatter begunOrNull;
+    private long sendNanos;
+
+    OfAll(TeamMember member) {
+      this.member = member;
+      this.team = member.team();
+      this.thread = member.thread();
+      this.slice = team.slice(thread);
+      this.mayOverlap = !team.isAlone() && team.hosted() == 1;
+    }
+
+    @Override
+    public Slice slice() {
+      return slice;
+    }
+
+    @Override
+    public ObjIntConsumer<float[]> progress() {
+      return mayOverlap && overlap.next(System.nanoTime()) ? sender : NOBODY;
+    }
+
+    /** Sends what is final of the vector of the rank's only worker. */
+    private void advance(float[] values, int from) {
+      long start = System.nanoTime();
+      if (begunOrNull == null) {
+        TreeSum<float[]> sum = new TreeSum<>(team.distribution().workers(), (left, right) -> left);
+        sum.add(team.distribution().first(team.rank()), values);
+        begunOrNull = begin(sum.nodes());
+      }
+      begunOrNull.advance(from);
+      sendNanos += System.nanoTime() - start;
+    }
+
+    private ReduceScatter begin(List<TreeSum.Node<float[]>> nodes) {
+      return team.collectives()
+          .startReduceScatter(member.nextOperation(), nodes, team.rankSlices());
+    }
+
+    @Override
+    public long takeProgressNanos() {
+      long nanos = sendNanos;
+      sendNanos = 0;
+      return nanos;
+    }
+
+    @Override
+    public void offer(List<TreeSum.Node<float[]>> vectors) {
+      own = vectors;
+      team.offer(thread, vectors);
+    }
+
+    @Override
+    public VectorSource reduce() {
+      return team.isAlone() ? sumOfThreads() : VectorSource.of(sumWithOthers(own));
+    }
+
+    /** What all threads have offered, summed as it is read; the vectors stay as they are. */
+    private VectorSource sumOfThreads() {
+      List<TreeSum.Node<float[]>> all = new ArrayList<>();
+      for (int t = 0; t < team.threads(); t++) all.addAll(team.offered(t));
+      if (sums == null) sums = new SumReader(team.distribution().workers(), all, Layout.BLOCK);
+      sums.of(all.stream().map(TreeSum.Node::value).toList());
+      return sums;
+    }
+
+    @Override
+    public float[] sum(List<TreeSum.Node<float[]>> nodes) {
+      return team.isAlone()
+          ? team.sum().sum(thread, nodes, slice).get(0).value()
+          : sumWithOthers(nodes);
+    }
+
+    /** The threads make the rank's nodes of whole vectors; then the lead exchanges them. */
+    private float[] sumWithOthers(List<TreeSum.Node<float[]>> vectors) {
+      Slice part = team.layout().shard(thread, team.threads());
+      List<TreeSum.Node<float[]>> nodes = team.sum().sum(thread, vectors, part);
+      return team.lead(
+          thread,
+          () -> {
+            ReduceScatter begun = begunOrNull != null ? begunOrNull : begin(nodes);
+            begunOrNull = null;
+            float[] sum = nodes.get(0).value();
+            begun.finish(sum);
+            return sum;
+          });
+    }
+
+    @Override
+    public void publish(float[] values) {
+      if (team.isAlone()) {
+        team.await(thread);
+        return;
+      }
+      team.lead(
+          thread,
+          () -> {
+            team.collectives().allGather(member.nextOperation(), values, team.rankSlices());
+            return values;
+          });
+    }
+  }
+}

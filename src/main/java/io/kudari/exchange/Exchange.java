@@ -1,0 +1,66 @@
+package io.kudari.exchange;
+
+import io.kudari.collective.TreeSum;
+import io.kudari.math.Slice;
+import io.kudari.math.VectorSource;
+import io.kudari.state.StateReader;
+import io.kudari.state.StateWriter;
+import io.kudari.state.Stateful;
+import java.util.List;
+import java.util.function.ObjIntConsumer;
+
+/**
+ * How the workers' vectors become one update, as one thread of a rank sees it. A step is {@link
+ * #progress}, {@link #offer}, a meeting of the rank's threads, {@link #reduce}, the update of the
+ * own slice by whoever calls, {@link #publish}. All threads of all ranks call the same methods in
+ * the same order. Not thread-safe.
+ */
+public interface Exchange extends Stateful {
+
+  /** The part of the vector that the caller updates: whole blocks. */
+  Slice slice();
+
+  /**
+   * Begins a step: who hears, for each worker's vector, from where on it is final while the rest is
+   * still computed.
+   */
+  ObjIntConsumer<float[]> progress();
+
+  /** Nanoseconds spent in what {@link #progress} gave, since this was last asked. */
+  long takeProgressNanos();
+
+  /**
+   * Offers the vectors of the caller's workers, which stay as they are until {@link #publish}.
+   *
+   * @param own summed subtrees, from left to right
+   */
+  void offer(List<TreeSum.Node<float[]>> own);
+
+  /**
+   * The sum of all workers' vectors, once the threads of the rank have met; to be read within the
+   * own slice, block by block, until the next {@link #offer}.
+   */
+  VectorSource reduce();
+
+  /**
+   * The sum of some other vectors of all workers, such as slots. Between two calls something must
+   * be published.
+   *
+   * @return of full length, valid within the own slice until the next call
+   */
+  float[] sum(List<TreeSum.Node<float[]>> own);
+
+  /** Completes an array that the rank's threads share and of which each has written its slice. */
+  void publish(float[] values);
+
+  @Override
+  default String name() {
+    return "exchange";
+  }
+
+  @Override
+  default void save(StateWriter to) {}
+
+  @Override
+  default void restore(StateReader from) {}
+}

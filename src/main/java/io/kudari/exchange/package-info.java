@@ -1,0 +1,17 @@
+/**
+ * How the workers' vectors become one update on the ranks of {@code all-reduce}.
+ *
+ * <ul>
+ *   <li>{@link io.kudari.exchange.GradientExchange} is the value of the plan, {@link
+ *       io.kudari.exchange.Exchanges#ALL} lists them; {@link io.kudari.exchange.Exchange} is one at
+ *       work, for one thread of a rank;
+ *   <li>{@link io.kudari.exchange.Dense} sends every value; {@link io.kudari.exchange.NoExchange}
+ *       none, to measure what the exchange costs;
+ *   <li>{@link io.kudari.exchange.Team} is what the threads of a rank share, {@link
+ *       io.kudari.exchange.TeamMember} one of them; {@code Overlap} decides whether a gradient is
+ *       sent while the rest of it is computed.
+ * </ul>
+ *
+ * <p>A new exchange is a file here and its line in the list.
+ */
+package io.kudari.exchange;
