@@ -9,9 +9,9 @@
  *   <li>{@code Settings} is one section, read key by key: it knows every default, reports every
  *       broken rule with the file and line, and finds keys nobody asked for;
  *   <li>{@link io.kudari.config.DataSettings}, {@link io.kudari.config.ModelSettings}, {@code
- *       PlanSettings}, {@link io.kudari.config.StrategySettings}, {@link
- *       io.kudari.config.AveragingSettings} and {@link io.kudari.config.CheckpointSettings} read
- *       one section each;
+ *       PlanSettings}, {@link io.kudari.config.StrategySettings}, {@code
+ *       AlgorithmSettings}, {@code ExchangeSettings} and {@link
+ *       io.kudari.config.CheckpointSettings} read one section each;
  *   <li>{@link io.kudari.config.ResumeRules} says what may change when a run goes on.
  * </ul>
  */

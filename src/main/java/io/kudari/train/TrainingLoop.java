@@ -10,6 +10,7 @@ import io.kudari.state.StateReader;
 import io.kudari.state.StateWriter;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The training loop, of every algorithm by every strategy. Read {@link #run}, then {@link #epoch},
@@ -35,6 +36,7 @@ public final class TrainingLoop {
   private final NonFiniteGuard guard;
   private final BestEpoch best;
   private final Snapshots snapshots;
+  private final Supplier<TrainState> state = this::state;
   private final double rateFactor;
 
   private long step;
@@ -133,7 +135,7 @@ public final class TrainingLoop {
     events.accept(started(strategy));
     algorithm.begin(parameters);
     while (!isDone()) epoch();
-    if (!interrupted) snapshots.atEnd(this::state);
+    if (!interrupted) snapshots.atEnd(state);
     float[] result = best.isKept() ? best.parameters() : evaluated();
     guard.checkResult(step, result);
     Figures test =
@@ -156,7 +158,7 @@ public final class TrainingLoop {
     while (!range.isEmpty()) {
       long before = step;
       take(range);
-      snapshots.afterSteps(before, step, interrupted, this::state);
+      snapshots.afterSteps(before, step, interrupted, state);
       if (interrupted) return;
       range = algorithm.next(step, epochs, position);
     }
@@ -211,7 +213,7 @@ public final class TrainingLoop {
     }
     position = 0;
     epochLoss = 0;
-    snapshots.afterEpochs(epochs, this::state);
+    snapshots.afterEpochs(epochs, state);
   }
 
   private float[] evaluated() {
