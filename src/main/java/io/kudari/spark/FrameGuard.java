@@ -12,6 +12,9 @@ import java.io.IOException;
  * do not use, or announces a body larger than a message. Behind decryption, if there is any. It
  * keeps no bytes.
  *
+ * <p>Who has not been let in yet, see {@link Doorkeeper}, may send no longer frames than a
+ * handshake needs: else anyone could have the longest ones gathered on many connections.
+ *
  * <p>A frame is its length (8 bytes, itself included), its type (1), and the rest; an upload ends
  * with the length (8) of a body that follows the frame.
  */
@@ -36,6 +39,16 @@ final class FrameGuard extends ChannelInboundHandlerAdapter {
   private long bodyLeft;
   private boolean closed;
 
+  /** A frame that is none of ours. */
+  static final class ForeignException extends IOException {
+
+    private static final long serialVersionUID = 1;
+
+    ForeignException(String message) {
+      super(message);
+    }
+  }
+
   /** A guard for one connection; a body and a frame may have so many bytes. */
   FrameGuard(int maxBody, int maxFrame) {
     this.maxFrame = maxFrame;
@@ -46,7 +59,8 @@ final class FrameGuard extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext context, Object data) throws Exception {
     if (!closed) {
       try {
-        inspect((ByteBuf) data);
+        boolean in = Doorkeeper.isIn(context.channel());
+        inspect((ByteBuf) data, in ? maxFrame : Math.min(maxFrame, MAX_FRAME));
       } catch (IOException e) {
         closed = true;
         context.fireExceptionCaught(e);
@@ -57,7 +71,7 @@ final class FrameGuard extends ChannelInboundHandlerAdapter {
     else context.fireChannelRead(data);
   }
 
-  private void inspect(ByteBuf bytes) throws IOException {
+  private void inspect(ByteBuf bytes, int most) throws IOException {
     int i = bytes.readerIndex();
     int end = bytes.writerIndex();
     while (i < end) {
@@ -66,17 +80,17 @@ final class FrameGuard extends ChannelInboundHandlerAdapter {
         bodyLeft -= skipped;
         i += skipped;
       } else {
-        next(bytes.getByte(i++));
+        next(bytes.getByte(i++), most);
       }
     }
   }
 
-  private void next(byte value) throws IOException {
+  private void next(byte value, int most) throws IOException {
     at++;
     if (at <= LENGTH_BYTES) {
       length = length << 8 | value & 0xff;
-      if (at == LENGTH_BYTES && (length <= LENGTH_BYTES || length > maxFrame)) {
-        throw new IOException("a frame of " + length + " bytes, at most " + maxFrame);
+      if (at == LENGTH_BYTES && (length <= LENGTH_BYTES || length > most)) {
+        throw new ForeignException("a frame of " + length + " bytes, at most " + most);
       }
       return;
     }
@@ -89,14 +103,14 @@ final class FrameGuard extends ChannelInboundHandlerAdapter {
     type = value;
     switch (type) {
       case RPC_REQUEST, RPC_RESPONSE, RPC_FAILURE, ONE_WAY, UPLOAD -> {}
-      default -> throw new IOException("a frame of type " + type);
+      default -> throw new ForeignException("a frame of type " + type);
     }
   }
 
   private void endOfFrame() throws IOException {
     if (type == UPLOAD) {
       if (lastEight < 0 || lastEight > maxBody) {
-        throw new IOException("a message of " + lastEight + " bytes, at most " + maxBody);
+        throw new ForeignException("a message of " + lastEight + " bytes, at most " + maxBody);
       }
       bodyLeft = lastEight;
     }
