@@ -13,7 +13,9 @@ import java.io.IOException;
  * keeps no bytes.
  *
  * <p>Who has not been let in yet, see {@link Doorkeeper}, may send no longer frames than a
- * handshake needs: else anyone could have the longest ones gathered on many connections.
+ * handshake needs: else anyone could have the longest ones gathered on many connections. And only
+ * one at a time, as it has to wait for the answer: Spark takes a frame right behind a challenge as
+ * it is, not encrypted, so a challenge that was overheard and sent again would let its sender in.
  *
  * <p>A frame is its length (8 bytes, itself included), its type (1), and the rest; an upload ends
  * with the length (8) of a body that follows the frame.
@@ -32,6 +34,7 @@ final class FrameGuard extends ChannelInboundHandlerAdapter {
 
   private final long maxBody;
   private final int maxFrame;
+  private final boolean server;
   private long at;
   private long length;
   private int type;
@@ -49,8 +52,13 @@ final class FrameGuard extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** A guard for one connection; a body and a frame may have so many bytes. */
-  FrameGuard(int maxBody, int maxFrame) {
+  /**
+   * A guard for one connection; a body and a frame may have so many bytes.
+   *
+   * @param server whether it was accepted: who has opened a connection asks first
+   */
+  FrameGuard(int maxBody, int maxFrame, boolean server) {
+    this.server = server;
     this.maxFrame = maxFrame;
     this.maxBody = maxBody;
   }
@@ -59,8 +67,7 @@ final class FrameGuard extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext context, Object data) throws Exception {
     if (!closed) {
       try {
-        boolean in = Doorkeeper.isIn(context.channel());
-        inspect((ByteBuf) data, in ? maxFrame : Math.min(maxFrame, MAX_FRAME));
+        inspect((ByteBuf) data, Doorkeeper.isIn(context.channel()));
       } catch (IOException e) {
         closed = true;
         context.fireExceptionCaught(e);
@@ -71,16 +78,20 @@ final class FrameGuard extends ChannelInboundHandlerAdapter {
     else context.fireChannelRead(data);
   }
 
-  private void inspect(ByteBuf bytes, int most) throws IOException {
+  private void inspect(ByteBuf bytes, boolean in) throws IOException {
+    int most = in ? maxFrame : Math.min(maxFrame, MAX_FRAME);
     int i = bytes.readerIndex();
     int end = bytes.writerIndex();
+    boolean complete = false;
     while (i < end) {
+      if (complete && !in && server) throw new ForeignException("a frame before it was answered");
       if (bodyLeft > 0) {
         int skipped = (int) Math.min(bodyLeft, end - i);
         bodyLeft -= skipped;
         i += skipped;
       } else {
         next(bytes.getByte(i++), most);
+        complete = at == 0;
       }
     }
   }
