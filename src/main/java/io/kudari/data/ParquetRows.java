@@ -61,6 +61,7 @@ final class ParquetRows {
   ParquetReader<Group> open(Configuration hadoop) throws IOException {
     return ParquetReader.builder(new Cut(schema), file.status().getPath())
         .withConf(hadoop)
+        .withCodecFactory(new ParquetPages(hadoop))
         .usePageChecksumVerification()
         .build();
   }
