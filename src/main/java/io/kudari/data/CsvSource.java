@@ -74,7 +74,7 @@ public record CsvSource(
   private record Columns(String[] names, int[] labels, int[] features) {}
 
   private void read(Configuration hadoop, Collector into) throws IOException {
-    try (TextRows rows = new TextRows(InputPath.file(hadoop, file), delimiter, (char) 0)) {
+    try (TextRows rows = new TextRows(InputPath.file(hadoop, file), delimiter, '"', (char) 0)) {
       String[] first = rows.next();
       if (first == null) throw new DataException(file + ": holds no lines");
       Columns columns = columns(first, rows, into);

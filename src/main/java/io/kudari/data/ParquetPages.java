@@ -32,7 +32,8 @@ final class ParquetPages extends CodecFactory {
     return switch (name) {
       case UNCOMPRESSED -> super.createDecompressor(name);
       case SNAPPY -> new Pages(ParquetPages::snappy);
-      default -> new Pages((bytes, length) -> inflate(getCodec(name), bytes, length));
+      case LZ4_RAW -> new Pages((bytes, length) -> lz4(getCodec(name), bytes, length));
+      default -> new Pages((bytes, length) -> inflate(getCodec(name), bytes, length, FIRST));
     };
   }
 
@@ -78,19 +79,27 @@ final class ParquetPages extends CodecFactory {
     return content;
   }
 
-  private static byte[] inflate(CompressionCodec codec, BytesInput bytes, int length)
+  /** The codec wants room for all at once; it makes at most 255 bytes of one. */
+  private static byte[] lz4(CompressionCodec codec, BytesInput bytes, int length)
+      throws IOException {
+    if (length / 255 > bytes.size())
+      throw new IOException("a page of " + length + " bytes, more than its bytes hold");
+    return inflate(codec, bytes, length, length);
+  }
+
+  private static byte[] inflate(CompressionCodec codec, BytesInput bytes, int length, int first)
       throws IOException {
     if (length < 0) throw new IOException("a page of " + length + " bytes");
     Decompressor decompressor = CodecPool.getDecompressor(codec);
     try (InputStream in = codec.createInputStream(bytes.toInputStream(), decompressor)) {
-      return read(in, length);
+      return read(in, length, first);
     } finally {
       CodecPool.returnDecompressor(decompressor);
     }
   }
 
-  private static byte[] read(InputStream in, int length) throws IOException {
-    byte[] content = new byte[Math.min(length, FIRST)];
+  private static byte[] read(InputStream in, int length, int first) throws IOException {
+    byte[] content = new byte[Math.min(length, first)];
     int at = 0;
     while (at < length) {
       if (at == content.length)

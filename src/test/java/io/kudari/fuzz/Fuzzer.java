@@ -1,5 +1,6 @@
 package io.kudari.fuzz;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.sun.management.ThreadMXBean;
 import io.kudari.config.ConfigurationException;
 import io.kudari.data.DataException;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -103,10 +105,17 @@ final class Fuzzer implements AutoCloseable {
       String wrong = wrong(format, files, end);
       if (wrong != null)
         found.add(
-            "seed %d, case %d, %s, %s (%s): %s"
-                .formatted(seed, k, format.name(), changed, mutation.what(), wrong));
+            "seed %d, case %d, %s, %s (%s), %s: %s"
+                .formatted(
+                    seed, k, format.name(), changed, mutation.what(), shown(mutation), wrong));
     }
     return found;
+  }
+
+  /** The start of a changed file, as far as it is text. */
+  private static String shown(Mutation mutation) {
+    String text = new String(mutation.bytes(), StandardCharsets.ISO_8859_1);
+    return TextNode.valueOf(text.substring(0, Math.min(200, text.length()))).toString();
   }
 
   private String wrong(Format format, Map<String, byte[]> files, End end) {

@@ -117,7 +117,7 @@ final class TableFormats {
     Truth truth = Truth.empty();
     List<float[]> wide = new ArrayList<>();
     int width = 0;
-    for (String line : new String(content, UTF_8).split("\r\n|\n", -1)) {
+    for (String line : new String(content, UTF_8).split("\r\n|\n|\r", -1)) {
       String text = line.replaceFirst("#.*", "").strip();
       if (text.isEmpty()) continue;
       String[] tokens = text.split("[ \t]+");
@@ -137,7 +137,8 @@ final class TableFormats {
   }
 
   /** RFC 4180, with white space around values and empty lines left out. */
-  private static List<List<String>> rows(String text, char delimiter) {
+  private static List<List<String>> rows(String written, char delimiter) {
+    String text = written.replace("\r\n", "\n").replace('\r', '\n');
     List<List<String>> rows = new ArrayList<>();
     List<String> row = new ArrayList<>();
     StringBuilder value = new StringBuilder();
