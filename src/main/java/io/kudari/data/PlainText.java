@@ -5,21 +5,23 @@ import java.io.Reader;
 
 /**
  * The characters of delimited text, every line end as one line feed, whether it was written as
- * {@code \n}, {@code \r\n} or {@code \r}. Looks for a quote that opens a value and is never closed,
- * which the parser would take for the rest of the file. Keeps no characters; not thread-safe.
+ * {@code \n}, {@code \r\n} or {@code \r}. Refuses what the parser would pass over: a quote that
+ * opens a value and is never closed, for which the rest of the file is one value; and bytes 0, which
+ * it takes for white space, and which lost blocks of a file read as. Keeps no characters; not
+ * thread-safe.
  */
 final class PlainText extends Reader {
 
   /** In a format without quotes: no character. */
   static final char NO_QUOTE = '\uffff';
 
-  /** A quote that is not closed. */
-  static final class UnclosedException extends IOException {
+  /** What no delimited text holds; the message names the line. */
+  static final class BrokenException extends IOException {
 
     private static final long serialVersionUID = 1;
 
-    UnclosedException(long line) {
-      super("line " + line + ": a quote is not closed");
+    BrokenException(long line, String what) {
+      super("line " + line + ": " + what);
     }
   }
 
@@ -54,7 +56,9 @@ final class PlainText extends Reader {
     int kept = 0;
     while (kept == 0) {
       int read = in.read(into, from, length);
-      if (read < 0 && place == Place.QUOTED) throw new UnclosedException(opened);
+      if (read < 0 && place == Place.QUOTED) {
+        throw new BrokenException(opened, "a quote is not closed");
+      }
       if (read <= 0) return read;
       kept = take(into, from, from + read) - from;
     }
@@ -62,7 +66,7 @@ final class PlainText extends Reader {
   }
 
   /** Moves what is kept to the front; its end. */
-  private int take(char[] text, int from, int to) {
+  private int take(char[] text, int from, int to) throws IOException {
     int kept = from;
     for (int i = from; i < to; i++) {
       char c = text[i];
@@ -70,6 +74,7 @@ final class PlainText extends Reader {
       afterReturn = c == '\r';
       if (second) continue;
       if (c == '\r') c = '\n';
+      if (c == 0) throw new BrokenException(line, "holds a byte 0, as a damaged file does");
       text[kept++] = c;
       place = next(c);
       if (c == '\n') line++;

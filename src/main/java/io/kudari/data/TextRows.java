@@ -130,7 +130,7 @@ final class TextRows implements Closeable {
   private RuntimeException reason(Exception e) throws IOException {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof DataException data) return data;
-      if (cause instanceof PlainText.UnclosedException) return path.error(cause.getMessage());
+      if (cause instanceof PlainText.BrokenException) return path.error(cause.getMessage());
       if (cause instanceof CharacterCodingException) return path.error("is not UTF-8 text");
       if (cause instanceof IOException io) throw io;
     }

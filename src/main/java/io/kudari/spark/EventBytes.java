@@ -66,7 +66,8 @@ final class EventBytes {
     try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
       in.setObjectInputFilter(new Fitting(bytes.length));
       return type.cast(in.readObject());
-    } catch (ClassNotFoundException | ClassCastException e) {
+    } catch (ClassNotFoundException | RuntimeException e) {
+      // Java's own reader throws whatever happens to it in bytes that are none of its own.
       throw new IOException("not a " + type.getSimpleName(), e);
     }
   }

@@ -70,6 +70,13 @@ final class StateParts {
   static StateParts receive(ByteBuffer rest, int parameters) throws IOException {
     boolean best = rest.hasRemaining() && rest.get() == 1;
     TrainState bare = EventBytes.read(rest, TrainState.class);
+    boolean whole =
+        bare.slice() != null
+            && bare.progress() != null
+            && bare.rates() != null
+            && bare.localSteps() != null
+            && bare.slots() != null;
+    if (!whole) throw new IOException("the head of a part that lacks something");
     int size = bare.slice().size();
     if (bare.slice().to() > parameters || bare.slots().length > MOST_SLOTS)
       throw new IOException(

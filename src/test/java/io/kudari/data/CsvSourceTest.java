@@ -201,6 +201,15 @@ class CsvSourceTest {
   }
 
   @Test
+  void blocksOfZerosAreNoWhiteSpace() {
+    String zeros = "\0".repeat(7);
+    assertCsvRefused(
+        "line 3: holds a byte 0, as a damaged file does", "kind,width\na,1\n" + zeros + "\nb,2\n");
+    assertCsvRefused(
+        "line 2: holds a byte 0, as a damaged file does", "kind,width\na,1" + zeros + "\nb,2\n");
+  }
+
+  @Test
   void anyLineEndingEndsALineAlsoWhereTheyAreMixed() throws IOException {
     CsvSource source = csv("kind,width\r\na,1\rb,2\n\n\r\na,\"3\"\r", "kind");
     Examples read = source.load(HADOOP, Schema.UNKNOWN, new int[] {0, 1, 2});

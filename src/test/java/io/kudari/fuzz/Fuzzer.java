@@ -15,12 +15,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
@@ -150,7 +152,7 @@ final class Fuzzer implements AutoCloseable {
       Files.write(path, file.getValue());
     }
     Thread[] reader = {null};
-    var reading =
+    Future<End> reading =
         readers.submit(
             () -> {
               reader[0] = Thread.currentThread();
@@ -183,7 +185,7 @@ final class Fuzzer implements AutoCloseable {
   private void clear() throws IOException {
     if (!Files.exists(folder)) return;
     try (Stream<Path> all = Files.walk(folder)) {
-      for (Path path : all.sorted(java.util.Comparator.reverseOrder()).toList())
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList())
         if (!path.equals(folder)) Files.delete(path);
     }
   }

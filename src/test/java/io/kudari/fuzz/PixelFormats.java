@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -47,6 +48,7 @@ final class PixelFormats {
     all.add(folder("jpg", 16));
     all.add(folder("gif", 256));
     all.add(folder("bmp", 256));
+    all.add(folder("tiff", 256));
     return all;
   }
 
@@ -89,7 +91,7 @@ final class PixelFormats {
         });
   }
 
-  private static void cifar(java.nio.file.Path folder, Map<String, byte[]> files)
+  private static void cifar(Path folder, Map<String, byte[]> files)
       throws Exception {
     byte[] bytes = files.get("c.bin");
     Truth truth = Truth.empty();
@@ -103,7 +105,7 @@ final class PixelFormats {
     truth.check(new CifarSource(List.of(folder.resolve("c.bin").toString())));
   }
 
-  private static boolean refused(java.nio.file.Path folder) throws Exception {
+  private static boolean refused(Path folder) throws Exception {
     Truth.read(new CifarSource(List.of(folder.resolve("c.bin").toString())));
     return false;
   }
@@ -124,7 +126,7 @@ final class PixelFormats {
     return new Format(kind, files, PixelFormats::images);
   }
 
-  private static void images(java.nio.file.Path folder, Map<String, byte[]> files)
+  private static void images(Path folder, Map<String, byte[]> files)
       throws Exception {
     Examples read =
         Truth.read(new ImageFolderSource(folder.toString(), 0, 0, false, List.of()));
@@ -150,7 +152,8 @@ final class PixelFormats {
       bytes.order(ByteOrder.LITTLE_ENDIAN);
       return new int[] {bytes.getInt(18), Math.abs(bytes.getInt(22))};
     }
-    if (file[0] == 'G') return null; // the picture in it may be smaller than the screen
+    // GIF's picture may be smaller than its screen, TIFF's size may be anywhere.
+    if (file[0] == 'G' || file[0] == 'M' || file[0] == 'I') return null;
     if (file[1] == 'P') return png(file);
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(file));
     in.readUnsignedShort();

@@ -10,6 +10,7 @@ import io.kudari.checkpoint.CheckpointStore;
 import io.kudari.checkpoint.Commit;
 import io.kudari.checkpoint.Fence;
 import io.kudari.checkpoint.Origin;
+import io.kudari.cli.RunReader;
 import io.kudari.data.DataException;
 import io.kudari.math.Fingerprint;
 import io.kudari.math.Slice;
@@ -29,11 +30,13 @@ import io.kudari.train.StepTimes;
 import io.kudari.train.TrainState;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -66,6 +69,7 @@ final class RunFormats {
         new Format("checkpoints, forged", files, RunFormats::forge, (f, changed) -> forged(f)),
         new Format("events", Map.of("events.jsonl", events()), RunFormats::recorded),
         new Format("report", record, (f, changed) -> report(f)),
+        new Format("status", record, RunFormats::status),
         new Format("messages", MessageReader.valid(), (f, changed) -> MessageReader.read(changed)));
   }
 
@@ -113,11 +117,11 @@ final class RunFormats {
     StringBuilder text = new StringBuilder();
     text.append(s.step()).append(' ').append(s.epoch()).append(' ').append(s.position());
     text.append(' ').append(s.epochLoss()).append(' ').append(s.progress());
-    text.append(java.util.Arrays.toString(s.rates()));
-    text.append(java.util.Arrays.toString(s.localSteps()));
-    text.append(java.util.Arrays.toString(s.parameters()));
-    text.append(java.util.Arrays.deepToString(s.slots()));
-    text.append(java.util.Arrays.toString(s.best()));
+    text.append(Arrays.toString(s.rates()));
+    text.append(Arrays.toString(s.localSteps()));
+    text.append(Arrays.toString(s.parameters()));
+    text.append(Arrays.deepToString(s.slots()));
+    text.append(Arrays.toString(s.best()));
     return text.append(c.origin()).append(c.eventBytes()).toString();
   }
 
@@ -206,13 +210,19 @@ final class RunFormats {
     assertTrue(told.size() <= lines, told.size() + " events of " + lines + " lines");
   }
 
+  private static void status(Path folder, Map<String, byte[]> files) throws Exception {
+    boolean complete = RunReader.isComplete(folder);
+    String summary = new String(files.get("summary.json"), UTF_8);
+    assertEquals(complete, summary.contains("\"completed\""));
+  }
+
   private static void report(Path folder) throws IOException {
     try {
       HtmlReport.write(ModelFormats.path(folder), Truth.HADOOP);
     } catch (IOException e) {
       throw new DataException(e.getMessage(), e);
     }
-    byte[] page = java.nio.file.Files.readAllBytes(folder.resolve("report.html"));
+    byte[] page = Files.readAllBytes(folder.resolve("report.html"));
     String text = new String(page, UTF_8);
     assertArrayEquals(page, text.getBytes(UTF_8));
     assertTrue(text.endsWith("</html>") || text.endsWith("</html>\n"), "a whole page");

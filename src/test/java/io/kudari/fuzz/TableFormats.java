@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
@@ -132,7 +133,7 @@ final class TableFormats {
       wide.add(row);
       truth.labels().add(tokens[0]);
     }
-    for (float[] row : wide) truth.features().add(java.util.Arrays.copyOf(row, width));
+    for (float[] row : wide) truth.features().add(Arrays.copyOf(row, width));
     truth.check(new LibSvmSource(path, Task.CLASSIFICATION, 0, List.of()));
   }
 
