@@ -15,8 +15,8 @@ import org.apache.spark.network.server.StreamManager;
 /**
  * Stands before a server's own handler on one accepted connection, until that handler lets the
  * caller in. Before that, whatever fails ends the connection and is a {@link Refusals refusal}:
- * authentication, the greeting, a frame, a message out of turn, silence. A caller who leaves of his
- * own accord is none. Used by the connection's event loop.
+ * authentication, the greeting, a message out of turn, silence; frames are the {@link FrameGuard}'s.
+ * A caller who leaves of his own accord is none. Used by the connection's event loop.
  */
 final class Doorkeeper extends RpcHandler {
 
@@ -121,8 +121,7 @@ final class Doorkeeper extends RpcHandler {
   /** A connection that breaks is no caller's fault. */
   @Override
   public void exceptionCaught(Throwable cause, TransportClient client) {
-    boolean broken = cause instanceof IOException && !(cause instanceof FrameGuard.ForeignException);
-    if (!broken) refuse(client, cause);
+    if (!(cause instanceof IOException)) refuse(client, cause);
     inner.exceptionCaught(cause, client);
   }
 

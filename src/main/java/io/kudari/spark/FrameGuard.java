@@ -26,6 +26,10 @@ final class FrameGuard extends ChannelInboundHandlerAdapter {
   static final int MAX_FRAME = 64 * 1024;
 
   private static final int LENGTH_BYTES = 8;
+
+  /** Length and type, a number of 8 bytes and one of 4. */
+  private static final int LEAST_REQUEST = LENGTH_BYTES + 1 + 8 + 4;
+
   private static final int RPC_REQUEST = 3;
   private static final int RPC_RESPONSE = 4;
   private static final int RPC_FAILURE = 5;
@@ -34,7 +38,7 @@ final class FrameGuard extends ChannelInboundHandlerAdapter {
 
   private final long maxBody;
   private final int maxFrame;
-  private final boolean server;
+  private final Refusals refusalsOrNull;
   private long at;
   private long length;
   private int type;
@@ -42,35 +46,29 @@ final class FrameGuard extends ChannelInboundHandlerAdapter {
   private long bodyLeft;
   private boolean closed;
 
-  /** A frame that is none of ours. */
-  static final class ForeignException extends IOException {
-
-    private static final long serialVersionUID = 1;
-
-    ForeignException(String message) {
-      super(message);
-    }
-  }
-
   /**
    * A guard for one connection; a body and a frame may have so many bytes.
    *
-   * @param server whether it was accepted: who has opened a connection asks first
+   * @param refusals where callers who are not in are counted, or null for a connection that was
+   *     opened here: who has opened it asks first
    */
-  FrameGuard(int maxBody, int maxFrame, boolean server) {
-    this.server = server;
+  FrameGuard(int maxBody, int maxFrame, Refusals refusals) {
+    this.refusalsOrNull = refusals;
     this.maxFrame = maxFrame;
     this.maxBody = maxBody;
   }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object data) throws Exception {
+    boolean stranger = refusalsOrNull != null && !Doorkeeper.isIn(context.channel());
     if (!closed) {
       try {
-        inspect((ByteBuf) data, Doorkeeper.isIn(context.channel()));
+        inspect((ByteBuf) data, stranger);
       } catch (IOException e) {
         closed = true;
-        context.fireExceptionCaught(e);
+        // Not an exception of the pipeline, which Spark would log for every stranger.
+        if (stranger) refusalsOrNull.add(context.channel(), e);
+        else context.fireExceptionCaught(e);
         var unused = context.close();
       }
     }
@@ -78,50 +76,52 @@ final class FrameGuard extends ChannelInboundHandlerAdapter {
     else context.fireChannelRead(data);
   }
 
-  private void inspect(ByteBuf bytes, boolean in) throws IOException {
-    int most = in ? maxFrame : Math.min(maxFrame, MAX_FRAME);
+  private void inspect(ByteBuf bytes, boolean stranger) throws IOException {
     int i = bytes.readerIndex();
     int end = bytes.writerIndex();
     boolean complete = false;
     while (i < end) {
-      if (complete && !in && server) throw new ForeignException("a frame before it was answered");
+      if (complete && stranger) throw new IOException("a frame before it was answered");
       if (bodyLeft > 0) {
         int skipped = (int) Math.min(bodyLeft, end - i);
         bodyLeft -= skipped;
         i += skipped;
       } else {
-        next(bytes.getByte(i++), most);
+        next(bytes.getByte(i++), stranger);
         complete = at == 0;
       }
     }
   }
 
-  private void next(byte value, int most) throws IOException {
+  private void next(byte value, boolean stranger) throws IOException {
     at++;
     if (at <= LENGTH_BYTES) {
       length = length << 8 | value & 0xff;
+      int most = stranger ? Math.min(maxFrame, MAX_FRAME) : maxFrame;
       if (at == LENGTH_BYTES && (length <= LENGTH_BYTES || length > most)) {
-        throw new ForeignException("a frame of " + length + " bytes, at most " + most);
+        throw new IOException("a frame of " + length + " bytes, at most " + most);
       }
       return;
     }
-    if (at == LENGTH_BYTES + 1) setType(value);
+    if (at == LENGTH_BYTES + 1) setType(value, stranger);
     lastEight = lastEight << 8 | value & 0xff;
     if (at == length) endOfFrame();
   }
 
-  private void setType(byte value) throws IOException {
+  private void setType(byte value, boolean stranger) throws IOException {
     type = value;
+    if (stranger && (type != RPC_REQUEST || length < LEAST_REQUEST))
+      throw new IOException("a frame of type " + type + " without a greeting");
     switch (type) {
       case RPC_REQUEST, RPC_RESPONSE, RPC_FAILURE, ONE_WAY, UPLOAD -> {}
-      default -> throw new ForeignException("a frame of type " + type);
+      default -> throw new IOException("a frame of type " + type);
     }
   }
 
   private void endOfFrame() throws IOException {
     if (type == UPLOAD) {
       if (lastEight < 0 || lastEight > maxBody) {
-        throw new ForeignException("a message of " + lastEight + " bytes, at most " + maxBody);
+        throw new IOException("a message of " + lastEight + " bytes, at most " + maxBody);
       }
       bodyLeft = lastEight;
     }

@@ -178,7 +178,7 @@ public final class NetworkLink implements Link {
         (client, channel) ->
             channel
                 .pipeline()
-                .addBefore("frameDecoder", "guard", new FrameGuard(MESSAGE, maxFrame, false)));
+                .addBefore("frameDecoder", "guard", new FrameGuard(MESSAGE, maxFrame, null)));
     if (authenticated(conf)) {
       String application = conf.get("spark.app.id", MODULE);
       all.add(new AuthClientBootstrap(transport(conf), application, secrets));
@@ -192,7 +192,7 @@ public final class NetworkLink implements Link {
     List<TransportServerBootstrap> all = new ArrayList<>();
     all.add(
         (channel, handler) -> {
-          channel.pipeline().addLast("guard", new FrameGuard(MESSAGE, maxFrame, true));
+          channel.pipeline().addLast("guard", new FrameGuard(MESSAGE, maxFrame, refusals));
           return handler;
         });
     if (authenticated(conf)) all.add(new AuthServerBootstrap(transport(conf), secrets));
