@@ -164,10 +164,16 @@ class StrangersTest {
     } else {
       calls.add(greetings.get(0));
     }
+    List<List<byte[]>> dialogues = new ArrayList<>();
+    for (byte[] call : calls) dialogues.add(List.of(call));
+    if (security != Security.OPEN) {
+      for (byte[] sent : recorder.sent())
+        dialogues.add(List.of(Recorder.firstFrame(sent), greetings.get(0)));
+    }
     long count = 0;
-    for (byte[] call : calls) {
-      String which = security + ", stranger " + count + " of " + calls.size();
-      assertTrue(closes(address.get(), call), which + " was let in");
+    for (List<byte[]> dialogue : dialogues) {
+      String which = security + ", stranger " + count + " of " + dialogues.size();
+      assertTrue(closes(address.get(), dialogue), which + " was let in");
       count++;
       long expected = count;
       until(() -> refused.getAsLong() == expected, which + " was not counted once");
@@ -279,11 +285,16 @@ class StrangersTest {
     return both;
   }
 
-  /** Whether the server closes the connection after these bytes, within five seconds. */
-  private static boolean closes(InetSocketAddress address, byte[] bytes) throws IOException {
+  /** Whether the server closes the connection after these bytes, each answered, in five seconds. */
+  private static boolean closes(InetSocketAddress address, List<byte[]> dialogue)
+      throws IOException {
     try (Socket socket = new Socket(address.getHostString(), address.getPort())) {
       socket.setSoTimeout(5_000);
-      socket.getOutputStream().write(bytes);
+      for (byte[] bytes : dialogue) {
+        socket.getOutputStream().write(bytes);
+        boolean last = bytes == dialogue.get(dialogue.size() - 1);
+        if (!last && socket.getInputStream().read() < 0) return true;
+      }
       while (socket.getInputStream().read() >= 0) {}
       return true;
     } catch (SocketTimeoutException e) {
