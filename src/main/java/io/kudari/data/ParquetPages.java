@@ -15,9 +15,9 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.xerial.snappy.Snappy;
 
 /**
- * Decompresses the pages of Parquet files. Parquet's own way believes what a page's header declares:
- * it takes that much memory, and waits for ever for bytes that are not there. Here memory grows with
- * what is there, and a page of another length is an error.
+ * Decompresses the pages of Parquet files. Parquet's own way believes what a page's header
+ * declares: it takes that much memory, and waits for ever for bytes that are not there. Here memory
+ * grows with what is there, and a page of another length is an error.
  */
 final class ParquetPages extends CodecFactory {
 
@@ -109,7 +109,8 @@ final class ParquetPages extends CodecFactory {
       if (read <= 0) throw new EOFException("a page ends after " + at + " of " + length + " bytes");
       at += read;
     }
-    if (in.read(new byte[1], 0, 1) > 0) throw new IOException("a page goes on after " + length + " bytes");
+    if (in.read(new byte[1], 0, 1) > 0)
+      throw new IOException("a page goes on after " + length + " bytes");
     return content;
   }
 }

@@ -6,8 +6,8 @@ import java.io.Reader;
 /**
  * The characters of delimited text, every line end as one line feed, whether it was written as
  * {@code \n}, {@code \r\n} or {@code \r}. Refuses what the parser would pass over: a quote that
- * opens a value and is never closed, for which the rest of the file is one value; and bytes 0, which
- * it takes for white space, and which lost blocks of a file read as. Keeps no characters; not
+ * opens a value and is never closed, for which the rest of the file is one value; and bytes 0,
+ * which it takes for white space, and which lost blocks of a file read as. Keeps no characters; not
  * thread-safe.
  */
 final class PlainText extends Reader {

@@ -38,8 +38,7 @@ final class TextRows implements Closeable {
     this.parser = new CsvParser(settings(delimiter, quote, comment));
     try {
       BOMInputStream text = BOMInputStream.builder().setInputStream(file).get();
-      InputStreamReader decoded =
-          new InputStreamReader(text, StandardCharsets.UTF_8.newDecoder());
+      InputStreamReader decoded = new InputStreamReader(text, StandardCharsets.UTF_8.newDecoder());
       parser.beginParsing(new PlainText(decoded, delimiter, quote));
     } catch (IOException | RuntimeException e) {
       file.close();

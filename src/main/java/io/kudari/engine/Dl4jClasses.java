@@ -15,7 +15,8 @@ final class Dl4jClasses {
 
   private static final String KEY = "@class";
 
-  private static final List<String> PACKAGES = List.of("org.deeplearning4j.nn.", "org.nd4j.linalg.");
+  private static final List<String> PACKAGES =
+      List.of("org.deeplearning4j.nn.", "org.nd4j.linalg.");
 
   private Dl4jClasses() {}
 

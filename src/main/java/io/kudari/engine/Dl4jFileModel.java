@@ -127,7 +127,8 @@ public final class Dl4jFileModel implements ModelSpec {
    * one line that names the file.
    */
   private static IllegalArgumentException named(RuntimeException e, String source) {
-    boolean own = e instanceof IllegalArgumentException && String.valueOf(e.getMessage()).startsWith(source);
+    boolean own =
+        e instanceof IllegalArgumentException && String.valueOf(e.getMessage()).startsWith(source);
     if (own) return (IllegalArgumentException) e;
     return new IllegalArgumentException(
         source + ": Deeplearning4j cannot compute it: " + Dl4jFile.firstLine(e), e);

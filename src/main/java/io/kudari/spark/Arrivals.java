@@ -19,8 +19,8 @@ import org.apache.spark.network.server.StreamManager;
 /**
  * What comes in over the connections of a link that event loops read. An RPC is a greeting, a
  * one-way message is control (alive or abort), an upload is a message, where no {@link Wire} has
- * them. Called by event loops, never blocks. Whoever has not greeted gets no further than the {@link
- * Doorkeeper}.
+ * them. Called by event loops, never blocks. Whoever has not greeted gets no further than the
+ * {@link Doorkeeper}.
  */
 final class Arrivals extends RpcHandler {
 

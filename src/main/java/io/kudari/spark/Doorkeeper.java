@@ -15,8 +15,9 @@ import org.apache.spark.network.server.StreamManager;
 /**
  * Stands before a server's own handler on one accepted connection, until that handler lets the
  * caller in. Before that, whatever fails ends the connection and is a {@link Refusals refusal}:
- * authentication, the greeting, a message out of turn, silence; frames are the {@link FrameGuard}'s.
- * A caller who leaves of his own accord is none. Used by the connection's event loop.
+ * authentication, the greeting, a message out of turn, silence; frames are the {@link
+ * FrameGuard}'s. A caller who leaves of his own accord is none. Used by the connection's event
+ * loop.
  */
 final class Doorkeeper extends RpcHandler {
 
@@ -107,7 +108,9 @@ final class Doorkeeper extends RpcHandler {
             .schedule(
                 () -> {
                   if (client.getChannel().isOpen())
-                    refuse(client, new IOException("no greeting within " + PATIENCE.toSeconds() + " s"));
+                    refuse(
+                        client,
+                        new IOException("no greeting within " + PATIENCE.toSeconds() + " s"));
                 },
                 PATIENCE.toMillis(),
                 TimeUnit.MILLISECONDS);

@@ -7,8 +7,8 @@ import static io.kudari.data.TestFiles.gzip;
 import static io.kudari.data.TestFiles.write;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -64,7 +64,8 @@ class LibSvmSourceTest {
     DataException e = assertThrows(DataException.class, () -> source.describe(HADOOP));
     assertTrue(e.getMessage().contains("line 3, column label: found '\"'"), e.getMessage());
     assertEquals(
-        2, svm("1 1:2 # \"so\n-1 1:3 # it's\n", Task.CLASSIFICATION, 0).describe(HADOOP).examples());
+        2,
+        svm("1 1:2 # \"so\n-1 1:3 # it's\n", Task.CLASSIFICATION, 0).describe(HADOOP).examples());
   }
 
   @Test

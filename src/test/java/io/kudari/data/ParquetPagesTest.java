@@ -34,7 +34,8 @@ class ParquetPagesTest {
     ByteBuffer into = ByteBuffer.allocate(content.length);
     pages.decompress(ByteBuffer.wrap(page), page.length, into, content.length);
     assertArrayEquals(content, into.array());
-    for (int length : new int[] {content.length + 1, content.length - 1, 0, -1, Integer.MAX_VALUE}) {
+    for (int length :
+        new int[] {content.length + 1, content.length - 1, 0, -1, Integer.MAX_VALUE}) {
       assertThrows(
           Exception.class,
           () -> pages.decompress(BytesInput.from(page), length).toByteArray(),

@@ -13,7 +13,10 @@ import java.util.function.UnaryOperator;
  * @param reader has the project read them
  */
 record Format(
-    String name, Map<String, byte[]> files, UnaryOperator<Map<String, byte[]>> forge, Reader reader) {
+    String name,
+    Map<String, byte[]> files,
+    UnaryOperator<Map<String, byte[]>> forge,
+    Reader reader) {
 
   /** Reads files as the project does, and looks at what it makes of them. */
   interface Reader {

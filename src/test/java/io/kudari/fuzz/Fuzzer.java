@@ -40,8 +40,7 @@ final class Fuzzer implements AutoCloseable {
   static final Duration BOUND = Duration.ofSeconds(10);
   static final long MEMORY = 64L << 20;
 
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private final List<Format> formats;
   private final Path folder;
@@ -135,7 +134,10 @@ final class Fuzzer implements AutoCloseable {
   private static boolean isRefusal(Throwable e) {
     boolean own = e instanceof DataException || e instanceof ConfigurationException;
     String line = e.getMessage();
-    return own && line != null && !line.isBlank() && line.chars().noneMatch(Character::isISOControl);
+    return own
+        && line != null
+        && !line.isBlank()
+        && line.chars().noneMatch(Character::isISOControl);
   }
 
   private static String trace(Throwable error) {

@@ -50,8 +50,12 @@ final class ModelFormats {
     return List.of(
         new Format("model", files, (f, changed) -> assertSame(model, read(f))),
         new Format("model, forged", files, ModelFormats::forge, (f, changed) -> forged(f)),
-        new Format("dl4j stack", Map.of("d.json", compact(stack())), (f, c) -> dl4j(c, new Shape(1, 5, 5))),
-        new Format("dl4j graph", Map.of("d.json", compact(graph())), (f, c) -> dl4j(c, Shape.flat(5))));
+        new Format(
+            "dl4j stack",
+            Map.of("d.json", compact(stack())),
+            (f, c) -> dl4j(c, new Shape(1, 5, 5))),
+        new Format(
+            "dl4j graph", Map.of("d.json", compact(graph())), (f, c) -> dl4j(c, Shape.flat(5))));
   }
 
   static org.apache.hadoop.fs.Path path(Path path) {
@@ -76,7 +80,8 @@ final class ModelFormats {
                 new Segment("0.weight", 0, List.of(2, 3), Role.WEIGHT),
                 new Segment("0.bias", 6, List.of(2), Role.BIAS)));
     return new SavedModel(
-        "{\"layers\":[{\"type\":\"dense\",\"units\":2},{\"type\":\"activation\",\"function\":\"softmax\"}],"
+        "{\"layers\":[{\"type\":\"dense\",\"units\":2},"
+            + "{\"type\":\"activation\",\"function\":\"softmax\"}],"
             + "\"loss\":\"cross-entropy\"}",
         layout,
         new float[] {1, -2, 0.5f, 1e-30f, 7, 0, -0.0f, 3},

@@ -40,7 +40,8 @@ final class PixelFormats {
     byte[] images = idx(new int[] {0x803, 5, 4, 3}, noise(60, 256));
     byte[] labels = idx(new int[] {0x801, 5}, new byte[] {0, 2, 1, 1, 0});
     all.add(idx("idx", "i", images, "l", labels));
-    all.add(idx("idx gzipped", "i.gz", TableFormats.gzip(images), "l.gz", TableFormats.gzip(labels)));
+    all.add(
+        idx("idx gzipped", "i.gz", TableFormats.gzip(images), "l.gz", TableFormats.gzip(labels)));
     byte[] cifar = noise(3 * 3073, 256);
     for (int i = 0; i < 3; i++) cifar[i * 3073] = (byte) (3 * i);
     all.add(new Format("cifar", Map.of("c.bin", cifar), PixelFormats::cifar));
@@ -91,8 +92,7 @@ final class PixelFormats {
         });
   }
 
-  private static void cifar(Path folder, Map<String, byte[]> files)
-      throws Exception {
+  private static void cifar(Path folder, Map<String, byte[]> files) throws Exception {
     byte[] bytes = files.get("c.bin");
     Truth truth = Truth.empty();
     for (int at = 0; at + 3073 <= bytes.length; at += 3073) {
@@ -126,10 +126,8 @@ final class PixelFormats {
     return new Format(kind, files, PixelFormats::images);
   }
 
-  private static void images(Path folder, Map<String, byte[]> files)
-      throws Exception {
-    Examples read =
-        Truth.read(new ImageFolderSource(folder.toString(), 0, 0, false, List.of()));
+  private static void images(Path folder, Map<String, byte[]> files) throws Exception {
+    Examples read = Truth.read(new ImageFolderSource(folder.toString(), 0, 0, false, List.of()));
     assertEquals(4, read.count());
     assertArrayEquals(new int[] {0, 0, 1, 1}, read.labels());
     assertEquals(3, read.shape().channels());

@@ -58,7 +58,8 @@ final class RunFormats {
             "events.jsonl",
             events(),
             "summary.json",
-            "{\"status\": \"completed\", \"accuracy\": 0.5, \"time\": {\"total\": 3}, \"names\": [1]}"
+            ("{\"status\": \"completed\", \"accuracy\": 0.5,"
+                    + " \"time\": {\"total\": 3}, \"names\": [1]}")
                 .getBytes(UTF_8),
             "config.conf",
             "train { epochs = 3 }".getBytes(UTF_8),
@@ -177,8 +178,7 @@ final class RunFormats {
         log.accept(
             new Event.StepDone(
                 step, (step - 1) / 5, step, 12, 1.0 / step, 0.1, new StepTimes(1, 2, 3, 4, 5)));
-        if (step % 5 == 0)
-          log.accept(new Event.EpochDone(step / 5 - 1, step, 0.5, figures(), 1));
+        if (step % 5 == 0) log.accept(new Event.EpochDone(step / 5 - 1, step, 0.5, figures(), 1));
       }
       log.accept(new Event.Saved(10, 0.1, 1000));
       log.accept(new Event.Finished("completed", 10, 2, -1, 3, figures()));

@@ -73,8 +73,7 @@ class StrangersTest {
     try (Ranks ranks = new Ranks(security.conf(), 2);
         Recorder recorder = new Recorder(ranks.links.get(0).address())) {
       NetworkLink target = ranks.links.get(0);
-      List<InetSocketAddress> addresses =
-          List.of(recorder.address(), ranks.links.get(1).address());
+      List<InetSocketAddress> addresses = List.of(recorder.address(), ranks.links.get(1).address());
       AtomicBoolean over = new AtomicBoolean();
       CountDownLatch connected = new CountDownLatch(2);
       List<Long> rounds =
@@ -102,8 +101,7 @@ class StrangersTest {
 
   @ParameterizedTest
   @EnumSource
-  void strangersAtTheDriverAreRefusedAndCountedWhileEventsGoOn(Security security)
-      throws Exception {
+  void strangersAtTheDriverAreRefusedAndCountedWhileEventsGoOn(Security security) throws Exception {
     SparkConf conf = security.conf();
     try (Coordinator driver =
         new Coordinator(conf, SECRET, "127.0.0.1", () -> Request.NONE, state -> {})) {
@@ -183,9 +181,7 @@ class StrangersTest {
           List.of(intruder(new SparkConf(false), null), intruder(security.conf(), OTHER))) {
         try (stranger) {
           List<InetSocketAddress> target = List.of(address.get(), address.get());
-          assertThrows(
-              LinkException.class,
-              () -> stranger.connect(target, Duration.ofSeconds(5)));
+          assertThrows(LinkException.class, () -> stranger.connect(target, Duration.ofSeconds(5)));
           count++;
           long expected = count;
           until(() -> refused.getAsLong() == expected, "an intruder was not counted once");
