@@ -67,7 +67,7 @@ final class RunFormats {
             "{\"classes\": [\"cat\", \"dog\", \"eel\"]}".getBytes(UTF_8));
     return List.of(
         new Format("checkpoints", files, (f, changed) -> checkpoints(f, valid)),
-        new Format("checkpoints, forged", files, RunFormats::forge, (f, changed) -> forged(f)),
+        new Format("checkpoints, forged", files, RunFormats::forge, (f, changed) -> forged(f, valid)),
         new Format("events", Map.of("events.jsonl", events()), RunFormats::recorded),
         new Format("report", record, (f, changed) -> report(f)),
         new Format("status", record, RunFormats::status),
@@ -155,7 +155,7 @@ final class RunFormats {
   }
 
   /** What is accepted fits together, and is the same when it is saved and read again. */
-  private static void forged(Path folder) throws IOException {
+  private static void forged(Path folder, List<Checkpoint> valid) throws IOException {
     CheckpointStore.Found found = store(folder).newest();
     lines(found.skipped());
     if (found.checkpoint().isEmpty()) return;
@@ -164,6 +164,7 @@ final class RunFormats {
     assertTrue(s.step() >= 0 && s.epoch() >= 0 && s.position() >= 0, "a place before the start");
     assertTrue(read.eventBytes() >= 0, "a length below 0");
     for (float[] slot : s.slots()) assertEquals(s.parameters().length, slot.length);
+    if (valid.stream().anyMatch(v -> text(v).equals(text(read)))) return;
     long unused = store(folder.resolve("again")).save(read, Fence.OPEN);
     Checkpoint again = store(folder.resolve("again")).newest().checkpoint().orElseThrow();
     assertEquals(text(read), text(again));
