@@ -10,7 +10,6 @@ import io.kudari.checkpoint.CheckpointStore;
 import io.kudari.checkpoint.Commit;
 import io.kudari.checkpoint.Fence;
 import io.kudari.checkpoint.Origin;
-import io.kudari.cli.RunReader;
 import io.kudari.data.DataException;
 import io.kudari.math.Fingerprint;
 import io.kudari.math.Slice;
@@ -20,6 +19,7 @@ import io.kudari.model.Loss;
 import io.kudari.model.MiniBatch;
 import io.kudari.model.Shape;
 import io.kudari.report.HtmlReport;
+import io.kudari.run.RunReader;
 import io.kudari.spark.MessageReader;
 import io.kudari.train.EarlyStopping;
 import io.kudari.train.Event;
@@ -67,7 +67,8 @@ final class RunFormats {
             "{\"classes\": [\"cat\", \"dog\", \"eel\"]}".getBytes(UTF_8));
     return List.of(
         new Format("checkpoints", files, (f, changed) -> checkpoints(f, valid)),
-        new Format("checkpoints, forged", files, RunFormats::forge, (f, changed) -> forged(f, valid)),
+        new Format(
+            "checkpoints, forged", files, RunFormats::forge, (f, changed) -> forged(f, valid)),
         new Format("events", Map.of("events.jsonl", events()), RunFormats::recorded),
         new Format("report", record, (f, changed) -> report(f)),
         new Format("status", record, RunFormats::status),

@@ -1,4 +1,4 @@
-package io.kudari.cli;
+package io.kudari.run;
 
 import io.kudari.data.DataException;
 import java.nio.file.Path;
@@ -13,7 +13,7 @@ public final class RunReader {
   public static boolean isComplete(Path folder) throws Exception {
     try {
       return RunFolder.existing(folder.toString(), new Configuration()).isComplete();
-    } catch (CommandException e) {
+    } catch (FolderException e) {
       throw new DataException(e.getMessage(), e);
     }
   }
