@@ -1,5 +1,7 @@
 package io.kudari.config;
 
+import io.kudari.data.DataException;
+
 /**
  * A configuration that breaks a rule. The message is one line: the place, the key, what was found,
  * and the rule.
@@ -9,10 +11,10 @@ public final class ConfigurationException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   public ConfigurationException(String message) {
-    super(message);
+    super(DataException.oneLine(message));
   }
 
   public ConfigurationException(String message, Throwable cause) {
-    super(message, cause);
+    super(DataException.oneLine(message), cause);
   }
 }

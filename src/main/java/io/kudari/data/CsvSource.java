@@ -12,8 +12,9 @@ import org.apache.hadoop.conf.Configuration;
 /**
  * A table of delimited text, raw, or gzipped when its name ends in {@code .gz}. Some columns are
  * the labels, all others are features and must hold finite decimal numbers; every line has as many
- * values as the first. Values may be quoted with {@code "}, a quote within is doubled. UTF-8; empty
- * lines are passed over.
+ * values as the first. Values may be quoted with {@code "}, a quote within is doubled, and every
+ * one is closed. UTF-8; any of {@code \n}, {@code \r\n} and {@code \r} ends a line; empty lines are
+ * passed over.
  *
  * <p>The classes of a classification are the different texts of the label column, where texts that
  * are equal numbers, such as {@code 1} and {@code 1.0}, are one class. They are in the order of
@@ -74,7 +75,7 @@ public record CsvSource(
   private record Columns(String[] names, int[] labels, int[] features) {}
 
   private void read(Configuration hadoop, Collector into) throws IOException {
-    try (TextRows rows = new TextRows(InputPath.file(hadoop, file), delimiter, (char) 0)) {
+    try (TextRows rows = new TextRows(InputPath.file(hadoop, file), delimiter, '"', (char) 0)) {
       String[] first = rows.next();
       if (first == null) throw new DataException(file + ": holds no lines");
       Columns columns = columns(first, rows, into);

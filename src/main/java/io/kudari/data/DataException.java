@@ -9,10 +9,20 @@ public final class DataException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   public DataException(String message) {
-    super(message);
+    super(oneLine(message));
   }
 
   public DataException(String message, Throwable cause) {
-    super(message, cause);
+    super(oneLine(message), cause);
+  }
+
+  /**
+   * A text as a terminal may be given it: what a file holds is quoted in messages, and may hold
+   * line breaks and a terminal's own commands.
+   *
+   * @return without control characters; what was a line break is a space
+   */
+  public static String oneLine(String message) {
+    return message == null ? null : message.replaceAll("\\s*\\R\\s*|\\p{Cntrl}", " ").strip();
   }
 }

@@ -93,7 +93,7 @@ public record LibSvmSource(String file, Task task, int features, List<String> cl
   }
 
   private TextRows open(Configuration hadoop) throws IOException {
-    return new TextRows(InputPath.file(hadoop, file), ' ', '#');
+    return new TextRows(InputPath.file(hadoop, file), ' ', PlainText.NO_QUOTE, '#');
   }
 
   private void readLine(

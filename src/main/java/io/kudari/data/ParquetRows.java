@@ -59,7 +59,10 @@ final class ParquetRows {
 
   /** Opens the file for {@link #next}. */
   ParquetReader<Group> open() throws IOException {
-    return new Opening(file, schema).usePageChecksumVerification().build();
+    return new Opening(file, schema)
+        .withCodecFactory(new ParquetPages(file.files().getConf()))
+        .usePageChecksumVerification()
+        .build();
   }
 
   /** The library's own reader of a file that is not looked up again. */

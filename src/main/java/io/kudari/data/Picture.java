@@ -29,6 +29,15 @@ record Picture(int channels, int height, int width, byte[] samples) {
   private static final long LONGEST_FILE = 1 << 28;
 
   /**
+   * No format but fax makes more pixels of a byte: a deflated one is at most 1,032 bytes of eight
+   * pixels.
+   */
+  private static final long MOST_PIXELS_OF_A_BYTE = 8 * 1032;
+
+  /** So many are believed of any file. */
+  private static final long FEW_PIXELS = 1 << 21;
+
+  /**
    * Decodes a file.
    *
    * @param grey whether to make one channel of it
@@ -42,14 +51,17 @@ record Picture(int channels, int height, int width, byte[] samples) {
       throw path.error(
           "has " + path.status().getLen() + " bytes, images have at most " + LONGEST_FILE);
     }
-    try (ImageInputStream in = new MemoryCacheImageInputStream(file)) {
+    PngCheck checked = new PngCheck(file);
+    try (ImageInputStream in = new MemoryCacheImageInputStream(checked)) {
       Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
       if (!readers.hasNext()) throw path.error("is not an image of a known format");
       ImageReader reader = readers.next();
       try {
         reader.setInput(in, true, true);
         requireSize(reader.getHeight(0), reader.getWidth(0), height, width, path);
-        return decode(reader, grey, path);
+        Picture picture = decode(reader, grey, path);
+        checked.finish();
+        return picture;
       } catch (DataException e) {
         throw e;
       } catch (IOException | RuntimeException e) {
@@ -64,6 +76,10 @@ record Picture(int channels, int height, int width, byte[] samples) {
     if (h < 1 || w < 1 || (long) h * w > MOST_PIXELS) {
       throw path.error(
           "declares " + w + "x" + h + " pixels, images have 1 to " + MOST_PIXELS + " of them");
+    }
+    long length = path.status().getLen();
+    if ((long) h * w > FEW_PIXELS + MOST_PIXELS_OF_A_BYTE * length) {
+      throw path.error("declares " + w + "x" + h + " pixels, more than " + length + " bytes hold");
     }
     if (height > 0 && (h != height || w != width)) {
       throw path.error(

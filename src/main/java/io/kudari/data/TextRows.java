@@ -13,7 +13,7 @@ import org.apache.commons.io.input.BOMInputStream;
 
 /**
  * The lines of a delimited text file, one after another, split by univocity-parsers. UTF-8, with or
- * without a byte order mark; either line ending; empty lines are passed over; white space around a
+ * without a byte order mark; any line ending; empty lines are passed over; white space around a
  * value is not part of it unless quoted. Memory is bounded by the limits below, whatever the file
  * holds. Not thread-safe.
  */
@@ -29,26 +29,30 @@ final class TextRows implements Closeable {
   private long line;
 
   /**
+   * @param quote around values that hold delimiters, or {@link PlainText#NO_QUOTE}
    * @param comment a line that starts with it is passed over; 0 for none
    */
-  TextRows(InputPath path, char delimiter, char comment) throws IOException {
+  TextRows(InputPath path, char delimiter, char quote, char comment) throws IOException {
     this.path = path;
     this.file = path.open();
-    this.parser = new CsvParser(settings(delimiter, comment));
+    this.parser = new CsvParser(settings(delimiter, quote, comment));
     try {
       BOMInputStream text = BOMInputStream.builder().setInputStream(file).get();
-      parser.beginParsing(new InputStreamReader(text, StandardCharsets.UTF_8.newDecoder()));
+      InputStreamReader decoded = new InputStreamReader(text, StandardCharsets.UTF_8.newDecoder());
+      parser.beginParsing(new PlainText(decoded, delimiter, quote));
     } catch (IOException | RuntimeException e) {
       file.close();
       throw reason(e);
     }
   }
 
-  private static CsvParserSettings settings(char delimiter, char comment) {
+  private static CsvParserSettings settings(char delimiter, char quote, char comment) {
     CsvParserSettings settings = new CsvParserSettings();
     settings.getFormat().setDelimiter(delimiter);
     settings.getFormat().setComment(comment);
-    settings.setLineSeparatorDetectionEnabled(true);
+    settings.getFormat().setQuote(quote);
+    settings.getFormat().setQuoteEscape(quote);
+    settings.getFormat().setLineSeparator("\n");
     settings.setUnescapedQuoteHandling(UnescapedQuoteHandling.RAISE_ERROR);
     settings.setMaxColumns(MOST_COLUMNS);
     settings.setMaxCharsPerColumn(LONGEST_VALUE);
@@ -125,6 +129,7 @@ final class TextRows implements Closeable {
   private RuntimeException reason(Exception e) throws IOException {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof DataException data) return data;
+      if (cause instanceof PlainText.BrokenException) return path.error(cause.getMessage());
       if (cause instanceof CharacterCodingException) return path.error("is not UTF-8 text");
       if (cause instanceof IOException io) throw io;
     }

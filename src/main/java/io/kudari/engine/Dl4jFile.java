@@ -100,6 +100,7 @@ final class Dl4jFile {
   static Dl4jFile parse(String json, String source) {
     MultiLayerConfiguration stack = null;
     ComputationGraphConfiguration graph = null;
+    Dl4jClasses.check(json, source);
     try {
       if (isGraph(json)) graph = ComputationGraphConfiguration.fromJson(json);
       else stack = MultiLayerConfiguration.fromJson(json);

@@ -101,7 +101,11 @@ public final class Dl4jFileModel implements ModelSpec {
    */
   public static Dl4jFileModel parse(String json, String source, Shape input, Engine engine) {
     NativeSetup.apply();
-    return new Dl4jFileModel(json, source, input, engine);
+    try {
+      return new Dl4jFileModel(json, source, input, engine);
+    } catch (RuntimeException e) {
+      throw named(e, source);
+    }
   }
 
   /**
@@ -111,7 +115,23 @@ public final class Dl4jFileModel implements ModelSpec {
    */
   public static Loss loss(String json, String source) {
     NativeSetup.apply();
-    return Dl4jFile.parse(json, source).loss();
+    try {
+      return Dl4jFile.parse(json, source).loss();
+    } catch (RuntimeException e) {
+      throw named(e, source);
+    }
+  }
+
+  /**
+   * Deeplearning4j looks at hardly anything before it uses it, so that a file may end in any error:
+   * one line that names the file.
+   */
+  private static IllegalArgumentException named(RuntimeException e, String source) {
+    boolean own =
+        e instanceof IllegalArgumentException && String.valueOf(e.getMessage()).startsWith(source);
+    if (own) return (IllegalArgumentException) e;
+    return new IllegalArgumentException(
+        source + ": Deeplearning4j cannot compute it: " + Dl4jFile.firstLine(e), e);
   }
 
   /** One sentence for the log: which engine computes it, and why. */

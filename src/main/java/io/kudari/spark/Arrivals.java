@@ -6,11 +6,9 @@ import io.netty.util.AttributeKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import org.apache.spark.network.client.RpcResponseCallback;
 import org.apache.spark.network.client.StreamCallbackWithID;
 import org.apache.spark.network.client.TransportClient;
@@ -21,8 +19,8 @@ import org.apache.spark.network.server.StreamManager;
 /**
  * What comes in over the connections of a link that event loops read. An RPC is a greeting, a
  * one-way message is control (alive or abort), an upload is a message, where no {@link Wire} has
- * them. Called by event loops, never blocks. A connection that has not been greeted gets nowhere
- * and is closed after a while.
+ * them. Called by event loops, never blocks. Whoever has not greeted gets no further than the
+ * {@link Doorkeeper}.
  */
 final class Arrivals extends RpcHandler {
 
@@ -30,7 +28,6 @@ final class Arrivals extends RpcHandler {
   static final byte ABORT = 2;
 
   private static final AttributeKey<Inbox> PEER = AttributeKey.valueOf(Arrivals.class, "peer");
-  private static final Duration GREETING = Duration.ofSeconds(10);
   private static final int MAX_REASON = 2000;
 
   private final Hello self;
@@ -80,6 +77,7 @@ final class Arrivals extends RpcHandler {
         throw new IllegalArgumentException("rank " + hello.rank() + " is already connected");
       }
       channel.attr(PEER).set(inbox);
+      Doorkeeper.letIn(channel);
       if (hello.second()) {
         channel.config().setAutoRead(false);
         callback.onSuccess(self.asSecond().toBytes());
@@ -173,19 +171,7 @@ final class Arrivals extends RpcHandler {
 
   @Override
   public void channelActive(TransportClient client) {
-    Channel channel = client.getChannel();
-    channels.add(channel);
-    var unused =
-        channel
-            .eventLoop()
-            .schedule(
-                () -> {
-                  if (channel.attr(PEER).get() == null) {
-                    var ignored = channel.close();
-                  }
-                },
-                GREETING.toMillis(),
-                TimeUnit.MILLISECONDS);
+    channels.add(client.getChannel());
   }
 
   @Override

@@ -21,6 +21,8 @@ import org.apache.spark.network.server.OneForOneStreamManager;
 import org.apache.spark.network.server.RpcHandler;
 import org.apache.spark.network.server.StreamManager;
 import org.apache.spark.network.server.TransportServer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The driver's end of the ranks' lines: takes signs of life, events and parts of snapshots, and
@@ -29,6 +31,7 @@ import org.apache.spark.network.server.TransportServer;
  */
 final class Coordinator implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
   private static final AttributeKey<Caller> CALLER =
       AttributeKey.valueOf(Coordinator.class, "caller");
 
@@ -36,6 +39,7 @@ final class Coordinator implements AutoCloseable {
   private final String host;
   private final Requests requests;
   private final Consumer<TrainState> snapshots;
+  private final Refusals refusals = new Refusals("the driver", LOG::warn);
   private final TransportContext context;
   private final TransportServer server;
   private volatile Leg leg;
@@ -58,7 +62,8 @@ final class Coordinator implements AutoCloseable {
     this.snapshots = snapshots;
     this.context = new TransportContext(NetworkLink.transport(conf), new Handler());
     this.server =
-        context.createServer(host, 0, NetworkLink.serverBootstraps(conf, secrets, EventBytes.MOST));
+        context.createServer(
+            host, 0, NetworkLink.serverBootstraps(conf, secrets, EventBytes.MOST, refusals));
   }
 
   /** Where ranks find it. */
@@ -81,10 +86,16 @@ final class Coordinator implements AutoCloseable {
     return events.poll();
   }
 
+  /** Callers that were turned away. */
+  long refused() {
+    return refusals.count();
+  }
+
   @Override
   public void close() {
     server.close();
     context.close();
+    refusals.end();
   }
 
   /** One rank's connection, used by its event loop. */
@@ -151,6 +162,7 @@ final class Coordinator implements AutoCloseable {
       Greeting greeting = Greeting.from(message);
       present.greeted(greeting, client);
       client.getChannel().attr(CALLER).set(new Caller(present, greeting.rank()));
+      Doorkeeper.letIn(client.getChannel());
       return Request.NONE;
     }
 

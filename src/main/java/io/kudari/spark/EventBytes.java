@@ -21,9 +21,11 @@ final class EventBytes {
    */
   static final int MOST = 16 << 20;
 
+  /** All classes that are let in, and how deep they may be nested. */
   private static final ObjectInputFilter ONLY_OURS =
       ObjectInputFilter.Config.createFilter(
-          "maxdepth=10;maxrefs=10000;maxarray=67108864;io.kudari.train.*;io.kudari.model.*;io.kudari.math.Slice;io.kudari.state.*;java.util.TreeMap;java.lang.Enum;java.lang.Record;!*");
+          "maxdepth=10;maxrefs=10000;io.kudari.train.*;io.kudari.model.*;io.kudari.math.Slice;"
+              + "io.kudari.state.*;java.util.TreeMap;java.lang.Enum;java.lang.Record;!*");
 
   private EventBytes() {}
 
@@ -62,10 +64,30 @@ final class EventBytes {
     byte[] bytes = new byte[message.remaining()];
     message.get(bytes);
     try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
-      in.setObjectInputFilter(ONLY_OURS);
+      in.setObjectInputFilter(new Fitting(bytes.length));
       return type.cast(in.readObject());
-    } catch (ClassNotFoundException | ClassCastException e) {
+    } catch (ClassNotFoundException | RuntimeException e) {
+      // Java's own reader throws whatever happens to it in bytes that are none of its own.
       throw new IOException("not a " + type.getSimpleName(), e);
+    }
+  }
+
+  /**
+   * Lets in {@link #ONLY_OURS}, and no arrays that all together have more elements than the message
+   * has bytes: Java takes an array's memory before it reads the elements.
+   */
+  private static final class Fitting implements ObjectInputFilter {
+
+    private long left;
+
+    Fitting(int bytes) {
+      this.left = bytes;
+    }
+
+    @Override
+    public Status checkInput(FilterInfo info) {
+      if (info.arrayLength() > 0) left -= info.arrayLength();
+      return left < 0 ? Status.REJECTED : ONLY_OURS.checkInput(info);
     }
   }
 }

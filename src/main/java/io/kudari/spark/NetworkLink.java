@@ -35,6 +35,8 @@ import org.apache.spark.network.server.TransportChannelHandler;
 import org.apache.spark.network.server.TransportServer;
 import org.apache.spark.network.server.TransportServerBootstrap;
 import org.apache.spark.network.util.TransportConf;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.Option;
 
 /**
@@ -61,6 +63,7 @@ public final class NetworkLink implements Link {
   /** Bytes of one peer's messages that may wait here to be used. */
   static final long INBOX = 64L << 20;
 
+  private static final Logger LOG = LoggerFactory.getLogger(NetworkLink.class);
   private static final String MODULE = "kudari";
   private static final Duration DRAIN = Duration.ofSeconds(2);
 
@@ -70,6 +73,7 @@ public final class NetworkLink implements Link {
   private final BufferPool pool;
   private final List<Inbox> inboxes;
   private final Arrivals arrivals;
+  private final Refusals refusals;
   private final TransportContext context;
   private final TransportServer server;
   private final TransportClientFactory clients;
@@ -90,12 +94,14 @@ public final class NetworkLink implements Link {
     this.pool = new BufferPool(isPlain(conf) ? WIRE_MESSAGE : MESSAGE);
     this.wiresOrNull = isPlain(conf) ? new Wires(inboxes, pool, silence) : null;
     this.arrivals = new Arrivals(self, wiresOrNull != null, inboxes, pool);
+    this.refusals = new Refusals("rank " + self.rank(), LOG::warn);
     this.peers = new TransportClient[self.size()];
     this.context = new TransportContext(transport(conf), arrivals);
     this.clients =
         context.createClientFactory(clientBootstraps(conf, secrets, FrameGuard.MAX_FRAME));
     this.server =
-        context.createServer(host, 0, serverBootstraps(conf, secrets, FrameGuard.MAX_FRAME));
+        context.createServer(
+            host, 0, serverBootstraps(conf, secrets, FrameGuard.MAX_FRAME, refusals));
   }
 
   /**
@@ -174,7 +180,7 @@ public final class NetworkLink implements Link {
         (client, channel) ->
             channel
                 .pipeline()
-                .addBefore("frameDecoder", "guard", new FrameGuard(MESSAGE, maxFrame)));
+                .addBefore("frameDecoder", "guard", new FrameGuard(MESSAGE, maxFrame, null)));
     if (authenticated(conf)) {
       String application = conf.get("spark.app.id", MODULE);
       all.add(new AuthClientBootstrap(transport(conf), application, secrets));
@@ -182,16 +188,17 @@ public final class NetworkLink implements Link {
     return all;
   }
 
-  /** What guards and authenticates a connection that is accepted. */
+  /** What guards and authenticates a connection that is accepted, and counts those that are not. */
   static List<TransportServerBootstrap> serverBootstraps(
-      SparkConf conf, SecretKeyHolder secrets, int maxFrame) {
+      SparkConf conf, SecretKeyHolder secrets, int maxFrame, Refusals refusals) {
     List<TransportServerBootstrap> all = new ArrayList<>();
     all.add(
         (channel, handler) -> {
-          channel.pipeline().addLast("guard", new FrameGuard(MESSAGE, maxFrame));
+          channel.pipeline().addLast("guard", new FrameGuard(MESSAGE, maxFrame, refusals));
           return handler;
         });
     if (authenticated(conf)) all.add(new AuthServerBootstrap(transport(conf), secrets));
+    all.add((channel, handler) -> new Doorkeeper(handler, refusals));
     return all;
   }
 
@@ -386,6 +393,11 @@ public final class NetworkLink implements Link {
     for (TransportClient peer : peers) if (peer != null) peer.send(Arrivals.abort(reason));
   }
 
+  /** Callers that were turned away. */
+  long refused() {
+    return refusals.count();
+  }
+
   /** Message buffers that are in use: none, once all ranks have used all messages. */
   int lent() {
     return pool.lent();
@@ -409,6 +421,7 @@ public final class NetworkLink implements Link {
     clients.close();
     server.close();
     context.close();
+    refusals.end();
   }
 
   /** Waits until the peers have what was sent to them, unless the leg has failed. */

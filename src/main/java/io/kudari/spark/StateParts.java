@@ -92,6 +92,7 @@ final class StateParts {
   static StateParts receive(ByteBuffer rest, int parameters) throws IOException {
     int[] lengths = lengths(rest, parameters);
     TrainState bare = EventBytes.read(rest, TrainState.class);
+    if (!isWhole(bare)) throw new IOException("the head of a part that lacks something");
     int size = bare.slice().size();
     SortedMap<String, Tensor> tensors = new TreeMap<>(bare.state().tensors());
     if (bare.slice().to() > parameters || lengths.length != 1 + tensors.size() || lengths[0] != size)
@@ -105,6 +106,17 @@ final class StateParts {
       named.setValue(new Tensor(scope, new float[length]));
     }
     return new StateParts(with(bare, new float[size], tensors));
+  }
+
+  /** What a stranger has serialised may lack what no part lacks. */
+  private static boolean isWhole(TrainState bare) {
+    State state = bare.state();
+    return bare.slice() != null
+        && state != null
+        && state.numbers() != null
+        && state.tensors() != null
+        && !state.numbers().containsValue(null)
+        && state.tensors().values().stream().allMatch(t -> t != null && t.scope() != null);
   }
 
   private static int[] lengths(ByteBuffer rest, int parameters) throws IOException {

@@ -20,7 +20,8 @@
  *       {@code NewestState} what the next leg would go on from;
  *   <li>{@link io.kudari.spark.NetworkLink} connects ranks over Spark's own transport,
  *       authenticated and encrypted as Spark is; {@code Wires} carry messages without event loops;
- *       {@code FrameGuard} turns away what is none of ours;
+ *       {@code FrameGuard} and {@code Doorkeeper} turn away what is none of ours, {@code Refusals}
+ *       counts it;
  *   <li>{@code Removals} has Spark remove what a training has left in it, before the application
  *       may end;
  *   <li>{@link io.kudari.spark.KudariRegistrator} names the classes that travel.

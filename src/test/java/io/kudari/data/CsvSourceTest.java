@@ -193,6 +193,32 @@ class CsvSourceTest {
   }
 
   @Test
+  void aQuoteThatIsNeverClosedIsRefusedRatherThanTakenForTheRestOfTheFile() {
+    String rows = "kind,width\na,1\nb,2\n";
+    assertCsvRefused("line 4: a quote is not closed", rows + "\"c,3\na,4\nb,5\n");
+    assertCsvRefused("line 4: a quote is not closed", rows + "\"");
+    assertCsvRefused("line 5: a quote is not closed", rows + "\"c \"\"x\"\"\",3\na, \"4");
+  }
+
+  @Test
+  void blocksOfZerosAreNoWhiteSpace() {
+    String zeros = "\0".repeat(7);
+    assertCsvRefused(
+        "line 3: holds a byte 0, as a damaged file does", "kind,width\na,1\n" + zeros + "\nb,2\n");
+    assertCsvRefused(
+        "line 2: holds a byte 0, as a damaged file does", "kind,width\na,1" + zeros + "\nb,2\n");
+  }
+
+  @Test
+  void anyLineEndingEndsALineAlsoWhereTheyAreMixed() throws IOException {
+    CsvSource source = csv("kind,width\r\na,1\rb,2\n\n\r\na,\"3\"\r", "kind");
+    Examples read = source.load(HADOOP, Schema.UNKNOWN, new int[] {0, 1, 2});
+    assertArrayEquals(new float[] {1, 2, 3}, read.floats());
+    assertArrayEquals(new int[] {0, 1, 0}, read.labels());
+    assertCsvRefused("line 3: 1 columns, the first line has 2", "kind,width\r\na,1\r\nb\n,2\r\n");
+  }
+
+  @Test
   void textThatIsNotUtf8AndTruncatedGzipAreRefused() {
     byte[] latin = "kind,width\ncaf\u00e9,1\n".getBytes(StandardCharsets.ISO_8859_1);
     CsvSource source = csv("", "kind");

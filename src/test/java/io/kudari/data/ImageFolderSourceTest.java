@@ -173,16 +173,32 @@ class ImageFolderSourceTest {
     }
   }
 
-  @Test
-  void aDecompressionBombIsRefusedByItsHeader() {
-    putTwo();
+  /** A black picture of one pixel that declares more of them. */
+  private static byte[] bomb(int width, int height) {
     byte[] bomb = encoded("png", grey(1, 1, 0));
     ByteBuffer header = ByteBuffer.wrap(bomb);
-    header.putInt(16, 60_000).putInt(20, 60_000);
+    header.putInt(16, width).putInt(20, height);
     CRC32 check = new CRC32();
     check.update(bomb, 12, 17);
     header.putInt(29, (int) check.getValue());
+    return bomb;
+  }
+
+  @Test
+  void anImageOfMorePixelsThanItsBytesHoldIsRefusedBeforeMemoryIsTaken() {
+    putTwo();
+    byte[] bomb = bomb(8000, 8000);
     put("dog/bomb.png", bomb);
+    assertRefused(
+        folder,
+        "%/set/dog/bomb.png: declares 8000x8000 pixels, more than " + bomb.length + " bytes hold",
+        source(true, 2, 2));
+  }
+
+  @Test
+  void aDecompressionBombIsRefusedByItsHeader() {
+    putTwo();
+    put("dog/bomb.png", bomb(60_000, 60_000));
     String message =
         "%/set/dog/bomb.png: declares 60000x60000 pixels, images have 1 to 67108864 of them";
     assertRefused(folder, message, source(true, 2, 2));
@@ -223,5 +239,22 @@ class ImageFolderSourceTest {
     assertThrows(IllegalArgumentException.class, () -> source(true, 0, 5));
     assertThrows(IllegalArgumentException.class, () -> source(true, -1, -1));
     assertThrows(IllegalArgumentException.class, () -> source(true, 1 << 20, 1 << 20));
+  }
+
+  @Test
+  void aPngWithAChangedBitIsRefusedWhereverItIs() throws IOException {
+    byte[] valid = encoded("png", noise(5, 4));
+    put("a/1.png", valid);
+    put("b/1.png", valid);
+    ExampleSource source = source(false, 0, 0);
+    assertEquals(2, source.describe(HADOOP).examples());
+    for (int bit = 0; bit < 8 * valid.length; bit++) {
+      byte[] changed = valid.clone();
+      changed[bit / 8] ^= (byte) (1 << bit % 8);
+      put("b/1.png", changed);
+      assertThrows(DataException.class, () -> source.describe(HADOOP), "bit " + bit);
+    }
+    put("b/1.png", Arrays.copyOf(valid, valid.length - 1));
+    assertRefused(folder, "%/set/b/1.png: is truncated", source);
   }
 }

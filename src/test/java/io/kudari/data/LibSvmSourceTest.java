@@ -8,6 +8,7 @@ import static io.kudari.data.TestFiles.write;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -55,6 +56,16 @@ class LibSvmSourceTest {
     assertArrayEquals(new float[] {0, 10, 0, 0, 0}, read.floats());
     assertArrayEquals(new float[] {-1}, read.targets());
     assertEquals(0, source.load(HADOOP, Schema.UNKNOWN, new int[0]).count());
+  }
+
+  @Test
+  void quotesInCommentsAreNoQuotes() throws IOException {
+    LibSvmSource source = svm("1 1:2 # \"so\n-1 1:3 # it's\n\"", Task.CLASSIFICATION, 0);
+    DataException e = assertThrows(DataException.class, () -> source.describe(HADOOP));
+    assertTrue(e.getMessage().contains("line 3, column label: found '\"'"), e.getMessage());
+    assertEquals(
+        2,
+        svm("1 1:2 # \"so\n-1 1:3 # it's\n", Task.CLASSIFICATION, 0).describe(HADOOP).examples());
   }
 
   @Test

@@ -353,4 +353,67 @@ class Dl4jFileModelTest {
     assertTrue(message.startsWith("model.json: ") && message.contains(part), message);
     assertEquals(1, message.lines().count(), message);
   }
+
+  /** Whether any object of {@link Foreign} was made. */
+  private static boolean made;
+
+  /** A layer of somebody else, as a file may name it. */
+  public static final class Foreign extends org.deeplearning4j.nn.conf.layers.FeedForwardLayer {
+
+    private static final long serialVersionUID = 1;
+
+    public Foreign() {
+      made = true;
+    }
+
+    @Override
+    public org.deeplearning4j.nn.api.Layer instantiate(
+        org.deeplearning4j.nn.conf.NeuralNetConfiguration conf,
+        java.util.Collection<org.deeplearning4j.optimize.api.TrainingListener> listeners,
+        int index,
+        INDArray parameters,
+        boolean initialise,
+        org.nd4j.linalg.api.buffer.DataType type) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public org.deeplearning4j.nn.api.ParamInitializer initializer() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public org.deeplearning4j.nn.conf.memory.LayerMemoryReport getMemoryReport(
+        org.deeplearning4j.nn.conf.inputs.InputType input) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  @Test
+  void aFileThatNamesAForeignClassIsRefusedBeforeAnObjectOfItIsMade() {
+    String good = list().layer(dense(3).nIn(2).build()).layer(output(2)).build().toJson();
+    String own = "org.deeplearning4j.nn.conf.layers.DenseLayer";
+    String key = '"' + "@class" + "\" : \"" + own + '"';
+    assertTrue(good.contains(key), good);
+    Dl4jFileModel.parse(good, "own.json", Shape.flat(2));
+    String foreign = Foreign.class.getName();
+    for (String bad :
+        new String[] {
+          good.replace(own, foreign),
+          good.replace(own, "io.kudari.engine." + "DenseLayer"),
+          good.replace("\"@class\" : \"" + own, "\"\\u0040class\" : \"" + foreign),
+          good.replace(key, "\"@class\" : \"" + foreign + "\", " + key),
+          good.replace(key, key + ", \"@class\" : \"" + foreign + '"')
+        }) {
+      assertFalse(bad.equals(good));
+      String message =
+          assertThrows(
+                  IllegalArgumentException.class,
+                  () -> Dl4jFileModel.parse(bad, "bad.json", Shape.flat(2)))
+              .getMessage();
+      assertTrue(message.startsWith("bad.json: names the class 'io.kudari.engine."), message);
+      assertFalse(message.contains("\n"), message);
+    }
+    assertFalse(made, "an object of a foreign class was made");
+  }
 }

@@ -1,5 +1,6 @@
 package io.kudari.spark;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -15,6 +16,8 @@ import io.kudari.data.Normalizer;
 import io.kudari.data.Schema;
 import io.kudari.data.Survey;
 import io.kudari.engine.ProgramModel;
+import io.kudari.math.RandomStream;
+import io.kudari.math.RandomStream.Purpose;
 import io.kudari.model.Activation;
 import io.kudari.model.Initializer;
 import io.kudari.model.LayerSpec;
@@ -31,14 +34,20 @@ import io.kudari.train.Normalization;
 import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -155,6 +164,73 @@ class AllReduceEndTest {
     Set<String> more = ports();
     more.removeAll(ports);
     assertEquals(Set.of(), more);
+  }
+
+  @Test
+  void strangersThatKnockAtAllItsPortsChangeNoBitOfARun() throws Exception {
+    var undisturbed = run(data(DIGITS), 500, 0.1, event -> {}, () -> false);
+    nothingIsLeft();
+    Set<String> others = ports();
+    AtomicBoolean over = new AtomicBoolean();
+    AtomicLong knocks = new AtomicLong();
+    Thread strangers = new Thread(() -> knock(others, over, knocks), "strangers");
+    strangers.start();
+    try {
+      // The ranks' ports are open at the first step, and ranks do not wait for who listens.
+      Consumer<Event> first =
+          event -> {
+            long start = System.nanoTime();
+            while (knocks.get() < 50 && System.nanoTime() - start < Ranks.BOUND.toNanos())
+              LockSupport.parkNanos(1_000_000);
+          };
+      var disturbed = run(data(DIGITS), 500, 0.1, first, () -> false);
+      assertArrayEquals(undisturbed.parameters(), disturbed.parameters());
+    } finally {
+      over.set(true);
+      strangers.join(Ranks.BOUND.toMillis());
+    }
+    assertTrue(knocks.get() >= 50, knocks + " knocks");
+    nothingIsLeft();
+  }
+
+  /** Calls at all new ports of this process, again and again, and says nothing good. */
+  private static void knock(Set<String> others, AtomicBoolean over, AtomicLong knocks) {
+    RandomStream random = new RandomStream(11, Purpose.TEST, 0, 0);
+    byte[] giant = {0, 0, 0, 0, 0x7f, -1, -1, -1, 3};
+    byte[] half = {0, 0, 0, 0, 0, 0, 1, 0, 3, 1, 2};
+    byte[] garbage = new byte[10_000];
+    for (int i = 0; i < garbage.length; i++) garbage[i] = (byte) random.nextInt();
+    while (!over.get()) {
+      try {
+        Set<String> own = ports();
+        own.removeAll(others);
+        for (String port : own) {
+          for (byte[] call : List.of(giant, half, garbage)) {
+            try (Socket socket = new Socket()) {
+              socket.connect(address(port), 1000);
+              socket.getOutputStream().write(call);
+              knocks.incrementAndGet();
+            }
+          }
+        }
+        LockSupport.parkNanos(1_000_000);
+      } catch (IOException e) {
+        // Refused, or the run is over: try again until it is said so.
+      }
+    }
+  }
+
+  /** Of Linux's table of sockets: IPv4's bytes are the last ones, the lowest first. */
+  private static InetSocketAddress address(String entry) throws IOException {
+    int colon = entry.indexOf(':');
+    byte[] host = HexFormat.of().parseHex(entry.substring(colon - 8, colon));
+    for (int i = 0; i < 2; i++) {
+      byte kept = host[i];
+      host[i] = host[3 - i];
+      host[3 - i] = kept;
+    }
+    int port = Integer.parseInt(entry.substring(colon + 1), 16);
+    return new InetSocketAddress(InetAddress.getByAddress(host), port);
   }
 
   /** A run's threads end; Netty's take up to some seconds. */

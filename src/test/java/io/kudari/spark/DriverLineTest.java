@@ -292,6 +292,27 @@ class DriverLineTest {
   }
 
   @Test
+  void arraysThatAMessageCannotHoldAreRefusedBeforeMemoryIsTaken() throws Exception {
+    TrainState state = state(3, 0, false);
+    byte[] bytes = EventBytes.write("a state", state);
+    // The length of the parameters, behind the class of an array of floats and its end.
+    byte[] length = ByteBuffer.allocate(4).putInt(PARAMETERS).array();
+    int at = Collections.indexOfSubList(list(bytes), list(length));
+    assertTrue(at > 0, "a length is in the message");
+    ByteBuffer.wrap(bytes).putInt(at, Integer.MAX_VALUE / 8);
+    IOException e =
+        assertThrows(
+            IOException.class, () -> EventBytes.read(ByteBuffer.wrap(bytes), TrainState.class));
+    assertTrue(e.getMessage().contains("REJECTED"), e.getMessage());
+  }
+
+  private static List<Byte> list(byte[] bytes) {
+    List<Byte> list = new ArrayList<>();
+    for (byte b : bytes) list.add(b);
+    return list;
+  }
+
+  @Test
   void aClosedLineAndCoordinatorLeaveNoPortOrThread() throws Exception {
     int port;
     try (Coordinator driver = coordinator(OPEN, () -> false);
