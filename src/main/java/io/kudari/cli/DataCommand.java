@@ -67,7 +67,7 @@ final class DataCommand implements Runnable {
     check("making them at once", source.describe(hadoop));
     Examples made = source.load(hadoop, Schema.UNKNOWN, IntStream.range(0, examples).toArray());
     try {
-      IdxWriter.write(hadoop, made, images, labels);
+      IdxWriter.write(hadoop, made, images, labels, overwrite);
     } catch (IOException e) {
       throw new CommandException(ExitCode.OUTPUT, e.getMessage(), e);
     }
