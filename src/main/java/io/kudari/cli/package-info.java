@@ -6,10 +6,9 @@
  *       into one line and an exit code, {@code ProcessLimits} asks first what the operating system
  *       allows, {@code Logs} keeps libraries from telling the same around it;
  *   <li>{@code TrainCommand}, {@code EvaluateCommand}, {@code PredictCommand}, {@code DataCommand}
- *       and {@code DoctorCommand} are the commands; {@code TrainRun} is what {@code train} does
- *       after its options are read: {@code SavedRun} is what it goes on with and {@code
- *       Continuation} how, {@code RunOutput} what it leaves, {@code RunCheckpoints} what it saves
- *       on the way, {@code HeapCheck} refuses what no memory is there for;
+ *       and {@code DoctorCommand} are the commands, thin users of {@link io.kudari.run}; {@code
+ *       ProgressLine} shows how a run is getting on, {@code Interruption} turns signals into a
+ *       request to end;
  *   <li>{@link io.kudari.cli.ExitCode} says what the process's exit code means.
  * </ul>
  */
