@@ -7,7 +7,6 @@ import io.kudari.data.ExampleSource;
 import io.kudari.data.Examples;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.IdxWriter;
-import io.kudari.data.Location;
 import io.kudari.data.Schema;
 import io.kudari.run.HeapCheck;
 import io.kudari.run.RunFolder;
@@ -16,7 +15,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -69,7 +67,7 @@ final class DataCommand implements Runnable {
     check("making them at once", source.describe(hadoop));
     Examples made = source.load(hadoop, Schema.UNKNOWN, IntStream.range(0, examples).toArray());
     try {
-      IdxWriter.write(hadoop, made, images, labels);
+      IdxWriter.write(hadoop, made, images, labels, overwrite);
     } catch (IOException e) {
       throw new CommandException(ExitCode.OUTPUT, e.getMessage(), e);
     }

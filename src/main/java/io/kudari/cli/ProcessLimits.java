@@ -36,7 +36,7 @@ record ProcessLimits(long openFiles, long addressSpace) {
     }
   }
 
-  /** Reads Linux's table: a name, then the limit in force, then the one that it may be raised to. */
+  /** Reads Linux's table: a name, the limit in force, then the one that it may be raised to. */
   static ProcessLimits parse(List<String> table) {
     return new ProcessLimits(find(table, "Max open files"), find(table, "Max address space"));
   }

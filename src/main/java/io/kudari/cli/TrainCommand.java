@@ -131,7 +131,12 @@ final class TrainCommand implements Callable<Integer> {
     ByteArrayOutputStream zip = new ByteArrayOutputStream();
     Dl4jExport.write(outcome.network(), outcome.parameters(), outcome.model().normalizer(), zip);
     Path file = RunFolder.path(exportDl4j);
-    OutputFiles.write(OutputFiles.fileSystem(file, spark.hadoop()), file, zip.toByteArray());
+    try {
+      OutputFiles.write(OutputFiles.fileSystem(file, spark.hadoop()), file, zip.toByteArray());
+    } catch (IOException e) {
+      throw new CommandException(
+          ExitCode.OUTPUT, exportDl4j + " cannot be written: " + e.getMessage(), e);
+    }
   }
 
   private static CommandException usage(String message) {

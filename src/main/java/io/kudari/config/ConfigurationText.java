@@ -94,7 +94,9 @@ final class ConfigurationText {
   }
 
   private static ConfigParseOptions described(String place) {
-    return ConfigParseOptions.defaults().setOriginDescription(place);
+    return ConfigParseOptions.defaults()
+        .setOriginDescription(place)
+        .setIncluder(new Includes(place));
   }
 
   private static ConfigurationException missing(String location) {

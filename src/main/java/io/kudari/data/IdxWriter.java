@@ -33,6 +33,17 @@ public final class IdxWriter {
    */
   public static void write(Configuration hadoop, Examples examples, String images, String labels)
       throws IOException {
+    write(hadoop, examples, images, labels, false);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param replace whether files of these names are replaced, once the new ones are complete
+   */
+  public static void write(
+      Configuration hadoop, Examples examples, String images, String labels, boolean replace)
+      throws IOException {
     if (examples.bytes() == null || examples.labels() == null || examples.count() == 0) {
       throw new IllegalArgumentException("IDX holds at least one example of bytes with a label");
     }
@@ -41,13 +52,17 @@ public final class IdxWriter {
         throw new IllegalArgumentException("IDX labels are within 0..255, not " + label);
       }
     }
-    Path first = free(hadoop, images);
-    Path second = free(hadoop, labels);
+    Path first = replace ? Location.path(images) : free(hadoop, images);
+    Path second = replace ? Location.path(labels) : free(hadoop, labels);
     Path firstTemporary = Location.child(first.getParent(), first.getName() + ".writing");
     Path secondTemporary = Location.child(second.getParent(), second.getName() + ".writing");
     try {
       fill(hadoop, firstTemporary, first, out -> writeImages(examples, out));
       fill(hadoop, secondTemporary, second, out -> writeLabels(examples, out));
+      if (replace) {
+        remove(hadoop, first);
+        remove(hadoop, second);
+      }
       rename(hadoop, firstTemporary, first);
       rename(hadoop, secondTemporary, second);
     } finally {

@@ -17,10 +17,6 @@ record GivenSpark(JavaSparkContext context) implements SparkSource {
     return context.hadoopConfiguration();
   }
 
-  /** It runs already. */
-  @Override
-  public void check() {}
-
   @Override
   public Session forTasks() {
     return new Session(context, false);

@@ -202,6 +202,7 @@ public final class RunFolder {
    * Checks that a single file can be written, before the work that makes it.
    *
    * @param overwrite whether one of that name may be replaced
+   * @throws FolderException when it cannot
    */
   public static void checkFile(String location, boolean overwrite, Configuration hadoop)
       throws IOException {
@@ -219,7 +220,7 @@ public final class RunFolder {
   }
 
   /** The folder can't be made beneath a file. */
-  public static void checkParents(String location, Path folder, FileSystem files)
+  private static void checkParents(String location, Path folder, FileSystem files)
       throws IOException {
     Path parent = folder.getParent();
     while (parent != null && !exists(files, parent)) parent = parent.getParent();

@@ -18,7 +18,7 @@ interface SparkSource {
    * @throws io.kudari.data.DataException when the heap is too small for it
    * @throws io.kudari.spark.RankSlots.UnsuitableException when its master or a setting is no use
    */
-  void check();
+  default void check() {}
 
   /** Spark for one job a step: every core is a slot. */
   Session forTasks();

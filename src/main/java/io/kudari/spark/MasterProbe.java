@@ -3,6 +3,7 @@ package io.kudari.spark;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SecurityManager;
 import org.apache.spark.SparkConf;
+import org.apache.spark.internal.config.package$;
 import org.apache.spark.rpc.RpcAddress;
 import org.apache.spark.rpc.RpcEndpointAddress;
 import org.apache.spark.rpc.RpcEndpointRef;
@@ -33,7 +34,7 @@ final class MasterProbe {
     String url = conf.get("spark.master", "");
     if (!url.startsWith(SCHEME)) return;
     SecurityManager security = new SecurityManager(
-            conf, Option.empty(), org.apache.spark.internal.config.package$.MODULE$.AUTH_SECRET_FILE());
+            conf, Option.empty(), package$.MODULE$.AUTH_SECRET_FILE());
     security.initializeAuth();
     String host = conf.get("spark.driver.host", "127.0.0.1");
     RpcEnv client = RpcEnv.create("kudariProbe", host, host, -1, conf, security, 1, true);

@@ -155,20 +155,20 @@ public final class SparkStart {
       throw e;
     } catch (Exception e) {
       throw new RankSlots.UnsuitableException(
-          "Spark refuses " + meant(said(e), settings) + ": " + firstLine(said(e)), e);
+          "Spark refuses" + meant(said(e), settings) + ": " + firstLine(said(e)), e);
     }
   }
 
   /** The settings that an error is about, as far as its text tells. */
   private static String meant(Throwable error, Map<String, String> settings) {
     String text = String.valueOf(error.getMessage());
-    if (settings.keySet().stream().anyMatch(text::contains)) return "to start";
+    if (settings.keySet().stream().anyMatch(text::contains)) return "";
     String found =
         settings.entrySet().stream()
             .filter(s -> text.matches("(?s)(.*\\W)?" + Pattern.quote(s.getValue()) + "(\\W.*)?"))
             .map(s -> s.getKey() + " = " + s.getValue())
             .collect(Collectors.joining(", "));
-    return found.isEmpty() ? "to start" : found;
+    return found.isEmpty() ? "" : " " + found;
   }
 
   /** What says something in the chain of causes: the error itself, if it does. */

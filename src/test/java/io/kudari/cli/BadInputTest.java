@@ -13,9 +13,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.IntFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -207,12 +209,12 @@ class BadInputTest {
   }
 
   private static String csv(String file) {
-    String path = file.startsWith("/") ? file : "%/" + file;
+    String path = file.startsWith("/") || file.contains(":/") ? file : "%/" + file;
     return "{ format = csv, file = \"" + path + "\", label = y }";
   }
 
   static Stream<Row> names() {
-    String deep = "/" + String.join("/", java.util.Collections.nCopies(30, "d".repeat(200)));
+    String deep = "/" + String.join("/", Collections.nCopies(30, "d".repeat(200)));
     return Stream.of(
         row(
             "output folder deeper than file systems allow",
@@ -240,7 +242,7 @@ class BadInputTest {
             "train",
             "%/t.conf",
             "--out",
-            "/" + String.join("/", java.util.Collections.nCopies(20, "d".repeat(200)))),
+            "/" + String.join("/", Collections.nCopies(20, "d".repeat(200)))),
         data(
             "data of a name longer than file systems allow",
             "is not a usable path: one of its names has 300 bytes",
@@ -295,6 +297,12 @@ class BadInputTest {
             "a0 = x\n" + lines(50_000, i -> "a" + (i + 1) + " = ${a" + i + "}")),
         config("substitution of itself", "cycle", "a = ${b}\nb = ${a}\n"),
         row(
+            "pipe included by a setting",
+            ExitCode.USAGE,
+            "%/p: is a pipe or a device",
+            in -> pipe(in, "p"),
+            train("x={ include file(\"%/p\") }")),
+        row(
             "deep setting",
             ExitCode.USAGE,
             "--set a\\.a.*" + deep,
@@ -308,7 +316,7 @@ class BadInputTest {
             train("model.layers=" + "[".repeat(100_000))));
   }
 
-  private static String lines(int count, java.util.function.IntFunction<String> line) {
+  private static String lines(int count, IntFunction<String> line) {
     return IntStream.range(0, count).mapToObj(line).collect(Collectors.joining("\n", "", "\n"));
   }
 
@@ -373,7 +381,7 @@ class BadInputTest {
         model(
             "layer null",
             "its layer 0 is null",
-            in -> in.stack(s -> ((com.fasterxml.jackson.databind.node.ObjectNode) s.get("confs").get(0)).putNull("layer"))),
+            in -> in.stack(s -> BadInputs.conf(s, 0).putNull("layer"))),
         model("loss null", "no loss", in -> in.stack(s -> BadInputs.layer(s, 1).putNull("lossFn"))),
         model(
             "a billion units",
@@ -393,7 +401,10 @@ class BadInputTest {
                       BadInputs.layer(s, 0).put("nout", 300_000_000);
                       BadInputs.layer(s, 1).put("nin", 300_000_000);
                     })),
-        model("no units", "nOut must be > 0", in -> in.stack(s -> BadInputs.layer(s, 0).put("nout", 0))),
+        model(
+            "no units",
+            "nOut must be > 0",
+            in -> in.stack(s -> BadInputs.layer(s, 0).put("nout", 0))),
         model(
             "graph without inputs",
             "must have one input",
@@ -545,10 +556,10 @@ class BadInputTest {
         master(forms + "'spark://'", "spark://"),
         master("the master at spark://127.0.0.1:9 does not answer", "spark://127.0.0.1:9"),
         master("does not answer", "spark://127.0.0.1:9,127.0.0.1:10"),
-        master("Spark refuses to start: Could not parse Master URL: 'yarn'", "yarn"),
-        spark("Spark refuses .*spark.ui.enabled should be boolean", "spark.ui.enabled=maybe"),
+        master("Spark refuses: Could not parse Master URL: 'yarn'", "yarn"),
+        spark("Spark refuses.*spark.ui.enabled should be boolean", "spark.ui.enabled=maybe"),
         spark("Spark refuses spark.network.timeout = abc: ", "spark.network.timeout=abc"),
-        spark("Spark refuses .*spark.speculation", "spark.speculation=maybe"),
+        spark("Spark refuses.*spark.speculation", "spark.speculation=maybe"),
         spark("spark.kryoserializer.buffer.max", "spark.kryoserializer.buffer.max=9999999m"),
         spark("spark.driver.host = no host cannot be looked up", "spark.driver.host=no host"),
         spark("spark.local.dir = /dev/full/x: no folder", "spark.local.dir=/dev/full/x"));
@@ -558,10 +569,10 @@ class BadInputTest {
     String add = "its connector is missing: spark-submit adds it with --packages ";
     String hadoop = add + "org.apache.hadoop:hadoop-";
     return Stream.of(
-        data("s3a", "s3a://b/x: " + hadoop + "aws:3", BadInputs::usual, csv0("s3a://b/x")),
-        data("gs", "gs://b/x: " + add + "com.google", BadInputs::usual, csv0("gs://b/x")),
-        data("abfss", hadoop + "azure:3", BadInputs::usual, csv0("abfss://a@b/x")),
-        data("unknown", "no file system of scheme odd", BadInputs::usual, csv0("odd://b/x")),
+        data("s3a", "s3a://b/x: " + hadoop + "aws:3", BadInputs::usual, csv("s3a://b/x")),
+        data("gs", "gs://b/x: " + add + "com.google", BadInputs::usual, csv("gs://b/x")),
+        data("abfss", hadoop + "azure:3", BadInputs::usual, csv("abfss://a@b/x")),
+        data("unknown", "no file system of scheme odd", BadInputs::usual, csv("odd://b/x")),
         row(
             "s3a as configuration",
             ExitCode.USAGE,
@@ -580,10 +591,6 @@ class BadInputTest {
             "%/t.conf",
             "--out",
             "s3a://b/out"));
-  }
-
-  private static String csv0(String uri) {
-    return "{ format = csv, file = \"" + uri + "\", label = y }";
   }
 
   private static String[] with(String[] first, String... more) {

@@ -10,6 +10,7 @@ import io.kudari.math.Fingerprint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -75,7 +76,7 @@ record BadInputs(Path folder) {
   /** A run that has ended, in {@code out}. */
   void run(String... more) throws IOException {
     usual();
-    List<String> args = new java.util.ArrayList<>(List.of("train", path("t.conf"), "--out"));
+    List<String> args = new ArrayList<>(List.of("train", path("t.conf"), "--out"));
     args.add(path("out"));
     args.addAll(List.of(more));
     BadInputTest.Outcome ended = BadInputTest.run(args);
@@ -148,9 +149,14 @@ record BadInputs(Path folder) {
     file("n.json", json.toString());
   }
 
-  /** The description of a layer of a stack. */
+  /** What a stack says of a layer and how it is trained. */
+  static ObjectNode conf(JsonNode stack, int index) {
+    return (ObjectNode) stack.get("confs").get(index);
+  }
+
+  /** The layer itself. */
   static ObjectNode layer(JsonNode stack, int index) {
-    return (ObjectNode) stack.get("confs").get(index).get("layer");
+    return (ObjectNode) conf(stack, index).get("layer");
   }
 
   static void clear(JsonNode list) {

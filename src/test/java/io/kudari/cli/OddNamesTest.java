@@ -34,6 +34,7 @@ class OddNamesTest {
       ok("predict", out, "--config", config.toString(), "--set", test, "-o", out + ".p");
       assertEquals(61, Files.readAllLines(Path.of(out + ".p")).size());
       ok("data", "digits", out + ".digits", "--examples", "20");
+      ok("data", "digits", out + ".digits", "--examples", "30", "--overwrite");
       assertTrue(Files.exists(Path.of(out + ".zip")));
     }
   }

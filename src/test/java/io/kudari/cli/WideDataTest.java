@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Few rows of very many features, in processes with little memory. */
 class WideDataTest {
@@ -25,20 +25,21 @@ class WideDataTest {
 
   private record Ended(int code, List<String> messages) {}
 
-  /** 300 MiB of examples. */
+  /** More MiB of examples, of one each, than of heap, which Spark wants 450 of. */
   @ParameterizedTest
-  @ValueSource(strings = {"serial", "all-reduce"})
-  void whatCannotFitIsOneLineBeforeTrainingAndLeavesNothing(String strategy) throws Exception {
-    rows("train.svm", 300);
-    Ended ended = train(256, strategy);
+  @CsvSource({"serial, 300, 256", "all-reduce, 540, 480"})
+  void whatCannotFitIsOneLineBeforeTrainingAndLeavesNothing(
+      String strategy, int count, int megabytes) throws Exception {
+    rows("train.svm", count);
+    Ended ended = train(megabytes, strategy);
     assertEquals(3, ended.code(), "" + ended.messages());
     List<String> says =
         ended.messages().stream().filter(l -> l.contains("bytes of Java heap")).toList();
     assertEquals(1, says.size(), "" + ended.messages());
-    long examples = 300L * FEATURES * Float.BYTES;
+    long examples = count * (FEATURES + 1L) * Float.BYTES;
     assertTrue(says.get(0).startsWith("kudari: training needs at least "), says.get(0));
     assertTrue(says.get(0).contains("(examples " + examples + ", "), says.get(0));
-    assertTrue(says.get(0).contains("but there are " + (256L << 20)), says.get(0));
+    assertTrue(says.get(0).contains("but there are " + ((long) megabytes << 20)), says.get(0));
     assertTrue(says.get(0).contains("raise KUDARI_MEMORY"), says.get(0));
     assertFalse(Files.exists(dir.resolve("out")));
   }
