@@ -229,12 +229,12 @@ public final class TestCluster implements AutoCloseable {
     return executors(processes.stream().flatMap(Process::descendants)).toList();
   }
 
-  /** Waits, for at most a minute, until there is a value. */
+  /** Waits, for at most three minutes of a busy machine, until there is a value. */
   static <T> T await(Supplier<T> value, String what) throws InterruptedException {
     long start = System.nanoTime();
     T found = value.get();
     while (found == null) {
-      if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(60))
+      if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(180))
         throw new AssertionError("waited in vain for " + what);
       TimeUnit.MILLISECONDS.sleep(50);
       found = value.get();
