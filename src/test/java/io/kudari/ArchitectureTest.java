@@ -41,18 +41,19 @@ class ArchitectureTest {
     USES.put("engine", List.of("train"));
     USES.put("spark", List.of("train"));
     USES.put("report", List.of("train"));
-    USES.put("lab", List.of("train"));
-    USES.put("ml", List.of("spark", "engine"));
-    USES.put("cli", List.of("ml", "lab", "report", "spark", "engine", "config", "checkpoint"));
+    USES.put("run", List.of("report", "spark", "engine", "config", "checkpoint"));
+    USES.put("lab", List.of("run"));
+    USES.put("ml", List.of("run"));
+    USES.put("cli", List.of("ml", "lab", "run"));
   }
 
   /** Libraries that are confined to some packages. */
   private static final Map<List<String>, Set<String>> LIBRARIES =
       Map.of(
           List.of("org.nd4j..", "org.deeplearning4j..", "org.bytedeco.."), Set.of("engine"),
-          List.of("org.apache.spark.."), Set.of("spark", "ml", "cli"),
+          List.of("org.apache.spark.."), Set.of("spark", "run", "ml"),
           List.of("org.apache.hadoop.."),
-              Set.of("data", "train", "checkpoint", "config", "cli", "spark", "report"));
+              Set.of("data", "train", "checkpoint", "config", "cli", "run", "spark", "report"));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -85,6 +86,25 @@ class ArchitectureTest {
                             DynamicTest.dynamicTest(
                                 name + " without " + e.getKey().get(0),
                                 () -> check(name, e.getKey()))));
+  }
+
+  @Test
+  void onlyTheCommandTouchesTheTerminalAndSignalsAndEndsTheProcess() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".cli..")
+        .should()
+        .accessField(System.class, "out")
+        .orShould()
+        .accessField(System.class, "err")
+        .orShould()
+        .callMethod(System.class, "exit", int.class)
+        .orShould()
+        .callMethod(Runtime.class, "halt", int.class)
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("sun.misc.Signal")
+        .check(CLASSES);
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.kudari.data.FeatureStatistics;
 import io.kudari.data.IdxWriter;
 import io.kudari.data.Location;
 import io.kudari.data.Schema;
+import io.kudari.run.RunFolder;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.IntStream;

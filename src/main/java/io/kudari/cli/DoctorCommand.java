@@ -3,13 +3,13 @@ package io.kudari.cli;
 import io.kudari.engine.NativeFacts;
 import io.kudari.engine.NativeProbe;
 import io.kudari.engine.NativeSetup;
+import io.kudari.spark.SparkStart;
 import io.kudari.train.Machine;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.util.VersionInfo;
-import org.apache.spark.package$;
 import picocli.CommandLine.Command;
 
 /** {@code kudari doctor}. */
@@ -59,11 +59,8 @@ final class DoctorCommand implements Callable<Integer> {
     out.println(
         "Java             " + Runtime.version() + ", " + System.getProperty("java.vm.name"));
     out.println(
-        "Spark            "
-            + package$.MODULE$.SPARK_VERSION()
-            + ", Hadoop "
-            + VersionInfo.getVersion());
-    out.println("Kudari           " + Version.current());
+        "Spark            " + SparkStart.version() + ", Hadoop " + VersionInfo.getVersion());
+    out.println("Kudari           " + io.kudari.run.Version.current());
     List<String> advice = advice(facts, gemm, convolution);
     out.println();
     if (advice.isEmpty()) out.println("Nothing to change.");

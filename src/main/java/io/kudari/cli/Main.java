@@ -2,6 +2,8 @@ package io.kudari.cli;
 
 import io.kudari.config.ConfigurationException;
 import io.kudari.data.DataException;
+import io.kudari.run.FolderException;
+import io.kudari.run.HeapCheck;
 import io.kudari.spark.RankLostException;
 import io.kudari.spark.RankSlots;
 import io.kudari.train.DivergedException;
@@ -117,6 +119,7 @@ public final class Main implements Runnable {
   private static ExitCode code(Throwable t) {
     if (t instanceof CommandException c) return c.code();
     if (t instanceof ConfigurationException) return ExitCode.USAGE;
+    if (t instanceof FolderException) return ExitCode.OUTPUT;
     if (t instanceof RankSlots.UnsuitableException) return ExitCode.USAGE;
     if (t instanceof RankLostException) return ExitCode.LOST;
     if (t instanceof DataException) return ExitCode.DATA;

@@ -1,5 +1,6 @@
 package io.kudari.cli;
 
+import io.kudari.run.RunFolder;
 import io.kudari.train.OutputFiles;
 import java.io.BufferedOutputStream;
 import java.io.IOException;

@@ -1,11 +1,11 @@
 package io.kudari.cli;
 
 import io.kudari.model.Figures;
+import io.kudari.run.RunListener;
 import io.kudari.train.Event;
 import io.kudari.train.StepTimes;
 import java.io.PrintStream;
 import java.util.Locale;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
  * epoch; anything else gets plain lines, one an epoch and in between at most one every five
  * seconds. At the end a short table. Used by one thread.
  */
-final class ProgressLine implements Consumer<Event> {
+final class ProgressLine implements RunListener {
 
   private static final long SECOND = 1_000_000_000;
   private static final long PLAIN_INTERVAL = 5 * SECOND;
@@ -54,7 +54,7 @@ final class ProgressLine implements Consumer<Event> {
   }
 
   @Override
-  public void accept(Event event) {
+  public void on(Event event) {
     if (event instanceof Event.Started s) start(s);
     if (event instanceof Event.StepDone s) step(s);
     if (event instanceof Event.EpochDone e) epoch(e);
@@ -70,7 +70,7 @@ final class ProgressLine implements Consumer<Event> {
     if (event instanceof Event.Finished f) finished = f;
     if (event instanceof Event.Saved s) saved = s;
     if (event instanceof Event.SaveFailed f)
-      warn(
+      warning(
           text("the checkpoint of step %d was not written: %s; ", f.step(), f.reason())
               + "training goes on, earlier ones are valid");
     if (event instanceof Event.Resumed r) resume(r);
@@ -95,10 +95,15 @@ final class ProgressLine implements Consumer<Event> {
     out.println(text("resumed at step %d, in epoch %d", r.step(), r.epoch() + 1));
   }
 
-  /** Shows a warning on a line of its own. */
-  void warn(String message) {
+  @Override
+  public void notice(String line) {
     breakLine();
-    System.err.println("kudari: warning: " + message);
+    System.err.println("kudari: " + line);
+  }
+
+  @Override
+  public void warning(String line) {
+    notice("warning: " + line);
   }
 
   private void step(Event.StepDone s) {

@@ -1,10 +1,9 @@
 package io.kudari.cli;
 
-import io.kudari.spark.SparkStart;
+import io.kudari.run.SparkSettings;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.api.java.JavaSparkContext;
 import picocli.CommandLine.Option;
 
 /** Options of every command that uses Spark or a file system. */
@@ -26,41 +25,13 @@ final class SparkOptions {
               + " spark.hadoop.fs.defaultFS=hdfs://host; may be repeated.")
   private Map<String, String> conf = new LinkedHashMap<>();
 
-  /** Starts Spark for one job a step: every core is a slot. The caller closes it. */
-  JavaSparkContext start() {
-    return SparkStart.start("kudari", url(), conf);
-  }
-
-  /**
-   * Starts Spark for ranks. In local mode a rank gets its share of the cores as threads, unless
-   * {@code spark.task.cpus} says otherwise. The caller closes it.
-   *
-   * @param ranks asked for, or 0
-   */
-  JavaSparkContext startRanks(int ranks) {
-    Map<String, String> settings = new LinkedHashMap<>(conf);
-    int cores = SparkStart.localCores(url());
-    if (cores > 0)
-      settings.putIfAbsent(
-          "spark.task.cpus", String.valueOf(Math.max(1, cores / Math.max(1, ranks))));
-    return SparkStart.startForRanks("kudari", url(), settings);
-  }
-
-  /** Whether Spark would run in this process. */
-  boolean isLocal() {
-    String url = url();
-    String where = url != null ? url : System.getProperty("spark.master");
-    return SparkStart.localCores(where) > 0;
-  }
-
-  /** What to give Spark as its master, or null to leave it to {@code spark-submit}. */
-  private String url() {
-    boolean submitted = System.getProperty("spark.master") != null;
-    return master == null && !submitted ? "local[*]" : master;
+  /** How Spark is to be started. */
+  SparkSettings settings() {
+    return new SparkSettings(master, conf);
   }
 
   /** Hadoop's configuration, with what {@code spark.hadoop.*} sets. */
   Configuration hadoop() {
-    return SparkStart.hadoop(conf);
+    return settings().hadoop();
   }
 }

@@ -1,9 +1,19 @@
 package io.kudari.cli;
 
 import io.kudari.config.Experiment;
+import io.kudari.data.Location;
+import io.kudari.engine.Dl4jExport;
+import io.kudari.run.Outcome;
+import io.kudari.run.RunFolder;
+import io.kudari.run.SavedRun;
+import io.kudari.run.Training;
+import io.kudari.train.OutputFiles;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -65,6 +75,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private SparkOptions spark;
 
+  private final ProgressLine progress = ProgressLine.ofTerminal();
+
   @Override
   public Integer call() throws Exception {
     if (resume != null) return resumed().code;
@@ -75,26 +87,49 @@ final class TrainCommand implements Callable<Integer> {
       return ExitCode.OK.code;
     }
     if (out == null) throw usage("--out DIR must be given: where the results go");
-    RunFolder folder = RunFolder.check(out, overwrite, spark.hadoop());
-    try (Interruption interruption = new Interruption()) {
-      return new TrainRun(experiment, folder, null, spark, exportDl4j, interruption).run().code;
-    }
+    Training training = Training.of(experiment);
+    return train(experiment, overwrite ? training.overwriting(out) : training.folder(out)).code;
   }
 
   private ExitCode resumed() throws Exception {
     if (overwrite || printConfig || (out != null && !out.equals(resume)))
       throw usage("--resume excludes --overwrite, --print-config and another --out");
     RunFolder folder = RunFolder.existing(resume, spark.hadoop());
-    try (Interruption interruption = new Interruption();
-        SavedRun saved = SavedRun.open(folder, spark.hadoop())) {
+    try (SavedRun saved = SavedRun.open(folder, spark.hadoop(), progress)) {
       Experiment experiment = saved.experiment(config, sets, spark.hadoop());
       Optional<String> end = saved.end(experiment.plan());
       if (end.isPresent()) {
-        System.err.println("kudari: " + end.get());
+        progress.notice(end.get());
         return ExitCode.OK;
       }
-      return new TrainRun(experiment, folder, saved, spark, exportDl4j, interruption).run();
+      out = resume;
+      return train(experiment, Training.of(experiment).resuming(saved));
     }
+  }
+
+  private ExitCode train(Experiment experiment, Training training) throws Exception {
+    try (Interruption interruption = new Interruption()) {
+      Outcome outcome;
+      try {
+        outcome =
+            training.on(spark.settings()).listen(progress).stopWhen(interruption::asked).run();
+      } finally {
+        progress.breakLine();
+      }
+      if (exportDl4j != null) export(outcome);
+      progress.end(Location.shown(RunFolder.path(out)));
+      if (!interruption.asked()) return ExitCode.OK;
+      if (!experiment.checkpoints().rule().isNever())
+        progress.notice("go on with: kudari train --resume " + out);
+      return interruption.code();
+    }
+  }
+
+  private void export(Outcome outcome) throws IOException {
+    ByteArrayOutputStream zip = new ByteArrayOutputStream();
+    Dl4jExport.write(outcome.network(), outcome.parameters(), outcome.model().normalizer(), zip);
+    Path file = RunFolder.path(exportDl4j);
+    OutputFiles.write(OutputFiles.fileSystem(file, spark.hadoop()), file, zip.toByteArray());
   }
 
   private static CommandException usage(String message) {

@@ -5,10 +5,9 @@
  *   <li>{@link io.kudari.cli.Main} holds the commands and turns every failure into one line and an
  *       exit code;
  *   <li>{@code TrainCommand}, {@code EvaluateCommand}, {@code PredictCommand}, {@code DataCommand}
- *       and {@code DoctorCommand} are the commands; {@code TrainRun} is what {@code train} does
- *       after its options are read: {@code SavedRun} is what it goes on with and {@code
- *       Continuation} how, {@code RunOutput} what it leaves, {@code RunCheckpoints} what it saves
- *       on the way, {@code HeapCheck} refuses what no memory is there for;
+ *       and {@code DoctorCommand} are the commands, thin users of {@link io.kudari.run}; {@code
+ *       ProgressLine} shows how a run is getting on, {@code Interruption} turns signals into a
+ *       request to end;
  *   <li>{@link io.kudari.cli.ExitCode} says what the process's exit code means.
  * </ul>
  */

@@ -65,6 +65,7 @@ public final class AllReduce {
       Consumer<Event> events,
       BooleanSupplier stop)
       throws InterruptedException {
+    BarrierTimer.take();
     ResultSize.check(spark.getConf(), model.layout().size(), 1);
     var hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
     RunSpec run = new RunSpec(model, data, hadoop, plan.seed());

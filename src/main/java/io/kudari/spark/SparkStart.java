@@ -47,6 +47,15 @@ public final class SparkStart {
     return start(conf);
   }
 
+  /**
+   * Checks that a context that was started by others lets ranks run in a barrier stage.
+   *
+   * @throws RankSlots.UnsuitableException when a setting forbids it
+   */
+  public static void checkForRanks(JavaSparkContext context) {
+    RankSlots.check(context.getConf());
+  }
+
   private static JavaSparkContext start(SparkConf conf) {
     Demand.of(conf).check(conf.get("spark.master", ""));
     AddedJars.check(conf);
@@ -93,8 +102,8 @@ public final class SparkStart {
   }
 
   /**
-   * In local mode the executor is this process, of which heartbeats tell nothing. One that is on its
-   * way when the application ends is not answered any more: Spark waits ten seconds for it, and
+   * In local mode the executor is this process, of which heartbeats tell nothing. One that is on
+   * its way when the application ends is not answered any more: Spark waits ten seconds for it, and
    * warns of a trace.
    */
   private static void dropHeartbeats(SparkConf conf) {
@@ -139,6 +148,11 @@ public final class SparkStart {
 
   private static boolean isOnThisMachine(SparkConf conf) {
     return ON_THIS_MACHINE.matcher(conf.get("spark.master", "")).lookingAt();
+  }
+
+  /** Spark's version. */
+  public static String version() {
+    return org.apache.spark.package$.MODULE$.SPARK_VERSION();
   }
 
   /**

@@ -20,6 +20,9 @@ import org.apache.hadoop.fs.Path;
  */
 public record RecordedEvents(long kept, boolean complete) {
 
+  /** All that the file holds. */
+  public static final RecordedEvents ALL = new RecordedEvents(Long.MAX_VALUE, true);
+
   /** Nothing was recorded. */
   public static final RecordedEvents NONE = new RecordedEvents(0, true);
 

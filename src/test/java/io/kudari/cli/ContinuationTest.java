@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.ConfigFactory;
+import io.kudari.config.ConfigurationException;
+import io.kudari.run.RunFolder;
+import io.kudari.run.SavedRun;
 import io.kudari.train.RecordedEvents;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -189,7 +192,8 @@ class ContinuationTest {
     SavedRun run = new SavedRun(folder, null, Optional.empty(), List.of(), RecordedEvents.NONE);
     assertFalse(run.experiment(null, List.of(), hadoop).data().rules().stratify());
     assertThrows(
-        CommandException.class, () -> run.experiment(null, List.of("data.stratify=true"), hadoop));
+        ConfigurationException.class,
+        () -> run.experiment(null, List.of("data.stratify=true"), hadoop));
   }
 
   private record Said(int code, List<String> lines) {}

@@ -23,7 +23,7 @@ class ProgressLineTest {
   void withoutATerminalThereIsALineEveryFiveSecondsAndOneAnEpoch() {
     ProgressLine progress = open(false);
     for (int step = 1; step <= 12; step++) step(progress, step);
-    progress.accept(new Event.EpochDone(0, 12, 0.25, null, 12));
+    progress.on(new Event.EpochDone(0, 12, 0.25, null, 12));
     List<String> lines = shown().lines().toList();
     assertEquals(3, lines.size());
     assertEquals("epoch 1/2  step 5/100  loss 0.5000  100 examples/s  1:35 min left", lines.get(0));
@@ -37,7 +37,7 @@ class ProgressLineTest {
     ProgressLine progress = open(true);
     for (int step = 1; step <= 3; step++) step(progress, step);
     assertFalse(shown().contains("\n"));
-    progress.accept(new Event.EpochDone(0, 3, 0.25, null, 3));
+    progress.on(new Event.EpochDone(0, 3, 0.25, null, 3));
     assertEquals(1, shown().chars().filter(c -> c == '\n').count());
     String[] states = shown().stripTrailing().split("\r");
     assertEquals(5, states.length);
@@ -50,7 +50,7 @@ class ProgressLineTest {
     ProgressLine progress = open(true);
     step(progress, 1);
     int longer = shown().length() - 1;
-    progress.accept(new Event.EpochDone(0, 1, 0.25, null, 1));
+    progress.on(new Event.EpochDone(0, 1, 0.25, null, 1));
     String last = shown().substring(shown().lastIndexOf('\r') + 1).replaceAll("\\R", "");
     assertTrue(last.length() >= longer);
   }
@@ -59,7 +59,7 @@ class ProgressLineTest {
   void theTableSaysHowItEndedAndWhereTheResultsAre() {
     ProgressLine progress = open(false);
     step(progress, 1);
-    progress.accept(new Event.Finished("stopped early", 1, 1, 0, 2.5, null));
+    progress.on(new Event.Finished("stopped early", 1, 1, 0, 2.5, null));
     progress.end("out/x");
     String table = shown();
     assertTrue(table.contains("ended       stopped early, 1 steps, 1 epochs"), table);
@@ -72,7 +72,7 @@ class ProgressLineTest {
   private ProgressLine open(boolean terminal) {
     PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
     ProgressLine progress = new ProgressLine(out, terminal, () -> now);
-    progress.accept(new Event.Started("serial", "gradient-sharing", 1, 1, 1, 10, 1000, 0, 0, 2, 100));
+    progress.on(new Event.Started("serial", "gradient-sharing", 1, 1, 1, 10, 1000, 0, 0, 2, 100));
     return progress;
   }
 
@@ -80,7 +80,7 @@ class ProgressLineTest {
   private void step(ProgressLine progress, int step) {
     now += SECOND;
     StepTimes times = new StepTimes(SECOND / 2, 0, SECOND / 4, 0, SECOND / 4);
-    progress.accept(new Event.StepDone(step, 0, 100 * step, 100, 0.5, 0.1, times));
+    progress.on(new Event.StepDone(step, 0, 100 * step, 100, 0.5, 0.1, times));
   }
 
   private String shown() {

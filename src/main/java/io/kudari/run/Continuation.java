@@ -1,4 +1,4 @@
-package io.kudari.cli;
+package io.kudari.run;
 
 import io.kudari.data.Sampler;
 import io.kudari.math.Layout;

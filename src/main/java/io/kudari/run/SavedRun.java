@@ -1,11 +1,13 @@
-package io.kudari.cli;
+package io.kudari.run;
 
 import io.kudari.checkpoint.Checkpoint;
 import io.kudari.checkpoint.CheckpointStore;
 import io.kudari.checkpoint.Lease;
 import io.kudari.checkpoint.Origin;
+import io.kudari.config.ConfigurationException;
 import io.kudari.config.Experiment;
 import io.kudari.config.ResumeRules;
+import io.kudari.data.DataException;
 import io.kudari.train.EventLog;
 import io.kudari.train.RecordedEvents;
 import io.kudari.train.TrainingPlan;
@@ -13,6 +15,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -24,7 +27,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param skipped newer ones that are damaged: one line each
  * @param events which of them the checkpoint knows
  */
-record SavedRun(
+public record SavedRun(
     RunFolder folder,
     Lease lease,
     Optional<Checkpoint> checkpoint,
@@ -35,9 +38,11 @@ record SavedRun(
   /**
    * Takes the folder's lease and finds the newest valid checkpoint.
    *
-   * @throws CommandException when the folder is in use, is not a run's, or has nothing valid
+   * @param listener told of damaged checkpoints
+   * @throws FolderException when the folder is in use
+   * @throws DataException when it has nothing valid
    */
-  static SavedRun open(RunFolder folder, Configuration hadoop)
+  public static SavedRun open(RunFolder folder, Configuration hadoop, RunListener listener)
       throws IOException, InterruptedException {
     Lease lease = folder.take();
     try {
@@ -45,16 +50,16 @@ record SavedRun(
       store.sweep();
       CheckpointStore.Found found = store.newest();
       if (found.otherFormat().isPresent())
-        throw new CommandException(ExitCode.DATA, found.otherFormat().get() + again(folder));
+        throw new DataException(found.otherFormat().get() + again(folder));
       for (String line : found.skipped())
-        System.err.println("kudari: warning: skipping a checkpoint that is not valid: " + line);
+        listener.warning("skipping a checkpoint that is not valid: " + line);
       if (found.checkpoint().isEmpty()) checkBeginning(folder, found.skipped().size());
       return new SavedRun(
           folder,
           lease,
           found.checkpoint(),
           found.skipped(),
-          events(folder, hadoop, found.checkpoint()));
+          events(folder, hadoop, found.checkpoint(), listener));
     } catch (IOException | RuntimeException e) {
       lease.close();
       throw e;
@@ -65,11 +70,9 @@ record SavedRun(
   private static void checkBeginning(RunFolder folder, int skipped) throws IOException {
     String again = again(folder);
     if (skipped > 0)
-      throw new CommandException(
-          ExitCode.DATA, folder + ": none of " + skipped + " checkpoints is valid" + again);
+      throw new DataException(folder + ": none of " + skipped + " checkpoints is valid" + again);
     if (!folder.isComplete() && folder.status().isPresent()) {
-      throw new CommandException(
-          ExitCode.DATA,
+      throw new DataException(
           folder + ": has no checkpoint, and ended as " + folder.status().get() + again);
     }
   }
@@ -79,7 +82,8 @@ record SavedRun(
   }
 
   private static RecordedEvents events(
-      RunFolder folder, Configuration hadoop, Optional<Checkpoint> checkpoint) throws IOException {
+      RunFolder folder, Configuration hadoop, Optional<Checkpoint> checkpoint, RunListener listener)
+      throws IOException {
     if (checkpoint.isEmpty()) return RecordedEvents.NONE;
     EventLog.repair(folder.file(RunFolder.EVENTS), hadoop);
     RecordedEvents events =
@@ -89,9 +93,8 @@ record SavedRun(
             folder.file(RunFolder.EVENTS),
             hadoop);
     if (!events.complete()) {
-      System.err.println(
-          "kudari: warning: "
-              + RunFolder.EVENTS
+      listener.warning(
+          RunFolder.EVENTS
               + " is shorter than it was at the checkpoint: the first part's curves and figures"
               + " are incomplete; the parameters are not affected");
     }
@@ -103,21 +106,21 @@ record SavedRun(
    *
    * @param fileOrNull location of a configuration to use in the place of the saved one
    * @param sets overrides
-   * @throws CommandException when a setting differs that must not; shows each
+   * @throws ConfigurationException when a setting differs that must not; shows each
    */
-  Experiment experiment(String fileOrNull, List<String> sets, Configuration hadoop)
+  public Experiment experiment(String fileOrNull, List<String> sets, Configuration hadoop)
       throws IOException {
     Optional<String> saved = checkpoint.map(c -> c.origin().config());
     if (saved.isEmpty()) saved = folder.config();
     if (fileOrNull == null && saved.isEmpty())
-      throw new CommandException(
-          ExitCode.DATA, folder + ": has no configuration: CONFIG must be given");
+      throw new DataException(folder + ": has no configuration: CONFIG must be given");
     Experiment experiment =
         fileOrNull == null
             ? again(saved.get(), sets, hadoop)
             : Experiment.read(fileOrNull, sets, hadoop);
     if (saved.isPresent())
-      refuse(ResumeRules.differences(saved.get(), experiment.resolved()), ExitCode.USAGE);
+      refuse(
+          ResumeRules.differences(saved.get(), experiment.resolved()), ConfigurationException::new);
     return experiment;
   }
 
@@ -130,37 +133,35 @@ record SavedRun(
   /**
    * Checks data and model, and warns when other versions compute.
    *
-   * @throws CommandException when they are not those of the checkpoint; shows each difference
+   * @throws DataException when they are not those of the checkpoint; shows each difference
    */
-  void check(Origin now) {
+  void check(Origin now, RunListener listener) {
     if (checkpoint.isEmpty()) return;
     Origin saved = checkpoint.get().origin();
-    refuse(saved.differences(now), ExitCode.DATA);
+    refuse(saved.differences(now), DataException::new);
     List<String> versions = saved.versionDifferences(now);
     if (!versions.isEmpty()) {
-      System.err.println(
-          "kudari: warning: the parameters may end with other bits: "
-              + String.join("; ", versions));
+      listener.warning("the parameters may end with other bits: " + String.join("; ", versions));
     }
   }
 
-  private void refuse(List<String> differences, ExitCode code) {
+  private void refuse(List<String> differences, Function<String, RuntimeException> refusal) {
     if (differences.isEmpty()) return;
-    throw new CommandException(
-        code, folder + " cannot go on with a difference: " + String.join("; ", differences));
+    throw refusal.apply(
+        folder + " cannot go on with a difference: " + String.join("; ", differences));
   }
 
   /**
    * Why a run that has ended stays so: one line. Nothing when there is something to do.
    *
-   * @throws CommandException when more is asked of a run that has ended without a checkpoint
+   * @throws DataException when more is asked of a run that has ended without a checkpoint
    */
-  Optional<String> end(TrainingPlan now) throws IOException {
+  public Optional<String> end(TrainingPlan now) throws IOException {
     if (!folder.isComplete()) return Optional.empty();
     if (checkpoint.isPresent()) return continuation(now).orElseThrow().end(folder.toString());
     Optional<String> saved = folder.config();
     if (saved.isPresent() && Continuation.asksMore(plan(saved.get()), now))
-      throw new CommandException(ExitCode.DATA, folder + ": has no checkpoint to go on from");
+      throw new DataException(folder + ": has no checkpoint to go on from");
     return Optional.of(folder + " is complete, and has no checkpoint to go on from");
   }
 

@@ -1,4 +1,4 @@
-package io.kudari.cli;
+package io.kudari.run;
 
 import io.kudari.config.ConfigurationException;
 import io.kudari.config.Experiment;
@@ -12,6 +12,7 @@ import io.kudari.train.DataPlan;
 import io.kudari.train.FrozenModel;
 import io.kudari.train.LeastShard;
 import io.kudari.train.Requests;
+import io.kudari.train.SavedModel;
 import io.kudari.train.SerialWorkers;
 import io.kudari.train.SnapshotRule;
 import io.kudari.train.TrainState;
@@ -21,46 +22,44 @@ import io.kudari.train.Workers;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 
-/**
- * One run of {@code kudari train}: checks everything, trains by the strategy asked for, records
- * what happens.
- */
-final class TrainRun {
+/** One training: checks everything, trains by the strategy asked for, hands on what happens. */
+final class TrainingRun {
 
   /** Fewer examples a worker and step than this leave its matrix products slow. */
   private static final int FEW = 16;
 
   private final Experiment experiment;
-  private final RunFolder folder;
+  private final Optional<RunFolder> folder;
   private final SavedRun savedOrNull;
-  private final SparkOptions spark;
-  private final String exportDl4j;
-  private final Interruption interruption;
+  private final SparkSource spark;
+  private final RunListener listener;
+  private final BooleanSupplier stop;
 
   /**
-   * A run, or the rest of one.
+   * A training, or the rest of one.
    *
    * @param savedOrNull what to go on with
    */
-  TrainRun(
+  TrainingRun(
       Experiment experiment,
-      RunFolder folder,
+      Optional<RunFolder> folder,
       SavedRun savedOrNull,
-      SparkOptions spark,
-      String exportDl4j,
-      Interruption interruption) {
+      SparkSource spark,
+      RunListener listener,
+      BooleanSupplier stop) {
     this.experiment = experiment;
     this.folder = folder;
     this.savedOrNull = savedOrNull;
     this.spark = spark;
-    this.exportDl4j = exportDl4j;
-    this.interruption = interruption;
+    this.listener = listener;
+    this.stop = stop;
   }
 
-  ExitCode run() throws IOException, InterruptedException {
+  Outcome run(Ending ending) throws IOException, InterruptedException {
     Configuration hadoop = spark.hadoop();
     Models.check(experiment.model(), experiment.data().train().task());
     DataPlan data =
@@ -72,21 +71,38 @@ final class TrainRun {
     data.checkFollower(experiment.plan());
     announce(data, model);
     tellChanges(data, model);
-    if (data.testDescriptionOrNull() != null) Notes.print(data.testDescriptionOrNull());
+    if (data.testDescriptionOrNull() != null)
+      data.testDescriptionOrNull().notes().forEach(listener::warning);
     HeapCheck heap = new HeapCheck(experiment, data, model);
     heap.start(spark.isLocal());
-    try (RunOutput record = new RunOutput(experiment, folder, savedOrNull, hadoop, data, model)) {
+    try (Results results = results(hadoop, data, model)) {
       try {
-        record.finished(train(hadoop, data, trained, heap, record), exportDl4j);
+        TrainingLoop.Result result = train(hadoop, data, trained, heap, results);
+        SavedModel saved = saved(result, data, model);
+        results.finished(saved, result.interrupted());
+        return ending.outcome(saved, model);
       } catch (Throwable failure) {
-        record.failed(failure);
+        results.failed(failure);
         throw failure;
       }
     }
-    if (!interruption.asked()) return ExitCode.OK;
-    if (!rule().isNever())
-      System.err.println("kudari: go on with: kudari train --resume " + folder);
-    return interruption.code();
+  }
+
+  private Results results(Configuration hadoop, DataPlan data, ModelSpec model) {
+    if (folder.isEmpty()) return Results.unrecorded(listener);
+    return new RunOutput(experiment, folder.get(), savedOrNull, hadoop, data, model, listener);
+  }
+
+  private SavedModel saved(TrainingLoop.Result result, DataPlan data, ModelSpec model) {
+    return new SavedModel(
+        experiment.model().json(),
+        model.layout(),
+        result.parameters(),
+        result.normalizer(),
+        data.schema(),
+        data.sampler().workers(),
+        model.loss(),
+        Version.current());
   }
 
   private void checkShards(DataPlan data, ModelSpec model) {
@@ -98,30 +114,30 @@ final class TrainRun {
   }
 
   private TrainingLoop.Result train(
-      Configuration hadoop, DataPlan data, ModelSpec model, HeapCheck heap, RunOutput record)
+      Configuration hadoop, DataPlan data, ModelSpec model, HeapCheck heap, Results results)
       throws IOException, InterruptedException {
     return switch (experiment.strategy().strategy()) {
       case SERIAL -> {
         long seed = experiment.plan().seed();
-        yield loop(model, data, new SerialWorkers(model, data, hadoop, seed, requests()), record);
+        yield loop(model, data, new SerialWorkers(model, data, hadoop, seed, requests()), hadoop, results);
       }
       case DRIVER -> {
-        try (JavaSparkContext context = spark.start()) {
-          yield loop(model, data, driver(context, data, model, heap), record);
+        try (SparkSource.Session session = spark.forTasks()) {
+          yield loop(model, data, driver(session.context(), data, model, heap), hadoop, results);
         }
       }
       case ALL_REDUCE -> {
-        try (JavaSparkContext context = spark.startRanks(experiment.strategy().ranks())) {
+        try (SparkSource.Session session = spark.forRanks(experiment.strategy().ranks())) {
           yield AllReduce.run(
-              context,
+              session.context(),
               model,
               data,
               experiment.plan(),
-              legs(context, heap),
-              isFresh() ? null : begin(model),
-              record::save,
-              record,
-              interruption::asked);
+              legs(session.context(), heap),
+              isFresh() ? null : begin(model, hadoop),
+              results::save,
+              results,
+              stop);
         }
       }
     };
@@ -133,7 +149,7 @@ final class TrainRun {
             context,
             experiment.strategy().ranks(),
             experiment.strategy().workers(),
-            TrainRun::tell);
+            listener::notice);
     heap.ranks(context, slots.ranks(), slots.threads());
     RecoverySettings recovery = experiment.strategy().recovery();
     return new LegRules(
@@ -144,12 +160,13 @@ final class TrainRun {
         rule());
   }
 
+  /** Without a folder there is nowhere to save a state. */
   private SnapshotRule rule() {
-    return experiment.checkpoints().rule();
+    return folder.isEmpty() ? SnapshotRule.NEVER : experiment.checkpoints().rule();
   }
 
   private Requests requests() {
-    return Requests.of(interruption::asked, rule(), System::nanoTime);
+    return Requests.of(stop, rule(), System::nanoTime);
   }
 
   /** Whether it begins with drawn parameters, which every rank draws for itself. */
@@ -158,9 +175,9 @@ final class TrainRun {
   }
 
   /** The state to begin with or to go on from. */
-  private TrainState begin(ModelSpec model) throws IOException {
+  private TrainState begin(ModelSpec model, Configuration hadoop) throws IOException {
     Optional<TrainState> saved = continuation().map(Continuation::state);
-    return saved.isPresent() ? saved.get() : InitialModel.state(experiment, model, spark.hadoop());
+    return saved.isPresent() ? saved.get() : InitialModel.state(experiment, model, hadoop);
   }
 
   private ModelSpec frozen(ModelSpec model) {
@@ -176,21 +193,19 @@ final class TrainRun {
   }
 
   private TrainingLoop.Result loop(
-      ModelSpec model, DataPlan data, Workers workers, RunOutput record) throws IOException {
+      ModelSpec model, DataPlan data, Workers workers, Configuration hadoop, Results results)
+      throws IOException {
     try (workers) {
       TrainingPlan plan = experiment.plan();
-      return new TrainingLoop(model, data, plan, workers, record, begin(model), rule(), record::save)
+      TrainState from = begin(model, hadoop);
+      return new TrainingLoop(model, data, plan, workers, results, from, rule(), results::save)
           .run(experiment.strategy().strategy().id());
     }
   }
 
-  private static void tell(String line) {
-    System.err.println("kudari: " + line);
-  }
-
   private Workers driver(JavaSparkContext context, DataPlan data, ModelSpec model, HeapCheck heap)
       throws InterruptedException {
-    RankSlots.awaitOne(context, TrainRun::tell);
+    RankSlots.awaitOne(context, listener::notice);
     int asked = experiment.strategy().ranks();
     int ranks =
         asked > 0 ? asked : Math.min(context.defaultParallelism(), experiment.strategy().workers());
@@ -202,27 +217,25 @@ final class TrainRun {
     continuation()
         .map(c -> c.changes(data.sampler(), model.layout()))
         .orElse(List.of())
-        .forEach(line -> System.err.println("kudari: warning: " + line));
+        .forEach(listener::warning);
   }
 
   private void announce(DataPlan data, ModelSpec model) {
     int each = experiment.plan().batch() / experiment.strategy().workers();
-    System.err.println(
-        "kudari: "
-            + model.layout().size()
+    listener.notice(
+        model.layout().size()
             + " parameters, "
             + data.sampler().examples()
             + " training examples; "
             + each
             + " examples a worker and step; "
             + Models.reason(experiment.model(), model));
-    for (String warning : data.warnings()) System.err.println("kudari: warning: " + warning);
+    data.warnings().forEach(listener::warning);
     String obstacle = experiment.plan().obstacle();
-    if (!obstacle.isEmpty()) System.err.println("kudari: no checkpoints: " + obstacle);
+    if (!obstacle.isEmpty()) listener.notice("no checkpoints: " + obstacle);
     if (each < FEW) {
-      System.err.println(
-          "kudari: warning: "
-              + each
+      listener.warning(
+          each
               + " examples a worker are few: matrix products are faster with a larger train.batch"
               + " or fewer train.workers");
     }

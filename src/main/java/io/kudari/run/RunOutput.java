@@ -1,10 +1,9 @@
-package io.kudari.cli;
+package io.kudari.run;
 
 import io.kudari.checkpoint.Checkpoint;
 import io.kudari.checkpoint.Lease;
 import io.kudari.checkpoint.Origin;
 import io.kudari.config.Experiment;
-import io.kudari.engine.Dl4jExport;
 import io.kudari.engine.Processor;
 import io.kudari.model.ModelSpec;
 import io.kudari.report.HtmlReport;
@@ -13,16 +12,12 @@ import io.kudari.train.Event;
 import io.kudari.train.EventLog;
 import io.kudari.train.Machine;
 import io.kudari.train.ModelFolder;
-import io.kudari.train.OutputFiles;
 import io.kudari.train.SavedModel;
 import io.kudari.train.Summary;
 import io.kudari.train.TrainState;
-import io.kudari.train.TrainingLoop;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -32,7 +27,7 @@ import org.apache.hadoop.fs.Path;
  * until then. Disks that fail while it runs cost events and checkpoints, and are told, but do not
  * end it.
  */
-final class RunOutput implements Consumer<Event>, AutoCloseable {
+final class RunOutput implements Results {
 
   /** How long the end of a run waits for its last checkpoint. */
   private static final Duration LAST = Duration.ofMinutes(2);
@@ -45,10 +40,8 @@ final class RunOutput implements Consumer<Event>, AutoCloseable {
   private final SavedRun savedOrNull;
   private final Origin origin;
   private final Configuration hadoop;
-  private final DataPlan data;
-  private final ModelSpec model;
   private final Summary summary;
-  private final ProgressLine progress = ProgressLine.ofTerminal();
+  private final RunListener listener;
   private EventLog log;
   private boolean logFails;
   private Lease lease;
@@ -66,15 +59,15 @@ final class RunOutput implements Consumer<Event>, AutoCloseable {
       SavedRun savedOrNull,
       Configuration hadoop,
       DataPlan data,
-      ModelSpec model) {
+      ModelSpec model,
+      RunListener listener) {
     this.experiment = experiment;
     this.folder = folder;
     this.savedOrNull = savedOrNull;
     this.origin = Origins.of(experiment, data, model);
-    if (savedOrNull != null) savedOrNull.check(origin);
+    this.listener = listener;
+    if (savedOrNull != null) savedOrNull.check(origin, listener);
     this.hadoop = hadoop;
-    this.data = data;
-    this.model = model;
     this.summary =
         new Summary(
             experiment.plan().seed(),
@@ -95,17 +88,17 @@ final class RunOutput implements Consumer<Event>, AutoCloseable {
 
   private void record(Event event) {
     summary.accept(event);
-    progress.accept(event);
+    listener.on(event);
     try {
       log.accept(event);
     } catch (UncheckedIOException e) {
-      if (!logFails) progress.warn(e.getMessage() + "; training goes on");
+      if (!logFails) listener.warning(e.getMessage() + "; training goes on");
       logFails = true;
     }
   }
 
-  /** Where training states go; may be called on any thread. */
-  synchronized void save(TrainState state) {
+  @Override
+  public synchronized void save(TrainState state) {
     if (checkpoints == null) early = state;
     else checkpoints.accept(state);
   }
@@ -119,8 +112,7 @@ final class RunOutput implements Consumer<Event>, AutoCloseable {
 
   private void checkHeld() {
     if (lease.lost())
-      throw new CommandException(
-          ExitCode.OUTPUT, folder + " was taken over by another run; this one ends");
+      throw new FolderException(folder + " was taken over by another run; this one ends");
   }
 
   private void begin() {
@@ -135,11 +127,10 @@ final class RunOutput implements Consumer<Event>, AutoCloseable {
         resumeLog();
       }
     } catch (IOException e) {
-      throw new CommandException(
-          ExitCode.OUTPUT, folder + " cannot be written: " + e.getMessage(), e);
+      throw new FolderException(folder + " cannot be written: " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new CommandException(ExitCode.OUTPUT, folder + ": interrupted while waiting for it", e);
+      throw new FolderException(folder + ": interrupted while waiting for it", e);
     }
     start(
         new RunCheckpoints(
@@ -159,43 +150,22 @@ final class RunOutput implements Consumer<Event>, AutoCloseable {
     log = EventLog.resume(file, hadoop, savedOrNull.events().kept());
   }
 
-  /**
-   * Saves the trained model and the summary.
-   *
-   * @param exportDl4j where to write a Deeplearning4j zip as well, or null
-   */
-  void finished(TrainingLoop.Result result, String exportDl4j)
+  /** Saves the trained model and the summary. */
+  @Override
+  public void finished(SavedModel model, boolean interrupted)
       throws IOException, InterruptedException {
-    Duration bound = result.interrupted() ? LAST_WHEN_INTERRUPTED : LAST;
-    if (!checkpoints.finish(bound))
-      progress.warn("the last checkpoint could not be written in time");
+    if (!checkpoints.finish(interrupted ? LAST_WHEN_INTERRUPTED : LAST))
+      listener.warning("the last checkpoint could not be written in time");
     checkpoints.outcomes().forEach(this::record);
     checkHeld();
-    SavedModel saved =
-        new SavedModel(
-            experiment.model().json(),
-            model.layout(),
-            result.parameters(),
-            result.normalizer(),
-            data.schema(),
-            data.sampler().workers(),
-            model.loss(),
-            Version.current());
-    ModelFolder.write(folder.file("model"), hadoop, saved);
-    if (exportDl4j != null) {
-      ByteArrayOutputStream zip = new ByteArrayOutputStream();
-      Dl4jExport.write(model, result.parameters(), result.normalizer(), zip);
-      Path file = RunFolder.path(exportDl4j);
-      OutputFiles.write(OutputFiles.fileSystem(file, hadoop), file, zip.toByteArray());
-    }
-    summary.write(folder.file("summary.json"), hadoop, result.parameters());
-    progress.end(folder.toString());
+    ModelFolder.write(folder.file(RunFolder.MODEL), hadoop, model);
+    summary.write(folder.file("summary.json"), hadoop, model.parameters());
   }
 
   /** Writes the summary of a run that failed, if it had begun. */
-  void failed(Throwable failure) {
+  @Override
+  public void failed(Throwable failure) {
     if (log == null || lease.lost()) return;
-    progress.breakLine();
     try {
       summary.write(folder.file("summary.json"), hadoop, failure);
     } catch (IOException | RuntimeException second) {
@@ -219,8 +189,7 @@ final class RunOutput implements Consumer<Event>, AutoCloseable {
       log.close();
       HtmlReport.write(folder.root(), hadoop);
     } catch (IOException | RuntimeException e) {
-      System.err.println(
-          "kudari: warning: " + HtmlReport.FILE + " was not written: " + e.getMessage());
+      listener.warning(HtmlReport.FILE + " was not written: " + e.getMessage());
     }
   }
 }

@@ -1,17 +1,23 @@
-package io.kudari.cli;
+package io.kudari.run;
 
 import io.kudari.checkpoint.CheckpointStore;
 import io.kudari.checkpoint.Commit;
 import io.kudari.checkpoint.Lease;
+import io.kudari.config.ConfigurationException;
 import io.kudari.data.Location;
+import io.kudari.train.EventJson;
 import io.kudari.train.JsonObject;
+import io.kudari.train.ModelFolder;
 import io.kudari.train.OutputFiles;
+import io.kudari.train.RecordedEvents;
+import io.kudari.train.SavedModel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -21,10 +27,11 @@ import org.apache.hadoop.fs.Path;
  * The folder a run writes to: {@code config.conf}, {@code events.jsonl}, {@code summary.json},
  * {@code model/}, {@code report.html}, {@code checkpoints/}, where the lease is as well.
  */
-final class RunFolder {
+public final class RunFolder {
 
   static final String EVENTS = "events.jsonl";
-  static final String CONFIG = "config.conf";
+  public static final String CONFIG = "config.conf";
+  static final String MODEL = "model";
   private static final String SUMMARY = "summary.json";
   private static final String CHECKPOINTS = "checkpoints";
 
@@ -48,18 +55,16 @@ final class RunFolder {
     FileSystem files = folder.files;
     if (exists(files, path)) {
       if (!files.getFileStatus(path).isDirectory()) {
-        throw new CommandException(ExitCode.OUTPUT, location + " exists and is not a folder");
+        throw new FolderException(location + " exists and is not a folder");
       }
       boolean empty = files.listStatus(path).length == 0;
       if (!empty && !overwrite) {
-        throw new CommandException(
-            ExitCode.OUTPUT,
+        throw new FolderException(
             location
                 + " exists and is not empty; --overwrite replaces it, --resume goes on with it");
       }
       if (!empty && !folder.isRun()) {
-        throw new CommandException(
-            ExitCode.OUTPUT,
+        throw new FolderException(
             location + " is not the output of a run: it has no events.jsonl; it is not replaced");
       }
       folder.checkFree();
@@ -71,15 +76,13 @@ final class RunFolder {
   /**
    * The folder of a run that is to go on.
    *
-   * @throws CommandException when it is not a run's
+   * @throws FolderException when it is not a run's
    */
-  static RunFolder existing(String location, Configuration hadoop) throws IOException {
+  public static RunFolder existing(String location, Configuration hadoop) throws IOException {
     Path path = path(location);
     RunFolder folder = new RunFolder(path, OutputFiles.fileSystem(path, hadoop));
-    if (!exists(folder.files, path))
-      throw new CommandException(ExitCode.OUTPUT, location + " does not exist");
-    if (!folder.isRun())
-      throw new CommandException(ExitCode.OUTPUT, location + " is not the output of a run");
+    if (!exists(folder.files, path)) throw new FolderException(location + " does not exist");
+    if (!folder.isRun()) throw new FolderException(location + " is not the output of a run");
     return folder;
   }
 
@@ -100,20 +103,20 @@ final class RunFolder {
     if (holder.isPresent()) throw inUse(holder.get());
   }
 
-  private CommandException inUse(String holder) {
-    return new CommandException(ExitCode.OUTPUT, this + " is in use by " + holder);
+  private FolderException inUse(String holder) {
+    return new FolderException(this + " is in use by " + holder);
   }
 
   /**
    * Takes the folder for this process.
    *
-   * @throws CommandException when another run has it, or it cannot be written
+   * @throws FolderException when another run has it, or it cannot be written
    */
   Lease take() throws InterruptedException {
     try {
       return Lease.take(files, file(CHECKPOINTS), Lease.Times.USUAL);
     } catch (Lease.HeldException e) {
-      throw new CommandException(ExitCode.OUTPUT, this + " is " + e.getMessage(), e);
+      throw new FolderException(this + " is " + e.getMessage(), e);
     } catch (IOException e) {
       throw unwritable(e);
     }
@@ -126,7 +129,7 @@ final class RunFolder {
   }
 
   /** How the run ended, if it has. */
-  Optional<String> status() throws IOException {
+  public Optional<String> status() throws IOException {
     Optional<String> summary = text(SUMMARY);
     return summary.map(
         text ->
@@ -139,9 +142,29 @@ final class RunFolder {
     return status().filter(Set.of("completed", "stopped-early")::contains).isPresent();
   }
 
-  /** The configuration, if the run has come so far. */
-  Optional<String> config() throws IOException {
+  /** The configuration as HOCON, if the run has come so far. */
+  public Optional<String> config() throws IOException {
     return text(CONFIG);
+  }
+
+  /**
+   * Reads the trained model.
+   *
+   * @throws io.kudari.data.DataException when it is damaged
+   * @throws IOException also when there is none
+   */
+  public SavedModel model(Configuration hadoop) throws IOException {
+    return ModelFolder.read(file(MODEL), hadoop);
+  }
+
+  /**
+   * Tells what happened in the run, in order; lines that cannot be read are left out.
+   *
+   * @param listener told each event and when it was told
+   */
+  public void events(Configuration hadoop, Consumer<EventJson.Recorded> listener)
+      throws IOException {
+    RecordedEvents.ALL.replay(file(EVENTS), hadoop, listener);
   }
 
   private Optional<String> text(String name) throws IOException {
@@ -157,8 +180,7 @@ final class RunFolder {
     Path parent = folder.getParent();
     while (parent != null && !exists(files, parent)) parent = parent.getParent();
     if (parent != null && !files.getFileStatus(parent).isDirectory()) {
-      throw new CommandException(
-          ExitCode.OUTPUT, location + " cannot be made: " + parent + " is a file");
+      throw new FolderException(location + " cannot be made: " + parent + " is a file");
     }
   }
 
@@ -196,17 +218,17 @@ final class RunFolder {
     }
   }
 
-  private CommandException unwritable(IOException e) {
-    return new CommandException(ExitCode.OUTPUT, this + " cannot be written: " + e.getMessage(), e);
+  private FolderException unwritable(IOException e) {
+    return new FolderException(this + " cannot be written: " + e.getMessage(), e);
   }
 
   /** A folder or URI of the command line; a relative one is within the working folder. */
-  static Path path(String location) {
+  public static Path path(String location) {
     try {
       return Location.path(location);
     } catch (IllegalArgumentException e) {
-      throw new CommandException(
-          ExitCode.USAGE, "\"" + location + "\" is not a usable path: " + e.getMessage(), e);
+      throw new ConfigurationException(
+          "\"" + location + "\" is not a usable path: " + e.getMessage(), e);
     }
   }
 

@@ -1,4 +1,4 @@
-package io.kudari.cli;
+package io.kudari.run;
 
 import io.kudari.config.ConfigurationException;
 import io.kudari.config.ModelSettings;
@@ -10,7 +10,7 @@ import io.kudari.model.ModelSpec;
 import io.kudari.model.Shape;
 
 /** From the model section of a configuration to a model that can compute. */
-final class Models {
+public final class Models {
 
   private Models() {}
 
@@ -20,7 +20,7 @@ final class Models {
    * @param outputs classes, or regression targets
    * @throws ConfigurationException when the model does not fit the data
    */
-  static ModelSpec open(ModelSettings settings, Shape input, int outputs) {
+  public static ModelSpec open(ModelSettings settings, Shape input, int outputs) {
     if (settings.dl4j().isEmpty()) {
       return engine(settings).model(settings.network(input, outputs));
     }

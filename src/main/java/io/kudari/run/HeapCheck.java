@@ -1,4 +1,4 @@
-package io.kudari.cli;
+package io.kudari.run;
 
 import io.kudari.config.Experiment;
 import io.kudari.config.StrategySettings.Strategy;
@@ -9,12 +9,13 @@ import io.kudari.train.HeapNeed;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** Whether a run fits the Java heaps of its processes: asked before it trains. */
-record HeapCheck(Experiment experiment, DataPlan data, ModelSpec model) {
+public record HeapCheck(Experiment experiment, DataPlan data, ModelSpec model) {
 
   /** What sets the heap of this process. */
-  static final String HERE = "KUDARI_MEMORY (with spark-submit: --driver-memory)";
+  public static final String HERE = "KUDARI_MEMORY (with spark-submit: --driver-memory)";
 
-  static final String EXECUTORS = "--conf spark.executor.memory";
+  /** What sets the heap of executors. */
+  public static final String EXECUTORS = "--conf spark.executor.memory";
 
   /**
    * Checks what is known before Spark starts.

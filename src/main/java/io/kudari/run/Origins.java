@@ -1,4 +1,4 @@
-package io.kudari.cli;
+package io.kudari.run;
 
 import io.kudari.checkpoint.Origin;
 import io.kudari.config.Experiment;
@@ -6,6 +6,7 @@ import io.kudari.data.Description;
 import io.kudari.engine.Processor;
 import io.kudari.math.Fingerprint;
 import io.kudari.model.ModelSpec;
+import io.kudari.spark.SparkStart;
 import io.kudari.train.DataPlan;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,7 +49,7 @@ final class Origins {
     TreeMap<String, String> versions = new TreeMap<>();
     versions.put("kudari", Version.current());
     versions.put("java", Runtime.version().toString());
-    versions.put("spark", org.apache.spark.package$.MODULE$.SPARK_VERSION());
+    versions.put("spark", SparkStart.version());
     versions.put("hadoop", org.apache.hadoop.util.VersionInfo.getVersion());
     versions.put("nd4j", nd4j());
     versions.put("processor", Processor.current().model());

@@ -1,0 +1,32 @@
+package io.kudari.run;
+
+import io.kudari.model.Figures;
+import io.kudari.model.ModelSpec;
+import io.kudari.train.Event;
+import io.kudari.train.SavedModel;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Listens for what an {@link Outcome} tells. */
+final class Ending implements RunListener {
+
+  private final TreeMap<Integer, Event.EpochDone> epochs = new TreeMap<>();
+  private Event.Finished finished;
+
+  @Override
+  public void on(Event event) {
+    if (event instanceof Event.EpochDone e) {
+      // Epochs that are done again replace those behind them.
+      epochs.tailMap(e.epoch()).clear();
+      epochs.put(e.epoch(), e);
+    }
+    if (event instanceof Event.Finished f) finished = f;
+  }
+
+  Outcome outcome(SavedModel model, ModelSpec network) {
+    int epoch = finished.restored() >= 0 ? finished.restored() : finished.epochs() - 1;
+    Optional<Figures> validation =
+        Optional.ofNullable(epochs.get(epoch)).map(Event.EpochDone::validation);
+    return new Outcome(finished, validation, model, network);
+  }
+}

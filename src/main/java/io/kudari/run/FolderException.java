@@ -1,0 +1,15 @@
+package io.kudari.run;
+
+/** The folder of a run exists, is in use, or cannot be written. The message is one line. */
+public final class FolderException extends RuntimeException {
+
+  private static final long serialVersionUID = 1;
+
+  FolderException(String message) {
+    super(message);
+  }
+
+  FolderException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,23 @@
+package io.kudari.run;
+
+import io.kudari.train.Event;
+import java.util.List;
+
+/** Several listeners as one, told in their order. */
+record Listeners(List<RunListener> all) implements RunListener {
+
+  @Override
+  public void on(Event event) {
+    all.forEach(listener -> listener.on(event));
+  }
+
+  @Override
+  public void notice(String line) {
+    all.forEach(listener -> listener.notice(line));
+  }
+
+  @Override
+  public void warning(String line) {
+    all.forEach(listener -> listener.warning(line));
+  }
+}

@@ -1,0 +1,42 @@
+package io.kudari.run;
+
+import io.kudari.model.Figures;
+import io.kudari.model.ModelSpec;
+import io.kudari.train.Event;
+import io.kudari.train.SavedModel;
+import java.util.Optional;
+
+/**
+ * What a training ended with.
+ *
+ * @param end how it ended, and when
+ * @param validation of the parameters that were kept, after the epoch whose they are; empty without
+ *     validation examples
+ * @param model the trained one, with all that is needed to apply it
+ * @param network the same as something that can compute
+ */
+public record Outcome(
+    Event.Finished end, Optional<Figures> validation, SavedModel model, ModelSpec network) {
+
+  /**
+   * {@code completed}, {@code stopped-early} or {@code interrupted}, as in {@code summary.json}.
+   */
+  public String status() {
+    return end.why().replace(' ', '-');
+  }
+
+  /** Whether it ended because it was asked to. */
+  public boolean isInterrupted() {
+    return end.why().equals("interrupted");
+  }
+
+  /** Of the test source; empty when there is none, or the training was interrupted. */
+  public Optional<Figures> test() {
+    return Optional.ofNullable(end.test());
+  }
+
+  /** The parameters that were kept, in the order of {@code model().layout()}. */
+  public float[] parameters() {
+    return model.parameters();
+  }
+}

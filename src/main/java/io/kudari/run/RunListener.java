@@ -1,0 +1,20 @@
+package io.kudari.run;
+
+import io.kudari.train.Event;
+
+/**
+ * Told what happens in a training, in order, on the thread that called {@link Training#run}. An
+ * exception of a listener ends the training.
+ */
+@FunctionalInterface
+public interface RunListener {
+
+  /** Something happened. */
+  void on(Event event);
+
+  /** Something worth knowing that is no event of the run, such as what is waited for: one line. */
+  default void notice(String line) {}
+
+  /** Something that may be wrong, though the training goes on: one line. */
+  default void warning(String line) {}
+}

@@ -1,0 +1,62 @@
+package io.kudari.run;
+
+import io.kudari.spark.SparkStart;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * How to start Spark where there is no application yet; it ends with the training.
+ *
+ * @param masterOrNull such as {@code local[2]}; null for {@code spark-submit}'s, or else {@code
+ *     local[*]}
+ * @param settings of Spark, by key; they win over those of {@code spark-submit}
+ */
+public record SparkSettings(String masterOrNull, Map<String, String> settings)
+    implements SparkSource {
+
+  /** Whatever this process was started with. */
+  public static final SparkSettings DEFAULT = new SparkSettings(null, Map.of());
+
+  /** Copies the settings. */
+  public SparkSettings {
+    settings = new LinkedHashMap<>(settings);
+  }
+
+  @Override
+  public Session forTasks() {
+    return new Session(SparkStart.start("kudari", url(), settings), true);
+  }
+
+  /**
+   * In local mode a rank gets its share of the cores as threads, unless {@code spark.task.cpus}
+   * says otherwise.
+   */
+  @Override
+  public Session forRanks(int ranks) {
+    Map<String, String> all = new LinkedHashMap<>(settings);
+    int cores = SparkStart.localCores(url());
+    if (cores > 0)
+      all.putIfAbsent("spark.task.cpus", String.valueOf(Math.max(1, cores / Math.max(1, ranks))));
+    return new Session(SparkStart.startForRanks("kudari", url(), all), true);
+  }
+
+  @Override
+  public boolean isLocal() {
+    String url = url();
+    String where = url != null ? url : System.getProperty("spark.master");
+    return SparkStart.localCores(where) > 0;
+  }
+
+  /** What to give Spark as its master, or null to leave it to {@code spark-submit}. */
+  private String url() {
+    boolean submitted = System.getProperty("spark.master") != null;
+    return masterOrNull == null && !submitted ? "local[*]" : masterOrNull;
+  }
+
+  /** Hadoop's configuration, with what {@code spark.hadoop.*} sets. */
+  @Override
+  public Configuration hadoop() {
+    return SparkStart.hadoop(settings);
+  }
+}

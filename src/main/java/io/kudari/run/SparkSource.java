@@ -1,0 +1,37 @@
+package io.kudari.run;
+
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** Where a training gets Spark from, when its strategy needs it. */
+interface SparkSource {
+
+  /** Whether Spark runs, or would run, in this process. */
+  boolean isLocal();
+
+  /** Hadoop's configuration. */
+  Configuration hadoop();
+
+  /** Spark for one job a step: every core is a slot. */
+  Session forTasks();
+
+  /**
+   * Spark for ranks in a barrier stage.
+   *
+   * @param ranks asked for, or 0
+   */
+  Session forRanks(int ranks);
+
+  /**
+   * A context, for as long as a training needs it.
+   *
+   * @param own whether it was started for the training, and ends with it
+   */
+  record Session(JavaSparkContext context, boolean own) implements AutoCloseable {
+
+    @Override
+    public void close() {
+      if (own) context.close();
+    }
+  }
+}

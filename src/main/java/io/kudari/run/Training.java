@@ -1,0 +1,133 @@
+package io.kudari.run;
+
+import io.kudari.config.Experiment;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * A training that can be run: an experiment, and where it runs, who listens, what is left. It
+ * touches neither the terminal nor signals, and never ends the process.
+ *
+ * <pre>{@code
+ * Experiment experiment = Experiment.read(new File("conf/tabular.conf"), List.of("train.epochs=5"));
+ * Outcome outcome = Training.of(experiment).folder("out/tabular").run();
+ * }</pre>
+ *
+ * <p>Immutable: every method that changes something gives another training.
+ */
+public final class Training {
+
+  private final Experiment experiment;
+  private final SparkSource spark;
+  private final List<RunListener> listeners;
+  private final BooleanSupplier stop;
+  private final Optional<Place> place;
+
+  /** Where results go. */
+  private record Place(String location, boolean overwrite, Optional<SavedRun> saved) {}
+
+  private Training(
+      Experiment experiment,
+      SparkSource spark,
+      List<RunListener> listeners,
+      BooleanSupplier stop,
+      Optional<Place> place) {
+    this.experiment = experiment;
+    this.spark = spark;
+    this.listeners = listeners;
+    this.stop = stop;
+    this.place = place;
+  }
+
+  /**
+   * A training that nobody listens to, that leaves nothing but its {@link Outcome}, and that starts
+   * Spark in this process if its strategy needs it.
+   */
+  public static Training of(Experiment experiment) {
+    return new Training(
+        experiment, SparkSettings.DEFAULT, List.of(), () -> false, Optional.empty());
+  }
+
+  /** The same in a Spark application that exists already, and is not ended. */
+  public Training on(JavaSparkContext context) {
+    return new Training(experiment, new GivenSpark(context), listeners, stop, place);
+  }
+
+  /** The same in a Spark application of its own, if its strategy needs one. */
+  public Training on(SparkSettings settings) {
+    return new Training(experiment, settings, listeners, stop, place);
+  }
+
+  /** The same with one more listener, told after those before it. */
+  public Training listen(RunListener listener) {
+    List<RunListener> more = new ArrayList<>(listeners);
+    more.add(listener);
+    return new Training(experiment, spark, List.copyOf(more), stop, place);
+  }
+
+  /**
+   * The same that ends after the step during which this becomes true, with the parameters of that
+   * step.
+   *
+   * @param stop asked at every step, on any thread of this process; must not block
+   */
+  public Training stopWhen(BooleanSupplier stop) {
+    return new Training(experiment, spark, listeners, stop, place);
+  }
+
+  /**
+   * The same with its results in a folder: events, summary, configuration, model, report, and the
+   * checkpoints that the experiment asks for.
+   *
+   * @param location a path or URI; nothing, or an empty folder, until the training begins
+   */
+  public Training folder(String location) {
+    return at(new Place(location, false, Optional.empty()));
+  }
+
+  /** As {@link #folder}, and the results of an earlier training there are replaced. */
+  public Training overwriting(String location) {
+    return at(new Place(location, true, Optional.empty()));
+  }
+
+  /** The same as the rest of one that has ended, or died, before. */
+  public Training resuming(SavedRun saved) {
+    return at(new Place(saved.folder().toString(), false, Optional.of(saved)));
+  }
+
+  private Training at(Place other) {
+    return new Training(experiment, spark, listeners, stop, Optional.of(other));
+  }
+
+  /**
+   * Trains.
+   *
+   * @throws io.kudari.config.ConfigurationException when the experiment does not fit its data
+   * @throws io.kudari.data.DataException when data cannot be read, or there is no memory for them
+   * @throws FolderException when the folder is not empty, is in use, or cannot be written
+   * @throws io.kudari.train.DivergedException when the loss is not finite
+   * @throws io.kudari.spark.RankLostException when ranks were lost more often than is allowed
+   * @throws io.kudari.spark.RankSlots.UnsuitableException when Spark has no room for the ranks, or
+   *     its settings forbid them
+   * @throws IOException when a file system fails
+   * @throws InterruptedException when the thread was interrupted
+   */
+  public Outcome run() throws IOException, InterruptedException {
+    Ending ending = new Ending();
+    List<RunListener> all = new ArrayList<>(listeners);
+    all.add(ending);
+    Optional<RunFolder> folder = Optional.empty();
+    if (place.isPresent()) folder = Optional.of(folder(place.get()));
+    SavedRun saved = place.flatMap(Place::saved).orElse(null);
+    return new TrainingRun(experiment, folder, saved, spark, new Listeners(all), stop).run(ending);
+  }
+
+  private RunFolder folder(Place place) throws IOException, InterruptedException {
+    if (place.saved().isPresent()) return place.saved().get().folder();
+    return RunFolder.check(place.location(), place.overwrite(), spark.hadoop());
+  }
+}

@@ -1,0 +1,20 @@
+/**
+ * Training from Java: the public interface on which the commands are built. Nothing here touches
+ * the terminal or signals, or ends the process.
+ *
+ * <ul>
+ *   <li>{@link io.kudari.run.Training} is an experiment that can be run: in a Spark application of
+ *       its own or in one that exists, with or without a folder of results;
+ *   <li>{@link io.kudari.run.Outcome} is what it ends with, a {@link io.kudari.run.RunListener} is
+ *       told what happens meanwhile;
+ *   <li>{@link io.kudari.run.RunFolder} is the folder a run leaves: its status, configuration,
+ *       events and model can be read back; {@link io.kudari.run.SavedRun} is one that is to go on,
+ *       {@code Continuation} says how;
+ *   <li>{@code TrainingRun} does the work: {@code RunOutput} writes the folder and {@code
+ *       RunCheckpoints} what is saved on the way, {@code HeapCheck} refuses what no memory is there
+ *       for, {@code SparkSource} is where Spark comes from.
+ * </ul>
+ *
+ * <p>Uses every package below; only {@code cli} is above.
+ */
+package io.kudari.run;

@@ -1,0 +1,176 @@
+package io.kudari.run;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kudari.Slow;
+import io.kudari.config.Experiment;
+import io.kudari.model.Figures;
+import io.kudari.train.Event;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Slow
+@Timeout(180)
+class TrainingTest {
+
+  private static final String EXPERIMENT =
+      """
+      data {
+        train { format = digits, examples = 200, seed = 1 }
+        test { format = digits, examples = 50, seed = 2 }
+        validation = 0.2
+      }
+      model.layers = [{ type = dense, units = 12, activation = relu }, { type = dense, units = auto }]
+      train { epochs = 2, batch = 40, workers = 2 }
+      """;
+
+  @TempDir Path dir;
+
+  private static Experiment experiment(String... sets) {
+    return Experiment.parse("test", EXPERIMENT, List.of(sets), new Configuration());
+  }
+
+  private static Training serial(String... sets) {
+    List<String> all = new ArrayList<>(List.of(sets));
+    all.add("train.strategy=serial");
+    return Training.of(experiment(all.toArray(String[]::new)));
+  }
+
+  @Test
+  void theOutcomeIsWhatTheEventsAndTheFolderTell() throws Exception {
+    List<Event> events = new ArrayList<>();
+    Path out = dir.resolve("out");
+    Outcome outcome = serial().listen(events::add).folder(out.toString()).run();
+    assertEquals("completed", outcome.status());
+    assertEquals(8, outcome.end().steps());
+    assertTrue(events.contains(outcome.end()));
+    Event.EpochDone last =
+        (Event.EpochDone) events.stream().filter(Event.EpochDone.class::isInstance).toList().get(1);
+    assertEquals(last.validation(), outcome.validation().orElseThrow());
+    assertEquals(50, outcome.test().orElseThrow().examples());
+    RunFolder folder = RunFolder.existing(out.toString(), new Configuration());
+    assertEquals("completed", folder.status().orElseThrow());
+    assertArrayEquals(outcome.parameters(), folder.model(new Configuration()).parameters());
+    List<Long> steps = new ArrayList<>();
+    folder.events(
+        new Configuration(),
+        told -> {
+          if (told.event() instanceof Event.StepDone s) steps.add(s.step());
+        });
+    assertEquals(List.of(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L), steps);
+  }
+
+  @Test
+  void withoutAFolderNothingIsLeftAndTheBitsAreTheSame() throws Exception {
+    float[] kept = serial().folder(dir.resolve("out").toString()).run().parameters();
+    assertArrayEquals(kept, serial().run().parameters());
+    assertEquals(List.of("out"), Arrays.asList(dir.toFile().list()));
+  }
+
+  @Test
+  void anApplicationThatExistsTrainsByEveryStrategyAndGoesOn() throws Exception {
+    float[] expected = serial().run().parameters();
+    // Started as anybody would, with none of our settings.
+    SparkConf conf =
+        new SparkConf()
+            .setMaster("local[2]")
+            .setAppName("other")
+            .set("spark.ui.enabled", "false")
+            .set("spark.driver.host", "127.0.0.1")
+            .set("spark.driver.bindAddress", "127.0.0.1");
+    try (JavaSparkContext context = new JavaSparkContext(conf)) {
+      for (String strategy : List.of("all-reduce", "driver", "all-reduce")) {
+        Outcome outcome = Training.of(experiment("train.strategy=" + strategy)).on(context).run();
+        assertArrayEquals(expected, outcome.parameters(), strategy);
+      }
+      assertEquals(6, context.parallelize(List.of(1, 2, 3)).reduce(Integer::sum));
+      assertEquals(Map.of(), context.getPersistentRDDs());
+    }
+  }
+
+  @Test
+  void aTrainingEndsWhenItIsAskedToWithTheParametersOfThatStep() throws Exception {
+    AtomicBoolean stop = new AtomicBoolean();
+    Outcome outcome =
+        serial("train.epochs=1000")
+            .listen(event -> stop.set(event instanceof Event.StepDone s && s.step() >= 3))
+            .stopWhen(stop::get)
+            .run();
+    assertTrue(outcome.isInterrupted());
+    assertTrue(outcome.end().steps() <= 5, outcome.end().toString());
+  }
+
+  @Test
+  void aTrainingThatWasStoppedGoesOnFromItsFolderToTheSameBits() throws Exception {
+    float[] expected = serial().run().parameters();
+    String out = dir.resolve("out").toString();
+    AtomicBoolean stop = new AtomicBoolean();
+    Training training = serial("checkpoint.every-steps=1").stopWhen(stop::get);
+    assertTrue(training.listen(event -> stop.set(true)).folder(out).run().isInterrupted());
+    Configuration hadoop = new Configuration();
+    try (SavedRun saved = SavedRun.open(RunFolder.existing(out, hadoop), hadoop, event -> {})) {
+      Experiment again = saved.experiment(null, List.of(), hadoop);
+      assertArrayEquals(expected, Training.of(again).resuming(saved).run().parameters());
+    }
+  }
+
+  @Test
+  void aListenerThatFailsEndsTheTrainingAndTheFolderSaysSo() throws Exception {
+    IllegalStateException thrown = new IllegalStateException("enough");
+    Path out = dir.resolve("out");
+    Training training =
+        serial()
+            .listen(
+                event -> {
+                  if (event instanceof Event.EpochDone) throw thrown;
+                })
+            .folder(out.toString());
+    assertEquals(thrown, assertThrows(IllegalStateException.class, training::run));
+    RunFolder folder = RunFolder.existing(out.toString(), new Configuration());
+    assertEquals("failed", folder.status().orElseThrow());
+  }
+
+  @Test
+  void aFolderThatIsNotEmptyIsRefusedBeforeAnythingIsRead() throws Exception {
+    Files.writeString(dir.resolve("file"), "mine");
+    List<Event> events = new ArrayList<>();
+    Training training = serial().listen(events::add).folder(dir.toString());
+    FolderException e = assertThrows(FolderException.class, training::run);
+    assertTrue(e.getMessage().startsWith(dir + " exists and is not empty"), e.getMessage());
+    assertTrue(events.isEmpty());
+    assertEquals("mine", Files.readString(dir.resolve("file")));
+  }
+
+  @Test
+  void warningsGoToTheListenerAndNotToTheTerminal() throws Exception {
+    List<String> warnings = new ArrayList<>();
+    RunListener listener =
+        new RunListener() {
+          @Override
+          public void on(Event event) {}
+
+          @Override
+          public void warning(String line) {
+            warnings.add(line);
+          }
+        };
+    Figures test = serial("train.batch=4").listen(listener).run().test().orElseThrow();
+    assertFalse(Double.isNaN(test.score()));
+    assertTrue(warnings.get(0).startsWith("2 examples a worker are few"), warnings.toString());
+  }
+}
