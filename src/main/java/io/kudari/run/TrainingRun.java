@@ -121,11 +121,11 @@ final class TrainingRun {
     return switch (experiment.strategy().strategy()) {
       case SERIAL -> {
         long seed = experiment.plan().seed();
-        yield loop(model, data, new SerialWorkers(model, data, hadoop, seed, requests()), results);
+        yield loop(model, data, new SerialWorkers(model, data, hadoop, seed, requests()), hadoop, results);
       }
       case DRIVER -> {
         try (SparkSource.Session session = spark.forTasks()) {
-          yield loop(model, data, driver(session.context(), data, model, heap), results);
+          yield loop(model, data, driver(session.context(), data, model, heap), hadoop, results);
         }
       }
       case ALL_REDUCE -> {
@@ -136,7 +136,7 @@ final class TrainingRun {
               data,
               experiment.plan(),
               legs(session.context(), heap),
-              isFresh() ? null : begin(model),
+              isFresh() ? null : begin(model, hadoop),
               results::save,
               results,
               stop);
@@ -177,9 +177,9 @@ final class TrainingRun {
   }
 
   /** The state to begin with or to go on from. */
-  private TrainState begin(ModelSpec model) throws IOException {
+  private TrainState begin(ModelSpec model, Configuration hadoop) throws IOException {
     Optional<TrainState> saved = continuation().map(Continuation::state);
-    return saved.isPresent() ? saved.get() : InitialModel.state(experiment, model, spark.hadoop());
+    return saved.isPresent() ? saved.get() : InitialModel.state(experiment, model, hadoop);
   }
 
   private ModelSpec frozen(ModelSpec model) {
@@ -195,11 +195,12 @@ final class TrainingRun {
   }
 
   private TrainingLoop.Result loop(
-      ModelSpec model, DataPlan data, Workers workers, Results results) throws IOException {
+      ModelSpec model, DataPlan data, Workers workers, Configuration hadoop, Results results)
+      throws IOException {
     try (workers) {
       TrainingPlan plan = experiment.plan();
-      return new TrainingLoop(
-              model, data, plan, workers, results, begin(model), rule(), results::save)
+      TrainState from = begin(model, hadoop);
+      return new TrainingLoop(model, data, plan, workers, results, from, rule(), results::save)
           .run(experiment.strategy().strategy().id());
     }
   }

@@ -97,8 +97,7 @@ class ProgressLineTest {
   private ProgressLine open(boolean terminal) {
     PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
     ProgressLine progress = new ProgressLine(out, terminal, () -> now);
-    progress.on(
-        new Event.Started("serial", "gradient-sharing", 1, 1, 1, 10, 1000, 0, 0, 2, 100));
+    progress.on(new Event.Started("serial", "gradient-sharing", 1, 1, 1, 10, 1000, 0, 0, 2, 100));
     return progress;
   }
 

@@ -170,7 +170,7 @@ class ResumeTest {
     }
     assertOneLine(
         3,
-        "was written by Kudari " + io.kudari.run.Version.current() + " in format 1; this version goes on from",
+        "was written by Kudari " + io.kudari.run.Version.current() + " in format 1; this version",
         run("train", "--resume", out.toString()));
   }
 
