@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class OptimizerTest {
 
-  /** One segment of two elements for each role, all parameters 2. */
+  /** One segment of two elements for each role; the last six are not optimised. */
   private static Layout ofAllRoles() {
     List<Segment> segments = new ArrayList<>();
     for (Role r : Role.values()) {
@@ -32,8 +32,8 @@ class OptimizerTest {
   }
 
   private static float[] stepped(OptimizerSpec spec, float gradient) {
-    float[] p = new float[8];
-    float[] g = new float[8];
+    float[] p = new float[12];
+    float[] g = new float[12];
     Arrays.fill(p, 2);
     Arrays.fill(g, gradient);
     spec.open(ofAllRoles(), 1).step(p, g, Step.of(0, 0.5));
@@ -47,26 +47,26 @@ class OptimizerTest {
     for (int i = 0; i < 3; i++) {
       float w = left[i];
       assertArrayEquals(
-          new float[] {w, w, 2, 2, 2, 2, 2, 2}, stepped(spec("sgd", decays[i], 0.1), 0), decays[i]);
+          new float[] {w, w, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2}, stepped(spec("sgd", decays[i], 0.1), 0), decays[i]);
     }
-    assertArrayEquals(new float[] {1, 1, 1, 1, 1, 1, 2, 2}, stepped(spec("sgd"), 2));
+    assertArrayEquals(new float[] {1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2}, stepped(spec("sgd"), 2));
   }
 
   @Test
   void trustRatiosTouchWeightsOnly() {
     // |w| / |g| = 1 for gradients of 2, times the coefficient.
     float[] p = stepped(spec("lars", "coefficient", 0.25, "weight-decay", 0), 2);
-    assertArrayEquals(new float[] {1.75f, 1.75f, 1, 1, 1, 1, 2, 2}, p);
+    assertArrayEquals(new float[] {1.75f, 1.75f, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2}, p);
     // Adam's first direction is 1: weights move by half their norm, the others by half of 1.
     float[] q = stepped(spec("lamb", "weight-decay", 0), 2);
-    assertArrayEquals(new float[] {1, 1, 1.5f, 1.5f, 1.5f, 1.5f, 2, 2}, q, 1e-5f);
+    assertArrayEquals(new float[] {1, 1, 1.5f, 1.5f, 1.5f, 1.5f, 2, 2, 2, 2, 2, 2}, q, 1e-5f);
   }
 
   @Test
   void clippingByNormCountsEverythingThatIsOptimised() {
     // Six elements of 2 have norm √24; statistics do not count.
     float[] p = stepped(spec("sgd", "clip-norm", Math.sqrt(6)), 2);
-    assertArrayEquals(new float[] {1.5f, 1.5f, 1.5f, 1.5f, 1.5f, 1.5f, 2, 2}, p, 1e-6f);
+    assertArrayEquals(new float[] {1.5f, 1.5f, 1.5f, 1.5f, 1.5f, 1.5f, 2, 2, 2, 2, 2, 2}, p, 1e-6f);
     float[] free = stepped(spec("sgd", "clip-norm", 5), 2);
     assertArrayEquals(stepped(spec("sgd"), 2), free);
   }
@@ -92,7 +92,7 @@ class OptimizerTest {
   @Test
   void clippingByValueLimitsEachElement() {
     assertArrayEquals(
-        new float[] {1.5f, 1.5f, 1.5f, 1.5f, 1.5f, 1.5f, 2, 2},
+        new float[] {1.5f, 1.5f, 1.5f, 1.5f, 1.5f, 1.5f, 2, 2, 2, 2, 2, 2},
         stepped(spec("sgd", "clip-value", 1), 2));
     assertEquals(2.5f, stepped(spec("sgd", "clip-value", 1), -3)[0]);
   }
@@ -171,7 +171,7 @@ class OptimizerTest {
       if (spec(name).fullBatch()) continue;
       OptimizerSpec s = spec(name, "ema", 0.9, "lookahead-steps", 3);
       Layout layout = ofAllRoles();
-      float[] p = {1, 2, 3, 4, 5, 6, 7, 8};
+      float[] p = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
       Optimizer o = s.open(layout, 1);
       assertEquals(0, o.slots().length);
       for (int t = 0; t < 5; t++) o.step(p, gradient(t), Step.of(t, 0.1));
@@ -187,7 +187,7 @@ class OptimizerTest {
   }
 
   private static float[] gradient(int t) {
-    float[] g = new float[8];
+    float[] g = new float[12];
     for (int i = 0; i < 8; i++) g[i] = (float) Math.sin(3 * t + i);
     return g;
   }
