@@ -1,11 +1,11 @@
 package io.kudari;
 
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
-import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -159,7 +159,9 @@ class ArchitectureTest {
         .should()
         .callMethod(Path.class, "getFileSystem", Configuration.class)
         .orShould()
-        .callMethodWhere(target(owner(equivalentTo(FileSystem.class))).and(target(nameMatching("get|newInstance|getLocal"))))
+        .callMethodWhere(
+            target(owner(equivalentTo(FileSystem.class)))
+                .and(target(nameMatching("get|newInstance|getLocal"))))
         .orShould()
         .callConstructor(FileInputStream.class, String.class)
         .orShould()

@@ -80,8 +80,7 @@ final class ConfigurationText {
   private static ConfigurationException unreadable(String location, Exception e) {
     String reason = String.valueOf(e.getMessage());
     boolean names = reason.startsWith(location + ":");
-    return new ConfigurationException(
-        names ? reason : location + " cannot be read: " + reason, e);
+    return new ConfigurationException(names ? reason : location + " cannot be read: " + reason, e);
   }
 
   /** What passed the checks may still be more than the parser's own calls have room for. */

@@ -68,8 +68,7 @@ public record Experiment(
     return settings(location, () -> ConfigurationText.file(location, hadoop), overrides);
   }
 
-  private static Settings settings(
-      String place, Supplier<Config> parsed, List<String> overrides) {
+  private static Settings settings(String place, Supplier<Config> parsed, List<String> overrides) {
     try {
       Config config = parsed.get();
       for (String override : overrides)

@@ -59,8 +59,7 @@ final class Includes
   @Override
   public ConfigObject includeFile(ConfigIncludeContext context, File what) {
     ConfigurationText.check(what);
-    return within(
-        what.getPath(), () -> ((ConfigIncluderFile) library).includeFile(context, what));
+    return within(what.getPath(), () -> ((ConfigIncluderFile) library).includeFile(context, what));
   }
 
   @Override

@@ -16,7 +16,9 @@ import java.util.TreeSet;
  */
 public final class ResumeRules {
 
-  /** Where a run is, how ranks and checkpoints are handled, what is measured, when it ends early. */
+  /**
+   * Where a run is, how ranks and checkpoints are handled, what is measured, when it ends early.
+   */
   private static final Set<String> FREE =
       Set.of(
           "train.strategy",

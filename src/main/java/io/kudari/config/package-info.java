@@ -3,15 +3,14 @@
  *
  * <ul>
  *   <li>{@link io.kudari.config.Experiment} reads a file and what {@code --set} overrides;
- *   <li>{@code ConfigurationText} is where configurations come from: files, URIs, {@code --set}; what
- *       they may be at most, {@code ConfigurationLimits}, {@code Includes} and {@code
+ *   <li>{@code ConfigurationText} is where configurations come from: files, URIs, {@code --set};
+ *       what they may be at most, {@code ConfigurationLimits}, {@code Includes} and {@code
  *       Substitutions} check before the parser recurses;
  *   <li>{@code Settings} is one section, read key by key: it knows every default, reports every
  *       broken rule with the file and line, and finds keys nobody asked for;
  *   <li>{@link io.kudari.config.DataSettings}, {@link io.kudari.config.ModelSettings}, {@code
- *       PlanSettings}, {@link io.kudari.config.StrategySettings}, {@code
- *       AlgorithmSettings}, {@code ExchangeSettings} and {@link
- *       io.kudari.config.CheckpointSettings} read one section each;
+ *       PlanSettings}, {@link io.kudari.config.StrategySettings}, {@code AlgorithmSettings}, {@code
+ *       ExchangeSettings} and {@link io.kudari.config.CheckpointSettings} read one section each;
  *   <li>{@link io.kudari.config.ResumeRules} says what may change when a run goes on.
  * </ul>
  */

@@ -28,11 +28,11 @@
  *   <li>{@link io.kudari.data.ImageFolderSource}: a folder of images for each class.
  * </ul>
  *
- * <p>How a format is read: {@link io.kudari.data.Location} says what a path means and
- * looks up its file system ({@code LocalFiles} is this machine's, {@code Connectors} says what
- * others need), {@code InputPath} finds a file, {@code InputFile} reads it once from start to end
- * and gunzips it (IDX, CIFAR, CSV, LibSVM; the name must end in {@code .gz} and the content must be
- * gzip), the source checks and decodes it, and a {@code Collector} turns what it decodes into a description or
+ * <p>How a format is read: {@link io.kudari.data.Location} says what a path means and looks up its
+ * file system ({@code LocalFiles} is this machine's, {@code Connectors} says what others need),
+ * {@code InputPath} finds a file, {@code InputFile} reads it once from start to end and gunzips it
+ * (IDX, CIFAR, CSV, LibSVM; the name must end in {@code .gz} and the content must be gzip), the
+ * source checks and decodes it, and a {@code Collector} turns what it decodes into a description or
  * examples. A file may lie: a declared count is checked against the file's length, or has a fixed
  * limit, before memory is taken for it. Content that breaks a rule is a {@link
  * io.kudari.data.DataException}; a file system that fails is an {@code IOException}, except within

@@ -18,9 +18,9 @@ import java.util.List;
  * slices together cover it and their {@link PartialSums} complete each other.
  *
  * <p>The chain runs block by block in the cache. A transform that needs a norm ends a pass: its
- * sums are taken of every block, completed, and the next pass starts with it. Segments
- * that are not learned are left alone. A step allocates nothing, except for gradient noise, whose random
- * streams are objects.
+ * sums are taken of every block, completed, and the next pass starts with it. Segments that are not
+ * learned are left alone. A step allocates nothing, except for gradient noise, whose random streams
+ * are objects.
  *
  * <p>Not thread-safe: one thread at a time calls it.
  */

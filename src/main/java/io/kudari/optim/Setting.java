@@ -66,7 +66,8 @@ public record Setting(String key, Object initial, String range, String doc) {
    * @param owner whose settings they are, for the message
    * @throws SettingException when a key is unknown, or a value not allowed
    */
-  public static Map<String, Object> complete(String owner, List<Setting> known, Map<String, ?> given) {
+  public static Map<String, Object> complete(
+      String owner, List<Setting> known, Map<String, ?> given) {
     List<String> keys = known.stream().map(Setting::key).toList();
     for (String key : new TreeMap<>(given).keySet()) {
       if (!keys.contains(key)) throw unknown("setting of " + owner, key, key, keys);

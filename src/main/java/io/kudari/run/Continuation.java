@@ -21,8 +21,7 @@ record Continuation(TrainingPlan before, TrainingPlan now, TrainState saved) {
 
   /** Whether a plan may train longer than another. */
   static boolean asksMore(TrainingPlan before, TrainingPlan now) {
-    return now.epochs() > before.epochs()
-        || !now.stopping().equals(before.stopping());
+    return now.epochs() > before.epochs() || !now.stopping().equals(before.stopping());
   }
 
   /** The state to go on from. */

@@ -27,8 +27,7 @@ final class InitialModel {
    */
   static TrainState state(Experiment experiment, ModelSpec model, Configuration hadoop)
       throws IOException {
-    if (experiment.initialModel().isEmpty())
-      return TrainState.initial(model, experiment.plan());
+    if (experiment.initialModel().isEmpty()) return TrainState.initial(model, experiment.plan());
     String place = experiment.initialModel().get();
     Path folder = RunFolder.path(place);
     Path within = new Path(folder, "model");

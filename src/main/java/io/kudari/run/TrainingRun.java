@@ -121,7 +121,8 @@ final class TrainingRun {
     return switch (experiment.strategy().strategy()) {
       case SERIAL -> {
         long seed = experiment.plan().seed();
-        yield loop(model, data, new SerialWorkers(model, data, hadoop, seed, requests()), hadoop, results);
+        yield loop(
+            model, data, new SerialWorkers(model, data, hadoop, seed, requests()), hadoop, results);
       }
       case DRIVER -> {
         try (SparkSource.Session session = spark.forTasks()) {

@@ -90,11 +90,7 @@ final class DriverLine implements Consumer<Event>, Requests, AutoCloseable {
         client
             .getChannel()
             .eventLoop()
-            .scheduleAtFixedRate(
-                this::signOfLife,
-                period,
-                period,
-                TimeUnit.MILLISECONDS);
+            .scheduleAtFixedRate(this::signOfLife, period, period, TimeUnit.MILLISECONDS);
   }
 
   private void signOfLife() {

@@ -148,7 +148,8 @@ public final class DriverWorkers implements Workers {
     Broadcast<LocalRounds.Question> current = spark.broadcast(rounds.ask(parameters, round));
     List<LocalRounds.Answer> answers =
         collect(
-            ranges.map(range -> heap(() -> LocalRounds.answer(range, normalizer, current.value()))));
+            ranges.map(
+                range -> heap(() -> LocalRounds.answer(range, normalizer, current.value()))));
     removals.add(current);
     List<WorkerRange.Local> local = rounds.keep(answers);
     List<WorkerRange.Part> parts = local.stream().map(WorkerRange.Local::moved).toList();

@@ -28,7 +28,8 @@ public final class KudariRegistrator implements KryoRegistrator {
     record(kryo, WorkerRange.Local.class);
     record(kryo, LocalRounds.Answer.class);
     kryo.register(LocalRounds.Question.class, new JavaSerializer());
-    for (Class<?> type : List.of(float[].class, float[][].class, float[][][].class)) kryo.register(type);
+    for (Class<?> type : List.of(float[].class, float[][].class, float[][][].class))
+      kryo.register(type);
     record(kryo, FeatureStatistics.class);
     kryo.register(RunSpec.class, new JavaSerializer());
     kryo.register(RankTask.class, new JavaSerializer());

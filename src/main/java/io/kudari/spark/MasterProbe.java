@@ -33,8 +33,8 @@ final class MasterProbe {
   static void check(SparkConf conf) {
     String url = conf.get("spark.master", "");
     if (!url.startsWith(SCHEME)) return;
-    SecurityManager security = new SecurityManager(
-            conf, Option.empty(), package$.MODULE$.AUTH_SECRET_FILE());
+    SecurityManager security =
+        new SecurityManager(conf, Option.empty(), package$.MODULE$.AUTH_SECRET_FILE());
     security.initializeAuth();
     String host = conf.get("spark.driver.host", "127.0.0.1");
     RpcEnv client = RpcEnv.create("kudariProbe", host, host, -1, conf, security, 1, true);

@@ -119,8 +119,7 @@ public record RankSlots(int ranks, int threads) {
 
   private static void refuse(SparkConf conf, String key, String why) {
     if (conf.getBoolean(key, false)) {
-      throw new UnsuitableException(
-          key + " must be false for train.strategy = all-reduce: " + why);
+      throw new UnsuitableException(key + " must be false for train.strategy = all-reduce: " + why);
     }
   }
 

@@ -95,7 +95,9 @@ final class StateParts {
     if (!isWhole(bare)) throw new IOException("the head of a part that lacks something");
     int size = bare.slice().size();
     SortedMap<String, Tensor> tensors = new TreeMap<>(bare.state().tensors());
-    if (bare.slice().to() > parameters || lengths.length != 1 + tensors.size() || lengths[0] != size)
+    if (bare.slice().to() > parameters
+        || lengths.length != 1 + tensors.size()
+        || lengths[0] != size)
       throw new IOException("a part of " + bare.slice() + " with other vectors than it says");
     int next = 1;
     for (var named : tensors.entrySet()) {

@@ -15,10 +15,7 @@ import java.util.TreeMap;
  * @param workers how many workers the whole has it for, or 0 where nothing is
  */
 public record State(
-    SortedMap<String, double[]> numbers,
-    SortedMap<String, Tensor> tensors,
-    int hosted,
-    int workers)
+    SortedMap<String, double[]> numbers, SortedMap<String, Tensor> tensors, int hosted, int workers)
     implements java.io.Serializable {
 
   /** Nothing, as before the first step. */
@@ -75,9 +72,7 @@ public record State(
     for (State part : parts) joined.putAll(part.tensors);
     joined.replaceAll(
         (name, tensor) ->
-            tensor.scope() == Scope.SLICED
-                ? new Tensor(Scope.SLICED, new float[size])
-                : tensor);
+            tensor.scope() == Scope.SLICED ? new Tensor(Scope.SLICED, new float[size]) : tensor);
     int hosted = 0;
     for (int p = 0; p < parts.size(); p++) {
       int at = slices.get(p).from() - from;
@@ -92,8 +87,7 @@ public record State(
         (name, tensor) -> {
           if (tensor.scope() != Scope.SLICED) return;
           Tensor own = tensors.get(name);
-          if (own == null)
-            throw new IllegalArgumentException("a part of the state has no " + name);
+          if (own == null) throw new IllegalArgumentException("a part of the state has no " + name);
           System.arraycopy(own.data(), 0, tensor.data(), at, own.data().length);
         });
   }

@@ -45,8 +45,7 @@ public final class EventLog implements Consumer<Event>, AutoCloseable {
     this(out, clock, nanos, () -> {}, 0);
   }
 
-  private EventLog(
-      OutputStream out, Clock clock, LongSupplier nanos, Force force, long written) {
+  private EventLog(OutputStream out, Clock clock, LongSupplier nanos, Force force, long written) {
     this.out = out;
     this.clock = clock;
     this.nanos = nanos;
@@ -133,7 +132,8 @@ public final class EventLog implements Consumer<Event>, AutoCloseable {
   public synchronized void accept(Event event) {
     long now = nanos.getAsLong();
     try {
-      byte[] line = (EventJson.line(event, clock.instant()) + "\n").getBytes(StandardCharsets.UTF_8);
+      byte[] line =
+          (EventJson.line(event, clock.instant()) + "\n").getBytes(StandardCharsets.UTF_8);
       out.write(line);
       written += line.length;
       boolean step = event instanceof Event.StepDone || event instanceof Event.Scalar;

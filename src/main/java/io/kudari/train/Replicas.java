@@ -11,9 +11,9 @@ import io.kudari.optim.OptimizerSpec;
  * The local steps of a range of workers, which take their rounds one after the other on one thread.
  *
  * <p>Memory: one replica of the parameters and the slots of one optimizer for the whole range,
- * because no replica outlives its round; with {@link LocalSlots#KEEP} the slots of one
- * optimizer a worker. Averaged slots further take one vector a slot for each node of the sum, of
- * which a range has about log₂ of its workers.
+ * because no replica outlives its round; with {@link LocalSlots#KEEP} the slots of one optimizer a
+ * worker. Averaged slots further take one vector a slot for each node of the sum, of which a range
+ * has about log₂ of its workers.
  *
  * <p>Not thread-safe.
  */

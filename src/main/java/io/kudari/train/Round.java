@@ -16,9 +16,5 @@ import java.util.List;
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record Round(
-    List<StepRange> steps,
-    List<Step> at,
-    OptimizerSpec optimizer,
-    LocalSlots rule,
-    float[][] slots)
+    List<StepRange> steps, List<Step> at, OptimizerSpec optimizer, LocalSlots rule, float[][] slots)
     implements java.io.Serializable {}

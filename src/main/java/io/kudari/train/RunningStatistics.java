@@ -22,8 +22,7 @@ public final class RunningStatistics {
   private boolean asked;
 
   /** Of a run's workers. */
-  RunningStatistics(
-      Layout layout, Workers workers, Normalizer normalizer, BatchSchedule batches) {
+  RunningStatistics(Layout layout, Workers workers, Normalizer normalizer, BatchSchedule batches) {
     this.layout = layout;
     this.workers = workers;
     this.normalizer = normalizer;

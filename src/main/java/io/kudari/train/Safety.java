@@ -53,7 +53,8 @@ public record Safety(Action action, double factor, int times, long driftSteps)
    */
   void check(TrainingPlan plan) {
     String obstacle = action == Action.STOP ? "" : plan.obstacle();
-    if (!obstacle.isEmpty()) throw new IllegalArgumentException("only stop is possible: " + obstacle);
+    if (!obstacle.isEmpty())
+      throw new IllegalArgumentException("only stop is possible: " + obstacle);
     String skip = action == Action.SKIP ? plan.algorithm().skipObstacle() : "";
     if (!skip.isEmpty()) throw new IllegalArgumentException("skip is not possible: " + skip);
   }

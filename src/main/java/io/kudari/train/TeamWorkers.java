@@ -26,9 +26,9 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * All workers as one thread of a rank sees them: the strategy {@code all-reduce}. A step is reduce-scatter of the gradient sums, the update of the own slice by whoever
- * calls, and all-gather of the parameters. Threads of a rank share memory; the lead talks to the
- * other ranks.
+ * All workers as one thread of a rank sees them: the strategy {@code all-reduce}. A step is
+ * reduce-scatter of the gradient sums, the update of the own slice by whoever calls, and all-gather
+ * of the parameters. Threads of a rank share memory; the lead talks to the other ranks.
  */
 public final class TeamWorkers implements Workers {
 

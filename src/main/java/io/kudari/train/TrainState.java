@@ -43,8 +43,7 @@ public record TrainState(
 
   /** The state before the first step, with given start values. */
   public static TrainState initial(float[] parameters) {
-    return new TrainState(
-        new Slice(0, parameters.length), 0, 0, 0, 0, 1, parameters, State.EMPTY);
+    return new TrainState(new Slice(0, parameters.length), 0, 0, 0, 0, 1, parameters, State.EMPTY);
   }
 
   /** Whether no step has been taken. */

@@ -56,7 +56,9 @@ public record TrainingPlan(
     algorithm.check(optimizer, rule);
     if (optimizer.fullBatch() && !exchange.isExact()) {
       throw new IllegalArgumentException(
-          "train.exchange = " + exchange.name() + " needs an optimizer that takes steps, not "
+          "train.exchange = "
+              + exchange.name()
+              + " needs an optimizer that takes steps, not "
               + optimizer.name());
     }
   }

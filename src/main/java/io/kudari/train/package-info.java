@@ -9,8 +9,8 @@
  *   <li>{@link io.kudari.train.Workers} are all logical workers, wherever they run; {@link
  *       io.kudari.train.SerialWorkers} runs them on one thread and is the oracle for the others;
  *   <li>{@link io.kudari.train.WorkerRange} is what one thread hosts: a range of workers, their
- *       data and a model; {@link io.kudari.train.TeamWorkers} are all workers as a thread of a
- *       rank sees them, whose vectors an {@link io.kudari.exchange.Exchange} sums;
+ *       data and a model; {@link io.kudari.train.TeamWorkers} are all workers as a thread of a rank
+ *       sees them, whose vectors an {@link io.kudari.exchange.Exchange} sums;
  *   <li>{@link io.kudari.train.BatchSchedule} cuts epochs into steps; {@link
  *       io.kudari.train.LeastShard} says how few examples a worker may have in one;
  *   <li>{@link io.kudari.train.Algorithm} is what a step is; those there are live in {@code

@@ -285,7 +285,8 @@ class BadInputTest {
         config(
             "substitutions that double",
             "make more than 16777216 characters",
-            "a0 = xxxxxxxxxxxx\n" + lines(30, i -> "a" + (i + 1) + " = ${a" + i + "}${a" + i + "}")),
+            "a0 = xxxxxxxxxxxx\n"
+                + lines(30, i -> "a" + (i + 1) + " = ${a" + i + "}${a" + i + "}")),
         config(
             "sections that double",
             "make more than 16777216 characters",
@@ -429,8 +430,7 @@ class BadInputTest {
             "task.json: class names must differ: 0, 0, 2",
             in -> {
               in.run();
-              in.changeModel(
-                  "task.json", t -> t.putArray("classes").add("0").add("0").add("2"));
+              in.changeModel("task.json", t -> t.putArray("classes").add("0").add("0").add("2"));
             },
             "evaluate",
             "%/out",

@@ -181,8 +181,8 @@ class HdfsRunTest {
   }
 
   /**
-   * Two drivers that cannot see each other want one folder: the first falls silent, as one does that
-   * is cut off, and comes back when the other has taken over and ended its run.
+   * Two drivers that cannot see each other want one folder: the first falls silent, as one does
+   * that is cut off, and comes back when the other has taken over and ended its run.
    */
   @Slow
   @Test

@@ -35,8 +35,7 @@ class MasterTest {
     }
   }
 
-  private TestCluster.Ended run(TestCluster cluster, String name, String setting)
-      throws Exception {
+  private TestCluster.Ended run(TestCluster cluster, String name, String setting) throws Exception {
     List<String> args = new ArrayList<>(List.of("train", dir + "/t.conf", "--conf", setting));
     args.addAll(List.of("--out", dir.resolve(name).toString()));
     args.addAll(List.of("--set", "train.strategy=all-reduce", "--set", "train.ranks=1"));
@@ -46,7 +45,8 @@ class MasterTest {
   private static void refused(TestCluster.Ended ended, String says) {
     assertEquals(ExitCode.USAGE.code, ended.code(), ended.errors());
     assertEquals(1, ended.errors().lines().count(), ended.errors());
-    assertTrue(ended.errors().startsWith("kudari: the master at spark://127.0.0.1:"), ended.errors());
+    assertTrue(
+        ended.errors().startsWith("kudari: the master at spark://127.0.0.1:"), ended.errors());
     assertTrue(ended.errors().contains(says), ended.errors());
   }
 

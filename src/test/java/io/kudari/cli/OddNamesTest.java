@@ -14,7 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Files may have any name that their file system takes, also one that looks like a URI. */
 class OddNamesTest {
 
-  private static final List<String> NAMES = List.of("a:b", "c:\\x", ".d:e?f*[1]", "g h#i%20", "ü{j}");
+  private static final List<String> NAMES =
+      List.of("a:b", "c:\\x", ".d:e?f*[1]", "g h#i%20", "ü{j}");
 
   @TempDir Path dir;
 

@@ -20,8 +20,7 @@ class ProcessLimitsTest {
   @Test
   void theLimitInForceIsReadAndNoLimitIsNone() {
     assertEquals(new ProcessLimits(256, Long.MAX_VALUE), ProcessLimits.parse(TABLE));
-    assertEquals(
-        new ProcessLimits(Long.MAX_VALUE, Long.MAX_VALUE), ProcessLimits.parse(List.of()));
+    assertEquals(new ProcessLimits(Long.MAX_VALUE, Long.MAX_VALUE), ProcessLimits.parse(List.of()));
   }
 
   @Test

@@ -182,7 +182,8 @@ class ResumeTest {
         "2 | seed=4                           | seed: saved 3, now 4",
         "2 | optimizer.learning-rate=0.1      | optimizer.learning-rate: saved 0.003, now 0.1",
         "2 | train.workers=2                  | train.workers: saved 4, now 2",
-        "2 | train.algorithm=delayed-gradients | train.algorithm.name: saved gradient-sharing, now delayed",
+        "2 | train.algorithm=delayed-gradients | train.algorithm.name: saved gradient-sharing, now"
+            + " delayed",
         "2 | train.epochs=2                   | train.epochs: saved 3, now 2 (may only grow)",
         "2 | model.loss=mean-squared-error    | model.loss: saved cross-entropy",
         "3 | data.train.examples=1999         | data.train: saved 2000 examples",

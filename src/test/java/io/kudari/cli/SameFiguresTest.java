@@ -42,7 +42,8 @@ class SameFiguresTest {
 
   private static final long SEED = 20261128;
 
-  private static final List<String> ON_SPARK = List.of("driver", "all-reduce", "all-reduce, algorithm = parameter-averaging");
+  private static final List<String> ON_SPARK =
+      List.of("driver", "all-reduce", "all-reduce, algorithm = parameter-averaging");
 
   @TempDir private Path dir;
 

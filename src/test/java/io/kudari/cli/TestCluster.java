@@ -111,8 +111,7 @@ public final class TestCluster implements AutoCloseable {
     String host = machines.host(number);
     List<String> prefix = machines.prefix(number);
     Map<String, String> environment = machines.environment(number);
-    Process process =
-        daemon(name, "worker.Worker", host, prefix, environment, "--cores", "1", url);
+    Process process = daemon(name, "worker.Worker", host, prefix, environment, "--cores", "1", url);
     Worker worker = new Worker(number, process, log(name));
     workers.add(worker);
     return worker;
@@ -169,8 +168,8 @@ public final class TestCluster implements AutoCloseable {
     return new ArrayList<>(List.of(java, "@" + options, "-Xmx" + megabytes + "m"));
   }
 
-  private Process start(
-      List<String> command, String host, Map<String, String> more, Path log) throws IOException {
+  private Process start(List<String> command, String host, Map<String, String> more, Path log)
+      throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.redirectOutput(log.toFile());
     Map<String, String> environment = builder.environment();

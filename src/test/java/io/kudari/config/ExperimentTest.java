@@ -85,7 +85,8 @@ class ExperimentTest {
   @Test
   void averagingTakesSixteenLocalStepsUnlessToldOtherwise() {
     Experiment experiment =
-        Experiment.read(new File("conf/digits.conf"), List.of("train.algorithm=parameter-averaging"));
+        Experiment.read(
+            new File("conf/digits.conf"), List.of("train.algorithm=parameter-averaging"));
     assertEquals(
         new ParameterAveraging(ScheduleSpec.parse(16), LocalSlots.AVERAGE),
         experiment.plan().algorithm());

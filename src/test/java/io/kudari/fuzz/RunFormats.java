@@ -172,7 +172,8 @@ final class RunFormats {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     Clock clock = Clock.fixed(Instant.parse("2026-01-02T03:04:05Z"), ZoneOffset.UTC);
     try (EventLog log = new EventLog(bytes, clock, System::nanoTime)) {
-      log.accept(new Event.Started("all-reduce", "gradient-sharing", 2, 1, 4, 100, 60, 10, 20, 2, 10));
+      log.accept(
+          new Event.Started("all-reduce", "gradient-sharing", 2, 1, 4, 100, 60, 10, 20, 2, 10));
       for (int step = 1; step <= 10; step++) {
         log.accept(
             new Event.StepDone(

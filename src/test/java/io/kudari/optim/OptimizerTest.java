@@ -47,7 +47,9 @@ class OptimizerTest {
     for (int i = 0; i < 3; i++) {
       float w = left[i];
       assertArrayEquals(
-          new float[] {w, w, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2}, stepped(spec("sgd", decays[i], 0.1), 0), decays[i]);
+          new float[] {w, w, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2},
+          stepped(spec("sgd", decays[i], 0.1), 0),
+          decays[i]);
     }
     assertArrayEquals(new float[] {1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2}, stepped(spec("sgd"), 2));
   }

@@ -289,7 +289,8 @@ class HtmlReportTest {
   }
 
   private static List<Event> started(int epochs, long steps) {
-    return List.of(new Event.Started("serial", "gradient-sharing", 1, 2, 4, 90, 500, 60, 70, epochs, steps));
+    return List.of(
+        new Event.Started("serial", "gradient-sharing", 1, 2, 4, 90, 500, 60, 70, epochs, steps));
   }
 
   private static Event step(long step, double loss) {

@@ -99,8 +99,7 @@ class DriverLineFaultTest {
   }
 
   private static Coordinator driver(Leg leg) {
-    Coordinator driver =
-        new Coordinator(OPEN, null, "127.0.0.1", () -> Request.NONE, state -> {});
+    Coordinator driver = new Coordinator(OPEN, null, "127.0.0.1", () -> Request.NONE, state -> {});
     driver.begin(leg);
     return driver;
   }

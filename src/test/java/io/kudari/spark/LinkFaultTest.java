@@ -32,7 +32,9 @@ class LinkFaultTest {
   private static final Ranks.Secret SECRET = new Ranks.Secret("open sesame");
   private static final Duration SILENCE = Duration.ofSeconds(2);
 
-  /** With a silence of two seconds in place of eight: a bound of ten seconds, and of slow machines. */
+  /**
+   * With a silence of two seconds in place of eight: a bound of ten seconds, and of slow machines.
+   */
   private static final Duration MOST = Duration.ofSeconds(8);
 
   private static final int LENGTH = 70_000;
@@ -63,7 +65,9 @@ class LinkFaultTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"TRICKLE", "VANISH"}, mode = EnumSource.Mode.EXCLUDE)
+  @EnumSource(
+      names = {"TRICKLE", "VANISH"},
+      mode = EnumSource.Mode.EXCLUDE)
   void sumsAreRightOrTheLegIsOver(FaultProxy.Fault fault) throws Exception {
     for (int seed = 0; seed < (fault == FaultProxy.Fault.NONE ? 1 : SEEDS); seed++) {
       int at = seed == 0 ? 0 : new Random(seed).nextInt(BYTES);

@@ -26,10 +26,7 @@ class PortsTest {
                   () -> SparkStart.start("test", "local[1]", settings).close())
               .getMessage();
       assertEquals(
-          key
-              + " = "
-              + port
-              + " is taken: choose another, or raise spark.port.maxRetries = 0",
+          key + " = " + port + " is taken: choose another, or raise spark.port.maxRetries = 0",
           line);
       if (key.equals("spark.ui.port")) return;
       try (JavaSparkContext spark = SparkStart.start("test", "local[1]", Map.of(key, "" + port))) {

@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.kudari.Slow;
 import io.kudari.collective.Collectives;
 import io.kudari.collective.Distribution;
-import io.kudari.exchange.Team;
 import io.kudari.data.DigitsSource;
 import io.kudari.data.Normalizer;
 import io.kudari.engine.ProgramModel;
+import io.kudari.exchange.Team;
 import io.kudari.model.Activation;
 import io.kudari.model.Initializer;
 import io.kudari.model.LayerSpec;
@@ -22,13 +22,11 @@ import io.kudari.model.Shape;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.ScheduleSpec;
-import io.kudari.train.LocalSlots;
-import io.kudari.train.algorithm.DelayedGradients;
-import io.kudari.train.algorithm.ParameterAveraging;
 import io.kudari.state.SameState;
 import io.kudari.train.DataPlan;
 import io.kudari.train.EarlyStopping;
 import io.kudari.train.Event;
+import io.kudari.train.LocalSlots;
 import io.kudari.train.Normalization;
 import io.kudari.train.Request;
 import io.kudari.train.Requests;
@@ -40,6 +38,8 @@ import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
 import io.kudari.train.WorkerData;
 import io.kudari.train.WorkerRange;
+import io.kudari.train.algorithm.DelayedGradients;
+import io.kudari.train.algorithm.ParameterAveraging;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -272,7 +272,8 @@ class ResumeBitsTest {
     List<TrainState> states = new ArrayList<>();
     try (var workers = new SerialWorkers(MODEL, data, new Configuration(), SEED, requests)) {
       var loop =
-          new TrainingLoop(MODEL, data, plan, workers, e -> tell(e, told), start(plan, from), rule, states::add);
+          new TrainingLoop(
+              MODEL, data, plan, workers, e -> tell(e, told), start(plan, from), rule, states::add);
       return new Run(loop.run("test").parameters(), told, states);
     }
   }

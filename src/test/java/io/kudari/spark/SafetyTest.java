@@ -8,11 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.kudari.Slow;
 import io.kudari.collective.CollectiveException;
 import io.kudari.collective.Distribution;
-import io.kudari.exchange.Team;
 import io.kudari.data.DigitsSource;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
 import io.kudari.engine.ProgramModel;
+import io.kudari.exchange.Team;
 import io.kudari.math.Layout;
 import io.kudari.math.Slice;
 import io.kudari.model.Activation;
@@ -371,8 +371,7 @@ class SafetyTest {
     try (var workers = new SerialWorkers(model, data, new Configuration(), SEED, () -> false)) {
       SnapshotRule every = new SnapshotRule(1, 0, 0);
       TrainState start = TrainState.initial(model, plan);
-      var loop =
-          new TrainingLoop(model, data, plan, workers, told::add, start, every, states::add);
+      var loop = new TrainingLoop(model, data, plan, workers, told::add, start, every, states::add);
       return new Run(loop.run("test").parameters(), told, states);
     }
   }

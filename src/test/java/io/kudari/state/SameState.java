@@ -24,8 +24,7 @@ public final class SameState {
         .forEach(
             (name, tensor) -> {
               assertEquals(tensor.scope(), actual.tensors().get(name).scope(), name);
-              assertArrayEquals(
-                  bits(tensor.data()), bits(actual.tensors().get(name).data()), name);
+              assertArrayEquals(bits(tensor.data()), bits(actual.tensors().get(name).data()), name);
             });
   }
 

@@ -94,8 +94,7 @@ class FrozenModelTest {
 
   private static String refused(String pattern) {
     var e =
-        assertThrows(
-            IllegalArgumentException.class, () -> FrozenModel.of(MODEL, List.of(pattern)));
+        assertThrows(IllegalArgumentException.class, () -> FrozenModel.of(MODEL, List.of(pattern)));
     return e.getMessage();
   }
 

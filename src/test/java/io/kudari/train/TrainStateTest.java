@@ -88,15 +88,7 @@ final class TrainStateTest {
     StateWriter stopping = writer.within("early-stopping");
     stopping.numbers("seen", -0.5, 1, 2);
     if (best) stopping.slices("best", new float[][] {values(slice, 1000)});
-    return new TrainState(
-        slice,
-        step,
-        2,
-        64,
-        1.5,
-        1,
-        values(slice, 0),
-        writer.state());
+    return new TrainState(slice, step, 2, 64, 1.5, 1, values(slice, 0), writer.state());
   }
 
   private static StateReader reader(TrainState of) {

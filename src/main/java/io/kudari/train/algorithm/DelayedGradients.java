@@ -146,8 +146,7 @@ public record DelayedGradients(int delay) implements AlgorithmSpec {
       }
       oldest = (oldest + 1) % waiting.length;
       long step = applied(at.step());
-      optimizer.step(
-          parameters, due, new Step(step, at.rate(), at.previousRate(), at.momentum()));
+      optimizer.step(parameters, due, new Step(step, at.rate(), at.previousRate(), at.momentum()));
     }
 
     private void read(VectorSource mean, float[] into) {

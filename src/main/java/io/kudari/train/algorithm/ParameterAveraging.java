@@ -54,8 +54,7 @@ public record ParameterAveraging(ScheduleSpec localSteps, LocalSlots slots)
     String slots = all.get(SLOTS.key()).toString();
     try {
       ScheduleSpec localSteps = ScheduleSpec.parse(steps);
-      return new ParameterAveraging(
-          localSteps, LocalSlots.valueOf(slots.toUpperCase(Locale.ROOT)));
+      return new ParameterAveraging(localSteps, LocalSlots.valueOf(slots.toUpperCase(Locale.ROOT)));
     } catch (SettingException e) {
       throw new SettingException(STEPS.key() + "." + e.key(), e.getMessage());
     }
@@ -100,8 +99,7 @@ public record ParameterAveraging(ScheduleSpec localSteps, LocalSlots slots)
     AlgorithmSpec.super.check(optimizer, rule);
     if (rule == BatchRule.ADASCALE) {
       throw new IllegalArgumentException(
-          NAME
-              + " excludes train.batch-rule = adascale, which needs every step's mean gradient");
+          NAME + " excludes train.batch-rule = adascale, which needs every step's mean gradient");
     }
     if (slots == LocalSlots.AVERAGE) return;
     String rest = ", which needs train.algorithm.slots = average";

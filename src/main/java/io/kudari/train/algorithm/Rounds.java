@@ -154,8 +154,7 @@ final class Rounds implements Algorithm {
   @Override
   public void restore(StateReader from) {
     from.restore(rates);
-    localSteps.restore(
-        from.numbers(ParameterAveraging.STEPS.key(), localSteps.state().length));
+    localSteps.restore(from.numbers(ParameterAveraging.STEPS.key(), localSteps.state().length));
     float[][] saved = from.whole(AVERAGED);
     if (saved.length != slotCount && saved.length != 0) {
       throw new IllegalArgumentException(
