@@ -103,6 +103,7 @@ class FuzzTest {
     while (!Thread.currentThread().isInterrupted()) LockSupport.parkNanos(1_000_000);
   }
 
+  @SuppressWarnings("InfiniteRecursion")
   private static int overflow(int depth) {
     return overflow(depth + 1) + 1;
   }
