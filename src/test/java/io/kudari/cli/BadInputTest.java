@@ -557,7 +557,7 @@ class BadInputTest {
         master("the master at spark://127.0.0.1:9 does not answer", "spark://127.0.0.1:9"),
         master("does not answer", "spark://127.0.0.1:9,127.0.0.1:10"),
         master("Spark refuses: Could not parse Master URL: 'yarn'", "yarn"),
-        spark("Spark refuses.*spark.ui.enabled should be boolean", "spark.ui.enabled=maybe"),
+        spark("Spark refuses.*spark.ui.enabled", "spark.ui.enabled=maybe"),
         spark("Spark refuses spark.network.timeout = abc: ", "spark.network.timeout=abc"),
         spark("Spark refuses.*spark.speculation", "spark.speculation=maybe"),
         spark("spark.kryoserializer.buffer.max", "spark.kryoserializer.buffer.max=9999999m"),

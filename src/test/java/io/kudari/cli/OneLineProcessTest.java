@@ -47,7 +47,7 @@ class OneLineProcessTest {
         row(
             "a setting of a wrong type",
             ExitCode.USAGE,
-            "Spark refuses.*spark.ui.enabled should be boolean",
+            "Spark refuses.*spark.ui.enabled",
             "--master local[2] --conf spark.ui.enabled=maybe"),
         row(
             "ranks that diverge",
