@@ -58,8 +58,8 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "Go on with the run of that folder from its newest checkpoint. --set may extend"
-              + " train.epochs and change train.early-stopping, train.ranks, checkpoint and the"
-              + " synchronous strategy.")
+              + " train.epochs and change train.early-stopping, train.noise-scale, train.recovery,"
+              + " train.ranks, train.strategy and checkpoint.")
   private String resume;
 
   @Option(
