@@ -99,7 +99,8 @@ public record Experiment(
             read.normalization(),
             strategy.workers(),
             sources.train().task(),
-            sources.validation() > 0);
+            sources.validation() > 0,
+            sources.testOrNull() != null);
     TrainingPlan planned =
         ExchangeSettings.read(train, strategy, AlgorithmSettings.read(train, sums));
     TrainingPlan plan = SafetySettings.read(train, strategy, planned);

@@ -9,8 +9,15 @@ import io.kudari.optim.Schedule;
  * @param batches the global batch of each epoch
  * @param dropLast whether an epoch's short last batch is left out
  * @param least a kept last batch of fewer examples is joined to the one before, if there is one
+ * @param most there are no more steps than these
  */
-public record BatchSchedule(int examples, Schedule batches, boolean dropLast, int least) {
+public record BatchSchedule(
+    int examples, Schedule batches, boolean dropLast, int least, long most) {
+
+  /** With as many steps as epochs have. */
+  public BatchSchedule(int examples, Schedule batches, boolean dropLast, int least) {
+    this(examples, batches, dropLast, least, Course.UNBOUNDED);
+  }
 
   /** The global batch of an epoch: at least 1, and no more than there are examples. */
   public int batch(int epoch) {
@@ -18,17 +25,33 @@ public record BatchSchedule(int examples, Schedule batches, boolean dropLast, in
   }
 
   /**
-   * The step that starts at a position of its epoch; an empty range where the epoch ends.
+   * The step that starts at a position of its epoch; an empty range where the epoch ends, or all steps have
+   * been taken.
    *
    * @param step number of the step
    * @param position examples of the epoch already taken
    */
   public StepRange at(long step, int epoch, int position) {
     long end = (long) position + batch(epoch);
-    if (position >= examples || (dropLast && end > examples))
+    if (isSpent(step) || isEnd(epoch, position))
       return new StepRange(step, epoch, position, position, false);
     if (!dropLast && examples - end < Math.min(least, batch(epoch))) end = examples;
     return new StepRange(step, epoch, position, (int) Math.min(examples, end), false);
+  }
+
+  /** Whether an epoch has no more examples to take at a position. */
+  public boolean isEnd(int epoch, int position) {
+    return position >= examples || (dropLast && (long) position + batch(epoch) > examples);
+  }
+
+  /** Whether all steps have been taken. */
+  public boolean isSpent(long step) {
+    return step >= most;
+  }
+
+  /** The same with as many steps as epochs have. */
+  BatchSchedule unbounded() {
+    return new BatchSchedule(examples, batches, dropLast, least);
   }
 
   /** Number of steps of the first {@code epochs} epochs. */
@@ -40,6 +63,6 @@ public record BatchSchedule(int examples, Schedule batches, boolean dropLast, in
       boolean more = !dropLast && examples % batch >= Math.max(1, Math.min(least, batch));
       steps += more ? whole + 1 : whole;
     }
-    return steps;
+    return Math.min(most, steps);
   }
 }

@@ -22,11 +22,14 @@ import org.apache.hadoop.fs.Path;
  * <table>
  * <caption>Keys</caption>
  * <tr><td>{@code status}</td><td>{@code completed}: all epochs were done. {@code stopped-early}:
- *   validation no longer improved. {@code interrupted}: somebody asked for the end; the model is
+ *   validation no longer improved. {@code target-reached}: validation reached {@code train.target}.
+ *   {@code interrupted}: somebody asked for the end; the model is
  *   that of the last step. {@code diverged}: the loss became NaN or infinite. {@code failed}:
  *   anything else</td></tr>
  * <tr><td>{@code strategy, algorithm, workers, ranks, threads}</td><td>who computed</td></tr>
  * <tr><td>{@code steps, epochs}</td><td>taken, and done to the end</td></tr>
+ * <tr><td>{@code target.step}</td><td>the step in which {@code train.target} was reached, else
+ *   null</td></tr>
  * <tr><td>{@code examples}</td><td>whose gradient was computed, each as often as it was
  *   seen</td></tr>
  * <tr><td>{@code seconds}</td><td>of the training, evaluation included; of all parts of a run that was
@@ -35,7 +38,7 @@ import org.apache.hadoop.fs.Path;
  *   included</td></tr>
  * <tr><td>{@code train.loss, validation.loss, validation.accuracy} or {@code validation.r2}</td>
  *   <td>of the epoch whose parameters are kept: the best where it was restored, else the
- *   last</td></tr>
+ *   last; an evaluation of validation examples after it counts for it</td></tr>
  * <tr><td>{@code test.…}</td><td>the test set's {@code loss, accuracy, topAccuracy} (k = 1, 2, …),
  *   {@code precision, recall, f1} (a class), {@code confusion} (rows are true classes), or {@code
  *   loss, mse, rmse, mae, r2}</td></tr>
@@ -72,6 +75,9 @@ public final class Summary implements Consumer<Event> {
   private long examples;
   private StepTimes times = StepTimes.ZERO;
 
+  /** The last evaluation of validation examples within an epoch. */
+  private Event.Evaluated within;
+
   /** What is remembered of an epoch, and the steps at its end. The score is the accuracy, or R². */
   private record Epoch(
       int epoch, long step, double trainLoss, double validationLoss, double validationScore) {
@@ -103,6 +109,7 @@ public final class Summary implements Consumer<Event> {
       double score = found == null ? Double.NaN : found.score();
       add(new Epoch(e.epoch(), e.step(), e.trainLoss(), loss, score));
     }
+    if (event instanceof Event.Evaluated e && e.subset().equals(Subset.VALIDATION.id())) within = e;
     noise.accept(event);
     if (event instanceof Event.StepDone s) {
       steps = s.step();
@@ -126,6 +133,7 @@ public final class Summary implements Consumer<Event> {
     Event event = recorded.event();
     if (event instanceof Event.StepDone
         || event instanceof Event.EpochDone
+        || event instanceof Event.Evaluated
         || event instanceof Event.Scalar) accept(event);
   }
 
@@ -189,6 +197,9 @@ public final class Summary implements Consumer<Event> {
     json.put("steps", steps).put("epochs", epochs.size()).put("examples", examples);
     number(json, "seconds", seconds());
     number(json, "examplesPerSecond", examples / (times.total() / 1e9));
+    boolean reached = finished != null && finished.why().equals("target reached");
+    if (reached) json.put("target.step", finished.steps());
+    else json.putNull("target.step");
     Epoch kept = kept();
     number(json, "train.loss", kept.trainLoss());
     number(json, "validation.loss", kept.validationLoss());
@@ -211,13 +222,20 @@ public final class Summary implements Consumer<Event> {
   }
 
   private Epoch kept() {
-    if (epochs.isEmpty()) return Epoch.NONE;
+    if (epochs.isEmpty()) return latest(Epoch.NONE);
     boolean restored = finished != null && finished.restored() >= 0;
-    if (!restored) return epochs.get(epochs.size() - 1);
+    if (!restored) return latest(epochs.get(epochs.size() - 1));
     return epochs.stream()
         .filter(e -> e.epoch() == finished.restored())
         .findFirst()
         .orElse(Epoch.NONE);
+  }
+
+  /** The last epoch, with what was seen of the validation examples since, up to the last step. */
+  private Epoch latest(Epoch last) {
+    if (within == null || within.step() <= last.step() || within.step() > steps) return last;
+    Figures found = within.figures();
+    return new Epoch(last.epoch(), last.step(), last.trainLoss(), found.loss(), found.score());
   }
 
   private void putTest(ObjectNode json) {

@@ -27,6 +27,7 @@ import io.kudari.train.algorithm.Algorithms;
  * @param safety what to do when something goes wrong
  * @param exchange how gradients become one update
  * @param noise whether the gradient's noise scale is measured
+ * @param course how far the run goes and when it is evaluated, besides what epochs say
  */
 public record TrainingPlan(
     long seed,
@@ -42,7 +43,8 @@ public record TrainingPlan(
     AlgorithmSpec algorithm,
     Safety safety,
     GradientExchange exchange,
-    NoiseMode noise)
+    NoiseMode noise,
+    Course course)
     implements java.io.Serializable {
 
   /**
@@ -90,7 +92,8 @@ public record TrainingPlan(
         algorithm,
         Safety.DEFAULT,
         Exchanges.USUAL,
-        NoiseMode.AUTO);
+        NoiseMode.AUTO,
+        Course.EPOCHS);
   }
 
   /** A plan of the algorithm that its optimizer is usually trained by. */
@@ -122,6 +125,7 @@ public record TrainingPlan(
   /** The setting that goes by the validation, and does nothing without one; null if none does. */
   public String followerOrNull() {
     if (!stopping.isNever()) return "train.early-stopping";
+    if (!course.target().isNone()) return "train.target";
     if (schedules.learningRate().followsValidation()) return "schedule.learning-rate";
     if (schedules.momentum().followsValidation()) return "schedule.momentum";
     if (schedules.batch().followsValidation()) return "schedule.batch";
@@ -136,7 +140,7 @@ public record TrainingPlan(
    * @throws IllegalArgumentException when they cannot be combined; one line
    */
   public TrainingPlan by(AlgorithmSpec other) {
-    return with(other, safety, exchange, noise);
+    return with(other, safety, exchange, noise, course);
   }
 
   /** Why it has no state between steps to go on from, in one line; empty when it has. */
@@ -151,7 +155,7 @@ public record TrainingPlan(
    */
   public TrainingPlan with(Safety other) {
     other.check(this);
-    return with(algorithm, other, exchange, noise);
+    return with(algorithm, other, exchange, noise, course);
   }
 
   /**
@@ -160,12 +164,17 @@ public record TrainingPlan(
    * @throws IllegalArgumentException when the plan cannot do it; one line
    */
   public TrainingPlan by(GradientExchange other) {
-    return with(algorithm, safety, other, noise);
+    return with(algorithm, safety, other, noise, course);
   }
 
   /** The same with another way to measure the gradient's noise. */
   public TrainingPlan with(NoiseMode other) {
-    return with(algorithm, safety, exchange, other);
+    return with(algorithm, safety, exchange, other, course);
+  }
+
+  /** The same with another course. */
+  public TrainingPlan with(Course other) {
+    return with(algorithm, safety, exchange, noise, other);
   }
 
   /**
@@ -179,7 +188,11 @@ public record TrainingPlan(
   }
 
   private TrainingPlan with(
-      AlgorithmSpec by, Safety other, GradientExchange through, NoiseMode measured) {
+      AlgorithmSpec by,
+      Safety other,
+      GradientExchange through,
+      NoiseMode measured,
+      Course along) {
     return new TrainingPlan(
         seed,
         epochs,
@@ -194,7 +207,8 @@ public record TrainingPlan(
         by,
         other,
         through,
-        measured);
+        measured,
+        along);
   }
 
   /**
@@ -225,7 +239,7 @@ public record TrainingPlan(
    */
   public BatchSchedule batches(int examples, int least) {
     return new BatchSchedule(
-        examples, schedules.batch().resolve(batch, 1, epochs), dropLast, least);
+        examples, schedules.batch().resolve(batch, 1, epochs), dropLast, least, course.steps());
   }
 
   /** The momentum of each step: NaN where the recipe's own setting holds. */

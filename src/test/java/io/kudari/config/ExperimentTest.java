@@ -11,6 +11,8 @@ import io.kudari.model.NetworkSpec;
 import io.kudari.model.Shape;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.ScheduleSpec;
+import io.kudari.train.Course;
+import io.kudari.train.EarlyStopping;
 import io.kudari.train.LocalSlots;
 import io.kudari.train.NoiseMode;
 import io.kudari.train.algorithm.ParameterAveraging;
@@ -101,6 +103,56 @@ class ExperimentTest {
     Experiment halves = Experiment.read(file, List.of("train.noise-scale=halves"));
     assertEquals(NoiseMode.HALVES, read(halves.resolved()).plan().noise());
     assertEquals(List.of(), ResumeRules.differences(usual.resolved(), halves.resolved()));
+  }
+
+  @Test
+  void theCourseOfARunMeansTheSameWhenReadAgain() throws IOException {
+    Experiment usual = Experiment.read(new File("conf/digits.conf"), List.of());
+    assertEquals(Course.EPOCHS, usual.plan().course());
+    List<String> settings =
+        List.of(
+            "train.epochs=null",
+            "train.steps=700",
+            "train.evaluate={every=100,at=[5,50]}",
+            "train.target={metric=accuracy,value=0.9}");
+    Experiment first = Experiment.read(new File("conf/digits.conf"), settings);
+    Course.Looks looks = new Course.Looks(100, List.of(5L, 50L), false);
+    Course.Target target = new Course.Target(EarlyStopping.Metric.ACCURACY, 0.9);
+    assertEquals(new Course(700, looks, target), first.plan().course());
+    assertEquals(first.plan(), read(first.resolved()).plan());
+  }
+
+  @Test
+  void aRunMayGoOnToMoreStepsAndAnotherTarget() {
+    File file = new File("conf/digits.conf");
+    Experiment few = Experiment.read(file, List.of("train.steps=7"));
+    Experiment more =
+        Experiment.read(file, List.of("train.steps=9", "train.target.value=0.1"));
+    assertEquals(List.of(), ResumeRules.differences(few.resolved(), more.resolved()));
+    assertEquals(
+        List.of("train.steps: saved 9, now 7 (may only grow)"),
+        ResumeRules.differences(more.resolved(), few.resolved()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "train.steps=0 | train.steps",
+        "train.evaluate.at=[0] | train.evaluate.at",
+        "train.evaluate.at=[1.5] | train.evaluate.at",
+        "train.evaluate.every=-1 | train.evaluate.every",
+        "train.evaluate.often=1 | train.evaluate.often",
+        "train.target.metric=loss | train.target.value",
+        "train.target={metric=accuracy,value=90} | train.target.value",
+      })
+  void aWrongCourseIsNamedInOneLine(String setting, String key) {
+    File file = new File("conf/digits.conf");
+    var e =
+        assertThrows(
+            ConfigurationException.class, () -> Experiment.read(file, List.of(setting)));
+    assertTrue(e.getMessage().contains(key), e.getMessage());
+    assertFalse(e.getMessage().contains("\n"), e.getMessage());
   }
 
   @Test

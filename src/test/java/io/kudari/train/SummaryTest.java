@@ -27,7 +27,7 @@ class SummaryTest {
 
   private static final Set<String> KEYS =
       Set.of(
-          ("status strategy algorithm workers ranks threads steps epochs examples seconds"
+          ("status target.step strategy algorithm workers ranks threads steps epochs examples seconds"
                + " examplesPerSecond train.loss validation.loss parameters.count parameters.sha256"
                + " time.compute time.wait time.exchange time.update time.input peakMemoryMB seed"
                + " version noise.scale noise.low noise.high noise.batch noise.redundant test.loss"
