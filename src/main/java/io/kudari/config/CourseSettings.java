@@ -30,7 +30,7 @@ final class CourseSettings {
     Settings s = train.section("evaluate");
     int every = s.integer("every", 0, 0, MOST_STEPS);
     List<Long> at = s.has("at") ? steps(s) : List.of();
-    Course.Looks looks = new Course.Looks(every, at, s.flag("test", false));
+    Course.Looks looks = new Course.Looks(every, at, s.flag("test", false), s.flag("train", false));
     s.done();
     if (looks.test() && !tested) throw s.wrong("test", "needs test examples: data.test is not set");
     if (looks.isWithinEpochs() && !validated && !looks.test())

@@ -37,11 +37,13 @@ public record Course(long steps, Looks looks, Target target) implements java.io.
    * @param every so many steps; 0 is never. Averaging rounds are not cut for it
    * @param at these numbers of steps
    * @param test whether the test examples are evaluated whenever the validation examples are
+   * @param train whether the training examples are evaluated at the end of the run
    */
-  public record Looks(long every, List<Long> at, boolean test) implements java.io.Serializable {
+  public record Looks(long every, List<Long> at, boolean test, boolean train)
+      implements java.io.Serializable {
 
     /** At the ends of epochs alone. */
-    public static final Looks EPOCHS = new Looks(0, List.of(), false);
+    public static final Looks EPOCHS = new Looks(0, List.of(), false, false);
 
     /** Copies the list. */
     public Looks {

@@ -73,6 +73,13 @@ final class Evaluations implements Stateful {
     events.accept(new Event.Evaluated(step, epochs, Subset.TEST.id(), found));
   }
 
+  /** Evaluates the training examples at the end of a run where that is wanted, and tells it. */
+  void atEnd(float[] result, long step, int epochs) {
+    if (!course.looks().train()) return;
+    Figures found = Figures.of(workers.evaluate(result, normalizer, Subset.TRAIN));
+    events.accept(new Event.Evaluated(step, epochs, Subset.TRAIN.id(), found));
+  }
+
   /** Whether the parameters of a step were seen to reach the target. */
   boolean isReached(long step) {
     return last[0] == step && course.target().isReachedBy(last[1], last[2]);

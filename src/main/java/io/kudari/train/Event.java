@@ -89,7 +89,8 @@ public sealed interface Event extends java.io.Serializable {
    *
    * @param step how many steps have been taken
    * @param epochs how many epochs have been done
-   * @param subset which examples: {@code validation} or {@code test}
+   * @param subset which examples: {@code validation}, {@code test}, or {@code train}, which are
+   *     evaluated with the parameters that the run ends with
    */
   record Evaluated(long step, int epochs, String subset, Figures figures) implements Event {
     /** Checks that nothing is missing. */

@@ -36,6 +36,8 @@ import org.apache.hadoop.fs.Path;
  *   resumed</td></tr>
  * <tr><td>{@code examplesPerSecond}</td><td>examples / duration of all steps, evaluation not
  *   included</td></tr>
+ * <tr><td>{@code train.accuracy} or {@code train.r2}</td><td>of the training examples, by the
+ *   parameters that are kept; null unless {@code train.evaluate.train}</td></tr>
  * <tr><td>{@code train.loss, validation.loss, validation.accuracy} or {@code validation.r2}</td>
  *   <td>of the epoch whose parameters are kept: the best where it was restored, else the
  *   last; an evaluation of validation examples after it counts for it</td></tr>
@@ -78,6 +80,9 @@ public final class Summary implements Consumer<Event> {
   /** The last evaluation of validation examples within an epoch. */
   private Event.Evaluated within;
 
+  /** The training examples at the end. */
+  private Event.Evaluated trained;
+
   /** What is remembered of an epoch, and the steps at its end. The score is the accuracy, or R². */
   private record Epoch(
       int epoch, long step, double trainLoss, double validationLoss, double validationScore) {
@@ -109,13 +114,18 @@ public final class Summary implements Consumer<Event> {
       double score = found == null ? Double.NaN : found.score();
       add(new Epoch(e.epoch(), e.step(), e.trainLoss(), loss, score));
     }
-    if (event instanceof Event.Evaluated e && e.subset().equals(Subset.VALIDATION.id())) within = e;
+    if (event instanceof Event.Evaluated e) evaluated(e);
     noise.accept(event);
     if (event instanceof Event.StepDone s) {
       steps = s.step();
       examples += s.examples();
       times = times.plus(s.times());
     }
+  }
+
+  private void evaluated(Event.Evaluated e) {
+    if (e.subset().equals(Subset.VALIDATION.id())) within = e;
+    if (e.subset().equals(Subset.TRAIN.id())) trained = e;
   }
 
   /** An epoch that is done again replaces the old one and all behind it. */
@@ -202,6 +212,11 @@ public final class Summary implements Consumer<Event> {
     else json.putNull("target.step");
     Epoch kept = kept();
     number(json, "train.loss", kept.trainLoss());
+    boolean known = finished != null && trained != null && trained.step() == steps;
+    number(
+        json,
+        classification ? "train.accuracy" : "train.r2",
+        known ? trained.figures().score() : Double.NaN);
     number(json, "validation.loss", kept.validationLoss());
     number(json, classification ? "validation.accuracy" : "validation.r2", kept.validationScore());
     putTest(json);

@@ -147,6 +147,7 @@ public final class TrainingLoop {
         data.test().length == 0 || interrupted
             ? null
             : Figures.of(workers.evaluate(result, normalizer, Subset.TEST));
+    if (!interrupted) evaluations.atEnd(result, step, epochs);
     int from = restored ? best.restored() : -1;
     events.accept(new Event.Finished(why(reached), step, epochs, from, seconds(start), test));
     return new Result(result, normalizer, interrupted);

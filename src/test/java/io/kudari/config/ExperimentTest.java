@@ -116,7 +116,7 @@ class ExperimentTest {
             "train.evaluate={every=100,at=[5,50]}",
             "train.target={metric=accuracy,value=0.9}");
     Experiment first = Experiment.read(new File("conf/digits.conf"), settings);
-    Course.Looks looks = new Course.Looks(100, List.of(5L, 50L), false);
+    Course.Looks looks = new Course.Looks(100, List.of(5L, 50L), false, false);
     Course.Target target = new Course.Target(EarlyStopping.Metric.ACCURACY, 0.9);
     assertEquals(new Course(700, looks, target), first.plan().course());
     assertEquals(first.plan(), read(first.resolved()).plan());

@@ -369,7 +369,7 @@ class ResumeBitsTest {
 
   /** So many steps, with a look at some. */
   private static Course course(long steps) {
-    return new Course(steps, new Course.Looks(4, List.of(2L, 7L), true), Course.Target.NONE);
+    return new Course(steps, new Course.Looks(4, List.of(2L, 7L), true, false), Course.Target.NONE);
   }
 
   private static TrainingPlan plan(

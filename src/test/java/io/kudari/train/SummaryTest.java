@@ -36,12 +36,12 @@ class SummaryTest {
 
   private static final Set<String> OF_CLASSES =
       Set.of(
-          ("validation.accuracy test.accuracy test.topAccuracy test.precision test.recall test.f1"
+          ("train.accuracy validation.accuracy test.accuracy test.topAccuracy test.precision test.recall test.f1"
                   + " test.confusion")
               .split(" "));
 
   private static final Set<String> OF_TARGETS =
-      Set.of("validation.r2 test.mse test.rmse test.mae test.r2".split(" "));
+      Set.of("train.r2 validation.r2 test.mse test.rmse test.mae test.r2".split(" "));
 
   @TempDir Path dir;
 

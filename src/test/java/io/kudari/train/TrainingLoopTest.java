@@ -71,7 +71,7 @@ class TrainingLoopTest {
 
   @Test
   void aRunOfGivenStepsEndsWithinAnEpochAndIsEvaluated() throws IOException {
-    Course.Looks looks = new Course.Looks(0, List.of(2L, 3L, 4L), false);
+    Course.Looks looks = new Course.Looks(0, List.of(2L, 3L, 4L), false, false);
     run(plan(SGD, 9, 10, false, null).with(new Course(5, looks, Course.Target.NONE)));
     // Step 3 ends an epoch, which is evaluated once.
     assertEquals(List.of(2L, 4L, 5L), looked().stream().map(Event.Evaluated::step).toList());
@@ -95,7 +95,7 @@ class TrainingLoopTest {
 
   @Test
   void aTargetEndsTheRunWithTheParametersThatReachIt() throws IOException {
-    Course.Looks each = new Course.Looks(1, List.of(), false);
+    Course.Looks each = new Course.Looks(1, List.of(), false, false);
     TrainingPlan plan = plan(SGD, 9, 10, false, null);
     float[] expected = run(plan.with(new Course(4, each, Course.Target.NONE)));
     double loss = looked().get(looked().size() - 1).figures().loss();
@@ -117,7 +117,7 @@ class TrainingLoopTest {
   void evaluationsOnTheWayChangeNoBit() throws IOException {
     Map<String, Object> ema = Map.of("name", "momentum", "learning-rate", 0.1, "ema", 0.75);
     float[] expected = run(plan(ema, 3, 10, false, null));
-    Course.Looks each = new Course.Looks(1, List.of(), true);
+    Course.Looks each = new Course.Looks(1, List.of(), true, false);
     Course course = new Course(Course.UNBOUNDED, each, Course.Target.NONE);
     assertArrayEquals(expected, run(plan(ema, 3, 10, false, null).with(course)));
   }
@@ -129,6 +129,29 @@ class TrainingLoopTest {
     assertEquals("completed", finished().why());
     assertTrue(finished().steps() <= 3, finished().steps() + " steps");
     assertEquals(finished().steps(), count(Event.EpochDone.class));
+  }
+
+  @Test
+  void theTrainingExamplesAreEvaluatedAtTheEndWithTheParametersThatAreKept() throws IOException {
+    Course.Looks looks = new Course.Looks(0, List.of(), false, true);
+    Course course = new Course(Course.UNBOUNDED, looks, Course.Target.NONE);
+    float[] found = run(plan(SGD, 2, 10, false, null).with(course));
+    assertEquals(List.of("train"), looked().stream().map(Event.Evaluated::subset).toList());
+    assertEquals(25, looked().get(0).figures().examples());
+    // A step of all examples from these parameters tells the same loss before its update.
+    DataPlan data = data(10);
+    events.clear();
+    try (Workers workers = workers(data, () -> false)) {
+      TrainState from = TrainState.initial(found);
+      TrainingPlan one = plan(SGD, 1, 25, false, null).with(course);
+      new TrainingLoop(
+              LINE, data, one, workers, events::add, from, SnapshotRule.NEVER, part -> {})
+          .run("serial");
+    }
+    double before = steps().get(0).loss();
+    events.clear();
+    run(plan(SGD, 2, 10, false, null).with(course));
+    assertEquals(before, looked().get(0).figures().loss(), 1e-6);
   }
 
   @Test
