@@ -1,12 +1,17 @@
 package io.kudari.config;
 
+import io.kudari.data.Sampling;
 import io.kudari.data.Task;
 import io.kudari.train.Course;
 import io.kudari.train.EarlyStopping.Metric;
+import io.kudari.train.TrainingPlan;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code train.steps}, {@code train.evaluate} and {@code train.target}. */
+/**
+ * {@code train.steps}, {@code train.evaluate} and {@code train.target}; {@code train.order} and
+ * {@code train.shards}.
+ */
 final class CourseSettings {
 
   private static final int MOST_STEPS = Integer.MAX_VALUE;
@@ -23,6 +28,28 @@ final class CourseSettings {
     long steps =
         train.has("steps") ? train.integer("steps", 1, MOST_STEPS) : Course.UNBOUNDED;
     return new Course(steps, looks(train, validated, tested), target(train, task, validated));
+  }
+
+  /** Which examples workers own, and when they visit them. */
+  static Sampling sampling(Settings train) {
+    Sampling usual = Sampling.USUAL;
+    return new Sampling(
+        train.has("order")
+            ? train.choice("order", usual.order(), Sampling.Order.class)
+            : usual.order(),
+        train.has("shards")
+            ? train.choice("shards", usual.shards(), Sampling.Shards.class)
+            : usual.shards());
+  }
+
+  /** Full-batch recipes take every example in every step. */
+  static void checkSampling(Settings train, TrainingPlan plan) {
+    if (plan.optimizer().fullBatch()
+        && sampling(train).order() == Sampling.Order.WITH_REPLACEMENT) {
+      throw train.wrong(
+          "order",
+          "= with-replacement needs an optimizer that takes steps, not " + plan.optimizer().name());
+    }
   }
 
   private static Course.Looks looks(Settings train, boolean validated, boolean tested) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kudari.data.Sampling;
 import io.kudari.model.Activation;
 import io.kudari.model.LayerSpec;
 import io.kudari.model.NetworkSpec;
@@ -123,6 +124,23 @@ class ExperimentTest {
   }
 
   @Test
+  void theOrderAndTheShardsMeanTheSameWhenReadAgainAndMustStay() throws IOException {
+    File file = new File("conf/digits.conf");
+    Experiment usual = Experiment.read(file, List.of());
+    assertEquals(Sampling.USUAL, usual.data().rules().sampling());
+    Experiment other =
+        Experiment.read(file, List.of("train.order=with-replacement", "train.shards=sorted-by-label"));
+    Sampling sampling =
+        new Sampling(Sampling.Order.WITH_REPLACEMENT, Sampling.Shards.SORTED_BY_LABEL);
+    assertEquals(sampling, other.data().rules().sampling());
+    assertEquals(sampling, read(other.resolved()).data().rules().sampling());
+    assertEquals(2, ResumeRules.differences(usual.resolved(), other.resolved()).size());
+    List<String> whole = List.of("optimizer=null", "optimizer.name=cg", "train.order=with-replacement");
+    var e = assertThrows(ConfigurationException.class, () -> Experiment.read(file, whole));
+    assertTrue(e.getMessage().contains("train.order = with-replacement needs"), e.getMessage());
+  }
+
+  @Test
   void aRunMayGoOnToMoreStepsAndAnotherTarget() {
     File file = new File("conf/digits.conf");
     Experiment few = Experiment.read(file, List.of("train.steps=7"));
@@ -139,6 +157,8 @@ class ExperimentTest {
       delimiter = '|',
       value = {
         "train.steps=0 | train.steps",
+        "train.order=sorted | train.order",
+        "train.shards=sorted | train.shards",
         "train.evaluate.at=[0] | train.evaluate.at",
         "train.evaluate.at=[1.5] | train.evaluate.at",
         "train.evaluate.every=-1 | train.evaluate.every",

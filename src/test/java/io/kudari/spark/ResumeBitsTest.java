@@ -10,6 +10,7 @@ import io.kudari.collective.Collectives;
 import io.kudari.collective.Distribution;
 import io.kudari.data.DigitsSource;
 import io.kudari.data.Normalizer;
+import io.kudari.data.Sampling;
 import io.kudari.engine.ProgramModel;
 import io.kudari.exchange.Team;
 import io.kudari.model.Activation;
@@ -163,6 +164,26 @@ class ResumeBitsTest {
       assertSameEnd(through, other, "2 ranks of 2 threads " + where(state));
       TrainState later = other.states.get(0);
       assertSameEnd(through, together(of.plan, 1, 3, later, SnapshotRule.NEVER), where(later));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Sampling.Order.class)
+  void everyOrderOfExamplesHasTheSameBitsOnRanksAndFromAnEpochsMiddle(Sampling.Order order)
+      throws Exception {
+    DataPlan usual = data;
+    try {
+      Sampling sampling = new Sampling(order, Sampling.Shards.SORTED_BY_LABEL);
+      data = DataPlan.of(DATA.with(sampling), new Configuration(), WORKERS, SEED);
+      TrainingPlan plan = plan(MOMENTUM, BatchRule.NONE, null).with(course(8));
+      Run through = serial(plan, null, EVERY_STEP);
+      Run ranks = together(plan, 3, 1, null, EVERY_STEP);
+      assertSameEnd(through, ranks, order.name());
+      TrainState middle = ranks.states.get(6);
+      assertEquals("from step 7 at 1:40", where(middle));
+      assertSameEnd(through, together(plan, 1, 2, middle, SnapshotRule.NEVER), where(middle));
+    } finally {
+      data = usual;
     }
   }
 
