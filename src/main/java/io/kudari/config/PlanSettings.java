@@ -7,6 +7,7 @@ import io.kudari.optim.ScheduleSpec;
 import io.kudari.optim.SettingException;
 import io.kudari.train.Course;
 import io.kudari.train.EarlyStopping;
+import io.kudari.train.LastBatch;
 import io.kudari.train.NoiseMode;
 import io.kudari.train.Normalization;
 import io.kudari.train.TrainingPlan;
@@ -19,12 +20,6 @@ final class PlanSettings {
   private static final int MOST_EPOCHS = 1 << 20;
 
   private PlanSettings() {}
-
-  /** What becomes of an epoch's short last batch. */
-  private enum LastBatch {
-    KEEP,
-    DROP
-  }
 
   static TrainingPlan read(
       Settings root,
@@ -58,7 +53,7 @@ final class PlanSettings {
                 seed,
                 train.integer("epochs", epochs(course), 1, MOST_EPOCHS),
                 batch,
-                train.choice("last-batch", LastBatch.KEEP, LastBatch.class) == LastBatch.DROP,
+                false,
                 normalization,
                 optimizer,
                 schedules,
@@ -66,7 +61,8 @@ final class PlanSettings {
                 train.integer("base-batch", batch, 1, Integer.MAX_VALUE),
                 stopping(train, task, validated))
             .with(train.choice("noise-scale", NoiseMode.AUTO, NoiseMode.class))
-            .with(course);
+            .with(course)
+            .with(train.choice("last-batch", LastBatch.KEEP, LastBatch.class));
     String obstacle = plan.noiseObstacle(workers);
     if (!obstacle.isEmpty()) throw train.wrong("batch-rule", "= " + obstacle);
     return plan;

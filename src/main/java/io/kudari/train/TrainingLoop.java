@@ -228,8 +228,9 @@ public final class TrainingLoop {
       best.observe(epochs, validation, evaluated);
       epochs++;
     }
-    position = 0;
-    epochLoss = 0;
+    position = batches.carried(position);
+    // What is known of the losses that a batch across the end has already seen is their mean.
+    epochLoss = position == 0 ? 0 : trainLoss * position;
     snapshots.afterEpochs(epochs, state);
   }
 

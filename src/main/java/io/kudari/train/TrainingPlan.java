@@ -16,7 +16,7 @@ import io.kudari.train.algorithm.Algorithms;
  * @param seed of every random number of the run
  * @param epochs passes over the training examples (iterations, for a full-batch recipe), at least 1
  * @param batch examples of a step over all workers (the global batch), at least 1
- * @param dropLast whether an epoch's short last batch is left out
+ * @param lastBatch what becomes of an epoch's short last batch
  * @param normalization of the inputs
  * @param optimizer recipe, whose learning rate and momentum are the bases of their schedules
  * @param schedules of what may change while training
@@ -33,7 +33,7 @@ public record TrainingPlan(
     long seed,
     int epochs,
     int batch,
-    boolean dropLast,
+    LastBatch lastBatch,
     Normalization normalization,
     OptimizerSpec optimizer,
     Schedules schedules,
@@ -82,7 +82,7 @@ public record TrainingPlan(
         seed,
         epochs,
         batch,
-        dropLast,
+        dropLast ? LastBatch.DROP : LastBatch.KEEP,
         normalization,
         optimizer,
         schedules,
@@ -172,6 +172,26 @@ public record TrainingPlan(
     return with(algorithm, safety, exchange, other, course);
   }
 
+  /** The same with another end of epochs. */
+  public TrainingPlan with(LastBatch other) {
+    return new TrainingPlan(
+        seed,
+        epochs,
+        batch,
+        other,
+        normalization,
+        optimizer,
+        schedules,
+        rule,
+        baseBatch,
+        stopping,
+        algorithm,
+        safety,
+        exchange,
+        noise,
+        course);
+  }
+
   /** The same with another course. */
   public TrainingPlan with(Course other) {
     return with(algorithm, safety, exchange, noise, other);
@@ -197,7 +217,7 @@ public record TrainingPlan(
         seed,
         epochs,
         batch,
-        dropLast,
+        lastBatch,
         normalization,
         optimizer,
         schedules,
@@ -239,7 +259,12 @@ public record TrainingPlan(
    */
   public BatchSchedule batches(int examples, int least) {
     return new BatchSchedule(
-        examples, schedules.batch().resolve(batch, 1, epochs), dropLast, least, course.steps());
+        examples,
+        schedules.batch().resolve(batch, 1, epochs),
+        lastBatch == LastBatch.DROP,
+        least,
+        course.steps(),
+        lastBatch == LastBatch.CARRY ? epochs - 1 : 0);
   }
 
   /** The momentum of each step: NaN where the recipe's own setting holds. */

@@ -28,6 +28,7 @@ import io.kudari.train.Course;
 import io.kudari.train.DataPlan;
 import io.kudari.train.EarlyStopping;
 import io.kudari.train.Event;
+import io.kudari.train.LastBatch;
 import io.kudari.train.LocalSlots;
 import io.kudari.train.Normalization;
 import io.kudari.train.Request;
@@ -115,7 +116,12 @@ class ResumeBitsTest {
     DELAYED(
         plan(Map.of("name", "adam", "learning-rate", 0.005, "ema", 0.9), BatchRule.NONE, null)
             .by(new DelayedGradients(3))),
-    STEPS(plan(MOMENTUM, BatchRule.NONE, null).with(course(13)));
+    STEPS(plan(MOMENTUM, BatchRule.NONE, null).with(course(13))),
+    CARRIED(plan(MOMENTUM, BatchRule.NONE, null).with(LastBatch.CARRY)),
+    CARRIED_ROUNDS(
+        plan(MOMENTUM, BatchRule.NONE, null)
+            .by(new ParameterAveraging(ScheduleSpec.parse(2), LocalSlots.AVERAGE))
+            .with(LastBatch.CARRY));
 
     private final TrainingPlan plan;
 

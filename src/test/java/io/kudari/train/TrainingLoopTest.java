@@ -200,6 +200,26 @@ class TrainingLoopTest {
   }
 
   @Test
+  void aCarriedBatchTakesTheExamplesOfBothEpochs() throws IOException {
+    // 25 examples: 10, 10, 5 + 5 | 10, 10. Batches of 5 see the same ones, two by two.
+    run(plan(SGD, 2, 10, false, null).with(LastBatch.CARRY));
+    List<Event.StepDone> steps = steps();
+    assertEquals(List.of(10, 10, 10, 10, 10), steps.stream().map(Event.StepDone::examples).toList());
+    assertEquals(List.of(10, 20, 30, 15, 25), steps.stream().map(Event.StepDone::position).toList());
+    assertEquals(2, count(Event.EpochDone.class));
+    double third = steps.get(2).loss();
+    // At these parameters the examples 20..25 of an epoch and 0..5 of the next have this mean.
+    events.clear();
+    Map<String, Object> still = Map.of("name", "sgd", "learning-rate", 1e-30);
+    run(plan(still, 2, 10, false, null).with(LastBatch.CARRY));
+    double carried = steps().get(2).loss();
+    events.clear();
+    run(plan(still, 2, 5, false, null));
+    assertEquals((steps().get(4).loss() + steps().get(5).loss()) / 2, carried, 1e-12);
+    assertTrue(third < carried, "it learns");
+  }
+
+  @Test
   void theBatchMayGrowByTheEpoch() throws IOException {
     ScheduleSpec doubling =
         ScheduleSpec.parse(Map.of("kind", "step", "every-epochs", 1.0, "factor", 2.0));
