@@ -61,6 +61,7 @@ final class ProgressLine implements RunListener {
     noise.accept(event);
     if (event instanceof Event.StepDone s) step(s);
     if (event instanceof Event.EpochDone e) epoch(e);
+    if (event instanceof Event.Evaluated e) evaluated(e);
     if (event instanceof Event.Recovered r) recovered(r);
     if (event instanceof Event.Waiting w) {
       breakLine();
@@ -148,6 +149,13 @@ final class ProgressLine implements RunListener {
     if (terminal) rewrite(line);
     breakLine();
     if (!terminal) out.println(line);
+  }
+
+  private void evaluated(Event.Evaluated e) {
+    breakLine();
+    Figures found = e.figures();
+    out.println(
+        text("step %d  %s loss %.4f %s", e.step(), e.subset(), found.loss(), score(found)));
   }
 
   private static String validation(Figures e) {

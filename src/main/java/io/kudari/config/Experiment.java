@@ -86,10 +86,11 @@ public record Experiment(
     long seed = root.longInteger("seed", 1);
     Settings data = root.section("data");
     DataSettings.Data read = DataSettings.read(data);
-    DataPlan.Sources sources = read.sources();
+    DataPlan.Sources usual = read.sources();
     data.done();
-    ModelSettings model = ModelSettings.read(root.section("model"), sources.train().task(), hadoop);
+    ModelSettings model = ModelSettings.read(root.section("model"), usual.train().task(), hadoop);
     Settings train = root.section("train");
+    DataPlan.Sources sources = usual.with(CourseSettings.sampling(train));
     StrategySettings strategy = StrategySettings.read(train);
     TrainingPlan sums =
         PlanSettings.read(
@@ -99,10 +100,12 @@ public record Experiment(
             read.normalization(),
             strategy.workers(),
             sources.train().task(),
-            sources.validation() > 0);
+            sources.validation() > 0,
+            sources.testOrNull() != null);
     TrainingPlan planned =
         ExchangeSettings.read(train, strategy, AlgorithmSettings.read(train, sums));
     TrainingPlan plan = SafetySettings.read(train, strategy, planned);
+    CourseSettings.checkSampling(train, plan);
     if (model.normalisesBatches()) checkShards(train, plan, strategy.workers());
     Optional<String> initialModel =
         train.has("initial-model")

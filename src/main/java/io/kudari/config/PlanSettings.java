@@ -5,7 +5,9 @@ import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.ScheduleSpec;
 import io.kudari.optim.SettingException;
+import io.kudari.train.Course;
 import io.kudari.train.EarlyStopping;
+import io.kudari.train.LastBatch;
 import io.kudari.train.NoiseMode;
 import io.kudari.train.Normalization;
 import io.kudari.train.TrainingPlan;
@@ -15,13 +17,9 @@ import java.util.Map;
 /** The {@code optimizer}, {@code schedule} and {@code train} sections. */
 final class PlanSettings {
 
-  private PlanSettings() {}
+  private static final int MOST_EPOCHS = 1 << 20;
 
-  /** What becomes of an epoch's short last batch. */
-  private enum LastBatch {
-    KEEP,
-    DROP
-  }
+  private PlanSettings() {}
 
   static TrainingPlan read(
       Settings root,
@@ -30,7 +28,8 @@ final class PlanSettings {
       Normalization normalization,
       int workers,
       Task task,
-      boolean validated) {
+      boolean validated,
+      boolean tested) {
     OptimizerSpec optimizer = optimizer(root.section("optimizer"));
     int batch = train.integer("batch", 128, 1, Integer.MAX_VALUE);
     if (batch < workers) {
@@ -48,22 +47,31 @@ final class PlanSettings {
       throw root.wrong(
           "schedule", "momentum needs an optimizer with momentum, not " + optimizer.name());
     }
+    Course course = CourseSettings.read(train, task, validated, tested);
     TrainingPlan plan =
         new TrainingPlan(
                 seed,
-                train.integer("epochs", 10, 1, 1 << 20),
+                train.integer("epochs", epochs(course), 1, MOST_EPOCHS),
                 batch,
-                train.choice("last-batch", LastBatch.KEEP, LastBatch.class) == LastBatch.DROP,
+                false,
                 normalization,
                 optimizer,
                 schedules,
                 train.choice("batch-rule", BatchRule.NONE, BatchRule.class),
                 train.integer("base-batch", batch, 1, Integer.MAX_VALUE),
                 stopping(train, task, validated))
-            .with(train.choice("noise-scale", NoiseMode.AUTO, NoiseMode.class));
+            .with(train.choice("noise-scale", NoiseMode.AUTO, NoiseMode.class))
+            .with(course)
+            .with(train.choice("last-batch", LastBatch.KEEP, LastBatch.class));
     String obstacle = plan.noiseObstacle(workers);
     if (!obstacle.isEmpty()) throw train.wrong("batch-rule", "= " + obstacle);
     return plan;
+  }
+
+  /** As many as a number of steps may need, since every epoch has one. */
+  private static int epochs(Course course) {
+    if (course.steps() == Course.UNBOUNDED) return 10;
+    return (int) Math.min(course.steps(), MOST_EPOCHS);
   }
 
   private static OptimizerSpec optimizer(Settings section) {

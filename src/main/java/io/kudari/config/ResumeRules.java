@@ -26,6 +26,8 @@ public final class ResumeRules {
           "train.recovery",
           "train.early-stopping",
           "train.noise-scale",
+          "train.evaluate",
+          "train.target",
           "checkpoint");
 
   /** What they name is compared by its content. */
@@ -36,7 +38,8 @@ public final class ResumeRules {
   /** Runs of before there was such a setting are as without. */
   private static final String STRATIFY = "data.stratify";
 
-  private static final String EPOCHS = "train.epochs";
+  /** How far a run goes: may only grow. */
+  private static final Set<String> LENGTHS = Set.of("train.epochs", "train.steps");
 
   private ResumeRules() {}
 
@@ -75,7 +78,10 @@ public final class ResumeRules {
   private static boolean mayChange(String key, String old, String changed) {
     if (isUnder(key, FREE) || isUnder(key, BY_CONTENT)) return true;
     if (key.equals(STRATIFY) && old.equals(UNSET)) return changed.equals("false");
-    return key.equals(EPOCHS) && Integer.parseInt(changed) > Integer.parseInt(old);
+    return LENGTHS.contains(key)
+        && !old.equals(UNSET)
+        && !changed.equals(UNSET)
+        && Integer.parseInt(changed) > Integer.parseInt(old);
   }
 
   private static boolean isUnder(String key, Set<String> sections) {
@@ -83,7 +89,7 @@ public final class ResumeRules {
   }
 
   private static String rule(String key) {
-    return key.equals(EPOCHS) ? " (may only grow)" : "";
+    return LENGTHS.contains(key) ? " (may only grow)" : "";
   }
 
   /** Every value by its path. */

@@ -5,6 +5,7 @@ import io.kudari.report.Chart.Scale;
 import io.kudari.report.RunRecord.Step;
 import io.kudari.train.Event;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
 /** How loss, accuracy, learning rate, noise scale and throughput went. */
@@ -34,7 +35,8 @@ final class Curves {
             ? each
             : each.smoothed("training, mean of " + window + " steps", "train", window, POINTS);
     Line faint = each.as("training, every step", "train faint").thinned(POINTS);
-    Line validation = ofEpochs("validation, every epoch", "validation", run, Figures::loss);
+    Line validation = ofEpochs("validation", "validation", run, Figures::loss);
+    Line test = tested(run, Figures::loss);
     return new Chart(
         "Loss",
         "It should fall quickly, then flatten; "
@@ -46,7 +48,7 @@ final class Curves {
         "step",
         "mean loss of an example",
         Scale.AUTOMATIC,
-        window < 2 ? List.of(smooth, validation) : List.of(faint, smooth, validation));
+        window < 2 ? List.of(smooth, validation, test) : List.of(faint, smooth, validation, test));
   }
 
   private static Chart score(RunRecord run) {
@@ -63,10 +65,8 @@ final class Curves {
               ofEpochs("mean absolute error", "train", run, f -> error(f).mae())));
     }
     Line accuracy =
-        ofEpochs("validation, every epoch", "validation", run, Figures::score).percent();
-    double last = run.steps().isEmpty() ? 0 : run.steps().get(run.steps().size() - 1).step();
-    double[] tested = {run.test().map(Figures::score).orElse(Double.NaN)};
-    Line test = new Line("test, at the end", "test", new double[] {last}, tested).percent();
+        ofEpochs("validation", "validation", run, Figures::score).percent();
+    Line test = tested(run, Figures::score).percent();
     return new Chart(
         "Accuracy",
         "The share of examples whose class was predicted; more training pays as long as it still"
@@ -118,13 +118,33 @@ final class Curves {
     return new Line(name, style, x, run.steps().stream().mapToDouble(value).toArray());
   }
 
+  /** The test examples, as often as they were evaluated, and at the end. */
+  private static Line tested(RunRecord run, ToDoubleFunction<Figures> value) {
+    TreeMap<Double, Double> points = new TreeMap<>();
+    for (Event.Evaluated e : run.evaluated("test"))
+      points.put((double) e.step(), value.applyAsDouble(e.figures()));
+    String name = points.isEmpty() ? "test, at the end" : "test";
+    double last = run.steps().isEmpty() ? 0 : run.steps().get(run.steps().size() - 1).step();
+    run.test().ifPresent(f -> points.put(last, value.applyAsDouble(f)));
+    return line(name, "test", points);
+  }
+
+  private static Line line(String name, String style, TreeMap<Double, Double> points) {
+    double[] x = points.keySet().stream().mapToDouble(Double::doubleValue).toArray();
+    double[] y = points.values().stream().mapToDouble(Double::doubleValue).toArray();
+    return new Line(name, style, x, y).thinned(POINTS);
+  }
+
+  /** The validation examples at the ends of epochs and within. */
   private static Line ofEpochs(
       String name, String style, RunRecord run, ToDoubleFunction<Figures> value) {
-    List<Event.EpochDone> epochs =
-        run.epochs().stream().filter(e -> e.validation() != null).toList();
-    double[] x = epochs.stream().mapToDouble(Event.EpochDone::step).toArray();
-    double[] y = epochs.stream().mapToDouble(e -> value.applyAsDouble(e.validation())).toArray();
-    return new Line(name, style, x, y).thinned(POINTS);
+    TreeMap<Double, Double> points = new TreeMap<>();
+    for (Event.Evaluated e : run.evaluated("validation"))
+      points.put((double) e.step(), value.applyAsDouble(e.figures()));
+    for (Event.EpochDone e : run.epochs())
+      if (e.validation() != null)
+        points.put((double) e.step(), value.applyAsDouble(e.validation()));
+    return line(name, style, points);
   }
 
   private static final Figures.OfTargets UNKNOWN =

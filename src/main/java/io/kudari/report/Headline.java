@@ -11,6 +11,7 @@ import io.kudari.train.Event;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** How the run ended, and its most important figures: the summary's, or else the events'. */
 final class Headline {
@@ -19,7 +20,7 @@ final class Headline {
 
   static void draw(Markup page, RunRecord run) {
     String status = status(run);
-    boolean good = status.equals("completed") || status.equals("stopped early");
+    boolean good = Set.of("completed", "stopped early", "target reached").contains(status);
     page.open("header").open("h1").text("Training run ");
     page.element("span", status, "class", good ? "badge good" : "badge bad").close();
     page.element("p", who(run), "class", "hint").close();

@@ -54,6 +54,7 @@ final class RunRecord {
   private final List<Event.Saved> saved = new ArrayList<>();
   private final List<Event.SaveFailed> unsaved = new ArrayList<>();
   private final List<Event.Resumed> resumed = new ArrayList<>();
+  private final Map<String, List<Event.Evaluated>> evaluated = new TreeMap<>();
   private final List<Other> others = new ArrayList<>();
   private Optional<Instant> began = Optional.empty();
   private final Map<String, JsonNode> summary = new TreeMap<>();
@@ -121,6 +122,7 @@ final class RunRecord {
     else if (event instanceof Event.StepDone e) step(e, seconds(read.get().time()));
     else if (event instanceof Event.Scalar e) scalar(e);
     else if (event instanceof Event.EpochDone e) epoch(e);
+    else if (event instanceof Event.Evaluated e) evaluated(e);
     else if (event instanceof Event.Saved e) saved.add(e);
     else if (event instanceof Event.SaveFailed e) unsaved.add(e);
     else if (event instanceof Event.Resumed e) resumed.add(e);
@@ -141,6 +143,12 @@ final class RunRecord {
 
   private void scalar(Event.Scalar e) {
     List<Event.Scalar> of = scalars.computeIfAbsent(e.tag(), tag -> new ArrayList<>());
+    while (!of.isEmpty() && last(of).step() >= e.step()) of.remove(of.size() - 1);
+    of.add(e);
+  }
+
+  private void evaluated(Event.Evaluated e) {
+    List<Event.Evaluated> of = evaluated.computeIfAbsent(e.subset(), s -> new ArrayList<>());
     while (!of.isEmpty() && last(of).step() >= e.step()) of.remove(of.size() - 1);
     of.add(e);
   }
@@ -204,6 +212,11 @@ final class RunRecord {
   /** By step, rising. */
   List<Step> steps() {
     return steps;
+  }
+
+  /** Evaluations of a subset besides those at the ends of epochs, by step, rising. */
+  List<Event.Evaluated> evaluated(String subset) {
+    return evaluated.getOrDefault(subset, List.of());
   }
 
   /** What was measured under a tag, by step, rising. */

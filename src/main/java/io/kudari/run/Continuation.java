@@ -21,7 +21,10 @@ record Continuation(TrainingPlan before, TrainingPlan now, TrainState saved) {
 
   /** Whether a plan may train longer than another. */
   static boolean asksMore(TrainingPlan before, TrainingPlan now) {
-    return now.epochs() > before.epochs() || !now.stopping().equals(before.stopping());
+    return now.epochs() > before.epochs()
+        || now.course().steps() > before.course().steps()
+        || !now.course().target().equals(before.course().target())
+        || !now.stopping().equals(before.stopping());
   }
 
   /** The state to go on from. */
@@ -38,9 +41,15 @@ record Continuation(TrainingPlan before, TrainingPlan now, TrainState saved) {
   Optional<String> end(String run) {
     EarlyStopping stopping = now.stopping();
     boolean stopped = stopping.stops(state().progress());
-    boolean trained = saved.epoch() >= now.epochs();
-    if (asksMore(before, now) && !trained && !stopped) return Optional.empty();
-    String more = "--set train.epochs=N with more than " + now.epochs();
+    boolean spent = saved.step() >= now.course().steps();
+    boolean trained = saved.epoch() >= now.epochs() || spent;
+    boolean reached = saved.hasReached(now.course().target());
+    if (asksMore(before, now) && !trained && !stopped && !reached) return Optional.empty();
+    if (reached) return Optional.of(run + " has reached its target; another train.target goes on");
+    String more =
+        spent
+            ? "--set train.steps=N with more than " + now.course().steps()
+            : "--set train.epochs=N with more than " + now.epochs();
     if (!stopped) return Optional.of(run + " is complete; " + more + " goes on");
     int since = state().progress().epochsSince();
     return Optional.of(

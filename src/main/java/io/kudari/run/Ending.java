@@ -11,6 +11,7 @@ import java.util.TreeMap;
 final class Ending implements RunListener {
 
   private final TreeMap<Integer, Event.EpochDone> epochs = new TreeMap<>();
+  private Event.Evaluated within;
   private Event.Finished finished;
 
   @Override
@@ -20,13 +21,21 @@ final class Ending implements RunListener {
       epochs.tailMap(e.epoch()).clear();
       epochs.put(e.epoch(), e);
     }
+    if (event instanceof Event.Evaluated e && e.subset().equals("validation")) within = e;
     if (event instanceof Event.Finished f) finished = f;
   }
 
   Outcome outcome(SavedModel model, ModelSpec network) {
     int epoch = finished.restored() >= 0 ? finished.restored() : finished.epochs() - 1;
     Optional<Figures> validation =
-        Optional.ofNullable(epochs.get(epoch)).map(Event.EpochDone::validation);
+        endsWithin()
+            ? Optional.of(within.figures())
+            : Optional.ofNullable(epochs.get(epoch)).map(Event.EpochDone::validation);
     return new Outcome(finished, validation, model, network);
+  }
+
+  /** Whether the parameters that are kept were evaluated within an epoch. */
+  private boolean endsWithin() {
+    return within != null && within.step() == finished.steps() && finished.restored() < 0;
   }
 }

@@ -20,7 +20,7 @@ public record Outcome(
     Event.Finished end, Optional<Figures> validation, SavedModel model, ModelSpec network) {
 
   /**
-   * {@code completed}, {@code stopped-early} or {@code interrupted}, as in {@code summary.json}.
+   * {@code completed}, {@code stopped-early}, {@code target-reached} or {@code interrupted}, as in {@code summary.json}.
    */
   public String status() {
     return end.why().replace(' ', '-');

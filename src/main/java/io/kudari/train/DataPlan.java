@@ -7,6 +7,7 @@ import io.kudari.data.ExampleSource;
 import io.kudari.data.Offsets;
 import io.kudari.data.Rounding;
 import io.kudari.data.Sampler;
+import io.kudari.data.Sampling;
 import io.kudari.data.Schema;
 import io.kudari.data.Split;
 import io.kudari.data.Survey;
@@ -49,9 +50,15 @@ public record DataPlan(
    * @param stratify whether validation takes its share of each class
    * @param shifted whether each feature is shifted by its own number anyway, so that it may have an
    *     offset
+   * @param sampling which examples a worker owns, and when it visits them
    */
-  public record Rules(int mostClasses, boolean stratify, boolean shifted)
+  public record Rules(int mostClasses, boolean stratify, boolean shifted, Sampling sampling)
       implements java.io.Serializable {
+
+    /** With the usual sampling. */
+    public Rules(int mostClasses, boolean stratify, boolean shifted) {
+      this(mostClasses, stratify, shifted, Sampling.USUAL);
+    }
 
     /** As many classes as labels may have that are not taken for measurements. */
     public static final int PLAUSIBLE = 0;
@@ -82,6 +89,12 @@ public record DataPlan(
       this(train, testOrNull, validation, Rules.PLAIN);
     }
 
+    /** The same with another sampling. */
+    public Sources with(Sampling other) {
+      Rules changed = new Rules(rules.mostClasses, rules.stratify, rules.shifted, other);
+      return new Sources(train, testOrNull, validation, changed);
+    }
+
     /** The test source, if there is one. */
     public Optional<ExampleSource> test() {
       return Optional.ofNullable(testOrNull);
@@ -110,12 +123,18 @@ public record DataPlan(
               + split.training().length
               + " training examples: every worker needs at least one");
     }
+    Sampling sampling = sources.rules().sampling();
+    if (sampling.needsLabels() && train.classes() == 0) {
+      throw new DataException(
+          (sampling.order() == Sampling.Order.SORTED_BY_LABEL ? "train.order" : "train.shards")
+              + " = sorted-by-label needs classes, but data.train has none");
+    }
     int[] all = test == null ? new int[0] : IntStream.range(0, test.examples()).toArray();
     return new DataPlan(
         sources,
         train,
         test,
-        new Sampler(seed, workers, split.training()),
+        new Sampler(seed, workers, split.training(), sampling, survey.labels()),
         split.validation(),
         all,
         sources.rules().shifted() ? survey.rounding().offsets() : Offsets.NONE,

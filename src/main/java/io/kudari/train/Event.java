@@ -98,6 +98,22 @@ public sealed interface Event extends java.io.Serializable {
       implements Event {}
 
   /**
+   * Examples were evaluated besides the validation at the end of an epoch.
+   *
+   * @param step how many steps have been taken
+   * @param epochs how many epochs have been done
+   * @param subset which examples: {@code validation}, {@code test}, or {@code train}, which are
+   *     evaluated with the parameters that the run ends with
+   */
+  record Evaluated(long step, int epochs, String subset, Figures figures) implements Event {
+    /** Checks that nothing is missing. */
+    public Evaluated {
+      requireNonNull(subset);
+      requireNonNull(figures);
+    }
+  }
+
+  /**
    * A rank was lost, and training goes on from an earlier state: what was told of later steps and
    * epochs is told again.
    *
@@ -165,7 +181,8 @@ public sealed interface Event extends java.io.Serializable {
   /**
    * Training ended by itself.
    *
-   * @param why {@code completed} or {@code stopped early}
+   * @param why {@code completed}, {@code stopped early}, {@code target reached} or {@code
+   *     interrupted}
    * @param steps taken
    * @param epochs done
    * @param restored the epoch whose parameters were restored because they were the best, or −1

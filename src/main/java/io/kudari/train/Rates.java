@@ -46,7 +46,7 @@ public final class Rates implements Stateful {
    */
   public static Rates of(TrainingPlan plan, BatchSchedule batches, double factor) {
     long steps = batches.steps(plan.epochs());
-    long perEpoch = Math.max(1, steps / plan.epochs());
+    long perEpoch = Math.max(1, batches.unbounded().steps(plan.epochs()) / plan.epochs());
     boolean adaptive = plan.rule() == BatchRule.ADASCALE;
     // AdaScale reads the schedule at its progress, which counts steps of the base batch.
     double scale = adaptive ? (double) plan.batch() / plan.baseBatch() : 1;

@@ -54,6 +54,8 @@ public record RecordedEvents(long kept, boolean complete) {
 
   private static boolean isPast(Event event, TrainState state) {
     if (event instanceof Event.StepDone s) return s.step() <= state.step();
+    if (event instanceof Event.Evaluated e)
+      return e.step() <= state.step() && e.epochs() <= state.epoch();
     return event instanceof Event.EpochDone e
         && e.epoch() < state.epoch()
         && e.step() <= state.step();

@@ -6,7 +6,8 @@ package io.kudari.train;
  * @param step from 0, over the whole run
  * @param epoch from 0
  * @param from first position within the epoch
- * @param to position after the last
+ * @param to position after the last; what is beyond the epoch's examples counts on in the next
+ *     epoch's order
  * @param norms whether the workers also sum the squared norms of their gradients
  */
 public record StepRange(long step, int epoch, int from, int to, boolean norms)

@@ -35,7 +35,7 @@ public final class Stretch {
   }
 
   /**
-   * Compares two plans that differ in their number of epochs at the step where a run goes on.
+   * Compares two plans that differ in their number of epochs or steps at the step where a run goes on.
    *
    * @param before the plan so far
    * @param now the plan from here on
@@ -43,8 +43,9 @@ public final class Stretch {
    */
   public static List<String> lines(
       TrainingPlan before, TrainingPlan now, TrainState state, Sampler sampler, Layout layout) {
-    if (state.step() == 0 || before.epochs() == now.epochs() || now.optimizer().fullBatch())
-      return List.of();
+    boolean same =
+        before.epochs() == now.epochs() && before.course().steps() == now.course().steps();
+    if (state.step() == 0 || same || now.optimizer().fullBatch()) return List.of();
     BatchSchedule old = before.batches(sampler, layout);
     BatchSchedule longer = now.batches(sampler, layout);
     boolean ends = longer.at(state.step(), state.epoch(), state.position()).isEmpty();
@@ -126,9 +127,19 @@ public final class Stretch {
   }
 
   private void tell(String key, ScheduleSpec spec, String what, String from, String to) {
+    boolean bySteps = before.course().steps() != now.course().steps();
     lines.add(
-        "%s (%s) depends on train.epochs, which is %d now instead of %d: %s from %s to %s"
-            .formatted(key, spec.kind(), now.epochs(), before.epochs(), what, from, to));
+        "%s (%s) depends on %s now instead of %d: %s from %s to %s"
+            .formatted(
+                key,
+                spec.kind(),
+                bySteps
+                    ? "train.steps, which is " + now.course().steps()
+                    : "train.epochs, which is " + now.epochs(),
+                bySteps ? before.course().steps() : before.epochs(),
+                what,
+                from,
+                to));
   }
 
   private static String number(double value) {

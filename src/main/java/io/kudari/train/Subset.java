@@ -7,5 +7,10 @@ public enum Subset {
   /** Held out of the training source, looked at after every epoch. */
   VALIDATION,
   /** The test source, looked at once at the end. */
-  TEST
+  TEST;
+
+  /** The name used in events. */
+  String id() {
+    return name().toLowerCase(java.util.Locale.ROOT);
+  }
 }

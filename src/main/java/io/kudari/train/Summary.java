@@ -22,20 +22,25 @@ import org.apache.hadoop.fs.Path;
  * <table>
  * <caption>Keys</caption>
  * <tr><td>{@code status}</td><td>{@code completed}: all epochs were done. {@code stopped-early}:
- *   validation no longer improved. {@code interrupted}: somebody asked for the end; the model is
+ *   validation no longer improved. {@code target-reached}: validation reached {@code train.target}.
+ *   {@code interrupted}: somebody asked for the end; the model is
  *   that of the last step. {@code diverged}: the loss became NaN or infinite. {@code failed}:
  *   anything else</td></tr>
  * <tr><td>{@code strategy, algorithm, workers, ranks, threads}</td><td>who computed</td></tr>
  * <tr><td>{@code steps, epochs}</td><td>taken, and done to the end</td></tr>
+ * <tr><td>{@code target.step}</td><td>the step in which {@code train.target} was reached, else
+ *   null</td></tr>
  * <tr><td>{@code examples}</td><td>whose gradient was computed, each as often as it was
  *   seen</td></tr>
  * <tr><td>{@code seconds}</td><td>of the training, evaluation included; of all parts of a run that was
  *   resumed</td></tr>
  * <tr><td>{@code examplesPerSecond}</td><td>examples / duration of all steps, evaluation not
  *   included</td></tr>
+ * <tr><td>{@code train.accuracy} or {@code train.r2}</td><td>of the training examples, by the
+ *   parameters that are kept; null unless {@code train.evaluate.train}</td></tr>
  * <tr><td>{@code train.loss, validation.loss, validation.accuracy} or {@code validation.r2}</td>
  *   <td>of the epoch whose parameters are kept: the best where it was restored, else the
- *   last</td></tr>
+ *   last; an evaluation of validation examples after it counts for it</td></tr>
  * <tr><td>{@code test.…}</td><td>the test set's {@code loss, accuracy, topAccuracy} (k = 1, 2, …),
  *   {@code precision, recall, f1} (a class), {@code confusion} (rows are true classes), or {@code
  *   loss, mse, rmse, mae, r2}</td></tr>
@@ -72,6 +77,12 @@ public final class Summary implements Consumer<Event> {
   private long examples;
   private StepTimes times = StepTimes.ZERO;
 
+  /** The last evaluation of validation examples within an epoch. */
+  private Event.Evaluated within;
+
+  /** The training examples at the end. */
+  private Event.Evaluated trained;
+
   /** What is remembered of an epoch, and the steps at its end. The score is the accuracy, or R². */
   private record Epoch(
       int epoch, long step, double trainLoss, double validationLoss, double validationScore) {
@@ -103,12 +114,18 @@ public final class Summary implements Consumer<Event> {
       double score = found == null ? Double.NaN : found.score();
       add(new Epoch(e.epoch(), e.step(), e.trainLoss(), loss, score));
     }
+    if (event instanceof Event.Evaluated e) evaluated(e);
     noise.accept(event);
     if (event instanceof Event.StepDone s) {
       steps = s.step();
       examples += s.examples();
       times = times.plus(s.times());
     }
+  }
+
+  private void evaluated(Event.Evaluated e) {
+    if (e.subset().equals(Subset.VALIDATION.id())) within = e;
+    if (e.subset().equals(Subset.TRAIN.id())) trained = e;
   }
 
   /** An epoch that is done again replaces the old one and all behind it. */
@@ -126,6 +143,7 @@ public final class Summary implements Consumer<Event> {
     Event event = recorded.event();
     if (event instanceof Event.StepDone
         || event instanceof Event.EpochDone
+        || event instanceof Event.Evaluated
         || event instanceof Event.Scalar) accept(event);
   }
 
@@ -189,8 +207,16 @@ public final class Summary implements Consumer<Event> {
     json.put("steps", steps).put("epochs", epochs.size()).put("examples", examples);
     number(json, "seconds", seconds());
     number(json, "examplesPerSecond", examples / (times.total() / 1e9));
+    boolean reached = finished != null && finished.why().equals("target reached");
+    if (reached) json.put("target.step", finished.steps());
+    else json.putNull("target.step");
     Epoch kept = kept();
     number(json, "train.loss", kept.trainLoss());
+    boolean known = finished != null && trained != null && trained.step() == steps;
+    number(
+        json,
+        classification ? "train.accuracy" : "train.r2",
+        known ? trained.figures().score() : Double.NaN);
     number(json, "validation.loss", kept.validationLoss());
     number(json, classification ? "validation.accuracy" : "validation.r2", kept.validationScore());
     putTest(json);
@@ -211,13 +237,20 @@ public final class Summary implements Consumer<Event> {
   }
 
   private Epoch kept() {
-    if (epochs.isEmpty()) return Epoch.NONE;
+    if (epochs.isEmpty()) return latest(Epoch.NONE);
     boolean restored = finished != null && finished.restored() >= 0;
-    if (!restored) return epochs.get(epochs.size() - 1);
+    if (!restored) return latest(epochs.get(epochs.size() - 1));
     return epochs.stream()
         .filter(e -> e.epoch() == finished.restored())
         .findFirst()
         .orElse(Epoch.NONE);
+  }
+
+  /** The last epoch, with what was seen of the validation examples since, up to the last step. */
+  private Epoch latest(Epoch last) {
+    if (within == null || within.step() <= last.step() || within.step() > steps) return last;
+    Figures found = within.figures();
+    return new Epoch(last.epoch(), last.step(), last.trainLoss(), found.loss(), found.score());
   }
 
   private void putTest(ObjectNode json) {

@@ -101,6 +101,11 @@ public record TrainState(
     return first.with(new Slice(from, to), first.rateFactor, joined, state);
   }
 
+  /** Whether the run stands where validation was seen to reach a target. */
+  public boolean hasReached(Course.Target target) {
+    return Evaluations.isReached(this, target);
+  }
+
   /** What early stopping has seen. */
   public EarlyStopping.Progress progress() {
     return BestEpoch.progress(state);

@@ -29,11 +29,13 @@ public final class TrainingLoop {
 
   private final Layout layout;
   private final Normalizer normalizer;
+  private final BatchSchedule batches;
   private final RunningStatistics statistics;
   private final NoiseMeter noise;
   private final Algorithm algorithm;
   private final float[] parameters;
   private final NonFiniteGuard guard;
+  private final Evaluations evaluations;
   private final BestEpoch best;
   private final Snapshots snapshots;
   private final Supplier<TrainState> state = this::state;
@@ -101,7 +103,7 @@ public final class TrainingLoop {
     this.layout = model.layout();
     this.normalizer =
         plan.normalization().fit(model.input(), workers::statistics).with(data.offsets());
-    BatchSchedule batches = plan.batches(data.sampler(), layout);
+    this.batches = plan.batches(data.sampler(), layout);
     this.statistics = new RunningStatistics(layout, workers, normalizer, batches);
     this.noise = new NoiseMeter(plan, data.sampler().workers(), layout, workers);
     this.algorithm =
@@ -117,6 +119,7 @@ public final class TrainingLoop {
                     noise,
                     from.rateFactor()));
     this.guard = new NonFiniteGuard(plan.safety(), layout, workers, events);
+    this.evaluations = new Evaluations(plan.course(), data, workers, normalizer, events);
     this.best = new BestEpoch(plan.stopping(), workers.slice());
     this.rateFactor = from.rateFactor();
     this.snapshots = new Snapshots(rule, receiver);
@@ -136,19 +139,30 @@ public final class TrainingLoop {
     algorithm.begin(parameters);
     while (!isDone()) epoch();
     if (!interrupted) snapshots.atEnd(state);
-    float[] result = best.isKept() ? best.parameters() : evaluated();
+    boolean reached = evaluations.isReached(step);
+    boolean restored = best.isKept() && !reached;
+    float[] result = restored ? best.parameters() : evaluated();
     guard.checkResult(step, result);
     Figures test =
         data.test().length == 0 || interrupted
             ? null
             : Figures.of(workers.evaluate(result, normalizer, Subset.TEST));
-    String why = interrupted ? "interrupted" : best.stopped() ? "stopped early" : "completed";
-    events.accept(new Event.Finished(why, step, epochs, best.restored(), seconds(start), test));
+    if (!interrupted) evaluations.atEnd(result, step, epochs);
+    int from = restored ? best.restored() : -1;
+    events.accept(new Event.Finished(why(reached), step, epochs, from, seconds(start), test));
     return new Result(result, normalizer, interrupted);
   }
 
+  private String why(boolean reached) {
+    if (interrupted) return "interrupted";
+    if (reached) return "target reached";
+    return best.stopped() ? "stopped early" : "completed";
+  }
+
   private boolean isDone() {
-    return epochs >= plan.epochs() || best.stopped() || interrupted || exhausted;
+    boolean spent = batches.isSpent(step) && !batches.isEnd(epochs, position);
+    boolean trained = epochs >= plan.epochs() || spent || exhausted;
+    return trained || best.stopped() || interrupted || evaluations.isReached(step);
   }
 
   /** The steps of an epoch, as far as they are left, and what follows them. */
@@ -158,12 +172,14 @@ public final class TrainingLoop {
     while (!range.isEmpty()) {
       long before = step;
       take(range);
+      boolean ends = batches.isEnd(epochs, position);
+      if (!ends && evaluations.isDue(before, step)) evaluations.within(evaluated(), step, epochs);
       snapshots.afterSteps(before, step, interrupted, state);
-      if (interrupted) return;
+      if (interrupted || evaluations.isReached(step)) return;
       range = algorithm.next(step, epochs, position);
     }
     exhausted = position == 0;
-    if (!exhausted) endEpoch(start);
+    if (batches.isEnd(epochs, position)) endEpoch(start);
   }
 
   /** One step: what the workers compute is summed, and its mean changes the parameters. */
@@ -199,20 +215,22 @@ public final class TrainingLoop {
   /** Evaluates the validation examples, tells it, and decides whether to stop. */
   private void endEpoch(long start) {
     double trainLoss = epochLoss / position;
+    evaluations.test(this::evaluated, step, epochs + 1);
     if (data.validation().length == 0) {
       events.accept(new Event.EpochDone(epochs, step, trainLoss, null, seconds(start)));
       epochs++;
     } else {
       float[] evaluated = evaluated();
-      Evaluation validation = workers.evaluate(evaluated, normalizer, Subset.VALIDATION);
+      Evaluation validation = evaluations.validation(evaluated, step);
       Figures figures = Figures.of(validation);
       events.accept(new Event.EpochDone(epochs, step, trainLoss, figures, seconds(start)));
       algorithm.observe(validation.meanLoss());
       best.observe(epochs, validation, evaluated);
       epochs++;
     }
-    position = 0;
-    epochLoss = 0;
+    position = batches.carried(position);
+    // What is known of the losses that a batch across the end has already seen is their mean.
+    epochLoss = position == 0 ? 0 : trainLoss * position;
     snapshots.afterEpochs(epochs, state);
   }
 
@@ -228,6 +246,7 @@ public final class TrainingLoop {
     StateWriter writer = new StateWriter(own);
     writer.save(algorithm);
     writer.save(best);
+    writer.save(evaluations);
     writer.save(noise);
     workers.stateful().forEach(writer::save);
     return new TrainState(
@@ -257,6 +276,7 @@ public final class TrainingLoop {
     StateReader reader = new StateReader(from.state(), workers.slice());
     reader.restore(algorithm);
     reader.restore(best);
+    reader.restore(evaluations);
     reader.restore(noise);
     workers.stateful().forEach(reader::restore);
     reader.done();

@@ -16,7 +16,7 @@ import io.kudari.train.algorithm.Algorithms;
  * @param seed of every random number of the run
  * @param epochs passes over the training examples (iterations, for a full-batch recipe), at least 1
  * @param batch examples of a step over all workers (the global batch), at least 1
- * @param dropLast whether an epoch's short last batch is left out
+ * @param lastBatch what becomes of an epoch's short last batch
  * @param normalization of the inputs
  * @param optimizer recipe, whose learning rate and momentum are the bases of their schedules
  * @param schedules of what may change while training
@@ -27,12 +27,13 @@ import io.kudari.train.algorithm.Algorithms;
  * @param safety what to do when something goes wrong
  * @param exchange how gradients become one update
  * @param noise whether the gradient's noise scale is measured
+ * @param course how far the run goes and when it is evaluated, besides what epochs say
  */
 public record TrainingPlan(
     long seed,
     int epochs,
     int batch,
-    boolean dropLast,
+    LastBatch lastBatch,
     Normalization normalization,
     OptimizerSpec optimizer,
     Schedules schedules,
@@ -42,7 +43,8 @@ public record TrainingPlan(
     AlgorithmSpec algorithm,
     Safety safety,
     GradientExchange exchange,
-    NoiseMode noise)
+    NoiseMode noise,
+    Course course)
     implements java.io.Serializable {
 
   /**
@@ -77,7 +79,7 @@ public record TrainingPlan(
         seed,
         epochs,
         batch,
-        dropLast,
+        dropLast ? LastBatch.DROP : LastBatch.KEEP,
         normalization,
         optimizer,
         schedules,
@@ -87,7 +89,8 @@ public record TrainingPlan(
         algorithm,
         Safety.DEFAULT,
         Exchanges.USUAL,
-        NoiseMode.AUTO);
+        NoiseMode.AUTO,
+        Course.EPOCHS);
   }
 
   /** A plan of the algorithm that its optimizer is usually trained by. */
@@ -119,6 +122,7 @@ public record TrainingPlan(
   /** The setting that goes by the validation, and does nothing without one; null if none does. */
   public String followerOrNull() {
     if (!stopping.isNever()) return "train.early-stopping";
+    if (!course.target().isNone()) return "train.target";
     if (schedules.learningRate().followsValidation()) return "schedule.learning-rate";
     if (schedules.momentum().followsValidation()) return "schedule.momentum";
     if (schedules.batch().followsValidation()) return "schedule.batch";
@@ -133,7 +137,7 @@ public record TrainingPlan(
    * @throws IllegalArgumentException when they cannot be combined; one line
    */
   public TrainingPlan by(AlgorithmSpec other) {
-    return with(other, safety, exchange, noise);
+    return with(other, safety, exchange, noise, course);
   }
 
   /** Why it has no state between steps to go on from, in one line; empty when it has. */
@@ -148,7 +152,7 @@ public record TrainingPlan(
    */
   public TrainingPlan with(Safety other) {
     other.check(this);
-    return with(algorithm, other, exchange, noise);
+    return with(algorithm, other, exchange, noise, course);
   }
 
   /**
@@ -157,12 +161,37 @@ public record TrainingPlan(
    * @throws IllegalArgumentException when the plan cannot do it; one line
    */
   public TrainingPlan by(GradientExchange other) {
-    return with(algorithm, safety, other, noise);
+    return with(algorithm, safety, other, noise, course);
   }
 
   /** The same with another way to measure the gradient's noise. */
   public TrainingPlan with(NoiseMode other) {
-    return with(algorithm, safety, exchange, other);
+    return with(algorithm, safety, exchange, other, course);
+  }
+
+  /** The same with another end of epochs. */
+  public TrainingPlan with(LastBatch other) {
+    return new TrainingPlan(
+        seed,
+        epochs,
+        batch,
+        other,
+        normalization,
+        optimizer,
+        schedules,
+        rule,
+        baseBatch,
+        stopping,
+        algorithm,
+        safety,
+        exchange,
+        noise,
+        course);
+  }
+
+  /** The same with another course. */
+  public TrainingPlan with(Course other) {
+    return with(algorithm, safety, exchange, noise, other);
   }
 
   /**
@@ -176,12 +205,16 @@ public record TrainingPlan(
   }
 
   private TrainingPlan with(
-      AlgorithmSpec by, Safety other, GradientExchange through, NoiseMode measured) {
+      AlgorithmSpec by,
+      Safety other,
+      GradientExchange through,
+      NoiseMode measured,
+      Course along) {
     return new TrainingPlan(
         seed,
         epochs,
         batch,
-        dropLast,
+        lastBatch,
         normalization,
         optimizer,
         schedules,
@@ -191,7 +224,8 @@ public record TrainingPlan(
         by,
         other,
         through,
-        measured);
+        measured,
+        along);
   }
 
   /**
@@ -222,7 +256,12 @@ public record TrainingPlan(
    */
   public BatchSchedule batches(int examples, int least) {
     return new BatchSchedule(
-        examples, schedules.batch().resolve(batch, 1, epochs), dropLast, least);
+        examples,
+        schedules.batch().resolve(batch, 1, epochs),
+        lastBatch == LastBatch.DROP,
+        least,
+        course.steps(),
+        lastBatch == LastBatch.CARRY ? epochs - 1 : 0);
   }
 
   /** The momentum of each step: NaN where the recipe's own setting holds. */

@@ -218,15 +218,33 @@ public final class WorkerRange implements AutoCloseable {
   }
 
   private MiniBatch assemble(Batches train, int worker, StepRange step) {
-    int from = sampler.local(step.from(), worker);
-    int to = sampler.local(step.to(), worker);
+    int from = local(step.from(), worker);
+    int to = local(step.to(), worker);
     return assemble(train, worker, from, to, new MiniBatch.Draw(seed, step.step(), worker));
   }
 
   private MiniBatch assemble(Batches train, int worker, int from, int to, MiniBatch.Draw draw) {
     MiniBatch into = batch(to - from);
-    train.fill(into, orders[worker - data.first()], from, to, draw);
+    train.fill(into, order(worker, to), from, to, draw);
     return into;
+  }
+
+  /** As the sampler's, but positions beyond the epoch count on in the next. */
+  private int local(int position, int worker) {
+    int beyond = Math.max(0, position - sampler.examples());
+    return sampler.local(position, worker) + sampler.local(beyond, worker);
+  }
+
+  /** A worker's order of the epoch, with that of the next behind it where a step needs it. */
+  private int[] order(int worker, int to) {
+    int place = worker - data.first();
+    int own = sampler.examples(worker);
+    if (to > orders[place].length) {
+      int[] next = ordered(ordersEpoch + 1, worker);
+      orders[place] = Arrays.copyOf(orders[place], own + next.length);
+      System.arraycopy(next, 0, orders[place], own, next.length);
+    }
+    return orders[place];
   }
 
   private GradientSum gradient(
@@ -269,8 +287,8 @@ public final class WorkerRange implements AutoCloseable {
     boolean alone = found.count() == step.to() - step.from();
     if (!alone || !NoiseMeter.isHalved((int) found.count()))
       return NoiseMeter.norms(model.layout(), found.values(), found.count());
-    int from = sampler.local(step.from(), worker);
-    int to = sampler.local(step.to(), worker);
+    int from = local(step.from(), worker);
+    int to = local(step.to(), worker);
     int middle = from + (to - from) / 2;
     // The halves are workers of their own, with random numbers that no worker has.
     int others = sampler.workers();
@@ -353,13 +371,13 @@ public final class WorkerRange implements AutoCloseable {
     if (epoch == ordersEpoch) return;
     orders =
         IntStream.range(data.first(), data.last())
-            .mapToObj(v -> order(epoch, v))
+            .mapToObj(v -> ordered(epoch, v))
             .toArray(int[][]::new);
     ordersEpoch = epoch;
   }
 
   /** Rows of the range's examples, in the order worker v visits them. */
-  private int[] order(int epoch, int v) {
+  private int[] ordered(int epoch, int v) {
     int[] rows = data.train().rows()[v - data.first()];
     return Arrays.stream(sampler.order(epoch, v)).map(i -> rows[i]).toArray();
   }

@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kudari.data.Sampling;
 import io.kudari.model.Activation;
 import io.kudari.model.LayerSpec;
 import io.kudari.model.NetworkSpec;
 import io.kudari.model.Shape;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.ScheduleSpec;
+import io.kudari.train.Course;
+import io.kudari.train.EarlyStopping;
 import io.kudari.train.LocalSlots;
 import io.kudari.train.NoiseMode;
 import io.kudari.train.algorithm.ParameterAveraging;
@@ -101,6 +104,75 @@ class ExperimentTest {
     Experiment halves = Experiment.read(file, List.of("train.noise-scale=halves"));
     assertEquals(NoiseMode.HALVES, read(halves.resolved()).plan().noise());
     assertEquals(List.of(), ResumeRules.differences(usual.resolved(), halves.resolved()));
+  }
+
+  @Test
+  void theCourseOfARunMeansTheSameWhenReadAgain() throws IOException {
+    Experiment usual = Experiment.read(new File("conf/digits.conf"), List.of());
+    assertEquals(Course.EPOCHS, usual.plan().course());
+    List<String> settings =
+        List.of(
+            "train.epochs=null",
+            "train.steps=700",
+            "train.evaluate={every=100,at=[5,50]}",
+            "train.target={metric=accuracy,value=0.9}");
+    Experiment first = Experiment.read(new File("conf/digits.conf"), settings);
+    Course.Looks looks = new Course.Looks(100, List.of(5L, 50L), false, false);
+    Course.Target target = new Course.Target(EarlyStopping.Metric.ACCURACY, 0.9);
+    assertEquals(new Course(700, looks, target), first.plan().course());
+    assertEquals(first.plan(), read(first.resolved()).plan());
+  }
+
+  @Test
+  void theOrderAndTheShardsMeanTheSameWhenReadAgainAndMustStay() throws IOException {
+    File file = new File("conf/digits.conf");
+    Experiment usual = Experiment.read(file, List.of());
+    assertEquals(Sampling.USUAL, usual.data().rules().sampling());
+    Experiment other =
+        Experiment.read(file, List.of("train.order=with-replacement", "train.shards=sorted-by-label"));
+    Sampling sampling =
+        new Sampling(Sampling.Order.WITH_REPLACEMENT, Sampling.Shards.SORTED_BY_LABEL);
+    assertEquals(sampling, other.data().rules().sampling());
+    assertEquals(sampling, read(other.resolved()).data().rules().sampling());
+    assertEquals(2, ResumeRules.differences(usual.resolved(), other.resolved()).size());
+    List<String> whole = List.of("optimizer=null", "optimizer.name=cg", "train.order=with-replacement");
+    var e = assertThrows(ConfigurationException.class, () -> Experiment.read(file, whole));
+    assertTrue(e.getMessage().contains("train.order = with-replacement needs"), e.getMessage());
+  }
+
+  @Test
+  void aRunMayGoOnToMoreStepsAndAnotherTarget() {
+    File file = new File("conf/digits.conf");
+    Experiment few = Experiment.read(file, List.of("train.steps=7"));
+    Experiment more =
+        Experiment.read(file, List.of("train.steps=9", "train.target.value=0.1"));
+    assertEquals(List.of(), ResumeRules.differences(few.resolved(), more.resolved()));
+    assertEquals(
+        List.of("train.steps: saved 9, now 7 (may only grow)"),
+        ResumeRules.differences(more.resolved(), few.resolved()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "train.steps=0 | train.steps",
+        "train.order=sorted | train.order",
+        "train.shards=sorted | train.shards",
+        "train.evaluate.at=[0] | train.evaluate.at",
+        "train.evaluate.at=[1.5] | train.evaluate.at",
+        "train.evaluate.every=-1 | train.evaluate.every",
+        "train.evaluate.often=1 | train.evaluate.often",
+        "train.target.metric=loss | train.target.value",
+        "train.target={metric=accuracy,value=90} | train.target.value",
+      })
+  void aWrongCourseIsNamedInOneLine(String setting, String key) {
+    File file = new File("conf/digits.conf");
+    var e =
+        assertThrows(
+            ConfigurationException.class, () -> Experiment.read(file, List.of(setting)));
+    assertTrue(e.getMessage().contains(key), e.getMessage());
+    assertFalse(e.getMessage().contains("\n"), e.getMessage());
   }
 
   @Test
@@ -228,7 +300,7 @@ class ExperimentTest {
           train={strategy=serial,on-divergence=back-off} | train.on-divergence = back-off needs train.strategy = all-reduce, not serial
           train={algorithm={name=parameter-averaging,slots=keep},on-divergence=skip} | train.on-divergence : skip is not possible: with train.algorithm.slots = keep workers have stepped before a round is judged
           train.back-off-factor=1    | train.back-off-factor must be within [1.0E-6, 1.0), not 1.0
-          train.last-batch=maybe     | train.last-batch must be one of keep, drop, not "maybe" (known: drop, keep)
+          train.last-batch=maybe     | train.last-batch must be one of keep, drop, carry, not "maybe" (known: carry, drop, keep)
           data.validation=1.0        | data.validation must be within [0.0, 1.0), not 1.0
           data.train.format=mnist    | data.train.format must be one of digits, idx, cifar, csv, libsvm, parquet, images, not "mnist" (known: cifar, csv, digits, idx, images, libsvm, parquet)
           data.train.format=csv      | data.train.file must be given

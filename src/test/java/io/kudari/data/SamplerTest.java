@@ -85,6 +85,76 @@ class SamplerTest {
     assertArrayEquals(sampler.partition(1), fresh.partition(1));
   }
 
+  /** Every third example is of class 2, and so on; the indices are not those of the classes. */
+  private static int[] classes(int n) {
+    return IntStream.range(0, 3 * n + 1).map(id -> id / 3 % 3).toArray();
+  }
+
+  private static Sampler sampler(Sampling.Order order, Sampling.Shards shards) {
+    return new Sampler(5, 4, ids(90), new Sampling(order, shards), classes(90));
+  }
+
+  private static int[] visited(Sampler sampler, int epoch, int worker) {
+    int[] own = sampler.partition(worker);
+    return Arrays.stream(sampler.order(epoch, worker)).map(row -> own[row]).toArray();
+  }
+
+  @Test
+  void sortedByLabelAWorkerVisitsClassAfterClassInNewOrders() {
+    Sampler sampler = sampler(Sampling.Order.SORTED_BY_LABEL, Sampling.Shards.DEALT);
+    int[] classes = classes(90);
+    for (int worker = 0; worker < 4; worker++) {
+      int[] visited = visited(sampler, 1, worker);
+      int[] found = Arrays.stream(visited).map(id -> classes[id]).toArray();
+      int[] rising = found.clone();
+      Arrays.sort(rising);
+      assertArrayEquals(rising, found);
+      assertFalse(Arrays.equals(visited, visited(sampler, 2, worker)));
+      Arrays.sort(visited);
+      assertArrayEquals(sampler.partition(worker), visited);
+    }
+  }
+
+  @Test
+  void shuffledOnceEveryEpochHasTheOrderOfTheFirst() {
+    Sampler once = sampler(Sampling.Order.ONCE, Sampling.Shards.DEALT);
+    Sampler usual = new Sampler(5, 4, ids(90));
+    for (int epoch = 0; epoch < 3; epoch++)
+      assertArrayEquals(usual.order(0, 2), once.order(epoch, 2));
+  }
+
+  @Test
+  void withReplacementAboutAThirdOfTheExamplesIsNotDrawnInAnEpoch() {
+    var drawn = new Sampling(Sampling.Order.WITH_REPLACEMENT, Sampling.Shards.DEALT);
+    Sampler sampler = new Sampler(5, 2, ids(4000), drawn, new int[0]);
+    for (int epoch = 0; epoch < 3; epoch++) {
+      int[] order = sampler.order(epoch, 1);
+      assertEquals(2000, order.length);
+      // (1 − 1/n)ⁿ is e⁻¹; the deviation of the share is 0.007.
+      long distinct = Arrays.stream(order).distinct().count();
+      assertEquals(1 - Math.exp(-1), distinct / 2000.0, 0.03);
+    }
+    assertFalse(Arrays.equals(sampler.order(0, 1), sampler.order(1, 1)));
+  }
+
+  @Test
+  void shardsSortedByLabelHaveTheUsualSizesAndAreCutClassByClass() {
+    Sampler sampler = sampler(Sampling.Order.SHUFFLED, Sampling.Shards.SORTED_BY_LABEL);
+    Sampler usual = new Sampler(5, 4, ids(90));
+    int[] classes = classes(90);
+    int highest = 0;
+    int[] all = new int[0];
+    for (int worker = 0; worker < 4; worker++) {
+      int[] own = sampler.partition(worker);
+      assertEquals(usual.partition(worker).length, own.length);
+      int[] labels = Arrays.stream(own).map(id -> classes[id]).sorted().toArray();
+      assertTrue(labels[0] >= highest, "classes do not fall from worker to worker");
+      highest = labels[labels.length - 1];
+      all = IntStream.concat(Arrays.stream(all), Arrays.stream(own)).sorted().toArray();
+    }
+    assertArrayEquals(ids(90), all);
+  }
+
   @Test
   void dealingIsRandomRatherThanByIndex() {
     // Of 1000 examples dealt to 2, worker 0 owns about half of the first 500 (deviation 11).

@@ -10,6 +10,7 @@ import io.kudari.collective.Collectives;
 import io.kudari.collective.Distribution;
 import io.kudari.data.DigitsSource;
 import io.kudari.data.Normalizer;
+import io.kudari.data.Sampling;
 import io.kudari.engine.ProgramModel;
 import io.kudari.exchange.Team;
 import io.kudari.model.Activation;
@@ -23,9 +24,11 @@ import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.ScheduleSpec;
 import io.kudari.state.SameState;
+import io.kudari.train.Course;
 import io.kudari.train.DataPlan;
 import io.kudari.train.EarlyStopping;
 import io.kudari.train.Event;
+import io.kudari.train.LastBatch;
 import io.kudari.train.LocalSlots;
 import io.kudari.train.Normalization;
 import io.kudari.train.Request;
@@ -64,7 +67,7 @@ class ResumeBitsTest {
 
   /** 93 training examples in batches of 20 make 5 steps an epoch, the last of 13 examples. */
   private static final DataPlan.Sources DATA =
-      new DataPlan.Sources(new DigitsSource(116, 1), null, 0.2);
+      new DataPlan.Sources(new DigitsSource(116, 1), new DigitsSource(20, 2), 0.2);
 
   private static final ModelSpec MODEL = new ProgramModel(network());
 
@@ -112,7 +115,13 @@ class ResumeBitsTest {
             .by(new ParameterAveraging(ScheduleSpec.parse(2), LocalSlots.KEEP))),
     DELAYED(
         plan(Map.of("name", "adam", "learning-rate", 0.005, "ema", 0.9), BatchRule.NONE, null)
-            .by(new DelayedGradients(3)));
+            .by(new DelayedGradients(3))),
+    STEPS(plan(MOMENTUM, BatchRule.NONE, null).with(course(13))),
+    CARRIED(plan(MOMENTUM, BatchRule.NONE, null).with(LastBatch.CARRY)),
+    CARRIED_ROUNDS(
+        plan(MOMENTUM, BatchRule.NONE, null)
+            .by(new ParameterAveraging(ScheduleSpec.parse(2), LocalSlots.AVERAGE))
+            .with(LastBatch.CARRY));
 
     private final TrainingPlan plan;
 
@@ -161,6 +170,41 @@ class ResumeBitsTest {
       assertSameEnd(through, other, "2 ranks of 2 threads " + where(state));
       TrainState later = other.states.get(0);
       assertSameEnd(through, together(of.plan, 1, 3, later, SnapshotRule.NEVER), where(later));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Sampling.Order.class)
+  void everyOrderOfExamplesHasTheSameBitsOnRanksAndFromAnEpochsMiddle(Sampling.Order order)
+      throws Exception {
+    DataPlan usual = data;
+    try {
+      Sampling sampling = new Sampling(order, Sampling.Shards.SORTED_BY_LABEL);
+      data = DataPlan.of(DATA.with(sampling), new Configuration(), WORKERS, SEED);
+      TrainingPlan plan = plan(MOMENTUM, BatchRule.NONE, null).with(course(8));
+      Run through = serial(plan, null, EVERY_STEP);
+      Run ranks = together(plan, 3, 1, null, EVERY_STEP);
+      assertSameEnd(through, ranks, order.name());
+      TrainState middle = ranks.states.get(6);
+      assertEquals("from step 7 at 1:40", where(middle));
+      assertSameEnd(through, together(plan, 1, 2, middle, SnapshotRule.NEVER), where(middle));
+    } finally {
+      data = usual;
+    }
+  }
+
+  @Test
+  void aRunThatEndedAfterItsStepsGoesOnWithMore() throws Exception {
+    for (LocalSlots rule : List.of(LocalSlots.AVERAGE, LocalSlots.KEEP)) {
+      var averaging = new ParameterAveraging(ScheduleSpec.parse(2), rule);
+      TrainingPlan plan = plan(MOMENTUM, BatchRule.NONE, null).by(averaging);
+      List<TrainState> states = serial(plan.with(course(7)), null, EVERY_EPOCH).states;
+      TrainState end = states.get(states.size() - 1);
+      assertEquals("from step 7 at 1:40", where(end));
+      Run through = serial(plan.with(course(12)), null, SnapshotRule.NEVER);
+      Run on = serial(plan.with(course(12)), end, SnapshotRule.NEVER);
+      assertSameEnd(through, on, where(end));
+      assertTrue(on.told.get(on.told.size() - 1).startsWith("completed 12 2 "), "steps");
     }
   }
 
@@ -344,8 +388,15 @@ class ResumeBitsTest {
       told.add(e.step() + " " + e.position() + " " + e.loss() + " " + e.learningRate());
     if (event instanceof Event.EpochDone e)
       told.add(e.epoch() + " " + e.trainLoss() + " " + e.validation().loss());
+    if (event instanceof Event.Evaluated e)
+      told.add(e.step() + " " + e.subset() + " " + e.figures().loss());
     if (event instanceof Event.Finished e)
       told.add(e.why() + " " + e.steps() + " " + e.epochs() + " " + e.restored());
+  }
+
+  /** So many steps, with a look at some. */
+  private static Course course(long steps) {
+    return new Course(steps, new Course.Looks(4, List.of(2L, 7L), true, false), Course.Target.NONE);
   }
 
   private static TrainingPlan plan(

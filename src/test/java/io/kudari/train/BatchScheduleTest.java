@@ -39,6 +39,30 @@ class BatchScheduleTest {
     assertEquals(3L * found.size(), clock.steps(3));
   }
 
+  @ParameterizedTest
+  @CsvSource({"20, 8, 3", "17, 8, 5", "24, 8, 2", "5, 8, 4", "93, 20, 4"})
+  void carriedBatchesAreWholeUpToTheLastEpochsEnd(int examples, int batch, int epochs) {
+    BatchSchedule clock =
+        new BatchSchedule(examples, e -> batch, false, 1, Course.UNBOUNDED, epochs - 1);
+    int whole = Math.min(batch, examples);
+    long step = 0;
+    long seen = 0;
+    int position = 0;
+    for (int epoch = 0; epoch < epochs; epoch++) {
+      while (!clock.isEnd(epoch, position)) {
+        StepRange range = clock.at(step, epoch, position);
+        long left = (long) epochs * examples - seen;
+        assertEquals(Math.min(whole, left), range.to() - range.from());
+        seen += range.to() - range.from();
+        position = range.to();
+        step++;
+      }
+      position = clock.carried(position);
+    }
+    assertEquals((long) epochs * examples, seen);
+    assertEquals(step, clock.steps(epochs));
+  }
+
   @Test
   void anEpochEndsWithItsLastExample() {
     assertTrue(new BatchSchedule(17, epoch -> 8, false, 8).at(2, 0, 17).isEmpty());

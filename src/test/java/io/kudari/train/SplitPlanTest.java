@@ -1,11 +1,14 @@
 package io.kudari.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.data.CsvSource;
+import io.kudari.data.DataException;
 import io.kudari.data.DigitsSource;
 import io.kudari.data.ExampleSource;
+import io.kudari.data.Sampling;
 import io.kudari.data.Task;
 import io.kudari.train.DataPlan.Rules;
 import java.io.IOException;
@@ -38,6 +41,20 @@ class SplitPlanTest {
     Rules rules = new Rules(Rules.PLAUSIBLE, stratify, false);
     return DataPlan.of(
         new DataPlan.Sources(source, null, share, rules), new Configuration(), 2, seed);
+  }
+
+  @Test
+  void sortingByLabelNeedsClasses() throws IOException {
+    Path file = Files.writeString(folder.resolve("r.csv"), "x,y\n1,2.5\n2,3.5\n3,4.5\n");
+    ExampleSource source =
+        new CsvSource(file.toString(), true, ',', Task.REGRESSION, List.of("y"), List.of());
+    var sorted = new Sampling(Sampling.Order.SHUFFLED, Sampling.Shards.SORTED_BY_LABEL);
+    DataPlan.Sources sources = new DataPlan.Sources(source, null, 0).with(sorted);
+    var e =
+        assertThrows(
+            DataException.class, () -> DataPlan.of(sources, new Configuration(), 2, 1));
+    assertEquals(
+        "train.shards = sorted-by-label needs classes, but data.train has none", e.getMessage());
   }
 
   @Test

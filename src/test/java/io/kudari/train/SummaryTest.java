@@ -27,7 +27,7 @@ class SummaryTest {
 
   private static final Set<String> KEYS =
       Set.of(
-          ("status strategy algorithm workers ranks threads steps epochs examples seconds"
+          ("status target.step strategy algorithm workers ranks threads steps epochs examples seconds"
                + " examplesPerSecond train.loss validation.loss parameters.count parameters.sha256"
                + " time.compute time.wait time.exchange time.update time.input peakMemoryMB seed"
                + " version noise.scale noise.low noise.high noise.batch noise.redundant test.loss"
@@ -36,12 +36,12 @@ class SummaryTest {
 
   private static final Set<String> OF_CLASSES =
       Set.of(
-          ("validation.accuracy test.accuracy test.topAccuracy test.precision test.recall test.f1"
+          ("train.accuracy validation.accuracy test.accuracy test.topAccuracy test.precision test.recall test.f1"
                   + " test.confusion")
               .split(" "));
 
   private static final Set<String> OF_TARGETS =
-      Set.of("validation.r2 test.mse test.rmse test.mae test.r2".split(" "));
+      Set.of("train.r2 validation.r2 test.mse test.rmse test.mae test.r2".split(" "));
 
   @TempDir Path dir;
 

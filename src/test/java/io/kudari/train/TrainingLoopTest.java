@@ -70,6 +70,91 @@ class TrainingLoopTest {
   }
 
   @Test
+  void aRunOfGivenStepsEndsWithinAnEpochAndIsEvaluated() throws IOException {
+    Course.Looks looks = new Course.Looks(0, List.of(2L, 3L, 4L), false, false);
+    run(plan(SGD, 9, 10, false, null).with(new Course(5, looks, Course.Target.NONE)));
+    // Step 3 ends an epoch, which is evaluated once.
+    assertEquals(List.of(2L, 4L, 5L), looked().stream().map(Event.Evaluated::step).toList());
+    assertEquals(1, count(Event.EpochDone.class));
+    assertEquals("completed", finished().why());
+    assertEquals(5, finished().steps());
+    assertEquals(1, finished().epochs());
+  }
+
+  @Test
+  void schedulesStretchOverTheStepsOfTheRun() throws IOException {
+    ScheduleSpec cosine = ScheduleSpec.parse(Map.of("kind", "cosine"));
+    TrainingPlan.Schedules schedules =
+        new TrainingPlan.Schedules(cosine, ScheduleSpec.CONSTANT, ScheduleSpec.CONSTANT);
+    TrainingPlan six = plan(SGD, 2, 10, BatchRule.NONE, 10, schedules, false, null);
+    TrainingPlan many = plan(SGD, 6, 10, BatchRule.NONE, 10, schedules, false, null);
+    float[] expected = run(six);
+    float[] found = run(many.with(new Course(6, Course.Looks.EPOCHS, Course.Target.NONE)));
+    assertArrayEquals(expected, found);
+  }
+
+  @Test
+  void aTargetEndsTheRunWithTheParametersThatReachIt() throws IOException {
+    Course.Looks each = new Course.Looks(1, List.of(), false, false);
+    TrainingPlan plan = plan(SGD, 9, 10, false, null);
+    float[] expected = run(plan.with(new Course(4, each, Course.Target.NONE)));
+    double loss = looked().get(looked().size() - 1).figures().loss();
+    assertTrue(looked().stream().filter(e -> e.figures().loss() <= loss).count() == 1, "first");
+    events.clear();
+    var target = new Course.Target(EarlyStopping.Metric.LOSS, loss);
+    float[] found = run(plan.with(new Course(Course.UNBOUNDED, each, target)));
+    assertEquals("target reached", finished().why());
+    assertEquals(4, finished().steps());
+    assertArrayEquals(expected, found);
+    events.clear();
+    // Without a look within epochs it is the end of the second that reaches it.
+    run(plan.with(new Course(Course.UNBOUNDED, Course.Looks.EPOCHS, target)));
+    assertEquals("target reached", finished().why());
+    assertEquals(6, finished().steps());
+  }
+
+  @Test
+  void evaluationsOnTheWayChangeNoBit() throws IOException {
+    Map<String, Object> ema = Map.of("name", "momentum", "learning-rate", 0.1, "ema", 0.75);
+    float[] expected = run(plan(ema, 3, 10, false, null));
+    Course.Looks each = new Course.Looks(1, List.of(), true, false);
+    Course course = new Course(Course.UNBOUNDED, each, Course.Target.NONE);
+    assertArrayEquals(expected, run(plan(ema, 3, 10, false, null).with(course)));
+  }
+
+  @Test
+  void aFullBatchRunEndsAfterItsSteps() throws IOException {
+    Course course = new Course(3, Course.Looks.EPOCHS, Course.Target.NONE);
+    run(plan(Map.of("name", "cg"), 20, 10, false, null).with(course));
+    assertEquals("completed", finished().why());
+    assertTrue(finished().steps() <= 3, finished().steps() + " steps");
+    assertEquals(finished().steps(), count(Event.EpochDone.class));
+  }
+
+  @Test
+  void theTrainingExamplesAreEvaluatedAtTheEndWithTheParametersThatAreKept() throws IOException {
+    Course.Looks looks = new Course.Looks(0, List.of(), false, true);
+    Course course = new Course(Course.UNBOUNDED, looks, Course.Target.NONE);
+    float[] found = run(plan(SGD, 2, 10, false, null).with(course));
+    assertEquals(List.of("train"), looked().stream().map(Event.Evaluated::subset).toList());
+    assertEquals(25, looked().get(0).figures().examples());
+    // A step of all examples from these parameters tells the same loss before its update.
+    DataPlan data = data(10);
+    events.clear();
+    try (Workers workers = workers(data, () -> false)) {
+      TrainState from = TrainState.initial(found);
+      TrainingPlan one = plan(SGD, 1, 25, false, null).with(course);
+      new TrainingLoop(
+              LINE, data, one, workers, events::add, from, SnapshotRule.NEVER, part -> {})
+          .run("serial");
+    }
+    double before = steps().get(0).loss();
+    events.clear();
+    run(plan(SGD, 2, 10, false, null).with(course));
+    assertEquals(before, looked().get(0).figures().loss(), 1e-6);
+  }
+
+  @Test
   void anInterruptedRunEndsAfterTheStep() throws IOException {
     int[] asked = {0};
     DataPlan data = data(10);
@@ -112,6 +197,26 @@ class TrainingLoopTest {
     events.clear();
     run(plan(SGD, 1, 10, true, null));
     assertEquals(List.of(10, 10), steps().stream().map(Event.StepDone::examples).toList());
+  }
+
+  @Test
+  void aCarriedBatchTakesTheExamplesOfBothEpochs() throws IOException {
+    // 25 examples: 10, 10, 5 + 5 | 10, 10. Batches of 5 see the same ones, two by two.
+    run(plan(SGD, 2, 10, false, null).with(LastBatch.CARRY));
+    List<Event.StepDone> steps = steps();
+    assertEquals(List.of(10, 10, 10, 10, 10), steps.stream().map(Event.StepDone::examples).toList());
+    assertEquals(List.of(10, 20, 30, 15, 25), steps.stream().map(Event.StepDone::position).toList());
+    assertEquals(2, count(Event.EpochDone.class));
+    double third = steps.get(2).loss();
+    // At these parameters the examples 20..25 of an epoch and 0..5 of the next have this mean.
+    events.clear();
+    Map<String, Object> still = Map.of("name", "sgd", "learning-rate", 1e-30);
+    run(plan(still, 2, 10, false, null).with(LastBatch.CARRY));
+    double carried = steps().get(2).loss();
+    events.clear();
+    run(plan(still, 2, 5, false, null));
+    assertEquals((steps().get(4).loss() + steps().get(5).loss()) / 2, carried, 1e-12);
+    assertTrue(third < carried, "it learns");
   }
 
   @Test
@@ -269,6 +374,13 @@ class TrainingLoopTest {
         rule,
         base,
         stopping);
+  }
+
+  private List<Event.Evaluated> looked() {
+    return events.stream()
+        .filter(Event.Evaluated.class::isInstance)
+        .map(Event.Evaluated.class::cast)
+        .toList();
   }
 
   private List<Event.StepDone> steps() {

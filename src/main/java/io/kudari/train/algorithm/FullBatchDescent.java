@@ -91,7 +91,7 @@ public record FullBatchDescent() implements AlgorithmSpec {
     public StepRange next(long step, int epoch, int position) {
       StepRange all = new StepRange(step, epoch, position, examples, false);
       if (all.isEmpty()) return all;
-      if (!run.advance()) return new StepRange(step, epoch, position, position, false);
+      if (c.batches().isSpent(step) || !run.advance()) return new StepRange(step, epoch, position, position, false);
       checkFinite(step);
       return all;
     }
@@ -132,7 +132,7 @@ public record FullBatchDescent() implements AlgorithmSpec {
 
     @Override
     public long planned() {
-      return c.plan().epochs();
+      return Math.min(c.plan().epochs(), c.plan().course().steps());
     }
 
     @Override
