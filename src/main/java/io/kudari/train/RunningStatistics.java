@@ -26,7 +26,8 @@ public final class RunningStatistics {
     this.layout = layout;
     this.workers = workers;
     this.normalizer = normalizer;
-    this.batches = batches;
+    // They are of the parameters, however far the run goes.
+    this.batches = batches.unbounded();
   }
 
   /** Copies the statistics within a slice. */

@@ -18,7 +18,7 @@ import java.util.List;
  * @param step how many steps have been taken
  * @param epoch the epoch of the next step, from 0
  * @param position how many examples of that epoch have been seen; the epoch's evaluation comes next
- *     when these are all of them
+ *     when these are all of them, or more where a batch runs across the end of the epoch
  * @param epochLoss sum of the losses of these examples
  * @param rateFactor times which all learning rates are, 1 unless the run backed off
  * @param parameters to train

@@ -173,6 +173,15 @@ class ResumeBitsTest {
     }
   }
 
+  @Test
+  void stepsThatAreAllOfTheEpochsEndARunAsTheEpochsDo() throws Exception {
+    for (Case of : List.of(Case.STOCHASTIC_AVERAGE, Case.AVERAGED_SLOTS_AND_PARAMETERS)) {
+      Course all = new Course(20, Course.Looks.EPOCHS, Course.Target.NONE);
+      Run expected = serial(of.plan, null, SnapshotRule.NEVER);
+      assertSameEnd(expected, serial(of.plan.with(all), null, SnapshotRule.NEVER), of.name());
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Sampling.Order.class)
   void everyOrderOfExamplesHasTheSameBitsOnRanksAndFromAnEpochsMiddle(Sampling.Order order)
