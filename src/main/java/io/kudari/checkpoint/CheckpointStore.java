@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -212,7 +213,7 @@ public final class CheckpointStore {
   }
 
   private Path path(long step) {
-    return new Path(folder, String.format("step-%012d", step));
+    return new Path(folder, String.format(Locale.ROOT, "step-%012d", step));
   }
 
   private static String firstLine(Exception e) {

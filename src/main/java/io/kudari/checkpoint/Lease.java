@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -195,7 +196,7 @@ public final class Lease implements Fence, AutoCloseable {
   }
 
   private static Path path(Path folder, long number) {
-    return new Path(folder, String.format("lease-%09d", number));
+    return new Path(folder, String.format(Locale.ROOT, "lease-%09d", number));
   }
 
   /** Whether a file of the folder is a lease's. */

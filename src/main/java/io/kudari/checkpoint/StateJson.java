@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -67,7 +68,7 @@ final class StateJson {
         .tensors()
         .forEach(
             (name, tensor) -> {
-              String file = String.format("state-%06d.f32", vectors.size());
+              String file = String.format(Locale.ROOT, "state-%06d.f32", vectors.size());
               vectors.add(new Vector(name, tensor.scope(), tensor.data().length, file));
             });
     return vectors;

@@ -1,6 +1,7 @@
 package io.kudari.state;
 
 import io.kudari.math.Slice;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -89,11 +90,11 @@ public final class StateWriter {
   }
 
   static String numbered(String name, int k) {
-    return String.format("%s/%04d", name, k);
+    return String.format(Locale.ROOT, "%s/%04d", name, k);
   }
 
   static String ofWorker(String name, int worker) {
-    return String.format("%s/worker-%05d", name, worker);
+    return String.format(Locale.ROOT, "%s/worker-%05d", name, worker);
   }
 
   private <T> void put(SortedMap<String, T> map, String name, T value) {
