@@ -57,12 +57,15 @@ final class LocalRounds {
   /** On an executor. */
   static Answer answer(WorkerRange range, Normalizer normalizer, Question asked) {
     boolean keeps = asked.kept.length > 0;
-    if (keeps) {
-      float[][][] own = Arrays.copyOfRange(asked.kept, range.first(), range.last());
-      range.keep(own, asked.round.optimizer());
+    // An attempt that Spark does not need any more may still be here.
+    synchronized (range) {
+      if (keeps) {
+        float[][][] own = Arrays.copyOfRange(asked.kept, range.first(), range.last());
+        range.keep(own, asked.round.optimizer());
+      }
+      WorkerRange.Local local = range.round(asked.parameters, normalizer, asked.round);
+      return new Answer(local, range.first(), keeps ? range.kept() : new float[0][][]);
     }
-    WorkerRange.Local local = range.round(asked.parameters, normalizer, asked.round);
-    return new Answer(local, range.first(), keeps ? range.kept() : new float[0][][]);
   }
 
   /** Takes over what workers keep. */
