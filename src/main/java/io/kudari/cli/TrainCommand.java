@@ -58,8 +58,8 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "Go on with the run of that folder from its newest checkpoint. --set may extend"
-              + " train.epochs and change train.early-stopping, train.ranks, checkpoint and the"
-              + " synchronous strategy.")
+              + " train.epochs and change train.early-stopping, train.noise-scale, train.recovery,"
+              + " train.ranks, train.strategy and checkpoint.")
   private String resume;
 
   @Option(
@@ -89,7 +89,10 @@ final class TrainCommand implements Callable<Integer> {
     if (out == null) throw usage("--out DIR must be given: where the results go");
     if (exportDl4j != null) RunFolder.checkFile(exportDl4j, true, spark.hadoop());
     Training training = Training.of(experiment);
-    return train(experiment, overwrite ? training.overwriting(out) : training.folder(out)).code;
+    try (Interruption interruption = new Interruption()) {
+      Training placed = overwrite ? training.overwriting(out) : training.folder(out);
+      return train(experiment, placed, interruption).code;
+    }
   }
 
   private ExitCode resumed() throws Exception {
@@ -97,7 +100,8 @@ final class TrainCommand implements Callable<Integer> {
       throw usage("--resume excludes --overwrite, --print-config and another --out");
     RunFolder folder = RunFolder.existing(resume, spark.hadoop());
     if (exportDl4j != null) RunFolder.checkFile(exportDl4j, true, spark.hadoop());
-    try (SavedRun saved = SavedRun.open(folder, spark.hadoop(), progress)) {
+    try (Interruption interruption = new Interruption();
+        SavedRun saved = SavedRun.open(folder, spark.hadoop(), progress)) {
       Experiment experiment = saved.experiment(config, sets, spark.hadoop());
       Optional<String> end = saved.end(experiment.plan());
       if (end.isPresent()) {
@@ -105,26 +109,25 @@ final class TrainCommand implements Callable<Integer> {
         return ExitCode.OK;
       }
       out = resume;
-      return train(experiment, Training.of(experiment).resuming(saved));
+      return train(experiment, Training.of(experiment).resuming(saved), interruption);
     }
   }
 
-  private ExitCode train(Experiment experiment, Training training) throws Exception {
-    try (Interruption interruption = new Interruption()) {
-      Outcome outcome;
-      try {
-        outcome =
-            training.on(spark.settings()).listen(progress).stopWhen(interruption::asked).run();
-      } finally {
-        progress.breakLine();
-      }
-      if (exportDl4j != null) export(outcome);
-      progress.end(Location.shown(RunFolder.path(out)));
-      if (!interruption.asked()) return ExitCode.OK;
-      if (!experiment.checkpoints().rule().isNever())
-        progress.notice("go on with: kudari train --resume " + out);
-      return interruption.code();
+  private ExitCode train(Experiment experiment, Training training, Interruption interruption)
+      throws Exception {
+    Outcome outcome;
+    try {
+      outcome = training.on(spark.settings()).listen(progress).stopWhen(interruption::asked).run();
+    } finally {
+      progress.breakLine();
     }
+    if (exportDl4j != null) export(outcome);
+    progress.end(Location.shown(RunFolder.path(out)));
+    // Who asks for the end when the last step is done has got all of the run.
+    if (!outcome.isInterrupted()) return ExitCode.OK;
+    if (!experiment.checkpoints().rule().isNever())
+      progress.notice("go on with: kudari train --resume " + out);
+    return interruption.code();
   }
 
   private void export(Outcome outcome) throws IOException {

@@ -10,8 +10,9 @@ import java.util.Optional;
  * What a training ended with.
  *
  * @param end how it ended, and when
- * @param validation of the parameters that were kept, after the epoch whose they are; empty without
- *     validation examples
+ * @param validation after the epoch whose parameters were kept; of a run that was interrupted within
+ *     an epoch, after the one before. Empty without validation examples, and where that epoch was
+ *     before the run was resumed
  * @param model the trained one, with all that is needed to apply it
  * @param network the same as something that can compute
  */

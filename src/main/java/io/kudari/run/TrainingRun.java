@@ -160,10 +160,13 @@ final class TrainingRun {
         slots.threads(),
         Math.min(slots.ranks(), recovery.minRanks()),
         recovery.retries(),
-        rule());
+        experiment.checkpoints().rule());
   }
 
-  /** Without a folder there is nowhere to save a state. */
+  /**
+   * Of training in this process: without a folder there is nowhere to save a state. Ranks state
+   * theirs for recovery as well.
+   */
   private SnapshotRule rule() {
     return folder.isEmpty() ? SnapshotRule.NEVER : experiment.checkpoints().rule();
   }

@@ -103,16 +103,25 @@ final class DriverLine implements Consumer<Event>, Requests, AutoCloseable {
     long unused = client.sendRpc(message, unanswered.sent(answer));
   }
 
-  /** Sends an event: a step soon, together with others; anything else at once. */
+  /**
+   * Sends an event: a step and what was measured in it soon, together with others; anything else at
+   * once.
+   */
   @Override
   public void accept(Event event) {
     check();
     gathered.add(event);
-    boolean waits =
-        event instanceof Event.StepDone
-            && gathered.size() < MOST_GATHERED
-            && System.nanoTime() - sent < GATHER_NANOS;
-    if (!waits) sendGathered();
+    if (!waits(event, gathered.size(), System.nanoTime() - sent)) sendGathered();
+  }
+
+  /**
+   * Whether an event waits for others.
+   *
+   * @param together how many wait, this one included
+   * @param nanos since the last were sent
+   */
+  static boolean waits(Event event, int together, long nanos) {
+    return event.ofStep() && together < MOST_GATHERED && nanos < GATHER_NANOS;
   }
 
   private void sendGathered() {

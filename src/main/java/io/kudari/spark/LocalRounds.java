@@ -54,11 +54,13 @@ final class LocalRounds {
     return new Question(parameters, round, keeps ? kept : new float[0][][]);
   }
 
-  /** On an executor. */
+  /**
+   * On an executor. A lingering attempt of an earlier round may use the same range: neither may
+   * step in between what the other gives its workers, lets them do and takes from them.
+   */
   static Answer answer(WorkerRange range, Normalizer normalizer, Question asked) {
-    boolean keeps = asked.kept.length > 0;
-    // An attempt that Spark does not need any more may still be here.
     synchronized (range) {
+      boolean keeps = asked.kept.length > 0;
       if (keeps) {
         float[][][] own = Arrays.copyOfRange(asked.kept, range.first(), range.last());
         range.keep(own, asked.round.optimizer());

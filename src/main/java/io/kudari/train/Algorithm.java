@@ -40,7 +40,7 @@ public interface Algorithm extends Stateful {
   /**
    * Changes the own slice of the parameters.
    *
-   * @param mean of what the workers computed; may be read once
+   * @param mean of what the workers computed; may be read by blocks, also again, until this returns
    * @return the learning rate of the step, NaN where there is none
    */
   double update(float[] parameters, VectorSource mean, StepRange range, Workers.Sum sum);

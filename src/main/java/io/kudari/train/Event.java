@@ -11,6 +11,14 @@ import io.kudari.model.Figures;
 public sealed interface Event extends java.io.Serializable {
 
   /**
+   * Whether it tells of a step, of which there may be thousands a second: who sends or writes it may
+   * wait for others.
+   */
+  default boolean ofStep() {
+    return false;
+  }
+
+  /**
    * Training begins.
    *
    * @param strategy where the workers are
@@ -69,6 +77,11 @@ public sealed interface Event extends java.io.Serializable {
     /** Checks that nothing is missing. */
     public StepDone {
       requireNonNull(times);
+    }
+
+    @Override
+    public boolean ofStep() {
+      return true;
     }
   }
 
@@ -141,6 +154,11 @@ public sealed interface Event extends java.io.Serializable {
     /** Checks that nothing is missing. */
     public Scalar {
       requireNonNull(tag);
+    }
+
+    @Override
+    public boolean ofStep() {
+      return true;
     }
   }
 

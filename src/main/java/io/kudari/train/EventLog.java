@@ -136,8 +136,7 @@ public final class EventLog implements Consumer<Event>, AutoCloseable {
           (EventJson.line(event, clock.instant()) + "\n").getBytes(StandardCharsets.UTF_8);
       out.write(line);
       written += line.length;
-      boolean step = event instanceof Event.StepDone || event instanceof Event.Scalar;
-      if (!step || now - flushed >= FLUSH_NANOS) {
+      if (!event.ofStep() || now - flushed >= FLUSH_NANOS) {
         if (out instanceof Syncable file) file.hflush();
         else out.flush();
         flushed = now;

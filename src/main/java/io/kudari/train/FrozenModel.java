@@ -73,6 +73,11 @@ public record FrozenModel(ModelSpec model, Layout layout) implements ModelSpec {
   }
 
   @Override
+  public Activations activations() {
+    return model.activations();
+  }
+
+  @Override
   public Loss loss() {
     return model.loss();
   }

@@ -2,7 +2,6 @@ package io.kudari.train;
 
 import io.kudari.math.Floats;
 import io.kudari.math.Layout;
-import io.kudari.math.Role;
 import io.kudari.math.Segment;
 import io.kudari.math.Slice;
 import io.kudari.math.VectorSource;
@@ -115,7 +114,7 @@ public final class NoiseMeter implements Stateful {
   }
 
   /**
-   * The norms of one worker's gradient, without statistics.
+   * The norms of one worker's gradient, of what is learned.
    *
    * @param values sum of the examples' gradients
    * @param count of the examples, at least 1
@@ -123,11 +122,11 @@ public final class NoiseMeter implements Stateful {
   static ShardNorms norms(Layout layout, float[] values, long count) {
     double sum = 0;
     for (Segment s : layout.segments())
-      if (s.role() != Role.STATISTIC) sum += Floats.fastSumOfSquares(values, s.offset(), s.end());
+      if (s.role().isLearned()) sum += Floats.fastSumOfSquares(values, s.offset(), s.end());
     return ShardNorms.of(sum, count);
   }
 
-  /** Of the whole vector without statistics, by blocks in their order, whoever holds which. */
+  /** Of all that is learned, by blocks in their order, whoever holds which. */
   private double squaredNorm(VectorSource mean) {
     float[] piece = new float[Layout.BLOCK];
     List<Slice> blocks = layout.blocks();
@@ -155,7 +154,7 @@ public final class NoiseMeter implements Stateful {
     int b = 0;
     for (Segment s : layout.segments()) {
       for (; b < trained.length && blocks.get(b).from() < s.end(); b++)
-        trained[b] = s.role() != Role.STATISTIC;
+        trained[b] = s.role().isLearned();
     }
     return trained;
   }

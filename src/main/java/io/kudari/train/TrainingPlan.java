@@ -56,10 +56,7 @@ public record TrainingPlan(
     algorithm.check(optimizer, rule);
     if (optimizer.fullBatch() && !exchange.isExact()) {
       throw new IllegalArgumentException(
-          "train.exchange = "
-              + exchange.name()
-              + " needs an optimizer that takes steps, not "
-              + optimizer.name());
+          exchange.name() + " needs an optimizer that takes steps, not " + optimizer.name());
     }
   }
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.NavigableSet;
 import java.util.Random;
 import java.util.Set;
@@ -53,6 +54,22 @@ class CheckpointStoreTest {
     CheckpointStore.Found found = store.newest();
     assertEquals(List.of(), found.skipped());
     return found.checkpoint().orElseThrow();
+  }
+
+  /** Names of files and vectors are looked up by what another machine wrote. */
+  @Test
+  void namesAreTheSameWhereDigitsAreWrittenOtherwise() throws IOException {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("ar-EG"));
+    try {
+      CheckpointStore store = store(local, Commit.RENAME);
+      long unused = save(store, 5);
+      States.assertSame(States.at(5), newest(store));
+      assertTrue(Files.exists(root().resolve("step-000000000005")));
+    } finally {
+      Locale.setDefault(before);
+    }
+    assertEquals(5, newest(store(local, Commit.RENAME)).state().step());
   }
 
   @ParameterizedTest

@@ -19,14 +19,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Whatever dies on the way: a run on a real cluster ends with the bits of a run that nothing
- * disturbed. {@code -Dchaos.runs=N}, {@code -Dchaos.first=N} and {@code -Dchaos.seed=S} choose
+ * disturbed: a run for each disturbance. {@code -Dchaos.runs=N}, {@code -Dchaos.first=N} and {@code -Dchaos.seed=S} choose
  * other disturbances, {@code -Dchaos.machines=true} those as well that need a machine for each
  * worker, see {@link Machines}.
  */
 @Slow
 class ChaosTest {
 
-  private static final int RUNS = Integer.getInteger("chaos.runs", 20);
   private static final int FIRST = Integer.getInteger("chaos.first", 0);
   private static final long SEED = Long.getLong("chaos.seed", 1);
   private static final boolean MACHINES = Boolean.getBoolean("chaos.machines");
@@ -43,12 +42,13 @@ class ChaosTest {
     Map<String, String> settings = Map.of("spark.decommission.enabled", "true");
     List<Disturbance> all =
         Arrays.stream(Disturbance.values()).filter(d -> MACHINES || !d.needsMachines).toList();
+    int runs = Integer.getInteger("chaos.runs", all.size());
     try (Machines machines = MACHINES ? Machines.inNamespaces(home) : Machines.ONE;
         TestCluster cluster = new TestCluster(home, WORKERS, settings, machines);
         ChaosApplication application = new ChaosApplication(cluster, folder)) {
       String undisturbed = Fingerprint.sha256(application.serial());
       application.settle(WORKERS);
-      for (int run = FIRST; run < FIRST + RUNS; run++) {
+      for (int run = FIRST; run < FIRST + runs; run++) {
         Disturbance disturbance = all.get(run % all.size());
         Random random = new Random(SEED * 1_000_003 + run);
         String name = "run " + run + ", " + disturbance + ", seed " + SEED;

@@ -2,6 +2,7 @@ package io.kudari.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.kudari.Slow;
 import java.io.File;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What settings of Spark lead to on a real standalone cluster of two workers of 1 GB. */
+@Slow
 class ClusterSettingsTest {
 
   private static final int BOUND = 200;

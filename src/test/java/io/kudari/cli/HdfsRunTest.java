@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whole runs on a real HDFS: a name node and a data node in this process. */
+@Slow
 @Timeout(180)
 class HdfsRunTest {
 
@@ -184,7 +185,6 @@ class HdfsRunTest {
    * Two drivers that cannot see each other want one folder: the first falls silent, as one does
    * that is cut off, and comes back when the other has taken over and ended its run.
    */
-  @Slow
   @Test
   void ofTwoDriversOneWrites() throws Exception {
     String[] longer = {"--set", "train.epochs=300", "--set", "checkpoint.every-steps=20"};

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kudari.Slow;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * scripts/kudari itself, in a folder of its own. Maven is played by a script that writes real zip
  * files, and holds when told to with each of them half written; {@code java} prints its arguments.
  */
+@Slow
 class KudariScriptTest {
 
   private static final int BOUND = 20;

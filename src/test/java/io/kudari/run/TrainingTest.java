@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.kudari.Slow;
 import io.kudari.config.Experiment;
 import io.kudari.model.Figures;
+import io.kudari.train.DivergedException;
 import io.kudari.train.Event;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,6 +128,27 @@ class TrainingTest {
       Experiment again = saved.experiment(null, List.of(), hadoop);
       assertArrayEquals(expected, Training.of(again).resuming(saved).run().parameters());
     }
+  }
+
+  /** The loss is no number in step 9: the snapshots of the steps before are in memory. */
+  @Test
+  void ranksGoBackToTheNewestSnapshotAlsoWithoutAFolder() {
+    List<Event> events = new ArrayList<>();
+    Training training =
+        Training.of(
+                experiment(
+                    "train.epochs=4",
+                    "train.on-divergence=back-off",
+                    "train.back-off-times=1",
+                    "checkpoint.every-steps=1",
+                    "schedule.learning-rate={ kind = piecewise, at-epochs = [2], factors = [1e38] }"))
+            .on(new SparkSettings("local[2]", Map.of()))
+            .listen(events::add);
+    assertThrows(DivergedException.class, training::run);
+    List<String> back = new ArrayList<>();
+    for (Event event : events) if (event instanceof Event.Diverged d) back.add(d.action());
+    assertEquals(1, back.size(), back.toString());
+    assertFalse(back.get(0).startsWith("back to step 0 "), back.get(0));
   }
 
   @Test

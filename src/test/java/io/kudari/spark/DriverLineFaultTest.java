@@ -16,12 +16,15 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.SparkConf;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A rank's line to the driver that breaks in some way: both ends find out, within a bound. */
 @Slow
+@Execution(ExecutionMode.CONCURRENT) // They wait most of the time.
 class DriverLineFaultTest {
 
   private static final SparkConf OPEN = new SparkConf(false);

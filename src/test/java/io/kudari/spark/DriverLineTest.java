@@ -61,6 +61,18 @@ class DriverLineTest {
     }
   }
 
+  /** Three measurements every ten steps, each in a message of its own, would slow those down. */
+  @Test
+  void stepsAndWhatIsMeasuredInThemWaitForEachOtherAndNothingElseDoes() {
+    Event scalar = new Event.Scalar("noise-scale", 11, 300);
+    for (Event event : List.of(done(11), scalar)) {
+      assertTrue(DriverLine.waits(event, 999, 99_000_000), event.toString());
+      assertFalse(DriverLine.waits(event, 1_000, 0), event.toString());
+      assertFalse(DriverLine.waits(event, 2, 100_000_000), event.toString());
+    }
+    assertFalse(DriverLine.waits(new Event.Diverged(11, "loss", "skipped"), 1, 0));
+  }
+
   @Test
   void theAnswerToEventsSaysWhetherToStop() throws Exception {
     AtomicBoolean stop = new AtomicBoolean();

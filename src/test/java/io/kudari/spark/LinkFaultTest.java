@@ -19,6 +19,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.apache.spark.SparkConf;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -27,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * the leg is over; never wrong sums, never a wait without end.
  */
 @Slow
+@Execution(ExecutionMode.CONCURRENT) // They wait most of the time.
 class LinkFaultTest {
 
   private static final Ranks.Secret SECRET = new Ranks.Secret("open sesame");

@@ -9,6 +9,7 @@ import io.kudari.model.Activation;
 import io.kudari.model.Initializer;
 import io.kudari.model.LayerSpec;
 import io.kudari.model.Loss;
+import io.kudari.model.ModelSpec;
 import io.kudari.model.NetworkSpec;
 import io.kudari.model.Shape;
 import io.kudari.optim.OptimizerSpec;
@@ -17,72 +18,85 @@ import io.kudari.train.DataPlan;
 import io.kudari.train.LocalSlots;
 import io.kudari.train.Round;
 import io.kudari.train.StepRange;
-import io.kudari.train.WorkerData;
 import io.kudari.train.WorkerRange;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.util.SerializableConfiguration;
 import org.junit.jupiter.api.Test;
 
+/** What tasks of local steps answer. */
 class LocalRoundsTest {
 
-  private static final int ROUNDS = 300;
-  private static final Configuration HADOOP = new Configuration();
+  private static final long SEED = 20261128;
+  private static final int ANSWERS = 500;
 
-  /** With speculation, a task that is not needed any more may still be at the range of another. */
+  private static final OptimizerSpec MOMENTUM =
+      OptimizerSpec.parse(Map.of("name", "momentum", "learning-rate", 0.05));
+
   @Test
-  void tasksThatShareARangeOfWorkersDoNotDisturbEachOther() throws Exception {
-    var sources = new DataPlan.Sources(new DigitsSource(24, 1), null, 0);
-    DataPlan data = DataPlan.of(sources, HADOOP, 2, 1);
-    ProgramModel model = model();
-    WorkerData examples = WorkerData.load(data, HADOOP, 0, 2);
-    try (WorkerRange range = new WorkerRange(model, data.sampler(), 1, examples)) {
-      float[] parameters = new float[model.layout().size()];
-      LocalRounds.Question zero = question(parameters, filled(parameters.length, 0));
-      LocalRounds.Question one = question(parameters, filled(parameters.length, 1));
-      List<float[]> expected = List.of(kept(range, zero), kept(range, one));
-      var unused =
-          Ranks.together(
-              2,
-              task -> {
-                for (int i = 0; i < ROUNDS; i++)
-                  assertArrayEquals(
-                      expected.get(task), kept(range, task == 0 ? zero : one), "round " + i);
-                return null;
+  void aLingeringAttemptOfAnEarlierRoundChangesNoAnswer() throws Exception {
+    ModelSpec model = model();
+    var sources = new DataPlan.Sources(new DigitsSource(8, 1), null, 0);
+    DataPlan data = DataPlan.of(sources, new Configuration(), 2, SEED);
+    var hadoop = new SerializableConfiguration(new Configuration());
+    RunSpec run = new RunSpec(model, data, hadoop, SEED);
+    float[] parameters = model.initial(SEED);
+    var early = new LocalRounds.Question(parameters, round(0), new float[2][0][]);
+    AtomicBoolean done = new AtomicBoolean();
+    ExecutorService other = Executors.newSingleThreadExecutor();
+    try (WorkerRange range = run.open(0, 2)) {
+      float[][][] kept = answer(range, early).kept();
+      var late = new LocalRounds.Question(parameters, round(1), kept);
+      LocalRounds.Answer expected = answer(range, late);
+      Future<?> lingering =
+          other.submit(
+              () -> {
+                while (!done.get()) answer(range, early);
               });
+      for (int k = 0; k < ANSWERS; k++) {
+        LocalRounds.Answer found = answer(range, late);
+        for (int v = 0; v < 2; v++)
+          assertArrayEquals(expected.kept()[v], found.kept()[v], "answer " + k + ", seed " + SEED);
+        assertArrayEquals(values(expected), values(found), "answer " + k + ", seed " + SEED);
+      }
+      done.set(true);
+      lingering.get(60, TimeUnit.SECONDS);
+    } finally {
+      done.set(true);
+      other.shutdown();
     }
   }
 
-  private static float[] kept(WorkerRange range, LocalRounds.Question asked) {
-    return LocalRounds.answer(range, Normalizer.none(), asked).kept()[0][0];
+  private static LocalRounds.Answer answer(WorkerRange range, LocalRounds.Question asked) {
+    return LocalRounds.answer(range, Normalizer.scale(255), asked);
   }
 
-  private static LocalRounds.Question question(float[] parameters, float[] slot) {
-    OptimizerSpec momentum = OptimizerSpec.parse(Map.of("name", "momentum", "learning-rate", 0.1));
-    Round round =
-        new Round(
-            List.of(new StepRange(0, 0, 0, 8, false)),
-            List.of(Step.of(0, 0.1)),
-            momentum,
-            LocalSlots.KEEP,
-            new float[0][]);
-    return new LocalRounds.Question(parameters, round, new float[][][] {{slot}, {slot}});
+  private static float[] values(LocalRounds.Answer answer) {
+    return answer.local().moved().nodes().get(0).value().values();
   }
 
-  private static float[] filled(int length, float value) {
-    float[] all = new float[length];
-    Arrays.fill(all, value);
-    return all;
+  /** Of one step of all examples. */
+  private static Round round(long step) {
+    return new Round(
+        List.of(new StepRange(step, 0, 0, 8, false)),
+        List.of(new Step(step, 0.05, 0.05, Double.NaN)),
+        MOMENTUM,
+        LocalSlots.KEEP,
+        new float[0][]);
   }
 
-  private static ProgramModel model() {
+  private static ModelSpec model() {
+    Initializer he = Initializer.of(Initializer.Kind.HE_NORMAL);
     return new ProgramModel(
         new NetworkSpec(
             new Shape(1, 28, 28),
-            List.of(
-                new LayerSpec.Dense(10, Initializer.of(Initializer.Kind.HE_NORMAL)),
-                new LayerSpec.Activate(Activation.SOFTMAX)),
+            List.of(new LayerSpec.Dense(10, he), new LayerSpec.Activate(Activation.SOFTMAX)),
             Loss.CROSS_ENTROPY));
   }
 }

@@ -3,6 +3,7 @@ package io.kudari.spark;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.kudari.Slow;
 import io.kudari.data.DigitsSource;
 import io.kudari.data.Normalizer;
 import io.kudari.engine.ProgramModel;
@@ -44,6 +45,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which legs count against the retries, and what no leg is tried again for. */
+@Slow
 @Timeout(120)
 class RetriesTest {
 

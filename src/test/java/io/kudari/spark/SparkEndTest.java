@@ -90,7 +90,7 @@ class SparkEndTest {
     String interval = "spark.executor.heartbeatInterval";
     try (JavaSparkContext spark = SparkStart.start("test", "local[2]", Map.of())) {
       // The first is sent within two intervals: no run takes so long.
-      assertEquals(30, TimeUnit.SECONDS.toDays(spark.getConf().getTimeAsSeconds(interval)));
+      assertEquals(20, TimeUnit.SECONDS.toDays(spark.getConf().getTimeAsSeconds(interval)));
       assertEquals(120, spark.getConf().getTimeAsSeconds("spark.rpc.askTimeout"));
     }
     try (JavaSparkContext spark = SparkStart.start("test", "local[2]", Map.of(interval, "7s"))) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.data.DigitsSource;
 import io.kudari.data.Normalizer;
@@ -18,6 +19,7 @@ import io.kudari.model.ModelSpec;
 import io.kudari.model.NetworkSpec;
 import io.kudari.model.Shape;
 import io.kudari.optim.BatchRule;
+import io.kudari.optim.GradientNoise;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.ScheduleSpec;
 import io.kudari.train.algorithm.Algorithms;
@@ -82,6 +84,34 @@ class FrozenModelTest {
         Arrays.copyOfRange(some, last.offset(), last.end()));
   }
 
+  /** Running statistics are no gradient, frozen or not; nor is that of what is frozen. */
+  @Test
+  void theNoiseIsThatOfWhatIsTrained() throws IOException {
+    GradientNoise all = noise(MODEL);
+    assertEquals(all, noise(FrozenModel.of(MODEL, List.of("1.mean", "1.variance"))));
+    GradientNoise last = noise(FrozenModel.of(MODEL, List.of("0.*", "1.*")));
+    assertTrue(0 < last.variance() && last.variance() < all.variance(), all + ", " + last);
+  }
+
+  /** Of the first step, by three workers of 20 examples. */
+  private static GradientNoise noise(ModelSpec model) throws IOException {
+    var sources = new DataPlan.Sources(new DigitsSource(60, 1), null, 0);
+    DataPlan data = DataPlan.of(sources, new Configuration(), 3, SEED);
+    try (var workers = new SerialWorkers(model, data, new Configuration(), SEED, () -> false)) {
+      NoiseMeter meter =
+          new NoiseMeter(plan(SGD, Algorithms.usual(SGD), 0), 3, model.layout(), workers);
+      StepRange step = meter.ask(new StepRange(0, 0, 0, 60, false));
+      return meter
+          .measure(workers.gradient(MODEL.initial(SEED), Normalizer.scale(255), step))
+          .orElseThrow();
+    }
+  }
+
+  @Test
+  void itNeedsTheMemoryOfTheModelItself() {
+    assertEquals(MODEL.activations(), FrozenModel.of(MODEL, FIRST_LAYERS).activations());
+  }
+
   @Test
   void patternsThatFitNothingOrEverythingAreRefused() {
     assertSame(MODEL, FrozenModel.of(MODEL, List.of()));
@@ -104,22 +134,25 @@ class FrozenModelTest {
       throws IOException {
     var sources = new DataPlan.Sources(new DigitsSource(60, 1), null, 0);
     DataPlan data = DataPlan.of(sources, new Configuration(), 3, SEED);
-    TrainingPlan plan =
-        new TrainingPlan(
-            SEED,
-            Math.max(1, epochs),
-            epochs == 0 ? 60 : 12,
-            false,
-            new Normalization(Normalizer.Method.SCALE, Normalizer.Per.ALL, 255),
-            optimizer,
-            TrainingPlan.Schedules.CONSTANT,
-            BatchRule.NONE,
-            12,
-            EarlyStopping.NEVER,
-            algorithm);
+    TrainingPlan plan = plan(optimizer, algorithm, epochs);
     try (var workers = new SerialWorkers(model, data, new Configuration(), SEED, () -> false)) {
       return new TrainingLoop(model, data, plan, workers, e -> {}).run("test").parameters();
     }
+  }
+
+  private static TrainingPlan plan(OptimizerSpec optimizer, AlgorithmSpec algorithm, int epochs) {
+    return new TrainingPlan(
+        SEED,
+        Math.max(1, epochs),
+        epochs == 0 ? 60 : 12,
+        false,
+        new Normalization(Normalizer.Method.SCALE, Normalizer.Per.ALL, 255),
+        optimizer,
+        TrainingPlan.Schedules.CONSTANT,
+        BatchRule.NONE,
+        12,
+        EarlyStopping.NEVER,
+        algorithm);
   }
 
   private static NetworkSpec network() {
