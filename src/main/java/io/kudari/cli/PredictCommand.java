@@ -46,6 +46,7 @@ final class PredictCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     if (output == null) {
       write(System.out);
+      if (System.out.checkError()) throw unwritable(new IOException("standard output ended early"));
       return ExitCode.OK.code;
     }
     Configuration hadoop = applied.hadoop();

@@ -81,7 +81,8 @@ final class Substitutions {
   private Value leaf(ConfigValue value) {
     String text = value.render(ConfigRenderOptions.concise());
     List<String> named = new ArrayList<>();
-    Matcher reference = REFERENCE.matcher(text);
+    // Behind the last bracket none ends, and looking for its end again and again takes long.
+    Matcher reference = REFERENCE.matcher(text).region(0, text.lastIndexOf('}') + 1);
     while (reference.find()) {
       references++;
       try {

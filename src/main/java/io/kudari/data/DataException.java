@@ -23,6 +23,6 @@ public final class DataException extends RuntimeException {
    * @return without control characters; what was a line break is a space
    */
   public static String oneLine(String message) {
-    return message == null ? null : message.replaceAll("\\s*\\R\\s*|\\p{Cntrl}", " ").strip();
+    return message == null ? null : message.replaceAll("\\R\\s*|\\p{Cntrl}", " ").strip();
   }
 }

@@ -3,6 +3,7 @@ package io.kudari.data;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -61,9 +62,21 @@ public final class Location {
   public static Path path(String location) {
     if (isUri(location)) return new Path(location);
     if (location.isEmpty()) throw new IllegalArgumentException("a path must not be empty");
-    Path path = local(new File(location));
+    File file = new File(location);
+    checkCharacters(file);
+    Path path = local(file);
     checkLength(path, 0);
     return path;
+  }
+
+  /** In a language without an encoding, such as that of {@code LC_ALL=C}, names are ASCII. */
+  private static void checkCharacters(File file) {
+    try {
+      var unused = file.toPath();
+    } catch (InvalidPathException e) {
+      throw new IllegalArgumentException(
+          "it has characters that no file's name has here: set LC_ALL=C.UTF-8", e);
+    }
   }
 
   /**

@@ -34,7 +34,8 @@ final class Ports {
 
   private static void check(SparkConf conf, String key, String hostOrNull) {
     int first = conf.getInt(key, 0);
-    if (first <= 0) return;
+    // What is no port is Spark's to report.
+    if (first <= 0 || first > MOST) return;
     int retries = conf.getInt("spark.port.maxRetries", 16);
     for (int port = first; port <= Math.min(MOST, first + retries); port++)
       if (isFree(hostOrNull, port)) return;

@@ -32,8 +32,11 @@ public final class SparkStart {
 
   private static final Pattern MASTER =
       Pattern.compile(
-          "local(\\[(\\d+|\\*)(,\\d+)?])?|local-cluster\\[.*]|spark://[^/]+:\\d+(,[^/]+:\\d+)*"
+          "local(\\[(\\d+|\\*)(\\s*,\\s*\\d+)?])?|local-cluster\\[.*]|spark://[^/]+:\\d+(,[^/]+:\\d+)*"
               + "|yarn|(k8s|mesos)://.+");
+
+  /** Keys whose values are shown to nobody, as Spark's {@code spark.redaction.regex}. */
+  private static final String SECRET = "(?i).*(secret|password|token|access\\.?key).*";
 
   private SparkStart() {}
 
@@ -104,7 +107,9 @@ public final class SparkStart {
           "the master must be local[N], spark://HOST:PORT, yarn or k8s://…, not '" + master + "'");
   }
 
+  /** Where another address is bound, the host is for executors, who may know names of their own. */
   private static void checkDriverHost(SparkConf conf) {
+    if (!conf.get("spark.driver.bindAddress", LOOPBACK).equals(LOOPBACK)) return;
     String host = conf.get("spark.driver.host", LOOPBACK);
     if (new InetSocketAddress(host, 0).isUnresolved())
       throw new RankSlots.UnsuitableException(
@@ -165,6 +170,7 @@ public final class SparkStart {
     if (settings.keySet().stream().anyMatch(text::contains)) return "";
     String found =
         settings.entrySet().stream()
+            .filter(s -> !s.getValue().isBlank() && !s.getKey().matches(SECRET))
             .filter(s -> text.matches("(?s)(.*\\W)?" + Pattern.quote(s.getValue()) + "(\\W.*)?"))
             .map(s -> s.getKey() + " = " + s.getValue())
             .collect(Collectors.joining(", "));

@@ -169,7 +169,9 @@ final class Wires {
      */
     private void checkProgress(Inbox inbox, long now) throws LinkException {
       long received = wires[peer].received();
-      boolean all = inbox.claimed() <= received;
+      // Of one that has sent more than there is room for, no more is read.
+      boolean full = wires[peer].bytes() > NetworkLink.INBOX;
+      boolean all = full || inbox.claimed() <= received;
       if (all || stuckSince == 0 || received - stuckAt >= NetworkLink.WIRE_MESSAGE) {
         stuckSince = all ? 0 : now;
         stuckAt = received;

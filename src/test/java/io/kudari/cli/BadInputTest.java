@@ -259,6 +259,14 @@ class BadInputTest {
         config("paths within paths", deep, ("a.".repeat(60) + "a {\n").repeat(60)),
         config("dots", deep, "a.".repeat(100_000) + "a = 1"),
         config("size", "longer than the 4194304 bytes", "# x\n".repeat(1 << 20) + "a = 1"),
+        config(
+            "blanks in place of a number",
+            "train.epochs must be a number",
+            BadInputs.CONFIG + "train.epochs = \"" + " ".repeat(1 << 20) + "x\"\n"),
+        config(
+            "substitutions that do not end",
+            "x is not a known setting",
+            BadInputs.CONFIG + "x = \"" + "${".repeat(1 << 20) + "\"\n"),
         config("circle of includes", "is it a circle", "include \"t.conf\"\n"),
         config("include of a URL", "not http", "include \"http://127.0.0.1:1/x.conf\"\n"),
         row(

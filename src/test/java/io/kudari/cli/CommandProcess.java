@@ -28,7 +28,11 @@ record CommandProcess(int code, String said) {
   static CommandProcess run(
       Path folder, List<String> options, Map<String, String> environment, List<String> arguments)
       throws Exception {
-    Path said = folder.resolve("said");
+    return run(folder, environment, command(options, arguments));
+  }
+
+  /** The command of a process. */
+  static List<String> command(List<String> options, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + "/bin/java");
     command.addAll(List.of("@conf/jvm.options", "-Xmx1g"));
@@ -36,6 +40,13 @@ record CommandProcess(int code, String said) {
     command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(arguments);
+    return command;
+  }
+
+  /** Runs a command of any kind, as the other. */
+  static CommandProcess run(Path folder, Map<String, String> environment, List<String> command)
+      throws Exception {
+    Path said = folder.resolve("said");
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("SPARK_"));

@@ -257,6 +257,8 @@ class KudariScriptTest {
         "ulimit -n 64       | 64 files may be open at once, and 512 are needed: raise .*ulimit -n",
         "ulimit -v 2000000  | 1953 MB of address space are allowed, and 3072 MB are needed",
         "KUDARI_MEMORY=16m  | KUDARI_MEMORY is 16 MB, at least 48m is needed",
+        "KUDARI_MEMORY=016m | KUDARI_MEMORY is 16 MB, at least 48m is needed",
+        "KUDARI_MEMORY=09k  | KUDARI_MEMORY is 0 MB, at least 48m is needed",
         "KUDARI_MEMORY=lots | KUDARI_MEMORY must be a size such as 8g, not 'lots'",
       })
   void limitsThatAreTooLowForJavaAreOneLine(String limit, String says) throws Exception {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -59,6 +60,40 @@ class OneLineProcessTest {
             ExitCode.DIVERGED,
             "training has diverged",
             "--master local[2] --set optimizer.learning-rate=1e30 --set train.strategy=driver"));
+  }
+
+  /** Whoever sends them to a disk has lost them otherwise. */
+  @Test
+  void predictionsThatTheStandardOutputDoesNotTakeAreAFailure() throws Exception {
+    BadInputs inputs = new BadInputs(dir);
+    inputs.run();
+    List<String> predict = List.of("predict", inputs.path("out"), "--set", "data.test=${data.train}");
+    List<String> all = new ArrayList<>(predict);
+    all.addAll(List.of("--config", inputs.path("t.conf")));
+    CommandProcess ended = shell("exec \"$@\" >/dev/full", Map.of(), all);
+    assertEquals(ExitCode.OUTPUT.code, ended.code(), ended.said());
+    assertEquals(
+        "kudari: the predictions cannot be written: standard output ended early\n", ended.said());
+  }
+
+  /** As under cron and in many containers. */
+  @Test
+  void aNameThatTheLanguageHasNoLettersForIsRefusedInOneLine() throws Exception {
+    BadInputs inputs = new BadInputs(dir);
+    inputs.usual();
+    List<String> train = List.of("train", inputs.path("t.conf"), "--out");
+    String name = "exec \"$@\" '" + inputs.path("") + "/'$(printf 'a\\303\\244')";
+    CommandProcess ended = shell(name, Map.of("LC_ALL", "C"), train);
+    assertEquals(ExitCode.USAGE.code, ended.code(), ended.said());
+    assertEquals(1, ended.said().lines().count(), ended.said());
+    assertTrue(ended.said().contains(" is not a usable path: it has characters"), ended.said());
+  }
+
+  private CommandProcess shell(String script, Map<String, String> environment, List<String> args)
+      throws Exception {
+    List<String> command = new ArrayList<>(List.of("bash", "-c", script, "bash"));
+    command.addAll(CommandProcess.command(List.of(), args));
+    return CommandProcess.run(dir, environment, command);
   }
 
   @ParameterizedTest(name = "{0}")

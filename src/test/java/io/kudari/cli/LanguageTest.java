@@ -1,0 +1,39 @@
+package io.kudari.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.kudari.Slow;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The language that Java is set to is nothing that files depend on. */
+@Slow
+class LanguageTest {
+
+  @TempDir Path dir;
+
+  /** Java writes numbers in the digits of a language unless told otherwise. */
+  @Test
+  void aRunOfALanguageWithOtherDigitsGoesOnInAnyOther() throws Exception {
+    BadInputs inputs = new BadInputs(dir);
+    inputs.run("--set", "train.epochs=3");
+    List<String> egypt = List.of("-Duser.language=ar", "-Duser.country=EG");
+    String other = inputs.path("other");
+    List<String> train = List.of("train", inputs.path("t.conf"), "--out", other);
+    CommandProcess first = CommandProcess.run(dir, egypt, Map.of(), train);
+    assertEquals(0, first.code(), first.said());
+    BadInputTest.Outcome resumed =
+        BadInputTest.run(List.of("train", "--resume", other, "--set", "train.epochs=3"));
+    assertEquals(new BadInputTest.Outcome(0, ""), resumed);
+    assertArrayEquals(parameters("out"), parameters("other"));
+  }
+
+  private byte[] parameters(String run) throws Exception {
+    return Files.readAllBytes(dir.resolve(run).resolve("model/parameters.f32"));
+  }
+}

@@ -1,0 +1,56 @@
+package io.kudari.spark;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is refused before Spark starts, and what must not be. */
+class SparkStartTest {
+
+  private static final String HOST = "spark.driver.host";
+
+  @ParameterizedTest
+  @ValueSource(strings = {"local", "local[*]", "local[2, 3]", "local-cluster[1, 1, 512]", "yarn"})
+  void whatSparkTakesForAMasterIsOne(String master) {
+    assertDoesNotThrow(() -> SparkStart.checkMaster(master));
+  }
+
+  @Test
+  void aHostThatOnlyExecutorsKnowIsTakenWhereAnotherAddressIsBound() {
+    Map<String, String> alone = Map.of(HOST, "outside.invalid");
+    Map<String, String> bound =
+        Map.of(HOST, "outside.invalid", "spark.driver.bindAddress", "0.0.0.0");
+    assertThrows(
+        RankSlots.UnsuitableException.class, () -> SparkStart.check("local[1]", alone));
+    assertDoesNotThrow(() -> SparkStart.check("local[1]", bound));
+  }
+
+  @Test
+  void aSecretIsNotShown() {
+    Map<String, String> settings =
+        Map.of("spark.network.timeout", "abc", "spark.authenticate.secret", "abc");
+    String line =
+        assertThrows(
+                RankSlots.UnsuitableException.class,
+                () -> SparkStart.start("test", "local[1]", settings).close())
+            .getMessage();
+    assertTrue(line.contains("spark.network.timeout = abc"), line);
+    assertFalse(line.contains("secret"), line);
+  }
+
+  @Test
+  void whatIsNoPortIsNotCalledTaken() {
+    String line =
+        assertThrows(
+                RankSlots.UnsuitableException.class,
+                () -> SparkStart.start("test", "local[1]", Map.of("spark.driver.port", "99999")))
+            .getMessage();
+    assertFalse(line.contains("is taken"), line);
+  }
+}
