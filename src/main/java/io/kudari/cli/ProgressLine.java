@@ -154,8 +154,7 @@ final class ProgressLine implements RunListener {
   private void evaluated(Event.Evaluated e) {
     breakLine();
     Figures found = e.figures();
-    out.println(
-        text("step %d  %s loss %.4f %s", e.step(), e.subset(), found.loss(), score(found)));
+    out.println(text("step %d  %s loss %.4f %s", e.step(), e.subset(), found.loss(), score(found)));
   }
 
   private static String validation(Figures e) {

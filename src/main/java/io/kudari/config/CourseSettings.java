@@ -25,8 +25,7 @@ final class CourseSettings {
    * @param tested whether there are test examples
    */
   static Course read(Settings train, Task task, boolean validated, boolean tested) {
-    long steps =
-        train.has("steps") ? train.integer("steps", 1, MOST_STEPS) : Course.UNBOUNDED;
+    long steps = train.has("steps") ? train.integer("steps", 1, MOST_STEPS) : Course.UNBOUNDED;
     return new Course(steps, looks(train, validated, tested), target(train, task, validated));
   }
 

@@ -64,8 +64,7 @@ final class Curves {
               ofEpochs("root mean squared error", "validation", run, f -> error(f).rmse()),
               ofEpochs("mean absolute error", "train", run, f -> error(f).mae())));
     }
-    Line accuracy =
-        ofEpochs("validation", "validation", run, Figures::score).percent();
+    Line accuracy = ofEpochs("validation", "validation", run, Figures::score).percent();
     Line test = tested(run, Figures::score).percent();
     return new Chart(
         "Accuracy",

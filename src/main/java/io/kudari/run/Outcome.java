@@ -10,9 +10,9 @@ import java.util.Optional;
  * What a training ended with.
  *
  * @param end how it ended, and when
- * @param validation after the epoch whose parameters were kept; of a run that was interrupted within
- *     an epoch, after the one before. Empty without validation examples, and where that epoch was
- *     before the run was resumed
+ * @param validation after the epoch whose parameters were kept; of a run that was interrupted
+ *     within an epoch, after the one before. Empty without validation examples, and where that
+ *     epoch was before the run was resumed
  * @param model the trained one, with all that is needed to apply it
  * @param network the same as something that can compute
  */
@@ -20,7 +20,8 @@ public record Outcome(
     Event.Finished end, Optional<Figures> validation, SavedModel model, ModelSpec network) {
 
   /**
-   * {@code completed}, {@code stopped-early}, {@code target-reached} or {@code interrupted}, as in {@code summary.json}.
+   * {@code completed}, {@code stopped-early}, {@code target-reached} or {@code interrupted}, as in
+   * {@code summary.json}.
    */
   public String status() {
     return end.why().replace(' ', '-');

@@ -155,7 +155,9 @@ public final class RunFolder {
 
   /** Whether the run has done all it was to do. */
   boolean isComplete() throws IOException {
-    return status().filter(Set.of("completed", "stopped-early", "target-reached")::contains).isPresent();
+    return status()
+        .filter(Set.of("completed", "stopped-early", "target-reached")::contains)
+        .isPresent();
   }
 
   /** The configuration as HOCON, if the run has come so far. */

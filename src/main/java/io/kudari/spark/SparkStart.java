@@ -225,7 +225,8 @@ public final class SparkStart {
   private static void dropHeartbeats(SparkConf conf) {
     if (conf.contains(HEARTBEAT) || conf.contains(TIMEOUT)) return;
     conf.set(HEARTBEAT, "20d");
-    // Spark wants it to be longer than the interval, and takes it for other waits unless told; beyond
+    // Spark wants it to be longer than the interval, and takes it for other waits unless told;
+    // beyond
     // 24 days its milliseconds are no int any more.
     conf.set(TIMEOUT, "21d");
     conf.setIfMissing("spark.rpc.askTimeout", "120s");

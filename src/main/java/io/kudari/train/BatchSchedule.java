@@ -26,8 +26,8 @@ public record BatchSchedule(
   }
 
   /**
-   * The step that starts at a position of its epoch; an empty range where the epoch ends, or all steps have
-   * been taken.
+   * The step that starts at a position of its epoch; an empty range where the epoch ends, or all
+   * steps have been taken.
    *
    * @param step number of the step
    * @param position examples of the epoch already taken
@@ -59,8 +59,7 @@ public record BatchSchedule(
 
   /** The same with as many steps as epochs have. */
   BatchSchedule unbounded() {
-    return new BatchSchedule(
-        examples, batches, dropLast, least, Course.UNBOUNDED, carrying);
+    return new BatchSchedule(examples, batches, dropLast, least, Course.UNBOUNDED, carrying);
   }
 
   /** Number of steps of the first {@code epochs} epochs. */

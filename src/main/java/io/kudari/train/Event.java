@@ -11,8 +11,8 @@ import io.kudari.model.Figures;
 public sealed interface Event extends java.io.Serializable {
 
   /**
-   * Whether it tells of a step, of which there may be thousands a second: who sends or writes it may
-   * wait for others.
+   * Whether it tells of a step, of which there may be thousands a second: who sends or writes it
+   * may wait for others.
    */
   default boolean ofStep() {
     return false;

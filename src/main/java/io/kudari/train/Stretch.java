@@ -35,7 +35,8 @@ public final class Stretch {
   }
 
   /**
-   * Compares two plans that differ in their number of epochs or steps at the step where a run goes on.
+   * Compares two plans that differ in their number of epochs or steps at the step where a run goes
+   * on.
    *
    * @param before the plan so far
    * @param now the plan from here on

@@ -205,11 +205,7 @@ public record TrainingPlan(
   }
 
   private TrainingPlan with(
-      AlgorithmSpec by,
-      Safety other,
-      GradientExchange through,
-      NoiseMode measured,
-      Course along) {
+      AlgorithmSpec by, Safety other, GradientExchange through, NoiseMode measured, Course along) {
     return new TrainingPlan(
         seed,
         epochs,

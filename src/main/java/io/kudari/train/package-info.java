@@ -12,8 +12,8 @@
  *       data and a model; {@link io.kudari.train.TeamWorkers} are all workers as a thread of a rank
  *       sees them, whose vectors an {@link io.kudari.exchange.Exchange} sums;
  *   <li>{@link io.kudari.train.BatchSchedule} cuts epochs into steps, and their ends as {@link
- *       io.kudari.train.LastBatch} says; {@link
- *       io.kudari.train.LeastShard} says how few examples a worker may have in one;
+ *       io.kudari.train.LastBatch} says; {@link io.kudari.train.LeastShard} says how few examples a
+ *       worker may have in one;
  *   <li>{@link io.kudari.train.Course} is how far a run goes and when it is evaluated besides what
  *       epochs say, {@code Evaluations} looks and knows the target;
  *   <li>{@link io.kudari.train.Algorithm} is what a step is; those there are live in {@code

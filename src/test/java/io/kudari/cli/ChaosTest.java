@@ -19,9 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Whatever dies on the way: a run on a real cluster ends with the bits of a run that nothing
- * disturbed: a run for each disturbance. {@code -Dchaos.runs=N}, {@code -Dchaos.first=N} and {@code -Dchaos.seed=S} choose
- * other disturbances, {@code -Dchaos.machines=true} those as well that need a machine for each
- * worker, see {@link Machines}.
+ * disturbed: a run for each disturbance. {@code -Dchaos.runs=N}, {@code -Dchaos.first=N} and {@code
+ * -Dchaos.seed=S} choose other disturbances, {@code -Dchaos.machines=true} those as well that need
+ * a machine for each worker, see {@link Machines}.
  */
 @Slow
 class ChaosTest {

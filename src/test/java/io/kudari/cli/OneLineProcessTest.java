@@ -67,7 +67,8 @@ class OneLineProcessTest {
   void predictionsThatTheStandardOutputDoesNotTakeAreAFailure() throws Exception {
     BadInputs inputs = new BadInputs(dir);
     inputs.run();
-    List<String> predict = List.of("predict", inputs.path("out"), "--set", "data.test=${data.train}");
+    List<String> predict =
+        List.of("predict", inputs.path("out"), "--set", "data.test=${data.train}");
     List<String> all = new ArrayList<>(predict);
     all.addAll(List.of("--config", inputs.path("t.conf")));
     CommandProcess ended = shell("exec \"$@\" >/dev/full", Map.of(), all);

@@ -73,8 +73,7 @@ class SpeculationTest {
       all.addAll(List.of("--conf", "spark.eventLog.enabled=true"));
       all.addAll(List.of("--conf", "spark.eventLog.dir=" + log.toUri()));
       EAGER.forEach(setting -> all.addAll(List.of("--conf", setting)));
-      TestCluster.Ended ended =
-          cluster.kudari("driver", all.toArray(String[]::new)).await(BOUND);
+      TestCluster.Ended ended = cluster.kudari("driver", all.toArray(String[]::new)).await(BOUND);
       assertEquals(0, ended.code(), ended.errors());
     }
     assertEquals(fingerprint("serial"), fingerprint("driver"));

@@ -129,13 +129,15 @@ class ExperimentTest {
     Experiment usual = Experiment.read(file, List.of());
     assertEquals(Sampling.USUAL, usual.data().rules().sampling());
     Experiment other =
-        Experiment.read(file, List.of("train.order=with-replacement", "train.shards=sorted-by-label"));
+        Experiment.read(
+            file, List.of("train.order=with-replacement", "train.shards=sorted-by-label"));
     Sampling sampling =
         new Sampling(Sampling.Order.WITH_REPLACEMENT, Sampling.Shards.SORTED_BY_LABEL);
     assertEquals(sampling, other.data().rules().sampling());
     assertEquals(sampling, read(other.resolved()).data().rules().sampling());
     assertEquals(2, ResumeRules.differences(usual.resolved(), other.resolved()).size());
-    List<String> whole = List.of("optimizer=null", "optimizer.name=cg", "train.order=with-replacement");
+    List<String> whole =
+        List.of("optimizer=null", "optimizer.name=cg", "train.order=with-replacement");
     var e = assertThrows(ConfigurationException.class, () -> Experiment.read(file, whole));
     assertTrue(e.getMessage().contains("train.order = with-replacement needs"), e.getMessage());
   }
@@ -144,8 +146,7 @@ class ExperimentTest {
   void aRunMayGoOnToMoreStepsAndAnotherTarget() {
     File file = new File("conf/digits.conf");
     Experiment few = Experiment.read(file, List.of("train.steps=7"));
-    Experiment more =
-        Experiment.read(file, List.of("train.steps=9", "train.target.value=0.1"));
+    Experiment more = Experiment.read(file, List.of("train.steps=9", "train.target.value=0.1"));
     assertEquals(List.of(), ResumeRules.differences(few.resolved(), more.resolved()));
     assertEquals(
         List.of("train.steps: saved 9, now 7 (may only grow)"),
@@ -169,8 +170,7 @@ class ExperimentTest {
   void aWrongCourseIsNamedInOneLine(String setting, String key) {
     File file = new File("conf/digits.conf");
     var e =
-        assertThrows(
-            ConfigurationException.class, () -> Experiment.read(file, List.of(setting)));
+        assertThrows(ConfigurationException.class, () -> Experiment.read(file, List.of(setting)));
     assertTrue(e.getMessage().contains(key), e.getMessage());
     assertFalse(e.getMessage().contains("\n"), e.getMessage());
   }

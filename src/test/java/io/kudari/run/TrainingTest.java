@@ -141,7 +141,8 @@ class TrainingTest {
                     "train.on-divergence=back-off",
                     "train.back-off-times=1",
                     "checkpoint.every-steps=1",
-                    "schedule.learning-rate={ kind = piecewise, at-epochs = [2], factors = [1e38] }"))
+                    "schedule.learning-rate={ kind = piecewise, at-epochs = [2], factors = [1e38]"
+                        + " }"))
             .on(new SparkSettings("local[2]", Map.of()))
             .listen(events::add);
     assertThrows(DivergedException.class, training::run);

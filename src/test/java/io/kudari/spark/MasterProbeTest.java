@@ -34,11 +34,12 @@ class MasterProbeTest {
     try {
       for (int i = 0; i < SILENT; i++) silent.add(server());
       String hosts =
-          silent.stream().map(s -> "127.0.0.1:" + s.getLocalPort()).collect(Collectors.joining(","));
+          silent.stream()
+              .map(s -> "127.0.0.1:" + s.getLocalPort())
+              .collect(Collectors.joining(","));
       long start = System.nanoTime();
       String line =
-          assertThrows(
-                  RankSlots.UnsuitableException.class, () -> MasterProbe.check(conf(hosts)))
+          assertThrows(RankSlots.UnsuitableException.class, () -> MasterProbe.check(conf(hosts)))
               .getMessage();
       long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
       assertTrue(line.endsWith("of this Spark (nothing within 6 s)"), line);

@@ -26,8 +26,7 @@ class SparkStartTest {
     Map<String, String> alone = Map.of(HOST, "outside.invalid");
     Map<String, String> bound =
         Map.of(HOST, "outside.invalid", "spark.driver.bindAddress", "0.0.0.0");
-    assertThrows(
-        RankSlots.UnsuitableException.class, () -> SparkStart.check("local[1]", alone));
+    assertThrows(RankSlots.UnsuitableException.class, () -> SparkStart.check("local[1]", alone));
     assertDoesNotThrow(() -> SparkStart.check("local[1]", bound));
   }
 

@@ -33,8 +33,7 @@ class EventJsonTest {
           new Event.Diverged(7, "loss is NaN", "skipped"),
           new Event.Finished(
               "completed", 1, 1, -1, 0.5, new Figures.OfTargets(2, 1, 2, 3, 4, Double.NaN)),
-          new Event.Evaluated(
-              7, 2, "test", new Figures.OfTargets(2, 1, 2, 3, 4, Double.NaN)),
+          new Event.Evaluated(7, 2, "test", new Figures.OfTargets(2, 1, 2, 3, 4, Double.NaN)),
           new Event.Saved(5, 0.5, 1L << 40),
           new Event.SaveFailed(6, "disk full"),
           new Event.Resumed(5, 1, List.of("a", "b")));

@@ -51,8 +51,7 @@ class SplitPlanTest {
     var sorted = new Sampling(Sampling.Order.SHUFFLED, Sampling.Shards.SORTED_BY_LABEL);
     DataPlan.Sources sources = new DataPlan.Sources(source, null, 0).with(sorted);
     var e =
-        assertThrows(
-            DataException.class, () -> DataPlan.of(sources, new Configuration(), 2, 1));
+        assertThrows(DataException.class, () -> DataPlan.of(sources, new Configuration(), 2, 1));
     assertEquals(
         "train.shards = sorted-by-label needs classes, but data.train has none", e.getMessage());
   }

@@ -27,17 +27,18 @@ class SummaryTest {
 
   private static final Set<String> KEYS =
       Set.of(
-          ("status target.step strategy algorithm workers ranks threads steps epochs examples seconds"
-               + " examplesPerSecond train.loss validation.loss parameters.count parameters.sha256"
-               + " time.compute time.wait time.exchange time.update time.input peakMemoryMB seed"
-               + " version noise.scale noise.low noise.high noise.batch noise.redundant test.loss"
-               + " machine.cpu machine.cores machine.memoryMB machine.os machine.java")
+          ("status target.step strategy algorithm workers ranks threads steps epochs examples"
+               + " seconds examplesPerSecond train.loss validation.loss parameters.count"
+               + " parameters.sha256 time.compute time.wait time.exchange time.update time.input"
+               + " peakMemoryMB seed version noise.scale noise.low noise.high noise.batch"
+               + " noise.redundant test.loss machine.cpu machine.cores machine.memoryMB machine.os"
+               + " machine.java")
               .split(" "));
 
   private static final Set<String> OF_CLASSES =
       Set.of(
-          ("train.accuracy validation.accuracy test.accuracy test.topAccuracy test.precision test.recall test.f1"
-                  + " test.confusion")
+          ("train.accuracy validation.accuracy test.accuracy test.topAccuracy test.precision"
+                  + " test.recall test.f1 test.confusion")
               .split(" "));
 
   private static final Set<String> OF_TARGETS =

@@ -144,8 +144,7 @@ class TrainingLoopTest {
     try (Workers workers = workers(data, () -> false)) {
       TrainState from = TrainState.initial(found);
       TrainingPlan one = plan(SGD, 1, 25, false, null).with(course);
-      new TrainingLoop(
-              LINE, data, one, workers, events::add, from, SnapshotRule.NEVER, part -> {})
+      new TrainingLoop(LINE, data, one, workers, events::add, from, SnapshotRule.NEVER, part -> {})
           .run("serial");
     }
     double before = steps().get(0).loss();
@@ -204,8 +203,10 @@ class TrainingLoopTest {
     // 25 examples: 10, 10, 5 + 5 | 10, 10. Batches of 5 see the same ones, two by two.
     run(plan(SGD, 2, 10, false, null).with(LastBatch.CARRY));
     List<Event.StepDone> steps = steps();
-    assertEquals(List.of(10, 10, 10, 10, 10), steps.stream().map(Event.StepDone::examples).toList());
-    assertEquals(List.of(10, 20, 30, 15, 25), steps.stream().map(Event.StepDone::position).toList());
+    assertEquals(
+        List.of(10, 10, 10, 10, 10), steps.stream().map(Event.StepDone::examples).toList());
+    assertEquals(
+        List.of(10, 20, 30, 15, 25), steps.stream().map(Event.StepDone::position).toList());
     assertEquals(2, count(Event.EpochDone.class));
     double third = steps.get(2).loss();
     // At these parameters the examples 20..25 of an epoch and 0..5 of the next have this mean.

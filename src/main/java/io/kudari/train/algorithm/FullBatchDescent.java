@@ -91,7 +91,8 @@ public record FullBatchDescent() implements AlgorithmSpec {
     public StepRange next(long step, int epoch, int position) {
       StepRange all = new StepRange(step, epoch, position, examples, false);
       if (all.isEmpty()) return all;
-      if (c.batches().isSpent(step) || !run.advance()) return new StepRange(step, epoch, position, position, false);
+      if (c.batches().isSpent(step) || !run.advance())
+        return new StepRange(step, epoch, position, position, false);
       checkFinite(step);
       return all;
     }
