@@ -147,7 +147,8 @@ final class ChaosRun implements Consumer<Event> {
       case WORKER_DECOMMISSIONED -> {
         ProcessHandle worker = worker().process().toHandle();
         signal("PWR", worker);
-        strike(random.nextInt(1000), () -> kill(worker));
+        // Soon enough that the run cannot have ended before, on a fast machine too.
+        strike(random.nextInt(300), () -> kill(worker));
       }
       case DISK_FULL -> {
         TestCluster.Worker worker = worker();

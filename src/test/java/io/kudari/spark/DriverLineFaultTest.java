@@ -29,7 +29,9 @@ class DriverLineFaultTest {
 
   private static final SparkConf OPEN = new SparkConf(false);
   private static final Duration SILENCE = Duration.ofSeconds(1);
-  private static final Duration MOST = Duration.ofSeconds(6);
+
+  /** The fault comes after some seconds of signs of life, and is noticed a second later. */
+  private static final Duration MOST = Duration.ofSeconds(15);
 
   /** What a line that the driver has heard of for the last time may go on for. */
   private static final int EVENTS = 20;
