@@ -99,6 +99,17 @@ public interface Algorithm extends Stateful {
       return plan.optimizer().open(layout, workers.slice(), workers.partialSums(), plan.seed());
     }
 
+    /** The step that starts there, of which the noise may be measured; empty at an epoch's end. */
+    public StepRange gradientStep(long step, int epoch, int position) {
+      return noise.ask(batches.at(step, epoch, position));
+    }
+
+    /** The sum of the workers' gradients in a step, who are told of the next one before. */
+    public Workers.Sum gradient(float[] parameters, StepRange range) {
+      workers.announce(gradientStep(range.step() + 1, range.epoch(), range.to()));
+      return workers.gradient(parameters, normalizer, range);
+    }
+
     /**
      * The parameters to evaluate: averages where the recipe keeps such.
      *

@@ -53,13 +53,12 @@ public record GradientSharing() implements AlgorithmSpec {
 
     @Override
     public StepRange next(long step, int epoch, int position) {
-      return c.noise().ask(c.batches().at(step, epoch, position));
+      return c.gradientStep(step, epoch, position);
     }
 
     @Override
     public Workers.Sum compute(float[] parameters, StepRange range) {
-      c.workers().announce(next(range.step() + 1, range.epoch(), range.to()));
-      return c.workers().gradient(parameters, c.normalizer(), range);
+      return c.gradient(parameters, range);
     }
 
     @Override
