@@ -1,9 +1,9 @@
 package io.kudari.checkpoint;
 
 import io.kudari.data.DataException;
+import io.kudari.data.file.OutputFiles;
 import io.kudari.math.Fingerprint;
 import io.kudari.train.JsonObject;
-import io.kudari.train.OutputFiles;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package io.kudari.checkpoint;
 
-import io.kudari.train.Event;
+import io.kudari.event.Event;
 import io.kudari.train.TrainState;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.kudari.checkpoint;
 
 import io.kudari.data.DataException;
-import io.kudari.train.OutputFiles;
+import io.kudari.data.file.OutputFiles;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,6 +1,6 @@
 /**
- * What outlives a run's process: checkpoints on any file system Hadoop knows, and the lease that
- * keeps two runs out of one folder.
+ * What outlives a run's process: checkpoints and models on any file system Hadoop knows, and the
+ * lease that keeps two runs out of one folder.
  *
  * <ul>
  *   <li>{@link io.kudari.checkpoint.Checkpoint} is a training state with its {@link
@@ -9,6 +9,8 @@
  *       CheckpointFolder} is one of them, {@code Manifest} proves that it is whole, {@link
  *       io.kudari.checkpoint.Commit} says how it becomes valid at once;
  *   <li>{@link io.kudari.checkpoint.CheckpointWriter} writes beside the training, and tries again;
+ *   <li>{@link io.kudari.checkpoint.ModelFolder} is a trained model on disk, {@link
+ *       io.kudari.checkpoint.SavedModel} in memory;
  *   <li>{@link io.kudari.checkpoint.Lease} tells who may write; {@code Holder} is its content.
  * </ul>
  */

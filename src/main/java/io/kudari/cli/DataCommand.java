@@ -2,15 +2,15 @@ package io.kudari.cli;
 
 import io.kudari.config.DataSettings;
 import io.kudari.data.Description;
-import io.kudari.data.DigitsSource;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Examples;
 import io.kudari.data.FeatureStatistics;
-import io.kudari.data.IdxWriter;
 import io.kudari.data.Schema;
+import io.kudari.data.digits.DigitsSource;
+import io.kudari.data.format.IdxWriter;
 import io.kudari.run.HeapCheck;
 import io.kudari.run.RunFolder;
-import io.kudari.train.HeapNeed;
+import io.kudari.train.worker.HeapNeed;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,10 +1,10 @@
 package io.kudari.cli;
 
-import io.kudari.engine.NativeFacts;
-import io.kudari.engine.NativeProbe;
-import io.kudari.engine.NativeSetup;
+import io.kudari.engine.processor.NativeFacts;
+import io.kudari.engine.processor.NativeProbe;
+import io.kudari.engine.processor.NativeSetup;
+import io.kudari.record.Machine;
 import io.kudari.spark.SparkStart;
-import io.kudari.train.Machine;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;

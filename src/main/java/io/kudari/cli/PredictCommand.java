@@ -1,7 +1,7 @@
 package io.kudari.cli;
 
+import io.kudari.data.file.OutputFiles;
 import io.kudari.run.RunFolder;
-import io.kudari.train.OutputFiles;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStream;

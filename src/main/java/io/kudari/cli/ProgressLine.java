@@ -1,10 +1,10 @@
 package io.kudari.cli;
 
+import io.kudari.event.Event;
+import io.kudari.event.StepTimes;
 import io.kudari.model.Figures;
+import io.kudari.record.NoiseFigures;
 import io.kudari.run.RunListener;
-import io.kudari.train.Event;
-import io.kudari.train.NoiseFigures;
-import io.kudari.train.StepTimes;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.function.LongSupplier;

@@ -1,13 +1,13 @@
 package io.kudari.cli;
 
 import io.kudari.config.Experiment;
-import io.kudari.data.Location;
-import io.kudari.engine.Dl4jExport;
+import io.kudari.data.file.Location;
+import io.kudari.data.file.OutputFiles;
+import io.kudari.engine.dl4j.Dl4jExport;
 import io.kudari.run.Outcome;
 import io.kudari.run.RunFolder;
 import io.kudari.run.SavedRun;
 import io.kudari.run.Training;
-import io.kudari.train.OutputFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;

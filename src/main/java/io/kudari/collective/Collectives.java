@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The collective operations among the ranks of one leg. All ranks call the same operations in the
- * same order with the same step, slices and lengths. Sums have the bits of {@link TreeSum}, whoever
- * hosts which workers and in whatever order messages arrive.
+ * The collective operations among the ranks of one attempt. All ranks call the same operations in
+ * the same order with the same step, slices and lengths. Sums have the bits of {@link TreeSum},
+ * whoever hosts which workers and in whatever order messages arrive.
  *
  * <p>Vectors travel in chunks that fit a link's message: while one chunk is packed, earlier ones
  * are on their way, and a chunk is summed as soon as its parts are there, in the order of the tree.
@@ -22,9 +22,9 @@ import java.util.stream.IntStream;
  *
  * <p>Every operation throws {@link CollectiveException} when a peer does not answer within the
  * patience, gives up or is out of step. The rank then tells its peers, and every later operation
- * fails at once: the leg is over. No two-way handshake ends an operation, so in the last operation
- * of a leg one rank may succeed while another fails; whoever started the leg counts it as done only
- * when all ranks report success.
+ * fails at once: the attempt is over. No two-way handshake ends an operation, so in the last
+ * operation of an attempt one rank may succeed while another fails; whoever started the attempt
+ * counts it as done only when all ranks report success.
  *
  * <p>Used by one thread of the rank; {@link #abort} by any.
  */
@@ -51,14 +51,14 @@ public final class Collectives implements AutoCloseable {
   private volatile String failure;
 
   /**
-   * Joins a leg.
+   * Joins an attempt.
    *
    * @param link to the ranks of the distribution; closed by {@link #close}
-   * @param leg number of the leg, the same on all ranks and never used before in this run
+   * @param attempt number of the attempt, the same on all ranks and never used before in this run
    * @param patience longest wait for one message, which covers what the slowest rank computes
    *     between two operations
    */
-  public Collectives(Link link, long leg, Distribution distribution, Duration patience) {
+  public Collectives(Link link, long attempt, Distribution distribution, Duration patience) {
     if (link.size() != distribution.ranks()) {
       throw new IllegalArgumentException(
           "a link of " + link.size() + " ranks for " + distribution.ranks() + " ranges of workers");
@@ -71,7 +71,7 @@ public final class Collectives implements AutoCloseable {
       throw new IllegalArgumentException("messages of " + link.capacity() + " bytes hold nothing");
     }
     this.peers = new Conversation[link.size()];
-    for (int p = 0; p < peers.length; p++) peers[p] = new Conversation(link, p, leg, patience);
+    for (int p = 0; p < peers.length; p++) peers[p] = new Conversation(link, p, attempt, patience);
     this.nodes = IntStream.range(0, link.size()).mapToObj(distribution::nodes).toList();
   }
 
@@ -322,7 +322,7 @@ public final class Collectives implements AutoCloseable {
 
   private Place begin(long step, Phase phase) {
     Place place = new Place(rank, step, phase);
-    if (failure != null) throw place.failure("the leg is over: " + failure);
+    if (failure != null) throw place.failure("the attempt is over: " + failure);
     return place;
   }
 
@@ -332,8 +332,9 @@ public final class Collectives implements AutoCloseable {
   }
 
   /**
-   * Ends the leg for all ranks: to be called when this rank cannot go on, for instance because its
-   * gradient function failed. Waits of the peers end at once; later operations of this rank fail.
+   * Ends the attempt for all ranks: to be called when this rank cannot go on, for instance because
+   * its gradient function failed. Waits of the peers end at once; later operations of this rank
+   * fail.
    *
    * @param reason one line, which the peers report
    */

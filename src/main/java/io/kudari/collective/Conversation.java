@@ -6,13 +6,13 @@ import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
 /**
- * The messages between this rank and one peer in one leg, put back into their order.
+ * The messages between this rank and one peer in one attempt, put back into their order.
  *
  * <p>What becomes of a message that is not the next one:
  *
  * <ul>
  *   <li>corrupt (checksum, length, format): an error, because the link cannot be trusted;
- *   <li>of another leg, or of a sender who is not the peer: ignored;
+ *   <li>of another attempt, or of a sender who is not the peer: ignored;
  *   <li>already received: ignored;
  *   <li>later than the next one: kept until its turn, at most {@link #WINDOW} of them;
  *   <li>the next one, but of another step, phase, chunk or length than this rank is at: an error,
@@ -25,17 +25,17 @@ final class Conversation {
 
   private final Link link;
   private final int peer;
-  private final long leg;
+  private final long attempt;
   private final Duration patience;
   private final CRC32C checksum = new CRC32C();
   private final TreeMap<Long, ByteBuffer> early = new TreeMap<>();
   private long sent;
   private long received;
 
-  Conversation(Link link, int peer, long leg, Duration patience) {
+  Conversation(Link link, int peer, long attempt, Duration patience) {
     this.link = link;
     this.peer = peer;
-    this.leg = leg;
+    this.attempt = attempt;
     this.patience = patience;
   }
 
@@ -75,7 +75,8 @@ final class Conversation {
 
   private void seal(Place place, int chunk, int length, ByteBuffer message) {
     Header header =
-        new Header(leg, place.step(), sent++, place.phase().ordinal(), link.rank(), chunk, length);
+        new Header(
+            attempt, place.step(), sent++, place.phase().ordinal(), link.rank(), chunk, length);
     header.seal(message, checksum);
   }
 
@@ -103,7 +104,7 @@ final class Conversation {
   }
 
   private boolean ours(Header header) {
-    return header.leg() == leg && header.sender() == peer;
+    return header.attempt() == attempt && header.sender() == peer;
   }
 
   private ByteBuffer next(Place place, long nanos) {

@@ -5,19 +5,21 @@ import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
 /**
- * The first {@link #BYTES} bytes of a message, little-endian: magic and version (4), leg (8), step
- * (8), sequence (8), phase (4), sender (4), chunk (4), payload length (4), CRC-32C over everything
- * else (4).
+ * The first {@link #BYTES} bytes of a message, little-endian: magic and version (4), attempt (8),
+ * step (8), sequence (8), phase (4), sender (4), chunk (4), payload length (4), CRC-32C over
+ * everything else (4).
  *
- * @param leg which life of the run; a message of another leg is never used
+ * @param attempt which life of the run; a message of another attempt is never used
  * @param step of the training
- * @param sequence position among all messages from this sender to this receiver in the leg, from 0
+ * @param sequence position among all messages from this sender to this receiver in the attempt,
+ *     from 0
  * @param phase ordinal of the {@link Phase}
  * @param sender rank
  * @param chunk position among the operation's messages from this sender to this receiver, from 0
  * @param length bytes of payload
  */
-record Header(long leg, long step, long sequence, int phase, int sender, int chunk, int length) {
+record Header(
+    long attempt, long step, long sequence, int phase, int sender, int chunk, int length) {
 
   static final int BYTES = 48;
 
@@ -32,7 +34,7 @@ record Header(long leg, long step, long sequence, int phase, int sender, int chu
   /** Writes the header in front of a payload and sets position and limit for sending. */
   void seal(ByteBuffer message, CRC32C checksum) {
     message.limit(BYTES + length).position(0);
-    message.putInt(MAGIC).putLong(leg).putLong(step).putLong(sequence);
+    message.putInt(MAGIC).putLong(attempt).putLong(step).putLong(sequence);
     message.putInt(phase).putInt(sender).putInt(chunk).putInt(length);
     message.putInt(checksum(message, checksum)).position(0);
   }

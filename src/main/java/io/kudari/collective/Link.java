@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 
 /**
- * Carries messages between the ranks of one leg. Messages are opaque; a link may lose, repeat or
- * reorder them as far as {@link Collectives} is concerned, but must never deliver one to the wrong
- * rank.
+ * Carries messages between the ranks of one attempt. Messages are opaque; a link may lose, repeat
+ * or reorder them as far as {@link Collectives} is concerned, but must never deliver one to the
+ * wrong rank.
  *
  * <p>Message buffers are direct, have room for {@link #capacity()} bytes and belong to one side at
  * a time: {@link #take} lends one to the caller, {@link #send} gives it to the link; {@link

@@ -12,7 +12,7 @@ import java.util.List;
  */
 public final class ReduceScatter {
 
-  private final Collectives leg;
+  private final Collectives attempt;
   private final Place place;
   private final List<TreeSum.Node<float[]>> own;
   private final List<Slice> slices;
@@ -21,13 +21,14 @@ public final class ReduceScatter {
   /** By peer: number of messages sent. */
   private final int[] sent;
 
-  ReduceScatter(Collectives leg, Place place, List<TreeSum.Node<float[]>> own, List<Slice> slices) {
-    this.leg = leg;
+  ReduceScatter(
+      Collectives attempt, Place place, List<TreeSum.Node<float[]>> own, List<Slice> slices) {
+    this.attempt = attempt;
     this.place = place;
     this.own = own;
     this.slices = slices;
-    this.chunk = leg.payload / Float.BYTES;
-    this.sent = new int[leg.peers.length];
+    this.chunk = attempt.payload / Float.BYTES;
+    this.sent = new int[attempt.peers.length];
   }
 
   /**
@@ -39,14 +40,14 @@ public final class ReduceScatter {
   public void advance(int from) {
     try {
       for (int d = 1; d < sent.length; d++) {
-        int peer = (leg.rank + d) % sent.length;
+        int peer = (attempt.rank + d) % sent.length;
         // The last message is left to finish(), which waits until it is gone.
-        while (next(peer).from() >= from && !isLast(peer) && leg.peers[peer].isFree(place)) {
+        while (next(peer).from() >= from && !isLast(peer) && attempt.peers[peer].isFree(place)) {
           send(peer, true);
         }
       }
     } catch (CollectiveException e) {
-      throw leg.giveUp(e);
+      throw attempt.giveUp(e);
     }
   }
 
@@ -62,11 +63,11 @@ public final class ReduceScatter {
       int rows = slices.stream().mapToInt(this::chunks).max().orElse(0);
       for (int c = 0; c < rows + Collectives.AHEAD; c++) {
         sendUpTo(c);
-        Slice part = part(slices.get(leg.rank), c - Collectives.AHEAD);
+        Slice part = part(slices.get(attempt.rank), c - Collectives.AHEAD);
         if (part.from() < part.to()) sum(c - Collectives.AHEAD, part, into);
       }
     } catch (CollectiveException e) {
-      throw leg.giveUp(e);
+      throw attempt.giveUp(e);
     }
   }
 
@@ -93,7 +94,7 @@ public final class ReduceScatter {
   /** Sends each peer its chunks up to the c-th, to the next rank first. */
   private void sendUpTo(int c) {
     for (int d = 1; d < sent.length; d++) {
-      int peer = (leg.rank + d) % sent.length;
+      int peer = (attempt.rank + d) % sent.length;
       int messages = Math.min(c + 1, chunks(slices.get(peer))) * own.size();
       while (sent[peer] < messages) send(peer, false);
     }
@@ -103,7 +104,7 @@ public final class ReduceScatter {
     Slice part = next(peer);
     int length = part.to() - part.from();
     float[] values = own.get(sent[peer] % own.size()).value();
-    Conversation to = leg.peers[peer];
+    Conversation to = attempt.peers[peer];
     ByteBuffer message = to.prepare();
     message.asFloatBuffer().put(values, part.from(), length);
     if (post) to.post(place, sent[peer]++, length * Float.BYTES, message);
@@ -113,18 +114,18 @@ public final class ReduceScatter {
   private void sum(int c, Slice part, float[] into) {
     int length = part.to() - part.from();
     ChunkSum sum =
-        new ChunkSum(leg.distribution.workers(), leg.scratch, chunk, part.from(), length);
+        new ChunkSum(attempt.distribution.workers(), attempt.scratch, chunk, part.from(), length);
     for (int r = 0; r < sent.length; r++) {
-      List<TreeSum.Node<Boolean>> theirs = leg.nodes.get(r);
+      List<TreeSum.Node<Boolean>> theirs = attempt.nodes.get(r);
       for (int k = 0; k < theirs.size(); k++) {
-        if (r == leg.rank) {
+        if (r == attempt.rank) {
           sum.add(own.get(k), own.get(k).value());
           continue;
         }
         ByteBuffer message =
-            leg.peers[r].receive(place, c * theirs.size() + k, length * Float.BYTES);
+            attempt.peers[r].receive(place, c * theirs.size() + k, length * Float.BYTES);
         sum.add(theirs.get(k), message);
-        leg.link.release(message);
+        attempt.link.release(message);
       }
     }
     sum.finish(into);

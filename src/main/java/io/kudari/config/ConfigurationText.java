@@ -6,7 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValueFactory;
-import io.kudari.data.Location;
+import io.kudari.data.file.Location;
 import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;

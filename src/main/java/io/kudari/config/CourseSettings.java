@@ -2,9 +2,9 @@ package io.kudari.config;
 
 import io.kudari.data.Sampling;
 import io.kudari.data.Task;
-import io.kudari.train.Course;
-import io.kudari.train.EarlyStopping.Metric;
 import io.kudari.train.TrainingPlan;
+import io.kudari.train.plan.Course;
+import io.kudari.train.plan.EarlyStopping.Metric;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,17 +1,17 @@
 package io.kudari.config;
 
-import io.kudari.data.CifarSource;
-import io.kudari.data.CsvSource;
-import io.kudari.data.DigitsSource;
 import io.kudari.data.ExampleSource;
-import io.kudari.data.IdxSource;
-import io.kudari.data.ImageFolderSource;
-import io.kudari.data.LibSvmSource;
+import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
-import io.kudari.data.ParquetSource;
 import io.kudari.data.Task;
+import io.kudari.data.digits.DigitsSource;
+import io.kudari.data.format.CifarSource;
+import io.kudari.data.format.CsvSource;
+import io.kudari.data.format.IdxSource;
+import io.kudari.data.format.ImageFolderSource;
+import io.kudari.data.format.LibSvmSource;
+import io.kudari.data.format.ParquetSource;
 import io.kudari.train.DataPlan;
-import io.kudari.train.Normalization;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 
@@ -30,7 +30,7 @@ public final class DataSettings {
   /**
    * Reads the data section alone.
    *
-   * @param location of a file of HOCON, as {@link io.kudari.data.Location} has it
+   * @param location of a file of HOCON, as {@link io.kudari.data.file.Location} has it
    * @param overrides {@code key=value} each
    * @param hadoop how to reach other file systems
    * @throws ConfigurationException when a rule is broken

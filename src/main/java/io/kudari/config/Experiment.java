@@ -38,7 +38,7 @@ public record Experiment(
   /**
    * Reads a file and the settings given beside it, which win.
    *
-   * @param location of a file of HOCON, as {@link io.kudari.data.Location} has it
+   * @param location of a file of HOCON, as {@link io.kudari.data.file.Location} has it
    * @param overrides {@code key=value} each
    * @param hadoop how to reach other file systems
    * @throws ConfigurationException when a rule is broken; names the place, the key and the rule

@@ -1,16 +1,19 @@
 package io.kudari.config;
 
+import io.kudari.data.Normalization;
 import io.kudari.data.Task;
+import io.kudari.exchange.Exchanges;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
-import io.kudari.optim.ScheduleSpec;
 import io.kudari.optim.SettingException;
-import io.kudari.train.Course;
-import io.kudari.train.EarlyStopping;
-import io.kudari.train.LastBatch;
-import io.kudari.train.NoiseMode;
-import io.kudari.train.Normalization;
+import io.kudari.optim.schedule.ScheduleSpec;
+import io.kudari.train.Safety;
 import io.kudari.train.TrainingPlan;
+import io.kudari.train.algorithm.Algorithms;
+import io.kudari.train.plan.Course;
+import io.kudari.train.plan.EarlyStopping;
+import io.kudari.train.plan.LastBatch;
+import io.kudari.train.plan.NoiseMode;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -50,19 +53,21 @@ final class PlanSettings {
     Course course = CourseSettings.read(train, task, validated, tested);
     TrainingPlan plan =
         new TrainingPlan(
-                seed,
-                train.integer("epochs", epochs(course), 1, MOST_EPOCHS),
-                batch,
-                false,
-                normalization,
-                optimizer,
-                schedules,
-                train.choice("batch-rule", BatchRule.NONE, BatchRule.class),
-                train.integer("base-batch", batch, 1, Integer.MAX_VALUE),
-                stopping(train, task, validated))
-            .with(train.choice("noise-scale", NoiseMode.AUTO, NoiseMode.class))
-            .with(course)
-            .with(train.choice("last-batch", LastBatch.KEEP, LastBatch.class));
+            seed,
+            train.integer("epochs", epochs(course), 1, MOST_EPOCHS),
+            batch,
+            train.choice("last-batch", LastBatch.KEEP, LastBatch.class),
+            normalization,
+            optimizer,
+            schedules,
+            train.choice("batch-rule", BatchRule.NONE, BatchRule.class),
+            train.integer("base-batch", batch, 1, Integer.MAX_VALUE),
+            stopping(train, task, validated),
+            Algorithms.usual(optimizer),
+            Safety.DEFAULT,
+            Exchanges.USUAL,
+            train.choice("noise-scale", NoiseMode.AUTO, NoiseMode.class),
+            course);
     String obstacle = plan.noiseObstacle(workers);
     if (!obstacle.isEmpty()) throw train.wrong("batch-rule", "= " + obstacle);
     return plan;

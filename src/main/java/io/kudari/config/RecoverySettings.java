@@ -3,7 +3,7 @@ package io.kudari.config;
 /**
  * What becomes of a run that loses a rank: the {@code train.recovery} section.
  *
- * @param retries how many legs in a row may be lost without a new complete snapshot in between
+ * @param retries how many attempts in a row may be lost without a new complete snapshot in between
  * @param minRanks the fewest ranks to go on with, at least 1
  */
 public record RecoverySettings(int retries, int minRanks) {

@@ -7,7 +7,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
-import io.kudari.data.Location;
+import io.kudari.data.file.Location;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

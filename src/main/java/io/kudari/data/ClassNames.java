@@ -19,10 +19,10 @@ import java.util.stream.IntStream;
  * written alike has that for its name; one of several spellings is named by the number in plain
  * decimals, here {@code 1}. Not thread-safe.
  */
-final class ClassNames {
+public final class ClassNames {
 
   /** Labels of more distinct values than this are measurements, not classes. */
-  static final int MOST = 1 << 16;
+  public static final int MOST = 1 << 16;
 
   /** Spellings that are remembered; others are parsed each time. */
   private static final int MOST_SPELLINGS = 4 * MOST;
@@ -46,7 +46,7 @@ final class ClassNames {
    * @param known all names, in their order, or empty to find them in the data
    * @throws IllegalArgumentException when two of them are the same class
    */
-  ClassNames(List<String> known) {
+  public ClassNames(List<String> known) {
     this.known = !known.isEmpty();
     this.names = new ArrayList<>(known);
     for (int i = 0; i < known.size(); i++) classes.put(canonical(known.get(i)), i);
@@ -61,7 +61,7 @@ final class ClassNames {
    * @throws IllegalArgumentException when it is none of the known, there are too many, or it is no
    *     name; the message is the rule, for the caller to add the place
    */
-  int number(String label) {
+  public int number(String label) {
     Integer number = spellings.get(label);
     if (number != null) return number;
     checkName(label);
@@ -96,14 +96,14 @@ final class ClassNames {
   }
 
   /** One text for all spellings of a number; a label that is no number is its own. */
-  static String canonical(String label) {
+  public static String canonical(String label) {
     if (!NUMBER.matcher(label).matches()) return label;
     BigDecimal value = new BigDecimal(label).stripTrailingZeros();
     return Math.abs((long) value.scale()) <= MOST_ZEROS ? value.toPlainString() : value.toString();
   }
 
   /** One text for all spellings of each label. */
-  static List<String> canonical(List<String> labels) {
+  public static List<String> canonical(List<String> labels) {
     return labels.stream().map(ClassNames::canonical).toList();
   }
 
@@ -112,7 +112,7 @@ final class ClassNames {
    *
    * @throws IllegalArgumentException when it is not whole
    */
-  static String ofNumber(double label) {
+  public static String ofNumber(double label) {
     if (label != Math.rint(label) || Math.abs(label) > 1L << 53) {
       throw new IllegalArgumentException("a class must be a whole number");
     }
@@ -120,14 +120,14 @@ final class ClassNames {
   }
 
   /** These names without those that are the same class as an earlier one, in their order. */
-  static List<String> distinct(List<String> names) {
+  public static List<String> distinct(List<String> names) {
     ClassNames classes = new ClassNames(List.of());
     names.forEach(classes::number);
     return List.copyOf(classes.names);
   }
 
   /** Names for a message, on one line: the first few when they are many or long. */
-  static String shown(List<String> names) {
+  public static String shown(List<String> names) {
     String few = String.join(", ", names.subList(0, Math.min(SHOWN_CLASSES, names.size())));
     String line = few.replaceAll("\\p{Cntrl}", " ");
     if (line.length() > SHOWN_LETTERS) return line.substring(0, SHOWN_LETTERS) + "…";
@@ -135,12 +135,12 @@ final class ClassNames {
   }
 
   /** All names in their final order. */
-  List<String> names() {
+  public List<String> names() {
     return known ? List.copyOf(names) : names.stream().sorted(order()).toList();
   }
 
   /** The final number of each number given so far. */
-  int[] numbers() {
+  public int[] numbers() {
     List<String> sorted = names();
     Map<String, Integer> place = new HashMap<>();
     IntStream.range(0, sorted.size()).forEach(i -> place.put(sorted.get(i), i));

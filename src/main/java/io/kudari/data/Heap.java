@@ -1,7 +1,7 @@
 package io.kudari.data;
 
 /** Refuses what can't be in memory at once, before memory is taken for it. */
-final class Heap {
+public final class Heap {
 
   private Heap() {}
 
@@ -12,7 +12,7 @@ final class Heap {
    * @param what it is, in the plural
    * @throws DataException when it does not; one line
    */
-  static void check(String source, String what, long bytes) {
+  public static void check(String source, String what, long bytes) {
     long heap = Runtime.getRuntime().maxMemory();
     if (bytes > heap)
       throw new DataException(

@@ -89,13 +89,13 @@ public record Schema(
   }
 
   /** A name for each class. */
-  List<String> names() {
+  public List<String> names() {
     if (!classNames.isEmpty()) return classNames;
     return IntStream.range(0, classes).mapToObj(String::valueOf).toList();
   }
 
   /** Whether the features were the elements of one column of vectors, which have no names. */
-  boolean ofVectors() {
+  public boolean ofVectors() {
     return features.size() == 1 && shape.size() > 1;
   }
 
@@ -107,7 +107,7 @@ public record Schema(
    * @param given all classes that the source's own settings list, or empty
    * @throws DataException when those given are not the schema's
    */
-  ClassNames numbering(String source, List<String> given) {
+  public ClassNames numbering(String source, List<String> given) {
     if (!isKnown()) return new ClassNames(given);
     if (!given.isEmpty() && !ClassNames.canonical(given).equals(ClassNames.canonical(names()))) {
       throw new DataException(
@@ -128,7 +128,7 @@ public record Schema(
    * @param values target values of an example, or 0 for classes
    * @throws DataException when it is not
    */
-  void check(String source, Shape found, int values) {
+  public void check(String source, Shape found, int values) {
     if (!isKnown()) return;
     if (values != targets) {
       throw new DataException(
@@ -145,7 +145,7 @@ public record Schema(
   }
 
   /** Names as a message shows them: the first ones, on one line. */
-  static String brief(List<String> names) {
+  public static String brief(List<String> names) {
     List<String> first =
         names.stream()
             .limit(SHOWN)

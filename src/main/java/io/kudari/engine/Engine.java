@@ -1,7 +1,5 @@
 package io.kudari.engine;
 
-import io.kudari.model.ModelSpec;
-import io.kudari.model.NetworkSpec;
 import java.util.Locale;
 
 /**
@@ -12,19 +10,14 @@ import java.util.Locale;
 public enum Engine {
   /** The fastest that can compute the network: the program. */
   AUTO,
-  /** {@link ProgramModel}. */
+  /** A fixed sequence of operations: package {@code engine.program}. */
   PROGRAM,
-  /** {@link Dl4jModel}. */
+  /** Deeplearning4j's layers: package {@code engine.dl4j}. */
   DL4J;
 
   /** The name used in configurations, such as {@code dl4j}. */
   public String id() {
     return name().toLowerCase(Locale.ROOT);
-  }
-
-  /** The network on this engine. */
-  public ModelSpec model(NetworkSpec network) {
-    return this == DL4J ? new Dl4jModel(network) : new ProgramModel(network);
   }
 
   /** One sentence for the log: which engine computes a network, and why. */

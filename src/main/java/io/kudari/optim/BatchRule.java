@@ -1,5 +1,7 @@
 package io.kudari.optim;
 
+import io.kudari.optim.noise.AdaScale;
+import io.kudari.optim.schedule.ScheduleSpec;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

@@ -2,6 +2,7 @@ package io.kudari.optim;
 
 import io.kudari.math.Layout;
 import io.kudari.math.Slice;
+import io.kudari.optim.fullbatch.Minimizer;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.kudari.optim;
 
+import io.kudari.optim.fullbatch.Minimizer;
 import java.util.List;
 import java.util.function.Function;
 

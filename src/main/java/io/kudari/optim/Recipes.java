@@ -3,6 +3,9 @@ package io.kudari.optim;
 import static io.kudari.optim.Recipe.firstOrder;
 import static io.kudari.optim.Recipe.secondOrder;
 
+import io.kudari.optim.fullbatch.ConjugateGradients;
+import io.kudari.optim.fullbatch.CoordinateDescent;
+import io.kudari.optim.fullbatch.LimitedMemoryBfgs;
 import java.util.ArrayList;
 import java.util.List;
 

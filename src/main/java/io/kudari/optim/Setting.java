@@ -82,7 +82,7 @@ public record Setting(String key, Object initial, String range, String doc) {
   }
 
   /** What to say of a name that is not among the known ones. */
-  static SettingException unknown(String what, String key, String name, List<String> known) {
+  public static SettingException unknown(String what, String key, String name, List<String> known) {
     String none = "no " + what + " is called '" + name + "'";
     if (known.isEmpty()) return new SettingException(key, none);
     String nearest = known.get(0);

@@ -11,14 +11,13 @@
  *   <li>{@link io.kudari.optim.Optimizer} is the chain at work on one slice of the vector, with its
  *       slots; slices are brought together by {@link io.kudari.optim.PartialSums}, and the bits do
  *       not depend on the slicing;
- *   <li>{@link io.kudari.optim.ScheduleSpec} and {@link io.kudari.optim.Schedule} give learning
- *       rate, momentum, batch size and local steps as functions of the step;
- *   <li>{@link io.kudari.optim.BatchRule} and {@link io.kudari.optim.AdaScale} fit the rate to the
- *       batch; {@link io.kudari.optim.GradientNoise} is what a step tells of the gradient's noise,
- *       {@link io.kudari.optim.NoiseScale} what many tell of the batch at which it matters;
- *   <li>{@link io.kudari.optim.Minimizer} is a second-order method for a full-batch {@link
- *       io.kudari.optim.Objective}.
+ *   <li>{@link io.kudari.optim.BatchRule} fits the rate to the batch;
+ *   <li>{@link io.kudari.optim.Setting} is a hyperparameter with its default, range and
+ *       documentation.
  * </ul>
+ *
+ * <p>Besides: {@code schedule}, what changes with the step; {@code noise}, what gradients tell of
+ * the batch; {@code fullbatch}, second-order methods.
  *
  * <p>The chain of a recipe is, in this order: clipping, centralisation, noise, L2 and L1 on the
  * gradient; the recipe with the learning rate; decoupled weight decay; the descent; lookahead and

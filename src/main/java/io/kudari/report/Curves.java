@@ -1,9 +1,9 @@
 package io.kudari.report;
 
+import io.kudari.event.Event;
 import io.kudari.model.Figures;
 import io.kudari.report.Chart.Scale;
 import io.kudari.report.RunRecord.Step;
-import io.kudari.train.Event;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;

@@ -5,9 +5,9 @@ import static io.kudari.report.Numbers.percent;
 import static io.kudari.report.Numbers.significant;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.kudari.event.Event;
 import io.kudari.model.Figures;
 import io.kudari.report.RunRecord.Step;
-import io.kudari.train.Event;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;

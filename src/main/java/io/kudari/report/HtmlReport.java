@@ -1,6 +1,6 @@
 package io.kudari.report;
 
-import io.kudari.train.OutputFiles;
+import io.kudari.data.file.OutputFiles;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;

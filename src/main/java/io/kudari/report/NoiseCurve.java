@@ -1,8 +1,8 @@
 package io.kudari.report;
 
+import io.kudari.event.Event;
 import io.kudari.report.Chart.Scale;
 import io.kudari.report.RunRecord.Step;
-import io.kudari.train.Event;
 import java.util.List;
 
 /** How the gradient noise scale went, beside the batch. */

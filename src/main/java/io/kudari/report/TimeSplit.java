@@ -1,7 +1,7 @@
 package io.kudari.report;
 
+import io.kudari.event.StepTimes;
 import io.kudari.report.RunRecord.Step;
-import io.kudari.train.StepTimes;
 import java.util.List;
 
 /** Where the time of a step goes: a stacked bar and a table. */

@@ -2,10 +2,10 @@ package io.kudari.run;
 
 import io.kudari.data.Sampler;
 import io.kudari.math.Layout;
-import io.kudari.train.EarlyStopping;
 import io.kudari.train.Stretch;
 import io.kudari.train.TrainState;
 import io.kudari.train.TrainingPlan;
+import io.kudari.train.plan.EarlyStopping;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

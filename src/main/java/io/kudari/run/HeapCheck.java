@@ -5,7 +5,7 @@ import io.kudari.config.StrategySettings.Strategy;
 import io.kudari.data.DataException;
 import io.kudari.model.ModelSpec;
 import io.kudari.train.DataPlan;
-import io.kudari.train.HeapNeed;
+import io.kudari.train.worker.HeapNeed;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** Whether a run fits the Java heaps of its processes: asked before it trains. */

@@ -1,13 +1,13 @@
 package io.kudari.run;
 
+import io.kudari.checkpoint.ModelFolder;
+import io.kudari.checkpoint.SavedModel;
 import io.kudari.config.Experiment;
 import io.kudari.data.DataException;
-import io.kudari.data.Location;
+import io.kudari.data.file.Location;
 import io.kudari.math.Layout;
 import io.kudari.math.Segment;
 import io.kudari.model.ModelSpec;
-import io.kudari.train.ModelFolder;
-import io.kudari.train.SavedModel;
 import io.kudari.train.TrainState;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;

@@ -1,6 +1,6 @@
 package io.kudari.run;
 
-import io.kudari.train.Event;
+import io.kudari.event.Event;
 import java.util.List;
 
 /** Several listeners as one, told in their order. */

@@ -3,10 +3,13 @@ package io.kudari.run;
 import io.kudari.config.ConfigurationException;
 import io.kudari.config.ModelSettings;
 import io.kudari.data.Task;
-import io.kudari.engine.Dl4jFileModel;
 import io.kudari.engine.Engine;
+import io.kudari.engine.dl4j.Dl4jFileModel;
+import io.kudari.engine.dl4j.Dl4jModel;
+import io.kudari.engine.program.ProgramModel;
 import io.kudari.model.Loss;
 import io.kudari.model.ModelSpec;
+import io.kudari.model.NetworkSpec;
 import io.kudari.model.Shape;
 
 /** From the model section of a configuration to a model that can compute. */
@@ -22,7 +25,9 @@ public final class Models {
    */
   public static ModelSpec open(ModelSettings settings, Shape input, int outputs) {
     if (settings.dl4j().isEmpty()) {
-      return sized(engine(settings).model(settings.network(input, outputs)));
+      NetworkSpec network = settings.network(input, outputs);
+      boolean dl4j = engine(settings) == Engine.DL4J;
+      return sized(dl4j ? new Dl4jModel(network) : new ProgramModel(network));
     }
     ModelSpec model;
     try {

@@ -3,7 +3,7 @@ package io.kudari.run;
 import io.kudari.checkpoint.Origin;
 import io.kudari.config.Experiment;
 import io.kudari.data.Description;
-import io.kudari.engine.Processor;
+import io.kudari.engine.processor.Processor;
 import io.kudari.math.Fingerprint;
 import io.kudari.model.ModelSpec;
 import io.kudari.spark.SparkStart;

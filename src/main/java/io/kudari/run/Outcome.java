@@ -1,9 +1,9 @@
 package io.kudari.run;
 
+import io.kudari.checkpoint.SavedModel;
+import io.kudari.event.Event;
 import io.kudari.model.Figures;
 import io.kudari.model.ModelSpec;
-import io.kudari.train.Event;
-import io.kudari.train.SavedModel;
 import java.util.Optional;
 
 /**

@@ -1,7 +1,7 @@
 package io.kudari.run;
 
-import io.kudari.train.Event;
-import io.kudari.train.SavedModel;
+import io.kudari.checkpoint.SavedModel;
+import io.kudari.event.Event;
 import io.kudari.train.TrainState;
 import java.io.IOException;
 import java.util.function.Consumer;

@@ -1,6 +1,6 @@
 package io.kudari.run;
 
-import io.kudari.train.Event;
+import io.kudari.event.Event;
 
 /**
  * Told what happens in a training, in order, on the thread that called {@link Training#run}. An

@@ -1,6 +1,7 @@
 package io.kudari.run;
 
 import io.kudari.spark.SparkStart;
+import io.kudari.spark.cluster.Demand;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -40,7 +41,7 @@ public record SparkSettings(String masterOrNull, Map<String, String> settings)
   @Override
   public Session forRanks(int ranks) {
     Map<String, String> all = new LinkedHashMap<>(settings);
-    int cores = SparkStart.localCores(url());
+    int cores = Demand.localCores(url());
     if (cores > 0)
       all.putIfAbsent("spark.task.cpus", String.valueOf(Math.max(1, cores / Math.max(1, ranks))));
     return new Session(SparkStart.startForRanks("kudari", url(), all), true);
@@ -50,7 +51,7 @@ public record SparkSettings(String masterOrNull, Map<String, String> settings)
   public boolean isLocal() {
     String url = url();
     String where = url != null ? url : System.getProperty("spark.master");
-    return SparkStart.localCores(where) > 0;
+    return Demand.localCores(where) > 0;
   }
 
   /** What to give Spark as its master, or null to leave it to {@code spark-submit}. */

@@ -16,7 +16,8 @@ interface SparkSource {
    * Checks, before anything is read, that Spark can start.
    *
    * @throws io.kudari.data.DataException when the heap is too small for it
-   * @throws io.kudari.spark.RankSlots.UnsuitableException when its master or a setting is no use
+   * @throws io.kudari.spark.cluster.RankSlots.UnsuitableException when its master or a setting is
+   *     no use
    */
   default void check() {}
 

@@ -110,9 +110,10 @@ public final class Training {
    * @throws io.kudari.data.DataException when data cannot be read, or there is no memory for them
    * @throws FolderException when the folder is not empty, is in use, or cannot be written
    * @throws io.kudari.train.DivergedException when the loss is not finite
-   * @throws io.kudari.spark.RankLostException when ranks were lost more often than is allowed
-   * @throws io.kudari.spark.RankSlots.UnsuitableException when Spark has no room for the ranks, or
-   *     its settings forbid them
+   * @throws io.kudari.spark.cluster.RankLostException when ranks were lost more often than is
+   *     allowed
+   * @throws io.kudari.spark.cluster.RankSlots.UnsuitableException when Spark has no room for the
+   *     ranks, or its settings forbid them
    * @throws IOException when a file system fails
    * @throws InterruptedException when the thread was interrupted
    */

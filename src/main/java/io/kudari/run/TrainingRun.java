@@ -1,25 +1,25 @@
 package io.kudari.run;
 
+import io.kudari.checkpoint.SavedModel;
 import io.kudari.config.ConfigurationException;
 import io.kudari.config.Experiment;
 import io.kudari.config.RecoverySettings;
 import io.kudari.config.StrategySettings.Strategy;
+import io.kudari.model.FrozenModel;
 import io.kudari.model.ModelSpec;
 import io.kudari.spark.AllReduce;
 import io.kudari.spark.DriverWorkers;
-import io.kudari.spark.LegRules;
-import io.kudari.spark.RankSlots;
+import io.kudari.spark.cluster.RankSlots;
+import io.kudari.spark.recovery.AttemptRules;
 import io.kudari.train.DataPlan;
-import io.kudari.train.FrozenModel;
 import io.kudari.train.LeastShard;
 import io.kudari.train.Requests;
-import io.kudari.train.SavedModel;
-import io.kudari.train.SerialWorkers;
 import io.kudari.train.SnapshotRule;
 import io.kudari.train.TrainState;
 import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
 import io.kudari.train.Workers;
+import io.kudari.train.worker.SerialWorkers;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -136,7 +136,7 @@ final class TrainingRun {
               model,
               data,
               experiment.plan(),
-              legs(session.context(), heap),
+              attempts(session.context(), heap),
               isFresh() ? null : begin(model, hadoop),
               results::save,
               results,
@@ -146,7 +146,8 @@ final class TrainingRun {
     };
   }
 
-  private LegRules legs(JavaSparkContext context, HeapCheck heap) throws InterruptedException {
+  private AttemptRules attempts(JavaSparkContext context, HeapCheck heap)
+      throws InterruptedException {
     var slots =
         RankSlots.of(
             context,
@@ -155,7 +156,7 @@ final class TrainingRun {
             listener::notice);
     heap.ranks(context, slots.ranks(), slots.threads());
     RecoverySettings recovery = experiment.strategy().recovery();
-    return new LegRules(
+    return new AttemptRules(
         slots.ranks(),
         slots.threads(),
         Math.min(slots.ranks(), recovery.minRanks()),

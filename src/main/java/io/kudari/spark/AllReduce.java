@@ -1,8 +1,16 @@
 package io.kudari.spark;
 
+import io.kudari.event.Event;
 import io.kudari.model.ModelSpec;
+import io.kudari.spark.cluster.BarrierTimer;
+import io.kudari.spark.cluster.RankLostException;
+import io.kudari.spark.cluster.RankSlots;
+import io.kudari.spark.cluster.ResultSize;
+import io.kudari.spark.coordinator.LatestSnapshot;
+import io.kudari.spark.recovery.AttemptRules;
+import io.kudari.spark.recovery.RunSpec;
+import io.kudari.spark.recovery.Supervisor;
 import io.kudari.train.DataPlan;
-import io.kudari.train.Event;
 import io.kudari.train.TrainState;
 import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
@@ -21,7 +29,7 @@ public final class AllReduce {
   private AllReduce() {}
 
   /**
-   * Trains in one leg.
+   * Trains in one attempt.
    *
    * @param ranks number of barrier tasks, within 1..workers
    * @param threads of each
@@ -41,7 +49,7 @@ public final class AllReduce {
       Consumer<Event> events,
       BooleanSupplier stop)
       throws InterruptedException {
-    LegRules once = LegRules.once(ranks, threads);
+    AttemptRules once = AttemptRules.once(ranks, threads);
     return run(spark, model, data, plan, once, null, state -> {}, events, stop);
   }
 
@@ -51,7 +59,7 @@ public final class AllReduce {
    * @param fromOrNull the whole state to go on from, or null to begin
    * @param snapshots called on a thread of its own with complete states, each newer than the last;
    *     while it is busy, only the newest waits for it. All are handed on before this returns
-   * @throws RankLostException when more legs were lost than the rules allow
+   * @throws RankLostException when more attempts were lost than the rules allow
    * @throws RankSlots.UnsuitableException when the model's parameters could not be brought back
    */
   public static TrainingLoop.Result run(
@@ -59,7 +67,7 @@ public final class AllReduce {
       ModelSpec model,
       DataPlan data,
       TrainingPlan plan,
-      LegRules rules,
+      AttemptRules rules,
       TrainState fromOrNull,
       Consumer<TrainState> snapshots,
       Consumer<Event> events,
@@ -70,15 +78,11 @@ public final class AllReduce {
     var hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
     RunSpec run = new RunSpec(model, data, hadoop, plan.seed());
     TrainingLoop.Result result;
-    NewestState newest = new NewestState(fromOrNull, snapshots);
+    LatestSnapshot newest = new LatestSnapshot(fromOrNull, snapshots);
     try (newest) {
       result = new Supervisor(spark, run, plan, rules, events, stop, newest).train();
     }
     newest.check();
     return result;
-  }
-
-  static String firstLine(Throwable e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 }

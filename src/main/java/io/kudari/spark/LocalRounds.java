@@ -1,9 +1,9 @@
 package io.kudari.spark;
 
 import io.kudari.data.Normalizer;
-import io.kudari.train.LocalSlots;
 import io.kudari.train.Round;
-import io.kudari.train.WorkerRange;
+import io.kudari.train.plan.LocalSlots;
+import io.kudari.train.worker.WorkerRange;
 import java.util.Arrays;
 import java.util.List;
 

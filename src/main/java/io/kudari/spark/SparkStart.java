@@ -1,6 +1,12 @@
 package io.kudari.spark;
 
 import io.kudari.data.DataException;
+import io.kudari.event.FirstLine;
+import io.kudari.spark.cluster.AddedJars;
+import io.kudari.spark.cluster.Demand;
+import io.kudari.spark.cluster.MasterProbe;
+import io.kudari.spark.cluster.Ports;
+import io.kudari.spark.cluster.RankSlots;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -9,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
@@ -160,7 +165,7 @@ public final class SparkStart {
       throw e;
     } catch (Exception e) {
       throw new RankSlots.UnsuitableException(
-          "Spark refuses" + meant(said(e), settings) + ": " + firstLine(said(e)), e);
+          "Spark refuses" + meant(said(e), settings) + ": " + FirstLine.of(said(e)), e);
     }
   }
 
@@ -184,10 +189,6 @@ public final class SparkStart {
     return error;
   }
 
-  static String firstLine(Throwable e) {
-    return e.getMessage() == null ? e.getClass().getSimpleName() : AllReduce.firstLine(e);
-  }
-
   private static SparkConf conf(String name, String master, Map<String, String> settings) {
     boolean named = nameHost();
     SparkConf conf = new SparkConf().setAppName(name);
@@ -208,7 +209,7 @@ public final class SparkStart {
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     // An executor may go between the count of slots and the stage: look again soon.
     conf.setIfMissing("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s");
-    if (localCores(conf.get("spark.master", "")) > 0) dropHeartbeats(conf);
+    if (Demand.localCores(conf.get("spark.master", "")) > 0) dropHeartbeats(conf);
     if (isOnThisMachine(conf)) {
       conf.setIfMissing("spark.driver.host", LOOPBACK);
       conf.setIfMissing("spark.driver.bindAddress", LOOPBACK);
@@ -271,17 +272,6 @@ public final class SparkStart {
   /** Spark's version. */
   public static String version() {
     return org.apache.spark.package$.MODULE$.SPARK_VERSION();
-  }
-
-  /**
-   * Number of cores of a local master such as {@code local[2]} or {@code local[*]}; 0 for any
-   * other.
-   */
-  public static int localCores(String master) {
-    if (master == null || !master.startsWith("local")) return 0;
-    if (master.startsWith("local[*")) return Runtime.getRuntime().availableProcessors();
-    Matcher cores = Pattern.compile("local\\[(\\d+).*").matcher(master);
-    return cores.matches() ? Integer.parseInt(cores.group(1)) : 1;
   }
 
   /**

@@ -5,6 +5,8 @@ import io.kudari.math.Layout;
 import io.kudari.math.VectorSource;
 import io.kudari.optim.Optimizer;
 import io.kudari.state.Stateful;
+import io.kudari.train.plan.BatchSchedule;
+import io.kudari.train.plan.StepRange;
 
 /**
  * What a step is: which examples it takes, what the workers compute on them, and how the mean of

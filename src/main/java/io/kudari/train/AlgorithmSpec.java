@@ -5,8 +5,8 @@ import io.kudari.math.Slice;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.PartialSums;
-import io.kudari.optim.Schedule;
-import io.kudari.optim.ScheduleSpec;
+import io.kudari.optim.schedule.Schedule;
+import io.kudari.optim.schedule.ScheduleSpec;
 import java.util.List;
 import java.util.Map;
 

@@ -6,6 +6,7 @@ import io.kudari.state.State;
 import io.kudari.state.StateReader;
 import io.kudari.state.StateWriter;
 import io.kudari.state.Stateful;
+import io.kudari.train.plan.EarlyStopping;
 import java.util.Arrays;
 import java.util.TreeMap;
 

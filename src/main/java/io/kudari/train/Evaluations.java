@@ -1,12 +1,14 @@
 package io.kudari.train;
 
 import io.kudari.data.Normalizer;
+import io.kudari.event.Event;
 import io.kudari.model.Evaluation;
 import io.kudari.model.Figures;
 import io.kudari.state.State;
 import io.kudari.state.StateReader;
 import io.kudari.state.StateWriter;
 import io.kudari.state.Stateful;
+import io.kudari.train.plan.Course;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 

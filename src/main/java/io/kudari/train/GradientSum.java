@@ -1,7 +1,7 @@
 package io.kudari.train;
 
 import io.kudari.math.Floats;
-import io.kudari.optim.ShardNorms;
+import io.kudari.optim.noise.ShardNorms;
 
 /**
  * What one or several workers found in one step: a mergeable sum. Means are taken once, at the root
@@ -21,7 +21,7 @@ public record GradientSum(float[] values, double loss, long count, ShardNorms no
   public static final int NONE = -1;
 
   /** The same with norms. */
-  GradientSum with(ShardNorms found) {
+  public GradientSum with(ShardNorms found) {
     return new GradientSum(values, loss, count, found, diverged);
   }
 

@@ -40,7 +40,7 @@ public record JsonObject(String place, JsonNode node) {
   }
 
   /** Any JSON value. */
-  static JsonNode tree(String place, String text) {
+  public static JsonNode tree(String place, String text) {
     try {
       return MAPPER.readTree(text);
     } catch (JsonProcessingException e) {
@@ -93,7 +93,7 @@ public record JsonObject(String place, JsonNode node) {
     return new JsonObject(place + ": " + key, value(key));
   }
 
-  List<JsonObject> objects(String key) {
+  public List<JsonObject> objects(String key) {
     List<JsonObject> objects = new ArrayList<>();
     int i = 0;
     for (JsonNode item : array(key)) {
@@ -139,7 +139,7 @@ public record JsonObject(String place, JsonNode node) {
     return value(key).longValue();
   }
 
-  List<Integer> integers(String key) {
+  public List<Integer> integers(String key) {
     List<Integer> integers = new ArrayList<>();
     for (JsonNode item : array(key)) {
       if (!item.isIntegralNumber() || !item.canConvertToInt()) {
@@ -150,7 +150,7 @@ public record JsonObject(String place, JsonNode node) {
     return integers;
   }
 
-  double[] doubles(String key) {
+  public double[] doubles(String key) {
     List<JsonNode> items = StreamSupport.stream(array(key).spliterator(), false).toList();
     double[] doubles = new double[items.size()];
     for (int i = 0; i < doubles.length; i++) {
@@ -161,7 +161,7 @@ public record JsonObject(String place, JsonNode node) {
   }
 
   /** Numbers that were written as the doubles of floats, so that no bit is lost. */
-  float[] floats(String key) {
+  public float[] floats(String key) {
     double[] doubles = doubles(key);
     float[] floats = new float[doubles.length];
     for (int i = 0; i < floats.length; i++) floats[i] = (float) doubles[i];
@@ -169,7 +169,7 @@ public record JsonObject(String place, JsonNode node) {
   }
 
   /** One of some constants, by its name. */
-  <E> E constant(String key, List<E> constants, Function<E, String> name) {
+  public <E> E constant(String key, List<E> constants, Function<E, String> name) {
     String found = string(key);
     for (E constant : constants) if (name.apply(constant).equals(found)) return constant;
     throw wrong(key, "one of " + constants.stream().map(name).toList());

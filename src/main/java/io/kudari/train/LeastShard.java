@@ -2,6 +2,7 @@ package io.kudari.train;
 
 import io.kudari.data.DataException;
 import io.kudari.math.Layout;
+import io.kudari.train.plan.BatchSchedule;
 
 /**
  * How few examples a worker may have in a step. Batch normalisation needs two: one example has no

@@ -1,17 +1,20 @@
 package io.kudari.train;
 
+import io.kudari.event.Event;
 import io.kudari.math.Floats;
 import io.kudari.math.Layout;
 import io.kudari.math.Segment;
 import io.kudari.math.Slice;
 import io.kudari.math.VectorSource;
 import io.kudari.optim.BatchRule;
-import io.kudari.optim.GradientNoise;
-import io.kudari.optim.NoiseScale;
-import io.kudari.optim.ShardNorms;
+import io.kudari.optim.noise.GradientNoise;
+import io.kudari.optim.noise.NoiseScale;
+import io.kudari.optim.noise.ShardNorms;
 import io.kudari.state.StateReader;
 import io.kudari.state.StateWriter;
 import io.kudari.state.Stateful;
+import io.kudari.train.plan.NoiseMode;
+import io.kudari.train.plan.StepRange;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -28,10 +31,10 @@ import java.util.function.Consumer;
 public final class NoiseMeter implements Stateful {
 
   /** The noise scale's tag of {@link Event.Scalar}; those of its interval's ends begin with it. */
-  static final String TAG = "noise-scale";
+  public static final String TAG = "noise-scale";
 
-  static final String LOW = TAG + ".low";
-  static final String HIGH = TAG + ".high";
+  public static final String LOW = TAG + ".low";
+  public static final String HIGH = TAG + ".high";
 
   /** Steps from a measurement to the next. */
   static final int EVERY = 10;
@@ -58,7 +61,7 @@ public final class NoiseMeter implements Stateful {
    * @throws IllegalArgumentException when AdaScale needs a measurement that there cannot be; one
    *     line
    */
-  NoiseMeter(TrainingPlan plan, int logicalWorkers, Layout layout, Workers workers) {
+  public NoiseMeter(TrainingPlan plan, int logicalWorkers, Layout layout, Workers workers) {
     String obstacle = plan.noiseObstacle(logicalWorkers);
     if (!obstacle.isEmpty()) throw new IllegalArgumentException(obstacle);
     // Where threads keep their own sums, there is no mean gradient.
@@ -82,7 +85,7 @@ public final class NoiseMeter implements Stateful {
   }
 
   /** Whether the gradients of both halves of this batch are to be computed, if there is but one. */
-  static boolean isHalved(int examples) {
+  public static boolean isHalved(int examples) {
     return examples >= LEAST_HALVED;
   }
 
@@ -119,7 +122,7 @@ public final class NoiseMeter implements Stateful {
    * @param values sum of the examples' gradients
    * @param count of the examples, at least 1
    */
-  static ShardNorms norms(Layout layout, float[] values, long count) {
+  public static ShardNorms norms(Layout layout, float[] values, long count) {
     double sum = 0;
     for (Segment s : layout.segments())
       if (s.role().isLearned()) sum += Floats.fastSumOfSquares(values, s.offset(), s.end());

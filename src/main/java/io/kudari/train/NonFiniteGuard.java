@@ -1,5 +1,6 @@
 package io.kudari.train;
 
+import io.kudari.event.Event;
 import io.kudari.math.Floats;
 import io.kudari.math.Layout;
 import io.kudari.math.VectorSource;

@@ -1,13 +1,15 @@
 package io.kudari.train;
 
-import io.kudari.optim.AdaScale;
 import io.kudari.optim.BatchRule;
-import io.kudari.optim.GradientNoise;
-import io.kudari.optim.Schedule;
 import io.kudari.optim.Step;
+import io.kudari.optim.noise.AdaScale;
+import io.kudari.optim.noise.GradientNoise;
+import io.kudari.optim.schedule.Schedule;
 import io.kudari.state.StateReader;
 import io.kudari.state.StateWriter;
 import io.kudari.state.Stateful;
+import io.kudari.train.plan.BatchSchedule;
+import io.kudari.train.plan.StepRange;
 import java.util.Optional;
 
 /**

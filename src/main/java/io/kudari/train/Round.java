@@ -2,6 +2,8 @@ package io.kudari.train;
 
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.Step;
+import io.kudari.train.plan.LocalSlots;
+import io.kudari.train.plan.StepRange;
 import java.util.List;
 
 /**

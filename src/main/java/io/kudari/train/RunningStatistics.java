@@ -6,6 +6,8 @@ import io.kudari.math.Role;
 import io.kudari.math.Segment;
 import io.kudari.math.Slice;
 import io.kudari.math.VectorSource;
+import io.kudari.train.plan.BatchSchedule;
+import io.kudari.train.plan.StepRange;
 import java.util.Arrays;
 
 /**

@@ -10,7 +10,7 @@ public enum Subset {
   TEST;
 
   /** The name used in events. */
-  String id() {
+  public String id() {
     return name().toLowerCase(java.util.Locale.ROOT);
   }
 }

@@ -3,6 +3,8 @@ package io.kudari.train;
 import io.kudari.math.Slice;
 import io.kudari.model.ModelSpec;
 import io.kudari.state.State;
+import io.kudari.train.plan.Course;
+import io.kudari.train.plan.EarlyStopping;
 import java.util.Comparator;
 import java.util.List;
 

@@ -1,6 +1,8 @@
 package io.kudari.train;
 
 import io.kudari.data.Normalizer;
+import io.kudari.event.Event;
+import io.kudari.event.StepTimes;
 import io.kudari.math.Layout;
 import io.kudari.math.Slice;
 import io.kudari.model.Evaluation;
@@ -8,6 +10,8 @@ import io.kudari.model.Figures;
 import io.kudari.model.ModelSpec;
 import io.kudari.state.StateReader;
 import io.kudari.state.StateWriter;
+import io.kudari.train.plan.BatchSchedule;
+import io.kudari.train.plan.StepRange;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.function.Supplier;

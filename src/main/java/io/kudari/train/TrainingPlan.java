@@ -1,14 +1,18 @@
 package io.kudari.train;
 
+import io.kudari.data.Normalization;
 import io.kudari.data.Sampler;
-import io.kudari.exchange.Exchanges;
 import io.kudari.exchange.GradientExchange;
 import io.kudari.math.Layout;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
-import io.kudari.optim.Schedule;
-import io.kudari.optim.ScheduleSpec;
-import io.kudari.train.algorithm.Algorithms;
+import io.kudari.optim.schedule.Schedule;
+import io.kudari.optim.schedule.ScheduleSpec;
+import io.kudari.train.plan.BatchSchedule;
+import io.kudari.train.plan.Course;
+import io.kudari.train.plan.EarlyStopping;
+import io.kudari.train.plan.LastBatch;
+import io.kudari.train.plan.NoiseMode;
 
 /**
  * What a run does, apart from its model and data. Nothing here depends on the machine.
@@ -54,69 +58,11 @@ public record TrainingPlan(
    */
   public TrainingPlan {
     if (stopping == null) stopping = EarlyStopping.NEVER;
-    if (algorithm == null) algorithm = Algorithms.usual(optimizer);
     algorithm.check(optimizer, rule);
     if (optimizer.fullBatch() && !exchange.isExact()) {
       throw new IllegalArgumentException(
           exchange.name() + " needs an optimizer that takes steps, not " + optimizer.name());
     }
-  }
-
-  /** A plan that ends when it diverges. */
-  public TrainingPlan(
-      long seed,
-      int epochs,
-      int batch,
-      boolean dropLast,
-      Normalization normalization,
-      OptimizerSpec optimizer,
-      Schedules schedules,
-      BatchRule rule,
-      int baseBatch,
-      EarlyStopping stopping,
-      AlgorithmSpec algorithm) {
-    this(
-        seed,
-        epochs,
-        batch,
-        dropLast ? LastBatch.DROP : LastBatch.KEEP,
-        normalization,
-        optimizer,
-        schedules,
-        rule,
-        baseBatch,
-        stopping,
-        algorithm,
-        Safety.DEFAULT,
-        Exchanges.USUAL,
-        NoiseMode.AUTO,
-        Course.EPOCHS);
-  }
-
-  /** A plan of the algorithm that its optimizer is usually trained by. */
-  public TrainingPlan(
-      long seed,
-      int epochs,
-      int batch,
-      boolean dropLast,
-      Normalization normalization,
-      OptimizerSpec optimizer,
-      Schedules schedules,
-      BatchRule rule,
-      int baseBatch,
-      EarlyStopping stopping) {
-    this(
-        seed,
-        epochs,
-        batch,
-        dropLast,
-        normalization,
-        optimizer,
-        schedules,
-        rule,
-        baseBatch,
-        stopping,
-        null);
   }
 
   /** The setting that goes by the validation, and does nothing without one; null if none does. */

@@ -2,13 +2,15 @@ package io.kudari.train;
 
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
+import io.kudari.event.StepTimes;
 import io.kudari.math.Slice;
 import io.kudari.math.VectorSource;
 import io.kudari.model.Evaluation;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.PartialSums;
-import io.kudari.optim.ShardNorms;
+import io.kudari.optim.noise.ShardNorms;
 import io.kudari.state.Stateful;
+import io.kudari.train.plan.StepRange;
 import java.util.List;
 
 /**

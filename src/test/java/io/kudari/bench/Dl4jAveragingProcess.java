@@ -1,9 +1,9 @@
 package io.kudari.bench;
 
-import io.kudari.data.DigitsSource;
 import io.kudari.data.Examples;
 import io.kudari.data.Schema;
-import io.kudari.engine.NativeSetup;
+import io.kudari.data.digits.DigitsSource;
+import io.kudari.engine.processor.NativeSetup;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

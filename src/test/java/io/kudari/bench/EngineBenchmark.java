@@ -1,7 +1,7 @@
 package io.kudari.bench;
 
-import io.kudari.engine.NativeFacts;
-import io.kudari.engine.NativeSetup;
+import io.kudari.engine.processor.NativeFacts;
+import io.kudari.engine.processor.NativeSetup;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -1,16 +1,17 @@
 package io.kudari.bench;
 
-import io.kudari.engine.Engine;
+import io.kudari.engine.dl4j.Dl4jModel;
+import io.kudari.engine.program.ProgramModel;
 import io.kudari.math.RandomStream;
 import io.kudari.model.GradientFunction;
 import io.kudari.model.MiniBatch;
 import io.kudari.model.ModelSpec;
+import io.kudari.model.NetworkSpec;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 
 /** The child JVM of {@link EngineBenchmark} that times one of the engines. */
 final class EngineGradients {
@@ -26,8 +27,8 @@ final class EngineGradients {
    * @param args engine, network, batch size, seconds
    */
   public static void main(String[] args) {
-    ModelSpec model =
-        Engine.valueOf(args[0].toUpperCase(Locale.ROOT)).model(BenchNetworks.ALL.get(args[1]));
+    NetworkSpec network = BenchNetworks.ALL.get(args[1]);
+    ModelSpec model = args[0].equals("dl4j") ? new Dl4jModel(network) : new ProgramModel(network);
     float[] parameters = model.initial(1);
     float[] sum = new float[parameters.length];
     MiniBatch batch = batch(model, Integer.parseInt(args[2]));

@@ -1,6 +1,6 @@
 package io.kudari.bench;
 
-import io.kudari.engine.NativeSetup;
+import io.kudari.engine.processor.NativeSetup;
 import io.kudari.math.RandomStream;
 import io.kudari.model.GradientFunction;
 import io.kudari.model.MiniBatch;

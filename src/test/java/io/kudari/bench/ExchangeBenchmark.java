@@ -8,7 +8,7 @@ import io.kudari.collective.TeamSum;
 import io.kudari.collective.TreeSum;
 import io.kudari.math.Layout;
 import io.kudari.math.Slice;
-import io.kudari.spark.NetworkLink;
+import io.kudari.spark.link.NetworkLink;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;

@@ -1,18 +1,19 @@
 package io.kudari.bench;
 
-import io.kudari.data.DigitsSource;
+import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
-import io.kudari.engine.Engine;
+import io.kudari.data.digits.DigitsSource;
+import io.kudari.engine.program.ProgramModel;
+import io.kudari.event.Event;
 import io.kudari.model.ModelSpec;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.train.DataPlan;
-import io.kudari.train.Event;
-import io.kudari.train.Normalization;
-import io.kudari.train.SerialWorkers;
+import io.kudari.train.Plans;
 import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
 import io.kudari.train.Workers;
+import io.kudari.train.worker.SerialWorkers;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
@@ -62,7 +63,7 @@ public final class NoiseBenchmark implements Consumer<Event>, BooleanSupplier {
   }
 
   private void run(String name) throws Exception {
-    ModelSpec model = Engine.AUTO.model(BenchNetworks.ALL.get(TrainingCase.MODELS.get(name)));
+    ModelSpec model = new ProgramModel(BenchNetworks.ALL.get(TrainingCase.MODELS.get(name)));
     DataPlan data =
         DataPlan.of(
             new DataPlan.Sources(
@@ -78,7 +79,7 @@ public final class NoiseBenchmark implements Consumer<Event>, BooleanSupplier {
   }
 
   private static TrainingPlan plan() {
-    return new TrainingPlan(
+    return Plans.of(
         TrainingCase.SEED,
         1_000_000,
         WORKERS * BATCH,

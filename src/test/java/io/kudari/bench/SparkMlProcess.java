@@ -1,8 +1,8 @@
 package io.kudari.bench;
 
-import io.kudari.data.DigitsSource;
 import io.kudari.data.Examples;
 import io.kudari.data.Schema;
+import io.kudari.data.digits.DigitsSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

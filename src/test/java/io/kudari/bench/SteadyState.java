@@ -1,7 +1,7 @@
 package io.kudari.bench;
 
-import io.kudari.train.Event;
-import io.kudari.train.StepTimes;
+import io.kudari.event.Event;
+import io.kudari.event.StepTimes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package io.kudari.bench;
 
-import io.kudari.engine.Dl4jModel;
-import io.kudari.engine.ProgramModel;
+import io.kudari.engine.dl4j.Dl4jModel;
+import io.kudari.engine.program.ProgramModel;
 import io.kudari.model.ModelSpec;
 import io.kudari.model.NetworkSpec;
 import java.io.IOException;

@@ -1,25 +1,26 @@
 package io.kudari.bench;
 
 import io.kudari.cli.TestCluster;
-import io.kudari.data.DigitsSource;
+import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
-import io.kudari.engine.Engine;
+import io.kudari.data.digits.DigitsSource;
+import io.kudari.engine.program.ProgramModel;
 import io.kudari.model.ModelSpec;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
-import io.kudari.optim.ScheduleSpec;
+import io.kudari.optim.schedule.ScheduleSpec;
 import io.kudari.spark.AllReduce;
 import io.kudari.spark.DriverWorkers;
-import io.kudari.spark.RankSlots;
 import io.kudari.spark.SparkStart;
+import io.kudari.spark.cluster.RankSlots;
 import io.kudari.train.DataPlan;
-import io.kudari.train.LocalSlots;
-import io.kudari.train.Normalization;
-import io.kudari.train.SerialWorkers;
+import io.kudari.train.Plans;
 import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
 import io.kudari.train.Workers;
 import io.kudari.train.algorithm.ParameterAveraging;
+import io.kudari.train.plan.LocalSlots;
+import io.kudari.train.worker.SerialWorkers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -42,7 +43,7 @@ final class TrainingProcess {
 
   private TrainingProcess(TrainingCase problem, SteadyState state) throws Exception {
     this.problem = problem;
-    this.model = Engine.AUTO.model(BenchNetworks.ALL.get(TrainingCase.MODELS.get(problem.model())));
+    this.model = new ProgramModel(BenchNetworks.ALL.get(TrainingCase.MODELS.get(problem.model())));
     this.data =
         DataPlan.of(
             new DataPlan.Sources(
@@ -131,7 +132,7 @@ final class TrainingProcess {
   }
 
   private TrainingPlan plan() {
-    return new TrainingPlan(
+    return Plans.of(
         TrainingCase.SEED,
         1_000_000,
         problem.globalBatch(),

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.kudari.train.Event;
+import io.kudari.event.Event;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.Slow;
-import io.kudari.train.Event;
-import io.kudari.train.EventLog;
-import io.kudari.train.RecordedEvents;
-import io.kudari.train.StepTimes;
+import io.kudari.event.Event;
+import io.kudari.event.StepTimes;
+import io.kudari.record.EventLog;
+import io.kudari.record.RecordedEvents;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -2,9 +2,11 @@ package io.kudari.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.kudari.data.DigitsSource;
+import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
-import io.kudari.engine.ProgramModel;
+import io.kudari.data.digits.DigitsSource;
+import io.kudari.engine.program.ProgramModel;
+import io.kudari.event.Event;
 import io.kudari.model.Activation;
 import io.kudari.model.Initializer;
 import io.kudari.model.LayerSpec;
@@ -15,15 +17,14 @@ import io.kudari.model.Shape;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.spark.AllReduce;
-import io.kudari.spark.LegRules;
 import io.kudari.spark.SparkStart;
+import io.kudari.spark.recovery.AttemptRules;
 import io.kudari.train.DataPlan;
-import io.kudari.train.Event;
-import io.kudari.train.Normalization;
-import io.kudari.train.SerialWorkers;
+import io.kudari.train.Plans;
 import io.kudari.train.SnapshotRule;
 import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
+import io.kudari.train.worker.SerialWorkers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,7 +85,7 @@ final class ChaosApplication implements AutoCloseable {
 
   /** A run on as many ranks as the cluster has workers. */
   float[] train(int ranks, Consumer<Event> events) throws InterruptedException {
-    LegRules rules = new LegRules(ranks, 1, 1, 3, new SnapshotRule(INTERVAL, 0, 0));
+    AttemptRules rules = new AttemptRules(ranks, 1, 1, 3, new SnapshotRule(INTERVAL, 0, 0));
     return AllReduce.run(spark, MODEL, data, plan(), rules, null, state -> {}, events, () -> false)
         .parameters();
   }
@@ -152,7 +153,7 @@ final class ChaosApplication implements AutoCloseable {
   }
 
   private static TrainingPlan plan() {
-    return new TrainingPlan(
+    return Plans.of(
         SEED,
         STEPS / 5,
         50,

@@ -3,7 +3,7 @@ package io.kudari.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.kudari.train.Event;
+import io.kudari.event.Event;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -41,7 +41,7 @@ final class ChaosRun implements Consumer<Event> {
    * What became of a run.
    *
    * @param detections seconds from each disturbance until the driver noticed
-   * @param resumes seconds from then until the next leg began
+   * @param resumes seconds from then until the next attempt began
    * @param stops seconds until a rank that was cut off had stopped by itself
    */
   record Outcome(
@@ -219,7 +219,7 @@ final class ChaosRun implements Consumer<Event> {
     kill(executors.get(random.nextInt(executors.size())));
   }
 
-  /** Executors that come late are not of the leg, and nobody would miss them. */
+  /** Executors that come late are not of the attempt, and nobody would miss them. */
   private void killOneOfTheRanks() {
     List<ProcessHandle> ranks = cluster.executors().stream().filter(ChaosRun::trains).toList();
     kill(ranks.get(random.nextInt(ranks.size())));

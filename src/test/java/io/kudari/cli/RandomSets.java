@@ -1,7 +1,7 @@
 package io.kudari.cli;
 
-import io.kudari.data.DigitsSource;
 import io.kudari.data.Schema;
+import io.kudari.data.digits.DigitsSource;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;

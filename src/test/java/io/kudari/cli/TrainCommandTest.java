@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.kudari.train.ModelFolder;
-import io.kudari.train.SavedModel;
+import io.kudari.checkpoint.ModelFolder;
+import io.kudari.checkpoint.SavedModel;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

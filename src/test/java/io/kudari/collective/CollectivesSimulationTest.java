@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Legs of some steps on a network that misbehaves. Invariants, in every run:
+ * Attempts of some steps on a network that misbehaves. Invariants, in every run:
  *
  * <ul>
  *   <li>neverAWrongSum: what a completed step gives has the bits of the one tree;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
  *       names rank, step, phase;
  *   <li>oneErrorIsEveryonesError: when a rank fails in step s, no rank completes step s + 1;
  *   <li>neverAHang: all ranks end within the sum of the bounds of their waits;
- *   <li>everyBufferComesBack: a leg that succeeds leaves no buffer behind.
+ *   <li>everyBufferComesBack: an attempt that succeeds leaves no buffer behind.
  * </ul>
  */
 class CollectivesSimulationTest {
@@ -32,8 +32,8 @@ class CollectivesSimulationTest {
   private static final int STEPS = 4;
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  /** A leg's shape and outcome. */
-  private static final class Leg {
+  /** An attempt's shape and outcome. */
+  private static final class Attempt {
     final int workers;
     final int ranks;
     final int length;
@@ -42,7 +42,7 @@ class CollectivesSimulationTest {
     final int[] completed;
     List<Throwable> errors;
 
-    Leg(long seed) {
+    Attempt(long seed) {
       RandomStream random = new RandomStream(seed, Purpose.TEST, 1, 1);
       workers = 1 + random.below(9);
       ranks = 1 + random.below(Math.min(workers, 5));
@@ -68,7 +68,7 @@ class CollectivesSimulationTest {
     }
 
     List<TreeSum.Node<float[]>> nodes(int first, int last, int step) {
-      TreeSum<float[]> sum = new TreeSum<>(workers, Leg::add);
+      TreeSum<float[]> sum = new TreeSum<>(workers, Attempt::add);
       for (int v = first; v < last; v++) sum.add(v, vector(v, step));
       return sum.nodes();
     }
@@ -152,9 +152,9 @@ class CollectivesSimulationTest {
   void delaysDuplicatesReorderingAndForeignMessagesNeverMatter() throws InterruptedException {
     Simulation.Faults faults = new Simulation.Faults(0, 0.1, 0, 0.1, 0, 0);
     for (long seed = 0; seed < 500; seed++) {
-      Leg leg = new Leg(seed);
-      Simulation simulation = leg.run(seed, faults);
-      for (Throwable e : leg.errors) assertNull(e, "seed " + seed + ": " + e);
+      Attempt attempt = new Attempt(seed);
+      Simulation simulation = attempt.run(seed, faults);
+      for (Throwable e : attempt.errors) assertNull(e, "seed " + seed + ": " + e);
       assertEquals(0, simulation.lent(), "everyBufferComesBack, seed " + seed);
     }
   }
@@ -165,10 +165,10 @@ class CollectivesSimulationTest {
     int failed = 0;
     int succeeded = 0;
     for (long seed = 0; seed < 1500; seed++) {
-      Leg leg = new Leg(seed);
-      Simulation simulation = leg.run(seed, faults(seed));
-      check(seed, leg, simulation);
-      if (leg.errors.stream().allMatch(e -> e == null)) succeeded++;
+      Attempt attempt = new Attempt(seed);
+      Simulation simulation = attempt.run(seed, faults(seed));
+      check(seed, attempt, simulation);
+      if (attempt.errors.stream().allMatch(e -> e == null)) succeeded++;
       else failed++;
     }
     assertTrue(failed > 300 && succeeded > 300, failed + " failed, " + succeeded + " succeeded");
@@ -211,12 +211,12 @@ class CollectivesSimulationTest {
     };
   }
 
-  private static void check(long seed, Leg leg, Simulation simulation) {
+  private static void check(long seed, Attempt attempt, Simulation simulation) {
     int failedStep = Integer.MAX_VALUE;
-    for (int r = 0; r < leg.ranks; r++) {
-      Throwable e = leg.errors.get(r);
+    for (int r = 0; r < attempt.ranks; r++) {
+      Throwable e = attempt.errors.get(r);
       if (e == null) continue;
-      failedStep = Math.min(failedStep, leg.completed[r] + 1);
+      failedStep = Math.min(failedStep, attempt.completed[r] + 1);
       boolean clean =
           e instanceof Simulation.Died
               || (e instanceof CollectiveException
@@ -224,13 +224,13 @@ class CollectivesSimulationTest {
                       .matches("rank " + r + ", step \\d, (reduce|all-|broad)[a-z-]*: rank .*"));
       assertTrue(clean, "cleanError, seed " + seed + ": " + e);
     }
-    for (int r = 0; r < leg.ranks; r++) {
-      assertTrue(leg.completed[r] <= failedStep, "oneErrorIsEveryonesError, seed " + seed);
+    for (int r = 0; r < attempt.ranks; r++) {
+      assertTrue(attempt.completed[r] <= failedStep, "oneErrorIsEveryonesError, seed " + seed);
     }
     if (failedStep == Integer.MAX_VALUE) {
       assertEquals(0, simulation.lent(), "everyBufferComesBack, seed " + seed);
     }
-    long bound = (STEPS + 2L) * 4 * leg.ranks * PATIENCE.toMillis() + 60_000;
+    long bound = (STEPS + 2L) * 4 * attempt.ranks * PATIENCE.toMillis() + 60_000;
     assertTrue(simulation.now() <= bound, "neverAHang, seed " + seed + ": " + simulation.now());
   }
 }

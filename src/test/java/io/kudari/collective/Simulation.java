@@ -205,20 +205,21 @@ final class Simulation {
       message.position(0).get(bytes);
       pool.release(message);
       maybeDie();
-      if (chance(faults.foreign)) deliver(peer, otherLeg(bytes));
+      if (chance(faults.foreign)) deliver(peer, otherAttempt(bytes));
       if (chance(faults.lose)) return;
       if (chance(faults.corrupt)) bytes[random.below(bytes.length)] ^= 1 << random.below(8);
       deliver(peer, bytes);
       if (chance(faults.duplicate)) deliver(peer, bytes);
     }
 
-    /** The message's twin of an earlier leg: other numbers, with a right checksum. */
-    private byte[] otherLeg(byte[] bytes) {
+    /** The message's twin of an earlier attempt: other numbers, with a right checksum. */
+    private byte[] otherAttempt(byte[] bytes) {
       java.util.zip.CRC32C checksum = new java.util.zip.CRC32C();
       ByteBuffer copy = ByteBuffer.wrap(bytes.clone());
       Header h = Header.open(copy, checksum);
       for (int i = Header.BYTES; i < bytes.length; i++) copy.put(i, (byte) ~bytes[i]);
-      new Header(h.leg() - 1, h.step(), h.sequence(), h.phase(), h.sender(), h.chunk(), h.length())
+      new Header(
+              h.attempt() - 1, h.step(), h.sequence(), h.phase(), h.sender(), h.chunk(), h.length())
           .seal(copy, checksum);
       return copy.array();
     }

@@ -11,12 +11,12 @@ import io.kudari.model.LayerSpec;
 import io.kudari.model.NetworkSpec;
 import io.kudari.model.Shape;
 import io.kudari.optim.BatchRule;
-import io.kudari.optim.ScheduleSpec;
-import io.kudari.train.Course;
-import io.kudari.train.EarlyStopping;
-import io.kudari.train.LocalSlots;
-import io.kudari.train.NoiseMode;
+import io.kudari.optim.schedule.ScheduleSpec;
 import io.kudari.train.algorithm.ParameterAveraging;
+import io.kudari.train.plan.Course;
+import io.kudari.train.plan.EarlyStopping;
+import io.kudari.train.plan.LocalSlots;
+import io.kudari.train.plan.NoiseMode;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -363,7 +363,7 @@ class ExperimentTest {
             .replace(
                 "format = digits", "format = cifar, files = [a.bin, /b.bin, \"hdfs://h/c.bin\"]");
     Experiment experiment = read(text);
-    var source = (io.kudari.data.CifarSource) experiment.data().train();
+    var source = (io.kudari.data.format.CifarSource) experiment.data().train();
     assertEquals(
         List.of(folder.resolve("a.bin").toString(), "/b.bin", "hdfs://h/c.bin"), source.files());
   }
@@ -392,7 +392,7 @@ class ExperimentTest {
     String expected = found.replace("WORKING", new File("").getAbsolutePath());
     for (List<String> overrides : List.of(sets, inOne)) {
       Experiment experiment = Experiment.read(file().toFile(), overrides);
-      String file = ((io.kudari.data.CsvSource) experiment.data().train()).file();
+      String file = ((io.kudari.data.format.CsvSource) experiment.data().train()).file();
       assertEquals(overrides == sets ? expected : new File("t.csv").getAbsolutePath(), file);
       Experiment saved =
           Experiment.parse("saved", experiment.resolved(), List.of(), new Configuration());

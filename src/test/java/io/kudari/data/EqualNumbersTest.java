@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kudari.data.format.IdxSource;
+import io.kudari.data.format.ImageFolderSource;
+import io.kudari.data.format.LibSvmSource;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,9 +29,9 @@ class EqualNumbersTest {
 
   @TempDir Path folder;
 
-  private io.kudari.data.CsvSource csv(String labels, String... classes) {
+  private io.kudari.data.format.CsvSource csv(String labels, String... classes) {
     String lines = "y,x\n" + labels.replace(" ", ",1\n") + ",2\n";
-    return new io.kudari.data.CsvSource(
+    return new io.kudari.data.format.CsvSource(
         write(folder, "t.csv", lines),
         true,
         ',',

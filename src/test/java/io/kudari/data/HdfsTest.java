@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.Slow;
+import io.kudari.data.format.CsvSource;
+import io.kudari.data.format.IdxSource;
+import io.kudari.data.format.IdxWriter;
+import io.kudari.data.format.ParquetSource;
 import io.kudari.model.Shape;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -9,6 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kudari.data.digits.DigitsSource;
+import io.kudari.data.format.CsvSource;
+import io.kudari.data.format.IdxSource;
+import io.kudari.data.format.LibSvmSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

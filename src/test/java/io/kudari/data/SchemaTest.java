@@ -10,6 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.kudari.data.digits.DigitsSource;
+import io.kudari.data.format.CifarSource;
+import io.kudari.data.format.IdxSource;
+import io.kudari.data.format.LibSvmSource;
+import io.kudari.data.format.ParquetSource;
 import io.kudari.model.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,13 +38,13 @@ class SchemaTest {
 
   @TempDir Path folder;
 
-  private io.kudari.data.CsvSource csv(String text, String... labels) {
-    return new io.kudari.data.CsvSource(
+  private io.kudari.data.format.CsvSource csv(String text, String... labels) {
+    return new io.kudari.data.format.CsvSource(
         write(folder, "t.csv", text), true, ',', Task.CLASSIFICATION, List.of(labels), NONE);
   }
 
-  private io.kudari.data.CsvSource targets(String text, String... labels) {
-    return new io.kudari.data.CsvSource(
+  private io.kudari.data.format.CsvSource targets(String text, String... labels) {
+    return new io.kudari.data.format.CsvSource(
         write(folder, "t.csv", text), true, ',', Task.REGRESSION, List.of(labels), NONE);
   }
 
@@ -50,7 +55,7 @@ class SchemaTest {
   /** Of two features a and b, and the column kind. */
   private Schema trained() throws IOException {
     String text = "a,b,kind\n1,2,red\n3,4,green\n5,6,blue\n";
-    return new io.kudari.data.CsvSource(
+    return new io.kudari.data.format.CsvSource(
             write(folder, "train.csv", text), true, ',', Task.CLASSIFICATION, List.of("kind"), NONE)
         .describe(HADOOP)
         .schema();
@@ -165,7 +170,7 @@ class SchemaTest {
   @Test
   void withoutNamesOnEitherSideTheOrderDecidesAndThatIsSaid() throws IOException {
     var bare =
-        new io.kudari.data.CsvSource(
+        new io.kudari.data.format.CsvSource(
             write(folder, "bare.csv", "1,2,red\n"),
             false,
             ',',
@@ -226,7 +231,7 @@ class SchemaTest {
     assertRefused(
         "t.csv: its classes [red, green, blue] are not those of the training set, [blue, green,"
             + " red]",
-        new io.kudari.data.CsvSource(
+        new io.kudari.data.format.CsvSource(
             csv("a,b,kind\n1,2,red\n", "kind").file(),
             true,
             ',',

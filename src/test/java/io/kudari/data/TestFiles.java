@@ -16,13 +16,13 @@ import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
 
 /** Files of a test, and what it expects of reading them. */
-final class TestFiles {
+public final class TestFiles {
 
-  static final Configuration HADOOP = new Configuration();
+  public static final Configuration HADOOP = new Configuration();
 
   private TestFiles() {}
 
-  static String write(Path folder, String name, byte[] content) {
+  public static String write(Path folder, String name, byte[] content) {
     try {
       Path file = folder.resolve(name);
       Files.createDirectories(file.getParent());
@@ -32,11 +32,11 @@ final class TestFiles {
     }
   }
 
-  static String write(Path folder, String name, String content) {
+  public static String write(Path folder, String name, String content) {
     return write(folder, name, content.getBytes(StandardCharsets.UTF_8));
   }
 
-  static byte[] gzip(byte[] content) {
+  public static byte[] gzip(byte[] content) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
       out.write(content);
@@ -47,32 +47,32 @@ final class TestFiles {
   }
 
   /** An IDX file: four bytes for each of the header's words, then {@code content} bytes. */
-  static byte[] idx(int[] header, byte... content) {
+  public static byte[] idx(int[] header, byte... content) {
     ByteBuffer file = ByteBuffer.allocate(4 * header.length + content.length);
     for (int word : header) file.putInt(word);
     return file.put(content).array();
   }
 
   /** Bytes 0, 1, 2, … */
-  static byte[] counting(int length) {
+  public static byte[] counting(int length) {
     byte[] bytes = new byte[length];
     for (int i = 0; i < length; i++) bytes[i] = (byte) i;
     return bytes;
   }
 
-  static int[] all(Description description) {
+  public static int[] all(Description description) {
     return IntStream.range(0, description.examples()).toArray();
   }
 
   /** Describing must fail with this one line, in which {@code %} stands for the folder. */
-  static void assertRefused(Path folder, String message, ExampleSource source) {
+  public static void assertRefused(Path folder, String message, ExampleSource source) {
     DataException error = assertThrows(DataException.class, () -> source.describe(HADOOP));
     assertEquals(message.replace("%", folder.toString()), error.getMessage());
     assertFalse(error.getMessage().contains("\n"));
   }
 
   /** As {@link #assertRefused}, also when only the first example is to be loaded. */
-  static void assertRefusedEvenInPart(Path folder, String message, ExampleSource source) {
+  public static void assertRefusedEvenInPart(Path folder, String message, ExampleSource source) {
     assertRefused(folder, message, source);
     DataException error =
         assertThrows(DataException.class, () -> source.load(HADOOP, Schema.UNKNOWN, new int[] {0}));

@@ -3,6 +3,8 @@ package io.kudari.engine;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.kudari.engine.dl4j.Dl4jModel;
+import io.kudari.engine.processor.NativeSetup;
 import io.kudari.model.Activation;
 import io.kudari.model.GradientFunction;
 import io.kudari.model.MiniBatch;

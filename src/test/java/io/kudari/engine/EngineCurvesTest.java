@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.kudari.Slow;
-import io.kudari.data.DigitsSource;
+import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
+import io.kudari.data.digits.DigitsSource;
+import io.kudari.engine.dl4j.Dl4jModel;
+import io.kudari.engine.program.ProgramModel;
+import io.kudari.event.Event;
 import io.kudari.math.Layout;
 import io.kudari.math.RandomStream;
 import io.kudari.math.Role;
@@ -22,12 +26,11 @@ import io.kudari.model.Shape;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.train.DataPlan;
-import io.kudari.train.Event;
-import io.kudari.train.Normalization;
-import io.kudari.train.SerialWorkers;
+import io.kudari.train.Plans;
 import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
 import io.kudari.train.Workers;
+import io.kudari.train.worker.SerialWorkers;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -307,7 +310,7 @@ class EngineCurvesTest {
     }
 
     private TrainingPlan plan() {
-      return new TrainingPlan(
+      return Plans.of(
           SEED,
           epochs,
           32,

@@ -8,6 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.data.Normalizer;
+import io.kudari.engine.dl4j.Dl4jExport;
+import io.kudari.engine.dl4j.Dl4jModel;
+import io.kudari.engine.program.Program;
+import io.kudari.engine.program.ProgramModel;
 import io.kudari.math.Segment;
 import io.kudari.model.LayerSpec;
 import io.kudari.model.MiniBatch;
@@ -109,7 +113,7 @@ class GhostBatchTest {
 
   @Test
   void deeplearning4jIsRefusedWithTheLayer() {
-    var e = assertThrows(IllegalArgumentException.class, () -> Engine.DL4J.model(network(8)));
+    var e = assertThrows(IllegalArgumentException.class, () -> new Dl4jModel(network(8)));
     assertEquals(
         "layer 1: Deeplearning4j has no ghost batches, use the engine program", e.getMessage());
   }

@@ -10,6 +10,8 @@ import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
 import io.kudari.data.Normalizer.Method;
 import io.kudari.data.Normalizer.Per;
+import io.kudari.engine.dl4j.Dl4jModel;
+import io.kudari.engine.program.ProgramModel;
 import io.kudari.math.RandomStream;
 import io.kudari.model.GradientFunction;
 import io.kudari.model.MiniBatch;

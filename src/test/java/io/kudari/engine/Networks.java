@@ -15,49 +15,49 @@ import java.util.List;
 import java.util.Map;
 
 /** Small networks and random batches for the tests of engines. */
-final class Networks {
+public final class Networks {
 
   private Networks() {}
 
-  static LayerSpec dense(int units) {
+  public static LayerSpec dense(int units) {
     return new LayerSpec.Dense(units, Initializer.of(Initializer.Kind.XAVIER_UNIFORM));
   }
 
-  static LayerSpec convolution(int filters, int kernel, int stride, int padding) {
+  public static LayerSpec convolution(int filters, int kernel, int stride, int padding) {
     return new LayerSpec.Convolution(
         filters, kernel, stride, padding, Initializer.of(Initializer.Kind.XAVIER_UNIFORM));
   }
 
-  static LayerSpec pooling(LayerSpec.Pooling.Kind kind, int size, int stride) {
+  public static LayerSpec pooling(LayerSpec.Pooling.Kind kind, int size, int stride) {
     return new LayerSpec.Pooling(kind, size, stride);
   }
 
-  static LayerSpec maxPooling(int size) {
+  public static LayerSpec maxPooling(int size) {
     return pooling(LayerSpec.Pooling.Kind.MAX, size, size);
   }
 
-  static LayerSpec batchNormalization() {
+  public static LayerSpec batchNormalization() {
     return new LayerSpec.BatchNormalization(0.9, 1e-3);
   }
 
-  static LayerSpec activate(Activation activation) {
+  public static LayerSpec activate(Activation activation) {
     return new LayerSpec.Activate(activation);
   }
 
-  static final LayerSpec RELU = activate(Activation.RELU);
-  static final LayerSpec TANH = activate(Activation.TANH);
-  static final LayerSpec SOFTMAX = activate(Activation.SOFTMAX);
+  public static final LayerSpec RELU = activate(Activation.RELU);
+  public static final LayerSpec TANH = activate(Activation.TANH);
+  public static final LayerSpec SOFTMAX = activate(Activation.SOFTMAX);
 
-  static NetworkSpec classifier(Shape input, LayerSpec... layers) {
+  public static NetworkSpec classifier(Shape input, LayerSpec... layers) {
     return new NetworkSpec(input, List.of(layers), Loss.CROSS_ENTROPY);
   }
 
-  static NetworkSpec regression(Shape input, LayerSpec... layers) {
+  public static NetworkSpec regression(Shape input, LayerSpec... layers) {
     return new NetworkSpec(input, List.of(layers), Loss.MEAN_SQUARED_ERROR);
   }
 
   /** One network for every layer, activation, loss and way of putting them together. */
-  static Map<String, NetworkSpec> all() {
+  public static Map<String, NetworkSpec> all() {
     Shape flat = Shape.flat(7);
     Shape image = new Shape(2, 8, 7);
     Map<String, NetworkSpec> all = new LinkedHashMap<>();
@@ -159,7 +159,7 @@ final class Networks {
   }
 
   /** Random parameters, biases and statistics too, so that nothing cancels. */
-  static float[] parameters(ModelSpec model, long seed) {
+  public static float[] parameters(ModelSpec model, long seed) {
     RandomStream random = new RandomStream(seed, RandomStream.Purpose.TEST, 1, 0);
     float[] parameters = model.initial(seed);
     for (int i = 0; i < parameters.length; i++) parameters[i] += 0.1f * random.uniform() + 0.01f;
@@ -167,7 +167,7 @@ final class Networks {
   }
 
   /** Random examples with labels, or with targets where the model's loss is squared error. */
-  static MiniBatch batch(ModelSpec model, int count, long seed) {
+  public static MiniBatch batch(ModelSpec model, int count, long seed) {
     Shape input = model.input();
     boolean labelled = model.loss() == Loss.CROSS_ENTROPY;
     MiniBatch batch =
@@ -186,7 +186,7 @@ final class Networks {
   }
 
   /** As {@link #batch}, but of random bytes. */
-  static MiniBatch batch(ModelSpec model, int count, long seed, Scaling scaling) {
+  public static MiniBatch batch(ModelSpec model, int count, long seed, Scaling scaling) {
     MiniBatch batch = batch(model, count, seed);
     RandomStream random = new RandomStream(seed, RandomStream.Purpose.TEST, 3, 0);
     byte[] bytes = batch.bytes();

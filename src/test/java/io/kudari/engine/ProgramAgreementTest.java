@@ -3,6 +3,10 @@ package io.kudari.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.kudari.engine.dl4j.Dl4jGradientTest;
+import io.kudari.engine.dl4j.Dl4jModel;
+import io.kudari.engine.program.Program;
+import io.kudari.engine.program.ProgramModel;
 import io.kudari.math.RandomStream;
 import io.kudari.math.Segment;
 import io.kudari.model.GradientFunction;

@@ -3,6 +3,8 @@ package io.kudari.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.kudari.engine.program.Program;
+import io.kudari.engine.program.ProgramModel;
 import io.kudari.math.RandomStream;
 import io.kudari.math.Role;
 import io.kudari.math.Segment;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.Slow;
 import io.kudari.data.DataException;
-import io.kudari.engine.NativeSetup;
+import io.kudari.engine.processor.NativeSetup;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
 import java.nio.charset.StandardCharsets;

@@ -3,8 +3,8 @@ package io.kudari.fuzz;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.kudari.data.Examples;
-import io.kudari.data.ParquetSource;
 import io.kudari.data.Task;
+import io.kudari.data.format.ParquetSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;

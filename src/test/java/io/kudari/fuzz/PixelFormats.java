@@ -3,10 +3,10 @@ package io.kudari.fuzz;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.kudari.data.CifarSource;
 import io.kudari.data.Examples;
-import io.kudari.data.IdxSource;
-import io.kudari.data.ImageFolderSource;
+import io.kudari.data.format.CifarSource;
+import io.kudari.data.format.IdxSource;
+import io.kudari.data.format.ImageFolderSource;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
 import java.awt.image.BufferedImage;

@@ -2,9 +2,9 @@ package io.kudari.fuzz;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.kudari.data.CsvSource;
-import io.kudari.data.LibSvmSource;
 import io.kudari.data.Task;
+import io.kudari.data.format.CsvSource;
+import io.kudari.data.format.LibSvmSource;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

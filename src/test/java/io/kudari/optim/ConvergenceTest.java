@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.math.Layout;
+import io.kudari.optim.fullbatch.Objective;
+import io.kudari.optim.schedule.Schedule;
+import io.kudari.optim.schedule.ScheduleSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;

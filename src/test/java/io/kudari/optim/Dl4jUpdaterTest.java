@@ -3,7 +3,7 @@ package io.kudari.optim;
 import static io.kudari.optim.Walk.spec;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.kudari.engine.NativeSetup;
+import io.kudari.engine.processor.NativeSetup;
 import io.kudari.math.Layout;
 import io.kudari.math.RandomStream;
 import java.util.List;

@@ -5,14 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kudari.event.Event;
+import io.kudari.event.StepTimes;
 import io.kudari.model.Evaluation;
 import io.kudari.model.Figures;
 import io.kudari.model.Loss;
 import io.kudari.model.MiniBatch;
 import io.kudari.model.Shape;
-import io.kudari.train.Event;
-import io.kudari.train.EventLog;
-import io.kudari.train.StepTimes;
+import io.kudari.record.EventLog;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.StringReader;

@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.Slow;
 import io.kudari.config.Experiment;
+import io.kudari.event.Event;
 import io.kudari.model.Figures;
 import io.kudari.train.DivergedException;
-import io.kudari.train.Event;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

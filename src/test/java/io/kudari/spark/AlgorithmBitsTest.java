@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.kudari.Slow;
-import io.kudari.data.DigitsSource;
+import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
-import io.kudari.engine.ProgramModel;
+import io.kudari.data.digits.DigitsSource;
+import io.kudari.engine.program.ProgramModel;
+import io.kudari.event.Event;
 import io.kudari.exchange.NoExchange;
 import io.kudari.model.Activation;
 import io.kudari.model.Initializer;
@@ -18,14 +20,11 @@ import io.kudari.model.NetworkSpec;
 import io.kudari.model.Shape;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
-import io.kudari.optim.ScheduleSpec;
+import io.kudari.optim.schedule.ScheduleSpec;
 import io.kudari.train.AlgorithmSpec;
 import io.kudari.train.DataPlan;
-import io.kudari.train.Event;
-import io.kudari.train.LocalSlots;
-import io.kudari.train.Normalization;
+import io.kudari.train.Plans;
 import io.kudari.train.Safety;
-import io.kudari.train.SerialWorkers;
 import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
 import io.kudari.train.Workers;
@@ -33,6 +32,8 @@ import io.kudari.train.algorithm.DelayedGradients;
 import io.kudari.train.algorithm.FullBatchDescent;
 import io.kudari.train.algorithm.GradientSharing;
 import io.kudari.train.algorithm.ParameterAveraging;
+import io.kudari.train.plan.LocalSlots;
+import io.kudari.train.worker.SerialWorkers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -186,7 +187,7 @@ class AlgorithmBitsTest {
   }
 
   private static TrainingPlan plan(Map<String, ?> optimizer, AlgorithmSpec algorithm) {
-    return new TrainingPlan(
+    return Plans.of(
         SEED,
         2,
         10,

@@ -9,13 +9,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.kudari.Slow;
 import io.kudari.data.DataException;
 import io.kudari.data.Description;
-import io.kudari.data.DigitsSource;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Examples;
+import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
 import io.kudari.data.Schema;
 import io.kudari.data.Survey;
-import io.kudari.engine.ProgramModel;
+import io.kudari.data.digits.DigitsSource;
+import io.kudari.engine.program.ProgramModel;
+import io.kudari.event.Event;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
 import io.kudari.model.Activation;
@@ -29,8 +31,7 @@ import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.train.DataPlan;
 import io.kudari.train.DivergedException;
-import io.kudari.train.Event;
-import io.kudari.train.Normalization;
+import io.kudari.train.Plans;
 import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
 import java.io.IOException;
@@ -277,7 +278,7 @@ class AllReduceEndTest {
       DataPlan data, int epochs, double rate, Consumer<Event> events, BooleanSupplier stop)
       throws InterruptedException {
     TrainingPlan plan =
-        new TrainingPlan(
+        Plans.of(
             1,
             epochs,
             30,

@@ -3,9 +3,9 @@ package io.kudari.spark;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.kudari.data.LibSvmSource;
 import io.kudari.data.Task;
-import io.kudari.engine.ProgramModel;
+import io.kudari.data.format.LibSvmSource;
+import io.kudari.engine.program.ProgramModel;
 import io.kudari.model.Activation;
 import io.kudari.model.Initializer;
 import io.kudari.model.LayerSpec;

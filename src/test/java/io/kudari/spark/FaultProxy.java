@@ -14,10 +14,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Stands between whoever connects and a server of 127.0.0.1, and spoils what passes. */
-final class FaultProxy implements AutoCloseable {
+public final class FaultProxy implements AutoCloseable {
 
   /** What happens when so many bytes have passed in one direction. */
-  enum Fault {
+  public enum Fault {
     NONE,
     /** The connection is reset. */
     RESET,
@@ -34,7 +34,7 @@ final class FaultProxy implements AutoCloseable {
   }
 
   /** Which way the bytes go that are counted and spoiled. */
-  enum Way {
+  public enum Way {
     FROM_THE_CALLER,
     TO_THE_CALLER
   }
@@ -56,7 +56,7 @@ final class FaultProxy implements AutoCloseable {
    *
    * @param at bytes that pass before the fault, on each connection
    */
-  FaultProxy(InetSocketAddress target, Fault fault, long at, Way way) throws IOException {
+  public FaultProxy(InetSocketAddress target, Fault fault, long at, Way way) throws IOException {
     this.server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
     this.target = target;
     this.fault = fault;
@@ -65,7 +65,7 @@ final class FaultProxy implements AutoCloseable {
     start(this::accept);
   }
 
-  InetSocketAddress address() {
+  public InetSocketAddress address() {
     return InetSocketAddress.createUnresolved("127.0.0.1", server.getLocalPort());
   }
 

@@ -12,6 +12,7 @@ import io.kudari.collective.LinkException;
 import io.kudari.collective.TreeSum;
 import io.kudari.math.Slice;
 import io.kudari.spark.FaultProxy.Way;
+import io.kudari.spark.link.NetworkLink;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Ranks whose connection breaks in some way either get right sums or are told, within a bound, that
- * the leg is over; never wrong sums, never a wait without end.
+ * the attempt is over; never wrong sums, never a wait without end.
  */
 @Slow
 @Execution(ExecutionMode.CONCURRENT) // They wait most of the time.
@@ -71,7 +72,7 @@ class LinkFaultTest {
   @EnumSource(
       names = {"TRICKLE", "VANISH"},
       mode = EnumSource.Mode.EXCLUDE)
-  void sumsAreRightOrTheLegIsOver(FaultProxy.Fault fault) throws Exception {
+  void sumsAreRightOrTheAttemptIsOver(FaultProxy.Fault fault) throws Exception {
     for (int seed = 0; seed < (fault == FaultProxy.Fault.NONE ? 1 : SEEDS); seed++) {
       int at = seed == 0 ? 0 : new Random(seed).nextInt(BYTES);
       Case fails = new Case(Transport.PLAIN, fault, at, Way.FROM_THE_CALLER);

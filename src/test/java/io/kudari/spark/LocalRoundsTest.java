@@ -2,9 +2,9 @@ package io.kudari.spark;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
-import io.kudari.data.DigitsSource;
 import io.kudari.data.Normalizer;
-import io.kudari.engine.ProgramModel;
+import io.kudari.data.digits.DigitsSource;
+import io.kudari.engine.program.ProgramModel;
 import io.kudari.model.Activation;
 import io.kudari.model.Initializer;
 import io.kudari.model.LayerSpec;
@@ -14,11 +14,12 @@ import io.kudari.model.NetworkSpec;
 import io.kudari.model.Shape;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.Step;
+import io.kudari.spark.recovery.RunSpec;
 import io.kudari.train.DataPlan;
-import io.kudari.train.LocalSlots;
 import io.kudari.train.Round;
-import io.kudari.train.StepRange;
-import io.kudari.train.WorkerRange;
+import io.kudari.train.plan.LocalSlots;
+import io.kudari.train.plan.StepRange;
+import io.kudari.train.worker.WorkerRange;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;

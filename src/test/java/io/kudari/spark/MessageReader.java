@@ -3,10 +3,12 @@ package io.kudari.spark;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.data.DataException;
+import io.kudari.event.Event;
+import io.kudari.event.StepTimes;
 import io.kudari.math.Slice;
+import io.kudari.spark.coordinator.EventBytes;
+import io.kudari.spark.coordinator.StateParts;
 import io.kudari.state.StateWriter;
-import io.kudari.train.Event;
-import io.kudari.train.StepTimes;
 import io.kudari.train.TrainState;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -3,6 +3,7 @@ package io.kudari.spark;
 import io.kudari.collective.Collectives;
 import io.kudari.collective.Distribution;
 import io.kudari.collective.LinkException;
+import io.kudari.spark.link.NetworkLink;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,17 +18,17 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.network.sasl.SecretKeyHolder;
 
 /** Ranks on threads of this JVM that talk over sockets of 127.0.0.1. */
-final class Ranks implements AutoCloseable {
+public final class Ranks implements AutoCloseable {
 
-  static final Duration BOUND = Duration.ofSeconds(20);
+  public static final Duration BOUND = Duration.ofSeconds(20);
 
   /** What a rank does. */
-  interface Body<T> {
-    T run(int rank, Collectives collectives) throws Exception;
+  public interface Body<T> {
+    public T run(int rank, Collectives collectives) throws Exception;
   }
 
   /** A secret of an application, or none. */
-  record Secret(String value) implements SecretKeyHolder {
+  public record Secret(String value) implements SecretKeyHolder {
     @Override
     public String getSaslUser(String application) {
       return "kudari";
@@ -39,29 +40,29 @@ final class Ranks implements AutoCloseable {
     }
   }
 
-  final List<NetworkLink> links = new ArrayList<>();
+  public final List<NetworkLink> links = new ArrayList<>();
 
-  Ranks(SparkConf conf, int size) {
+  public Ranks(SparkConf conf, int size) {
     for (int r = 0; r < size; r++) {
       links.add(listen(conf, new Secret("open sesame"), 1, r, size, Duration.ofSeconds(10)));
     }
   }
 
-  Ranks(int size) {
+  public Ranks(int size) {
     this(new SparkConf(false), size);
   }
 
-  static NetworkLink listen(
-      SparkConf conf, SecretKeyHolder secret, long leg, int rank, int size, Duration silence) {
-    return NetworkLink.listen(conf, secret, "127.0.0.1", leg, rank, size, silence);
+  public static NetworkLink listen(
+      SparkConf conf, SecretKeyHolder secret, long attempt, int rank, int size, Duration silence) {
+    return NetworkLink.listen(conf, secret, "127.0.0.1", attempt, rank, size, silence);
   }
 
-  List<InetSocketAddress> addresses() {
+  public List<InetSocketAddress> addresses() {
     return links.stream().map(NetworkLink::address).toList();
   }
 
   /** Connects and runs the body on all ranks; V workers are spread evenly. */
-  <T> List<T> run(int workers, Body<T> body) throws Exception {
+  public <T> List<T> run(int workers, Body<T> body) throws Exception {
     Distribution hosts = Distribution.even(workers, links.size());
     return together(
         links.size(),
@@ -73,11 +74,11 @@ final class Ranks implements AutoCloseable {
   }
 
   /** A thread's work. */
-  interface Work<T> {
-    T run(int rank) throws Exception;
+  public interface Work<T> {
+    public T run(int rank) throws Exception;
   }
 
-  static <T> List<T> together(int threads, Work<T> work) throws Exception {
+  public static <T> List<T> together(int threads, Work<T> work) throws Exception {
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
       List<Future<T>> futures = new ArrayList<>();

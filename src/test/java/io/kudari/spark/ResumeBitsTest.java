@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.kudari.Slow;
 import io.kudari.collective.Collectives;
 import io.kudari.collective.Distribution;
-import io.kudari.data.DigitsSource;
+import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
 import io.kudari.data.Sampling;
-import io.kudari.engine.ProgramModel;
+import io.kudari.data.digits.DigitsSource;
+import io.kudari.engine.program.ProgramModel;
+import io.kudari.event.Event;
 import io.kudari.exchange.Team;
 import io.kudari.model.Activation;
 import io.kudari.model.Initializer;
@@ -22,27 +24,26 @@ import io.kudari.model.NetworkSpec;
 import io.kudari.model.Shape;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
-import io.kudari.optim.ScheduleSpec;
+import io.kudari.optim.schedule.ScheduleSpec;
 import io.kudari.state.SameState;
-import io.kudari.train.Course;
 import io.kudari.train.DataPlan;
-import io.kudari.train.EarlyStopping;
-import io.kudari.train.Event;
-import io.kudari.train.LastBatch;
-import io.kudari.train.LocalSlots;
-import io.kudari.train.Normalization;
+import io.kudari.train.Plans;
 import io.kudari.train.Request;
 import io.kudari.train.Requests;
-import io.kudari.train.SerialWorkers;
 import io.kudari.train.SnapshotRule;
-import io.kudari.train.TeamWorkers;
 import io.kudari.train.TrainState;
 import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
-import io.kudari.train.WorkerData;
-import io.kudari.train.WorkerRange;
 import io.kudari.train.algorithm.DelayedGradients;
 import io.kudari.train.algorithm.ParameterAveraging;
+import io.kudari.train.plan.Course;
+import io.kudari.train.plan.EarlyStopping;
+import io.kudari.train.plan.LastBatch;
+import io.kudari.train.plan.LocalSlots;
+import io.kudari.train.worker.SerialWorkers;
+import io.kudari.train.worker.TeamWorkers;
+import io.kudari.train.worker.WorkerData;
+import io.kudari.train.worker.WorkerRange;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -418,7 +419,7 @@ class ResumeBitsTest {
       BatchRule rule,
       TrainingPlan.Schedules schedules,
       EarlyStopping stopping) {
-    return new TrainingPlan(
+    return Plans.of(
         SEED,
         4,
         20,

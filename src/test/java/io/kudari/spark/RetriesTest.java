@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.kudari.Slow;
-import io.kudari.data.DigitsSource;
+import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
-import io.kudari.engine.ProgramModel;
+import io.kudari.data.digits.DigitsSource;
+import io.kudari.engine.program.ProgramModel;
+import io.kudari.event.Event;
 import io.kudari.math.Layout;
 import io.kudari.model.Activation;
 import io.kudari.model.GradientFunction;
@@ -19,9 +21,10 @@ import io.kudari.model.NetworkSpec;
 import io.kudari.model.Shape;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
+import io.kudari.spark.cluster.RankLostException;
+import io.kudari.spark.recovery.AttemptRules;
 import io.kudari.train.DataPlan;
-import io.kudari.train.Event;
-import io.kudari.train.Normalization;
+import io.kudari.train.Plans;
 import io.kudari.train.SnapshotRule;
 import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
@@ -44,7 +47,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which legs count against the retries, and what no leg is tried again for. */
+/** Which attempts count against the retries, and what no attempt is tried again for. */
 @Slow
 @Timeout(120)
 class RetriesTest {
@@ -114,7 +117,8 @@ class RetriesTest {
   }
 
   /**
-   * The driver has the snapshot of the leg's end before the leg fails, which is the harder case.
+   * The driver has the snapshot of the attempt's end before the attempt fails, which is the harder
+   * case.
    */
   private static void awaitSnapshot() {
     try {
@@ -204,7 +208,8 @@ class RetriesTest {
   @Test
   void anEvaluationAfterAnEpochThatFailsAgainEndsTheRunToo() {
     assertThrows(RankLostException.class, () -> train(End.LOST, 2, 2, 0.2));
-    // The first leg's snapshot is of step 2; the second leg's evaluation fails at the same place.
+    // The first attempt's snapshot is of step 2; the second attempt's evaluation fails at the same
+    // place.
     assertEquals(2, recoveries());
   }
 
@@ -233,7 +238,7 @@ class RetriesTest {
     var sources =
         new DataPlan.Sources(new DigitsSource(60, 1), new DigitsSource(20, 2), validation);
     TrainingPlan plan =
-        new TrainingPlan(
+        Plans.of(
             1,
             2,
             20,
@@ -250,7 +255,7 @@ class RetriesTest {
         new Fragile(evaluation),
         DataPlan.of(sources, new Configuration(), RANKS, 1),
         plan,
-        new LegRules(RANKS, 1, RANKS, retries, new SnapshotRule(every, 0, 0)),
+        new AttemptRules(RANKS, 1, RANKS, retries, new SnapshotRule(every, 0, 0)),
         null,
         state -> ARRIVED.release(RANKS),
         told::add,

@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.kudari.Slow;
 import io.kudari.collective.CollectiveException;
 import io.kudari.collective.Distribution;
-import io.kudari.data.DigitsSource;
 import io.kudari.data.FeatureStatistics;
+import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
-import io.kudari.engine.ProgramModel;
+import io.kudari.data.digits.DigitsSource;
+import io.kudari.engine.program.ProgramModel;
+import io.kudari.event.Event;
 import io.kudari.exchange.Team;
 import io.kudari.math.Layout;
 import io.kudari.math.Slice;
@@ -28,26 +30,26 @@ import io.kudari.model.Shape;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.PartialSums;
+import io.kudari.spark.recovery.AttemptRules;
 import io.kudari.state.SameState;
 import io.kudari.train.DataPlan;
 import io.kudari.train.DivergedException;
 import io.kudari.train.DriftException;
-import io.kudari.train.Event;
-import io.kudari.train.Normalization;
+import io.kudari.train.Plans;
 import io.kudari.train.Request;
 import io.kudari.train.Round;
 import io.kudari.train.Safety;
-import io.kudari.train.SerialWorkers;
 import io.kudari.train.SnapshotRule;
-import io.kudari.train.StepRange;
 import io.kudari.train.Subset;
-import io.kudari.train.TeamWorkers;
 import io.kudari.train.TrainState;
 import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
-import io.kudari.train.WorkerData;
-import io.kudari.train.WorkerRange;
 import io.kudari.train.Workers;
+import io.kudari.train.plan.StepRange;
+import io.kudari.train.worker.SerialWorkers;
+import io.kudari.train.worker.TeamWorkers;
+import io.kudari.train.worker.WorkerData;
+import io.kudari.train.worker.WorkerRange;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -415,13 +417,13 @@ class SafetyTest {
       SnapshotRule snapshots,
       List<Event> told)
       throws InterruptedException {
-    LegRules rules = new LegRules(2, 1, 1, 0, snapshots);
+    AttemptRules rules = new AttemptRules(2, 1, 1, 0, snapshots);
     return AllReduce.run(
         spark, model, data, plan, rules, null, state -> {}, told::add, () -> false);
   }
 
   private static TrainingPlan plan(Safety.Action action) {
-    return new TrainingPlan(
+    return Plans.of(
             SEED,
             STEPS / 5,
             12,

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.Slow;
-import io.kudari.data.DigitsSource;
+import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
-import io.kudari.engine.ProgramModel;
+import io.kudari.data.digits.DigitsSource;
+import io.kudari.engine.program.ProgramModel;
+import io.kudari.event.Event;
 import io.kudari.model.Activation;
 import io.kudari.model.Initializer;
 import io.kudari.model.LayerSpec;
@@ -19,12 +21,11 @@ import io.kudari.model.Shape;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.train.DataPlan;
-import io.kudari.train.Event;
-import io.kudari.train.Normalization;
-import io.kudari.train.SerialWorkers;
+import io.kudari.train.Plans;
 import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
 import io.kudari.train.Workers;
+import io.kudari.train.worker.SerialWorkers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -193,7 +194,7 @@ class SameBitsTest {
 
   private static TrainingPlan plan(
       Map<String, ?> optimizer, int epochs, BatchRule rule, int baseBatch) {
-    return new TrainingPlan(
+    return Plans.of(
         SEED,
         epochs,
         10,

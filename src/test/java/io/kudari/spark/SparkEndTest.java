@@ -5,9 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.Slow;
-import io.kudari.data.DigitsSource;
+import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
-import io.kudari.engine.ProgramModel;
+import io.kudari.data.digits.DigitsSource;
+import io.kudari.engine.program.ProgramModel;
 import io.kudari.model.Activation;
 import io.kudari.model.Initializer;
 import io.kudari.model.LayerSpec;
@@ -18,7 +19,7 @@ import io.kudari.model.Shape;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.train.DataPlan;
-import io.kudari.train.Normalization;
+import io.kudari.train.Plans;
 import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
 import java.io.ByteArrayOutputStream;
@@ -150,7 +151,7 @@ class SparkEndTest {
   /** Whether a thread is where this project waits for Spark's removals. */
   private static boolean isWaiting(Thread thread) {
     return Arrays.stream(thread.getStackTrace())
-        .anyMatch(frame -> frame.getClassName().equals("io.kudari.spark.Removals"));
+        .anyMatch(frame -> frame.getClassName().equals("io.kudari.spark.cluster.Removals"));
   }
 
   /** Spark's threads that remove blocks print before they end, if at all. */
@@ -200,7 +201,7 @@ class SparkEndTest {
   }
 
   private static TrainingPlan plan() {
-    return new TrainingPlan(
+    return Plans.of(
         1,
         2,
         12,

@@ -10,12 +10,22 @@ import io.kudari.collective.Collectives;
 import io.kudari.collective.Distribution;
 import io.kudari.collective.LinkException;
 import io.kudari.collective.TreeSum;
+import io.kudari.event.Event;
+import io.kudari.event.StepTimes;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
 import io.kudari.math.Slice;
-import io.kudari.train.Event;
+import io.kudari.spark.coordinator.Attempt;
+import io.kudari.spark.coordinator.Coordinator;
+import io.kudari.spark.coordinator.CoordinatorClient;
+import io.kudari.spark.coordinator.EventBytes;
+import io.kudari.spark.coordinator.Greeting;
+import io.kudari.spark.coordinator.LineMessage;
+import io.kudari.spark.link.Doorkeeper;
+import io.kudari.spark.link.Handshake;
+import io.kudari.spark.link.NetworkLink;
+import io.kudari.spark.link.Refusals;
 import io.kudari.train.Request;
-import io.kudari.train.StepTimes;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -105,10 +115,11 @@ class StrangersTest {
     SparkConf conf = security.conf();
     try (Coordinator driver =
         new Coordinator(conf, SECRET, "127.0.0.1", () -> Request.NONE, state -> {})) {
-      driver.begin(new Leg(1, 2, LENGTH, Ranks.BOUND, Ranks.BOUND, System::nanoTime));
+      driver.begin(new Attempt(1, 2, LENGTH, Ranks.BOUND, Ranks.BOUND, System::nanoTime));
       try (Recorder recorder = new Recorder(driver.address());
-          DriverLine line =
-              new DriverLine(conf, SECRET, recorder.address(), new Greeting(1, 0), Ranks.BOUND)) {
+          CoordinatorClient line =
+              new CoordinatorClient(
+                  conf, SECRET, recorder.address(), new Greeting(1, 0), Ranks.BOUND)) {
         line.accept(done(1));
         line.flush(Ranks.BOUND);
         long refused = strangers(security, driver::address, driver::refused, recorder, DRIVER);
@@ -124,7 +135,8 @@ class StrangersTest {
   /** Says that it is the other rank, as the one that is there. */
   private static final List<byte[]> RANK =
       List.of(
-          frame(new Hello(1, 2, 1, false).toBytes()), frame(new Hello(1, 2, 1, true).toBytes()));
+          frame(new Handshake(1, 2, 1, false).toBytes()),
+          frame(new Handshake(1, 2, 1, true).toBytes()));
 
   private static final List<byte[]> DRIVER =
       List.of(

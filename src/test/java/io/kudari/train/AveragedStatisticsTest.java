@@ -2,11 +2,12 @@ package io.kudari.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.kudari.data.DigitsSource;
 import io.kudari.data.Examples;
+import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
 import io.kudari.data.Schema;
-import io.kudari.engine.ProgramModel;
+import io.kudari.data.digits.DigitsSource;
+import io.kudari.engine.program.ProgramModel;
 import io.kudari.math.Segment;
 import io.kudari.model.Activation;
 import io.kudari.model.Initializer;
@@ -16,6 +17,7 @@ import io.kudari.model.NetworkSpec;
 import io.kudari.model.Shape;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
+import io.kudari.train.worker.SerialWorkers;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -66,7 +68,7 @@ class AveragedStatisticsTest {
 
   /** Batches divide the epoch and the workers evenly, so that the mean of means is the mean. */
   private static TrainingPlan plan() {
-    return new TrainingPlan(
+    return Plans.of(
         7,
         3,
         30,

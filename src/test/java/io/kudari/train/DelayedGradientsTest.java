@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
 import io.kudari.data.Sampler;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.train.algorithm.DelayedGradients;
 import io.kudari.train.algorithm.GradientSharing;
+import io.kudari.train.plan.EarlyStopping;
+import io.kudari.train.worker.SerialWorkers;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -124,7 +127,7 @@ class DelayedGradientsTest {
       Map<String, Object> recipe, AlgorithmSpec algorithm, int batch, int epochs)
       throws IOException {
     TrainingPlan plan =
-        new TrainingPlan(
+        Plans.of(
             SEED,
             epochs,
             batch,

@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.data.Batches;
-import io.kudari.data.DigitsSource;
 import io.kudari.data.Examples;
+import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
 import io.kudari.data.Schema;
-import io.kudari.engine.ProgramModel;
+import io.kudari.data.digits.DigitsSource;
+import io.kudari.engine.program.ProgramModel;
+import io.kudari.event.Event;
 import io.kudari.math.Layout;
 import io.kudari.math.Role;
 import io.kudari.math.Segment;
@@ -25,10 +27,13 @@ import io.kudari.model.ModelSpec;
 import io.kudari.model.NetworkSpec;
 import io.kudari.model.Shape;
 import io.kudari.optim.BatchRule;
-import io.kudari.optim.GradientNoise;
-import io.kudari.optim.NoiseScale;
 import io.kudari.optim.OptimizerSpec;
-import io.kudari.optim.ShardNorms;
+import io.kudari.optim.noise.GradientNoise;
+import io.kudari.optim.noise.NoiseScale;
+import io.kudari.optim.noise.ShardNorms;
+import io.kudari.train.plan.NoiseMode;
+import io.kudari.train.plan.StepRange;
+import io.kudari.train.worker.SerialWorkers;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -289,7 +294,7 @@ class NoiseMeterTest {
   }
 
   private static TrainingPlan plan(double rate, int batch, BatchRule rule, int baseBatch) {
-    return new TrainingPlan(
+    return Plans.of(
         SEED,
         2,
         batch,

@@ -4,13 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
 import io.kudari.data.Sampler;
+import io.kudari.event.Event;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
-import io.kudari.optim.ScheduleSpec;
+import io.kudari.optim.schedule.ScheduleSpec;
 import io.kudari.train.algorithm.GradientSharing;
 import io.kudari.train.algorithm.ParameterAveraging;
+import io.kudari.train.plan.LocalSlots;
+import io.kudari.train.worker.SerialWorkers;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -198,7 +202,7 @@ class ParameterAveragingTest {
   }
 
   private static TrainingPlan plan(Map<String, Object> recipe, AlgorithmSpec algorithm) {
-    return new TrainingPlan(
+    return Plans.of(
         SEED,
         EPOCHS,
         BATCH,

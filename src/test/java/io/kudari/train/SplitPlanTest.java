@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.kudari.data.CsvSource;
 import io.kudari.data.DataException;
-import io.kudari.data.DigitsSource;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Sampling;
 import io.kudari.data.Task;
+import io.kudari.data.digits.DigitsSource;
+import io.kudari.data.format.CsvSource;
 import io.kudari.train.DataPlan.Rules;
 import java.io.IOException;
 import java.nio.file.Files;

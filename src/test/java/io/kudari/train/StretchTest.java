@@ -3,6 +3,7 @@ package io.kudari.train;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
 import io.kudari.data.Sampler;
 import io.kudari.math.Layout;
@@ -11,9 +12,11 @@ import io.kudari.math.Segment;
 import io.kudari.math.Slice;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
-import io.kudari.optim.ScheduleSpec;
+import io.kudari.optim.schedule.ScheduleSpec;
 import io.kudari.state.StateWriter;
 import io.kudari.train.algorithm.ParameterAveraging;
+import io.kudari.train.plan.BatchSchedule;
+import io.kudari.train.plan.LocalSlots;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -136,7 +139,7 @@ class StretchTest {
   }
 
   private static TrainingPlan plan(int epochs, TrainingPlan.Schedules schedules, BatchRule rule) {
-    return new TrainingPlan(
+    return Plans.of(
         1,
         epochs,
         10,

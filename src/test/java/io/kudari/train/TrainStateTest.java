@@ -9,6 +9,7 @@ import io.kudari.math.Slice;
 import io.kudari.state.SameState;
 import io.kudari.state.StateReader;
 import io.kudari.state.StateWriter;
+import io.kudari.train.plan.EarlyStopping;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

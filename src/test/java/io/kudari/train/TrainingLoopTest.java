@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.kudari.data.Description;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Examples;
+import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
 import io.kudari.data.Schema;
+import io.kudari.event.Event;
 import io.kudari.math.Layout;
 import io.kudari.math.Role;
 import io.kudari.math.Segment;
@@ -20,7 +22,11 @@ import io.kudari.model.ModelSpec;
 import io.kudari.model.Shape;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
-import io.kudari.optim.ScheduleSpec;
+import io.kudari.optim.schedule.ScheduleSpec;
+import io.kudari.train.plan.Course;
+import io.kudari.train.plan.EarlyStopping;
+import io.kudari.train.plan.LastBatch;
+import io.kudari.train.worker.SerialWorkers;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -364,7 +370,7 @@ class TrainingLoopTest {
       TrainingPlan.Schedules schedules,
       boolean drop,
       EarlyStopping stopping) {
-    return new TrainingPlan(
+    return Plans.of(
         7,
         epochs,
         batch,

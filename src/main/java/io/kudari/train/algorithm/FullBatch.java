@@ -1,14 +1,14 @@
 package io.kudari.train.algorithm;
 
 import io.kudari.data.Normalizer;
+import io.kudari.event.StepTimes;
 import io.kudari.math.Layout;
 import io.kudari.math.Role;
 import io.kudari.math.Segment;
-import io.kudari.optim.Objective;
+import io.kudari.optim.fullbatch.Objective;
 import io.kudari.train.Request;
-import io.kudari.train.StepRange;
-import io.kudari.train.StepTimes;
 import io.kudari.train.Workers;
+import io.kudari.train.plan.StepRange;
 
 /**
  * The mean loss over all training examples as a function of the parameters, for the recipes that

@@ -3,10 +3,10 @@ package io.kudari.train.algorithm;
 import io.kudari.math.Layout;
 import io.kudari.math.VectorSource;
 import io.kudari.optim.BatchRule;
-import io.kudari.optim.Minimizer;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.Setting;
-import io.kudari.optim.ShardNorms;
+import io.kudari.optim.fullbatch.Minimizer;
+import io.kudari.optim.noise.ShardNorms;
 import io.kudari.state.StateReader;
 import io.kudari.state.StateWriter;
 import io.kudari.train.Algorithm;
@@ -14,9 +14,9 @@ import io.kudari.train.AlgorithmSpec;
 import io.kudari.train.DivergedException;
 import io.kudari.train.GradientSum;
 import io.kudari.train.Request;
-import io.kudari.train.StepRange;
 import io.kudari.train.TrainingPlan;
 import io.kudari.train.Workers;
+import io.kudari.train.plan.StepRange;
 import java.util.List;
 
 /**

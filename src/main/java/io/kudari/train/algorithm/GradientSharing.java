@@ -10,8 +10,8 @@ import io.kudari.train.Algorithm;
 import io.kudari.train.AlgorithmSpec;
 import io.kudari.train.Rates;
 import io.kudari.train.RunningStatistics;
-import io.kudari.train.StepRange;
 import io.kudari.train.Workers;
+import io.kudari.train.plan.StepRange;
 import java.util.List;
 
 /**

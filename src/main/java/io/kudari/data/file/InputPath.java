@@ -1,0 +1,121 @@
+package io.kudari.data.file;
+
+import io.kudari.data.DataException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.security.AccessControlException;
+
+/**
+ * A file or folder that exists, found through Hadoop's {@code FileSystem}. Errors name the path as
+ * the user wrote it.
+ *
+ * @param name as it was asked for
+ * @param files the file system it lies in
+ * @param status what the file system says of it
+ */
+public record InputPath(String name, FileSystem files, FileStatus status) {
+
+  /**
+   * Finds a file or folder.
+   *
+   * @param name as {@link Location} has it
+   * @throws DataException when there is none, it may not be looked at, or its file system cannot be
+   *     reached or is not there
+   */
+  public static InputPath find(Configuration hadoop, String name) throws IOException {
+    Path path = path(name);
+    FileSystem files = fileSystem(path, hadoop);
+    try {
+      if (LocalFiles.isSpecial(path)) throw new DataException(name + LocalFiles.SPECIAL);
+      return new InputPath(name, files, files.getFileStatus(path));
+    } catch (FileNotFoundException e) {
+      throw new DataException(name + ": no such file or folder", e);
+    } catch (AccessControlException e) {
+      throw unreadable(name, e);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new DataException(name + ": cannot be looked at: " + firstLine(e), e);
+    }
+  }
+
+  private static Path path(String name) {
+    try {
+      return Location.path(name);
+    } catch (IllegalArgumentException e) {
+      throw new DataException(name + ": is not a usable path: " + firstLine(e), e);
+    }
+  }
+
+  private static FileSystem fileSystem(Path path, Configuration hadoop) {
+    try {
+      return Location.fileSystem(path, hadoop);
+    } catch (IOException e) {
+      throw new DataException(firstLine(e), e);
+    }
+  }
+
+  /** As {@link #find}, and it must be a file. */
+  public static InputPath file(Configuration hadoop, String name) throws IOException {
+    InputPath found = find(hadoop, name);
+    if (found.status.isDirectory()) throw found.error("is a folder, expected a file");
+    return found;
+  }
+
+  /** What a folder holds, sorted by name, without the hidden ({@code .…} and {@code _…}). */
+  public List<InputPath> children() throws IOException {
+    if (!status.isDirectory()) throw error("is a file, expected a folder");
+    String within = name.endsWith("/") ? name : name + "/";
+    try {
+      return Arrays.stream(files.listStatus(status.getPath()))
+          .filter(child -> !child.getPath().getName().matches("[._].*"))
+          .sorted(Comparator.comparing((FileStatus child) -> child.getPath().getName()))
+          .map(child -> new InputPath(within + child.getPath().getName(), files, child))
+          .toList();
+    } catch (AccessControlException e) {
+      throw unreadable(name, e);
+    }
+  }
+
+  /** Opens the file for one reading from start to end, gunzipping when its name ends in .gz. */
+  public InputFile open() throws IOException {
+    if (status.isDirectory()) throw error("is a folder, expected a file");
+    try {
+      return new InputFile(this, files.open(status.getPath()));
+    } catch (IOException e) {
+      throw unreadable(name, e);
+    }
+  }
+
+  /** Last part of the path. */
+  public String lastName() {
+    return status.getPath().getName();
+  }
+
+  /** An error about this path: its name, then {@code what}. */
+  public DataException error(String what) {
+    return new DataException(name + ": " + what);
+  }
+
+  /** An error about this path with the reason a library gave. */
+  public DataException error(String what, Throwable cause) {
+    return new DataException(name + ": " + what + ": " + firstLine(cause), cause);
+  }
+
+  private static DataException unreadable(String name, IOException cause) {
+    return new DataException(name + ": cannot be read: " + firstLine(cause), cause);
+  }
+
+  /** Libraries put stack traces and advice in messages: ours are one line. */
+  private static String firstLine(Throwable cause) {
+    String message = cause.getMessage();
+    return message == null
+        ? cause.getClass().getSimpleName()
+        : message.lines().findFirst().orElse("").strip();
+  }
+}

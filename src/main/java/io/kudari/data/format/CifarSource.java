@@ -1,0 +1,105 @@
+package io.kudari.data.format;
+
+import io.kudari.data.ClassNames;
+import io.kudari.data.Description;
+import io.kudari.data.ExampleSource;
+import io.kudari.data.Examples;
+import io.kudari.data.Schema;
+import io.kudari.data.Survey;
+import io.kudari.data.file.InputFile;
+import io.kudari.data.file.InputPath;
+import io.kudari.model.Shape;
+import java.io.IOException;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * CIFAR-10 in its binary version: several files, each raw, or gzipped when its name ends in {@code
+ * .gz}, one after another. A file is a row of records without a header:
+ *
+ * <pre>
+ * bytes  what
+ * 1      class, 0..9
+ * 1024   red of the 32 × 32 pixels, row by row
+ * 1024   green
+ * 1024   blue
+ * </pre>
+ *
+ * @param files URIs, at least one, in the order of their examples
+ */
+public record CifarSource(List<String> files) implements ExampleSource {
+
+  private static final long serialVersionUID = 1;
+
+  private static final Shape SHAPE = new Shape(3, 32, 32);
+  private static final int RECORD = 1 + SHAPE.size();
+
+  /** As the set's {@code batches.meta.txt} names them. */
+  private static final List<String> CLASSES =
+      List.of(
+          "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
+
+  public CifarSource {
+    files = List.copyOf(files);
+    if (files.isEmpty()) throw new IllegalArgumentException("CIFAR needs at least one file");
+  }
+
+  @Override
+  public Description describe(Configuration hadoop, Schema schema) throws IOException {
+    return Collector.describe(files.get(0), schema, into -> read(hadoop, into));
+  }
+
+  @Override
+  public Survey survey(Configuration hadoop) throws IOException {
+    return Collector.survey(files.get(0), into -> read(hadoop, into));
+  }
+
+  @Override
+  public Examples load(Configuration hadoop, Schema schema, int[] wanted) throws IOException {
+    return Collector.load(files.get(0), schema, wanted, into -> read(hadoop, into));
+  }
+
+  private void read(Configuration hadoop, Collector into) throws IOException {
+    into.begin(SHAPE, true, CLASSES.size(), 0);
+    ClassNames classes =
+        into.schema().numbering(files.get(0), into.schema().isKnown() ? List.of() : CLASSES);
+    byte[] pixels = new byte[SHAPE.size()];
+    for (String name : files) {
+      if (into.finished()) break;
+      try (InputFile file = InputPath.file(hadoop, name).open()) {
+        readFile(file, pixels, classes, into);
+      }
+    }
+    into.end(classes);
+  }
+
+  private static void readFile(InputFile file, byte[] pixels, ClassNames classes, Collector into)
+      throws IOException {
+    file.requireMultiple(RECORD, "CIFAR records");
+    int record = 0;
+    for (int label; !into.finished() && (label = file.read()) >= 0; record++) {
+      if (label >= CLASSES.size()) {
+        throw file.path().error("record " + record + " is of class " + label + ", not of 0..9");
+      }
+      if (into.wantsNext()) {
+        file.readFully(pixels, 0, pixels.length, "record " + record);
+        into.add(pixels, number(label, record, classes, file, into.schema()));
+      } else {
+        file.skip(pixels.length, "record " + record);
+        into.skip();
+      }
+    }
+  }
+
+  /** A training set whose classes have no names has those of this format's numbers. */
+  private static int number(
+      int label, int record, ClassNames classes, InputFile file, Schema schema) {
+    boolean unnamed = schema.isKnown() && schema.classNames().isEmpty();
+    try {
+      return classes.number(unnamed ? String.valueOf(label) : CLASSES.get(label));
+    } catch (IllegalArgumentException e) {
+      throw file.path()
+          .error("record " + record + " is of class " + CLASSES.get(label) + ", " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,208 @@
+package io.kudari.data.format;
+
+import io.kudari.data.ClassNames;
+import io.kudari.data.DataException;
+import io.kudari.data.Description;
+import io.kudari.data.ExampleSource;
+import io.kudari.data.Examples;
+import io.kudari.data.Offsets;
+import io.kudari.data.Schema;
+import io.kudari.data.Survey;
+import io.kudari.data.Task;
+import io.kudari.data.file.InputPath;
+import io.kudari.model.Shape;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * A table of delimited text, raw, or gzipped when its name ends in {@code .gz}. Some columns are
+ * the labels, all others are features and must hold finite decimal numbers; every line has as many
+ * values as the first. Values may be quoted with {@code "}, a quote within is doubled, and every
+ * one is closed. UTF-8; any of {@code \n}, {@code \r\n} and {@code \r} ends a line; empty lines are
+ * passed over.
+ *
+ * <p>The classes of a classification are the different texts of the label column, where texts that
+ * are equal numbers, such as {@code 1} and {@code 1.0}, are one class. They are in the order of
+ * numbers when all are whole numbers, in that of text otherwise. In a set that is read with a
+ * training set's schema, another label is an error.
+ *
+ * <p>With a header, such a set's columns are the training set's of the same names, in any order;
+ * others are passed over and said. Without one, they are in the training set's order.
+ *
+ * @param file URI
+ * @param header whether the first line names the columns
+ * @param delimiter between values
+ * @param task classification has one label column, regression one or more
+ * @param labels columns to predict: a name of the header, or an index from 0, or from -1 for the
+ *     last column backwards
+ * @param classNames all classes in order, or empty to find them in the file
+ */
+public record CsvSource(
+    String file,
+    boolean header,
+    char delimiter,
+    Task task,
+    List<String> labels,
+    List<String> classNames)
+    implements ExampleSource {
+
+  private static final long serialVersionUID = 1;
+
+  public CsvSource {
+    labels = List.copyOf(labels);
+    classNames = List.copyOf(classNames);
+    LabelColumns.check(task, labels, classNames);
+  }
+
+  @Override
+  public Description describe(Configuration hadoop, Schema schema) throws IOException {
+    return Collector.describe(file, schema, into -> read(hadoop, into));
+  }
+
+  @Override
+  public Survey survey(Configuration hadoop) throws IOException {
+    return Collector.survey(file, into -> read(hadoop, into));
+  }
+
+  @Override
+  public Examples load(Configuration hadoop, Schema schema, int[] wanted) throws IOException {
+    return load(hadoop, schema, wanted, Offsets.NONE);
+  }
+
+  @Override
+  public Examples load(Configuration hadoop, Schema schema, int[] wanted, Offsets offsets)
+      throws IOException {
+    return Collector.load(file, schema, wanted, offsets, into -> read(hadoop, into));
+  }
+
+  /** Where the columns of the table are. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Columns(String[] names, int[] labels, int[] features) {}
+
+  private void read(Configuration hadoop, Collector into) throws IOException {
+    try (TextRows rows = new TextRows(InputPath.file(hadoop, file), delimiter, '"', (char) 0)) {
+      String[] first = rows.next();
+      if (first == null) throw new DataException(file + ": holds no lines");
+      Columns columns = columns(first, rows, into);
+      int outputs = task == Task.REGRESSION ? labels.size() : 0;
+      into.begin(Shape.flat(columns.features.length), false, 0, outputs);
+      into.name(j -> columns.names[columns.features[j]]);
+      ClassNames classes = into.schema().numbering(file, classNames);
+      String[] row = header ? rows.next() : first;
+      for (; row != null && !into.enough(!classNames.isEmpty()); row = rows.next()) {
+        if (row.length != first.length) {
+          throw rows.error(row.length + " columns, the first line has " + first.length);
+        }
+        readRow(row, columns, rows, classes, into);
+      }
+      if (task == Task.CLASSIFICATION) into.end(classes);
+    }
+  }
+
+  private void readRow(
+      String[] row, Columns columns, TextRows rows, ClassNames classes, Collector into) {
+    int label = task == Task.CLASSIFICATION ? label(row, columns, rows, classes) : 0;
+    if (!into.wantsNext()) {
+      into.skip();
+      return;
+    }
+    double[] features = numbers(row, columns.features, columns, rows, "a feature");
+    if (task == Task.CLASSIFICATION) into.add(features, label);
+    else into.add(features, numbers(row, columns.labels, columns, rows, "a target"));
+  }
+
+  private static double[] numbers(
+      String[] row, int[] which, Columns columns, TextRows rows, String what) {
+    double[] values = new double[which.length];
+    for (int i = 0; i < which.length; i++) {
+      values[i] = rows.number(columns.names[which[i]], row[which[i]], what);
+    }
+    return values;
+  }
+
+  private static int label(String[] row, Columns columns, TextRows rows, ClassNames classes) {
+    int at = columns.labels[0];
+    if (row[at] == null) throw rows.error(columns.names[at], null, "a label must not be empty");
+    try {
+      return classes.number(row[at]);
+    } catch (IllegalArgumentException e) {
+      throw rows.error(columns.names[at], row[at], e.getMessage());
+    }
+  }
+
+  private Columns columns(String[] first, TextRows rows, Collector into) {
+    List<String> names = names(first);
+    int[] own = labels.stream().mapToInt(label -> find(label, names)).toArray();
+    if (IntStream.of(own).distinct().count() < own.length) {
+      throw rows.error("the label columns " + labels + " are not different");
+    }
+    ColumnMatch match = new ColumnMatch(file, into.schema(), into::note);
+    int[] at = header ? labels(names, own, match) : own;
+    int[] others =
+        IntStream.range(0, first.length)
+            .filter(i -> IntStream.of(at).noneMatch(l -> l == i))
+            .toArray();
+    if (others.length == 0) {
+      throw rows.error("no column is left for features; is the delimiter '" + delimiter + "'?");
+    }
+    String[] known = names.toArray(new String[0]);
+    if (!header) {
+      match.byPosition("the file has no header");
+      return new Columns(known, at, others);
+    }
+    List<String> features = match.features(of(names, others), false, false);
+    into.columns(features, of(names, at));
+    // Where the order decides, a name may be there twice.
+    boolean inOrder = features.equals(of(names, others));
+    return new Columns(known, at, inOrder ? others : places(features, names, others));
+  }
+
+  /** What the columns are called; by their indices where the first line does not name them. */
+  private List<String> names(String[] first) {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < first.length; i++) {
+      String unnamed = header ? "#" + i : String.valueOf(i);
+      names.add(header && first[i] != null ? first[i] : unnamed);
+    }
+    return names;
+  }
+
+  private int[] labels(List<String> names, int[] own, ColumnMatch match) {
+    boolean byIndex = labels.stream().noneMatch(names::contains);
+    List<String> ownNames = of(names, own);
+    List<String> found = match.labels(names, ownNames, byIndex);
+    return found.equals(ownNames)
+        ? own
+        : found.stream().mapToInt(label -> find(label, names)).toArray();
+  }
+
+  private static List<String> of(List<String> names, int[] which) {
+    return IntStream.of(which).mapToObj(names::get).toList();
+  }
+
+  private static int[] places(List<String> wanted, List<String> names, int[] among) {
+    Map<String, Integer> places = new HashMap<>();
+    for (int i : among) places.put(names.get(i), i);
+    return wanted.stream().mapToInt(places::get).toArray();
+  }
+
+  private int find(String label, List<String> names) {
+    int at = header ? names.indexOf(label) : -1;
+    if (at >= 0 && names.lastIndexOf(label) != at) {
+      throw new DataException(file + ": more than one column is named " + label);
+    }
+    if (at < 0 && label.matches("-?[0-9]{1,9}")) {
+      int index = Integer.parseInt(label);
+      at = index < 0 ? names.size() + index : index;
+    }
+    if (at >= 0 && at < names.size()) return at;
+    String known = TextRows.shown(String.join(", ", names));
+    throw new DataException(
+        file + ": no column " + label + " among its " + names.size() + ", " + known);
+  }
+}

@@ -1,0 +1,171 @@
+package io.kudari.data.format;
+
+import io.kudari.data.ClassNames;
+import io.kudari.data.DataException;
+import io.kudari.data.Description;
+import io.kudari.data.ExampleSource;
+import io.kudari.data.Examples;
+import io.kudari.data.Schema;
+import io.kudari.data.Survey;
+import io.kudari.data.file.InputFile;
+import io.kudari.data.file.InputPath;
+import io.kudari.model.Shape;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * Images and labels in two IDX files, the format of MNIST; each raw, or gzipped when its name ends
+ * in {@code .gz}. All numbers have the highest byte first.
+ *
+ * <pre>
+ * offset  bytes  images                          labels
+ * 0       2      0                               0
+ * 2       1      8: the type, unsigned bytes     8
+ * 3       1      2, 3 or 4: dimensions           1
+ * 4       4      number of images                number of labels
+ * 8       4 × …  the other dimensions            (none)
+ * then           the pixels, row by row          one class a byte
+ * </pre>
+ *
+ * <p>Other dimensions: {@code features}; {@code rows, columns}; or {@code channels, rows, columns}.
+ *
+ * @param images URI of the images
+ * @param labels URI of the labels
+ * @param classes number of classes, every label must be below it; 0 takes the highest label plus
+ *     one
+ */
+public record IdxSource(String images, String labels, int classes) implements ExampleSource {
+
+  private static final long serialVersionUID = 1;
+
+  static final int UNSIGNED_BYTE = 8;
+
+  public IdxSource {
+    if (classes < 0 || classes == 1 || classes > 256) {
+      throw new IllegalArgumentException("classes must be 0 or within 2..256, not " + classes);
+    }
+  }
+
+  @Override
+  public Description describe(Configuration hadoop, Schema schema) throws IOException {
+    return Collector.describe(labels, schema, into -> read(hadoop, into));
+  }
+
+  @Override
+  public Survey survey(Configuration hadoop) throws IOException {
+    return Collector.survey(labels, into -> read(hadoop, into));
+  }
+
+  @Override
+  public Examples load(Configuration hadoop, Schema schema, int[] wanted) throws IOException {
+    return Collector.load(images, schema, wanted, into -> read(hadoop, into));
+  }
+
+  private void read(Configuration hadoop, Collector into) throws IOException {
+    int[] numbers = numbers(into.schema());
+    try (InputFile pixels = InputPath.file(hadoop, images).open();
+        InputFile marks = InputPath.file(hadoop, labels).open()) {
+      int[] sizes = header(pixels, "images", 2, 4);
+      int count = header(marks, "labels", 1, 1)[0];
+      if (sizes[0] != count) {
+        throw pixels.path().error(sizes[0] + " images, but " + labels + " has " + count);
+      }
+      Shape shape = shape(sizes);
+      into.begin(shape, true, classes, 0);
+      byte[] row = new byte[shape.size()];
+      while (into.count() < count && !into.finished())
+        readExample(pixels, marks, row, numbers, into);
+      if (!into.finished()) {
+        pixels.requireEnd("the " + count + " images its header declares");
+        marks.requireEnd("the " + count + " labels its header declares");
+      }
+    }
+  }
+
+  /**
+   * The number of the class that each byte stands for, −1 for none. In this format the name of a
+   * class is its number, which the training set may write in another way.
+   */
+  private int[] numbers(Schema schema) {
+    if (!schema.isKnown()) {
+      return IntStream.range(0, 256).map(b -> classes > 0 && b >= classes ? -1 : b).toArray();
+    }
+    List<String> own = IntStream.range(0, classes).mapToObj(String::valueOf).toList();
+    List<String> names = ClassNames.canonical(schema.numbering(labels, own).names());
+    return IntStream.range(0, 256).map(b -> names.indexOf(String.valueOf(b))).toArray();
+  }
+
+  private void readExample(
+      InputFile pixels, InputFile marks, byte[] row, int[] numbers, Collector into)
+      throws IOException {
+    int index = into.count();
+    int found = marks.read();
+    if (found < 0) throw marks.path().error("ends within label " + index);
+    int label = numbers[found];
+    if (label < 0) {
+      String rule =
+          into.schema().isKnown()
+              ? "the training set has the classes " + Schema.brief(into.schema().names())
+              : "it must be below " + classes + " classes";
+      throw marks.path().error("label " + index + " is " + found + ", " + rule);
+    }
+    if (into.wantsNext()) {
+      pixels.readFully(row, 0, row.length, "image " + index);
+      into.add(row, label);
+    } else {
+      pixels.skip(row.length, "image " + index);
+      into.skip();
+    }
+  }
+
+  /** Reads a header, and checks it against the file's length: the dimensions. */
+  private static int[] header(InputFile file, String what, int fewest, int most)
+      throws IOException {
+    int magic = file.readInt("the magic number");
+    int dimensions = magic & 0xff;
+    InputPath path = file.path();
+    if (magic >>> 16 != 0) {
+      throw path.error(String.format("magic number 0x%08x, IDX starts with two zero bytes", magic));
+    }
+    if (magic >>> 8 != UNSIGNED_BYTE) {
+      throw path.error(
+          String.format("IDX type 0x%02x, only unsigned bytes (0x08) are read", magic >>> 8));
+    }
+    if (dimensions < fewest || dimensions > most) {
+      String allowed = fewest == most ? "" + most : fewest + " to " + most;
+      throw path.error(dimensions + " dimensions, IDX " + what + " have " + allowed);
+    }
+    int[] sizes = new int[dimensions];
+    long content = 1;
+    for (int i = 0; i < dimensions; i++) {
+      sizes[i] = file.readInt("its dimensions");
+      if (sizes[i] < 1) {
+        throw path.error("dimension " + i + " is " + sizes[i] + ", it must be at least 1");
+      }
+      try {
+        content = Math.multiplyExact(content, sizes[i]);
+      } catch (ArithmeticException e) {
+        throw path.error("dimensions " + Arrays.toString(sizes) + " multiply to 2^63 or more");
+      }
+    }
+    file.requireLength(
+        content + 4 + 4L * dimensions, Arrays.toString(sizes) + " " + what + " and the header");
+    return sizes;
+  }
+
+  private Shape shape(int[] sizes) {
+    long size = 1;
+    for (int i = 1; i < sizes.length; i++) size *= sizes[i];
+    if (size > Integer.MAX_VALUE) {
+      throw new DataException(images + ": an image of " + size + " bytes is too big");
+    }
+    return switch (sizes.length) {
+      case 2 -> Shape.flat(sizes[1]);
+      case 3 -> new Shape(1, sizes[1], sizes[2]);
+      default -> new Shape(sizes[1], sizes[2], sizes[3]);
+    };
+  }
+}

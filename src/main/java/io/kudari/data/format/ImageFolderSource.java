@@ -1,0 +1,128 @@
+package io.kudari.data.format;
+
+import io.kudari.data.ClassNames;
+import io.kudari.data.DataException;
+import io.kudari.data.Description;
+import io.kudari.data.ExampleSource;
+import io.kudari.data.Examples;
+import io.kudari.data.Schema;
+import io.kudari.data.Survey;
+import io.kudari.data.Task;
+import io.kudari.data.file.InputFile;
+import io.kudari.data.file.InputPath;
+import io.kudari.model.Shape;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * A folder with one folder of images for each class, named as the class:
+ *
+ * <pre>
+ * pets/cat/one.png
+ * pets/cat/two.jpg
+ * pets/dog/…
+ * </pre>
+ *
+ * <p>Examples are in the order of the names, class after class; names that start with {@code .} or
+ * {@code _} are passed over. Images are whatever {@code javax.imageio} reads (PNG, JPEG, GIF's
+ * first picture, BMP, TIFF, WBMP), made 8 bits a sample; transparency, colour profiles and the
+ * camera's orientation are ignored. All have one size, or are scaled to one, without keeping their
+ * proportions, by averaging over areas.
+ *
+ * @param folder URI of the folder of folders; names that are equal numbers are one class
+ * @param width to scale to, or 0 to require that all images have the size of the first
+ * @param height to scale to, or 0 as {@code width}
+ * @param grey whether to reduce colours to their luma: one channel, not red, green and blue
+ * @param classNames all classes in order, or empty for the names of the folders; a class whose
+ *     folder is missing has no examples, a folder that is no class is an error
+ */
+public record ImageFolderSource(
+    String folder, int width, int height, boolean grey, List<String> classNames)
+    implements ExampleSource {
+
+  private static final long serialVersionUID = 1;
+
+  public ImageFolderSource {
+    classNames = List.copyOf(classNames);
+    LabelColumns.check(Task.CLASSIFICATION, List.of("folder"), classNames);
+    if ((width == 0) != (height == 0) || width < 0 || height < 0) {
+      throw new IllegalArgumentException(
+          "width and height are both positive, or both 0, not " + width + "x" + height);
+    }
+    if ((long) width * height > Picture.MOST_PIXELS) {
+      throw new IllegalArgumentException(
+          "images have at most " + Picture.MOST_PIXELS + " pixels, not " + width + "x" + height);
+    }
+  }
+
+  @Override
+  public Description describe(Configuration hadoop, Schema schema) throws IOException {
+    return Collector.describe(folder, schema, into -> read(hadoop, into));
+  }
+
+  @Override
+  public Survey survey(Configuration hadoop) throws IOException {
+    return Collector.survey(folder, into -> read(hadoop, into));
+  }
+
+  @Override
+  public Examples load(Configuration hadoop, Schema schema, int[] wanted) throws IOException {
+    return Collector.load(folder, schema, wanted, into -> read(hadoop, into));
+  }
+
+  private void read(Configuration hadoop, Collector into) throws IOException {
+    List<InputPath> folders = InputPath.find(hadoop, folder).children();
+    List<String> names = ClassNames.distinct(folders.stream().map(InputPath::lastName).toList());
+    boolean own = classNames.isEmpty() && !into.schema().isKnown();
+    if (own && names.size() < 2) {
+      throw new DataException(
+          folder
+              + ": holds "
+              + names.size()
+              + " class folders, a classification needs at least two");
+    }
+    ClassNames classes = into.schema().numbering(folder, own ? names : classNames);
+    for (InputPath one : folders) {
+      if (into.shape() != null && into.finished()) break;
+      for (InputPath image : images(one)) readImage(image, label(one, classes), into);
+    }
+    into.end(classes);
+  }
+
+  private static int label(InputPath folder, ClassNames classes) {
+    try {
+      return classes.number(folder.lastName());
+    } catch (IllegalArgumentException e) {
+      throw folder.error("found '" + folder.lastName() + "', " + e.getMessage());
+    }
+  }
+
+  private static List<InputPath> images(InputPath folder) throws IOException {
+    List<InputPath> images = new ArrayList<>(folder.children());
+    if (images.isEmpty()) throw folder.error("holds no images");
+    return images;
+  }
+
+  /** The first image may decide the shape, so it is read even when it is not wanted. */
+  private void readImage(InputPath path, int label, Collector into) throws IOException {
+    Shape shape = into.shape();
+    if (shape != null && !into.wantsNext()) {
+      into.skip();
+      return;
+    }
+    boolean bound = width == 0 && shape != null;
+    try (InputFile file = path.open()) {
+      Picture whole =
+          Picture.read(file, grey, bound ? shape.height() : 0, bound ? shape.width() : 0);
+      Picture picture = width > 0 ? whole.scaled(height, width) : whole;
+      if (shape == null) {
+        Shape first = new Shape(picture.channels(), picture.height(), picture.width());
+        into.begin(first, true, 0, 0);
+      }
+      if (into.wantsNext()) into.add(picture.samples(), label);
+      else into.skip();
+    }
+  }
+}

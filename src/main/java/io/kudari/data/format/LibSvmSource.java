@@ -1,0 +1,172 @@
+package io.kudari.data.format;
+
+import io.kudari.data.ClassNames;
+import io.kudari.data.DataException;
+import io.kudari.data.Description;
+import io.kudari.data.ExampleSource;
+import io.kudari.data.Examples;
+import io.kudari.data.Offsets;
+import io.kudari.data.Schema;
+import io.kudari.data.Survey;
+import io.kudari.data.Task;
+import io.kudari.data.file.InputPath;
+import io.kudari.model.Shape;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * Sparse examples in LibSVM's text format, raw, or gzipped when its name ends in {@code .gz}:
+ *
+ * <pre>
+ * label index:value index:value …    # comment
+ * </pre>
+ *
+ * <p>Indices start at 1 and ascend; a feature that is not named is 0. Examples are dense in memory.
+ * A set that is read with a training set's schema has its number of features: one that uses fewer
+ * is padded with zeros, one that uses more is refused. The label is a number: the target of a
+ * regression, or a class, which must be whole; classes are in the order of their numbers, and named
+ * by them.
+ *
+ * @param file URI
+ * @param task what the label is
+ * @param features number of features, or 0 for the highest index in the file, which costs a second
+ *     reading
+ * @param classNames all classes in order, such as "-1" and "1", or empty to find them in the file
+ */
+public record LibSvmSource(String file, Task task, int features, List<String> classNames)
+    implements ExampleSource {
+
+  private static final long serialVersionUID = 1;
+
+  /** An index is not bounded by the file's length: this bounds the memory of one example. */
+  static final int MOST_FEATURES = 1 << 20;
+
+  public LibSvmSource {
+    classNames = List.copyOf(classNames);
+    LabelColumns.check(task, List.of("label"), classNames);
+    if (features < 0 || features > MOST_FEATURES) {
+      throw new IllegalArgumentException(
+          "features must be within 0.." + MOST_FEATURES + ", not " + features);
+    }
+  }
+
+  @Override
+  public Description describe(Configuration hadoop, Schema schema) throws IOException {
+    return Collector.describe(file, schema, into -> read(hadoop, into));
+  }
+
+  @Override
+  public Survey survey(Configuration hadoop) throws IOException {
+    return Collector.survey(file, into -> read(hadoop, into));
+  }
+
+  @Override
+  public Examples load(Configuration hadoop, Schema schema, int[] wanted) throws IOException {
+    return load(hadoop, schema, wanted, Offsets.NONE);
+  }
+
+  @Override
+  public Examples load(Configuration hadoop, Schema schema, int[] wanted, Offsets offsets)
+      throws IOException {
+    return Collector.load(file, schema, wanted, offsets, into -> read(hadoop, into));
+  }
+
+  private void read(Configuration hadoop, Collector into) throws IOException {
+    double[] row = new double[width(hadoop, into)];
+    into.begin(Shape.flat(row.length), false, 0, task == Task.REGRESSION ? 1 : 0);
+    into.name(j -> String.valueOf(j + 1));
+    ClassNames classes = into.schema().numbering(file, classNames);
+    try (TextRows rows = open(hadoop)) {
+      String[] line;
+      while (!into.enough(!classNames.isEmpty()) && (line = rows.next()) != null) {
+        readLine(line, row, rows, classes, into);
+      }
+    }
+    if (task == Task.CLASSIFICATION) into.end(classes);
+  }
+
+  /** Number of features: a training set's own, whatever this set happens to use of them. */
+  private int width(Configuration hadoop, Collector into) throws IOException {
+    Schema schema = into.schema();
+    if (!schema.isKnown()) return features > 0 ? features : highestIndex(hadoop);
+    int trained = schema.shape().size();
+    if (features > 0 && features != trained) {
+      throw new DataException(
+          file + ": its features = " + features + ", the training set has " + trained);
+    }
+    if (!schema.features().isEmpty()) {
+      new ColumnMatch(file, schema, into::note).byPosition("LibSVM text has no names");
+    }
+    return trained;
+  }
+
+  private TextRows open(Configuration hadoop) throws IOException {
+    return new TextRows(InputPath.file(hadoop, file), ' ', PlainText.NO_QUOTE, '#');
+  }
+
+  private void readLine(
+      String[] line, double[] row, TextRows rows, ClassNames classes, Collector into) {
+    double label = rows.number("label", line[0], "a label");
+    int number = task == Task.CLASSIFICATION ? number(line[0], rows, classes) : 0;
+    if (!into.wantsNext()) {
+      into.skip();
+      return;
+    }
+    Arrays.fill(row, 0);
+    String bound = into.schema().isKnown() ? ", the training set has " + row.length : "";
+    int last = 0;
+    for (int i = 1; i < line.length && !isComment(line[i]); i++) {
+      if (line[i] == null) continue;
+      last = index(line[i], last, row.length, bound, rows);
+      String value = line[i].substring(line[i].indexOf(':') + 1);
+      row[last - 1] = rows.number(String.valueOf(last), value, "a feature");
+    }
+    if (task == Task.CLASSIFICATION) into.add(row, number);
+    else into.add(row, new double[] {label});
+  }
+
+  private static int number(String text, TextRows rows, ClassNames classes) {
+    try {
+      return classes.number(ClassNames.ofNumber(Double.parseDouble(text)));
+    } catch (IllegalArgumentException e) {
+      throw rows.error("label", text, e.getMessage());
+    }
+  }
+
+  private int highestIndex(Configuration hadoop) throws IOException {
+    int highest = 0;
+    try (TextRows rows = open(hadoop)) {
+      for (String[] line = rows.next(); line != null; line = rows.next()) {
+        int last = 0;
+        for (int i = 1; i < line.length && !isComment(line[i]); i++) {
+          if (line[i] != null) last = index(line[i], last, MOST_FEATURES, "", rows);
+        }
+        highest = Math.max(highest, last);
+      }
+    }
+    if (highest == 0) throw new DataException(file + ": holds no features");
+    return highest;
+  }
+
+  private static boolean isComment(String token) {
+    return token != null && token.startsWith("#");
+  }
+
+  /** The index in front of a token's colon. */
+  private static int index(String token, int last, int most, String bound, TextRows rows) {
+    int colon = token.indexOf(':');
+    if (colon < 1 || colon > 10 || !token.substring(0, colon).matches("[0-9]+")) {
+      throw rows.error(TextRows.shown(token) + ", a feature must be index:value");
+    }
+    long index = Long.parseLong(token.substring(0, colon));
+    if (index <= last || index > most) {
+      throw rows.error(
+          String.format(
+              "%s, an index must be within %d..%d here: they start at 1 and ascend%s",
+              TextRows.shown(token), last + 1, most, bound));
+    }
+    return (int) index;
+  }
+}

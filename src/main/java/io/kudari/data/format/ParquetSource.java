@@ -1,0 +1,166 @@
+package io.kudari.data.format;
+
+import io.kudari.data.ClassNames;
+import io.kudari.data.Description;
+import io.kudari.data.ExampleSource;
+import io.kudari.data.Examples;
+import io.kudari.data.Offsets;
+import io.kudari.data.Schema;
+import io.kudari.data.Survey;
+import io.kudari.data.Task;
+import io.kudari.data.file.InputPath;
+import io.kudari.model.Shape;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.ParquetReader;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.Type;
+
+/**
+ * A Parquet file, or a folder of them as Spark writes it: its files in the order of their names,
+ * without those that start with {@code _} or {@code .}, make one set. Read by Parquet itself, with
+ * page checksums where the writer left them; Spark is not needed.
+ *
+ * <p>Features are either columns of numbers (integers, floats, booleans as 0 and 1) or one column
+ * of Spark ML vectors, dense or sparse, all of one size. Labels are numbers, or texts for the
+ * classes of a classification. Nothing may be null. Classes are the different labels, texts that
+ * are equal numbers being one, in the order of numbers when all are whole numbers, in that of text
+ * otherwise.
+ *
+ * <p>A set that is read with a training set's schema uses the columns of the same names, in any
+ * order; others are passed over and said.
+ *
+ * @param path URI of the file or folder
+ * @param task classification has one label column, regression one or more
+ * @param labels names of the columns to predict
+ * @param features names of the columns to predict from, or empty for all others of the first file
+ * @param classNames all classes in order, or empty to find them in the files
+ */
+public record ParquetSource(
+    String path, Task task, List<String> labels, List<String> features, List<String> classNames)
+    implements ExampleSource {
+
+  private static final long serialVersionUID = 1;
+
+  public ParquetSource {
+    labels = List.copyOf(labels);
+    features = List.copyOf(features);
+    classNames = List.copyOf(classNames);
+    LabelColumns.check(task, labels, classNames);
+    if (labels.stream().anyMatch(features::contains)) {
+      throw new IllegalArgumentException("a label column is no feature: " + labels);
+    }
+    if (new HashSet<>(features).size() < features.size()) {
+      throw new IllegalArgumentException("features must differ: " + features);
+    }
+  }
+
+  @Override
+  public Description describe(Configuration hadoop, Schema schema) throws IOException {
+    return Collector.describe(path, schema, into -> read(hadoop, into));
+  }
+
+  @Override
+  public Survey survey(Configuration hadoop) throws IOException {
+    return Collector.survey(path, into -> read(hadoop, into));
+  }
+
+  @Override
+  public Examples load(Configuration hadoop, Schema schema, int[] wanted) throws IOException {
+    return load(hadoop, schema, wanted, Offsets.NONE);
+  }
+
+  @Override
+  public Examples load(Configuration hadoop, Schema schema, int[] wanted, Offsets offsets)
+      throws IOException {
+    return Collector.load(path, schema, wanted, offsets, into -> read(hadoop, into));
+  }
+
+  private void read(Configuration hadoop, Collector into) throws IOException {
+    InputPath found = InputPath.find(hadoop, path);
+    List<InputPath> files = found.status().isDirectory() ? found.children() : List.of(found);
+    if (files.isEmpty()) throw found.error("holds no files");
+    ClassNames classes = into.schema().numbering(path, classNames);
+    Columns columns = columns(schema(files.get(0)), into);
+    for (InputPath file : files) {
+      if (enough(into)) break;
+      readFile(file, columns, classes, into);
+    }
+    if (task == Task.CLASSIFICATION) into.end(classes);
+  }
+
+  /** Names of the columns in use, in their order. */
+  private record Columns(List<String> labels, List<String> features) {}
+
+  private Columns columns(MessageType schema, Collector into) {
+    List<String> all = schema.getFields().stream().map(Type::getName).toList();
+    ColumnMatch match = new ColumnMatch(path, into.schema(), into::note);
+    List<String> targets = match.labels(all, labels, false);
+    List<String> own =
+        features.isEmpty() ? all.stream().filter(c -> !targets.contains(c)).toList() : features;
+    boolean vector =
+        own.size() == 1
+            && schema.containsField(own.get(0))
+            && ParquetVectors.isVector(schema.getType(own.get(0)));
+    List<String> from = match.features(own, !features.isEmpty(), vector);
+    into.columns(from, targets);
+    return new Columns(targets, from);
+  }
+
+  /** The rest need not be read, unless it may hold more classes. */
+  private boolean enough(Collector into) {
+    return into.shape() != null && into.enough(!classNames.isEmpty());
+  }
+
+  private void readFile(InputPath file, Columns columns, ClassNames classes, Collector into)
+      throws IOException {
+    MessageType schema = schema(file);
+    List<String> used = new ArrayList<>(columns.labels);
+    used.addAll(columns.features);
+    ParquetRows rows = new ParquetRows(file, schema, used);
+    rows.requireFeatures(columns.features);
+    try (ParquetReader<Group> reader = rows.open()) {
+      while (!enough(into) && rows.next(reader)) readRow(rows, columns, classes, into);
+    }
+  }
+
+  private void readRow(ParquetRows rows, Columns columns, ClassNames classes, Collector into) {
+    int label = task == Task.CLASSIFICATION ? rows.label(columns.labels.get(0), classes) : 0;
+    if (!into.wantsNext() && into.shape() != null) {
+      into.skip();
+      return;
+    }
+    double[] values = rows.features(columns.features);
+    begin(values.length, columns.features, rows, into);
+    if (!into.wantsNext()) into.skip();
+    else if (task == Task.CLASSIFICATION) into.add(values, label);
+    else into.add(values, rows.targets(columns.labels));
+  }
+
+  /** The first example decides the size of all. */
+  private void begin(int size, List<String> names, ParquetRows rows, Collector into) {
+    if (into.shape() == null) {
+      into.begin(Shape.flat(size), false, 0, task == Task.REGRESSION ? labels.size() : 0);
+      into.name(j -> names.size() == size ? names.get(j) : names.get(0) + "[" + j + "]");
+    } else if (into.shape().size() != size) {
+      throw rows.error(size + " features, the first example has " + into.shape().size());
+    }
+  }
+
+  private static MessageType schema(InputPath file) {
+    if (file.status().isDirectory()) {
+      throw file.error("is a folder; partitioned sets are not read");
+    }
+    if (file.status().getLen() == 0) throw file.error("is empty");
+    try (ParquetFileReader footer = ParquetFileReader.open(new ParquetInput(file))) {
+      return footer.getFooter().getFileMetaData().getSchema();
+    } catch (IOException | RuntimeException e) {
+      throw file.error("cannot be read as Parquet", e);
+    }
+  }
+}

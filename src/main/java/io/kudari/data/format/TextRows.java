@@ -1,0 +1,153 @@
+package io.kudari.data.format;
+
+import com.univocity.parsers.common.TextParsingException;
+import com.univocity.parsers.csv.CsvParser;
+import com.univocity.parsers.csv.CsvParserSettings;
+import com.univocity.parsers.csv.UnescapedQuoteHandling;
+import io.kudari.data.DataException;
+import io.kudari.data.file.InputFile;
+import io.kudari.data.file.InputPath;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import org.apache.commons.io.input.BOMInputStream;
+
+/**
+ * The lines of a delimited text file, one after another, split by univocity-parsers. UTF-8, with or
+ * without a byte order mark; any line ending; empty lines are passed over; white space around a
+ * value is not part of it unless quoted. Memory is bounded by the limits below, whatever the file
+ * holds. Not thread-safe.
+ */
+final class TextRows implements Closeable {
+
+  private static final int MOST_COLUMNS = 1 << 18;
+  private static final int LONGEST_VALUE = 1 << 16;
+  private static final int SHOWN = 40;
+
+  private final InputPath path;
+  private final InputFile file;
+  private final CsvParser parser;
+  private long line;
+
+  /**
+   * @param quote around values that hold delimiters, or {@link PlainText#NO_QUOTE}
+   * @param comment a line that starts with it is passed over; 0 for none
+   */
+  TextRows(InputPath path, char delimiter, char quote, char comment) throws IOException {
+    this.path = path;
+    this.file = path.open();
+    this.parser = new CsvParser(settings(delimiter, quote, comment));
+    try {
+      BOMInputStream text = BOMInputStream.builder().setInputStream(file).get();
+      InputStreamReader decoded = new InputStreamReader(text, StandardCharsets.UTF_8.newDecoder());
+      parser.beginParsing(new PlainText(decoded, delimiter, quote));
+    } catch (IOException | RuntimeException e) {
+      file.close();
+      throw reason(e);
+    }
+  }
+
+  private static CsvParserSettings settings(char delimiter, char quote, char comment) {
+    CsvParserSettings settings = new CsvParserSettings();
+    settings.getFormat().setDelimiter(delimiter);
+    settings.getFormat().setComment(comment);
+    settings.getFormat().setQuote(quote);
+    settings.getFormat().setQuoteEscape(quote);
+    settings.getFormat().setLineSeparator("\n");
+    settings.setUnescapedQuoteHandling(UnescapedQuoteHandling.RAISE_ERROR);
+    settings.setMaxColumns(MOST_COLUMNS);
+    settings.setMaxCharsPerColumn(LONGEST_VALUE);
+    settings.setReadInputOnSeparateThread(false);
+    settings.setCommentProcessingEnabled(comment != 0);
+    return settings;
+  }
+
+  /** The values of the next line, null where one is empty; null at the end of the file. */
+  String[] next() throws IOException {
+    try {
+      String[] values = parser.parseNext();
+      line = parser.getContext().currentLine();
+      return values;
+    } catch (RuntimeException e) {
+      throw reason(e);
+    }
+  }
+
+  /**
+   * A number that is finite as a float, and that rounds to the float nearest to the text.
+   *
+   * @param column whose value it is, for the error
+   * @param what it is, for the error
+   */
+  double number(String column, String text, String what) {
+    double value = text == null || text.isEmpty() ? Double.NaN : parse(text);
+    if (Float.isFinite((float) value)) return value;
+    throw error(column, text, what + " must be a finite number");
+  }
+
+  /** Java's syntax of a decimal number, without its type suffixes and hexadecimal numbers. */
+  private static double parse(String text) {
+    char last = text.charAt(text.length() - 1);
+    boolean decimal = (last >= '0' && last <= '9') || last == '.';
+    if (!decimal || text.indexOf('x') >= 0 || text.indexOf('X') >= 0) return Double.NaN;
+    try {
+      return toFloatAsText(Double.parseDouble(text), text);
+    } catch (NumberFormatException e) {
+      return Double.NaN;
+    }
+  }
+
+  /**
+   * A double halfway between two floats may be a rounded text itself, and then rounds to the float
+   * on the wrong side: the next double is as near, and does not.
+   */
+  private static double toFloatAsText(double value, String text) {
+    boolean halfway = (Double.doubleToRawLongBits(value) & (1L << 29) - 1) == 1L << 28;
+    if (value == 0 || (!halfway && Math.abs(value) >= Float.MIN_NORMAL)) return value;
+    float nearest = Float.parseFloat(text);
+    if ((float) value == nearest) return value;
+    return nearest > value ? Math.nextUp(value) : Math.nextDown(value);
+  }
+
+  /** An error in the line read last. */
+  DataException error(String what) {
+    return path.error("line " + line + ": " + what);
+  }
+
+  /** An error in one value of the line read last. */
+  DataException error(String column, String found, String rule) {
+    return path.error("line " + line + ", column " + column + ": " + shown(found) + ", " + rule);
+  }
+
+  /** What was found, short and on one line. */
+  static String shown(String text) {
+    if (text == null || text.isEmpty()) return "found nothing";
+    String start = text.length() > SHOWN ? text.substring(0, SHOWN) + "…" : text;
+    return "found '" + start.replaceAll("\\p{Cntrl}", " ") + "'";
+  }
+
+  /** The parser wraps what went wrong below it. */
+  private RuntimeException reason(Exception e) throws IOException {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof DataException data) return data;
+      if (cause instanceof PlainText.BrokenException) return path.error(cause.getMessage());
+      if (cause instanceof CharacterCodingException) return path.error("is not UTF-8 text");
+      if (cause instanceof IOException io) throw io;
+    }
+    if (!(e instanceof TextParsingException parsing)) return new IllegalStateException(e);
+    line = parsing.getLineIndex() + 1;
+    return error(
+        String.format(
+            "cannot be split: a quote is not closed or not doubled, a value is longer than %d"
+                + " characters, or there are more than %d columns",
+            LONGEST_VALUE, MOST_COLUMNS));
+  }
+
+  @Override
+  public void close() throws IOException {
+    parser.stopParsing();
+    file.close();
+  }
+}

@@ -1,0 +1,150 @@
+package io.kudari.engine.program;
+
+import io.kudari.math.Segment;
+import io.kudari.model.LayerSpec;
+import io.kudari.model.Shape;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Convolution of channels-last images as matrix products of windows and filters. A few images are
+ * taken at a time, so that their windows stay in the processor's cache; how many depends on the
+ * layer alone, and with it the order of every sum.
+ */
+final class ConvolutionOperation implements Operation {
+
+  /** Floats of windows taken at a time. */
+  private static final int CACHED = 1 << 17;
+
+  private final Segment weight;
+  private final Segment bias;
+  private final int filters;
+  private final int channels;
+  private final int area;
+  private final int inputSize;
+  private final Patches patches;
+  private final boolean transposed;
+  private final int images;
+  private final MatrixProduct product;
+  private final float[] windows;
+  private final float[] filter;
+  private final float[] piece;
+  private final Operand filterMatrix;
+  private final Operand windowMatrix;
+  private final Operand derivative;
+  private final float[] tile;
+  private final float[] rowBlock;
+  private float[] in = {};
+  private float[] out = {};
+  private float[] inputGradient = {};
+
+  ConvolutionOperation(
+      LayerSpec.Convolution layer,
+      Shape in,
+      Shape out,
+      Segment weight,
+      Segment bias,
+      MatrixProduct product) {
+    this.weight = weight;
+    this.bias = bias;
+    this.filters = layer.filters();
+    this.channels = in.channels();
+    this.area = layer.kernel() * layer.kernel();
+    this.inputSize = in.size();
+    this.patches = new Patches(layer, in, out);
+    this.transposed = patches.transposed();
+    this.product = product;
+    this.images = Math.max(1, CACHED / (patches.rows() * patches.columns()));
+    this.windows = new float[images * patches.rows() * patches.columns()];
+    this.filter = new float[weight.size()];
+    this.piece = new float[weight.size()];
+    this.filterMatrix = product.operand();
+    this.windowMatrix = product.operand();
+    this.derivative = product.operand();
+    this.tile = new float[Kernels.block(filters)];
+    this.rowBlock = new float[Kernels.block(filters)];
+  }
+
+  @Override
+  public float[] forward(Pass pass, float[] x) {
+    in = x;
+    int rows = patches.rows();
+    int columns = patches.columns();
+    out = Kernels.sized(out, pass.count * rows * filters);
+    channelsLast(pass.parameters, weight.offset(), filter, 0, channels, area);
+    filterMatrix.copy(filter, 0, filter.length);
+    for (int first = 0; first < pass.count; first += images) {
+      int taken = Math.min(images, pass.count - first);
+      patches.gather(x, first, taken, windows);
+      windowMatrix.copy(windows, 0, taken * rows * columns);
+      int at = first * rows * filters;
+      product.multiply(
+          transposed, true, taken * rows, filters, columns, windowMatrix, filterMatrix, 0, out, at);
+    }
+    float[] p = pass.parameters;
+    Kernels.addToRows(out, pass.count * rows, p, bias.offset(), filters, tile, rowBlock);
+    return out;
+  }
+
+  @Override
+  public float[] backward(Pass pass, float[] gradient, boolean wanted) {
+    int rows = patches.rows();
+    int columns = patches.columns();
+    float[] sum = pass.sum;
+    Kernels.sumRows(gradient, pass.count * rows, sum, bias.offset(), filters, tile, rowBlock);
+    if (wanted) {
+      inputGradient = Kernels.sized(inputGradient, pass.count * inputSize);
+      Arrays.fill(inputGradient, 0, pass.count * inputSize, 0);
+    }
+    for (int first = 0; first < pass.count; first += images) {
+      int taken = Math.min(images, pass.count - first);
+      int at = first * rows * filters;
+      patches.gather(in, first, taken, windows);
+      windowMatrix.copy(windows, 0, taken * rows * columns);
+      derivative.copy(gradient, at, taken * rows * filters);
+      product.multiply(
+          true,
+          transposed,
+          filters,
+          columns,
+          taken * rows,
+          derivative,
+          windowMatrix,
+          first == 0 ? 0 : 1,
+          piece,
+          0);
+      if (!wanted) continue;
+      windowsGradient(taken * rows);
+      patches.scatter(windows, first, taken, inputGradient);
+    }
+    channelsLast(piece, 0, sum, weight.offset(), area, channels);
+    return inputGradient;
+  }
+
+  private void windowsGradient(int rows) {
+    int columns = patches.columns();
+    if (transposed) {
+      product.multiply(true, true, columns, rows, filters, filterMatrix, derivative, 0, windows, 0);
+    } else {
+      product.multiply(
+          false, false, rows, columns, filters, derivative, filterMatrix, 0, windows, 0);
+    }
+  }
+
+  /** Swaps the inner two axes of the filters, of these lengths. */
+  private void channelsLast(float[] from, int at, float[] to, int atTo, int outer, int inner) {
+    for (int f = 0; f < filters; f++) {
+      int base = f * outer * inner;
+      for (int i = 0; i < inner; i++) {
+        for (int o = 0; o < outer; o++) {
+          to[atTo + base + i * outer + o] = from[at + base + o * inner + i];
+        }
+      }
+    }
+  }
+
+  @Override
+  public List<Segment> segments() {
+    return List.of(bias, weight);
+  }
+}

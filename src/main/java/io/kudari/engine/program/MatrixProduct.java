@@ -1,0 +1,154 @@
+package io.kudari.engine.program;
+
+import static org.bytedeco.openblas.global.openblas.CblasNoTrans;
+import static org.bytedeco.openblas.global.openblas.CblasRowMajor;
+import static org.bytedeco.openblas.global.openblas.CblasTrans;
+import static org.bytedeco.openblas.global.openblas.cblas_sgemm;
+
+import io.kudari.engine.processor.NativeSetup;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntConsumer;
+import org.bytedeco.javacpp.FloatPointer;
+
+/**
+ * Products of row-major matrices, computed by OpenBLAS on one thread.
+ *
+ * <p>Operands are copied to buffers outside the heap and the product is copied back: a copy costs
+ * about a hundredth of the product, and the garbage collector is never held up by native code that
+ * looks into the heap. Every buffer starts on a cache line, so that the library sees the same
+ * alignment in every instance. Not thread-safe.
+ */
+final class MatrixProduct implements AutoCloseable {
+
+  private final List<Operand> operands = new ArrayList<>();
+  private final Operand product = operand();
+
+  MatrixProduct() {
+    NativeSetup.apply();
+  }
+
+  /** A new operand, whose memory is freed by {@link #close}. */
+  Operand operand() {
+    Operand operand = new Operand();
+    operands.add(operand);
+    return operand;
+  }
+
+  /**
+   * c ← op(a) op(b) + beta c, where op(a) is m × k and op(b) is k × n.
+   *
+   * @param transposeA whether {@code a} holds the k × m transpose
+   * @param transposeB whether {@code b} holds the n × k transpose
+   * @param a as a whole outside the heap
+   * @param b likewise when {@code transposeA} and not {@code transposeB}
+   * @param beta 0 (c is overwritten, whatever it held) or 1
+   * @param atC index of the first element in {@code c}
+   */
+  void multiply(
+      boolean transposeA,
+      boolean transposeB,
+      int m,
+      int n,
+      int k,
+      Operand a,
+      Operand b,
+      float beta,
+      float[] c,
+      int atC) {
+    if (transposeA && !transposeB) {
+      multiply(m, n, k, a, b, beta, c, atC, from -> {});
+      return;
+    }
+    product.copyIf(beta != 0, c, atC, m * n);
+    if (transposeB) byRowsOfB(transposeA, m, n, k, a, b, beta);
+    else byTerms(m, n, k, a, b, beta);
+    product.read(c, atC, m * n);
+  }
+
+  /**
+   * c ← aᵀ b + beta c, a few rows of c at a time, from the last to the first; they are copied back
+   * while they are in the cache.
+   *
+   * @param finalFrom hears the index of the first element of c that is final, after each of them
+   */
+  void multiply(
+      int m,
+      int n,
+      int k,
+      Operand a,
+      Operand b,
+      float beta,
+      float[] c,
+      int atC,
+      IntConsumer finalFrom) {
+    int step = Operand.rows(m, n);
+    for (int to = m; to > 0; to -= step) {
+      int from = Math.max(0, to - step);
+      int rows = to - from;
+      product.copyIf(beta != 0, c, atC + from * n, rows * n);
+      sgemm(CblasTrans, CblasNoTrans, rows, n, k, a.at(from), m, b.at(0), n, beta, 0, n);
+      product.read(c, atC + from * n, rows * n);
+      finalFrom.accept(atC + from * n);
+    }
+  }
+
+  /** Rows of b, which are columns of the product, a few at a time. */
+  private void byRowsOfB(
+      boolean transposeA, int m, int n, int k, Operand a, Operand b, float beta) {
+    int transposed = transposeA ? CblasTrans : CblasNoTrans;
+    int width = transposeA ? m : k;
+    int step = Operand.rows(n, k);
+    for (int from = 0; from < n; from += step) {
+      int rows = Math.min(step, n - from);
+      FloatPointer second = b.piece(from * k, rows * k);
+      sgemm(transposed, CblasTrans, m, rows, k, a.at(0), width, second, k, beta, from, n);
+    }
+  }
+
+  /** Rows of b, which add to the product, a few at a time. */
+  private void byTerms(int m, int n, int k, Operand a, Operand b, float beta) {
+    int step = Operand.rows(k, n);
+    for (int from = 0; from < k; from += step) {
+      int rows = Math.min(step, k - from);
+      FloatPointer second = b.piece(from * n, rows * n);
+      float keep = from == 0 ? beta : 1;
+      sgemm(CblasNoTrans, CblasNoTrans, m, n, rows, a.at(from), k, second, n, keep, 0, n);
+    }
+  }
+
+  private void sgemm(
+      int transposeA,
+      int transposeB,
+      int m,
+      int n,
+      int k,
+      FloatPointer a,
+      int widthA,
+      FloatPointer b,
+      int widthB,
+      float beta,
+      int atC,
+      int widthC) {
+    cblas_sgemm(
+        CblasRowMajor,
+        transposeA,
+        transposeB,
+        m,
+        n,
+        k,
+        1,
+        a,
+        widthA,
+        b,
+        widthB,
+        beta,
+        product.at(atC),
+        widthC);
+  }
+
+  @Override
+  public void close() {
+    operands.forEach(Operand::close);
+  }
+}

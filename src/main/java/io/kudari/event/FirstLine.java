@@ -1,0 +1,14 @@
+package io.kudari.event;
+
+/** What a failure says, in one line. */
+public final class FirstLine {
+
+  private FirstLine() {}
+
+  /** The first line of its message; its kind where it has none. */
+  public static String of(Throwable failure) {
+    String message = failure.getMessage();
+    if (message == null) return failure.getClass().getSimpleName();
+    return message.lines().findFirst().orElse("");
+  }
+}

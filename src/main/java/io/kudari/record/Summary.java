@@ -1,0 +1,288 @@
+package io.kudari.record;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kudari.data.file.OutputFiles;
+import io.kudari.event.Event;
+import io.kudari.event.EventJson;
+import io.kudari.event.StepTimes;
+import io.kudari.math.Fingerprint;
+import io.kudari.model.Figures;
+import io.kudari.optim.noise.NoiseScale;
+import io.kudari.train.DivergedException;
+import io.kudari.train.JsonObject;
+import io.kudari.train.Subset;
+import io.kudari.train.plan.EarlyStopping;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The figures of a run, gathered from its events and written as {@code summary.json}: one flat
+ * object, whose keys are always there; what is unknown is null, and the figures of the other task
+ * (classification or regression) are left out.
+ *
+ * <table>
+ * <caption>Keys</caption>
+ * <tr><td>{@code status}</td><td>{@code completed}: all epochs were done. {@code stopped-early}:
+ *   validation no longer improved. {@code target-reached}: validation reached {@code train.target}.
+ *   {@code interrupted}: somebody asked for the end; the model is
+ *   that of the last step. {@code diverged}: the loss became NaN or infinite. {@code failed}:
+ *   anything else</td></tr>
+ * <tr><td>{@code strategy, algorithm, workers, ranks, threads}</td><td>who computed</td></tr>
+ * <tr><td>{@code steps, epochs}</td><td>taken, and done to the end</td></tr>
+ * <tr><td>{@code target.step}</td><td>the step in which {@code train.target} was reached, else
+ *   null</td></tr>
+ * <tr><td>{@code examples}</td><td>whose gradient was computed, each as often as it was
+ *   seen</td></tr>
+ * <tr><td>{@code seconds}</td><td>of the training, evaluation included; of all parts of a run that was
+ *   resumed</td></tr>
+ * <tr><td>{@code examplesPerSecond}</td><td>examples / duration of all steps, evaluation not
+ *   included</td></tr>
+ * <tr><td>{@code train.accuracy} or {@code train.r2}</td><td>of the training examples, by the
+ *   parameters that are kept; null unless {@code train.evaluate.train}</td></tr>
+ * <tr><td>{@code train.loss, validation.loss, validation.accuracy} or {@code validation.r2}</td>
+ *   <td>of the epoch whose parameters are kept: the best where it was restored, else the
+ *   last; an evaluation of validation examples after it counts for it</td></tr>
+ * <tr><td>{@code test.…}</td><td>the test set's {@code loss, accuracy, topAccuracy} (k = 1, 2, …),
+ *   {@code precision, recall, f1} (a class), {@code confusion} (rows are true classes), or {@code
+ *   loss, mse, rmse, mae, r2}</td></tr>
+ * <tr><td>{@code noise.scale, noise.low, noise.high, noise.batch, noise.redundant}</td><td>the
+ *   gradient noise scale in examples when it was last measured, its 90% interval, the batch it was
+ *   measured in, and the share of such a batch that is redundant: batch / (batch + scale). Where
+ *   the interval has no upper end, scale and high are null</td></tr>
+ * <tr><td>{@code parameters.count, parameters.sha256}</td><td>of the parameters that are kept;
+ *   their {@link Fingerprint}</td></tr>
+ * <tr><td>{@code time.compute, time.wait, time.exchange, time.update, time.input}</td><td>seconds
+ *   of all steps, see {@link StepTimes}</td></tr>
+ * <tr><td>{@code peakMemoryMB}</td><td>of this process, see {@link Machine#peakMemoryMB}</td></tr>
+ * <tr><td>{@code seed, version, machine.…}</td><td>of the experiment, of Kudari, see {@link
+ *   Machine}</td></tr>
+ * </table>
+ *
+ * <p>Used by one thread.
+ */
+public final class Summary implements Consumer<Event> {
+
+  private final long seed;
+  private final String version;
+  private final boolean classification;
+  private final Machine machine;
+  private final NoiseFigures noise = new NoiseFigures();
+
+  private final long opened = System.nanoTime();
+  private final List<Epoch> epochs = new ArrayList<>();
+  private double earlierSeconds;
+  private Instant earlierEnd;
+  private Event.Started started;
+  private Event.Finished finished;
+  private long steps;
+  private long examples;
+  private StepTimes times = StepTimes.ZERO;
+
+  /** The last evaluation of validation examples within an epoch. */
+  private Event.Evaluated within;
+
+  /** The training examples at the end. */
+  private Event.Evaluated trained;
+
+  /** What is remembered of an epoch, and the steps at its end. The score is the accuracy, or R². */
+  private record Epoch(
+      int epoch, long step, double trainLoss, double validationLoss, double validationScore) {
+
+    static final Epoch NONE = new Epoch(-1, -1, Double.NaN, Double.NaN, Double.NaN);
+  }
+
+  /**
+   * Of a run that has not begun.
+   *
+   * @param seed the experiment's
+   * @param version of Kudari
+   * @param classification whether the targets are classes
+   */
+  public Summary(long seed, String version, boolean classification, Machine machine) {
+    this.seed = seed;
+    this.version = version;
+    this.classification = classification;
+    this.machine = machine;
+  }
+
+  @Override
+  public void accept(Event event) {
+    if (event instanceof Event.Started s) started = s;
+    if (event instanceof Event.Finished f) finished = f;
+    if (event instanceof Event.EpochDone e) {
+      Figures found = e.validation();
+      double loss = found == null ? Double.NaN : found.loss();
+      double score = found == null ? Double.NaN : found.score();
+      add(new Epoch(e.epoch(), e.step(), e.trainLoss(), loss, score));
+    }
+    if (event instanceof Event.Evaluated e) evaluated(e);
+    noise.accept(event);
+    if (event instanceof Event.StepDone s) {
+      steps = s.step();
+      examples += s.examples();
+      times = times.plus(s.times());
+    }
+  }
+
+  private void evaluated(Event.Evaluated e) {
+    if (e.subset().equals(Subset.VALIDATION.id())) within = e;
+    if (e.subset().equals(Subset.TRAIN.id())) trained = e;
+  }
+
+  /** An epoch that is done again replaces the old one and all behind it. */
+  private void add(Epoch epoch) {
+    epochs.removeIf(e -> e.epoch() >= epoch.epoch());
+    epochs.add(epoch);
+  }
+
+  /**
+   * Takes over an event of an earlier part of the run, when those before it have been taken over.
+   * Who began that part and how it ended tells nothing of this one.
+   */
+  public void replay(EventJson.Recorded recorded) {
+    recorded.time().ifPresent(time -> add(time, recorded.event()));
+    Event event = recorded.event();
+    if (event instanceof Event.StepDone
+        || event instanceof Event.EpochDone
+        || event instanceof Event.Evaluated
+        || event instanceof Event.Scalar) accept(event);
+  }
+
+  /** The time between a part's first event and its last counts. */
+  private void add(Instant time, Event event) {
+    if (earlierEnd != null && !(event instanceof Event.Resumed))
+      earlierSeconds += Duration.between(earlierEnd, time).toNanos() / 1e9;
+    earlierEnd = time;
+  }
+
+  /**
+   * The step at which the best epoch so far ended, by the validation set; −1 when none was
+   * evaluated.
+   */
+  public long bestStep(EarlyStopping.Metric metric) {
+    Epoch best = Epoch.NONE;
+    for (Epoch e : epochs) {
+      boolean loss = metric == EarlyStopping.Metric.LOSS || !classification;
+      double score = loss ? -e.validationLoss() : e.validationScore();
+      double before = loss ? -best.validationLoss() : best.validationScore();
+      if (score > before || (Double.isNaN(before) && !Double.isNaN(score))) best = e;
+    }
+    return best.step();
+  }
+
+  /**
+   * Writes the summary of a run that has finished.
+   *
+   * @param parameters that are kept
+   */
+  public void write(Path file, Configuration hadoop, float[] parameters) throws IOException {
+    ObjectNode json = json(finished.why().replace(' ', '-'));
+    json.put("parameters.sha256", Fingerprint.sha256(parameters));
+    write(file, hadoop, json);
+  }
+
+  /**
+   * Writes the summary of a run that has failed, and keeps no parameters.
+   *
+   * @param failure what ended it; a {@link DivergedException} among its causes is told apart
+   */
+  public void write(Path file, Configuration hadoop, Throwable failure) throws IOException {
+    write(file, hadoop, json(diverged(failure) ? "diverged" : "failed"));
+  }
+
+  private static void write(Path file, Configuration hadoop, ObjectNode json) throws IOException {
+    OutputFiles.write(OutputFiles.fileSystem(file, hadoop), file, JsonObject.bytes(json));
+  }
+
+  private static boolean diverged(Throwable failure) {
+    for (Throwable t = failure; t != null; t = t.getCause())
+      if (t instanceof DivergedException) return true;
+    return false;
+  }
+
+  private ObjectNode json(String status) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode().put("status", status);
+    json.put("strategy", started.strategy()).put("algorithm", started.algorithm());
+    json.put("workers", started.workers());
+    json.put("ranks", started.ranks()).put("threads", started.threads());
+    json.put("steps", steps).put("epochs", epochs.size()).put("examples", examples);
+    number(json, "seconds", seconds());
+    number(json, "examplesPerSecond", examples / (times.total() / 1e9));
+    boolean reached = finished != null && finished.why().equals("target reached");
+    if (reached) json.put("target.step", finished.steps());
+    else json.putNull("target.step");
+    Epoch kept = kept();
+    number(json, "train.loss", kept.trainLoss());
+    boolean known = finished != null && trained != null && trained.step() == steps;
+    number(
+        json,
+        classification ? "train.accuracy" : "train.r2",
+        known ? trained.figures().score() : Double.NaN);
+    number(json, "validation.loss", kept.validationLoss());
+    number(json, classification ? "validation.accuracy" : "validation.r2", kept.validationScore());
+    putTest(json);
+    putNoise(json);
+    json.put("parameters.count", started.parameters()).putNull("parameters.sha256");
+    json.put("time.compute", times.compute() / 1e9).put("time.wait", times.waiting() / 1e9);
+    json.put("time.exchange", times.exchange() / 1e9).put("time.update", times.update() / 1e9);
+    json.put("time.input", times.input() / 1e9);
+    json.put("peakMemoryMB", Machine.peakMemoryMB()).put("seed", seed).put("version", version);
+    json.put("machine.cpu", machine.cpu()).put("machine.cores", machine.cores());
+    json.put("machine.memoryMB", machine.memoryMB()).put("machine.os", machine.os());
+    return json.put("machine.java", machine.java());
+  }
+
+  private double seconds() {
+    double now = finished != null ? finished.seconds() : (System.nanoTime() - opened) / 1e9;
+    return earlierSeconds + now;
+  }
+
+  private Epoch kept() {
+    if (epochs.isEmpty()) return latest(Epoch.NONE);
+    boolean restored = finished != null && finished.restored() >= 0;
+    if (!restored) return latest(epochs.get(epochs.size() - 1));
+    return epochs.stream()
+        .filter(e -> e.epoch() == finished.restored())
+        .findFirst()
+        .orElse(Epoch.NONE);
+  }
+
+  /** The last epoch, with what was seen of the validation examples since, up to the last step. */
+  private Epoch latest(Epoch last) {
+    if (within == null || within.step() <= last.step() || within.step() > steps) return last;
+    Figures found = within.figures();
+    return new Epoch(last.epoch(), last.step(), last.trainLoss(), found.loss(), found.score());
+  }
+
+  private void putTest(ObjectNode json) {
+    List<String> keys =
+        classification
+            ? List.of("loss", "accuracy", "topAccuracy", "precision", "recall", "f1", "confusion")
+            : List.of("loss", "mse", "rmse", "mae", "r2");
+    Figures test = finished == null ? null : finished.test();
+    ObjectNode figures = test == null ? JsonNodeFactory.instance.objectNode() : EventJson.of(test);
+    for (String key : keys) json.set("test." + key, figures.get(key));
+  }
+
+  private void putNoise(ObjectNode json) {
+    NoiseScale.Reading found = noise.reading();
+    number(json, "noise.scale", found.value());
+    number(json, "noise.low", found.isBounded() ? found.low() : Double.NaN);
+    number(json, "noise.high", found.high());
+    number(json, "noise.batch", noise.isTold() ? noise.batch() : Double.NaN);
+    number(json, "noise.redundant", found.redundantShare(noise.batch()));
+  }
+
+  /** JSON knows neither NaN nor infinity. */
+  private static void number(ObjectNode json, String key, double value) {
+    if (Double.isFinite(value)) json.put(key, value);
+    else json.putNull(key);
+  }
+}

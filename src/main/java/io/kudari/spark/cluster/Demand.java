@@ -1,0 +1,162 @@
+package io.kudari.spark.cluster;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.SparkConf;
+import scala.Tuple2;
+
+/**
+ * What an application asks of its cluster, as Spark's settings say it.
+ *
+ * @param cores of an executor, or 0 for all that a worker has
+ * @param megabytes of an executor
+ * @param taskCores of a task
+ * @param mostCores of the whole application on a standalone cluster, or 0 for no limit
+ * @param each of an executor, by the name of a resource such as {@code gpu}
+ * @param perTask of a task, by the name of a resource; may be a fraction
+ */
+public record Demand(
+    int cores,
+    int megabytes,
+    int taskCores,
+    int mostCores,
+    SortedMap<String, Double> each,
+    SortedMap<String, Double> perTask) {
+
+  private static final Pattern AMOUNT =
+      Pattern.compile("spark\\.(executor|task)\\.resource\\.(.+)\\.amount");
+
+  /**
+   * Reads settings.
+   *
+   * @throws RankSlots.UnsuitableException when one of them is no number
+   */
+  public static Demand of(SparkConf conf) {
+    SortedMap<String, Double> each = new TreeMap<>();
+    SortedMap<String, Double> perTask = new TreeMap<>();
+    for (Tuple2<String, String> setting : conf.getAll()) {
+      Matcher amount = AMOUNT.matcher(setting._1);
+      if (!amount.matches()) continue;
+      Map<String, Double> to = amount.group(1).equals("task") ? perTask : each;
+      to.put(amount.group(2), number(setting._1, setting._2));
+    }
+    boolean standalone = conf.get("spark.master", "").startsWith("spark://");
+    return new Demand(
+        whole(conf, "spark.executor.cores", 0),
+        megabytes(conf),
+        whole(conf, "spark.task.cpus", 1),
+        standalone ? whole(conf, "spark.cores.max", 0) : 0,
+        each,
+        perTask);
+  }
+
+  private static int whole(SparkConf conf, String key, int preset) {
+    String text = conf.get(key, String.valueOf(preset)).strip();
+    if (!text.matches("\\d{1,9}"))
+      throw new RankSlots.UnsuitableException(key + " must be a whole number, not '" + text + "'");
+    return Integer.parseInt(text);
+  }
+
+  private static double number(String key, String text) {
+    if (!text.strip().matches("\\d{1,9}(\\.\\d*)?|\\.\\d+"))
+      throw new RankSlots.UnsuitableException(key + " must be a number, not '" + text + "'");
+    return Double.parseDouble(text.strip());
+  }
+
+  private static int megabytes(SparkConf conf) {
+    String text = conf.get("spark.executor.memory", "1g");
+    try {
+      return Math.toIntExact(conf.getSizeAsMb("spark.executor.memory", text));
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new RankSlots.UnsuitableException(
+          "spark.executor.memory must be a size such as 4g, not '" + text + "'");
+    }
+  }
+
+  /**
+   * Checks that the settings agree with each other and with the master.
+   *
+   * @param master such as {@code local[2]} or {@code spark://host:7077}
+   * @throws RankSlots.UnsuitableException when no task could ever run
+   */
+  public void check(String master) {
+    int local = localCores(master);
+    int have = local > 0 ? local : cores > 0 ? cores : taskCores;
+    if (taskCores < 1 || taskCores > have)
+      throw new RankSlots.UnsuitableException(
+          "spark.task.cpus = %d (threads of a rank) must be within 1..%d, the cores of %s"
+              .formatted(taskCores, have, local > 0 ? master : "an executor"));
+    int least = Math.max(cores, taskCores);
+    if (local == 0 && mostCores > 0 && mostCores < least)
+      throw new RankSlots.UnsuitableException(
+          "spark.cores.max = %d is less than the %s of one executor"
+              .formatted(mostCores, count(least, "core")));
+    perTask.forEach((name, amount) -> checkResource(name, amount, local > 0 ? master : null));
+  }
+
+  private void checkResource(String name, double amount, String localOrNull) {
+    if (amount == 0) return;
+    String asked = "spark.task.resource.%s.amount = %s".formatted(name, text(amount));
+    if (localOrNull != null)
+      throw new RankSlots.UnsuitableException(
+          asked + ", but " + localOrNull + " has cores only: a cluster can offer " + name);
+    double given = each.getOrDefault(name, 0.0);
+    if (given < amount)
+      throw new RankSlots.UnsuitableException(
+          "%s, but spark.executor.resource.%s.amount = %s"
+              .formatted(asked, name, given == 0 ? "0 (not set)" : text(given)));
+  }
+
+  /** How many tasks a given number of cores has room for, in executors as asked for. */
+  int tasks(int availableCores) {
+    if (cores == 0) return availableCores / taskCores;
+    return availableCores / cores * (cores / taskCores);
+  }
+
+  /** The same, had one of them no end: {@code memory}, or a resource by name. */
+  Demand without(String name) {
+    SortedMap<String, Double> rest = new TreeMap<>(each);
+    rest.remove(name);
+    int memory = name.equals("memory") ? 0 : megabytes;
+    return new Demand(cores, memory, taskCores, mostCores, rest, perTask);
+  }
+
+  /** For the user: what is asked for, and by which settings. */
+  String text() {
+    List<String> executor = new ArrayList<>();
+    executor.add(cores > 0 ? count(cores, "core") : "all cores of a worker");
+    executor.add(megabytes + " MB (spark.executor.memory)");
+    each.forEach((name, amount) -> executor.add(text(amount) + " " + name));
+    List<String> task = new ArrayList<>(List.of(count(taskCores, "core")));
+    perTask.forEach((name, amount) -> task.add(text(amount) + " " + name));
+    return "executors of %s, tasks of %s%s"
+        .formatted(
+            String.join(", ", executor),
+            String.join(", ", task),
+            mostCores > 0 ? ", at most " + count(mostCores, "core") + " (spark.cores.max)" : "");
+  }
+
+  static String count(long number, String what) {
+    return number + " " + what + (number == 1 ? "" : "s");
+  }
+
+  static String text(double amount) {
+    return amount == Math.rint(amount) ? String.valueOf((long) amount) : String.valueOf(amount);
+  }
+
+  /**
+   * Number of cores of a local master such as {@code local[2]} or {@code local[*]}; 0 for any
+   * other.
+   */
+  public static int localCores(String master) {
+    if (master == null || !master.startsWith("local")) return 0;
+    if (master.startsWith("local[*")) return Runtime.getRuntime().availableProcessors();
+    Matcher cores = Pattern.compile("local\\[(\\d+).*").matcher(master);
+    return cores.matches() ? Integer.parseInt(cores.group(1)) : 1;
+  }
+}

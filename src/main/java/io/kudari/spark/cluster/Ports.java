@@ -1,0 +1,61 @@
+package io.kudari.spark.cluster;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import org.apache.spark.SparkConf;
+import org.apache.spark.util.Utils;
+
+/**
+ * The ports that settings ask for on this machine. A taken one is found here and not by Spark,
+ * which ends the process without a word of ours, or shows where in itself it noticed.
+ */
+public final class Ports {
+
+  private static final int MOST = 65_535;
+
+  private Ports() {}
+
+  /**
+   * Looks for a free port for each service of the driver whose port is set, as Spark will: that one
+   * or one of the next {@code spark.port.maxRetries}.
+   *
+   * @throws RankSlots.UnsuitableException when there is none
+   */
+  public static void check(SparkConf conf) {
+    String host = conf.get("spark.driver.host", Utils.localCanonicalHostName());
+    String bound = conf.get("spark.driver.bindAddress", host);
+    check(conf, "spark.driver.port", bound);
+    String blocks = "spark.driver.blockManager.port";
+    check(conf, conf.contains(blocks) ? blocks : "spark.blockManager.port", bound);
+    if (conf.getBoolean("spark.ui.enabled", true)) check(conf, "spark.ui.port", null);
+  }
+
+  private static void check(SparkConf conf, String key, String hostOrNull) {
+    int first = conf.getInt(key, 0);
+    // What is no port is Spark's to report.
+    if (first <= 0 || first > MOST) return;
+    int retries = conf.getInt("spark.port.maxRetries", 16);
+    for (int port = first; port <= Math.min(MOST, first + retries); port++)
+      if (isFree(hostOrNull, port)) return;
+    String others = retries == 0 ? "" : " and so are the next " + retries;
+    throw new RankSlots.UnsuitableException(
+        "%s = %d is taken%s: choose another, or raise spark.port.maxRetries = %d"
+            .formatted(key, first, others, retries));
+  }
+
+  /** What cannot be bound for another reason is Spark's to report. */
+  private static boolean isFree(String hostOrNull, int port) {
+    try (ServerSocket socket = new ServerSocket()) {
+      InetAddress host = hostOrNull == null ? null : InetAddress.getByName(hostOrNull);
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(host, port));
+      return true;
+    } catch (java.net.BindException e) {
+      return !String.valueOf(e.getMessage()).contains("in use");
+    } catch (IOException e) {
+      return true;
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package io.kudari.spark.cluster;
+
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * Room for the ranks of {@code all-reduce} on a cluster.
+ *
+ * @param ranks number of barrier tasks
+ * @param threads of each: {@code spark.task.cpus}
+ */
+public record RankSlots(int ranks, int threads) {
+
+  /** Settings of Spark, or a cluster, with which training cannot live. */
+  public static final class UnsuitableException extends IllegalArgumentException {
+
+    private static final long serialVersionUID = 1;
+
+    public UnsuitableException(String message) {
+      super(message);
+    }
+
+    public UnsuitableException(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /**
+   * Checks settings before Spark starts.
+   *
+   * @throws UnsuitableException when one of them forbids long-lived ranks
+   */
+  public static void check(SparkConf conf) {
+    refuse(conf, "spark.dynamicAllocation.enabled", "ranks live for the whole run");
+    refuse(conf, "spark.speculation", "a rank cannot run twice");
+    checkCipher(conf);
+  }
+
+  /**
+   * Spark 3.5 drops all but the first message of a connection with GCM (SPARK-56227).
+   *
+   * @throws UnsuitableException when ours are to be encrypted so
+   */
+  public static void checkCipher(SparkConf conf) {
+    String cipher = conf.get("spark.network.crypto.cipher", "AES/CTR/NoPadding");
+    if (conf.getBoolean("spark.network.crypto.enabled", false) && cipher.contains("/GCM/")) {
+      throw new UnsuitableException(
+          "spark.network.crypto.cipher must be AES/CTR/NoPadding, not "
+              + cipher
+              + ": with it Spark 3.5 loses messages (SPARK-56227)");
+    }
+  }
+
+  /**
+   * Waits until enough executors have come, for at most a minute.
+   *
+   * @param asked number of ranks, or 0 for as many as there are slots, but no more than workers
+   * @param say takes a line for the user now and then while it takes long
+   * @throws UnsuitableException when there are too few slots, or can never be enough
+   */
+  public static RankSlots of(JavaSparkContext spark, int asked, int workers, Consumer<String> say)
+      throws InterruptedException {
+    Demand demand = Demand.of(spark.getConf());
+    if (demand.mostCores() > 0 && asked > demand.tasks(demand.mostCores()))
+      throw new UnsuitableException(
+          "train.ranks is %d, but spark.cores.max = %d leaves room for %s of spark.task.cpus = %d"
+              .formatted(
+                  asked,
+                  demand.mostCores(),
+                  Demand.count(demand.tasks(demand.mostCores()), "task"),
+                  demand.taskCores()));
+    int slots = await(spark, demand, asked > 0 ? asked : workers, asked == 0, say);
+    if (slots < Math.max(1, asked)) throw tooFew(spark, demand, slots, asked);
+    return new RankSlots(asked > 0 ? asked : Math.min(slots, workers), demand.taskCores());
+  }
+
+  /**
+   * Waits until there is an executor for the tasks of ordinary jobs, for at most a minute. With
+   * dynamic allocation executors come when there are tasks, and nothing is waited for.
+   *
+   * @param say takes a line for the user now and then while it takes long
+   * @throws UnsuitableException when none comes, or none can ever come
+   */
+  public static void awaitOne(JavaSparkContext spark, Consumer<String> say)
+      throws InterruptedException {
+    if (spark.getConf().getBoolean("spark.dynamicAllocation.enabled", false)) return;
+    Demand demand = Demand.of(spark.getConf());
+    int slots = await(spark, demand, 1, false, say);
+    if (slots < 1) throw tooFew(spark, demand, slots, 0);
+  }
+
+  private static int await(
+      JavaSparkContext spark, Demand demand, int wanted, boolean fewer, Consumer<String> say)
+      throws InterruptedException {
+    if (spark.isLocal()) return slots(spark);
+    var wait = new SlotWait(demand, System::nanoTime, () -> Thread.sleep(100), say);
+    return wait.await(cluster(spark), wanted, fewer, true);
+  }
+
+  private static UnsuitableException tooFew(
+      JavaSparkContext spark, Demand demand, int slots, int asked) {
+    return new UnsuitableException(
+        "%sSpark has room for %s of spark.task.cpus = %d: %s"
+            .formatted(
+                asked > 0 ? "train.ranks is " + asked + ", but " : "",
+                Demand.count(slots, "task"),
+                demand.taskCores(),
+                shortage(spark, demand, Math.max(1, asked))));
+  }
+
+  /** Why there is no room for so many tasks, as far as it is known here. */
+  static String shortage(JavaSparkContext spark, Demand demand, int tasks) {
+    if (spark.isLocal()) return "give it more cores or ask for fewer ranks";
+    return Offer.ask(spark)
+        .map(offer -> offer.shortage(demand, tasks))
+        .orElse("the cluster has not given " + demand.text());
+  }
+
+  static SlotWait.Cluster cluster(JavaSparkContext spark) {
+    return new SlotWait.Cluster() {
+      @Override
+      public int slots() {
+        return RankSlots.slots(spark);
+      }
+
+      @Override
+      public Optional<Offer> offer() {
+        return Offer.ask(spark);
+      }
+    };
+  }
+
+  private static void refuse(SparkConf conf, String key, String why) {
+    if (conf.getBoolean(key, false)) {
+      throw new UnsuitableException(key + " must be false for train.strategy = all-reduce: " + why);
+    }
+  }
+
+  /** Number of tasks that the executors which have come can run at once. */
+  static int slots(JavaSparkContext spark) {
+    if (spark.sc().isStopped()) {
+      throw new UnsuitableException(
+          "Spark has ended the application: is its master at " + spark.master() + "?");
+    }
+    return spark
+        .sc()
+        .maxNumConcurrentTasks(spark.sc().resourceProfileManager().defaultResourceProfile());
+  }
+}

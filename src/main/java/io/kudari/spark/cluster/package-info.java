@@ -1,0 +1,19 @@
+/**
+ * What a cluster has and what an application asks of it.
+ *
+ * <ul>
+ *   <li>{@link io.kudari.spark.cluster.RankSlots} finds room for ranks: {@code Demand} is what the
+ *       application asks, {@code Offer} what a standalone cluster has, {@code SlotWait} waits for
+ *       the one to come from the other, and says so;
+ *   <li>{@code Executors} clears the room that a lost attempt leaves, {@code Removals} has Spark
+ *       remove what a training has left in it;
+ *   <li>before Spark starts, {@code MasterProbe} asks a standalone cluster's master, {@code Ports}
+ *       refuses ports that are taken, {@code ResultSize} models whose parameters could not come
+ *       back;
+ *   <li>{@code AddedJars} and {@code MissingClass} are about what executors have on their class
+ *       path, {@code BarrierTimer} about what Spark would leave running.
+ * </ul>
+ *
+ * <p>Knows no model and no training.
+ */
+package io.kudari.spark.cluster;

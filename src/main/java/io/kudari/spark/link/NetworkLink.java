@@ -1,0 +1,428 @@
+package io.kudari.spark.link;
+
+import io.kudari.collective.BufferPool;
+import io.kudari.collective.Link;
+import io.kudari.collective.LinkException;
+import io.kudari.event.FirstLine;
+import io.kudari.spark.cluster.RankSlots;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.nio.AbstractNioChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import org.apache.spark.SparkConf;
+import org.apache.spark.network.TransportContext;
+import org.apache.spark.network.buffer.NioManagedBuffer;
+import org.apache.spark.network.client.TransportClient;
+import org.apache.spark.network.client.TransportClientBootstrap;
+import org.apache.spark.network.client.TransportClientFactory;
+import org.apache.spark.network.crypto.AuthClientBootstrap;
+import org.apache.spark.network.crypto.AuthServerBootstrap;
+import org.apache.spark.network.netty.SparkTransportConf;
+import org.apache.spark.network.protocol.OneWayMessage;
+import org.apache.spark.network.sasl.SecretKeyHolder;
+import org.apache.spark.network.server.TransportChannelHandler;
+import org.apache.spark.network.server.TransportServer;
+import org.apache.spark.network.server.TransportServerBootstrap;
+import org.apache.spark.network.util.TransportConf;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import scala.Option;
+
+/**
+ * Messages between ranks over Spark's own transport: one server a rank, and for each pair one
+ * connection for control, such as signs of life, and one for messages, which the higher rank opens.
+ * Once Spark has authenticated the connection for messages, the rank's own thread reads and writes
+ * it, see {@link Wires}. Encrypted messages, which only Spark's event loops can read, share the
+ * connection for control, and so do all with another {@code spark.kudari.io.mode} than NIO. Several
+ * ranks may live in one JVM. Settings are those of Spark's module {@code kudari} ({@code
+ * spark.kudari.io.*}); with {@code spark.authenticate} every connection must know the application's
+ * secret, and {@code spark.network.crypto.*} encrypts.
+ *
+ * <p>Life: {@link #listen}, tell the others {@link #address}, {@link #connect}, use, {@link
+ * #close}.
+ */
+public final class NetworkLink implements Link {
+
+  /** Bytes of an encrypted message: long, because each one is acknowledged. */
+  static final int MESSAGE = 256 * 1024;
+
+  /** Bytes of a message on a {@link Wire}: it stays in the cache from the socket to the sum. */
+  public static final int WIRE_MESSAGE = 64 * 1024;
+
+  /** Bytes of one peer's messages that may wait here to be used. */
+  public static final long INBOX = 64L << 20;
+
+  private static final Logger LOG = LoggerFactory.getLogger(NetworkLink.class);
+  private static final String MODULE = "kudari";
+  private static final Duration DRAIN = Duration.ofSeconds(2);
+
+  private final Handshake self;
+  private final String host;
+  private final Duration silence;
+  private final BufferPool pool;
+  private final List<Inbox> inboxes;
+  private final Arrivals arrivals;
+  private final Refusals refusals;
+  private final TransportContext context;
+  private final TransportServer server;
+  private final TransportClientFactory clients;
+  private final TransportClient[] peers;
+  private final Wires wiresOrNull;
+  private final Queue<Channel> wired = new ConcurrentLinkedQueue<>();
+  private final AtomicLong unacknowledged = new AtomicLong();
+  private volatile boolean aborted;
+  private volatile boolean closed;
+
+  private NetworkLink(
+      SparkConf conf, SecretKeyHolder secrets, String host, Handshake self, Duration silence) {
+    this.self = self;
+    this.host = host;
+    this.silence = silence;
+    this.inboxes =
+        IntStream.range(0, self.size()).mapToObj(r -> new Inbox(r, INBOX, silence)).toList();
+    this.pool = new BufferPool(isPlain(conf) ? WIRE_MESSAGE : MESSAGE);
+    this.wiresOrNull = isPlain(conf) ? new Wires(inboxes, pool, silence) : null;
+    this.arrivals = new Arrivals(self, wiresOrNull != null, inboxes, pool);
+    this.refusals = new Refusals("rank " + self.rank(), LOG::warn);
+    this.peers = new TransportClient[self.size()];
+    this.context = new TransportContext(transport(conf), arrivals);
+    this.clients =
+        context.createClientFactory(clientBootstraps(conf, secrets, FrameGuard.MAX_FRAME));
+    this.server =
+        context.createServer(
+            host, 0, serverBootstraps(conf, secrets, FrameGuard.MAX_FRAME, refusals));
+  }
+
+  /**
+   * Starts to listen on a free port.
+   *
+   * @param conf of the application; says whether connections are authenticated and encrypted
+   * @param secrets of the application, such as {@code SparkEnv.get().securityManager()}; only asked
+   *     with {@code spark.authenticate}
+   * @param host to bind to, as the other ranks reach it
+   * @param attempt the same number on all ranks; others are refused
+   * @param silence longest time without any sign of life of a peer while this rank waits for it
+   * @throws RankSlots.UnsuitableException when encryption is set to a cipher that this Spark cannot
+   *     use
+   */
+  public static NetworkLink listen(
+      SparkConf conf,
+      SecretKeyHolder secrets,
+      String host,
+      long attempt,
+      int rank,
+      int size,
+      Duration silence) {
+    RankSlots.checkCipher(conf);
+    return new NetworkLink(conf, secrets, host, new Handshake(attempt, size, rank, false), silence);
+  }
+
+  /**
+   * Encrypted messages go through an event loop, which with Linux's own event notification, where
+   * it is at hand, is a third faster than with the JDK's. A host that does not answer is given up
+   * soon, also in the middle of a handshake.
+   */
+  private static SparkConf withDefaults(SparkConf conf) {
+    String mode = !isEncrypted(conf) || !Epoll.isAvailable() ? "NIO" : "EPOLL";
+    return conf.clone()
+        .setIfMissing("spark." + MODULE + ".io.mode", mode)
+        .setIfMissing("spark." + MODULE + ".io.connectionCreationTimeout", "10s")
+        .setIfMissing("spark.network.auth.rpcTimeout", "8s")
+        .setIfMissing("spark." + MODULE + ".sasl.timeout", "8s");
+  }
+
+  private static boolean isEncrypted(SparkConf conf) {
+    return conf.getBoolean("spark.network.crypto.enabled", false)
+        || conf.getBoolean("spark.authenticate.enableSaslEncryption", false);
+  }
+
+  /** Whether bytes are on the socket as they are, and the socket is one of the JDK. */
+  private static boolean isPlain(SparkConf conf) {
+    return !isEncrypted(conf) && "NIO".equals(transport(conf).ioMode());
+  }
+
+  private static boolean authenticated(SparkConf conf) {
+    return conf.getBoolean("spark.authenticate", false);
+  }
+
+  /** Spark's settings for our connections. */
+  public static TransportConf transport(SparkConf conf) {
+    return SparkTransportConf.fromSparkConf(withDefaults(conf), MODULE, 1, Option.empty());
+  }
+
+  /** What guards and authenticates a connection that is opened. */
+  public static List<TransportClientBootstrap> clientBootstraps(
+      SparkConf conf, SecretKeyHolder secrets, int maxFrame) {
+    List<TransportClientBootstrap> all = new ArrayList<>();
+    all.add(
+        (client, channel) ->
+            channel
+                .pipeline()
+                .addBefore("frameDecoder", "guard", new FrameGuard(MESSAGE, maxFrame, null)));
+    if (authenticated(conf)) {
+      String application = conf.get("spark.app.id", MODULE);
+      all.add(new AuthClientBootstrap(transport(conf), application, secrets));
+    }
+    return all;
+  }
+
+  /** What guards and authenticates a connection that is accepted, and counts those that are not. */
+  public static List<TransportServerBootstrap> serverBootstraps(
+      SparkConf conf, SecretKeyHolder secrets, int maxFrame, Refusals refusals) {
+    List<TransportServerBootstrap> all = new ArrayList<>();
+    all.add(
+        (channel, handler) -> {
+          channel.pipeline().addLast("guard", new FrameGuard(MESSAGE, maxFrame, refusals));
+          return handler;
+        });
+    if (authenticated(conf)) all.add(new AuthServerBootstrap(transport(conf), secrets));
+    all.add((channel, handler) -> new Doorkeeper(handler, refusals));
+    return all;
+  }
+
+  /** Where the other ranks find this one. */
+  public InetSocketAddress address() {
+    return InetSocketAddress.createUnresolved(host, server.getPort());
+  }
+
+  /**
+   * Connects all ranks; returns when this rank is connected to every other.
+   *
+   * @param addresses of all ranks, in rank order
+   * @param timeout longest wait for one rank
+   * @throws LinkException when a rank cannot be reached, refuses, or does not call in time
+   */
+  public void connect(List<InetSocketAddress> addresses, Duration timeout) throws LinkException {
+    for (int peer = 0; peer < rank(); peer++) call(peer, addresses.get(peer), timeout);
+    for (int peer = 0; peer < size(); peer++) {
+      if (peer != rank()) inboxes.get(peer).awaitConnection(false, timeout);
+    }
+    for (int peer = rank() + 1; peer < size(); peer++) {
+      peers[peer] = clientOf(peer, inboxes.get(peer).channel());
+    }
+    for (int peer = 0; peer < size(); peer++) if (peer != rank()) keepAlive(peer);
+    if (wiresOrNull != null) connectWires(addresses, timeout);
+  }
+
+  /**
+   * Opens the second connection of each pair, as authenticated as the first, and takes it from its
+   * event loop. The side that accepted it sends nothing before it knows, by an empty message, that
+   * the other side has taken it too.
+   */
+  private void connectWires(List<InetSocketAddress> addresses, Duration timeout)
+      throws LinkException {
+    for (int peer = 0; peer < rank(); peer++) {
+      wire(peer, greet(peer, true, addresses.get(peer), timeout).getChannel());
+      wiresOrNull.send(peer, pool.take().limit(0), timeout);
+    }
+    for (int peer = rank() + 1; peer < size(); peer++) {
+      inboxes.get(peer).awaitConnection(true, timeout);
+      wire(peer, inboxes.get(peer).offer());
+      pool.release(wiresOrNull.receive(peer, timeout));
+    }
+  }
+
+  /** Takes a socket from its event loop once all that the loop had to write is written. */
+  private void wire(int peer, Channel channel) throws LinkException {
+    try {
+      channel.config().setAutoRead(false);
+      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).sync();
+      var socket = (SocketChannel) ((AbstractNioChannel.NioUnsafe) channel.unsafe()).ch();
+      channel.deregister().sync();
+      arrivals.channels().remove(channel);
+      wired.add(channel);
+      wiresOrNull.add(peer, socket);
+    } catch (IOException e) {
+      throw new LinkException("rank " + peer + ": " + FirstLine.of(e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LinkException("the call of rank " + peer + " was interrupted");
+    }
+  }
+
+  /** A channel that has been closed in the meantime has no handlers any more. */
+  private static TransportClient clientOf(int peer, Channel channel) throws LinkException {
+    TransportChannelHandler handler = channel.pipeline().get(TransportChannelHandler.class);
+    if (handler == null) throw new LinkException("rank " + peer + " has closed its connection");
+    return handler.getClient();
+  }
+
+  private void call(int peer, InetSocketAddress address, Duration timeout) throws LinkException {
+    TransportClient client = greet(peer, false, address, timeout);
+    peers[peer] = client;
+    inboxes.get(peer).connected(client.getChannel());
+  }
+
+  private TransportClient greet(
+      int peer, boolean second, InetSocketAddress address, Duration timeout) throws LinkException {
+    try {
+      TransportClient client =
+          clients.createUnmanagedClient(address.getHostString(), address.getPort());
+      arrivals.attach(client.getChannel(), peer);
+      Handshake handshake = second ? self.asSecond() : self;
+      Handshake answer =
+          Handshake.from(client.sendRpcSync(handshake.toBytes(), timeout.toMillis()));
+      if (!answer.equals(new Handshake(self.attempt(), size(), peer, second))) {
+        throw new LinkException("at " + address + " answers " + answer + ", not rank " + peer);
+      }
+      return client;
+    } catch (IOException | RuntimeException e) {
+      throw new LinkException("rank " + peer + " at " + address + ": " + FirstLine.of(e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LinkException("the call of rank " + peer + " was interrupted");
+    }
+  }
+
+  private void keepAlive(int peer) {
+    Channel channel = peers[peer].getChannel();
+    long period = Math.max(1, silence.toMillis() / 5);
+    var unused =
+        channel
+            .eventLoop()
+            .scheduleAtFixedRate(
+                () -> {
+                  long sent = wiresOrNull == null ? 0 : wiresOrNull.sent(peer);
+                  if (channel.isActive()) control(channel, Arrivals.alive(sent));
+                },
+                period,
+                period,
+                TimeUnit.MILLISECONDS);
+  }
+
+  private static void control(Channel channel, ByteBuffer message) {
+    var unused = channel.writeAndFlush(new OneWayMessage(new NioManagedBuffer(message)));
+  }
+
+  @Override
+  public int rank() {
+    return self.rank();
+  }
+
+  @Override
+  public int size() {
+    return self.size();
+  }
+
+  @Override
+  public int capacity() {
+    return wiresOrNull != null ? WIRE_MESSAGE : MESSAGE;
+  }
+
+  @Override
+  public ByteBuffer take() {
+    return pool.take();
+  }
+
+  @Override
+  public void release(ByteBuffer message) {
+    pool.release(message);
+  }
+
+  @Override
+  public boolean isFree(int peer) throws LinkException {
+    if (wiresOrNull != null) return wiresOrNull.isFree(peer);
+    String failure = inboxes.get(peer).failure();
+    if (failure != null) throw new LinkException(failure);
+    return unacknowledged.get() == 0;
+  }
+
+  @Override
+  public void post(int peer, ByteBuffer message) throws LinkException {
+    if (wiresOrNull != null) wiresOrNull.post(peer, message);
+    else send(peer, message, Duration.ZERO);
+  }
+
+  @Override
+  public void send(int peer, ByteBuffer message, Duration timeout) throws LinkException {
+    if (wiresOrNull != null) {
+      wiresOrNull.send(peer, message, timeout);
+      return;
+    }
+    String failure = inboxes.get(peer).failure();
+    if (failure != null) {
+      pool.release(message);
+      throw new LinkException(failure);
+    }
+    unacknowledged.incrementAndGet();
+    Outgoing outgoing =
+        new Outgoing(message.position(0), pool::release, cause -> sent(peer, cause));
+    var unused =
+        peers[peer].uploadStream(new NioManagedBuffer(ByteBuffer.allocate(0)), outgoing, outgoing);
+  }
+
+  private void sent(int peer, Throwable cause) {
+    unacknowledged.decrementAndGet();
+    if (cause != null && !closed) {
+      inboxes.get(peer).fail("a message to rank " + peer + " was not delivered: " + cause);
+    }
+  }
+
+  @Override
+  public ByteBuffer receive(int peer, Duration timeout) throws LinkException {
+    return wiresOrNull != null
+        ? wiresOrNull.receive(peer, timeout)
+        : inboxes.get(peer).take(timeout);
+  }
+
+  @Override
+  public void abort(String reason) {
+    if (aborted) return;
+    aborted = true;
+    for (TransportClient peer : peers) if (peer != null) peer.send(Arrivals.abort(reason));
+  }
+
+  /** Callers that were turned away. */
+  public long refused() {
+    return refusals.count();
+  }
+
+  /** Message buffers that are in use: none, once all ranks have used all messages. */
+  public int lent() {
+    return pool.lent();
+  }
+
+  /** Open connections. */
+  int connections() {
+    return arrivals.channels().size();
+  }
+
+  @Override
+  public void close() {
+    if (closed) return;
+    drain();
+    closed = true;
+    if (wiresOrNull != null) wiresOrNull.close();
+    for (Channel channel : wired) channel.close().awaitUninterruptibly(DRAIN.toMillis());
+    for (Channel channel : List.copyOf(arrivals.channels())) {
+      channel.close().awaitUninterruptibly(DRAIN.toMillis());
+    }
+    clients.close();
+    server.close();
+    context.close();
+    refusals.end();
+  }
+
+  /** Waits until the peers have what was sent to them, unless the attempt has failed. */
+  private void drain() {
+    long start = System.nanoTime();
+    while (unacknowledged.get() > 0
+        && inboxes.stream().allMatch(i -> i.failure() == null)
+        && System.nanoTime() - start < DRAIN.toNanos()) {
+      LockSupport.parkNanos(200_000);
+    }
+  }
+}

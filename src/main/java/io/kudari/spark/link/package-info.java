@@ -1,0 +1,14 @@
+/**
+ * Connections between the ranks of one attempt, over Spark's own transport, authenticated and
+ * encrypted as Spark is.
+ *
+ * <ul>
+ *   <li>{@link io.kudari.spark.link.NetworkLink} is a rank's end of all of them: read it first.
+ *       {@code Handshake} is how a rank introduces itself, {@code Arrivals} lets it in;
+ *   <li>{@code Inbox} keeps what has come, {@code Outgoing} what is on its way; {@code Wires} carry
+ *       messages without event loops where nothing is encrypted;
+ *   <li>{@code FrameGuard} and {@code Doorkeeper} turn away what is none of ours, {@code Refusals}
+ *       counts it and says it once.
+ * </ul>
+ */
+package io.kudari.spark.link;

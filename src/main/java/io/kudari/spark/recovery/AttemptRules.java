@@ -1,0 +1,22 @@
+package io.kudari.spark.recovery;
+
+import io.kudari.train.SnapshotRule;
+
+/**
+ * How ranks are started, and started again when one is lost.
+ *
+ * @param ranks number of barrier tasks, within 1..workers; an attempt after a loss may have fewer
+ * @param threads of each
+ * @param minRanks the fewest of a later attempt, within 1..ranks
+ * @param retries how many attempts in a row may be lost without a complete snapshot of a later step
+ *     in between
+ * @param snapshots how often ranks send their state to the driver
+ */
+public record AttemptRules(
+    int ranks, int threads, int minRanks, int retries, SnapshotRule snapshots) {
+
+  /** The first attempt is the last. */
+  public static AttemptRules once(int ranks, int threads) {
+    return new AttemptRules(ranks, threads, ranks, 0, SnapshotRule.NEVER);
+  }
+}

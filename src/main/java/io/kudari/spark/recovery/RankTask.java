@@ -1,0 +1,248 @@
+package io.kudari.spark.recovery;
+
+import io.kudari.collective.Collectives;
+import io.kudari.collective.Distribution;
+import io.kudari.event.FirstLine;
+import io.kudari.exchange.Team;
+import io.kudari.spark.cluster.RankLostException;
+import io.kudari.spark.coordinator.CoordinatorClient;
+import io.kudari.spark.coordinator.Greeting;
+import io.kudari.spark.link.NetworkLink;
+import io.kudari.train.SnapshotRule;
+import io.kudari.train.TrainState;
+import io.kudari.train.TrainingLoop;
+import io.kudari.train.TrainingPlan;
+import io.kudari.train.worker.TeamWorkers;
+import io.kudari.train.worker.WorkerRange;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.spark.BarrierTaskContext;
+import org.apache.spark.SparkEnv;
+
+/**
+ * One rank of the strategy {@code all-reduce}: a barrier task whose threads train together with the
+ * other ranks until the end of the run.
+ *
+ * @param run model and data
+ * @param plan what training does
+ * @param distribution which rank hosts which workers
+ * @param threads of a rank; fewer where it has fewer workers
+ * @param attempt never used before in this application
+ * @param coordinator the driver's end, unresolved
+ * @param rule how often to send a snapshot to the driver
+ * @param fromOrNull where to go on from, or null at the beginning
+ */
+public record RankTask(
+    RunSpec run,
+    TrainingPlan plan,
+    Distribution distribution,
+    int threads,
+    long attempt,
+    InetSocketAddress coordinator,
+    SnapshotRule rule,
+    TrainState fromOrNull)
+    implements java.io.Serializable {
+
+  /** Longest time without a sign of life of a peer. */
+  static final Duration SILENCE = Duration.ofSeconds(8);
+
+  /**
+   * Longest wait for the work of others: loading data and compiling code may take long at the
+   * start.
+   */
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+  /** Longest wait for the last snapshot to arrive: at the end, and when the attempt has failed. */
+  private static final Duration LAST_SNAPSHOT = Duration.ofMinutes(2);
+
+  private static final Duration RESCUE = Duration.ofSeconds(2);
+
+  private static final String FAILED = "failed";
+
+  /** Runs the rank that the barrier task's partition says. */
+  RankOutcome train(BarrierTaskContext task) {
+    int rank = task.partitionId();
+    List<WorkerRange> ranges = new ArrayList<>();
+    SparkEnv env = SparkEnv.get();
+    Greeting greeting = new Greeting(attempt, rank);
+    try (CoordinatorClient line =
+        new CoordinatorClient(env.conf(), env.securityManager(), coordinator, greeting, SILENCE)) {
+      Throwable failure = load(rank, ranges);
+      if (distribution.ranks() == 1) {
+        return failure != null ? RankOutcome.failed(failure) : train(rank, ranges, null, line);
+      }
+      return trainWithOthers(task, rank, ranges, failure, line);
+    } catch (Throwable e) {
+      return RankOutcome.failed(e);
+    } finally {
+      ranges.forEach(WorkerRange::close);
+    }
+  }
+
+  /**
+   * Loads each thread's examples. A failure is returned, because the other ranks wait to hear of
+   * it.
+   */
+  private Throwable load(int rank, List<WorkerRange> ranges) {
+    int first = distribution.first(rank);
+    int count = distribution.last(rank) - first;
+    int used = Math.min(threads, count);
+    try {
+      for (int t = 0; t < used; t++) {
+        ranges.add(run.open(first + count * t / used, first + count * (t + 1) / used));
+      }
+      return null;
+    } catch (Exception e) {
+      return e;
+    }
+  }
+
+  /** Meets the other ranks. Spark's all-gather is called once: it polls for a second. */
+  private RankOutcome trainWithOthers(
+      BarrierTaskContext task,
+      int rank,
+      List<WorkerRange> ranges,
+      Throwable failure,
+      CoordinatorClient line)
+      throws Exception {
+    SparkEnv env = SparkEnv.get();
+    String host = env.blockManager().blockManagerId().host();
+    try (NetworkLink link =
+        NetworkLink.listen(
+            env.conf(),
+            env.securityManager(),
+            host,
+            attempt,
+            rank,
+            distribution.ranks(),
+            SILENCE)) {
+      InetSocketAddress own = link.address();
+      String shown = failure == null ? own.getHostString() + ":" + own.getPort() : FAILED;
+      List<String> all = meet(task, shown);
+      if (failure != null) return RankOutcome.failed(failure);
+      if (all.contains(FAILED)) return RankOutcome.followed("another rank could not load its data");
+      link.connect(all.stream().map(RankTask::address).toList(), SILENCE);
+      try (Collectives collectives = new Collectives(link, attempt, distribution, PATIENCE)) {
+        return train(rank, ranges, collectives, line);
+      }
+    }
+  }
+
+  /** Whatever Spark reports here, this rank is not to blame. */
+  private static List<String> meet(BarrierTaskContext task, String shown) {
+    try {
+      return Arrays.asList(task.allGather(shown));
+    } catch (RuntimeException e) {
+      throw new RankLostException("the ranks did not meet: " + FirstLine.of(e), e);
+    }
+  }
+
+  private static InetSocketAddress address(String text) {
+    int colon = text.lastIndexOf(':');
+    return InetSocketAddress.createUnresolved(
+        text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
+  }
+
+  private RankOutcome train(
+      int rank, List<WorkerRange> ranges, Collectives collectives, CoordinatorClient line)
+      throws InterruptedException {
+    Team team =
+        new Team(run.model().layout(), distribution, rank, ranges.size(), collectives, PATIENCE);
+    line.whenBroken(team::fail);
+    Thread ending =
+        new Thread(
+            () -> team.fail(new RankLostException("the executor is shutting down", null)),
+            "kudari-rank-" + rank + "-shutdown");
+    Runtime.getRuntime().addShutdownHook(ending);
+    try {
+      RankOutcome outcome = train(team, ranges, line);
+      if (outcome.failure() == null) line.flush(LAST_SNAPSHOT);
+      else rescue(line);
+      return outcome;
+    } finally {
+      forget(ending);
+    }
+  }
+
+  /**
+   * A snapshot that is on its way when the attempt fails may be what the next one goes on from. A
+   * rank that is cut off from the driver too does not wait again.
+   */
+  private static void rescue(CoordinatorClient line) {
+    if (line.isSilentFor(RESCUE)) return;
+    try {
+      line.flush(RESCUE);
+    } catch (RankLostException e) {
+      // The driver has ended the attempt already.
+    }
+  }
+
+  /**
+   * Spark lets tasks of a process that shuts down go on for half a minute, which a rank would fill
+   * with steps that nobody keeps.
+   */
+  private static void forget(Thread ending) {
+    try {
+      boolean unused = Runtime.getRuntime().removeShutdownHook(ending);
+    } catch (IllegalStateException e) {
+      // It is shutting down.
+    }
+  }
+
+  /** Trains on all threads: the lead on this one, the others on their own. */
+  private RankOutcome train(Team team, List<WorkerRange> ranges, CoordinatorClient line)
+      throws InterruptedException {
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    AtomicReference<TrainingLoop.Result> result = new AtomicReference<>();
+    List<Thread> others = new ArrayList<>();
+    for (int t = ranges.size() - 1; t >= 0; t--) {
+      int thread = t;
+      Runnable work =
+          () -> {
+            try {
+              TrainingLoop.Result trained = loop(team, thread, ranges.get(thread), line);
+              if (thread == 0) result.set(trained);
+            } catch (Throwable e) {
+              failure.compareAndSet(null, e);
+              team.fail(e);
+            }
+          };
+      if (t == 0) {
+        work.run();
+      } else {
+        Thread other = new Thread(work, "kudari-rank-" + team.rank() + "-thread-" + t);
+        other.setDaemon(true);
+        other.start();
+        others.add(other);
+      }
+    }
+    for (Thread other : others) other.join(PATIENCE.toMillis());
+    return failure.get() != null
+        ? RankOutcome.failed(failure.get())
+        : RankOutcome.done(team.rank(), result.get());
+  }
+
+  private TrainState from() {
+    return fromOrNull == null ? TrainState.initial(run.model(), plan) : fromOrNull;
+  }
+
+  private TrainingLoop.Result loop(
+      Team team, int thread, WorkerRange range, CoordinatorClient line) {
+    boolean leads = team.rank() == 0 && thread == 0;
+    var workers = new TeamWorkers(team, thread, range, line, plan.exchange());
+    return new TrainingLoop(
+            run.model(),
+            run.data(),
+            plan,
+            workers,
+            leads ? line : event -> {},
+            from(),
+            rule,
+            leads ? line::snapshotAfterEvents : line::snapshot)
+        .run("all-reduce");
+  }
+}

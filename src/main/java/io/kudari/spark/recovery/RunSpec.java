@@ -1,0 +1,24 @@
+package io.kudari.spark.recovery;
+
+import io.kudari.model.ModelSpec;
+import io.kudari.train.DataPlan;
+import io.kudari.train.worker.WorkerData;
+import io.kudari.train.worker.WorkerRange;
+import java.io.IOException;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * What an executor must know to open any range of workers: broadcast once a run.
+ *
+ * @param hadoop the driver's, so that executors see the same file systems
+ * @param seed the experiment's
+ */
+public record RunSpec(ModelSpec model, DataPlan data, SerializableConfiguration hadoop, long seed)
+    implements java.io.Serializable {
+
+  /** Loads the examples of the workers [first, last). */
+  public WorkerRange open(int first, int last) throws IOException {
+    return new WorkerRange(
+        model, data.sampler(), seed, WorkerData.load(data, hadoop.value(), first, last));
+  }
+}

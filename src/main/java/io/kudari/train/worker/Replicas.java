@@ -1,0 +1,140 @@
+package io.kudari.train.worker;
+
+import io.kudari.math.Floats;
+import io.kudari.math.Layout;
+import io.kudari.math.Slice;
+import io.kudari.math.VectorSource;
+import io.kudari.optim.Optimizer;
+import io.kudari.optim.OptimizerSpec;
+import io.kudari.train.GradientSum;
+import io.kudari.train.Round;
+import io.kudari.train.RunningStatistics;
+import io.kudari.train.plan.LocalSlots;
+import io.kudari.train.plan.StepRange;
+
+/**
+ * The local steps of a range of workers, which take their rounds one after the other on one thread.
+ *
+ * <p>Memory: one replica of the parameters and the slots of one optimizer for the whole range,
+ * because no replica outlives its round; with {@link LocalSlots#KEEP} the slots of one optimizer a
+ * worker. Averaged slots further take one vector a slot for each node of the sum, of which a range
+ * has about log₂ of its workers.
+ *
+ * <p>Not thread-safe.
+ */
+final class Replicas {
+
+  /** Computes a worker's gradient sum of one step. */
+  interface Gradient {
+    GradientSum of(float[] parameters, StepRange step, float[] into);
+  }
+
+  private static final float[][] EMPTY = new float[0][];
+
+  private final Layout layout;
+  private final long seed;
+  private final Optimizer[] optimizers;
+  private final float[] replica;
+  private Optimizer last;
+  private long updateNanos;
+
+  /**
+   * Replicas of so many workers.
+   *
+   * @param seed the experiment's
+   */
+  Replicas(Layout layout, long seed, int workers) {
+    this.layout = layout;
+    this.seed = seed;
+    this.optimizers = new Optimizer[workers];
+    this.replica = new float[layout.size()];
+  }
+
+  /**
+   * Takes one worker's steps. Steps for which it has no examples are left out. A loss that is not
+   * finite ends its round.
+   *
+   * @param index of the worker in the range
+   * @param into receives the way
+   * @return how far it came times its number of examples; loss and count of the whole round
+   */
+  GradientSum steps(int index, float[] parameters, Round round, Gradient gradient, float[] into) {
+    System.arraycopy(parameters, 0, replica, 0, replica.length);
+    last = optimizer(index, round);
+    GradientSum total = null;
+    for (int i = 0; i < round.steps().size(); i++) {
+      GradientSum found = gradient.of(replica, round.steps().get(i), into);
+      total = total == null ? found : then(total, found);
+      if (found.diverged() != GradientSum.NONE) return total;
+      if (found.count() > 0) update(found, round, i);
+    }
+    float weight = total.count();
+    for (int i = 0; i < into.length; i++) into[i] = weight * (replica[i] - parameters[i]);
+    return total;
+  }
+
+  private static GradientSum then(GradientSum before, GradientSum now) {
+    return new GradientSum(
+        now.values(),
+        before.loss() + now.loss(),
+        before.count() + now.count(),
+        now.norms(),
+        now.diverged());
+  }
+
+  private void update(GradientSum found, Round round, int i) {
+    long start = System.nanoTime();
+    float[] mean = found.values();
+    Slice whole = new Slice(0, mean.length);
+    Floats.scale(mean, 1f / found.count(), 0, mean.length);
+    RunningStatistics.assign(layout, whole, replica, VectorSource.of(mean));
+    last.step(replica, mean, round.at().get(i));
+    updateNanos += System.nanoTime() - start;
+  }
+
+  private Optimizer optimizer(int index, Round round) {
+    int own = round.rule() == LocalSlots.KEEP ? index : 0;
+    if (optimizers[own] == null) optimizers[own] = open(round.optimizer());
+    if (round.rule() != LocalSlots.KEEP) optimizers[own].restore(round.slots());
+    return optimizers[own];
+  }
+
+  private Optimizer open(OptimizerSpec spec) {
+    return spec.open(layout, seed);
+  }
+
+  /**
+   * The slots with which the last round of {@link #steps} ended, times a weight: new arrays.
+   *
+   * @param weight 0 for a worker without examples, whose slots do not count
+   */
+  float[][] slots(float weight) {
+    float[][] slots = weight == 0 ? EMPTY : last.slots();
+    if (slots.length == 0) return new float[last.slotCount()][layout.size()];
+    for (float[] slot : slots) Floats.scale(slot, weight, 0, slot.length);
+    return slots;
+  }
+
+  /** The slots of each worker that has an optimizer of its own; empty of those that have none. */
+  float[][][] kept() {
+    float[][][] all = new float[optimizers.length][][];
+    for (int i = 0; i < all.length; i++)
+      all[i] = optimizers[i] == null ? EMPTY : optimizers[i].slots();
+    return all;
+  }
+
+  /** Takes over what {@link #kept} gave. */
+  void keep(float[][][] slots, OptimizerSpec spec) {
+    for (int i = 0; i < optimizers.length; i++) {
+      if (optimizers[i] == null) optimizers[i] = open(spec);
+      optimizers[i].restore(slots[i]);
+    }
+  }
+
+  /** Time spent in optimizers since the last call, in nanoseconds. */
+  long takeUpdateNanos() {
+    long nanos = updateNanos;
+    updateNanos = 0;
+    return nanos;
+  }
+}

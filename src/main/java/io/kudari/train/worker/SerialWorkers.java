@@ -1,0 +1,132 @@
+package io.kudari.train.worker;
+
+import io.kudari.collective.TreeSum;
+import io.kudari.data.FeatureStatistics;
+import io.kudari.data.Normalizer;
+import io.kudari.event.StepTimes;
+import io.kudari.math.Slice;
+import io.kudari.model.Evaluation;
+import io.kudari.model.ModelSpec;
+import io.kudari.optim.OptimizerSpec;
+import io.kudari.train.DataPlan;
+import io.kudari.train.Requests;
+import io.kudari.train.Round;
+import io.kudari.train.Subset;
+import io.kudari.train.Workers;
+import io.kudari.train.plan.StepRange;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * All workers on the calling thread, one after the other: the oracle for every distributed
+ * strategy.
+ */
+public final class SerialWorkers implements Workers {
+
+  private final int workers;
+  private final WorkerRange range;
+  private final Slice whole;
+  private final Requests requests;
+  private WorkerRange.Part last;
+  private List<List<TreeSum.Node<float[]>>> slots = List.of();
+
+  /**
+   * Loads all examples.
+   *
+   * @param seed the experiment's
+   * @param stop asked in every step whether to end the run
+   */
+  public SerialWorkers(
+      ModelSpec model, DataPlan data, Configuration hadoop, long seed, BooleanSupplier stop)
+      throws IOException {
+    this(model, data, hadoop, seed, Requests.stopping(stop));
+  }
+
+  /**
+   * As the other.
+   *
+   * @param requests asked in every step
+   */
+  public SerialWorkers(
+      ModelSpec model, DataPlan data, Configuration hadoop, long seed, Requests requests)
+      throws IOException {
+    this.workers = data.sampler().workers();
+    this.range =
+        new WorkerRange(model, data.sampler(), seed, WorkerData.load(data, hadoop, 0, workers));
+    this.whole = new Slice(0, model.layout().size());
+    this.requests = requests;
+  }
+
+  @Override
+  public int ranks() {
+    return 1;
+  }
+
+  @Override
+  public int threads() {
+    return 1;
+  }
+
+  @Override
+  public Slice slice() {
+    return whole;
+  }
+
+  @Override
+  public FeatureStatistics statistics() {
+    TreeSum<FeatureStatistics> sum = new TreeSum<>(workers, FeatureStatistics::merge);
+    range.statistics().forEach(sum::add);
+    return sum.root();
+  }
+
+  @Override
+  public Sum gradient(float[] parameters, Normalizer normalizer, StepRange step) {
+    if (last != null) range.release(last);
+    last = range.gradient(parameters, normalizer, step);
+    return root();
+  }
+
+  @Override
+  public Sum round(float[] parameters, Normalizer normalizer, Round round) {
+    if (last != null) range.release(last);
+    WorkerRange.Local local = range.round(parameters, normalizer, round);
+    last = local.moved();
+    slots = local.slots();
+    return root();
+  }
+
+  @Override
+  public Kept kept() {
+    return new Kept(range.first(), range.kept(), workers);
+  }
+
+  @Override
+  public void keep(float[][][] slots, OptimizerSpec optimizer) {
+    range.keep(Arrays.copyOfRange(slots, range.first(), range.last()), optimizer);
+  }
+
+  @Override
+  public float[] slotSum(int slot) {
+    return slots.get(slot).get(0).value();
+  }
+
+  private Sum root() {
+    StepTimes times =
+        new StepTimes(
+            last.computeNanos(), 0, last.sumNanos(), last.updateNanos(), last.inputNanos());
+    return Sum.of(last.nodes().get(0).value(), times, requests.next(), requests.busy());
+  }
+
+  @Override
+  public Evaluation evaluate(float[] parameters, Normalizer normalizer, Subset subset) {
+    return range.evaluate(parameters, normalizer, subset).get(0).value();
+  }
+
+  @Override
+  public void close() {
+    range.close();
+  }
+}

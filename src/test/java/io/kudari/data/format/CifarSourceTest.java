@@ -1,0 +1,88 @@
+package io.kudari.data.format;
+
+import static io.kudari.data.TestFiles.HADOOP;
+import static io.kudari.data.TestFiles.assertRefused;
+import static io.kudari.data.TestFiles.assertRefusedEvenInPart;
+import static io.kudari.data.TestFiles.gzip;
+import static io.kudari.data.TestFiles.write;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.kudari.data.Description;
+import io.kudari.data.Examples;
+import io.kudari.data.Schema;
+import io.kudari.model.Shape;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CifarSourceTest {
+
+  private static final int RECORD = 3073;
+
+  @TempDir Path folder;
+
+  /** Records whose pixels all have the value of their label plus 100. */
+  private static byte[] records(int... labels) {
+    byte[] file = new byte[labels.length * RECORD];
+    for (int i = 0; i < labels.length; i++) {
+      Arrays.fill(file, i * RECORD, (i + 1) * RECORD, (byte) (labels[i] + 100));
+      file[i * RECORD] = (byte) labels[i];
+    }
+    return file;
+  }
+
+  private CifarSource source(byte[]... files) {
+    String[] names = new String[files.length];
+    for (int i = 0; i < files.length; i++) names[i] = write(folder, i + ".bin", files[i]);
+    return new CifarSource(List.of(names));
+  }
+
+  @Test
+  void examplesAreNumberedThroughAllFiles() throws IOException {
+    CifarSource source = source(records(3, 1), records(4), records(1, 5, 9));
+    Description description = source.describe(HADOOP);
+    assertEquals(6, description.examples());
+    assertEquals(new Shape(3, 32, 32), description.shape());
+    assertEquals(10, description.classes());
+    assertEquals("truck", description.classNames().get(9));
+    Examples some = source.load(HADOOP, Schema.UNKNOWN, new int[] {1, 2, 4});
+    assertArrayEquals(new int[] {1, 4, 5}, some.labels());
+    assertEquals(0, source.load(HADOOP, Schema.UNKNOWN, new int[0]).count());
+    assertEquals(101, some.bytes()[0]);
+    assertEquals(104, some.bytes()[3072]);
+    assertEquals(105, some.bytes()[3 * 3072 - 1]);
+  }
+
+  @Test
+  void howRecordsAreSpreadAndPackedDoesNotChangeTheFingerprint() throws IOException {
+    CifarSource zipped =
+        new CifarSource(List.of(write(folder, "all.bin.gz", gzip(records(3, 1, 4)))));
+    assertEquals(source(records(3, 1), records(4)).describe(HADOOP), zipped.describe(HADOOP));
+  }
+
+  @Test
+  void aLengthThatIsNoMultipleOfARecordIsRefused() {
+    byte[] cut = Arrays.copyOf(records(1, 2), 2 * RECORD - 1);
+    assertRefusedEvenInPart(
+        folder,
+        "%/0.bin: 6145 bytes are not a multiple of the 3073 of CIFAR records",
+        source(cut, records(3)));
+    assertRefused(
+        folder,
+        "%/cut.gz: ends within record 1",
+        new CifarSource(List.of(write(folder, "cut.gz", gzip(cut)))));
+  }
+
+  @Test
+  void aClassBeyondNineAndAnEmptyFileAreRefused() {
+    assertRefused(
+        folder, "%/1.bin: record 0 is of class 10, not of 0..9", source(records(1), records(10)));
+    assertRefused(folder, "%/0.bin: is empty", source(new byte[0]));
+    assertThrows(IllegalArgumentException.class, () -> new CifarSource(List.of()));
+  }
+}

@@ -1,0 +1,353 @@
+package io.kudari.data.format;
+
+import static io.kudari.data.TestFiles.HADOOP;
+import static io.kudari.data.TestFiles.all;
+import static io.kudari.data.TestFiles.assertRefused;
+import static io.kudari.data.TestFiles.write;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kudari.data.DataException;
+import io.kudari.data.Description;
+import io.kudari.data.Examples;
+import io.kudari.data.Offsets;
+import io.kudari.data.Rounding;
+import io.kudari.data.Schema;
+import io.kudari.data.Task;
+import io.kudari.model.Shape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.example.data.simple.SimpleGroup;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.example.ExampleParquetWriter;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.MessageTypeParser;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Reads what Spark and Parquet's own writer wrote. */
+class ParquetSourceTest {
+
+  private static SparkSession spark;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void startSpark() {
+    spark =
+        SparkSession.builder()
+            .master("local[1]")
+            .config("spark.ui.enabled", false)
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .config("spark.driver.host", "127.0.0.1")
+            .getOrCreate();
+  }
+
+  @AfterAll
+  static void stopSpark() {
+    spark.stop();
+  }
+
+  private Dataset<Row> table(StructType columns, List<Row> rows) {
+    return spark.createDataFrame(rows, columns);
+  }
+
+  private String save(Dataset<Row> table) {
+    String path = folder.resolve("t").toString();
+    table.write().parquet(path);
+    return path;
+  }
+
+  private static StructType columns(Object... namesAndTypes) {
+    StructType columns = new StructType();
+    for (int i = 0; i < namesAndTypes.length; i += 2) {
+      columns = columns.add((String) namesAndTypes[i], (DataType) namesAndTypes[i + 1]);
+    }
+    return columns;
+  }
+
+  private static ParquetSource classification(String path, String label) {
+    return new ParquetSource(path, Task.CLASSIFICATION, List.of(label), List.of(), List.of());
+  }
+
+  /** Refused with a message that starts so after the name of a part file. */
+  private static void assertPartRefused(String message, ParquetSource source) {
+    var e = assertThrows(DataException.class, () -> source.describe(HADOOP));
+    String file = source.path() + "/part-[0-9a-z.-]*parquet: ";
+    assertTrue(e.getMessage().matches(file + ".*"), e.getMessage());
+    assertEquals(message, e.getMessage().replaceFirst(file, ""));
+  }
+
+  @Test
+  void numericColumnsWrittenBySparkAreRead() throws IOException {
+    StructType columns =
+        columns(
+            "i",
+            DataTypes.IntegerType,
+            "kind",
+            DataTypes.StringType,
+            "l",
+            DataTypes.LongType,
+            "f",
+            DataTypes.FloatType,
+            "d x",
+            DataTypes.DoubleType,
+            "b",
+            DataTypes.BooleanType,
+            "s",
+            DataTypes.ShortType);
+    List<Row> rows =
+        List.of(
+            RowFactory.create(1, "b", 2L, 0.5f, -4.25, true, (short) 9),
+            RowFactory.create(-1, "a", 3L, 1.5f, 1e-3, false, (short) -9),
+            RowFactory.create(0, "b", 4L, 2.5f, 0.0, true, (short) 0));
+    String path = save(table(columns, rows).coalesce(1));
+    ParquetSource source = classification(path, "kind");
+    Description description = source.describe(HADOOP);
+    assertEquals(3, description.examples());
+    assertEquals(Shape.flat(6), description.shape());
+    assertEquals(List.of("a", "b"), description.classNames());
+    Examples read = source.load(HADOOP, Schema.UNKNOWN, all(description));
+    assertArrayEquals(
+        new float[] {1, 2, 0.5f, -4.25f, 1, 9, -1, 3, 1.5f, 1e-3f, 0, -9, 0, 4, 2.5f, 0, 1, 0},
+        read.floats());
+    assertArrayEquals(new int[] {1, 0, 1}, read.labels());
+    ParquetSource regression =
+        new ParquetSource(path, Task.REGRESSION, List.of("l", "i"), List.of("d x", "f"), List.of());
+    Examples last = regression.load(HADOOP, Schema.UNKNOWN, new int[] {1});
+    assertArrayEquals(new float[] {1e-3f, 1.5f}, last.floats());
+    assertArrayEquals(new float[] {3, -1}, last.targets());
+    assertEquals(0, regression.load(HADOOP, Schema.UNKNOWN, new int[0]).count());
+  }
+
+  @Test
+  void denseAndSparseVectorsInSeveralPartFilesAreOneSet() throws IOException {
+    StructType columns =
+        columns("label", DataTypes.DoubleType, "features", SQLDataTypes.VectorType());
+    List<Row> rows =
+        List.of(
+            RowFactory.create(10.0, Vectors.dense(1, 2, 3)),
+            RowFactory.create(2.0, Vectors.sparse(3, new int[] {1}, new double[] {5})),
+            RowFactory.create(2.0, Vectors.sparse(3, new int[0], new double[0])),
+            RowFactory.create(10.0, Vectors.dense(0, 0, 7)));
+    Dataset<Row> table =
+        table(columns, rows).repartitionByRange(2, new org.apache.spark.sql.Column("label"));
+    ParquetSource source = classification(save(table), "label");
+    try (var parts = Files.list(Path.of(source.path()))) {
+      assertEquals(2, parts.filter(p -> p.getFileName().toString().startsWith("part")).count());
+    }
+    Description description = source.describe(HADOOP);
+    assertEquals(4, description.examples());
+    assertEquals(List.of("2", "10"), description.classNames());
+    Examples read = source.load(HADOOP, Schema.UNKNOWN, all(description));
+    assertArrayEquals(new float[] {0, 5, 0, 0, 0, 0, 1, 2, 3, 0, 0, 7}, read.floats());
+    assertArrayEquals(new int[] {0, 0, 1, 1}, read.labels());
+    assertArrayEquals(
+        new float[] {0, 0, 0, 0, 0, 7},
+        source.load(HADOOP, Schema.UNKNOWN, new int[] {1, 3}).floats());
+  }
+
+  @Test
+  void longsAndVectorsKeepTheDigitsThatFloatsLose() throws IOException {
+    StructType columns =
+        columns(
+            "kind", DataTypes.StringType, "l", DataTypes.LongType, "v", SQLDataTypes.VectorType());
+    long time = 1_700_000_000;
+    List<Row> rows =
+        IntStream.range(0, 40)
+            .mapToObj(i -> RowFactory.create("k" + i % 2, time + i, Vectors.dense(i, time - i)))
+            .toList();
+    String path = save(table(columns, rows).coalesce(1));
+    for (String feature : List.of("l", "v")) {
+      ParquetSource source =
+          new ParquetSource(
+              path, Task.CLASSIFICATION, List.of("kind"), List.of(feature), List.of());
+      Rounding found = source.survey(HADOOP).rounding();
+      boolean vector = feature.equals("v");
+      double[] offsets = vector ? new double[] {0, time} : new double[] {time};
+      assertEquals(new Offsets(offsets), found.offsets());
+      assertEquals(List.of(vector ? "v[1]" : "l"), found.merged());
+      float[] last = vector ? new float[] {39, -39} : new float[] {39};
+      assertArrayEquals(
+          last, source.load(HADOOP, Schema.UNKNOWN, new int[] {39}, found.offsets()).floats());
+    }
+  }
+
+  @Test
+  void aTableHasTheFingerprintOfTheSameTableAsText() throws IOException {
+    StructType columns =
+        columns("x", DataTypes.DoubleType, "kind", DataTypes.StringType, "y", DataTypes.LongType);
+    List<Row> rows = List.of(RowFactory.create(0.1, "b", 2L), RowFactory.create(-1.0, "a", 3L));
+    String text = write(folder, "t.csv", "x,kind,y\n0.1,b,2\n-1,a,3\n");
+    CsvSource csv = new CsvSource(text, true, ',', Task.CLASSIFICATION, List.of("kind"), List.of());
+    assertEquals(
+        csv.describe(HADOOP),
+        classification(save(table(columns, rows).coalesce(1)), "kind").describe(HADOOP));
+  }
+
+  @Test
+  void nullsAndNumbersThatAreNotFiniteAreRefused() {
+    StructType columns = columns("x", DataTypes.DoubleType, "kind", DataTypes.StringType);
+    Row good = RowFactory.create(1.0, "a");
+    record Lie(String message, Row row) {}
+    List<Lie> lies =
+        List.of(
+            new Lie(
+                "column x: found null, a feature must have a value", RowFactory.create(null, "b")),
+            new Lie(
+                "column kind: found null, a label must have a value", RowFactory.create(1.0, null)),
+            new Lie(
+                "column x: found NaN, a feature must be finite",
+                RowFactory.create(Double.NaN, "b")),
+            new Lie(
+                "column x: found 1.0E39, a feature must be finite", RowFactory.create(1e39, "b")));
+    for (int i = 0; i < lies.size(); i++) {
+      String path = folder.resolve("t" + i).toString();
+      table(columns, List.of(good, lies.get(i).row)).coalesce(1).write().parquet(path);
+      assertPartRefused("row 1: " + lies.get(i).message, classification(path, "kind"));
+    }
+  }
+
+  @Test
+  void columnsThatAreMissingOrOfTheWrongKindAreRefused() {
+    StructType columns =
+        columns("x", DataTypes.DoubleType, "kind", DataTypes.StringType, "day", DataTypes.DateType);
+    Row row = RowFactory.create(1.0, "a", java.sql.Date.valueOf("2020-02-02"));
+    String path = save(table(columns, List.of(row)).coalesce(1));
+    assertPartRefused(
+        "no column species, found 'x, kind, day'",
+        new ParquetSource(path, Task.CLASSIFICATION, List.of("species"), List.of("x"), List.of()));
+    assertPartRefused(
+        "column day is INT32 (DATE), features are numbers, or one column of Spark ML vectors",
+        classification(path, "kind"));
+    assertPartRefused(
+        "column kind is BINARY (STRING), targets are numbers",
+        new ParquetSource(path, Task.REGRESSION, List.of("kind"), List.of("x"), List.of()));
+    assertPartRefused(
+        "column day is INT32 (DATE), labels are numbers or text",
+        new ParquetSource(path, Task.CLASSIFICATION, List.of("day"), List.of("x"), List.of()));
+    assertRefused(
+        folder,
+        "%/t: all 1 examples are of class a, a classification needs at least two",
+        new ParquetSource(path, Task.CLASSIFICATION, List.of("kind"), List.of("x"), List.of()));
+  }
+
+  private static final String VECTOR =
+      "message m { required int32 label; optional group v { required int32 type; optional int32"
+          + " size; optional group indices (LIST) { repeated group list { required int32 element; }"
+          + " } optional group values (LIST) { repeated group list { required double element; } }"
+          + " } }";
+
+  private static SimpleGroup vector(int type, Integer size, int[] indices, double... values) {
+    SimpleGroup row = new SimpleGroup(MessageTypeParser.parseMessageType(VECTOR));
+    row.add("label", type);
+    Group vector = row.addGroup("v");
+    vector.add("type", type);
+    if (size != null) vector.add("size", size.intValue());
+    if (indices != null) {
+      Group list = vector.addGroup("indices");
+      for (int index : indices) list.addGroup("list").add("element", index);
+    }
+    Group list = vector.addGroup("values");
+    for (double value : values) list.addGroup("list").add("element", value);
+    return row;
+  }
+
+  private String saved(String name, SimpleGroup... rows) throws IOException {
+    String path = folder.resolve(name).toString();
+    MessageType type = (MessageType) rows[0].getType();
+    try (ParquetWriter<Group> writer =
+        ExampleParquetWriter.builder(new org.apache.hadoop.fs.Path(path)).withType(type).build()) {
+      for (SimpleGroup row : rows) writer.write(row);
+    }
+    return path;
+  }
+
+  private void assertVectorRefused(String message, SimpleGroup... rows) throws IOException {
+    String name = "v" + message.hashCode();
+    assertRefused(folder, "%/" + name + ": " + message, classification(saved(name, rows), "label"));
+  }
+
+  @Test
+  void everyLieOfAVectorIsRefused() throws IOException {
+    SimpleGroup dense = vector(1, null, null, 1, 2, 3);
+    assertVectorRefused(
+        "row 1: 2 features, the first example has 3", dense, vector(1, null, null, 1, 2));
+    assertVectorRefused("row 0: column v: vector type 2, it is 0 or 1", vector(2, null, null, 1));
+    assertVectorRefused(
+        "row 0: column v: a sparse vector of size 2147483647, it must be within 1..1048576",
+        vector(0, Integer.MAX_VALUE, new int[] {1}, 1));
+    assertVectorRefused(
+        "row 0: column v: index 3 of a sparse vector, it must be within 0..2 here: they ascend",
+        vector(0, 3, new int[] {3}, 1));
+    assertVectorRefused(
+        "row 0: column v: index 1 of a sparse vector, it must be within 2..2 here: they ascend",
+        vector(0, 3, new int[] {1, 1}, 1, 2));
+    assertVectorRefused(
+        "row 0: column v: 1 indices for 2 values", vector(0, 3, new int[] {1}, 1, 2));
+    assertVectorRefused(
+        "row 0: column v: a sparse vector without size", vector(0, null, null, 1, 2));
+    assertVectorRefused(
+        "row 1: column v: found NaN in a vector, it must be finite",
+        dense,
+        vector(1, null, null, 1, Double.NaN, 3));
+    assertVectorRefused("row 0: column v: a vector of no values", vector(1, null, null));
+  }
+
+  @Test
+  void aFlippedBitATruncatedFileAndOtherContentAreRefused() throws IOException {
+    Path good = Path.of(saved("good", vector(1, null, null, 1, 2), vector(0, 2, new int[0])));
+    byte[] bytes = Files.readAllBytes(good);
+    byte[] flipped = bytes.clone();
+    flipped[60] ^= 4;
+    ParquetSource source = classification(write(folder, "flipped", flipped), "label");
+    var e = assertThrows(DataException.class, () -> source.describe(HADOOP));
+    String start = source.path() + ": row 0 cannot be read as Parquet: ";
+    assertTrue(e.getMessage().startsWith(start), e.getMessage());
+    assertEquals(1, e.getMessage().lines().count());
+    for (int length : new int[] {0, 3, 11, bytes.length / 2, bytes.length - 1}) {
+      byte[] cut = java.util.Arrays.copyOf(bytes, length);
+      ParquetSource short1 = classification(write(folder, "cut", cut), "label");
+      var short2 = assertThrows(DataException.class, () -> short1.describe(HADOOP));
+      String rule = length == 0 ? ": is empty" : ": cannot be read as Parquet: ";
+      assertTrue(short2.getMessage().startsWith(short1.path() + rule), short2.getMessage());
+      assertEquals(1, short2.getMessage().lines().count());
+    }
+  }
+
+  @Test
+  void foldersWithoutExamplesAndPartitionedFoldersAreRefused() throws IOException {
+    StructType columns = columns("x", DataTypes.DoubleType, "kind", DataTypes.StringType);
+    assertRefused(
+        folder, "%/t: holds no examples", classification(save(table(columns, List.of())), "kind"));
+    Files.createDirectories(folder.resolve("e/_temporary"));
+    String empty = folder.resolve("e").toString();
+    assertRefused(folder, "%/e: holds no files", classification(empty, "kind"));
+    Files.createDirectories(folder.resolve("e/year=1"));
+    assertRefused(
+        folder,
+        "%/e/year=1: is a folder; partitioned sets are not read",
+        classification(empty, "kind"));
+    assertRefused(
+        folder,
+        "%/none: no such file or folder",
+        classification(folder.resolve("none").toString(), "kind"));
+  }
+}

@@ -1,0 +1,108 @@
+package io.kudari.engine.processor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class NativeSetupTest {
+
+  @Test
+  void theKernelsFollowTheInstructionSets() {
+    Set<String> avx512 = Set.of("avx2", "fma", "avx512f", "avx512bw", "avx512dq", "avx512vl");
+    assertEquals("SkylakeX", new Processor("new", avx512).coreType());
+    assertEquals("Haswell", new Processor("Zen 2", Set.of("avx2", "fma", "sse")).coreType());
+    // Knights Landing has the foundation of AVX-512 without what the SkylakeX kernels use
+    Set<String> foundation = Set.of("avx2", "fma", "avx512f", "avx512cd");
+    assertEquals("Haswell", new Processor("Knights Landing", foundation).coreType());
+    assertEquals("", new Processor("old", Set.of("sse2")).coreType());
+  }
+
+  @Test
+  void theProcessorIsReadFromLinuxsDescription() {
+    Processor read =
+        Processor.parse(
+            List.of(
+                "processor\t: 0",
+                "model name\t: Some CPU: fast @ 3 GHz",
+                "flags\t\t: fpu avx2 fma",
+                "",
+                "model name\t: another",
+                "flags\t\t: none"));
+    assertEquals(new Processor("Some CPU: fast @ 3 GHz", Set.of("fpu", "avx2", "fma")), read);
+    assertEquals(System.getProperty("os.arch"), Processor.parse(List.of()).model());
+  }
+
+  @Test
+  void settingUpTwiceGivesTheSameFacts() {
+    NativeFacts facts = NativeSetup.apply();
+    assertSame(facts, NativeSetup.apply());
+    assertEquals(1, facts.threads());
+  }
+
+  @Test
+  void theProbesMeasureSomething() {
+    assertTrue(NativeProbe.gemm() > 0);
+    assertTrue(NativeProbe.convolution() > 0);
+    assertTrue(NativeProbe.convolutionBackward() > 0);
+  }
+
+  @Test
+  void aProcessLaunchedWithoutSettingsUsesSuitableKernelsAndOneThread() throws Exception {
+    // Empty where the list has no kernels for this processor: OpenBLAS chooses then.
+    String suitable = Processor.current().coreType();
+    String facts = launched(null);
+    assertTrue(facts.startsWith(suitable) && facts.endsWith(" 1 1 1"), facts);
+  }
+
+  @Test
+  void theUsersChoiceOfKernelsWins() throws Exception {
+    // Any processor can run these, and none would be given them.
+    assertEquals("Nehalem 1 1 1", launched("Nehalem"));
+  }
+
+  /** Core type and thread counts of a process that was started as Spark starts executors. */
+  private static String launched(String coreType) throws IOException, InterruptedException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            System.getProperty("java.home") + "/bin/java",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Launched.class.getName());
+    builder.environment().keySet().removeIf(name -> name.startsWith("OPENBLAS_"));
+    builder.environment().put("OMP_NUM_THREADS", "2");
+    if (coreType != null) builder.environment().put("OPENBLAS_CORETYPE", coreType);
+    builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+    Process process = builder.start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+    assertEquals(0, process.exitValue(), out);
+    return out.lines().reduce((first, last) -> last).orElse("");
+  }
+
+  /** Prints what is in force, in the thread that set up and for another. */
+  static final class Launched {
+    public static void main(String[] args) throws InterruptedException {
+      NativeFacts facts = NativeSetup.apply();
+      int[] threads = new int[2];
+      threads[0] = openMpThreads();
+      Thread other = new Thread(() -> threads[1] = openMpThreads());
+      other.start();
+      other.join();
+      System.out.println(
+          facts.coreType() + " " + facts.threads() + " " + threads[0] + " " + threads[1]);
+    }
+
+    private static int openMpThreads() {
+      return org.nd4j.nativeblas.NativeOpsHolder.getInstance()
+          .getDeviceNativeOps()
+          .ompGetMaxThreads();
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package io.kudari.spark.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.kudari.spark.SparkStart;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+/** Between two attempts the application may be ended, such as by its cluster's page. */
+class ExecutorsTest {
+
+  @Test
+  void anApplicationThatSparkHasEndedBetweenAttemptsIsALoss() {
+    JavaSparkContext spark = SparkStart.start("test", "local[1]", Map.of());
+    Executors executors = new Executors(spark);
+    spark.close();
+    List<Executable> uses = List.of(executors::clear, () -> executors.room(1, 2, line -> {}));
+    for (Executable use : uses) {
+      RankLostException e = assertThrows(RankLostException.class, use);
+      assertEquals("a rank was lost: Spark has ended the application", e.getMessage());
+    }
+  }
+
+  @Test
+  void anApplicationThatSparkEndsWhileRoomIsWaitedForIsALoss() {
+    JavaSparkContext spark = SparkStart.start("test", "local[1]", Map.of());
+    Executors executors = new Executors(spark);
+    // It ends with the first line about the wait: there is room for one.
+    RankLostException e =
+        assertThrows(RankLostException.class, () -> executors.room(2, 2, line -> spark.close()));
+    assertEquals("a rank was lost: Spark has ended the application", e.getMessage());
+  }
+}
