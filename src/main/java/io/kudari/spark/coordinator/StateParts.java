@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -115,10 +116,16 @@ public final class StateParts {
     State state = bare.state();
     return bare.slice() != null
         && state != null
-        && state.numbers() != null
-        && state.tensors() != null
-        && !state.numbers().containsValue(null)
-        && state.tensors().values().stream().allMatch(t -> t != null && t.scope() != null);
+        && isMapOf(double[].class, state.numbers())
+        && isMapOf(Tensor.class, state.tensors())
+        && state.tensors().values().stream().allMatch(t -> t.scope() != null);
+  }
+
+  /** Reading an object checks that it is a map, and nothing of what the map holds. */
+  private static boolean isMapOf(Class<?> type, Map<?, ?> map) {
+    return map != null
+        && map.keySet().stream().allMatch(String.class::isInstance)
+        && map.values().stream().allMatch(type::isInstance);
   }
 
   private static int[] lengths(ByteBuffer rest, int parameters) throws IOException {
