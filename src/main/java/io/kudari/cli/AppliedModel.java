@@ -233,6 +233,7 @@ final class AppliedModel {
       long outputs = (long) BATCH * saved.outputs() * Float.BYTES;
       return new HeapNeed(
           Math.min(isWhole() ? chunk() : BATCH, data.examples()) * exampleBytes(),
+          0,
           BATCH * exampleBytes() + outputs,
           (long) saved.parameters().length * Float.BYTES);
     }

@@ -1,5 +1,6 @@
 package io.kudari.cli;
 
+import io.kudari.run.HeapCheck;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the operating system lets this process have. Too little of it makes anything fail anywhere,
+ * What this process may have of memory and files. Too little of it makes anything fail anywhere,
  * so that it is asked for at the start.
  *
  * @param openFiles at once, or {@link Long#MAX_VALUE}
@@ -24,6 +25,9 @@ record ProcessLimits(long openFiles, long addressSpace) {
    * code; threads and native arrays have the rest.
    */
   private static final long OTHER_SPACE = 3L << 30;
+
+  /** Bytes of Java heap that the smallest run without Spark works with; Spark needs more. */
+  private static final long LEAST_HEAP = 40L << 20;
 
   private static final Path LIMITS = Path.of("/proc/self/limits");
 
@@ -57,6 +61,10 @@ record ProcessLimits(long openFiles, long addressSpace) {
    * @param jars on the class path, all of which stay open
    */
   Optional<String> obstacle(long heap, int jars) {
+    if (heap < LEAST_HEAP)
+      return Optional.of(
+          "this process has %d bytes of Java heap, and needs %d at least: raise %s"
+              .formatted(heap, LEAST_HEAP, HeapCheck.HERE));
     long files = jars + OTHER_FILES;
     if (openFiles < files)
       return Optional.of(

@@ -54,8 +54,8 @@ public final class Sampler implements java.io.Serializable {
     }
     this.seed = seed;
     this.workers = workers;
-    int[] deal = new RandomStream(seed, Purpose.PARTITION, 0, 0).permutation(ids.length);
-    int[] shuffled = Arrays.stream(deal).map(i -> ids[i]).toArray();
+    int[] shuffled = new RandomStream(seed, Purpose.PARTITION, 0, 0).permutation(ids.length);
+    for (int i = 0; i < shuffled.length; i++) shuffled[i] = ids[shuffled[i]];
     this.sampling = sampling;
     this.dealt =
         sampling.shards() == Sampling.Shards.DEALT ? shuffled : cut(sorted(shuffled, labels));

@@ -74,6 +74,11 @@ public record FrozenModel(ModelSpec model, Layout layout) implements ModelSpec {
   }
 
   @Override
+  public Outside outside() {
+    return model.outside();
+  }
+
+  @Override
   public Loss loss() {
     return model.loss();
   }

@@ -32,6 +32,21 @@ public interface ModelSpec extends java.io.Serializable {
    */
   record Activations(long widest, long kept) {}
 
+  /** What one opened model takes outside Java's heap, at least. */
+  default Outside outside() {
+    return new Outside(0, 0, 0, false);
+  }
+
+  /**
+   * Bytes outside Java's heap.
+   *
+   * @param fixed whatever the batch
+   * @param trained for each example of the largest batch whose gradient was computed
+   * @param evaluated for each example of the largest batch whose outputs were computed
+   * @param limited whether JavaCPP counts it, which gives no more than its limit
+   */
+  record Outside(long fixed, long trained, long evaluated, boolean limited) {}
+
   /** The loss it minimises. */
   Loss loss();
 

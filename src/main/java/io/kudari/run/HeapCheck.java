@@ -1,14 +1,23 @@
 package io.kudari.run;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.kudari.config.Experiment;
 import io.kudari.config.StrategySettings.Strategy;
 import io.kudari.data.DataException;
+import io.kudari.data.Description;
+import io.kudari.engine.processor.NativeProbe;
 import io.kudari.model.ModelSpec;
 import io.kudari.train.DataPlan;
 import io.kudari.train.worker.HeapNeed;
+import io.kudari.train.worker.NativeNeed;
+import java.lang.management.ManagementFactory;
+import java.util.regex.Pattern;
 import org.apache.spark.api.java.JavaSparkContext;
 
-/** Whether a run fits the Java heaps of its processes: asked before it trains. */
+/**
+ * Whether a run fits the Java heaps of its processes, and the memory outside of them: asked before
+ * it trains.
+ */
 public record HeapCheck(Experiment experiment, DataPlan data, ModelSpec model) {
 
   /** What sets the heap of this process. */
@@ -16,6 +25,25 @@ public record HeapCheck(Experiment experiment, DataPlan data, ModelSpec model) {
 
   /** What sets the heap of executors. */
   public static final String EXECUTORS = "--conf spark.executor.memory";
+
+  /** What the native library takes instead of the heap's size, set in a JVM's options. */
+  private static final Pattern LIMIT = Pattern.compile("(?i)javacpp\\.maxbytes");
+
+  /**
+   * Checks what is known when the training source has been read, before it is split and dealt.
+   *
+   * @param read what the source holds
+   * @param localSpark whether Spark, if it is used, runs in this process
+   * @throws DataException when the heap is too small; one line
+   */
+  static void read(Experiment experiment, Description read, boolean localSpark) {
+    Strategy strategy = experiment.strategy().strategy();
+    int workers = experiment.strategy().workers();
+    int hosted = strategy == Strategy.DRIVER ? 1 : workers;
+    if (strategy != Strategy.SERIAL && !localSpark) hosted = 0;
+    HeapNeed.of(read, experiment.data().validation(), workers, hosted)
+        .check("training", Runtime.getRuntime().maxMemory(), HERE);
+  }
 
   /**
    * Checks what is known before Spark starts.
@@ -27,8 +55,8 @@ public record HeapCheck(Experiment experiment, DataPlan data, ModelSpec model) {
     boolean serial = experiment.strategy().strategy() == Strategy.SERIAL;
     if (!serial && !localSpark) {
       // The driver of a cluster keeps the parameters; executors have the rest.
-      long parameters = (long) model.layout().size() * Float.BYTES;
-      new HeapNeed(0, 0, parameters).check("training", Runtime.getRuntime().maxMemory(), HERE);
+      HeapNeed.ofParameters((long) model.layout().size() * Float.BYTES)
+          .check("training", Runtime.getRuntime().maxMemory(), HERE);
     } else if (experiment.strategy().strategy() == Strategy.DRIVER) {
       here(task(1));
     } else {
@@ -69,11 +97,26 @@ public record HeapCheck(Experiment experiment, DataPlan data, ModelSpec model) {
 
   private void here(HeapNeed.Share share) {
     need(share).check("training", Runtime.getRuntime().maxMemory(), HERE);
+    outside(share).check("training", NativeProbe.maxBytes(), HERE);
+    outside(share).checkMachine("training", need(share), machine());
+  }
+
+  /** Of this machine, or of the container that this process is in. */
+  private static long machine() {
+    var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    return system.getTotalMemorySize() + system.getTotalSwapSpaceSize();
   }
 
   private void executor(JavaSparkContext spark, HeapNeed.Share share) {
     long heap = spark.getConf().getSizeAsBytes("spark.executor.memory", "1g");
     need(share).check("training on an executor", heap, EXECUTORS);
+    String options = spark.getConf().get("spark.executor.extraJavaOptions", "");
+    if (!LIMIT.matcher(options).find())
+      outside(share).check("training on an executor", heap, EXECUTORS);
+  }
+
+  private NativeNeed outside(HeapNeed.Share share) {
+    return NativeNeed.of(data, model, experiment.plan(), share.threads());
   }
 
   private HeapNeed need(HeapNeed.Share share) {

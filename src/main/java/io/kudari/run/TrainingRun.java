@@ -66,7 +66,11 @@ final class TrainingRun {
     Models.check(experiment.model(), experiment.data().train().task());
     DataPlan data =
         DataPlan.of(
-            experiment.data(), hadoop, experiment.strategy().workers(), experiment.plan().seed());
+            experiment.data(),
+            hadoop,
+            experiment.strategy().workers(),
+            experiment.plan().seed(),
+            found -> HeapCheck.read(experiment, found, spark.isLocal()));
     ModelSpec model = Models.open(experiment.model(), data.description().shape(), data.outputs());
     ModelSpec trained = frozen(model);
     checkShards(data, model);

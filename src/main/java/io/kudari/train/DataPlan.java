@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 
@@ -109,8 +110,21 @@ public record DataPlan(
    */
   public static DataPlan of(Sources sources, Configuration hadoop, int workers, long seed)
       throws IOException {
+    return of(sources, hadoop, workers, seed, found -> {});
+  }
+
+  /**
+   * As the other.
+   *
+   * @param fits told what the training source holds before the examples are dealt, which takes
+   *     time and memory; throws when it is too much
+   */
+  public static DataPlan of(
+      Sources sources, Configuration hadoop, int workers, long seed, Consumer<Description> fits)
+      throws IOException {
     Survey survey = sources.train().survey(hadoop);
     Description train = survey.description();
+    fits.accept(train);
     checkClasses(train, sources.rules().mostClasses());
     ExampleSource testSource = sources.testOrNull();
     Description test = testSource == null ? null : testSource.describe(hadoop, train.schema());

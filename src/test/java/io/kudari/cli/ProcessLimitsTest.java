@@ -32,6 +32,12 @@ class ProcessLimitsTest {
     assertTrue(space.contains("may have 3221225472 bytes"), space);
     assertTrue(space.contains("needs 4294967296 with a Java heap of 1073741824"), space);
     assertEquals(Optional.empty(), new ProcessLimits(500, 4 * GIB).obstacle(GIB, 200));
+    String heap = new ProcessLimits(500, 4 * GIB).obstacle((40L << 20) - 1, 200).orElseThrow();
+    assertEquals(
+        "this process has 41943039 bytes of Java heap, and needs 41943040 at least: raise"
+            + " KUDARI_MEMORY (with spark-submit: --driver-memory)",
+        heap);
+    assertEquals(Optional.empty(), new ProcessLimits(500, 4 * GIB).obstacle(40L << 20, 200));
   }
 
   @Test

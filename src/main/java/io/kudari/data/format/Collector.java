@@ -17,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -38,6 +37,12 @@ final class Collector {
   /** Odd, of mixed bits: Knuth's multiplier, from {@code MMIX}. */
   private static final long LOST_FACTOR = 6364136223846793005L;
 
+  /** Examples after which their number is compared with the heap again. */
+  private static final int COUNTED = 1 << 18;
+
+  /** Indices of each example that whoever splits a training set has at once: an order, a part. */
+  private static final int SPLIT_INDICES = 2;
+
   /** Gives all examples of a source to a collector. */
   interface Reading {
     void into(Collector collector) throws IOException;
@@ -48,7 +53,9 @@ final class Collector {
   private final int[] wanted;
   private final Offsets offsets;
   private final MessageDigest digest;
+  private final int indices;
   private final BitSet seen = new BitSet();
+  private final LabelList read = new LabelList();
 
   private final List<String> notes = new ArrayList<>();
 
@@ -69,16 +76,22 @@ final class Collector {
 
   private byte[] bytes;
   private float[] floats;
-  private int[] labels = new int[0];
+  private int[] labels = {};
   private float[] targets;
 
   private Collector(
-      String name, Schema schema, int[] wanted, Offsets offsets, MessageDigest digest) {
+      String name,
+      Schema schema,
+      int[] wanted,
+      Offsets offsets,
+      MessageDigest digest,
+      int indices) {
     this.name = name;
     this.schema = schema;
     this.wanted = wanted;
     this.offsets = offsets;
     this.digest = digest;
+    this.indices = indices;
   }
 
   /**
@@ -88,16 +101,17 @@ final class Collector {
    * @param schema to read it with
    */
   static Description describe(String name, Schema schema, Reading reading) throws IOException {
-    return survey(name, schema, reading).description();
+    return survey(name, schema, reading, 1).description();
   }
 
   /** As {@link #describe} of a training set, with the labels and what rounding does. */
   static Survey survey(String name, Reading reading) throws IOException {
-    return survey(name, Schema.UNKNOWN, reading);
+    return survey(name, Schema.UNKNOWN, reading, SPLIT_INDICES);
   }
 
-  private static Survey survey(String name, Schema schema, Reading reading) throws IOException {
-    Collector all = new Collector(name, schema, null, Offsets.NONE, sha256());
+  private static Survey survey(String name, Schema schema, Reading reading, int indices)
+      throws IOException {
+    Collector all = new Collector(name, schema, null, Offsets.NONE, sha256(), indices);
     reading.into(all);
     if (all.count == 0) throw new DataException(name + ": holds no examples");
     if (all.outputs == 0 && all.classes == 0) all.inferClasses();
@@ -111,7 +125,7 @@ final class Collector {
             all.ofBytes,
             HexFormat.of().formatHex(all.digest.digest()),
             all.notes);
-    return new Survey(description, Arrays.copyOf(all.labels, all.kept), rounding);
+    return new Survey(description, all.read.toArray(), rounding);
   }
 
   private Schema found() {
@@ -140,7 +154,7 @@ final class Collector {
         throw new IllegalArgumentException("wanted indices must ascend from 0, each once");
       }
     }
-    Collector some = new Collector(name, schema, wanted, offsets, null);
+    Collector some = new Collector(name, schema, wanted, offsets, null, 0);
     reading.into(some);
     if (!some.finished() || some.shape == null) {
       throw new DataException(
@@ -317,30 +331,28 @@ final class Collector {
     classes = classNames.size();
     if (classes == 1 && wanted == null && !schema.isKnown())
       throw oneClass(name, count, classNames.get(0));
-    for (int i = 0; i < kept; i++) labels[i] = number[labels[i]];
+    read.replace(number);
+    for (int i = 0; i < labels.length; i++) labels[i] = number[labels[i]];
   }
 
   private void next() {
     if (count == Integer.MAX_VALUE) {
       throw new DataException(name + ": holds more than " + Integer.MAX_VALUE + " examples");
     }
-    count++;
+    if (++count % COUNTED == 0 && wanted == null) checkCount();
+  }
+
+  /** What is kept of each example whoever computes on it: said as soon as it is too much. */
+  private void checkCount() {
+    int each = indices + (outputs == 0 ? 1 : 0);
+    String what = "indices and labels of more than " + count + " examples";
+    Heap.check(name, what, (long) count * each * Integer.BYTES);
   }
 
   private void note(int label) {
     digestInt(label);
     seen.set(label);
-    if (kept == labels.length) {
-      int room = moreRoom();
-      // The old ones are there until the new ones are.
-      Heap.check(name, "more than " + kept + " labels", ((long) kept + room) * Integer.BYTES);
-      labels = Arrays.copyOf(labels, room);
-    }
-    labels[kept++] = label;
-  }
-
-  private int moreRoom() {
-    return (int) Math.min(Integer.MAX_VALUE - 8L, 1024L + kept + (kept >> 1));
+    read.add(label);
   }
 
   /** As floats; what those lose goes into a sum that counts only when it matters. */

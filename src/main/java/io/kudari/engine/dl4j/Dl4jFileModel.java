@@ -201,6 +201,13 @@ public final class Dl4jFileModel implements ModelSpec {
   }
 
   @Override
+  public Outside outside() {
+    return programOrNull == null
+        ? Dl4jGradient.outside(layout, input)
+        : Program.outside(programOrNull.network());
+  }
+
+  @Override
   public Loss loss() {
     return loss;
   }

@@ -7,6 +7,8 @@ import io.kudari.math.Segment;
 import io.kudari.model.GradientFunction;
 import io.kudari.model.Loss;
 import io.kudari.model.MiniBatch;
+import io.kudari.model.ModelSpec;
+import io.kudari.model.Shape;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -51,6 +53,15 @@ final class Dl4jGradient implements GradientFunction {
     if (network.parameters().dataType() == DataType.FLOAT) {
       OneDnn.accelerate(network.layers());
     }
+  }
+
+  /**
+   * Parameters, their gradient, and the batch, beside which layers have arrays of their own. ND4J
+   * takes its memory from the system itself.
+   */
+  static ModelSpec.Outside outside(Layout layout, Shape input) {
+    long example = (long) input.size() * Float.BYTES;
+    return new ModelSpec.Outside(2L * layout.size() * Float.BYTES, example, example, false);
   }
 
   @Override

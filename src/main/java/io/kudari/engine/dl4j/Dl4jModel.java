@@ -50,6 +50,11 @@ public record Dl4jModel(NetworkSpec network) implements ModelSpec {
   }
 
   @Override
+  public Outside outside() {
+    return Dl4jGradient.outside(layout(), input());
+  }
+
+  @Override
   public Loss loss() {
     return network.loss();
   }

@@ -2,9 +2,12 @@ package io.kudari.engine.program;
 
 import io.kudari.math.Segment;
 import io.kudari.model.GradientFunction;
+import io.kudari.model.LayerSpec;
 import io.kudari.model.Loss;
 import io.kudari.model.MiniBatch;
+import io.kudari.model.ModelSpec;
 import io.kudari.model.NetworkSpec;
+import io.kudari.model.Shape;
 import java.util.List;
 import java.util.function.IntConsumer;
 
@@ -47,6 +50,26 @@ public final class Program implements GradientFunction {
     int at = 0;
     while (operations.get(at).segments().isEmpty()) at++;
     this.first = at;
+  }
+
+  /**
+   * What dense layers keep outside the heap for each example: their inputs, while training also the
+   * derivatives, and the product of the widest. Windows of convolutions are taken a few images at a
+   * time.
+   */
+  public static ModelSpec.Outside outside(NetworkSpec network) {
+    List<Shape> shapes = network.shapes();
+    long inputs = 0;
+    long units = 0;
+    long widest = 0;
+    for (int i = 0; i < shapes.size(); i++) {
+      if (!(network.layers().get(i) instanceof LayerSpec.Dense dense)) continue;
+      inputs += (i == 0 ? network.input() : shapes.get(i - 1)).size();
+      units += dense.units();
+      widest = Math.max(widest, dense.units());
+    }
+    long evaluated = (inputs + widest) * Float.BYTES;
+    return new ModelSpec.Outside(0, evaluated + units * Float.BYTES, evaluated, true);
   }
 
   @Override

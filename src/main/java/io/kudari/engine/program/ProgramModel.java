@@ -36,6 +36,11 @@ public record ProgramModel(NetworkSpec network) implements ModelSpec {
   }
 
   @Override
+  public Outside outside() {
+    return Program.outside(network);
+  }
+
+  @Override
   public Loss loss() {
     return network.loss();
   }

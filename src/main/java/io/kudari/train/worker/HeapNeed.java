@@ -12,12 +12,18 @@ import io.kudari.train.TrainingPlan;
  * still run out of memory, when it is close.
  *
  * @param examples bytes of the loaded examples
+ * @param indices bytes of what says which example is whose, and when it is visited
  * @param batches bytes of the batches that are computed on, of what the layers keep of them, and of
  *     the model's outputs for them
  * @param parameters bytes of vectors of the model's parameters: themselves, gradients, the
  *     optimizer's state
  */
-public record HeapNeed(long examples, long batches, long parameters) {
+public record HeapNeed(long examples, long indices, long batches, long parameters) {
+
+  /** Of nothing but vectors of the model's parameters. */
+  public static HeapNeed ofParameters(long bytes) {
+    return new HeapNeed(0, 0, 0, bytes);
+  }
 
   /**
    * What a process hosts of a run.
@@ -41,7 +47,18 @@ public record HeapNeed(long examples, long batches, long parameters) {
     int slots = plan.algorithm().slots(plan.optimizer(), model.layout());
     long state = vector * slots * share.ranks() / share.ofRanks();
     return new HeapNeed(
-        examples, share.threads() * batch(data, model, plan), vector * vectors + state);
+        examples,
+        indices(data, share),
+        share.threads() * batch(data, model, plan),
+        vector * vectors + state);
+  }
+
+  /** All examples of the run by their worker, and of those loaded the rows, and their order. */
+  private static long indices(DataPlan data, Share share) {
+    int training = data.sampler().examples();
+    int others = data.validation().length + data.test().length;
+    long rows = share(training, data, share) + share(others, data, share);
+    return (training + (long) others + rows + share(training, data, share)) * Integer.BYTES;
   }
 
   /** Workers' numbers of examples differ by one. */
@@ -60,17 +77,41 @@ public record HeapNeed(long examples, long batches, long parameters) {
 
   /** Of making or reading a whole set at once. */
   public static HeapNeed of(Description whole) {
-    return new HeapNeed(loaded(whole, whole.examples()), 0, 0);
+    return new HeapNeed(loaded(whole, whole.examples()), 0, 0, 0);
+  }
+
+  /**
+   * Of the examples of a training set alone, before they are split and dealt.
+   *
+   * @param validation share that is held out
+   * @param workers of the run
+   * @param hosted those whose examples are in memory at once
+   */
+  public static HeapNeed of(Description set, double validation, int workers, int hosted) {
+    long all = set.examples();
+    // Splitting and dealing round: a worker has this many at least.
+    long rows = Math.max(0, all / workers - 2) * hosted;
+    long training = Math.max(0, (long) (all * (1 - validation)) / workers - 2) * hosted;
+    return new HeapNeed(loaded(set, rows), (all + rows + training) * Integer.BYTES, 0, 0);
+  }
+
+  /** Examples of a worker's batch, at least. */
+  static int trained(DataPlan data, TrainingPlan plan) {
+    if (plan.optimizer().fullBatch()) return 0;
+    return Math.min(plan.batch(), data.sampler().examples()) / data.sampler().workers();
+  }
+
+  /** Examples that there is room for where something is evaluated. */
+  static int evaluated(DataPlan data) {
+    boolean evaluates =
+        Math.max(data.validation().length, data.test().length) >= data.sampler().workers();
+    return evaluates ? WorkerRange.EVALUATION_BATCH : 0;
   }
 
   /** Of one thread. Its batch has room for an evaluation's, once there was one. */
   private static long batch(DataPlan data, ModelSpec model, TrainingPlan plan) {
-    int workers = data.sampler().workers();
-    boolean evaluates = Math.max(data.validation().length, data.test().length) >= workers;
-    int most = Math.min(plan.batch(), data.sampler().examples()) / workers;
-    int trained = plan.optimizer().fullBatch() ? 0 : most;
-    int evaluated = evaluates ? WorkerRange.EVALUATION_BATCH : 0;
-    int rows = Math.max(trained, evaluated);
+    int evaluated = evaluated(data);
+    int rows = Math.max(trained(data, plan), evaluated);
     ModelSpec.Activations activations = model.activations();
     if (rows * activations.widest() > Integer.MAX_VALUE)
       throw new DataException(
@@ -84,7 +125,7 @@ public record HeapNeed(long examples, long batches, long parameters) {
 
   /** All bytes. */
   public long total() {
-    return examples + batches + parameters;
+    return examples + indices + batches + parameters;
   }
 
   /**
@@ -99,8 +140,8 @@ public record HeapNeed(long examples, long batches, long parameters) {
     if (total() <= heap) return;
     throw new DataException(
         String.format(
-            "%s needs at least %d bytes of Java heap (examples %d, batches %d, parameters and state"
-                + " %d), but there are %d: raise %s",
-            what, total(), examples, batches, parameters, heap, setting));
+            "%s needs at least %d bytes of Java heap (examples %d, indices of them %d, batches %d,"
+                + " parameters and state %d), but there are %d: raise %s",
+            what, total(), examples, indices, batches, parameters, heap, setting));
   }
 }

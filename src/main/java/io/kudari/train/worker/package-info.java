@@ -8,8 +8,8 @@
  *   <li>{@link io.kudari.train.worker.SerialWorkers} runs all on one thread and is the oracle for
  *       the others; {@link io.kudari.train.worker.TeamWorkers} are all workers as a thread of a
  *       rank sees them, whose vectors an {@link io.kudari.exchange.Exchange} sums;
- *   <li>{@link io.kudari.train.worker.HeapNeed} is the least memory that a process needs for its
- *       part.
+ *   <li>{@link io.kudari.train.worker.HeapNeed} is the least Java heap that a process needs for its
+ *       part, {@link io.kudari.train.worker.NativeNeed} the least memory outside of it.
  * </ul>
  */
 package io.kudari.train.worker;

@@ -11,14 +11,14 @@ class HeapNeedTest {
 
   @Test
   void exactlyAsMuchAsThereIsIsNotRefused() {
-    HeapNeed need = new HeapNeed(3L << 30, 5, 2);
-    assertEquals((3L << 30) + 7, need.total());
+    HeapNeed need = new HeapNeed(3L << 30, 4, 5, 2);
+    assertEquals((3L << 30) + 11, need.total());
     need.check("training", need.total(), "X");
     DataException e =
         assertThrows(DataException.class, () -> need.check("training", need.total() - 1, "X"));
     assertEquals(
-        "training needs at least 3221225479 bytes of Java heap (examples 3221225472, batches 5,"
-            + " parameters and state 2), but there are 3221225478: raise X",
+        "training needs at least 3221225483 bytes of Java heap (examples 3221225472, indices of them 4,"
+            + " batches 5, parameters and state 2), but there are 3221225482: raise X",
         e.getMessage());
   }
 }

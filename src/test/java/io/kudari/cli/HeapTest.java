@@ -1,0 +1,136 @@
+package io.kudari.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kudari.Slow;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Memory that is too little is said with the numbers and what to raise, before it runs out. */
+@Slow
+class HeapTest {
+
+  /** In MiB, an even number, as this collector has them: as much as Spark demands. */
+  private static final int LEAST = 450;
+
+  @TempDir Path dir;
+
+  private CommandProcess train(String config, List<String> options, String... more)
+      throws Exception {
+    return CommandProcess.run(dir, Map.of(), command(config, options, more));
+  }
+
+  private List<String> command(String config, List<String> options, String... more) {
+    List<String> args = new ArrayList<>(List.of("train", config, "--out", dir + "/out"));
+    args.addAll(List.of("--master", "local[2]"));
+    args.addAll(List.of(more));
+    List<String> all = new ArrayList<>(List.of("-XX:+UseG1GC"));
+    all.addAll(options);
+    return CommandProcess.command(all, args);
+  }
+
+  /** As the other, ended by the system when it takes longer than ten seconds of a processor. */
+  private CommandProcess soon(String config, List<String> options, String... more)
+      throws Exception {
+    List<String> command = new ArrayList<>(List.of("bash", "-c", "ulimit -t 10; exec \"$@\"", "-"));
+    command.addAll(command(config, options, more));
+    return CommandProcess.run(dir, Map.of(), command);
+  }
+
+  private void assertRefused(CommandProcess ended, String says) {
+    assertEquals(ExitCode.DATA.code, ended.code(), ended.said());
+    assertEquals(1, ended.said().lines().count(), ended.said());
+    assertTrue(ended.said().matches("kudari: .*" + says + ".*\n"), ended.said());
+    assertFalse(Files.exists(dir.resolve("out")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"24", "48", "96", "160", "256", "" + (LEAST - 2)})
+  void aHeapTooSmallForSparkIsRefusedByEveryStrategyThatUsesIt(int megabytes) throws Exception {
+    String needs =
+        megabytes < 48
+            ? "needs 41943040 at least: raise KUDARI_MEMORY"
+            : "Spark needs at least 471859200 bytes of Java heap, but there are "
+                + ((long) megabytes << 20)
+                + ": raise KUDARI_MEMORY";
+    for (String strategy : List.of("all-reduce", "driver")) {
+      String set = "train.strategy=" + strategy;
+      List<String> heap = List.of("-Xmx" + megabytes + "m");
+      assertRefused(soon("conf/tabular.conf", heap, "--set", set), needs);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"all-reduce", "driver"})
+  void theLeastHeapThatIsNotRefusedTrainsASmallTable(String strategy) throws Exception {
+    String[] sets = {"--set", "train.strategy=" + strategy, "--set", "train.epochs=3"};
+    CommandProcess ended = train("conf/tabular.conf", List.of("-Xmx" + LEAST + "m"), sets);
+    assertEquals(0, ended.code(), ended.said());
+    assertTrue(Files.exists(dir.resolve("out/summary.json")), ended.said());
+  }
+
+  /** 160 MB of examples, and as much for saying which is whose. */
+  @Test
+  void moreRowsThanTheHeapHoldsAreRefusedWhenTheyAreCounted() throws Exception {
+    new BadInputs(dir).usual();
+    rows(dir.resolve("many.csv"), 20_000_000);
+    String[] data = {
+      "--set",
+      "data.train.file=" + dir.resolve("many.csv"),
+      "--set",
+      "train.batch=8192",
+      "--set",
+      "train.strategy=serial"
+    };
+    String says =
+        "training needs at least \\d+ bytes of Java heap \\(examples 1599\\d{5}, indices of them"
+            + " \\d+, .*\\), but there are 314572800: raise KUDARI_MEMORY";
+    assertRefused(train(dir + "/t.conf", List.of("-Xmx300m"), data), says);
+    // Their indices and labels alone are too many: the rest need not be read.
+    says =
+        "many.csv: indices and labels of more than \\d{8} examples need \\d+ bytes of Java heap,"
+            + " but there are 134217728: raise KUDARI_MEMORY";
+    assertRefused(train(dir + "/t.conf", List.of("-Xmx128m"), data), says);
+  }
+
+  private static void rows(Path file, int count) throws IOException {
+    byte[] some = "1,0\n2,1\n3,2\n4,0\n".repeat(10_000).getBytes(StandardCharsets.UTF_8);
+    try (OutputStream out = Files.newOutputStream(file)) {
+      out.write("a,y\n".getBytes(StandardCharsets.UTF_8));
+      for (int written = 0; written < count; written += 40_000) out.write(some);
+    }
+  }
+
+  /** The limit is as large as the heap, unless it is set; then the heap may be large. */
+  @Test
+  void arraysOutsideTheHeapThatHaveNoRoomAreRefused() throws Exception {
+    new BadInputs(dir).usual();
+    List<String> limit = List.of("-Dorg.bytedeco.javacpp.maxbytes=2m");
+    String[] layers = {
+      "--set",
+      "model.layers=[{ type = dense, units = 3000 }, { type = dense }]",
+      "--set",
+      "train.strategy=serial"
+    };
+    String needs =
+        "training needs at least \\d+ bytes outside the Java heap \\(models 0, batches \\d+\\), but"
+            + " there may be 2097152, .*: raise KUDARI_MEMORY";
+    CommandProcess ended = train(dir + "/t.conf", limit, layers);
+    // What it says first of the model and the batch.
+    String last = ended.said().replaceAll("kudari: (\\d+ parameters|warning: ).*\n", "");
+    assertRefused(new CommandProcess(ended.code(), last), needs);
+  }
+}
