@@ -27,7 +27,14 @@ final class SparkOptions {
 
   /** How Spark is to be started. */
   SparkSettings settings() {
+    conf.forEach(SparkOptions::requireKey);
     return new SparkSettings(master, conf);
+  }
+
+  private static void requireKey(String key, String value) {
+    if (key.isBlank())
+      throw new CommandException(
+          ExitCode.USAGE, "--conf must be KEY=VALUE, not '" + key + "=" + value + "'");
   }
 
   /** Hadoop's configuration, with what {@code spark.hadoop.*} sets. */

@@ -13,6 +13,9 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
@@ -37,8 +40,13 @@ public final class SparkStart {
 
   private static final Pattern MASTER =
       Pattern.compile(
-          "local(\\[(\\d+|\\*)(\\s*,\\s*\\d+)?])?|local-cluster\\[.*]|spark://[^/]+:\\d+(,[^/]+:\\d+)*"
+          "local(\\[(0*[1-9]\\d{0,4}|\\*)(\\s*,\\s*\\d+)?])?|local-cluster\\[.*]|spark://[^/]+:\\d+(,[^/]+:\\d+)*"
               + "|yarn|(k8s|mesos)://.+");
+
+  private static final Pattern NUMBERED = Pattern.compile("local\\[\\d+(\\s*,\\s*\\d+)?]");
+
+  /** Settings that are names of classes. */
+  private static final List<String> CLASSES = List.of("spark.extraListeners", "spark.plugins");
 
   /** Keys whose values are shown to nobody, as Spark's {@code spark.redaction.regex}. */
   private static final String SECRET = "(?i).*(secret|password|token|access\\.?key).*";
@@ -92,6 +100,7 @@ public final class SparkStart {
               checkHeap(Runtime.getRuntime().maxMemory());
               checkMaster(conf.get("spark.master", ""));
               checkDriverHost(conf);
+              checkSettings(conf);
               checkFolders(conf);
               MasterProbe.check(conf);
               return true;
@@ -107,6 +116,9 @@ public final class SparkStart {
   }
 
   static void checkMaster(String master) {
+    if (NUMBERED.matcher(master).matches() && !MASTER.matcher(master).matches())
+      throw new RankSlots.UnsuitableException(
+          "the master " + master + " must have 1 to 99999 threads, or * for one a core");
     if (!MASTER.matcher(master).matches())
       throw new RankSlots.UnsuitableException(
           "the master must be local[N], spark://HOST:PORT, yarn or k8s://…, not '" + master + "'");
@@ -126,17 +138,61 @@ public final class SparkStart {
     String set = System.getenv("SPARK_LOCAL_DIRS");
     String folders =
         set != null ? set : conf.get("spark.local.dir", System.getProperty("java.io.tmpdir"));
-    for (String folder : folders.split(",")) {
-      try {
-        Path probe = Files.createTempDirectory(Files.createDirectories(Path.of(folder)), "kudari");
-        Files.delete(probe);
-        return;
-      } catch (IOException e) {
-        // Another of them may do.
-      }
-    }
+    for (String folder : folders.split(",")) if (canHoldFolders(Path.of(folder.strip()))) return;
     throw new RankSlots.UnsuitableException(
         "spark.local.dir = " + folders + ": no folder can be made there");
+  }
+
+  /** Leaves nothing behind that was not there: Spark makes what it needs itself. */
+  private static boolean canHoldFolders(Path folder) {
+    Deque<Path> missing = new ArrayDeque<>();
+    for (Path at = folder.toAbsolutePath(); at != null && Files.notExists(at); at = at.getParent())
+      missing.add(at);
+    try {
+      Files.delete(Files.createTempDirectory(Files.createDirectories(folder), "kudari"));
+      return true;
+    } catch (IOException e) {
+      return false;
+    } finally {
+      missing.forEach(SparkStart::deleteIfEmpty);
+    }
+  }
+
+  private static void deleteIfEmpty(Path folder) {
+    try {
+      Files.deleteIfExists(folder);
+    } catch (IOException e) {
+      // Somebody else uses it already.
+    }
+  }
+
+  /** What can be told from the settings alone, or from the ports of this machine. */
+  private static void checkSettings(SparkConf conf) {
+    Demand.of(conf).check(conf.get("spark.master", ""));
+    checkExecutorHeap(conf);
+    CLASSES.forEach(key -> checkClasses(key, conf.get(key, "")));
+    AddedJars.check(conf);
+    Ports.check(conf);
+  }
+
+  /** As Spark looks at it, also in local mode, where there are no other executors. */
+  private static void checkExecutorHeap(SparkConf conf) {
+    String key = "spark.executor.memory";
+    if (conf.contains(key) && conf.getSizeAsBytes(key, "1g") < LEAST_HEAP)
+      throw new RankSlots.UnsuitableException(
+          "%s = %s is %d bytes, and Spark needs at least %d"
+              .formatted(key, conf.get(key), conf.getSizeAsBytes(key, "1g"), LEAST_HEAP));
+  }
+
+  private static void checkClasses(String key, String names) {
+    for (String name : names.split(",")) {
+      if (name.isBlank()) continue;
+      try {
+        var unused = Class.forName(name.strip(), false, Utils.getContextOrSparkClassLoader());
+      } catch (ClassNotFoundException | LinkageError e) {
+        throw new RankSlots.UnsuitableException(key + ": there is no class " + name.strip(), e);
+      }
+    }
   }
 
   /**
@@ -149,9 +205,7 @@ public final class SparkStart {
   }
 
   private static JavaSparkContext start(SparkConf conf) {
-    Demand.of(conf).check(conf.get("spark.master", ""));
-    AddedJars.check(conf);
-    Ports.check(conf);
+    checkSettings(conf);
     JavaSparkContext spark = new JavaSparkContext(conf);
     spark.setLogLevel("WARN");
     return spark;

@@ -134,6 +134,51 @@ class BadInputTest {
     return row("conf " + setting, ExitCode.USAGE, says, BadInputs::usual, all);
   }
 
+  /** Refused before the data, which is not there, is looked for. */
+  private static Row early(String says, String... more) {
+    String[] all = with(train("train.strategy=all-reduce"), more);
+    return row(
+        "before data: " + String.join(" ", more),
+        ExitCode.USAGE,
+        says,
+        in -> in.file("t.conf", BadInputs.CONFIG),
+        all);
+  }
+
+  private static Row early(String says, String setting) {
+    return early(says, "--master", "local[2]", "--conf", setting);
+  }
+
+  static Stream<Row> beforeData() {
+    String port = " must be a port within 1024..65535, or 0 for any, not '";
+    return Stream.of(
+        early("the master local\\[0\\] must have 1 to 99999 threads", "--master", "local[0]"),
+        early("spark.driver.port" + port + "x'", "spark.driver.port=x"),
+        early("spark.driver.port" + port + "99999'", "spark.driver.port=99999"),
+        early("spark.driver.port" + port + "-1'", "spark.driver.port=-1"),
+        early("spark.blockManager.port" + port + "80'", "spark.blockManager.port=80"),
+        early("spark.ui.port" + port + "'", "spark.ui.port="),
+        early(
+            "spark.executor.memory = 100m is 104857600 bytes, and Spark needs at least 471859200",
+            "spark.executor.memory=100m"),
+        early("spark.executor.memory must be a size such as 4g", "spark.executor.memory=much"),
+        early("spark.task.cpus.*within 1..2", "spark.task.cpus=3"),
+        early("spark.extraListeners: there is no class nonsense", "spark.extraListeners=nonsense"),
+        early("spark.plugins: there is no class a.B", "spark.plugins=java.lang.String,a.B"),
+        early("--conf must be KEY=VALUE, not '=x'", "=x"),
+        row(
+            "a folder for Spark that is not there, and no data",
+            ExitCode.DATA,
+            "x.csv: no such file",
+            in -> in.file("t.conf", BadInputs.CONFIG),
+            with(
+                train("train.strategy=all-reduce"),
+                "--master",
+                "local[2]",
+                "--conf",
+                "spark.local.dir=%/new/folder")));
+  }
+
   static Stream<Row> noFiles() {
     String special = "is a pipe or a device";
     return Stream.of(
@@ -614,6 +659,7 @@ class BadInputTest {
     "deeplearning4jFiles",
     "runs",
     "clusters",
+    "beforeData",
     "schemes"
   })
   void endsInOneLineAndLeavesNothing(Row row) throws Exception {

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The command where this machine's own name cannot be looked up, as while a name server is down.
@@ -25,6 +27,27 @@ class HostNameTest {
   void aRunOnThisMachineNeedsNoName() throws Exception {
     String said = train(0, "conf/tabular.conf", "--set", "train.epochs=1", "--master", "local[2]");
     assertFalse(said.contains("Exception"), said);
+    assertTrue(Files.exists(dir.resolve("out/summary.json")), said);
+  }
+
+  /** The host is for executors elsewhere, of whom there are none. */
+  @ParameterizedTest
+  @ValueSource(strings = {"0.0.0.0", "127.0.0.1"})
+  void ranksOfThisMachineNeedNotReachTheHostThatOthersDo(String bound) throws Exception {
+    String[] outside = {
+      "conf/tabular.conf",
+      "--set",
+      "train.epochs=1",
+      "--set",
+      "train.ranks=2",
+      "--master",
+      "local[2]",
+      "--conf",
+      "spark.driver.host=192.0.2.1",
+      "--conf",
+      "spark.driver.bindAddress=" + bound
+    };
+    String said = train(0, outside);
     assertTrue(Files.exists(dir.resolve("out/summary.json")), said);
   }
 

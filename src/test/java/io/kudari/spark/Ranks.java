@@ -3,6 +3,7 @@ package io.kudari.spark;
 import io.kudari.collective.Collectives;
 import io.kudari.collective.Distribution;
 import io.kudari.collective.LinkException;
+import io.kudari.spark.link.ListenAddress;
 import io.kudari.spark.link.NetworkLink;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -26,6 +27,9 @@ public final class Ranks implements AutoCloseable {
   public interface Body<T> {
     public T run(int rank, Collectives collectives) throws Exception;
   }
+
+  /** Where tests listen. */
+  public static final ListenAddress HERE = new ListenAddress("127.0.0.1", "127.0.0.1");
 
   /** A secret of an application, or none. */
   public record Secret(String value) implements SecretKeyHolder {

@@ -1,6 +1,7 @@
 package io.kudari.spark;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -44,13 +45,13 @@ class SparkStartTest {
     assertFalse(line.contains("secret"), line);
   }
 
-  @Test
-  void whatIsNoPortIsNotCalledTaken() {
+  @ParameterizedTest
+  @ValueSource(strings = {"local[0]", "local[00]", "local[100000]", "local[99999999999]"})
+  void aLocalMasterHasSomeThreads(String master) {
     String line =
         assertThrows(
-                RankSlots.UnsuitableException.class,
-                () -> SparkStart.start("test", "local[1]", Map.of("spark.driver.port", "99999")))
+                RankSlots.UnsuitableException.class, () -> SparkStart.check(master, Map.of()))
             .getMessage();
-    assertFalse(line.contains("is taken"), line);
+    assertEquals("the master " + master + " must have 1 to 99999 threads, or * for one a core", line);
   }
 }

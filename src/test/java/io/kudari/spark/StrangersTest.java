@@ -114,7 +114,7 @@ class StrangersTest {
   void strangersAtTheDriverAreRefusedAndCountedWhileEventsGoOn(Security security) throws Exception {
     SparkConf conf = security.conf();
     try (Coordinator driver =
-        new Coordinator(conf, SECRET, "127.0.0.1", () -> Request.NONE, state -> {})) {
+        new Coordinator(conf, SECRET, Ranks.HERE, () -> Request.NONE, state -> {})) {
       driver.begin(new Attempt(1, 2, LENGTH, Ranks.BOUND, Ranks.BOUND, System::nanoTime));
       try (Recorder recorder = new Recorder(driver.address());
           CoordinatorClient line =
@@ -214,7 +214,7 @@ class StrangersTest {
   void aCallerThatSaysNothingIsRefusedAfterAWhile() throws Exception {
     try (Coordinator driver =
             new Coordinator(
-                new SparkConf(false), SECRET, "127.0.0.1", () -> Request.NONE, state -> {});
+                new SparkConf(false), SECRET, Ranks.HERE, () -> Request.NONE, state -> {});
         Socket mute = new Socket(driver.address().getHostString(), driver.address().getPort())) {
       mute.setSoTimeout((int) Doorkeeper.PATIENCE.multipliedBy(2).toMillis());
       assertEquals(-1, mute.getInputStream().read());

@@ -156,7 +156,7 @@ public record Demand(
   public static int localCores(String master) {
     if (master == null || !master.startsWith("local")) return 0;
     if (master.startsWith("local[*")) return Runtime.getRuntime().availableProcessors();
-    Matcher cores = Pattern.compile("local\\[(\\d+).*").matcher(master);
+    Matcher cores = Pattern.compile("local\\[(\\d{1,9})\\D.*").matcher(master);
     return cores.matches() ? Integer.parseInt(cores.group(1)) : 1;
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.List;
 import org.apache.spark.SparkConf;
 import org.apache.spark.util.Utils;
 
@@ -13,17 +14,29 @@ import org.apache.spark.util.Utils;
  */
 public final class Ports {
 
+  /** Spark binds to no others; 0 is any free one. */
+  private static final int LEAST = 1024;
+
   private static final int MOST = 65_535;
+
+  private static final List<String> KEYS =
+      List.of(
+          "spark.driver.port",
+          "spark.blockManager.port",
+          "spark.driver.blockManager.port",
+          "spark.ui.port",
+          "spark.shuffle.service.port");
 
   private Ports() {}
 
   /**
-   * Looks for a free port for each service of the driver whose port is set, as Spark will: that one
+   * Looks at the numbers, and for a free port for each service of the driver whose port is set, as Spark will: that one
    * or one of the next {@code spark.port.maxRetries}.
    *
-   * @throws RankSlots.UnsuitableException when there is none
+   * @throws RankSlots.UnsuitableException when one is no port, or there is no free one
    */
   public static void check(SparkConf conf) {
+    for (String key : KEYS) requirePort(key, conf.get(key, "0"));
     String host = conf.get("spark.driver.host", Utils.localCanonicalHostName());
     String bound = conf.get("spark.driver.bindAddress", host);
     check(conf, "spark.driver.port", bound);
@@ -32,10 +45,18 @@ public final class Ports {
     if (conf.getBoolean("spark.ui.enabled", true)) check(conf, "spark.ui.port", null);
   }
 
+  private static void requirePort(String key, String text) {
+    boolean number = text.strip().matches("\\d{1,9}");
+    int port = number ? Integer.parseInt(text.strip()) : -1;
+    if (port == 0 || (port >= LEAST && port <= MOST)) return;
+    throw new RankSlots.UnsuitableException(
+        "%s must be a port within %d..%d, or 0 for any, not '%s'"
+            .formatted(key, LEAST, MOST, text));
+  }
+
   private static void check(SparkConf conf, String key, String hostOrNull) {
     int first = conf.getInt(key, 0);
-    // What is no port is Spark's to report.
-    if (first <= 0 || first > MOST) return;
+    if (first == 0) return;
     int retries = conf.getInt("spark.port.maxRetries", 16);
     for (int port = first; port <= Math.min(MOST, first + retries); port++)
       if (isFree(hostOrNull, port)) return;

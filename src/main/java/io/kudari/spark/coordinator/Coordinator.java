@@ -2,6 +2,7 @@ package io.kudari.spark.coordinator;
 
 import io.kudari.event.Event;
 import io.kudari.spark.link.Doorkeeper;
+import io.kudari.spark.link.ListenAddress;
 import io.kudari.spark.link.NetworkLink;
 import io.kudari.spark.link.Refusals;
 import io.kudari.train.Request;
@@ -51,23 +52,25 @@ public final class Coordinator implements AutoCloseable {
   /**
    * Starts to listen on a free port.
    *
-   * @param host to bind to, as executors reach it
+   * @param here where to listen, and where ranks call
    * @param requests asked for the answer to every event
    * @param snapshots told every complete state, newer ones later; must not block
    */
   public Coordinator(
       SparkConf conf,
       SecretKeyHolder secrets,
-      String host,
+      ListenAddress here,
       Requests requests,
       Consumer<TrainState> snapshots) {
-    this.host = host;
+    this.host = here.host();
     this.requests = requests;
     this.snapshots = snapshots;
     this.context = new TransportContext(NetworkLink.transport(conf), new Handler());
     this.server =
         context.createServer(
-            host, 0, NetworkLink.serverBootstraps(conf, secrets, EventBytes.MOST, refusals));
+            here.bind(),
+            0,
+            NetworkLink.serverBootstraps(conf, secrets, EventBytes.MOST, refusals));
   }
 
   /** Where ranks find it. */

@@ -8,7 +8,8 @@
  *   <li>{@code Inbox} keeps what has come, {@code Outgoing} what is on its way; {@code Wires} carry
  *       messages without event loops where nothing is encrypted;
  *   <li>{@code FrameGuard} and {@code Doorkeeper} turn away what is none of ours, {@code Refusals}
- *       counts it and says it once.
+ *       counts it and says it once;
+ *   <li>{@code ListenAddress} is where a process listens, and where it is called.
  * </ul>
  */
 package io.kudari.spark.link;

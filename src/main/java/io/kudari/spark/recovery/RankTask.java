@@ -7,6 +7,7 @@ import io.kudari.exchange.Team;
 import io.kudari.spark.cluster.RankLostException;
 import io.kudari.spark.coordinator.CoordinatorClient;
 import io.kudari.spark.coordinator.Greeting;
+import io.kudari.spark.link.ListenAddress;
 import io.kudari.spark.link.NetworkLink;
 import io.kudari.train.SnapshotRule;
 import io.kudari.train.TrainState;
@@ -110,7 +111,7 @@ public record RankTask(
       CoordinatorClient line)
       throws Exception {
     SparkEnv env = SparkEnv.get();
-    String host = env.blockManager().blockManagerId().host();
+    String host = ListenAddress.of(env).host();
     try (NetworkLink link =
         NetworkLink.listen(
             env.conf(),

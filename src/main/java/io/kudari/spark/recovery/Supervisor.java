@@ -10,6 +10,7 @@ import io.kudari.spark.cluster.Removals;
 import io.kudari.spark.coordinator.Attempt;
 import io.kudari.spark.coordinator.Coordinator;
 import io.kudari.spark.coordinator.LatestSnapshot;
+import io.kudari.spark.link.ListenAddress;
 import io.kudari.train.DivergedException;
 import io.kudari.train.Requests;
 import io.kudari.train.Safety;
@@ -82,11 +83,11 @@ public final class Supervisor {
   /** Trains to the end. */
   public TrainingLoop.Result train() throws InterruptedException {
     SparkEnv env = SparkEnv.get();
-    String host = env.blockManager().blockManagerId().host();
+    ListenAddress here = ListenAddress.of(env);
     Requests requests = Requests.of(stop, rules.snapshots(), System::nanoTime);
     try (Removals removals = new Removals();
         Coordinator coordinator =
-            new Coordinator(env.conf(), env.securityManager(), host, requests, newest::set)) {
+            new Coordinator(env.conf(), env.securityManager(), here, requests, newest::set)) {
       while (true) {
         from = newest.get();
         try {

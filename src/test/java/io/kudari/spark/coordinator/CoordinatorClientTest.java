@@ -13,6 +13,7 @@ import io.kudari.event.StepTimes;
 import io.kudari.math.Slice;
 import io.kudari.spark.Ranks;
 import io.kudari.spark.cluster.RankLostException;
+import io.kudari.spark.link.ListenAddress;
 import io.kudari.spark.recovery.RankOutcome;
 import io.kudari.state.SameState;
 import io.kudari.state.StateWriter;
@@ -90,6 +91,24 @@ class CoordinatorClientTest {
             line.accept(done(2));
             return line.next() == Request.STOP;
           });
+    }
+  }
+
+  /** As behind an address translation, where the host is none of this machine's. */
+  @Test
+  void aDriverListensAtOneAddressAndIsCalledAtAnother() throws Exception {
+    ListenAddress here = new ListenAddress("127.0.0.1", "192.0.2.1");
+    try (Coordinator driver =
+        begun(new Coordinator(OPEN, SECRET, here, () -> Request.NONE, state -> {}))) {
+      assertEquals("192.0.2.1", driver.address().getHostString());
+      int port = driver.address().getPort();
+      InetSocketAddress translated = InetSocketAddress.createUnresolved("127.0.0.1", port);
+      try (CoordinatorClient line =
+          new CoordinatorClient(OPEN, SECRET, translated, new Greeting(1, 0), Ranks.BOUND)) {
+        line.accept(done(3));
+        line.flush(Ranks.BOUND);
+      }
+      assertEquals(3, ((Event.StepDone) next(driver)).step());
     }
   }
 
@@ -356,11 +375,11 @@ class CoordinatorClientTest {
   }
 
   private static Coordinator coordinator(SparkConf conf, BooleanSupplier stop) {
-    return begun(new Coordinator(conf, SECRET, "127.0.0.1", Requests.stopping(stop), state -> {}));
+    return begun(new Coordinator(conf, SECRET, Ranks.HERE, Requests.stopping(stop), state -> {}));
   }
 
   private static Coordinator coordinator(SparkConf conf, Consumer<TrainState> snapshots) {
-    return begun(new Coordinator(conf, SECRET, "127.0.0.1", () -> Request.NONE, snapshots));
+    return begun(new Coordinator(conf, SECRET, Ranks.HERE, () -> Request.NONE, snapshots));
   }
 
   private static Coordinator begun(Coordinator driver) {

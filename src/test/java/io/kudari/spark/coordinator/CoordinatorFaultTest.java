@@ -107,7 +107,7 @@ class CoordinatorFaultTest {
   }
 
   private static Coordinator driver(Attempt attempt) {
-    Coordinator driver = new Coordinator(OPEN, null, "127.0.0.1", () -> Request.NONE, state -> {});
+    Coordinator driver = new Coordinator(OPEN, null, Ranks.HERE, () -> Request.NONE, state -> {});
     driver.begin(attempt);
     return driver;
   }
