@@ -2,6 +2,7 @@ package io.kudari.cli;
 
 import io.kudari.config.ConfigurationException;
 import io.kudari.data.DataException;
+import io.kudari.engine.processor.NativeLibraryException;
 import io.kudari.run.FolderException;
 import io.kudari.run.HeapCheck;
 import io.kudari.spark.cluster.RankLostException;
@@ -65,6 +66,7 @@ record Failure(ExitCode code, String line) {
     if (t instanceof RankLostException) return ExitCode.LOST;
     if (t instanceof UnresolvedAddressException) return ExitCode.LOST;
     if (t instanceof DataException) return ExitCode.DATA;
+    if (t instanceof NativeLibraryException) return ExitCode.DATA;
     if (t instanceof DivergedException) return ExitCode.DIVERGED;
     boolean ofMachine =
         t instanceof IOException || t instanceof FSError || t instanceof OutOfMemoryError;

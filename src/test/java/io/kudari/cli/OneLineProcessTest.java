@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a whole process prints where Spark has much to say: our lines, and nothing around them. */
 @Slow
@@ -88,6 +89,27 @@ class OneLineProcessTest {
     assertEquals(ExitCode.USAGE.code, ended.code(), ended.said());
     assertEquals(1, ended.said().lines().count(), ended.said());
     assertTrue(ended.said().contains(" is not a usable path: it has characters"), ended.said());
+  }
+
+  /** The native libraries are unpacked to files; whoever asks second hears the same. */
+  @ParameterizedTest
+  @ValueSource(strings = {"serial", "driver", "all-reduce"})
+  void aLimitOnTheSizeOfFilesThatNativeLibrariesDoNotFitIsNamed(String strategy) throws Exception {
+    BadInputs inputs = new BadInputs(dir);
+    inputs.usual();
+    List<String> train =
+        List.of("train", inputs.path("t.conf"), "--out", inputs.path("out"), "--set");
+    List<String> all = new ArrayList<>(train);
+    all.addAll(List.of("train.strategy=" + strategy, "--master", "local[2]"));
+    CommandProcess ended = shell("ulimit -f 100; exec \"$@\"", Map.of(), all);
+    assertEquals(ExitCode.DATA.code, ended.code(), ended.said());
+    List<String> lines = ended.said().lines().toList();
+    String last = lines.get(lines.size() - 1);
+    assertTrue(last.startsWith("kudari: the native libraries cannot be loaded: "), ended.said());
+    assertTrue(last.contains("File too large: ") && last.contains("ulimit -f"), ended.said());
+    assertTrue(
+        lines.stream().allMatch(l -> l.equals(last) || l.matches("kudari: (\\d+ par|warn).*")),
+        ended.said());
   }
 
   private CommandProcess shell(String script, Map<String, String> environment, List<String> args)

@@ -35,12 +35,30 @@ public final class NativeSetup {
 
   /** The JVM runs this once, in whichever thread comes first, and makes the others wait. */
   private static final class Loaded {
-    static final NativeFacts FACTS = load();
+    static final Outcome OUTCOME = tried();
   }
 
-  /** Loads ND4J unless that was done before. Thread-safe. */
+  /** What came of loading: one of the two is null. */
+  private record Outcome(NativeFacts facts, Throwable failure) {}
+
+  /**
+   * Loads ND4J unless that was done before. Thread-safe.
+   *
+   * @throws NativeLibraryException when it cannot be loaded, each time
+   */
   public static NativeFacts apply() {
-    return Loaded.FACTS;
+    Outcome outcome = Loaded.OUTCOME;
+    if (outcome.failure != null) throw new NativeLibraryException(outcome.failure);
+    return outcome.facts;
+  }
+
+  /** A class whose own loading fails tells the reason to the first caller only. */
+  private static Outcome tried() {
+    try {
+      return new Outcome(load(), null);
+    } catch (LinkageError | RuntimeException e) {
+      return new Outcome(null, e);
+    }
   }
 
   private static NativeFacts load() {
