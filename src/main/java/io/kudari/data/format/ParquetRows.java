@@ -60,12 +60,16 @@ final class ParquetRows {
     }
   }
 
-  /** Opens the file for {@link #next}. */
-  ParquetReader<Group> open() throws IOException {
-    return new Opening(file, schema)
-        .withCodecFactory(new ParquetPages(file.files().getConf()))
-        .usePageChecksumVerification()
-        .build();
+  /** Prepares {@link #next}, which opens the file. */
+  ParquetReader<Group> open() {
+    try {
+      return new Opening(file, schema)
+          .withCodecFactory(new ParquetPages(file.files().getConf()))
+          .usePageChecksumVerification()
+          .build();
+    } catch (IOException e) {
+      throw file.error("cannot be read as Parquet", e);
+    }
   }
 
   /** The library's own reader of a file that is not looked up again. */

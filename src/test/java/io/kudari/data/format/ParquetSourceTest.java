@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroup;
 import org.apache.parquet.hadoop.ParquetWriter;
@@ -329,6 +330,23 @@ class ParquetSourceTest {
       String rule = length == 0 ? ": is empty" : ": cannot be read as Parquet: ";
       assertTrue(short2.getMessage().startsWith(short1.path() + rule), short2.getMessage());
       assertEquals(1, short2.getMessage().lines().count());
+    }
+  }
+
+  /** It is opened for its columns, and again for its rows. */
+  @Test
+  void aFileThatVanishesWhileItIsReadIsOneLineThatNamesIt() throws IOException {
+    String path = "vanish:" + saved("v", vector(1, null, null, 1, 2), vector(1, null, null, 3, 4));
+    for (int opened = 0; opened < 2; opened++) {
+      Configuration hadoop = new Configuration(HADOOP);
+      hadoop.set("fs.vanish.impl", VanishingFiles.class.getName());
+      hadoop.setBoolean("fs.vanish.impl.disable.cache", true);
+      hadoop.setInt("vanish.after", opened);
+      ParquetSource source = classification(path, "label");
+      var e = assertThrows(DataException.class, () -> source.describe(hadoop));
+      assertTrue(e.getMessage().startsWith(path + ": "), e.getMessage());
+      assertTrue(e.getMessage().endsWith("does not exist"), e.getMessage());
+      assertEquals(1, e.getMessage().lines().count());
     }
   }
 
