@@ -11,6 +11,7 @@ import io.kudari.data.Description;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Examples;
 import io.kudari.data.file.Location;
+import io.kudari.engine.processor.NativeProbe;
 import io.kudari.model.Evaluation;
 import io.kudari.model.GradientFunction;
 import io.kudari.model.MiniBatch;
@@ -19,6 +20,7 @@ import io.kudari.run.HeapCheck;
 import io.kudari.run.Models;
 import io.kudari.run.RunFolder;
 import io.kudari.train.worker.HeapNeed;
+import io.kudari.train.worker.NativeNeed;
 import io.kudari.train.worker.WorkerRange;
 import java.io.IOException;
 import java.util.List;
@@ -83,6 +85,8 @@ final class AppliedModel {
     if (!model.layout().equals(saved.layout())) {
       throw new DataException(run + ": model.json describes other parameters than layout.json");
     }
+    NativeNeed.of(model, 1, 0, BATCH)
+        .check("applying the model", NativeProbe.maxBytes(), HeapCheck.HERE);
     Opened opened = new Opened(saved, model.open(), source, hadoop, data);
     try {
       opened.need().check("applying the model", Runtime.getRuntime().maxMemory(), HeapCheck.HERE);

@@ -3,8 +3,14 @@ package io.kudari.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.kudari.Slow;
+import io.kudari.spark.FaultProxy;
+import io.kudari.spark.cluster.Ports;
 import java.io.File;
+import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,6 +69,36 @@ class ClusterSettingsTest {
     String[] without = {"spark.executor.extraClassPath=/nowhere", "spark.jars=" + user};
     TestCluster.Ended ended = run("all-reduce", options, without);
     assertEquals(0, ended.code(), ended.errors());
+  }
+
+  /** Nothing of the driver listens at the host that executors call it by. */
+  @Test
+  void aDriverBehindAnAddressTranslationIsCalledAtItsHostAndPorts() throws Exception {
+    List<String> settings =
+        new ArrayList<>(
+            List.of("spark.driver.bindAddress=127.0.0.1", "spark.driver.host=127.0.0.2"));
+    List<FaultProxy> translation = new ArrayList<>();
+    try {
+      for (String key :
+          List.of("spark.driver.port", "spark.driver.blockManager.port", Ports.RANKS)) {
+        int port = freePort();
+        settings.add(key + "=" + port);
+        translation.add(
+            new FaultProxy(
+                new InetSocketAddress("127.0.0.2", port),
+                InetSocketAddress.createUnresolved("127.0.0.1", port)));
+      }
+      TestCluster.Ended ended = run("all-reduce", settings.toArray(String[]::new));
+      assertEquals(0, ended.code(), ended.errors());
+    } finally {
+      for (FaultProxy proxy : translation) proxy.close();
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      return socket.getLocalPort();
+    }
   }
 
   private static void jar(OutputStream file, String... folders) throws Exception {

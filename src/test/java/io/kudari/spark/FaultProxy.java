@@ -3,7 +3,6 @@ package io.kudari.spark;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -57,7 +56,18 @@ public final class FaultProxy implements AutoCloseable {
    * @param at bytes that pass before the fault, on each connection
    */
   public FaultProxy(InetSocketAddress target, Fault fault, long at, Way way) throws IOException {
-    this.server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+    this(new InetSocketAddress("127.0.0.1", 0), target, fault, at, way);
+  }
+
+  /** Listens at an address and passes all on, as an address translation. */
+  public FaultProxy(InetSocketAddress here, InetSocketAddress target) throws IOException {
+    this(here, target, Fault.NONE, 0, Way.FROM_THE_CALLER);
+  }
+
+  private FaultProxy(
+      InetSocketAddress here, InetSocketAddress target, Fault fault, long at, Way way)
+      throws IOException {
+    this.server = new ServerSocket(here.getPort(), 50, here.getAddress());
     this.target = target;
     this.fault = fault;
     this.at = at;

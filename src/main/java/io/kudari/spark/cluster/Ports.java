@@ -14,6 +14,9 @@ import org.apache.spark.util.Utils;
  */
 public final class Ports {
 
+  /** Where the driver listens for ranks; any free port unless it is set. */
+  public static final String RANKS = "spark.kudari.driver.port";
+
   /** Spark binds to no others; 0 is any free one. */
   private static final int LEAST = 1024;
 
@@ -22,6 +25,7 @@ public final class Ports {
   private static final List<String> KEYS =
       List.of(
           "spark.driver.port",
+          RANKS,
           "spark.blockManager.port",
           "spark.driver.blockManager.port",
           "spark.ui.port",
@@ -40,6 +44,7 @@ public final class Ports {
     String host = conf.get("spark.driver.host", Utils.localCanonicalHostName());
     String bound = conf.get("spark.driver.bindAddress", host);
     check(conf, "spark.driver.port", bound);
+    check(conf, RANKS, bound);
     String blocks = "spark.driver.blockManager.port";
     check(conf, conf.contains(blocks) ? blocks : "spark.blockManager.port", bound);
     if (conf.getBoolean("spark.ui.enabled", true)) check(conf, "spark.ui.port", null);

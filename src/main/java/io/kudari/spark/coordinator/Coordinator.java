@@ -1,6 +1,7 @@
 package io.kudari.spark.coordinator;
 
 import io.kudari.event.Event;
+import io.kudari.spark.cluster.Ports;
 import io.kudari.spark.link.Doorkeeper;
 import io.kudari.spark.link.ListenAddress;
 import io.kudari.spark.link.NetworkLink;
@@ -25,8 +26,10 @@ import org.apache.spark.network.server.OneForOneStreamManager;
 import org.apache.spark.network.server.RpcHandler;
 import org.apache.spark.network.server.StreamManager;
 import org.apache.spark.network.server.TransportServer;
+import org.apache.spark.util.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import scala.Tuple2;
 
 /**
  * The driver's end of the ranks' lines: takes signs of life, events and parts of snapshots, and
@@ -50,7 +53,7 @@ public final class Coordinator implements AutoCloseable {
   private volatile Attempt attempt;
 
   /**
-   * Starts to listen on a free port.
+   * Starts to listen, on a free port unless {@link Ports#RANKS} is set.
    *
    * @param here where to listen, and where ranks call
    * @param requests asked for the answer to every event
@@ -66,11 +69,17 @@ public final class Coordinator implements AutoCloseable {
     this.requests = requests;
     this.snapshots = snapshots;
     this.context = new TransportContext(NetworkLink.transport(conf), new Handler());
+    var bootstraps = NetworkLink.serverBootstraps(conf, secrets, EventBytes.MOST, refusals);
+    // As Spark's own services: where a port is set and taken, the next is tried.
     this.server =
-        context.createServer(
-            here.bind(),
-            0,
-            NetworkLink.serverBootstraps(conf, secrets, EventBytes.MOST, refusals));
+        Utils.startServiceOnPort(
+                conf.getInt(Ports.RANKS, 0),
+                port ->
+                    new Tuple2<TransportServer, Object>(
+                        context.createServer(here.bind(), (int) port, bootstraps), port),
+                conf,
+                "kudari")
+            ._1;
   }
 
   /** Where ranks find it. */
