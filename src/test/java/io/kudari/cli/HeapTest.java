@@ -96,7 +96,7 @@ class HeapTest {
       "train.strategy=serial"
     };
     String says =
-        "training needs at least \\d+ bytes of Java heap \\(examples 1599\\d{5}, indices of them"
+        "training needs at least \\d+ bytes of Java heap \\(examples 160000000, indices of them"
             + " \\d+, .*\\), but there are 314572800: raise KUDARI_MEMORY";
     assertRefused(train(dir + "/t.conf", List.of("-Xmx300m"), data), says);
     // Their indices and labels alone are too many: the rest need not be read.

@@ -158,7 +158,9 @@ public record ParquetSource(
     }
     if (file.status().getLen() == 0) throw file.error("is empty");
     try (ParquetFileReader footer = ParquetFileReader.open(new ParquetInput(file))) {
-      return footer.getFooter().getFileMetaData().getSchema();
+      MessageType schema = footer.getFooter().getFileMetaData().getSchema();
+      ParquetFooter.check(file, schema);
+      return schema;
     } catch (IOException | RuntimeException e) {
       throw file.error("cannot be read as Parquet", e);
     }

@@ -90,7 +90,7 @@ public record HeapNeed(long examples, long indices, long batches, long parameter
   public static HeapNeed of(Description set, double validation, int workers, int hosted) {
     long all = set.examples();
     // Splitting and dealing round: a worker has this many at least.
-    long rows = Math.max(0, all / workers - 2) * hosted;
+    long rows = hosted == workers ? all : Math.max(0, all / workers - 2) * hosted;
     long training = Math.max(0, (long) (all * (1 - validation)) / workers - 2) * hosted;
     return new HeapNeed(loaded(set, rows), (all + rows + training) * Integer.BYTES, 0, 0);
   }

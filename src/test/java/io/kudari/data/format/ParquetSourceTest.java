@@ -17,7 +17,12 @@ import io.kudari.data.Rounding;
 import io.kudari.data.Schema;
 import io.kudari.data.Task;
 import io.kudari.model.Shape;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,6 +30,10 @@ import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroup;
+import org.apache.parquet.format.FileMetaData;
+import org.apache.parquet.format.SchemaElement;
+import org.apache.parquet.format.Type;
+import org.apache.parquet.format.Util;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.example.ExampleParquetWriter;
 import org.apache.parquet.schema.MessageType;
@@ -333,11 +342,37 @@ class ParquetSourceTest {
     }
   }
 
-  /** It is opened for its columns, and again for its rows. */
+  /** The footer has no checksum: 8 bytes a value would be read as 4. */
+  @Test
+  void aColumnOfAnotherTypeThanItsValuesIsRefused() throws IOException {
+    Path good = Path.of(saved("typed", vector(1, null, null, 1, 2), vector(1, null, null, 3, 4)));
+    byte[] bytes = Files.readAllBytes(good);
+    ByteBuffer end = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    int start = bytes.length - 8 - end.getInt(bytes.length - 8);
+    FileMetaData footer =
+        Util.readFileMetaData(new ByteArrayInputStream(bytes, start, bytes.length - start));
+    for (SchemaElement element : footer.getSchema())
+      if (element.getType() == Type.DOUBLE) element.setType(Type.INT32);
+    ByteArrayOutputStream changed = new ByteArrayOutputStream();
+    changed.write(bytes, 0, start);
+    Util.writeFileMetaData(footer, changed);
+    ByteBuffer tail = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+    tail.putInt(changed.size() - start).put("PAR1".getBytes(StandardCharsets.US_ASCII));
+    changed.write(tail.array());
+    String path = write(folder, "retyped", changed.toByteArray());
+    var e =
+        assertThrows(DataException.class, () -> classification(path, "label").describe(HADOOP));
+    String line =
+        ": cannot be read as Parquet: column v.values.list.element is INT32 by the schema, but has"
+            + " values of DOUBLE";
+    assertEquals(path + line, e.getMessage());
+  }
+
+  /** It is opened twice for its columns, and again for its rows. */
   @Test
   void aFileThatVanishesWhileItIsReadIsOneLineThatNamesIt() throws IOException {
     String path = "vanish:" + saved("v", vector(1, null, null, 1, 2), vector(1, null, null, 3, 4));
-    for (int opened = 0; opened < 2; opened++) {
+    for (int opened = 0; opened < 3; opened++) {
       Configuration hadoop = new Configuration(HADOOP);
       hadoop.set("fs.vanish.impl", VanishingFiles.class.getName());
       hadoop.setBoolean("fs.vanish.impl.disable.cache", true);
