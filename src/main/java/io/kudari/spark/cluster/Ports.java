@@ -34,8 +34,8 @@ public final class Ports {
   private Ports() {}
 
   /**
-   * Looks at the numbers, and for a free port for each service of the driver whose port is set, as Spark will: that one
-   * or one of the next {@code spark.port.maxRetries}.
+   * Looks at the numbers, and for a free port for each service of the driver whose port is set, as
+   * Spark will: that one or one of the next {@code spark.port.maxRetries}.
    *
    * @throws RankSlots.UnsuitableException when one is no port, or there is no free one
    */
