@@ -1,5 +1,7 @@
 package io.kudari.config;
 
+import io.kudari.optim.OptimizerSpec;
+import io.kudari.optim.schedule.ScheduleSpec;
 import io.kudari.setting.OnResume;
 import io.kudari.setting.Setting;
 import io.kudari.train.algorithm.Algorithms;
@@ -16,15 +18,28 @@ import java.util.regex.Pattern;
 import java.util.stream.Collector;
 import java.util.stream.Collectors;
 
-/** The tables of docs/configuration.md, as the settings are declared. */
-final class ConfigurationPage {
+/** The tables of docs/configuration.md and docs/optimizers.md, as the settings are declared. */
+final class SettingTables {
 
   private static final Pattern TABLE =
       Pattern.compile("(<!-- table: ([^>]*) -->\n).*?(<!-- end -->\n)", Pattern.DOTALL);
 
   private static final String COLUMNS = "| key | values | default | meaning |\n|---|---|---|---|\n";
 
-  private ConfigurationPage() {}
+  /** Tables that are not of one section. */
+  static final List<String> OTHERS =
+      List.of(
+          "formats",
+          "keys of formats",
+          "layers",
+          "keys of layers",
+          "train.algorithm",
+          "resuming",
+          "recipes",
+          "extras",
+          "schedules");
+
+  private SettingTables() {}
 
   /** The names of the tables of a page. */
   static List<String> tables(String page) {
@@ -54,6 +69,9 @@ final class ConfigurationPage {
                   .collect(inOrder(LayerSettings.Type::name, LayerSettings.Type::settings)));
       case "train.algorithm" -> algorithms();
       case "resuming" -> resuming();
+      case "recipes" -> recipes();
+      case "extras" -> extras();
+      case "schedules" -> schedules();
       default -> COLUMNS + rows(section(name.equals("top") ? "" : name).settings());
     };
   }
@@ -115,6 +133,58 @@ final class ConfigurationPage {
     return rows.toString();
   }
 
+  private static String recipes() {
+    return "| name | update and differences between implementations | settings and defaults |"
+               + " source |\n"
+               + "|---|---|---|---|\n"
+        + OptimizerSpec.names().stream()
+            .map(
+                name ->
+                    row(
+                        code(name),
+                        escaped(OptimizerSpec.doc(name)),
+                        assigned(OptimizerSpec.settingsOf(name), OptimizerSpec.extras()),
+                        OptimizerSpec.source(name)))
+            .collect(Collectors.joining());
+  }
+
+  private static String extras() {
+    return "| setting and default | range | meaning |\n|---|---|---|\n"
+        + OptimizerSpec.extras().stream()
+            .map(s -> row(assigned(s), escaped(s.range().text()), escaped(s.doc())))
+            .collect(Collectors.joining());
+  }
+
+  private static String schedules() {
+    return "| kind | value at step t | settings and defaults |\n|---|---|---|\n"
+        + ScheduleSpec.kinds().stream()
+            .map(
+                kind ->
+                    row(
+                        code(kind),
+                        ScheduleSpec.formula(kind),
+                        assigned(
+                            ScheduleSpec.settingsOf(kind), ScheduleSpec.settingsOf("constant"))))
+            .collect(Collectors.joining());
+  }
+
+  /** Those that not all have. */
+  private static String assigned(List<Setting<?>> settings, List<Setting<?>> common) {
+    return settings.stream()
+        .filter(s -> !common.contains(s))
+        .map(SettingTables::assigned)
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String assigned(Setting<?> s) {
+    return code(s.key() + s.written().map(value -> " = " + plain(value)).orElse(""));
+  }
+
+  /** A bar would end the cell. */
+  private static String escaped(String text) {
+    return text.replace("|", "\\|");
+  }
+
   private static String resuming() {
     return "| may change | to |\n|---|---|\n"
         + row(changing(r -> r == OnResume.FREE), "any value")
@@ -144,13 +214,13 @@ final class ConfigurationPage {
     String text = s.range().text();
     if (!text.contains(" | ")) return text.replaceFirst("^whole \\[", "whole number within [");
     return Arrays.stream(text.split(" \\| "))
-        .map(ConfigurationPage::code)
+        .map(SettingTables::code)
         .collect(Collectors.joining(", "));
   }
 
   private static String initial(Setting<?> s) {
     if (!s.unset().isEmpty()) return s.unset();
-    return s.written().map(ConfigurationPage::plain).orElse("–");
+    return s.written().map(SettingTables::plain).orElse("–");
   }
 
   private static String plain(Object value) {
