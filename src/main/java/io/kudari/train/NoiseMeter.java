@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  * keeps the noise scale. It never changes a bit of the training, and its own bits do not depend on
  * where the workers are.
  *
- * <p>A measurement reads every worker's gradient and their mean once more, which costs some percent
+ * <p>A measurement reads every worker's gradient and their mean once more, which takes about a tenth
  * of a step: so it is taken every {@value #EVERY} steps, and in every step only where AdaScale
  * needs it. Not thread-safe.
  */
@@ -37,10 +37,7 @@ public final class NoiseMeter implements Stateful {
   public static final String HIGH = TAG + ".high";
 
   /** Steps from a measurement to the next. */
-  static final int EVERY = 10;
-
-  /** The same where the halves of a batch are computed for it. */
-  static final int EVERY_HALVES = 20;
+  static final int EVERY = 20;
 
   /** A half has at least two examples, which batch normalisation needs. */
   private static final int LEAST_HALVED = 4;
@@ -79,9 +76,9 @@ public final class NoiseMeter implements Stateful {
 
   private boolean isDue(StepRange step) {
     int examples = step.to() - step.from();
-    if (Math.min(logicalWorkers, examples) > 1)
-      return everyStep || (mode != NoiseMode.OFF && step.step() % EVERY == 0);
-    return mode == NoiseMode.HALVES && examples >= LEAST_HALVED && step.step() % EVERY_HALVES == 0;
+    boolean regular = mode != NoiseMode.OFF && step.step() % EVERY == 0;
+    if (Math.min(logicalWorkers, examples) > 1) return everyStep || regular;
+    return regular && mode == NoiseMode.HALVES && isHalved(examples);
   }
 
   /** Whether the gradients of both halves of this batch are to be computed, if there is but one. */
