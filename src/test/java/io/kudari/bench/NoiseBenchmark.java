@@ -109,8 +109,7 @@ public final class NoiseBenchmark implements Consumer<Event>, BooleanSupplier {
     try (JavaSparkContext spark =
         SparkStart.start("bench", "local[" + place.ranks() + "]", Map.of())) {
       TrainingLoop.Result unused =
-          AllReduce.run(
-              spark, model, data, plan(), place.ranks(), place.threads(), this, this);
+          AllReduce.run(spark, model, data, plan(), place.ranks(), place.threads(), this, this);
     }
   }
 
