@@ -9,14 +9,18 @@ import io.kudari.optim.schedule.ScheduleSpec;
 import io.kudari.setting.OnResume;
 import io.kudari.setting.Setting;
 import io.kudari.setting.SettingException;
+import io.kudari.train.MeterSpec;
 import io.kudari.train.Safety;
 import io.kudari.train.TrainingPlan;
 import io.kudari.train.algorithm.Algorithms;
+import io.kudari.train.meter.Meters;
 import io.kudari.train.plan.Course;
 import io.kudari.train.plan.LastBatch;
 import io.kudari.train.plan.NoiseMode;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The {@code optimizer}, {@code schedule} and {@code train} sections. */
 final class PlanSettings {
@@ -60,6 +64,14 @@ final class PlanSettings {
               Integer.MAX_VALUE,
               "the global batch the learning rate is meant for")
           .unset("`batch`");
+  static final Setting<List<String>> METERS =
+      Setting.texts(
+              "meters",
+              null,
+              Meters.ALL.stream().map(m -> "`" + m.name() + "`").collect(Collectors.joining(", ")),
+              "what else is measured while training, see below")
+          .unset("none")
+          .onResume(OnResume.FREE);
   static final Setting<NoiseMode> NOISE_SCALE =
       Setting.choice(
               "noise-scale",
@@ -113,10 +125,19 @@ final class PlanSettings {
             Safety.DEFAULT,
             Exchanges.USUAL,
             train.get(NOISE_SCALE),
-            course);
+            course,
+            meters(train));
     String obstacle = plan.noiseObstacle(workers);
     if (!obstacle.isEmpty()) throw train.wrong(BATCH_RULE, "= " + obstacle);
     return plan;
+  }
+
+  private static List<MeterSpec> meters(Settings train) {
+    try {
+      return train.find(METERS).orElse(List.of()).stream().distinct().map(Meters::named).toList();
+    } catch (IllegalArgumentException e) {
+      throw train.wrong(METERS, e.getMessage());
+    }
   }
 
   /** As many as a number of steps may need, since every epoch has one. */

@@ -65,6 +65,7 @@ final class Sections {
                   CourseSettings.SHARDS,
                   PlanSettings.BATCH_RULE,
                   PlanSettings.BASE_BATCH,
+                  PlanSettings.METERS,
                   PlanSettings.NOISE_SCALE,
                   StrategySettings.WORKERS,
                   StrategySettings.STRATEGY,

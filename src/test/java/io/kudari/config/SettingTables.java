@@ -135,8 +135,8 @@ final class SettingTables {
 
   private static String recipes() {
     return "| name | update and differences between implementations | settings and defaults |"
-               + " source |\n"
-               + "|---|---|---|---|\n"
+        + " source |\n"
+        + "|---|---|---|---|\n"
         + OptimizerSpec.names().stream()
             .map(
                 name ->
