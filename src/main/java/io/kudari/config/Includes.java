@@ -65,14 +65,13 @@ final class Includes
   /** HOCON takes a file that is not there for an empty one, and so a misspelt name for none. */
   private void check(String what, List<File> files) {
     files.forEach(ConfigurationText::check);
-    if (files.stream().noneMatch(File::exists))
-      throw new ConfigurationException(
-          place
-              + ": include of "
-              + what
-              + ": there is no such file; where a name ends with none of "
-              + String.join(", ", EXTENSIONS)
-              + ", they are tried");
+    if (files.stream().anyMatch(File::exists)) return;
+    List<String> names = names(what);
+    String none =
+        names.size() == 1
+            ? "there is no such file"
+            : "there is none of " + String.join(", ", names);
+    throw new ConfigurationException(place + ": include of " + what + ": " + none);
   }
 
   @Override

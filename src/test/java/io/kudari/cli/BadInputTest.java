@@ -276,7 +276,7 @@ class BadInputTest {
             BadInputs.CONFIG + "include \"other.conf\"\n"),
         config(
             "include of a name without an ending",
-            "include of other: there is no such file",
+            "include of other: there is none of other.conf, other.json, other.properties$",
             BadInputs.CONFIG + "include \"other\"\n"),
         config(
             "required include",
