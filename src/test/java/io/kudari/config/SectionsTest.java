@@ -75,8 +75,6 @@ class SectionsTest {
       shown.addAll(SettingTables.tables(Files.readString(file)));
     Set<String> sections = new TreeSet<>();
     for (Section s : Sections.ALL) sections.add(s.path().isEmpty() ? "top" : s.path());
-    // Written by hand: what an exchange does is not in its settings.
-    sections.remove("train.exchange");
     sections.addAll(SettingTables.OTHERS);
     assertEquals(sections, shown);
   }

@@ -1,5 +1,6 @@
 package io.kudari.config;
 
+import io.kudari.exchange.Exchanges;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.schedule.ScheduleSpec;
 import io.kudari.setting.OnResume;
@@ -34,6 +35,7 @@ final class SettingTables {
           "layers",
           "keys of layers",
           "train.algorithm",
+          "train.exchange",
           "resuming",
           "recipes",
           "extras",
@@ -68,6 +70,7 @@ final class SettingTables {
               LayerSettings.TYPES.stream()
                   .collect(inOrder(LayerSettings.Type::name, LayerSettings.Type::settings)));
       case "train.algorithm" -> algorithms();
+      case "train.exchange" -> exchanges();
       case "resuming" -> resuming();
       case "recipes" -> recipes();
       case "extras" -> extras();
@@ -183,6 +186,13 @@ final class SettingTables {
   /** A bar would end the cell. */
   private static String escaped(String text) {
     return text.replace("|", "\\|");
+  }
+
+  private static String exchanges() {
+    return "| `name` | what is exchanged |\n|---|---|\n"
+        + Exchanges.ALL.stream()
+            .map(e -> row(code(e.name()), e.doc()))
+            .collect(Collectors.joining());
   }
 
   private static String resuming() {
