@@ -8,8 +8,8 @@ public enum ExitCode {
   FAILED(1, "an unforeseen failure; --stacktrace shows where"),
   /** The command line or the configuration breaks a rule. */
   USAGE(2, "the command line or the configuration breaks a rule"),
-  /** The data or a model folder breaks a rule, or needs more memory than there is. */
-  DATA(3, "the data or a model folder breaks a rule, or needs more memory than there is"),
+  /** The data or a model folder breaks a rule, or needs more than this machine gives. */
+  DATA(3, "the data or a model folder breaks a rule, or needs more than this machine gives"),
   /** The loss became NaN or infinite. */
   DIVERGED(4, "the loss became NaN or infinite"),
   /** The output folder exists or cannot be written. */

@@ -138,7 +138,7 @@ public final class SparkStart {
     String set = System.getenv("SPARK_LOCAL_DIRS");
     String folders =
         set != null ? set : conf.get("spark.local.dir", System.getProperty("java.io.tmpdir"));
-    for (String folder : folders.split(",")) if (canHoldFolders(Path.of(folder.strip()))) return;
+    for (String folder : folders.split(",")) if (canHoldFolders(Path.of(folder))) return;
     throw new RankSlots.UnsuitableException(
         "spark.local.dir = " + folders + ": no folder can be made there");
   }
@@ -160,7 +160,7 @@ public final class SparkStart {
 
   private static void deleteIfEmpty(Path folder) {
     try {
-      Files.deleteIfExists(folder);
+      boolean unused = Files.deleteIfExists(folder);
     } catch (IOException e) {
       // Somebody else uses it already.
     }
