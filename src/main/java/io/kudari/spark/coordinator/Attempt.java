@@ -24,7 +24,7 @@ public final class Attempt {
   private final boolean[] hungUp;
   private final long[] heard;
   private final Map<List<Long>, List<TrainState>> parts = new LinkedHashMap<>();
-  private final long begun;
+  private long begun;
   private long looked;
   private boolean over;
 
@@ -76,6 +76,11 @@ public final class Attempt {
       throw new IllegalArgumentException("rank " + rank + " is not expected to call");
     lines[rank] = line;
     heard[rank] = nanos.getAsLong();
+  }
+
+  /** Notes that no rank could call yet: the time to do so begins now. */
+  public synchronized void postpone() {
+    begun = nanos.getAsLong();
   }
 
   /**

@@ -1,12 +1,17 @@
 package io.kudari.spark.recovery;
 
+import io.kudari.spark.cluster.JobGroup;
 import io.kudari.spark.cluster.MissingClass;
 import io.kudari.spark.cluster.RankLostException;
 import io.kudari.spark.cluster.RankSlots;
 import io.kudari.spark.cluster.Removals;
+import io.kudari.spark.cluster.SlotLease;
+import io.kudari.spark.cluster.SlotUse;
+import io.kudari.spark.cluster.WaitLines;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.spark.SimpleFutureAction;
@@ -48,20 +53,29 @@ final class RankJob implements AutoCloseable {
   private final SimpleFutureAction<BoxedUnit> job;
   private final Broadcast<RankTask> shared;
   private final Removals removals;
+  private final SlotLease lease;
+  private final JobGroup group;
+  private final WaitLines lines = new WaitLines(System::nanoTime);
+  private boolean begun;
   private volatile long failedAt;
   private volatile boolean failed;
 
   /**
    * Starts it.
    *
+   * @param lease of as many slots
    * @param removals given what the tasks were given, at the end
    */
-  RankJob(JavaSparkContext spark, RankTask task, int ranks, Removals removals) {
+  RankJob(SlotLease lease, RankTask task, int ranks, Removals removals) {
+    this.lease = lease;
+    this.group = lease.newJob();
     this.removals = removals;
     this.outcomes = new AtomicReferenceArray<>(ranks);
-    this.shared = spark.broadcast(task);
-    // Tasks of a cancelled job must leave their waits.
-    spark.setJobGroup("kudari", "kudari all-reduce", true);
+    this.shared = lease.spark().broadcast(task);
+    this.job = group.submit("kudari all-reduce", () -> submit(lease.spark(), ranks));
+  }
+
+  private SimpleFutureAction<BoxedUnit> submit(JavaSparkContext spark, int ranks) {
     RDD<RankOutcome> rdd =
         spark
             .parallelize(IntStream.range(0, ranks).boxed().toList(), ranks)
@@ -70,26 +84,25 @@ final class RankJob implements AutoCloseable {
             .mapPartitions(
                 new RankFunction(shared), false, ClassTag$.MODULE$.apply(RankOutcome.class));
     List<Object> partitions = IntStream.range(0, ranks).<Object>mapToObj(r -> r).toList();
-    this.job =
-        spark
-            .sc()
-            .submitJob(
-                rdd,
-                new First(),
-                JavaConverters.asScalaBuffer(partitions).toSeq(),
-                new AbstractFunction2<Object, RankOutcome, BoxedUnit>() {
-                  @Override
-                  public BoxedUnit apply(Object rank, RankOutcome outcome) {
-                    ended((Integer) rank, outcome);
-                    return BoxedUnit.UNIT;
-                  }
-                },
-                new AbstractFunction0<BoxedUnit>() {
-                  @Override
-                  public BoxedUnit apply() {
-                    return BoxedUnit.UNIT;
-                  }
-                });
+    return spark
+        .sc()
+        .submitJob(
+            rdd,
+            new First(),
+            JavaConverters.asScalaBuffer(partitions).toSeq(),
+            new AbstractFunction2<Object, RankOutcome, BoxedUnit>() {
+              @Override
+              public BoxedUnit apply(Object rank, RankOutcome outcome) {
+                ended((Integer) rank, outcome);
+                return BoxedUnit.UNIT;
+              }
+            },
+            new AbstractFunction0<BoxedUnit>() {
+              @Override
+              public BoxedUnit apply() {
+                return BoxedUnit.UNIT;
+              }
+            });
   }
 
   /** The one outcome of a partition. */
@@ -111,6 +124,22 @@ final class RankJob implements AutoCloseable {
       failedAt = System.nanoTime();
       failed = true;
     }
+  }
+
+  /**
+   * Whether Spark has begun none of the tasks because others use the slots: tasks without a lease
+   * came in between. A cluster that has too few is not waited for here.
+   *
+   * @param say takes a line for the user now and then while it is so
+   */
+  boolean isWaiting(Consumer<String> say) {
+    int ranks = outcomes.length();
+    begun = begun || group.runs() || IntStream.range(0, ranks).anyMatch(r -> outcomes.get(r) != null);
+    if (begun) return false;
+    SlotUse use = lease.use();
+    if (!use.isShort(ranks)) return false;
+    lines.tick(() -> use.line(ranks), say);
+    return true;
   }
 
   /** Whether nothing more is to come. */

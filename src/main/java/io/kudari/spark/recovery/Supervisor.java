@@ -7,6 +7,7 @@ import io.kudari.spark.cluster.Executors;
 import io.kudari.spark.cluster.MissingClass;
 import io.kudari.spark.cluster.RankLostException;
 import io.kudari.spark.cluster.Removals;
+import io.kudari.spark.cluster.SlotLease;
 import io.kudari.spark.coordinator.Attempt;
 import io.kudari.spark.coordinator.Coordinator;
 import io.kudari.spark.coordinator.LatestSnapshot;
@@ -37,6 +38,7 @@ public final class Supervisor {
   private static final Duration LATER_START = Duration.ofSeconds(15);
   private static final int MOST_BACK_OFF_SECONDS = 16;
 
+  private final SlotLease lease;
   private final JavaSparkContext spark;
   private final RunSpec run;
   private final TrainingPlan plan;
@@ -59,17 +61,19 @@ public final class Supervisor {
   /**
    * Of a run that has not begun.
    *
+   * @param lease of slots for all ranks
    * @param newest holds the state to go on from, if any; receives the snapshots
    */
   public Supervisor(
-      JavaSparkContext spark,
+      SlotLease lease,
       RunSpec run,
       TrainingPlan plan,
       AttemptRules rules,
       Consumer<Event> events,
       BooleanSupplier stop,
       LatestSnapshot newest) {
-    this.spark = spark;
+    this.lease = lease;
+    this.spark = lease.spark();
     this.run = run;
     this.plan = plan;
     this.rules = rules;
@@ -119,9 +123,10 @@ public final class Supervisor {
             coordinator.address(),
             rules.snapshots(),
             from);
-    try (RankJob job = new RankJob(spark, task, ranks, removals)) {
+    try (RankJob job = new RankJob(lease, task, ranks, removals)) {
       while (!job.isDone()) {
         accept(coordinator.next());
+        if (job.isWaiting(line -> events.accept(new Event.Waiting(line)))) postpone(attempt);
         String reason = attempt.lost();
         if (reason != null) throw new RankLostException("a rank was lost: " + reason, null);
         newest.check();
@@ -132,6 +137,14 @@ public final class Supervisor {
       // What the ranks told before the end was so, whatever the next attempt goes on from.
       for (Event e = coordinator.nextReady(); e != null; e = coordinator.nextReady()) accept(e);
     }
+  }
+
+  /** The ranks have no slots yet, and cannot be asked to end. */
+  private void postpone(Attempt attempt) {
+    attempt.postpone();
+    if (!stop.getAsBoolean()) return;
+    if (lossOrNull == null) throw SlotLease.stopped();
+    throw new RankLostException(lossOrNull, null);
   }
 
   /** Passes an event on. The run begins once; an attempt that begins after a loss is a recovery. */
@@ -176,7 +189,7 @@ public final class Supervisor {
         "back to step " + to.step() + " with " + safety.factor() + " times the learning rate";
     events.accept(new Event.Diverged(steps, FirstLine.of(e), action));
     steps = to.step();
-    List<String> unused = new Executors(spark).clear();
+    List<String> unused = new Executors(lease).clear();
   }
 
   /** Makes room for another attempt, or gives up. */
@@ -185,14 +198,15 @@ public final class Supervisor {
     lossOrNull = FirstLine.of(e);
     lostInARow = tookSteps() ? 1 : lostInARow + 1;
     if (lostInARow > rules.retries() || stop.getAsBoolean() || spark.sc().isStopped()) throw e;
-    List<String> ended = new Executors(spark).clear();
+    List<String> ended = new Executors(lease).clear();
     if (!ended.isEmpty()) lossOrNull += "; ended executor " + String.join(", ", ended);
     TimeUnit.SECONDS.sleep(Math.min(MOST_BACK_OFF_SECONDS, 1L << Math.min(10, lostInARow - 1)));
     ranks =
-        new Executors(spark)
+        new Executors(lease)
             .room(
                 rules.minRanks(),
                 rules.ranks(),
+                stop,
                 line -> events.accept(new Event.Waiting(lossOrNull + "; " + line)));
   }
 
