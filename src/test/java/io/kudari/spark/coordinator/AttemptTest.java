@@ -50,6 +50,19 @@ class AttemptTest {
   }
 
   @Test
+  void aRankThatCouldNotBeginIsNotLost() {
+    for (int i = 0; i < 100; i++) {
+      pass(1);
+      attempt.postpone();
+      assertNull(attempt.lost());
+    }
+    for (int i = 0; i < 59; i++) pass(1);
+    assertNull(attempt.lost());
+    pass(1);
+    assertEquals("rank 0 did not begin within 60.0 s", attempt.lost());
+  }
+
+  @Test
   void aRankThatDoesNotBeginIsLost() {
     greet(0);
     for (int i = 0; i < 59; i++) {
