@@ -1,6 +1,7 @@
 package io.kudari.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,6 +15,7 @@ import io.kudari.run.TrialOutcome;
 import io.kudari.run.Trials;
 import io.kudari.spark.SparkStart;
 import io.kudari.spark.cluster.Executors;
+import io.kudari.spark.cluster.JobGroup;
 import io.kudari.spark.cluster.SlotLease;
 import io.kudari.spark.cluster.SlotUse;
 import java.io.IOException;
@@ -28,15 +30,20 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaFutureAction;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import scala.Tuple2;
+import scala.collection.JavaConverters;
+import scala.collection.Seq;
+import scala.reflect.ClassTag;
+import scala.reflect.ClassTag$;
 
 /**
  * Many trainings in one application on a real cluster: an executor of two cores and two of one,
@@ -140,30 +147,28 @@ class ManyTrainingsClusterTest {
 
   @Test
   void aRankThatIsLostDisturbsNoOtherTrainingAndBothEndWithTheirBits() throws Exception {
-    int epochs = 300;
-    List<String> expected = List.of(alone(1, epochs), alone(2, epochs));
+    List<String> expected = List.of(alone(1, 600), alone(2, 100));
     ExecutorService threads = java.util.concurrent.Executors.newCachedThreadPool();
     try {
-      Begun first = Begun.of(experiment(1, epochs), threads);
-      Begun second = Begun.of(experiment(2, epochs), threads);
-      Set<String> others = tasks.executors(second.group);
+      Begun spared = Begun.of(experiment(1, 600), threads);
+      Begun struck = Begun.of(experiment(2, 100), threads);
+      Set<String> others = tasks.executors(spared.group);
       String victim =
           TestCluster.await(
               () ->
-                  tasks.executors(first.group).stream()
+                  tasks.executors(struck.group).stream()
                       .filter(e -> !others.contains(e))
                       .findAny()
                       .orElse(null),
-              "an executor of the first training alone");
-      List<Long> spared = pids(others);
+              "an executor with a rank of one training only");
+      List<Long> processes = pids(others);
       kill(victim);
       assertEquals(
           expected,
-          List.of(
-              first.sha256.get(2, TimeUnit.MINUTES), second.sha256.get(2, TimeUnit.MINUTES)));
-      assertTrue(first.told(Event.Recovered.class), "the first lost a rank");
-      assertTrue(!second.told(Event.Recovered.class), () -> second.events.toString());
-      assertEquals(spared, pids(others), "no executor of the second was ended");
+          List.of(spared.sha256.get(2, TimeUnit.MINUTES), struck.sha256.get(2, TimeUnit.MINUTES)));
+      assertTrue(struck.told(Event.Recovered.class), "a rank was lost");
+      assertFalse(spared.told(Event.Recovered.class), () -> spared.events.toString());
+      assertEquals(processes, pids(others), "no executor of the other training was ended");
     } finally {
       threads.shutdownNow();
     }
@@ -173,35 +178,58 @@ class ManyTrainingsClusterTest {
   @Test
   void anExecutorWithATaskThatDoesNotEndIsSparedWhileItRunsAnotherOnesTask() throws Exception {
     Path gate = Files.createDirectories(folder.resolve("gate"));
-    try (SlotLease lease = SlotLease.ask(spark, 4)) {
+    String large = large();
+    try (SlotLease lease = SlotLease.ask(spark, 3)) {
       assertTrue(lease.isGranted());
-      // All slots: only the executor of two cores may have a task of either.
-      JavaFutureAction<?> foreign = stubborn(gate, "foreign", 1);
-      JavaFutureAction<?> own = lease.newJob().submit("own", () -> stubborn(gate, "own", 3));
+      JavaFutureAction<?> foreign = stubborn(gate, "foreign", List.of(large));
+      // The other slots: one is on the same executor.
+      JobGroup group = lease.newJob();
+      JavaFutureAction<?> own =
+          group.submit("own", () -> stubborn(gate, "own", List.of("", "", "")));
       Boolean begun =
           TestCluster.await(() -> gate.toFile().list().length == 4 ? true : null, "all tasks");
       assertEquals(true, begun);
       assertEquals(new SlotUse(4, 0, 1, 3, 0), lease.use());
-      int most = cluster.executors().size();
+      Set<String> others = tasks.executors(group.name());
+      assertTrue(others.remove(large));
       own.cancel(true);
-      List<String> ended = new Executors(lease).clear();
-      Set<String> spared = tasks.executors("");
-      assertEquals(1, spared.size());
-      assertTrue(Collections.disjoint(ended, spared), ended + " and " + spared);
-      assertEquals(most - 1, ended.size());
-      assertEquals(1, lease.use().foreign());
+      assertEquals(List.copyOf(others), new Executors(lease).clear());
+      // The slot that is not given back counts as used.
+      Integer left =
+          TestCluster.await(() -> lease.use().own() == 1 ? 1 : null, "the end of the others");
+      assertEquals(1, left);
+      assertFalse(foreign.isDone());
       Files.createFile(gate.resolve("open"));
       assertNull(foreign.get(1, TimeUnit.MINUTES));
     }
     settle();
   }
 
-  /** Tasks that heed no interruption, until a file is there. */
-  private static JavaFutureAction<?> stubborn(Path gate, String name, int count) {
+  /** The executor of two cores. */
+  private static String large() {
+    for (ProcessHandle process : cluster.executors())
+      if (argument(process.pid(), "--cores").equals("2"))
+        return argument(process.pid(), "--executor-id");
+    throw new AssertionError("no executor has two cores");
+  }
+
+  /**
+   * Tasks that heed no interruption, until a file is there.
+   *
+   * @param where an executor for each, or an empty text
+   */
+  private static JavaFutureAction<?> stubborn(Path gate, String name, List<String> where) {
     String open = gate.resolve("open").toString();
     String begun = gate.resolve(name).toString();
-    return spark
-        .parallelize(IntStream.range(0, count).boxed().toList(), count)
+    List<Tuple2<Object, Seq<String>>> tasks = new ArrayList<>();
+    for (int i = 0; i < where.size(); i++) {
+      String executor = where.get(i);
+      List<String> at = executor.isEmpty() ? List.of() : List.of("executor_127.0.0.1_" + executor);
+      tasks.add(new Tuple2<>(i, JavaConverters.asScalaBuffer(at).toSeq()));
+    }
+    ClassTag<Object> type = ClassTag$.MODULE$.Object();
+    return new JavaRDD<>(
+            spark.sc().makeRDD(JavaConverters.asScalaBuffer(tasks).toSeq(), type), type)
         .foreachAsync(
             i -> {
               Files.createFile(Path.of(begun + i));
@@ -216,9 +244,9 @@ class ManyTrainingsClusterTest {
   void aTrialWhoseExecutorIsKilledIsTriedAgain() throws Exception {
     List<Experiment> experiments = new ArrayList<>();
     List<String> expected = new ArrayList<>();
-    for (int seed = 0; seed < 8; seed++) {
-      experiments.add(experiment(seed, 200));
-      expected.add(alone(seed, 200));
+    for (int seed = 0; seed < 6; seed++) {
+      experiments.add(experiment(seed, 60));
+      expected.add(alone(seed, 60));
     }
     AtomicBoolean killed = new AtomicBoolean();
     int lost = tasks.lost();
@@ -255,11 +283,15 @@ class ManyTrainingsClusterTest {
     throw new AssertionError("no executor " + executor);
   }
 
-  /** Spark's name for an executor, from the arguments of its process. */
   private static String id(long pid) {
+    return argument(pid, "--executor-id");
+  }
+
+  /** What follows a name among the arguments of a process. */
+  private static String argument(long pid, String name) {
     List<String> arguments =
         List.of(TestCluster.read(Path.of("/proc/" + pid + "/cmdline")).split("\0"));
-    int at = arguments.indexOf("--executor-id");
+    int at = arguments.indexOf(name);
     return at < 0 ? "" : arguments.get(at + 1);
   }
 }

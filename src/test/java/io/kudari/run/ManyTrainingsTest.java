@@ -215,7 +215,8 @@ class ManyTrainingsTest {
     List<Experiment> experiments = new ArrayList<>();
     for (int seed = 0; seed < 5; seed++) experiments.add(experiment(seed));
     experiments.add(experiment(5, "optimizer={name=sgd,learning-rate=1e30}"));
-    experiments.add(experiment(6, "data.train={format=csv,file=/nowhere,label=a}", "data.test=null"));
+    String nowhere = "data.train={format=csv,file=/nowhere,label=a}";
+    experiments.add(experiment(6, "data.train=null", nowhere, "data.test=null"));
     Map<Integer, TrialOutcome> told = new TreeMap<>();
     List<TrialOutcome> outcomes = Trials.run(spark, experiments, told::put);
     assertEquals(outcomes, List.copyOf(told.values()));
@@ -315,8 +316,9 @@ class ManyTrainingsTest {
     for (String strategy : List.of("all-reduce", "driver", "all-reduce"))
       assertArrayEquals(expected, train(strategy, 1).parameters());
     List<Callable<Outcome>> work = new ArrayList<>();
-    for (String strategy : List.of("all-reduce", "driver", "all-reduce", "all-reduce"))
-      work.add(() -> train(strategy, 2));
+    for (String strategy : List.of("all-reduce", "driver", "all-reduce"))
+      work.add(() -> train(strategy, 1));
+    work.add(() -> train("all-reduce", 2));
     for (Outcome outcome : together(work)) assertArrayEquals(expected, outcome.parameters());
     for (TrialOutcome outcome :
         Trials.run(spark, List.of(experiment(1), experiment(1), experiment(1))))
