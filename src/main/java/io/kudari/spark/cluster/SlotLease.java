@@ -57,12 +57,13 @@ public final class SlotLease implements AutoCloseable {
       JavaSparkContext spark, int slots, BooleanSupplier stop, Consumer<String> say)
       throws InterruptedException {
     SlotLease lease = ask(spark, slots);
+    boolean granted = false;
     try {
       lease.await(stop, say);
+      granted = true;
       return lease;
-    } catch (InterruptedException | RuntimeException e) {
-      lease.close();
-      throw e;
+    } finally {
+      if (!granted) lease.close();
     }
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kudari.Slow;
 import io.kudari.collective.Distribution;
 import io.kudari.spark.SparkStart;
 import io.kudari.spark.cluster.RankLostException;
@@ -79,6 +80,7 @@ class RankJobTest {
 
   private static volatile CountDownLatch gate;
 
+  @Slow
   @Test
   void ranksWhoseSlotsOtherJobsUseWaitAndAreNotLost() throws Exception {
     gate = new CountDownLatch(1);
