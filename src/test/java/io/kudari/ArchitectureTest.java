@@ -60,10 +60,13 @@ class ArchitectureTest {
     USES.put("train.plan", List.of("optim.schedule", "model"));
     USES.put("train", List.of("train.plan", "optim.noise", "data", "event", "exchange"));
     USES.put("train.algorithm", List.of("train"));
+    USES.put("train.meter", List.of("train"));
     USES.put("train.worker", List.of("train"));
     USES.put("record", List.of("train", "data.file"));
     USES.put("checkpoint", List.of("train", "data.file"));
-    USES.put("config", List.of("train.algorithm", "checkpoint", "data.format", "data.digits"));
+    USES.put(
+        "config",
+        List.of("train.algorithm", "train.meter", "checkpoint", "data.format", "data.digits"));
     USES.put("engine", List.of());
     USES.put("engine.processor", List.of());
     USES.put("engine.program", List.of("engine.processor", "model"));

@@ -7,14 +7,17 @@ import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.SettingException;
 import io.kudari.optim.schedule.ScheduleSpec;
+import io.kudari.train.MeterSpec;
 import io.kudari.train.Safety;
 import io.kudari.train.TrainingPlan;
 import io.kudari.train.algorithm.Algorithms;
+import io.kudari.train.meter.Meters;
 import io.kudari.train.plan.Course;
 import io.kudari.train.plan.EarlyStopping;
 import io.kudari.train.plan.LastBatch;
 import io.kudari.train.plan.NoiseMode;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The {@code optimizer}, {@code schedule} and {@code train} sections. */
@@ -67,10 +70,20 @@ final class PlanSettings {
             Safety.DEFAULT,
             Exchanges.USUAL,
             train.choice("noise-scale", NoiseMode.AUTO, NoiseMode.class),
-            course);
+            course,
+            meters(train));
     String obstacle = plan.noiseObstacle(workers);
     if (!obstacle.isEmpty()) throw train.wrong("batch-rule", "= " + obstacle);
     return plan;
+  }
+
+  private static List<MeterSpec> meters(Settings train) {
+    if (!train.has("meters")) return List.of();
+    try {
+      return train.texts("meters").stream().distinct().map(Meters::named).toList();
+    } catch (IllegalArgumentException e) {
+      throw train.wrong("meters", e.getMessage());
+    }
   }
 
   /** As many as a number of steps may need, since every epoch has one. */

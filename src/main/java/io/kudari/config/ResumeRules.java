@@ -26,6 +26,7 @@ public final class ResumeRules {
           "train.recovery",
           "train.early-stopping",
           "train.noise-scale",
+          "train.meters",
           "train.evaluate",
           "train.target",
           "checkpoint");

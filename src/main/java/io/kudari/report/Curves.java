@@ -24,6 +24,7 @@ final class Curves {
     score(run).draw(page);
     rate(run).draw(page);
     NoiseCurve.of(run).draw(page);
+    for (Chart chart : MeterCurves.of(run)) chart.draw(page);
     throughput(run).draw(page);
   }
 

@@ -15,9 +15,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -50,7 +53,7 @@ final class RunRecord {
   private Optional<Event.Finished> finished = Optional.empty();
   private final List<Step> steps = new ArrayList<>();
   private final List<Event.EpochDone> epochs = new ArrayList<>();
-  private final Map<String, List<Event.Scalar>> scalars = new TreeMap<>();
+  private final Map<String, List<Event.Scalar>> scalars = new LinkedHashMap<>();
   private final List<Event.Saved> saved = new ArrayList<>();
   private final List<Event.SaveFailed> unsaved = new ArrayList<>();
   private final List<Event.Resumed> resumed = new ArrayList<>();
@@ -217,6 +220,11 @@ final class RunRecord {
   /** Evaluations of a subset besides those at the ends of epochs, by step, rising. */
   List<Event.Evaluated> evaluated(String subset) {
     return evaluated.getOrDefault(subset, List.of());
+  }
+
+  /** Under which something was measured, in the order in which they were first told. */
+  Set<String> scalarTags() {
+    return Collections.unmodifiableSet(scalars.keySet());
   }
 
   /** What was measured under a tag, by step, rising. */

@@ -4,8 +4,6 @@ import io.kudari.event.Event;
 import io.kudari.math.Floats;
 import io.kudari.math.Layout;
 import io.kudari.math.Segment;
-import io.kudari.math.Slice;
-import io.kudari.math.VectorSource;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.noise.GradientNoise;
 import io.kudari.optim.noise.NoiseScale;
@@ -15,7 +13,6 @@ import io.kudari.state.StateWriter;
 import io.kudari.state.Stateful;
 import io.kudari.train.plan.NoiseMode;
 import io.kudari.train.plan.StepRange;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -24,11 +21,11 @@ import java.util.function.Consumer;
  * keeps the noise scale. It never changes a bit of the training, and its own bits do not depend on
  * where the workers are.
  *
- * <p>A measurement reads every worker's gradient and their mean once more, which costs some percent
- * of a step: so it is taken every {@value #EVERY} steps, and in every step only where AdaScale
- * needs it. Not thread-safe.
+ * <p>A measurement reads every worker's gradient and their mean once more, which takes about a
+ * tenth of a step: so it is taken every {@value #EVERY} steps, and in every step only where
+ * AdaScale needs it. Not thread-safe.
  */
-public final class NoiseMeter implements Stateful {
+public final class NoiseMeter implements Meter, Stateful {
 
   /** The noise scale's tag of {@link Event.Scalar}; those of its interval's ends begin with it. */
   public static final String TAG = "noise-scale";
@@ -37,10 +34,7 @@ public final class NoiseMeter implements Stateful {
   public static final String HIGH = TAG + ".high";
 
   /** Steps from a measurement to the next. */
-  static final int EVERY = 10;
-
-  /** The same where the halves of a batch are computed for it. */
-  static final int EVERY_HALVES = 20;
+  public static final int EVERY = 20;
 
   /** A half has at least two examples, which batch normalisation needs. */
   private static final int LEAST_HALVED = 4;
@@ -48,8 +42,7 @@ public final class NoiseMeter implements Stateful {
   private final NoiseMode mode;
   private final boolean everyStep;
   private final int logicalWorkers;
-  private final Layout layout;
-  private final Workers workers;
+  private final BlockNorms gradients;
   private final NoiseScale scale = new NoiseScale();
   private boolean measured;
 
@@ -68,8 +61,7 @@ public final class NoiseMeter implements Stateful {
     this.mode = plan.exchange().isExact() ? plan.noise() : NoiseMode.OFF;
     this.everyStep = plan.rule() == BatchRule.ADASCALE;
     this.logicalWorkers = logicalWorkers;
-    this.layout = layout;
-    this.workers = workers;
+    this.gradients = new BlockNorms(layout, workers);
   }
 
   /** The step, with norms where it is to be measured. */
@@ -79,9 +71,9 @@ public final class NoiseMeter implements Stateful {
 
   private boolean isDue(StepRange step) {
     int examples = step.to() - step.from();
-    if (Math.min(logicalWorkers, examples) > 1)
-      return everyStep || (mode != NoiseMode.OFF && step.step() % EVERY == 0);
-    return mode == NoiseMode.HALVES && examples >= LEAST_HALVED && step.step() % EVERY_HALVES == 0;
+    boolean regular = mode != NoiseMode.OFF && step.step() % EVERY == 0;
+    if (Math.min(logicalWorkers, examples) > 1) return everyStep || regular;
+    return regular && mode == NoiseMode.HALVES && isHalved(examples);
   }
 
   /** Whether the gradients of both halves of this batch are to be computed, if there is but one. */
@@ -96,18 +88,16 @@ public final class NoiseMeter implements Stateful {
    */
   public Optional<GradientNoise> measure(Workers.Sum sum) {
     if (sum.norms().shards() < 2) return Optional.empty();
-    GradientNoise found = GradientNoise.of(sum.norms(), sum.count(), squaredNorm(sum.mean()));
+    GradientNoise found =
+        GradientNoise.of(sum.norms(), sum.count(), gradients.squaredNorm(sum.mean()));
     measured = mode != NoiseMode.OFF;
     if (measured) scale.add(found);
     return Optional.of(found);
   }
 
-  /**
-   * Tells the noise scale if it has just been measured.
-   *
-   * @param step how many have been taken
-   */
-  void tell(long step, Consumer<Event> events) {
+  /** Tells the noise scale if it has just been measured. */
+  @Override
+  public void after(long step, float[] parameters, Consumer<Event> events) {
     if (!measured) return;
     measured = false;
     NoiseScale.Reading reading = scale.reading();
@@ -127,39 +117,6 @@ public final class NoiseMeter implements Stateful {
     for (Segment s : layout.segments())
       if (s.role().isLearned()) sum += Floats.fastSumOfSquares(values, s.offset(), s.end());
     return ShardNorms.of(sum, count);
-  }
-
-  /** Of all that is learned, by blocks in their order, whoever holds which. */
-  private double squaredNorm(VectorSource mean) {
-    float[] piece = new float[Layout.BLOCK];
-    List<Slice> blocks = layout.blocks();
-    boolean[] trained = trained(blocks);
-    double[] sums = new double[blocks.size()];
-    int first = blocks.size();
-    int last = 0;
-    for (int b = 0; b < sums.length; b++) {
-      Slice block = blocks.get(b);
-      if (block.from() < workers.slice().from() || block.to() > workers.slice().to()) continue;
-      first = Math.min(first, b);
-      last = b + 1;
-      if (!trained[b]) continue;
-      mean.read(block.from(), block.to(), piece);
-      sums[b] = Floats.sumOfSquares(piece, 0, block.size());
-    }
-    workers.partialSums().complete(sums, Math.min(first, last), last);
-    double sum = 0;
-    for (double s : sums) sum += s;
-    return sum;
-  }
-
-  private boolean[] trained(List<Slice> blocks) {
-    boolean[] trained = new boolean[blocks.size()];
-    int b = 0;
-    for (Segment s : layout.segments()) {
-      for (; b < trained.length && blocks.get(b).from() < s.end(); b++)
-        trained[b] = s.role().isLearned();
-    }
-    return trained;
   }
 
   @Override

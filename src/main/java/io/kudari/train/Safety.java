@@ -36,11 +36,6 @@ public record Safety(Action action, double factor, int times, long driftSteps)
     }
   }
 
-  /** The same with another action. */
-  public Safety on(Action other) {
-    return new Safety(other, factor, times, driftSteps);
-  }
-
   /** Whether ranks compare their parameters after steps. */
   boolean comparesAfter(long before, long now) {
     return driftSteps > 0 && now / driftSteps > before / driftSteps;

@@ -12,7 +12,9 @@ import io.kudari.state.StateReader;
 import io.kudari.state.StateWriter;
 import io.kudari.train.plan.BatchSchedule;
 import io.kudari.train.plan.StepRange;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -36,6 +38,7 @@ public final class TrainingLoop {
   private final BatchSchedule batches;
   private final RunningStatistics statistics;
   private final NoiseMeter noise;
+  private final List<Meter> meters = new ArrayList<>();
   private final Algorithm algorithm;
   private final float[] parameters;
   private final NonFiniteGuard guard;
@@ -110,6 +113,9 @@ public final class TrainingLoop {
     this.batches = plan.batches(data.sampler(), layout);
     this.statistics = new RunningStatistics(layout, workers, normalizer, batches);
     this.noise = new NoiseMeter(plan, data.sampler().workers(), layout, workers);
+    Meter.Context measured = new Meter.Context(layout, workers);
+    meters.add(noise);
+    plan.meters().forEach(meter -> meters.add(meter.open(measured)));
     this.algorithm =
         plan.algorithm()
             .open(
@@ -191,6 +197,7 @@ public final class TrainingLoop {
     Workers.Sum sum = algorithm.compute(parameters, range);
     long start = System.nanoTime();
     boolean accepted = guard.accepts(step, sum, parameters);
+    for (Meter meter : meters) meter.before(range, parameters, sum);
     double rate = accepted ? update(range, sum) : Double.NaN;
     long updated = System.nanoTime();
     workers.share(parameters);
@@ -204,7 +211,7 @@ public final class TrainingLoop {
     interrupted = sum.request() == Request.STOP;
     snapshots.heard(sum.request(), sum.busy());
     double loss = sum.loss() / sum.count();
-    noise.tell(step, events);
+    for (Meter meter : meters) meter.after(step, parameters, events);
     events.accept(
         new Event.StepDone(step, range.epoch(), position, (int) sum.count(), loss, rate, times));
   }

@@ -13,6 +13,7 @@ import io.kudari.train.plan.Course;
 import io.kudari.train.plan.EarlyStopping;
 import io.kudari.train.plan.LastBatch;
 import io.kudari.train.plan.NoiseMode;
+import java.util.List;
 
 /**
  * What a run does, apart from its model and data. Nothing here depends on the machine.
@@ -32,6 +33,7 @@ import io.kudari.train.plan.NoiseMode;
  * @param exchange how gradients become one update
  * @param noise whether the gradient's noise scale is measured
  * @param course how far the run goes and when it is evaluated, besides what epochs say
+ * @param meters what else is measured
  */
 public record TrainingPlan(
     long seed,
@@ -48,7 +50,8 @@ public record TrainingPlan(
     Safety safety,
     GradientExchange exchange,
     NoiseMode noise,
-    Course course)
+    Course course,
+    List<MeterSpec> meters)
     implements java.io.Serializable {
 
   /**
@@ -58,6 +61,7 @@ public record TrainingPlan(
    */
   public TrainingPlan {
     if (stopping == null) stopping = EarlyStopping.NEVER;
+    meters = List.copyOf(meters);
     algorithm.check(optimizer, rule);
     if (optimizer.fullBatch() && !exchange.isExact()) {
       throw new IllegalArgumentException(
@@ -132,7 +136,29 @@ public record TrainingPlan(
         safety,
         exchange,
         noise,
-        course);
+        course,
+        meters);
+  }
+
+  /** The same with other meters. */
+  public TrainingPlan with(List<MeterSpec> others) {
+    return new TrainingPlan(
+        seed,
+        epochs,
+        batch,
+        lastBatch,
+        normalization,
+        optimizer,
+        schedules,
+        rule,
+        baseBatch,
+        stopping,
+        algorithm,
+        safety,
+        exchange,
+        noise,
+        course,
+        others);
   }
 
   /** The same with another course. */
@@ -167,7 +193,8 @@ public record TrainingPlan(
         other,
         through,
         measured,
-        along);
+        along,
+        meters);
   }
 
   /**

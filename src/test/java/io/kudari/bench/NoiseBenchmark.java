@@ -8,6 +8,8 @@ import io.kudari.event.Event;
 import io.kudari.model.ModelSpec;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
+import io.kudari.spark.AllReduce;
+import io.kudari.spark.SparkStart;
 import io.kudari.train.DataPlan;
 import io.kudari.train.Plans;
 import io.kudari.train.TrainingLoop;
@@ -22,11 +24,13 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
 
 /**
  * What measuring the noise scale costs: steps in which it is measured against those right before
- * and after them in the same run, in time of the processor, so that whatever else the machine does
- * matters little. One thread does the work of all workers. Run by {@code scripts/bench-noise}.
+ * and after them in the same run, so that whatever else the machine does matters little. Once one
+ * thread does the work of all workers, in time of the processor; then the threads of a rank, and
+ * ranks, share it, in the time of a step as events tell it. Run by {@code scripts/bench-noise}.
  *
  * <p>The share printed is of a mean step: the median of what a measured step takes longer than the
  * mean of its neighbours, over the steps from one measurement to the next, over the median step.
@@ -41,12 +45,28 @@ public final class NoiseBenchmark implements Consumer<Event>, BooleanSupplier {
   private final long steps;
   private final List<Double> millis = new ArrayList<>();
   private final List<Integer> measured = new ArrayList<>();
+  private final Place place;
   private long before;
   private boolean scalar;
   private volatile boolean stop;
 
-  private NoiseBenchmark(long steps) {
+  /**
+   * Where a run computes.
+   *
+   * @param ranks 0 for one thread of this program
+   * @param threads of each rank
+   */
+  private record Place(String name, int ranks, int threads) {}
+
+  private static final List<Place> PLACES =
+      List.of(
+          new Place("serial", 0, 1),
+          new Place("1 rank x 2 threads", 1, 2),
+          new Place("2 ranks x 1 thread", 2, 1));
+
+  private NoiseBenchmark(long steps, Place place) {
     this.steps = steps;
+    this.place = place;
   }
 
   /**
@@ -56,9 +76,11 @@ public final class NoiseBenchmark implements Consumer<Event>, BooleanSupplier {
    */
   public static void main(String[] args) throws Exception {
     for (int i = 1; i < args.length; i++) {
-      NoiseBenchmark bench = new NoiseBenchmark(Long.parseLong(args[0]));
-      bench.run(args[i]);
-      bench.print(args[i]);
+      for (Place place : PLACES) {
+        NoiseBenchmark bench = new NoiseBenchmark(Long.parseLong(args[0]), place);
+        bench.run(args[i]);
+        bench.print(args[i]);
+      }
     }
   }
 
@@ -71,10 +93,23 @@ public final class NoiseBenchmark implements Consumer<Event>, BooleanSupplier {
             new Configuration(),
             WORKERS,
             TrainingCase.SEED);
+    if (place.ranks() == 0) alone(model, data);
+    else onRanks(model, data);
+  }
+
+  private void alone(ModelSpec model, DataPlan data) throws Exception {
     try (Workers workers =
         new SerialWorkers(model, data, new Configuration(), TrainingCase.SEED, this)) {
       TrainingLoop.Result unused =
           new TrainingLoop(model, data, plan(), workers, this).run("bench");
+    }
+  }
+
+  private void onRanks(ModelSpec model, DataPlan data) throws Exception {
+    try (JavaSparkContext spark =
+        SparkStart.start("bench", "local[" + place.ranks() + "]", Map.of())) {
+      TrainingLoop.Result unused =
+          AllReduce.run(spark, model, data, plan(), place.ranks(), place.threads(), this, this);
     }
   }
 
@@ -97,10 +132,11 @@ public final class NoiseBenchmark implements Consumer<Event>, BooleanSupplier {
   public void accept(Event event) {
     scalar |= event instanceof Event.Scalar;
     if (!(event instanceof Event.StepDone step)) return;
-    long now = threads.getCurrentThreadCpuTime();
+    long took =
+        place.ranks() == 0 ? threads.getCurrentThreadCpuTime() - before : step.times().total();
     if (step.step() > WARM_UP) {
       if (scalar) measured.add(millis.size());
-      millis.add((now - before) / 1e6);
+      millis.add(took / 1e6);
     }
     scalar = false;
     before = threads.getCurrentThreadCpuTime();
@@ -124,7 +160,8 @@ public final class NoiseBenchmark implements Consumer<Event>, BooleanSupplier {
     double every = (double) millis.size() / measured.size();
     double more = Series.median(longer);
     System.out.printf(
-        "%-16s step %.2f ms, measured every %.0f steps +%.3f ms: %.2f%% of a step (%d measured)%n",
-        name, step, every, more, 100 * more / every / step, longer.size());
+        "%-8s %-20s step %.2f ms, measured every %.0f steps +%.3f ms: %.2f%% of a step"
+            + " (%d measured)%n",
+        name, place.name(), step, every, more, 100 * more / every / step, longer.size());
   }
 }

@@ -147,6 +147,7 @@ class CheckpointStoreTest {
     }
   }
 
+  @Slow
   @ParameterizedTest
   @CsvSource({
     "RENAME, FAILS", "RENAME, CRASHES_BEFORE", "RENAME, CRASHES_AFTER",

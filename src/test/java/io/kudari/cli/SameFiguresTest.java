@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.univocity.parsers.csv.CsvParser;
 import com.univocity.parsers.csv.CsvParserSettings;
+import io.kudari.Slow;
 import io.kudari.cli.RandomSets.Format;
 import io.kudari.cli.RandomSets.Sets;
 import io.kudari.model.Evaluation;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Mixin;
  * train} finds on its test set, those of {@code evaluate}, and a count by hand of {@code predict}'s
  * rows are the same bits, for random sets of every format and by every strategy.
  */
+@Slow
 @Timeout(180)
 class SameFiguresTest {
 

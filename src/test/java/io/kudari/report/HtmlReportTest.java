@@ -208,6 +208,20 @@ class HtmlReportTest {
     assertFalse(texts(report(), "h2").contains("Gradient noise scale"));
   }
 
+  @Test
+  void whatMetersToldIsDrawnAChartForEachBeginningOfTheirTags() throws Exception {
+    List<Event> told =
+        List.of(
+            new Event.Scalar("gradient-norm/0.weight", 1, 3),
+            new Event.Scalar("gradient-norm/2.weight", 1, 0.5),
+            new Event.Scalar("parameter-norm/0.weight", 1, 7));
+    log(started(1, 10), told, steps(1, 3));
+    Document page = report();
+    assertTrue(texts(page, "h2").containsAll(List.of("Gradient norm", "Parameter norm")));
+    String all = page.getDocumentElement().getTextContent();
+    assertTrue(all.contains("0.weight") && all.contains("2.weight"), "each line is named");
+  }
+
   private static List<Event> noise(long step, double value, double low) {
     return List.of(
         new Event.Scalar("noise-scale", step, value),

@@ -25,6 +25,7 @@ import io.kudari.train.Plans;
 import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
 import io.kudari.train.Workers;
+import io.kudari.train.meter.Meters;
 import io.kudari.train.worker.SerialWorkers;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -195,16 +196,17 @@ class SameBitsTest {
   private static TrainingPlan plan(
       Map<String, ?> optimizer, int epochs, BatchRule rule, int baseBatch) {
     return Plans.of(
-        SEED,
-        epochs,
-        10,
-        false,
-        new Normalization(Normalizer.Method.Z_SCORE, Normalizer.Per.FEATURE, 1),
-        OptimizerSpec.parse(optimizer),
-        TrainingPlan.Schedules.CONSTANT,
-        rule,
-        baseBatch,
-        null);
+            SEED,
+            epochs,
+            10,
+            false,
+            new Normalization(Normalizer.Method.Z_SCORE, Normalizer.Per.FEATURE, 1),
+            OptimizerSpec.parse(optimizer),
+            TrainingPlan.Schedules.CONSTANT,
+            rule,
+            baseBatch,
+            null)
+        .with(Meters.ALL);
   }
 
   /** Of more parameters than a message holds. */

@@ -9,6 +9,7 @@ import io.kudari.train.plan.Course;
 import io.kudari.train.plan.EarlyStopping;
 import io.kudari.train.plan.LastBatch;
 import io.kudari.train.plan.NoiseMode;
+import java.util.List;
 
 /** Plans that say only what a test is about. */
 public final class Plans {
@@ -69,6 +70,7 @@ public final class Plans {
         Safety.DEFAULT,
         Exchanges.USUAL,
         NoiseMode.AUTO,
-        Course.EPOCHS);
+        Course.EPOCHS,
+        List.of());
   }
 }

@@ -31,7 +31,7 @@ import java.util.Map;
  * delay. Running statistics are not delayed. The last τ gradients of a run are not applied. With τ
  * = 0 it is gradient sharing to the bit.
  *
- * <p>Memory: τ vectors over all ranks, each of which keeps its slice. A step that is skipped
+ * <p>Memory: τ + 1 vectors over all ranks, each of which keeps its slice. A step that is skipped
  * because its numbers went wrong neither gives nor takes a gradient.
  *
  * @param delay τ, within 0..{@value #MOST}
@@ -79,7 +79,7 @@ public record DelayedGradients(int delay) implements AlgorithmSpec {
 
   @Override
   public int slots(OptimizerSpec optimizer, Layout layout) {
-    return AlgorithmSpec.super.slots(optimizer, layout) + delay;
+    return AlgorithmSpec.super.slots(optimizer, layout) + (delay == 0 ? 0 : delay + 1);
   }
 
   @Override
@@ -94,14 +94,13 @@ public record DelayedGradients(int delay) implements AlgorithmSpec {
     private final Optimizer optimizer;
     private final Slice own;
 
-    /** The own slices of the gradients on their way, as a ring, and which is the oldest. */
+    private final int delay;
+
+    /** The own slices of the gradients on their way and of the newest, as a ring. */
     private final float[][] waiting;
 
     private int oldest;
     private int held;
-
-    /** The gradient that is applied, of which only the own slice is used. */
-    private final float[] due;
 
     private final float[] piece;
 
@@ -110,9 +109,9 @@ public record DelayedGradients(int delay) implements AlgorithmSpec {
       this.rates = context.rates();
       this.optimizer = context.optimizer();
       this.own = context.workers().slice();
-      this.waiting = new float[delay][own.size()];
+      this.delay = delay;
+      this.waiting = new float[delay == 0 ? 0 : delay + 1][own.size()];
       this.piece = new float[Math.min(Layout.BLOCK, own.size())];
-      this.due = new float[delay == 0 ? 0 : context.layout().size()];
     }
 
     @Override
@@ -129,23 +128,24 @@ public record DelayedGradients(int delay) implements AlgorithmSpec {
     public double update(float[] parameters, VectorSource mean, StepRange range, Workers.Sum sum) {
       RunningStatistics.assign(c.layout(), own, parameters, mean);
       Step at = rates.at(range, c.noise().measure(sum));
-      if (waiting.length == 0) optimizer.step(parameters, mean, at);
+      if (delay == 0) optimizer.step(parameters, mean, at);
       else delayed(parameters, mean, at);
       return at.rate();
     }
 
     private void delayed(float[] parameters, VectorSource mean, Step at) {
-      boolean full = held == waiting.length;
-      if (full) System.arraycopy(waiting[oldest], 0, due, own.from(), own.size());
-      float[] free = waiting[(oldest + held) % waiting.length];
-      read(mean, free);
-      if (!full) {
+      read(mean, waiting[(oldest + held) % waiting.length]);
+      if (held < delay) {
         held++;
         return;
       }
+      float[] due = waiting[oldest];
       oldest = (oldest + 1) % waiting.length;
+      VectorSource gradient =
+          (from, to, into) -> System.arraycopy(due, from - own.from(), into, 0, to - from);
       long step = applied(at.step());
-      optimizer.step(parameters, due, new Step(step, at.rate(), at.previousRate(), at.momentum()));
+      optimizer.step(
+          parameters, gradient, new Step(step, at.rate(), at.previousRate(), at.momentum()));
     }
 
     private void read(VectorSource mean, float[] into) {
@@ -158,7 +158,7 @@ public record DelayedGradients(int delay) implements AlgorithmSpec {
 
     /** How many gradients have been applied after so many steps. */
     private long applied(long steps) {
-      return Math.max(0, steps - waiting.length);
+      return Math.max(0, steps - delay);
     }
 
     @Override
@@ -194,7 +194,7 @@ public record DelayedGradients(int delay) implements AlgorithmSpec {
       from.restore(rates);
       optimizer.restore(from.slices("optimizer"));
       float[][] saved = from.slices("waiting");
-      if (saved.length > waiting.length)
+      if (saved.length > delay)
         throw new IllegalArgumentException("the state is of a longer delay");
       System.arraycopy(saved, 0, waiting, 0, saved.length);
       oldest = 0;

@@ -7,6 +7,8 @@ import io.kudari.exchange.Exchanges;
 import io.kudari.exchange.GradientExchange;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.train.AlgorithmSpec;
+import io.kudari.train.MeterSpec;
+import io.kudari.train.meter.Meters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +40,7 @@ class AlgorithmsTest {
   }
 
   @Test
-  void everyAlgorithmExchangeAndSettingIsDocumented() throws IOException {
+  void everyAlgorithmExchangeMeterAndSettingIsDocumented() throws IOException {
     String text = Files.readString(Path.of("docs/configuration.md"));
     for (Algorithms.Kind kind : Algorithms.ALL) {
       assertTrue(text.contains("`" + kind.name() + "`"), kind.name());
@@ -47,5 +49,7 @@ class AlgorithmsTest {
     }
     for (GradientExchange exchange : Exchanges.ALL)
       assertTrue(text.contains("| `" + exchange.name() + "` |"), exchange.name());
+    for (MeterSpec meter : Meters.ALL)
+      assertTrue(text.contains("- `" + meter.name() + "`: " + meter.doc()), meter.name());
   }
 }

@@ -1,0 +1,111 @@
+package io.kudari.train.meter;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.kudari.data.Normalization;
+import io.kudari.data.Normalizer;
+import io.kudari.data.digits.DigitsSource;
+import io.kudari.engine.program.ProgramModel;
+import io.kudari.event.Event;
+import io.kudari.math.Segment;
+import io.kudari.model.Activation;
+import io.kudari.model.Initializer;
+import io.kudari.model.LayerSpec;
+import io.kudari.model.Loss;
+import io.kudari.model.ModelSpec;
+import io.kudari.model.NetworkSpec;
+import io.kudari.model.Shape;
+import io.kudari.optim.BatchRule;
+import io.kudari.optim.OptimizerSpec;
+import io.kudari.train.DataPlan;
+import io.kudari.train.Plans;
+import io.kudari.train.TrainingLoop;
+import io.kudari.train.TrainingPlan;
+import io.kudari.train.worker.SerialWorkers;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+
+class LayerNormsTest {
+
+  private static final long SEED = 5;
+  private static final double RATE = 0.25;
+
+  /** The second layer's 64 x 70 weights are more than a block. */
+  private static final ModelSpec MODEL =
+      new ProgramModel(
+          new NetworkSpec(
+              new Shape(1, 28, 28),
+              List.of(
+                  new LayerSpec.Dense(64, Initializer.of(Initializer.Kind.HE_NORMAL)),
+                  new LayerSpec.Activate(Activation.RELU),
+                  new LayerSpec.Dense(70, Initializer.of(Initializer.Kind.HE_NORMAL)),
+                  new LayerSpec.BatchNormalization(0.9, 1e-5, 0),
+                  new LayerSpec.Activate(Activation.RELU),
+                  new LayerSpec.Dense(10, Initializer.of(Initializer.Kind.HE_NORMAL)),
+                  new LayerSpec.Activate(Activation.SOFTMAX)),
+              Loss.CROSS_ENTROPY));
+
+  /** One step of plain descent moves each layer by the rate times its gradient. */
+  @Test
+  void normsAreThoseOfWhatAStepMovesAndOfWhereItEnds() throws Exception {
+    Map<String, Double> told = new HashMap<>();
+    float[] before = MODEL.initial(SEED);
+    float[] after = oneStep(told);
+    int learned = 0;
+    for (Segment s : MODEL.layout().segments()) {
+      if (!s.role().isLearned()) continue;
+      learned++;
+      double moved = 0;
+      double size = 0;
+      for (int i = s.offset(); i < s.end(); i++) {
+        moved += Math.pow((before[i] - after[i]) / RATE, 2);
+        size += (double) after[i] * after[i];
+      }
+      double gradient = Math.sqrt(moved);
+      assertEquals(gradient, told.get("gradient-norm/" + s.name()), 1e-4 * gradient + 1e-6);
+      assertEquals(Math.sqrt(size), told.get("parameter-norm/" + s.name()), 1e-9, s.name());
+    }
+    assertEquals(2 * learned, told.size(), "nothing is told of running statistics");
+  }
+
+  private static float[] oneStep(Map<String, Double> told) throws Exception {
+    DataPlan data =
+        DataPlan.of(
+            new DataPlan.Sources(new DigitsSource(60, SEED), null, 0),
+            new Configuration(),
+            3,
+            SEED);
+    try (SerialWorkers workers =
+        new SerialWorkers(MODEL, data, new Configuration(), SEED, () -> false)) {
+      return new TrainingLoop(
+              MODEL,
+              data,
+              plan(),
+              workers,
+              event -> {
+                if (event instanceof Event.Scalar s && s.tag().contains("-norm/"))
+                  told.put(s.tag(), s.value());
+              })
+          .run("serial")
+          .parameters();
+    }
+  }
+
+  private static TrainingPlan plan() {
+    return Plans.of(
+            SEED,
+            1,
+            60,
+            true,
+            new Normalization(Normalizer.Method.SCALE, Normalizer.Per.ALL, 255),
+            OptimizerSpec.parse(Map.of("name", "sgd", "learning-rate", RATE)),
+            TrainingPlan.Schedules.CONSTANT,
+            BatchRule.NONE,
+            60,
+            null)
+        .with(Meters.ALL);
+  }
+}
