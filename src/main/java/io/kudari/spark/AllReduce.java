@@ -80,7 +80,7 @@ public final class AllReduce {
     TrainingLoop.Result result;
     LatestSnapshot newest = new LatestSnapshot(fromOrNull, snapshots);
     try (newest) {
-      result = new Supervisor(spark, run, plan, rules, events, stop, newest).train();
+      result = Supervisor.train(spark, run, plan, rules, events, stop, newest);
     }
     newest.check();
     return result;

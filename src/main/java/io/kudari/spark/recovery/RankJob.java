@@ -5,8 +5,6 @@ import io.kudari.spark.cluster.RankLostException;
 import io.kudari.spark.cluster.RankSlots;
 import io.kudari.spark.cluster.Removals;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.spark.SimpleFutureAction;
@@ -20,14 +18,8 @@ import scala.runtime.AbstractFunction1;
 import scala.runtime.AbstractFunction2;
 import scala.runtime.BoxedUnit;
 
-/**
- * The barrier stage of the ranks, each outcome seen as soon as it is there. When a rank has failed,
- * the others follow within moments; one that does not is frozen or cut off, and Spark would wait
- * for its heartbeat for minutes.
- */
-final class RankJob implements AutoCloseable {
-
-  private static final long FOLLOW_NANOS = TimeUnit.SECONDS.toNanos(3);
+/** The barrier stage of the ranks, each outcome seen as soon as it is there. */
+final class RankJob implements Cluster.Job {
 
   /** What Spark reports of a task that cannot begin, or whose result cannot travel. */
   private static final List<String> DEFECTS =
@@ -44,12 +36,10 @@ final class RankJob implements AutoCloseable {
           "spark.kryoserializer.buffer.max",
           "spark.rpc.message.maxSize");
 
-  private final AtomicReferenceArray<RankOutcome> outcomes;
+  private final Outcomes outcomes;
   private final SimpleFutureAction<BoxedUnit> job;
   private final Broadcast<RankTask> shared;
   private final Removals removals;
-  private volatile long failedAt;
-  private volatile boolean failed;
 
   /**
    * Starts it.
@@ -58,7 +48,7 @@ final class RankJob implements AutoCloseable {
    */
   RankJob(JavaSparkContext spark, RankTask task, int ranks, Removals removals) {
     this.removals = removals;
-    this.outcomes = new AtomicReferenceArray<>(ranks);
+    this.outcomes = new Outcomes(ranks, System::nanoTime);
     this.shared = spark.broadcast(task);
     // Tasks of a cancelled job must leave their waits.
     spark.setJobGroup("kudari", "kudari all-reduce", true);
@@ -80,7 +70,7 @@ final class RankJob implements AutoCloseable {
                 new AbstractFunction2<Object, RankOutcome, BoxedUnit>() {
                   @Override
                   public BoxedUnit apply(Object rank, RankOutcome outcome) {
-                    ended((Integer) rank, outcome);
+                    outcomes.add((Integer) rank, outcome);
                     return BoxedUnit.UNIT;
                   }
                 },
@@ -105,17 +95,9 @@ final class RankJob implements AutoCloseable {
     }
   }
 
-  private void ended(int rank, RankOutcome outcome) {
-    outcomes.set(rank, outcome);
-    if (outcome.failure() != null && !failed) {
-      failedAt = System.nanoTime();
-      failed = true;
-    }
-  }
-
-  /** Whether nothing more is to come. */
-  boolean isDone() {
-    return job.isCompleted() || (failed && System.nanoTime() - failedAt > FOLLOW_NANOS);
+  @Override
+  public boolean isDone() {
+    return job.isCompleted() || outcomes.haveFailed();
   }
 
   /**
@@ -126,16 +108,11 @@ final class RankJob implements AutoCloseable {
    * @throws IllegalStateException when it ended it for a fault that another attempt would meet
    *     again
    */
-  List<RankOutcome> outcomes() {
-    List<RankOutcome> ended =
-        IntStream.range(0, outcomes.length())
-            .mapToObj(outcomes::get)
-            .filter(o -> o != null)
-            .toList();
-    if (ended.stream().anyMatch(o -> o.failure() != null && !o.followed())) return ended;
-    if (job.isCompleted() && job.value().get().isFailure())
+  @Override
+  public List<RankOutcome> outcomes() {
+    if (!outcomes.haveCause() && job.isCompleted() && job.value().get().isFailure())
       throw failure(job.value().get().failed().get());
-    return ended;
+    return outcomes.ended();
   }
 
   /**
