@@ -90,6 +90,7 @@ public final class Supervisor {
     this.newest = newest;
     this.ranks = rules.ranks();
     this.begun = cluster.nanos();
+    this.steps = step(newest.get());
   }
 
   /** Trains to the end. */
@@ -153,7 +154,7 @@ public final class Supervisor {
   }
 
   private void recovered() {
-    long step = from == null ? 0 : from.step();
+    long step = step(from);
     double seconds = (cluster.nanos() - lostAt) / 1e9;
     long lostSteps = Math.max(0, steps - step);
     events.accept(new Event.Recovered(step, lostSteps, ranks, lossOrNull, seconds));
@@ -166,6 +167,7 @@ public final class Supervisor {
     Safety safety = plan.safety();
     if (safety.action() != Safety.Action.BACK_OFF || backedOff == safety.times()) throw e;
     backedOff++;
+    if (tookSteps()) lostInARow = 0;
     TrainState to = newest.get();
     if (to == null) to = TrainState.initial(model, plan);
     newest.goBack(to.slower(safety.factor()));
@@ -195,8 +197,11 @@ public final class Supervisor {
 
   /** An attempt may send a snapshot of where it began: only one of a later step is progress. */
   private boolean tookSteps() {
-    TrainState now = newest.get();
-    return now != null && now.step() > (from == null ? 0 : from.step());
+    return step(newest.get()) > step(from);
+  }
+
+  private static long step(TrainState stateOrNull) {
+    return stateOrNull == null ? 0 : stateOrNull.step();
   }
 
   /** The result of rank 0, or the failure that the others followed from. */
