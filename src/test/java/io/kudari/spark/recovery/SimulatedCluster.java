@@ -175,12 +175,12 @@ final class SimulatedCluster implements Cluster {
       case FROZEN_SHORTLY, FROZEN_FOR_LONG -> {
         if (victim == null) return;
         victim.frozenUntil = Math.max(victim.frozenUntil, until);
-        harm(victim, fault.kind() == Trouble.Kind.FROZEN_FOR_LONG);
+        harm(victim, fault.kind() == Trouble.Kind.FROZEN_FOR_LONG, fault.nanos());
       }
       case CUT_OFF -> {
         if (victim == null) return;
         victim.cutUntil = Math.max(victim.cutUntil, until);
-        harm(victim, true);
+        harm(victim, true, fault.nanos());
         witness.isCutOff(victim.task, fault.nanos());
       }
       case SLOW -> slowUntil = until;
@@ -205,14 +205,16 @@ final class SimulatedCluster implements Cluster {
     return from.isEmpty() ? null : from.get(random.below(from.size()));
   }
 
-  private static void harm(Executor victim, boolean fatal) {
-    if (victim.task != null) victim.task.job().harm(fatal);
+  private void harm(Executor victim, boolean fatal, long nanos) {
+    if (victim.task == null) return;
+    victim.task.job().harm(fatal);
+    if (fatal) witness.isNoticedInTime(victim.task.job(), nanos);
   }
 
   private void kill(Executor e, long replacedAfter) {
     if (!e.alive) return;
     e.alive = false;
-    harm(e, true);
+    harm(e, true, Long.MAX_VALUE);
     if (e.task != null) e.task.dies();
     time.after(
         (100 + random.below(400)) * MILLI,
@@ -239,7 +241,8 @@ final class SimulatedCluster implements Cluster {
     return executors.stream().filter(e -> e.known && e.task == null).toList();
   }
 
-  private List<Executor> busy() {
+  /** Executors that Spark takes for those of a task. */
+  List<Executor> busy() {
     return executors.stream().filter(e -> e.known && e.task != null).toList();
   }
 

@@ -34,6 +34,7 @@ final class SimulatedJob implements Cluster.Job {
   private long step;
   private float[] parameters;
   private boolean isDue;
+  private boolean hasBegun;
   private boolean isOver;
   private boolean isFinishing;
   private boolean isClosed;
@@ -73,13 +74,21 @@ final class SimulatedJob implements Cluster.Job {
       return hasEnded || !on.isAlive();
     }
 
+    boolean hasCalled() {
+      return line != null;
+    }
+
     boolean isHeard() {
       return line != null && line.isHeard();
     }
 
     private void launch() {
       if (hasEnded || isToEnd) return;
-      line = new SimulatedLine(cluster, on, attempt, SimulatedJob.this::fail);
+      if (on.cutFor() > 0) {
+        on.act(on.cutFor() + cluster.delay(), this::launch);
+        return;
+      }
+      line = new SimulatedLine(cluster, on, SimulatedJob.this, SimulatedJob.this::fail);
       line.greet(number, () -> inTurn(cluster.below(800) * MILLI, this::isLoaded));
     }
 
@@ -164,6 +173,7 @@ final class SimulatedJob implements Cluster.Job {
   }
 
   private void begin() {
+    hasBegun = true;
     Event started =
         new Event.Started(
             "all-reduce", "chain", size, 1, size, Witness.PARAMETERS, 1, 0, 0, 1, trouble.steps());
@@ -286,6 +296,11 @@ final class SimulatedJob implements Cluster.Job {
   /** Something is done to it that may cost it, if it is fatal or not the first. */
   void harm(boolean fatal) {
     harm += fatal ? 2 : 1;
+  }
+
+  /** Whether its ranks have met. */
+  boolean hasBegun() {
+    return hasBegun;
   }
 
   boolean isHarmed() {

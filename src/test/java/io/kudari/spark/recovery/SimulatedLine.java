@@ -30,7 +30,7 @@ final class SimulatedLine {
 
   private final SimulatedCluster cluster;
   private final SimulatedCluster.Executor on;
-  private final long attempt;
+  private final SimulatedJob job;
   private final Consumer<String> whenBroken;
   private final Unanswered unanswered;
   private final ArrayDeque<Message> toDriver = new ArrayDeque<>();
@@ -50,18 +50,18 @@ final class SimulatedLine {
   SimulatedLine(
       SimulatedCluster cluster,
       SimulatedCluster.Executor on,
-      long attempt,
+      SimulatedJob job,
       Consumer<String> whenBroken) {
     this.cluster = cluster;
     this.on = on;
-    this.attempt = attempt;
+    this.job = job;
     this.whenBroken = whenBroken;
     this.unanswered = new Unanswered(RankTask.SILENCE, cluster::nanos);
   }
 
   /** Greets, and gives signs of life from then on. */
   void greet(int rank, Runnable whenIn) {
-    send(new Greeting(attempt, rank).toMessage(), whenIn);
+    send(new Greeting(job.attempt(), rank).toMessage(), whenIn);
     giveSigns();
   }
 
@@ -163,7 +163,7 @@ final class SimulatedLine {
     }
     try {
       ByteBuffer answer = ByteBuffer.allocate(1).put(0, (byte) taken(message).ordinal());
-      cluster.witness().accepted(attempt);
+      cluster.witness().accepted(job);
       toRank(() -> message.answer.onSuccess(answer));
     } catch (IOException | RuntimeException e) {
       toRank(() -> message.answer.onFailure(e));

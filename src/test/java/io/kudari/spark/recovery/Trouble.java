@@ -83,7 +83,7 @@ record Trouble(
         byTime
             ? new SnapshotRule(0, 0, 0.5 + random.below(4))
             : new SnapshotRule(1 + random.below(12), 0, 0);
-    int retries = random.below(5);
+    int retries = random.below(7);
     long stepNanos = (20 + random.below(500)) * MILLI;
     Safety.Action action = Safety.Action.values()[random.below(2) * 2];
     return new Trouble(
@@ -103,7 +103,7 @@ record Trouble(
   private static List<Fault> faults(List<Kind> kinds, RandomStream random) {
     List<Fault> faults = new ArrayList<>();
     long at = 0;
-    for (int left = random.below(7); left > 0; left--) {
+    for (int left = random.below(9); left > 0; left--) {
       at += random.below(random.below(3) == 0 ? 1_000 : 15_000) * MILLI;
       Kind kind = kinds.get(random.below(kinds.size()));
       faults.add(new Fault(kind, at, nanos(kind, random)));
@@ -144,7 +144,7 @@ record Trouble(
 
   /** No run may take longer: the last fault may cost an attempt that has just begun to wait. */
   long bound() {
-    return end() + 400 * SECOND;
+    return end() + 250 * SECOND;
   }
 
   @Override

@@ -31,6 +31,8 @@ final class Witness implements Consumer<Event> {
   /** A rank that is cut off from all others knows it after so long. */
   private static final long STOPS_NANOS = 13 * SECOND;
 
+  private static final long NOTICED_NANOS = 10 * SECOND;
+
   private final Trouble trouble;
   private SimulatedCluster cluster;
 
@@ -42,8 +44,9 @@ final class Witness implements Consumer<Event> {
   private long counted;
   private boolean hasBegun;
   private Event.Finished finished;
+  private final List<TrainState> snapshots = new ArrayList<>();
   private TrainState newest;
-  private long handedOn = -1;
+  private int handedOn = -1;
   private boolean hasProgressed;
   private int lostInARow;
   private int losses;
@@ -165,10 +168,9 @@ final class Witness implements Consumer<Event> {
   // ---- What the driver takes from ranks.
 
   /** A message was taken, not refused. */
-  void accepted(long attempt) {
-    SimulatedJob job = present();
+  void accepted(SimulatedJob job) {
     check(
-        !job.isClosed() && job.attempt() == attempt,
+        !job.isClosed() && job == present(),
         "neverTwoAttemptsAtOnce",
         "a message of an attempt that is over was taken");
   }
@@ -187,12 +189,14 @@ final class Witness implements Consumer<Event> {
         rateFactor);
     hasProgressed |= state.step() > present().from().step();
     newest = state;
+    snapshots.add(state);
   }
 
   /** Called by whoever keeps snapshots. */
   void handedOnInOrder(TrainState state) {
-    check(state.step() >= handedOn, "handedOnInOrder", state.step(), handedOn);
-    handedOn = state.step();
+    int sent = snapshots.indexOf(state);
+    check(sent > handedOn, "handedOnInOrder", state.step(), sent, handedOn);
+    handedOn = sent;
   }
 
   // ---- What the supervisor does.
@@ -206,6 +210,7 @@ final class Witness implements Consumer<Event> {
     check(job.from().step() == step, "goesOnFromTheNewest", job.from().step(), step);
     check(job.from().rateFactor() == rateFactor, "goesOnWithTheSmallerRate", rateFactor);
     check(job.size() == room, "startsAsManyRanksAsThereIsRoomFor", job.size(), room);
+    check(cluster.busy().isEmpty(), "neverTwoAttemptsAtOnce", "an executor is not clear");
     jobs.add(job);
   }
 
@@ -264,11 +269,21 @@ final class Witness implements Consumer<Event> {
     check(now <= trouble.bound(), "endsInTime", now / SECOND);
   }
 
-  /** A rank is cut off for so long. */
+  /** Something has been done to a rank, for so long, that the driver notices within seconds. */
+  void isNoticedInTime(SimulatedJob job, long nanos) {
+    boolean maySleep =
+        trouble.faults().stream().anyMatch(f -> f.kind().name().startsWith("DRIVER"));
+    if (!job.hasBegun() || nanos < NOTICED_NANOS || maySleep) return;
+    cluster.after(
+        NOTICED_NANOS, () -> check(job.isClosed(), "lossesAreNoticedInTime", job.size()));
+  }
+
+  /** What hosts a rank, perhaps, is cut off for so long. */
   void isCutOff(SimulatedJob.Rank rankOrNull, long nanos) {
-    boolean slept =
+    if (rankOrNull == null || !rankOrNull.hasCalled() || nanos < STOPS_NANOS) return;
+    boolean mayBeFrozen =
         trouble.faults().stream().anyMatch(f -> f.kind().name().startsWith("FROZEN"));
-    if (rankOrNull == null || nanos < STOPS_NANOS || slept) return;
+    if (mayBeFrozen) return;
     cluster.after(
         STOPS_NANOS, () -> check(rankOrNull.hasEnded(), "whoIsCutOffStopsByItself", closedAt));
   }
@@ -291,7 +306,7 @@ final class Witness implements Consumer<Event> {
   }
 
   void theLastSnapshotIsHandedOn() {
-    check(handedOn == finished.steps(), "theLastSnapshotIsHandedOn", handedOn);
+    check(handedOn == snapshots.size() - 1, "theLastSnapshotIsHandedOn", handedOn);
   }
 
   void failsForAReason(RuntimeException e) {
