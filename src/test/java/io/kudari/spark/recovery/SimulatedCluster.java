@@ -208,13 +208,13 @@ final class SimulatedCluster implements Cluster {
   private void harm(Executor victim, boolean fatal, long nanos) {
     if (victim.task == null) return;
     victim.task.job().harm(fatal);
-    if (fatal) witness.isNoticedInTime(victim.task.job(), nanos);
+    if (fatal) witness.isNoticedInTime(victim.task, nanos);
   }
 
   private void kill(Executor e, long replacedAfter) {
     if (!e.alive) return;
-    e.alive = false;
     harm(e, true, Long.MAX_VALUE);
+    e.alive = false;
     if (e.task != null) e.task.dies();
     time.after(
         (100 + random.below(400)) * MILLI,

@@ -35,6 +35,7 @@ final class SimulatedJob implements Cluster.Job {
   private float[] parameters;
   private boolean isDue;
   private boolean hasBegun;
+  private boolean haveDefect;
   private boolean isOver;
   private boolean isFinishing;
   private boolean isClosed;
@@ -60,6 +61,7 @@ final class SimulatedJob implements Cluster.Job {
     private boolean isToEnd;
     private boolean hasEnded;
     private long lastTurn;
+    private long sendsUntil;
 
     Rank(int number, SimulatedCluster.Executor on) {
       this.number = number;
@@ -113,10 +115,11 @@ final class SimulatedJob implements Cluster.Job {
     }
 
     private void awaitAnswers(RankOutcome outcome, long since, long patience) {
-      boolean waits = line != null && line.isBusy() && !line.isBroken() && !isToEnd;
+      boolean sends = line != null && (line.isBusy() || sendsUntil > cluster.now());
+      boolean waits = sends && !line.isBroken() && !isToEnd;
       if (waits && cluster.now() - since < patience)
         on.act(20 * MILLI, () -> awaitAnswers(outcome, since, patience));
-      else if (outcome.failure() == null && line.isBusy())
+      else if (outcome.failure() == null && (line.isBusy() || line.isBroken()))
         end(RankOutcome.followed("the driver cannot be reached"));
       else end(outcome);
     }
@@ -136,6 +139,7 @@ final class SimulatedJob implements Cluster.Job {
       }
       on.free(this);
       outcomes.add(number, outcome);
+      if (outcome.failure() != null) cluster.witness().failureIsNoticedInTime(job());
     }
 
     /** Its process has been killed. */
@@ -190,11 +194,14 @@ final class SimulatedJob implements Cluster.Job {
     }
     stalledSince = -1;
     if (step == trouble.defectAt()) {
-      failBy(RankOutcome.failed(new IllegalArgumentException("a defect")));
+      haveDefect = true;
+      failBy(defect(), RankOutcome.followed("another rank has failed"));
       return;
     }
     if (from.rateFactor() > trouble.divergences().getOrDefault(step, 2.0)) {
-      failBy(RankOutcome.failed(new DivergedException(step, 0, Double.NaN, null)));
+      RankOutcome diverged =
+          RankOutcome.failed(new DivergedException(step, 0, Double.NaN, null));
+      failBy(diverged, diverged);
       return;
     }
     parameters = Chain.next(parameters, step, from.rateFactor());
@@ -217,6 +224,10 @@ final class SimulatedJob implements Cluster.Job {
     else cluster.after(cluster.stepNanos(), this::step);
   }
 
+  private static RankOutcome defect() {
+    return RankOutcome.failed(new IllegalArgumentException("a defect"));
+  }
+
   private boolean isStalled(Rank rank) {
     boolean alone = size == 1;
     return !rank.on.isAlive() || rank.on.isFrozen() || (rank.on.cutFor() > 0 && !alone);
@@ -230,6 +241,7 @@ final class SimulatedJob implements Cluster.Job {
   }
 
   private void snapshot() {
+    if (trouble.rules().snapshots().isNever()) return;
     isDue = false;
     TrainState whole =
         new TrainState(
@@ -259,10 +271,15 @@ final class SimulatedJob implements Cluster.Job {
     if (snapshotFirst) snapshot();
     Event finished = new Event.Finished(why, step, 1, -1, 0, null);
     ranks.get(0).inTurn(MILLI, () -> ranks.get(0).line.tell(finished));
+    boolean haveDefectAtEnd = step == trouble.steps() && step == trouble.defectAt();
+    haveDefect |= haveDefectAtEnd;
     for (Rank rank : ranks) {
+      boolean last = rank.number == size - 1;
       float[] result = rank.number == 0 ? parameters : null;
-      rank.endAfterAnswers(
-          new RankOutcome(result, null, why.equals("interrupted"), null), LAST_SNAPSHOT);
+      RankOutcome done = new RankOutcome(result, null, why.equals("interrupted"), null);
+      // Whose snapshot is large has more to send than the others.
+      rank.sendsUntil = cluster.now() + (last && cluster.below(8) == 0 ? 12 * SECOND : 0);
+      rank.endAfterAnswers(last && haveDefectAtEnd ? defect() : done, LAST_SNAPSHOT);
     }
   }
 
@@ -280,15 +297,17 @@ final class SimulatedJob implements Cluster.Job {
     }
   }
 
-  /** All ranks find the same fault. */
-  private void failBy(RankOutcome fault) {
+  /** The last rank finds a fault, perhaps as the others do, and may take its time to say so. */
+  private void failBy(RankOutcome last, RankOutcome others) {
     isOver = true;
     for (Rank rank : ranks) {
+      boolean isLast = rank.number == size - 1;
+      boolean late = isLast && last == others && cluster.below(4) == 0;
       rank.inTurn(
-          cluster.delay(),
+          late ? 4 * SECOND : cluster.delay(),
           () -> {
             rank.line.sendGathered();
-            rank.endAfterAnswers(fault, RESCUE);
+            rank.endAfterAnswers(isLast ? last : others, RESCUE);
           });
     }
   }
@@ -296,6 +315,11 @@ final class SimulatedJob implements Cluster.Job {
   /** Something is done to it that may cost it, if it is fatal or not the first. */
   void harm(boolean fatal) {
     harm += fatal ? 2 : 1;
+  }
+
+  /** Whether a rank had an error of its own. */
+  boolean haveDefect() {
+    return haveDefect;
   }
 
   /** Whether its ranks have met. */

@@ -78,12 +78,9 @@ record Trouble(
     int ranks = 1 + random.below(executors);
     int minRanks = 1 + random.below(ranks);
     long steps = 5 + random.below(40);
-    boolean byTime = random.below(5) == 0;
-    SnapshotRule snapshots =
-        byTime
-            ? new SnapshotRule(0, 0, 0.5 + random.below(4))
-            : new SnapshotRule(1 + random.below(12), 0, 0);
-    int retries = random.below(7);
+    boolean patient = random.below(12) == 0;
+    SnapshotRule snapshots = patient ? SnapshotRule.NEVER : snapshots(random);
+    int retries = patient ? 7 : random.below(5);
     long stepNanos = (20 + random.below(500)) * MILLI;
     Safety.Action action = Safety.Action.values()[random.below(2) * 2];
     return new Trouble(
@@ -94,16 +91,22 @@ record Trouble(
         steps,
         stepNanos,
         random.below(4) == 0 ? random.below((int) steps) : 0,
-        faults(kinds, random),
+        faults(kinds, patient ? 14 : random.below(9), random),
         divergences(steps, random),
-        random.below(20) == 0 ? random.below((int) steps) : -1,
+        random.below(20) == 0 ? steps - random.below((int) Math.min(steps, 4)) : -1,
         random.below(4) > 0);
   }
 
-  private static List<Fault> faults(List<Kind> kinds, RandomStream random) {
+  private static SnapshotRule snapshots(RandomStream random) {
+    return random.below(5) == 0
+        ? new SnapshotRule(0, 0, 0.5 + random.below(4))
+        : new SnapshotRule(1 + random.below(12), 0, 0);
+  }
+
+  private static List<Fault> faults(List<Kind> kinds, int count, RandomStream random) {
     List<Fault> faults = new ArrayList<>();
     long at = 0;
-    for (int left = random.below(9); left > 0; left--) {
+    for (int left = count; left > 0; left--) {
       at += random.below(random.below(3) == 0 ? 1_000 : 15_000) * MILLI;
       Kind kind = kinds.get(random.below(kinds.size()));
       faults.add(new Fault(kind, at, nanos(kind, random)));

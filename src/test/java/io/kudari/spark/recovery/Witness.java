@@ -1,5 +1,6 @@
 package io.kudari.spark.recovery;
 
+import static io.kudari.spark.recovery.VirtualTime.MILLI;
 import static io.kudari.spark.recovery.VirtualTime.SECOND;
 
 import io.kudari.event.Event;
@@ -32,6 +33,7 @@ final class Witness implements Consumer<Event> {
   private static final long STOPS_NANOS = 13 * SECOND;
 
   private static final long NOTICED_NANOS = 10 * SECOND;
+  private static final long FOLLOWED_NANOS = 3_200 * MILLI;
 
   private final Trouble trouble;
   private SimulatedCluster cluster;
@@ -210,6 +212,8 @@ final class Witness implements Consumer<Event> {
     check(job.from().step() == step, "goesOnFromTheNewest", job.from().step(), step);
     check(job.from().rateFactor() == rateFactor, "goesOnWithTheSmallerRate", rateFactor);
     check(job.size() == room, "startsAsManyRanksAsThereIsRoomFor", job.size(), room);
+    for (SimulatedJob before : jobs)
+      check(before.attempt() != job.attempt(), "neverTwoAttemptsAtOnce", "they have one number");
     check(cluster.busy().isEmpty(), "neverTwoAttemptsAtOnce", "an executor is not clear");
     jobs.add(job);
   }
@@ -269,13 +273,27 @@ final class Witness implements Consumer<Event> {
     check(now <= trouble.bound(), "endsInTime", now / SECOND);
   }
 
-  /** Something has been done to a rank, for so long, that the driver notices within seconds. */
-  void isNoticedInTime(SimulatedJob job, long nanos) {
-    boolean maySleep =
-        trouble.faults().stream().anyMatch(f -> f.kind().name().startsWith("DRIVER"));
-    if (!job.hasBegun() || nanos < NOTICED_NANOS || maySleep) return;
+  /**
+   * Something is done to a rank, for so long, that the driver notices within seconds; unless the
+   * rank has hung up already, and only its outcome is on the way.
+   */
+  void isNoticedInTime(SimulatedJob.Rank rank, long nanos) {
+    SimulatedJob job = rank.job();
+    if (rank.hasEnded()) return;
+    if (!job.hasBegun() || nanos < NOTICED_NANOS || mayDriverSleep()) return;
     cluster.after(
         NOTICED_NANOS, () -> check(job.isClosed(), "lossesAreNoticedInTime", job.size()));
+  }
+
+  /** A rank has said that it failed: the others have a moment to do so too. */
+  void failureIsNoticedInTime(SimulatedJob job) {
+    if (!mayDriverSleep())
+      cluster.after(
+          FOLLOWED_NANOS, () -> check(job.isClosed(), "failuresAreNoticedInTime", job.size()));
+  }
+
+  private boolean mayDriverSleep() {
+    return trouble.faults().stream().anyMatch(f -> f.kind().name().startsWith("DRIVER"));
   }
 
   /** What hosts a rank, perhaps, is cut off for so long. */
@@ -293,13 +311,16 @@ final class Witness implements Consumer<Event> {
   void endsAsTheUndisturbedRun(TrainingLoop.Result result) {
     check(finished != null && counted == finished.steps(), "theEndIsTold", finished, counted);
     check(!owesRecovery, "everyRecoveryIsTold");
+    check(!present().haveDefect(), "aDefectEndsTheRun");
     check(
         Arrays.equals(result.parameters(), undisturbed(finished.steps())),
         "endsAsTheUndisturbedRun",
         finished);
     boolean completed = finished.steps() == trouble.steps();
     check(result.interrupted() ? wasStopped : completed, "endsWhereItShould", finished, wasStopped);
-    check(newest.step() == finished.steps(), "theLastSnapshotIsTheEnd", newest.step());
+    long last = newest == null ? 0 : newest.step();
+    boolean never = trouble.rules().snapshots().isNever();
+    check(never || last == finished.steps(), "theLastSnapshotIsTheEnd", last);
     double seconds = cluster.now() / 1e9;
     double told = jobs.size() > 1 ? seconds : 0;
     check(Math.abs(finished.seconds() - told) < 1e-6, "theEndTellsTheWholeTime", finished, seconds);
@@ -313,14 +334,16 @@ final class Witness implements Consumer<Event> {
     check(finished == null, "nothingIsToldAfterTheEnd", finished);
     if (e instanceof RankLostException) givesUpForAReason(e);
     else if (e instanceof DivergedException) divergesForAReason();
-    else check(trouble.defectAt() >= 0 && e.getMessage().equals("a defect"), "noOtherEnd", e);
+    else check(present().haveDefect() && e.getMessage().equals("a defect"), "noOtherEnd", e);
   }
 
   private void givesUpForAReason(RuntimeException e) {
-    if (isWithoutRoom || cluster.hasEnded()) return;
+    boolean byItself = !e.getMessage().contains("has ended the application");
+    check(byItself || !wasEnded, "aLossIsToldByItsOwnReason", e.getMessage());
+    if (isWithoutRoom || !byItself) return;
     loses();
     check(
-        lostInARow > trouble.rules().retries() || wasStopped,
+        lostInARow > trouble.rules().retries() || wasStopped || wasEnded,
         "retriesAreCounted",
         lostInARow,
         e.getMessage());
