@@ -21,11 +21,13 @@ import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Runs that are disturbed in every way at any moment, on a cluster, a network and a clock that are
  * simulated; supervisor, attempt, reception of messages and newest snapshot are the real ones. What
- * must hold is named by the methods of {@link Witness}.
+ * must hold is named by {@link Witness}. {@code -Drecovery.first=SEED} and {@code
+ * -Drecovery.runs=N} choose other runs.
  */
 class RecoverySimulationTest {
 
@@ -45,6 +47,8 @@ class RecoverySimulationTest {
   private static final long FIRST = Long.getLong("recovery.first", 0);
   private static final long RUNS = Long.getLong("recovery.runs", 2_000);
 
+  /** In real time; virtual time has {@link Trouble#bound}. */
+  @Timeout(300)
   @Test
   void everyRunEndsAsTheUndisturbedOneOrFailsForAReason() throws InterruptedException {
     Map<String, Integer> ends = new TreeMap<>();
@@ -56,8 +60,8 @@ class RecoverySimulationTest {
         throw new AssertionError(e.getMessage() + "; " + trouble, e);
       }
     }
-    for (String end : List.of("completed", "interrupted", "RankLostException", "recovered twice"))
-      assertTrue(ends.getOrDefault(end, 0) > RUNS / 200, ends + " are too few");
+    for (String end : List.of("completed", "interrupted", "RankLostException", "lost twice"))
+      assertTrue(ends.getOrDefault(end, 0) >= RUNS / 200, "too few are " + end + ": " + ends);
   }
 
   /** The kinds of ends and recoveries of a run. */
@@ -100,7 +104,7 @@ class RecoverySimulationTest {
     }
     // What is still on its way must be refused, whenever it comes.
     cluster.runFor(100 * SECOND);
-    String often = witness.losses() > 1 ? "recovered twice" : "lost " + witness.losses();
+    String often = witness.losses() > 1 ? "lost twice" : "lost " + witness.losses();
     return List.of(end, often, "backed off " + witness.backOffs());
   }
 

@@ -22,10 +22,9 @@ import java.util.function.Consumer;
  */
 final class SimulatedCluster implements Cluster {
 
-  /** Spark's answer to a lost executor. */
-  private static final long REPLACING_NANOS = 8 * SECOND;
-
+  // As io.kudari.spark.cluster.Executors waits.
   private static final long ENDING_NANOS = 5 * SECOND;
+  private static final long REPLACING_NANOS = 8 * SECOND;
   private static final long MOST_WAIT_NANOS = 60 * SECOND;
 
   private final VirtualTime time = new VirtualTime();

@@ -364,9 +364,9 @@ final class SimulatedJob implements Cluster.Job {
 
   @Override
   public void close() {
+    cluster.witness().closes(this);
     isClosed = true;
     isOver = true;
-    cluster.witness().closes(this);
     for (Rank rank : ranks) {
       // What cannot be reached is told when it can.
       rank.on.act(rank.on.cutFor() + cluster.delay(), () -> cancel(rank));

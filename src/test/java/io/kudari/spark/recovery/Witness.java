@@ -19,8 +19,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Sees all of a simulated run and knows what must hold. Its own count of everything is by what
- * happened, not by what the supervisor says.
+ * Sees all of a simulated run and knows what must hold, by a count of its own of what happened:
+ *
+ * <ul>
+ *   <li>noStepIsCountedTwice: steps are told one after the other, from where a recovery goes back;
+ *   <li>endsAsTheUndisturbedRun: with the parameters of a run of the same steps without any loss;
+ *   <li>newestNeverGoesBack: snapshots are whole, on the way of the undisturbed run, and of later
+ *       and later steps; attempts go on from the newest;
+ *   <li>endsInTime: a while after the last fault, the run has ended; lossesAreNoticedInTime,
+ *       failuresAreNoticedInTime, whoIsCutOffStopsByItself: within seconds;
+ *   <li>neverTwoAttemptsAtOnce: when ranks start, nothing runs of those before, and nothing is ever
+ *       taken from them any more;
+ *   <li>recoveredTellsWhatHappened, divergedTellsWhatHappened: all numbers are right;
+ *   <li>retriesAreCounted, backsOffAsOftenAsAllowed: as the rules say, with pauses that grow;
+ *   <li>nobodyIsBlamedForNothing: an attempt is lost only when something was done to it.
+ * </ul>
  */
 final class Witness implements Consumer<Event> {
 
@@ -105,7 +118,7 @@ final class Witness implements Consumer<Event> {
     return backOffs;
   }
 
-  // ---- What the run's listener is told.
+  // What the run's listener is told.
 
   @Override
   public void accept(Event event) {
@@ -167,7 +180,7 @@ final class Witness implements Consumer<Event> {
     counted = step;
   }
 
-  // ---- What the driver takes from ranks.
+  // What the driver takes from ranks.
 
   /** A message was taken, not refused. */
   void accepted(SimulatedJob job) {
@@ -201,7 +214,7 @@ final class Witness implements Consumer<Event> {
     handedOn = sent;
   }
 
-  // ---- What the supervisor does.
+  // What the supervisor does.
 
   private SimulatedJob present() {
     return jobs.get(jobs.size() - 1);
@@ -227,14 +240,10 @@ final class Witness implements Consumer<Event> {
   }
 
   void closes(SimulatedJob job) {
-    check(job == present() && !wasClosed(job), "neverTwoAttemptsAtOnce", "closed twice");
+    check(job == present() && !job.isClosed(), "neverTwoAttemptsAtOnce", "closed twice");
     closedAt = cluster.now();
     wasStopped = cluster.isStopping();
     wasEnded = cluster.hasEnded();
-  }
-
-  private boolean wasClosed(SimulatedJob job) {
-    return closedAt > 0 && jobs.indexOf(job) < jobs.size() - 1;
   }
 
   /** Another attempt will follow one that was lost. */
@@ -306,7 +315,7 @@ final class Witness implements Consumer<Event> {
         STOPS_NANOS, () -> check(rankOrNull.hasEnded(), "whoIsCutOffStopsByItself", closedAt));
   }
 
-  // ---- How it ends.
+  // How it ends.
 
   void endsAsTheUndisturbedRun(TrainingLoop.Result result) {
     check(finished != null && counted == finished.steps(), "theEndIsTold", finished, counted);
