@@ -302,7 +302,11 @@ final class SimulatedCluster implements Cluster {
     while (more) {
       sleep();
       Event event = reception.nextReady();
-      if (event != null) return event;
+      if (event != null) {
+        // Who listened to the one before took its time.
+        pass(random.below(8) == 0 ? random.below(500) * MILLI : 0);
+        return event;
+      }
       more = time.runNext(Math.max(until, time.now()));
     }
     return null;
