@@ -33,11 +33,10 @@ class ChaosTest {
   private static final boolean MACHINES = Boolean.getBoolean("chaos.machines");
   private static final int WORKERS = 3;
 
-  /** What a process, a snapshot on its way, the wait for silence and a cluster that shrinks need. */
+  /** A process that is gone, one that only seems alive, and a cluster that shrinks. */
   private static final List<Disturbance> FEW =
       List.of(
           Disturbance.EXECUTOR_KILLED_DURING_A_SNAPSHOT,
-          Disturbance.TWO_EXECUTORS_KILLED,
           Disturbance.FROZEN_FOR_LONG,
           Disturbance.WORKER_DECOMMISSIONED);
 

@@ -66,8 +66,7 @@ public final class Supervisor {
       LatestSnapshot newest)
       throws InterruptedException {
     Requests requests = Requests.of(stop, rules.snapshots(), System::nanoTime);
-    try (SparkCluster cluster =
-        new SparkCluster(spark, run, plan, rules, requests, newest::set)) {
+    try (SparkCluster cluster = new SparkCluster(spark, run, plan, rules, requests, newest::set)) {
       return new Supervisor(cluster, run.model(), plan, rules, events, stop, newest).train();
     }
   }
@@ -111,12 +110,7 @@ public final class Supervisor {
     Duration start = ++attempts == 1 ? FIRST_START : LATER_START;
     Attempt attempt =
         new Attempt(
-            cluster.nanos(),
-            ranks,
-            model.layout().size(),
-            start,
-            RankTask.SILENCE,
-            cluster::nanos);
+            cluster.nanos(), ranks, model.layout().size(), start, RankTask.SILENCE, cluster::nanos);
     try (Cluster.Job job = cluster.start(attempt, ranks, from)) {
       while (!job.isDone()) {
         accept(cluster.next());

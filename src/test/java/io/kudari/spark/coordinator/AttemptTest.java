@@ -85,7 +85,8 @@ class AttemptTest {
     assertThrows(IllegalArgumentException.class, () -> greet(0));
     assertThrows(IllegalArgumentException.class, () -> greet(2));
     assertThrows(IllegalArgumentException.class, () -> greet(-1));
-    assertThrows(IllegalArgumentException.class, () -> attempt.greeted(new Greeting(4, 1), () -> {}));
+    assertThrows(
+        IllegalArgumentException.class, () -> attempt.greeted(new Greeting(4, 1), () -> {}));
     attempt.end();
     assertThrows(IllegalArgumentException.class, () -> greet(1));
   }

@@ -282,7 +282,8 @@ final class SimulatedCluster implements Cluster {
   }
 
   private void checkRuns() {
-    if (ended) throw new RankLostException("a rank was lost: Spark has ended the application", null);
+    if (ended)
+      throw new RankLostException("a rank was lost: Spark has ended the application", null);
   }
 
   @Override

@@ -199,8 +199,7 @@ final class SimulatedJob implements Cluster.Job {
       return;
     }
     if (from.rateFactor() > trouble.divergences().getOrDefault(step, 2.0)) {
-      RankOutcome diverged =
-          RankOutcome.failed(new DivergedException(step, 0, Double.NaN, null));
+      RankOutcome diverged = RankOutcome.failed(new DivergedException(step, 0, Double.NaN, null));
       failBy(diverged, diverged);
       return;
     }

@@ -290,8 +290,7 @@ final class Witness implements Consumer<Event> {
     SimulatedJob job = rank.job();
     if (rank.hasEnded()) return;
     if (!job.hasBegun() || nanos < NOTICED_NANOS || mayDriverSleep()) return;
-    cluster.after(
-        NOTICED_NANOS, () -> check(job.isClosed(), "lossesAreNoticedInTime", job.size()));
+    cluster.after(NOTICED_NANOS, () -> check(job.isClosed(), "lossesAreNoticedInTime", job.size()));
   }
 
   /** A rank has said that it failed: the others have a moment to do so too. */
