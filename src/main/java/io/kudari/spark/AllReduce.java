@@ -86,7 +86,7 @@ public final class AllReduce {
     Consumer<String> waits = line -> events.accept(new Event.Waiting(line));
     try (newest;
         SlotLease lease = SlotLease.acquire(spark, rules.ranks(), stop, waits)) {
-      result = new Supervisor(lease, run, plan, rules, events, stop, newest).train();
+      result = Supervisor.train(lease, run, plan, rules, events, stop, newest);
     }
     newest.check();
     return result;

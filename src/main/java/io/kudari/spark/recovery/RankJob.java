@@ -9,8 +9,6 @@ import io.kudari.spark.cluster.SlotLease;
 import io.kudari.spark.cluster.SlotUse;
 import io.kudari.spark.cluster.WaitLines;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -25,14 +23,8 @@ import scala.runtime.AbstractFunction1;
 import scala.runtime.AbstractFunction2;
 import scala.runtime.BoxedUnit;
 
-/**
- * The barrier stage of the ranks, each outcome seen as soon as it is there. When a rank has failed,
- * the others follow within moments; one that does not is frozen or cut off, and Spark would wait
- * for its heartbeat for minutes.
- */
-final class RankJob implements AutoCloseable {
-
-  private static final long FOLLOW_NANOS = TimeUnit.SECONDS.toNanos(3);
+/** The barrier stage of the ranks, each outcome seen as soon as it is there. */
+final class RankJob implements Cluster.Job {
 
   /** What Spark reports of a task that cannot begin, or whose result cannot travel. */
   private static final List<String> DEFECTS =
@@ -49,16 +41,15 @@ final class RankJob implements AutoCloseable {
           "spark.kryoserializer.buffer.max",
           "spark.rpc.message.maxSize");
 
-  private final AtomicReferenceArray<RankOutcome> outcomes;
+  private final Outcomes outcomes;
   private final SimpleFutureAction<BoxedUnit> job;
   private final Broadcast<RankTask> shared;
   private final Removals removals;
   private final SlotLease lease;
   private final JobGroup group;
   private final WaitLines lines = new WaitLines(System::nanoTime);
+  private final int ranks;
   private boolean begun;
-  private volatile long failedAt;
-  private volatile boolean failed;
 
   /**
    * Starts it.
@@ -69,13 +60,14 @@ final class RankJob implements AutoCloseable {
   RankJob(SlotLease lease, RankTask task, int ranks, Removals removals) {
     this.lease = lease;
     this.group = lease.newJob();
+    this.ranks = ranks;
     this.removals = removals;
-    this.outcomes = new AtomicReferenceArray<>(ranks);
+    this.outcomes = new Outcomes(ranks, System::nanoTime);
     this.shared = lease.spark().broadcast(task);
-    this.job = group.submit("kudari all-reduce", () -> submit(lease.spark(), ranks));
+    this.job = group.submit("kudari all-reduce", () -> submit(lease.spark()));
   }
 
-  private SimpleFutureAction<BoxedUnit> submit(JavaSparkContext spark, int ranks) {
+  private SimpleFutureAction<BoxedUnit> submit(JavaSparkContext spark) {
     RDD<RankOutcome> rdd =
         spark
             .parallelize(IntStream.range(0, ranks).boxed().toList(), ranks)
@@ -93,7 +85,7 @@ final class RankJob implements AutoCloseable {
             new AbstractFunction2<Object, RankOutcome, BoxedUnit>() {
               @Override
               public BoxedUnit apply(Object rank, RankOutcome outcome) {
-                ended((Integer) rank, outcome);
+                outcomes.add((Integer) rank, outcome);
                 return BoxedUnit.UNIT;
               }
             },
@@ -118,23 +110,10 @@ final class RankJob implements AutoCloseable {
     }
   }
 
-  private void ended(int rank, RankOutcome outcome) {
-    outcomes.set(rank, outcome);
-    if (outcome.failure() != null && !failed) {
-      failedAt = System.nanoTime();
-      failed = true;
-    }
-  }
-
-  /**
-   * Whether Spark has begun none of the tasks because others use the slots: tasks without a lease
-   * came in between. A cluster that has too few is not waited for here.
-   *
-   * @param say takes a line for the user now and then while it is so
-   */
-  boolean isWaiting(Consumer<String> say) {
-    int ranks = outcomes.length();
-    begun = begun || group.runs() || IntStream.range(0, ranks).anyMatch(r -> outcomes.get(r) != null);
+  /** So it is when tasks without a lease came in between; too few slots at all are a fault. */
+  @Override
+  public boolean isWaiting(Consumer<String> say) {
+    begun = begun || group.runs() || !outcomes.ended().isEmpty();
     if (begun) return false;
     SlotUse use = lease.use();
     if (!use.isShort(ranks)) return false;
@@ -142,9 +121,9 @@ final class RankJob implements AutoCloseable {
     return true;
   }
 
-  /** Whether nothing more is to come. */
-  boolean isDone() {
-    return job.isCompleted() || (failed && System.nanoTime() - failedAt > FOLLOW_NANOS);
+  @Override
+  public boolean isDone() {
+    return job.isCompleted() || outcomes.haveFailed();
   }
 
   /**
@@ -155,16 +134,11 @@ final class RankJob implements AutoCloseable {
    * @throws IllegalStateException when it ended it for a fault that another attempt would meet
    *     again
    */
-  List<RankOutcome> outcomes() {
-    List<RankOutcome> ended =
-        IntStream.range(0, outcomes.length())
-            .mapToObj(outcomes::get)
-            .filter(o -> o != null)
-            .toList();
-    if (ended.stream().anyMatch(o -> o.failure() != null && !o.followed())) return ended;
-    if (job.isCompleted() && job.value().get().isFailure())
+  @Override
+  public List<RankOutcome> outcomes() {
+    if (!outcomes.haveCause() && job.isCompleted() && job.value().get().isFailure())
       throw failure(job.value().get().failed().get());
-    return ended;
+    return outcomes.ended();
   }
 
   /**
