@@ -125,7 +125,7 @@ public final class Training {
    * @throws io.kudari.spark.cluster.RankSlots.UnsuitableException when Spark has no room for the
    *     ranks, or its settings forbid them
    * @throws java.util.concurrent.CancellationException when it was asked to end while it waited for
-   *     slots that others had, and nothing was trained
+   *     slots that others had
    * @throws IOException when a file system fails
    * @throws InterruptedException when the thread was interrupted
    */

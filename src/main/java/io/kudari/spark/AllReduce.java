@@ -64,7 +64,7 @@ public final class AllReduce {
    *     while it is busy, only the newest waits for it. All are handed on before this returns
    * @throws RankLostException when more attempts were lost than the rules allow
    * @throws RankSlots.UnsuitableException when the model's parameters could not be brought back
-   * @throws CancellationException when it was asked to end while it waited to begin
+   * @throws CancellationException when it was asked to end while it waited for slots
    */
   public static TrainingLoop.Result run(
       JavaSparkContext spark,

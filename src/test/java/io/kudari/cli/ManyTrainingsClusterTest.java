@@ -147,10 +147,10 @@ class ManyTrainingsClusterTest {
 
   @Test
   void aRankThatIsLostDisturbsNoOtherTrainingAndBothEndWithTheirBits() throws Exception {
-    List<String> expected = List.of(alone(1, 600), alone(2, 100));
+    List<String> expected = List.of(alone(1, 400), alone(2, 100));
     ExecutorService threads = java.util.concurrent.Executors.newCachedThreadPool();
     try {
-      Begun spared = Begun.of(experiment(1, 600), threads);
+      Begun spared = Begun.of(experiment(1, 400), threads);
       Begun struck = Begun.of(experiment(2, 100), threads);
       Set<String> others = tasks.executors(spared.group);
       String victim =

@@ -81,9 +81,9 @@ public final class SlotLease implements AutoCloseable {
     }
   }
 
-  /** What is thrown when a training is asked to end before it has begun. */
+  /** What is thrown when a training is asked to end and has no ranks that could. */
   public static CancellationException stopped() {
-    return new CancellationException("asked to end while it waited for slots: nothing was trained");
+    return new CancellationException("asked to end while it waited for slots");
   }
 
   /** Whether the slots may be used, from now on if not before. */
