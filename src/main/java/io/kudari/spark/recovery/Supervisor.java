@@ -172,6 +172,7 @@ public final class Supervisor {
     Safety safety = plan.safety();
     if (safety.action() != Safety.Action.BACK_OFF || backedOff == safety.times()) throw e;
     backedOff++;
+    // What an attempt has reached counts, however it ends.
     if (tookSteps()) lostInARow = 0;
     TrainState to = newest.get();
     if (to == null) to = TrainState.initial(model, plan);

@@ -16,7 +16,7 @@ record Chain(int size) implements ModelSpec {
   static float[] next(float[] parameters, long step, double rateFactor) {
     float[] next = new float[parameters.length];
     for (int i = 0; i < next.length; i++) {
-      long mixed = (long) parameters[i] * 31 + step * 1_000_003 + i;
+      long mixed = ((long) parameters[i]) * 31 + step * 1_000_003 + i;
       mixed = (mixed ^ Double.doubleToLongBits(rateFactor)) * 0x9E3779B97F4A7C15L;
       next[i] = mixed >>> 40; // 24 bits, as many as a float has
     }

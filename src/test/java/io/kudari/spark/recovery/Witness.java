@@ -304,7 +304,7 @@ final class Witness implements Consumer<Event> {
     return trouble.faults().stream().anyMatch(f -> f.kind().name().startsWith("DRIVER"));
   }
 
-  /** What hosts a rank, perhaps, is cut off for so long. */
+  /** An executor, which may host a rank, is cut off for so long. */
   void isCutOff(SimulatedJob.Rank rankOrNull, long nanos) {
     if (rankOrNull == null || !rankOrNull.hasCalled() || nanos < STOPS_NANOS) return;
     boolean mayBeFrozen =
