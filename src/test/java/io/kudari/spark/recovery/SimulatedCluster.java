@@ -41,6 +41,7 @@ final class SimulatedCluster implements Cluster {
   private int named;
   private long sleepsUntil;
   private long slowUntil;
+  private long othersUntil;
   private boolean nextDoesNotBegin;
   private boolean stop;
   private boolean ended;
@@ -144,6 +145,11 @@ final class SimulatedCluster implements Cluster {
     return Math.max(0, sleepsUntil - time.now());
   }
 
+  /** Whether ranks that have not begun yet have to wait for jobs of others. */
+  boolean haveOthersSlots() {
+    return othersUntil > time.now();
+  }
+
   /** How long a step takes now. */
   long stepNanos() {
     long slower = slowUntil > time.now() ? 10 : 1;
@@ -184,6 +190,7 @@ final class SimulatedCluster implements Cluster {
       }
       case SLOW -> slowUntil = until;
       case DOES_NOT_BEGIN -> nextDoesNotBegin = true;
+      case OTHERS_USE_SLOTS -> othersUntil = Math.max(othersUntil, until);
       case DRIVER_SLEEPS_SHORTLY, DRIVER_SLEEPS_LONG -> {
         sleepsUntil = Math.max(sleepsUntil, until);
         if (job != null) job.harm(fault.kind() == Trouble.Kind.DRIVER_SLEEPS_LONG);

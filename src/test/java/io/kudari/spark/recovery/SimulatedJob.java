@@ -167,6 +167,10 @@ final class SimulatedJob implements Cluster.Job {
       cluster.after(200 * MILLI, this::place);
       return;
     }
+    if (cluster.haveOthersSlots()) {
+      cluster.after(200 * MILLI, this::place);
+      return;
+    }
     for (int r = 0; r < size; r++) {
       SimulatedCluster.Executor on = free.get(r);
       Rank rank = new Rank(r, on);
@@ -351,10 +355,9 @@ final class SimulatedJob implements Cluster.Job {
     return ranks;
   }
 
-  /** Nobody else uses the slots. */
   @Override
   public boolean isWaiting(Consumer<String> say) {
-    return false;
+    return ranks.isEmpty() && cluster.free().size() >= size && cluster.haveOthersSlots();
   }
 
   @Override

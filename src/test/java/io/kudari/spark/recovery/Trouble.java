@@ -46,6 +46,7 @@ record Trouble(
     CUT_OFF,
     SLOW,
     DOES_NOT_BEGIN,
+    OTHERS_USE_SLOTS,
     DRIVER_SLEEPS_SHORTLY,
     DRIVER_SLEEPS_LONG,
     USER_STOPS,
@@ -69,6 +70,7 @@ record Trouble(
           List.of(Kind.DRIVER_SLEEPS_SHORTLY, Kind.DRIVER_SLEEPS_LONG, Kind.KILLED),
           List.of(Kind.FROZEN_SHORTLY, Kind.SLOW),
           List.of(Kind.DOES_NOT_BEGIN, Kind.KILLED),
+          List.of(Kind.OTHERS_USE_SLOTS, Kind.KILLED),
           List.of(Kind.values()));
 
   static Trouble of(long seed) {
@@ -122,6 +124,7 @@ record Trouble(
           case FROZEN_FOR_LONG -> 9_000 + random.below(30_000);
           case CUT_OFF -> 1_000 + random.below(40_000);
           case SLOW -> 1_000 + random.below(20_000);
+          case OTHERS_USE_SLOTS -> 1_000 + random.below(90_000);
           case DRIVER_SLEEPS_SHORTLY -> 1_000 + random.below(6_200);
           case DRIVER_SLEEPS_LONG -> 9_000 + random.below(60_000);
           case DOES_NOT_BEGIN, USER_STOPS, APPLICATION_ENDS -> 0;

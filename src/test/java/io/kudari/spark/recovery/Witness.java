@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -262,7 +263,8 @@ final class Witness implements Consumer<Event> {
     lostInARow = hasProgressed ? 1 : lostInARow + 1;
     hasProgressed = false;
     owesRecovery = true;
-    check(present().isHarmed(), "nobodyIsBlamedForNothing", losses);
+    boolean hasNone = wasStopped && present().ranks().isEmpty();
+    check(present().isHarmed() || hasNone, "nobodyIsBlamedForNothing", losses);
   }
 
   int roomIs(int ranks) {
@@ -342,6 +344,7 @@ final class Witness implements Consumer<Event> {
     check(finished == null, "nothingIsToldAfterTheEnd", finished);
     if (e instanceof RankLostException) givesUpForAReason(e);
     else if (e instanceof DivergedException) divergesForAReason();
+    else if (e instanceof CancellationException) endsWithoutRanks();
     else check(present().haveDefect() && e.getMessage().equals("a defect"), "noOtherEnd", e);
   }
 
@@ -355,6 +358,10 @@ final class Witness implements Consumer<Event> {
         "retriesAreCounted",
         lostInARow,
         e.getMessage());
+  }
+
+  private void endsWithoutRanks() {
+    check(wasStopped && present().ranks().isEmpty() && !owesRecovery, "noOtherEnd", wasStopped);
   }
 
   private void divergesForAReason() {
