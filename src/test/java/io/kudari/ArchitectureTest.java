@@ -44,19 +44,20 @@ class ArchitectureTest {
 
   static {
     USES.put("math", List.of());
+    USES.put("setting", List.of());
     USES.put("model", List.of("math"));
     USES.put("event", List.of("model"));
     USES.put("state", List.of("math"));
     USES.put("collective", List.of("math"));
     USES.put("optim.fullbatch", List.of("math"));
-    USES.put("optim", List.of("optim.fullbatch"));
+    USES.put("optim", List.of("optim.fullbatch", "setting"));
     USES.put("optim.schedule", List.of("optim"));
     USES.put("optim.noise", List.of("math"));
     USES.put("data", List.of("model"));
     USES.put("data.file", List.of("data"));
     USES.put("data.format", List.of("data.file"));
     USES.put("data.digits", List.of("data"));
-    USES.put("exchange", List.of("collective", "state"));
+    USES.put("exchange", List.of("collective", "state", "setting"));
     USES.put("train.plan", List.of("optim.schedule", "model"));
     USES.put("train", List.of("train.plan", "optim.noise", "data", "event", "exchange"));
     USES.put("train.algorithm", List.of("train"));
@@ -90,6 +91,8 @@ class ArchitectureTest {
           Set.of("engine.dl4j"),
           List.of("org.nd4j..", "org.bytedeco.."),
           Set.of("engine.dl4j", "engine.program", "engine.processor"),
+          List.of("org.apache.commons.text.."),
+          Set.of("setting"),
           List.of("org.apache.spark.."),
           Set.of(
               "spark",

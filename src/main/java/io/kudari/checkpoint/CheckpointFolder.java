@@ -1,15 +1,12 @@
 package io.kudari.checkpoint;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kudari.data.DataException;
+import io.kudari.data.file.JsonFile;
 import io.kudari.data.file.OutputFiles;
-import io.kudari.train.JsonObject;
 import io.kudari.train.TrainState;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Iterator;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.FileSystem;
@@ -48,17 +45,19 @@ final class CheckpointFolder {
     Origin origin = checkpoint.origin();
     SortedMap<String, SyncedFile.Content> contents = new TreeMap<>();
     contents.put(PARAMETERS, SyncedFile.floats(state.parameters()));
-    for (StateJson.Vector v : StateJson.vectors(state.state()))
-      contents.put(v.file(), SyncedFile.floats(state.state().tensors().get(v.name()).data()));
-    contents.put(STATE, out -> out.write(JsonObject.bytes(StateJson.of(checkpoint))));
+    StateJson json = StateJson.of(checkpoint);
+    for (var v : json.vectors().entrySet())
+      contents.put(
+          v.getValue().file(), SyncedFile.floats(state.state().tensors().get(v.getKey()).data()));
+    contents.put(STATE, out -> out.write(json.bytes()));
     contents.put(CONFIG, out -> out.write(origin.config().getBytes(StandardCharsets.UTF_8)));
-    contents.put(ORIGIN, out -> out.write(JsonObject.bytes(json(origin))));
+    contents.put(ORIGIN, out -> out.write(JsonFile.bytes(Fingerprints.of(origin))));
     SortedMap<String, Manifest.Entry> entries = new TreeMap<>();
     for (var file : contents.entrySet()) {
       Path path = new Path(folder, file.getKey());
       entries.put(file.getKey(), SyncedFile.write(files, path, file.getValue()));
     }
-    byte[] manifest = new Manifest(entries).bytes();
+    byte[] manifest = Manifest.of(entries).bytes();
     Path path = new Path(folder, Manifest.NAME);
     Manifest.Entry written = SyncedFile.write(files, path, out -> out.write(manifest));
     OutputFiles.force(files, folder);
@@ -91,20 +90,18 @@ final class CheckpointFolder {
     int format = Manifest.format(path.toString(), bytes);
     if (format != Manifest.FORMAT) throw otherFormat(files, folder, format);
     Manifest manifest = Manifest.parse(path.toString(), bytes);
-    SortedMap<String, Manifest.Entry> entries = new TreeMap<>(manifest.entries());
+    SortedMap<String, Manifest.Entry> entries = new TreeMap<>(manifest.files());
     for (var file : entries.entrySet())
       SyncedFile.checkLength(files, new Path(folder, file.getKey()), file.getValue());
     Reader reader = new Reader(files, folder, entries);
-    JsonObject state = reader.json(STATE);
-    int size = state.integer("parameters");
-    if (size < 0) throw new DataException(state.place() + ": parameters must be at least 0");
-    float[] parameters = reader.floats(PARAMETERS, size);
-    TrainState read = StateJson.read(state, parameters, reader::floats);
-    String config = JsonObject.text(new Path(folder, CONFIG).toString(), reader.bytes(CONFIG));
-    Origin origin = origin(reader.json(ORIGIN), config);
+    StateJson state = reader.json(STATE, StateJson.class);
+    float[] parameters = reader.floats(PARAMETERS, state.parameters());
+    TrainState read = state.with(new Path(folder, STATE).toString(), parameters, reader::floats);
+    String config = JsonFile.text(new Path(folder, CONFIG).toString(), reader.bytes(CONFIG));
+    Origin origin = reader.json(ORIGIN, Fingerprints.class).of(config);
     if (!entries.isEmpty())
       throw new DataException(path + ": names other files: " + entries.keySet());
-    return new Checkpoint(read, origin, state.longInteger("eventBytes"));
+    return new Checkpoint(read, origin, state.eventBytes());
   }
 
   /** A checkpoint is whole, but of another version's format. The message is one line. */
@@ -119,11 +116,11 @@ final class CheckpointFolder {
   private static OtherFormatException otherFormat(FileSystem files, Path folder, int format)
       throws IOException {
     Path path = new Path(folder, ORIGIN);
-    JsonObject origin = JsonObject.parse(path.toString(), SyncedFile.bytes(files, path));
+    Writer origin = JsonFile.read(path.toString(), SyncedFile.bytes(files, path), Writer.class);
     return new OtherFormatException(
         folder
             + ": was written by Kudari "
-            + origin.object("versions").string("kudari")
+            + origin.versions.kudari
             + " in format "
             + format
             + "; this version goes on from format "
@@ -148,8 +145,8 @@ final class CheckpointFolder {
       return SyncedFile.bytes(files, new Path(folder, name), take(name));
     }
 
-    JsonObject json(String name) throws IOException {
-      return JsonObject.parse(new Path(folder, name).toString(), bytes(name));
+    <T> T json(String name, Class<T> type) throws IOException {
+      return JsonFile.read(new Path(folder, name).toString(), bytes(name), type);
     }
 
     float[] floats(String name, int count) throws IOException {
@@ -157,27 +154,22 @@ final class CheckpointFolder {
     }
   }
 
-  private static ObjectNode json(Origin origin) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode().put("model", origin.model());
-    origin.data().forEach(json.putObject("data")::put);
-    origin.versions().forEach(json.putObject("versions")::put);
-    return json;
-  }
+  /** What a run came from but for its configuration, which has a file of its own. */
+  private record Fingerprints(
+      String model, SortedMap<String, String> data, SortedMap<String, String> versions) {
 
-  private static Origin origin(JsonObject json, String config) {
-    return new Origin(
-        config,
-        json.string("model"),
-        strings(json.object("data")),
-        strings(json.object("versions")));
-  }
-
-  private static SortedMap<String, String> strings(JsonObject object) {
-    SortedMap<String, String> strings = new TreeMap<>();
-    for (Iterator<String> keys = object.node().fieldNames(); keys.hasNext(); ) {
-      String key = keys.next();
-      strings.put(key, object.string(key));
+    static Fingerprints of(Origin origin) {
+      return new Fingerprints(origin.model(), origin.data(), origin.versions());
     }
-    return strings;
+
+    Origin of(String config) {
+      return new Origin(config, model, data, versions);
+    }
+  }
+
+  /** Who wrote a checkpoint, as those of all formats say. */
+  private record Writer(Versions versions) {
+
+    private record Versions(String kudari) {}
   }
 }

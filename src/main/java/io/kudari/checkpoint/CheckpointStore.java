@@ -1,9 +1,9 @@
 package io.kudari.checkpoint;
 
 import io.kudari.data.DataException;
+import io.kudari.data.file.JsonFile;
 import io.kudari.data.file.OutputFiles;
 import io.kudari.math.Fingerprint;
-import io.kudari.train.JsonObject;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -101,7 +101,7 @@ public final class CheckpointStore {
       throw new DataException(path + ": was not committed: " + MARKER + " is missing");
     if (!marked) return;
     byte[] manifest = SyncedFile.bytes(files, new Path(path, Manifest.NAME));
-    String named = JsonObject.text(marker.toString(), SyncedFile.bytes(files, marker));
+    String named = JsonFile.text(marker.toString(), SyncedFile.bytes(files, marker));
     if (!named.equals(Fingerprint.sha256(manifest)))
       throw new DataException(marker + ": names another manifest");
   }

@@ -1,8 +1,7 @@
 package io.kudari.checkpoint;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.kudari.data.DataException;
-import io.kudari.train.JsonObject;
+import io.kudari.data.file.JsonFile;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -60,24 +59,13 @@ record Holder(
   }
 
   byte[] bytes() throws IOException {
-    var json = JsonNodeFactory.instance.objectNode().put("owner", owner).put("beat", beat);
-    json.put("released", released).put("host", host).put("machine", machine);
-    return JsonObject.bytes(json.put("pid", pid).put("started", started));
+    return JsonFile.bytes(this);
   }
 
   /** The holder, or nothing of a file that is being written. */
   static Optional<Holder> parse(byte[] bytes) {
     try {
-      JsonObject json = JsonObject.parse("lease", bytes);
-      return Optional.of(
-          new Holder(
-              json.string("owner"),
-              json.longInteger("beat"),
-              json.node().path("released").asBoolean(),
-              json.string("host"),
-              json.string("machine"),
-              json.longInteger("pid"),
-              json.longInteger("started")));
+      return Optional.of(JsonFile.read("lease", bytes, Holder.class));
     } catch (DataException e) {
       return Optional.empty();
     }

@@ -1,23 +1,20 @@
 package io.kudari.checkpoint;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kudari.data.DataException;
-import io.kudari.train.JsonObject;
+import io.kudari.data.file.JsonFile;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
  * Length and SHA-256 of every file of a folder. Its own bytes are determined by what it says, so a
  * changed byte in them is found as well.
  *
- * @param entries by file name
+ * @param format version of the folder's format
+ * @param files by name
  */
-record Manifest(SortedMap<String, Entry> entries) {
+record Manifest(int format, SortedMap<String, Entry> files) {
 
   static final String NAME = "manifest.json";
 
@@ -35,18 +32,28 @@ record Manifest(SortedMap<String, Entry> entries) {
    */
   record Entry(long bytes, String sha256) {}
 
+  /** What manifests of all versions have. */
+  private record Version(int format) {}
+
+  Manifest {
+    if (format != FORMAT) throw new IllegalArgumentException("format must be " + FORMAT);
+    for (String name : files.keySet())
+      if (!FILE.matcher(name).matches())
+        throw new IllegalArgumentException(name + " is no file of a checkpoint");
+  }
+
+  /** Of this version's format. */
+  static Manifest of(SortedMap<String, Entry> files) {
+    return new Manifest(FORMAT, files);
+  }
+
   byte[] bytes() throws IOException {
-    ObjectNode json = JsonNodeFactory.instance.objectNode().put("format", FORMAT);
-    ObjectNode files = json.putObject("files");
-    entries.forEach(
-        (name, entry) ->
-            files.putObject(name).put("bytes", entry.bytes()).put("sha256", entry.sha256()));
-    return JsonObject.bytes(json);
+    return JsonFile.bytes(this);
   }
 
   /** The version of the format that a manifest is of. */
-  static int format(String place, byte[] bytes) throws IOException {
-    return JsonObject.parse(place, bytes).integer("format");
+  static int format(String place, byte[] bytes) {
+    return JsonFile.read(place, bytes, Version.class).format;
   }
 
   /**
@@ -55,19 +62,7 @@ record Manifest(SortedMap<String, Entry> entries) {
    * @throws DataException when it is not exactly what {@link #bytes} writes
    */
   static Manifest parse(String place, byte[] bytes) throws IOException {
-    JsonObject json = JsonObject.parse(place, bytes);
-    if (json.integer("format") != FORMAT)
-      throw new DataException(place + ": format must be " + FORMAT);
-    JsonObject files = json.object("files");
-    SortedMap<String, Entry> entries = new TreeMap<>();
-    for (Iterator<String> names = files.node().fieldNames(); names.hasNext(); ) {
-      String name = names.next();
-      if (!FILE.matcher(name).matches())
-        throw new DataException(place + ": " + name + " is no file of a checkpoint");
-      JsonObject entry = files.object(name);
-      entries.put(name, new Entry(entry.longInteger("bytes"), entry.string("sha256")));
-    }
-    Manifest manifest = new Manifest(entries);
+    Manifest manifest = JsonFile.read(place, bytes, Manifest.class);
     if (!Arrays.equals(bytes, manifest.bytes())) throw new DataException(place + ": is damaged");
     return manifest;
   }

@@ -1,12 +1,11 @@
 package io.kudari.checkpoint;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kudari.data.DataException;
+import io.kudari.data.file.JsonFile;
 import io.kudari.data.file.Location;
 import io.kudari.data.file.OutputFiles;
 import io.kudari.math.Fingerprint;
-import io.kudari.train.JsonObject;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -80,7 +79,7 @@ public final class ModelFolder {
     for (Map.Entry<String, byte[]> file : contents.entrySet()) {
       put(files, new Path(folder, file.getKey()), file.getValue());
     }
-    put(files, new Path(folder, MANIFEST), JsonObject.bytes(manifest(contents)));
+    put(files, new Path(folder, MANIFEST), JsonFile.bytes(Listing.of(contents)));
   }
 
   private static void put(FileSystem files, Path path, byte[] content) throws IOException {
@@ -89,16 +88,23 @@ public final class ModelFolder {
     }
   }
 
-  private static ObjectNode manifest(Map<String, byte[]> contents) {
-    ObjectNode manifest = JsonNodeFactory.instance.objectNode().put("format", FORMAT);
-    ObjectNode entries = manifest.putObject("files");
-    contents.forEach(
-        (name, content) ->
-            entries
-                .putObject(name)
-                .put("bytes", content.length)
-                .put("sha256", Fingerprint.sha256(content)));
-    return manifest;
+  /** What manifests of all versions have. */
+  private record Version(int format) {}
+
+  /**
+   * The manifest.
+   *
+   * @param files in the order in which they are written
+   */
+  private record Listing(int format, Map<String, Manifest.Entry> files) {
+
+    static Listing of(Map<String, byte[]> contents) {
+      Map<String, Manifest.Entry> files = new LinkedHashMap<>();
+      contents.forEach(
+          (name, content) ->
+              files.put(name, new Manifest.Entry(content.length, Fingerprint.sha256(content))));
+      return new Listing(FORMAT, files);
+    }
   }
 
   /**
@@ -112,14 +118,17 @@ public final class ModelFolder {
     Path path = new Path(folder, MANIFEST);
     long length = length(files, path);
     if (length > LONGEST) throw tooLong(path, length);
-    JsonObject manifest =
-        JsonObject.parse(path.toString(), content(files, path, Math.toIntExact(length)));
-    checkFormat(manifest);
-    JsonObject entries = manifest.object("files");
+    String place = path.toString();
+    ObjectNode manifest = JsonFile.object(place, content(files, path, Math.toIntExact(length)));
+    checkFormat(place, JsonFile.read(place, manifest, Version.class).format);
+    Map<String, Manifest.Entry> entries = JsonFile.read(place, manifest, Listing.class).files;
+    for (String name : ModelFiles.NAMES)
+      if (!entries.containsKey(name))
+        throw new DataException(place + ": files: key " + name + " is missing");
     // All lengths first: nothing is allocated for a folder that does not add up.
     Map<String, Long> lengths = new LinkedHashMap<>();
     for (String name : ModelFiles.NAMES) {
-      lengths.put(name, checkLength(files, new Path(folder, name), entries.object(name)));
+      lengths.put(name, checkLength(files, new Path(folder, name), entries.get(name)));
     }
     return ModelFiles.decode(
         folder,
@@ -127,16 +136,15 @@ public final class ModelFolder {
         name -> {
           Path file = new Path(folder, name);
           byte[] content = content(files, file, Math.toIntExact(lengths.get(name)));
-          checkDigest(file, content, entries.object(name).string("sha256"));
+          checkDigest(file, content, entries.get(name).sha256());
           return content;
         });
   }
 
-  private static void checkFormat(JsonObject manifest) {
-    int format = manifest.integer("format");
+  private static void checkFormat(String place, int format) {
     if (format > FORMAT) {
       throw new DataException(
-          manifest.place()
+          place
               + ": format "
               + format
               + " is newer than "
@@ -144,14 +152,13 @@ public final class ModelFolder {
               + ", the newest this version of Kudari reads");
     }
     if (format < 1) {
-      throw new DataException(
-          manifest.place() + ": format must be within 1.." + FORMAT + ", not " + format);
+      throw new DataException(place + ": format must be within 1.." + FORMAT + ", not " + format);
     }
   }
 
-  private static long checkLength(FileSystem files, Path file, JsonObject entry)
+  private static long checkLength(FileSystem files, Path file, Manifest.Entry entry)
       throws IOException {
-    long declared = entry.longInteger("bytes");
+    long declared = entry.bytes();
     long length = length(files, file);
     if (length != declared) {
       throw new DataException(

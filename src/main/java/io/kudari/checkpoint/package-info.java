@@ -11,6 +11,7 @@
  *   <li>{@link io.kudari.checkpoint.CheckpointWriter} writes beside the training, and tries again;
  *   <li>{@link io.kudari.checkpoint.ModelFolder} is a trained model on disk, {@link
  *       io.kudari.checkpoint.SavedModel} in memory;
+ *   <li>{@code StateJson}, {@code TaskJson} and {@code NormalizerJson} are what files of them hold;
  *   <li>{@link io.kudari.checkpoint.Lease} tells who may write; {@code Holder} is its content.
  * </ul>
  */

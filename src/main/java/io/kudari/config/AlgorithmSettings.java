@@ -1,13 +1,16 @@
 package io.kudari.config;
 
-import io.kudari.optim.SettingException;
+import io.kudari.setting.Setting;
+import io.kudari.setting.SettingException;
 import io.kudari.train.TrainingPlan;
 import io.kudari.train.algorithm.Algorithms;
 
 /** The {@code train.algorithm} section, or the bare name of an algorithm. */
 final class AlgorithmSettings {
 
-  private static final String KEY = "algorithm";
+  static final Setting<Object> ALGORITHM =
+      Setting.part("algorithm", "name or section", "what a step is, see below")
+          .unset("gradient-sharing");
 
   private AlgorithmSettings() {}
 
@@ -17,7 +20,7 @@ final class AlgorithmSettings {
       throw train.wrong(
           "averaging", "is now train.algorithm { name = parameter-averaging, local-steps, slots }");
     }
-    Settings section = train.named(KEY);
+    Settings section = train.named(ALGORITHM);
     try {
       TrainingPlan by = plan.by(Algorithms.parse(section.raw(), plan.optimizer()));
       section.resolvedAs("name", by.algorithm().name());
@@ -26,7 +29,7 @@ final class AlgorithmSettings {
     } catch (SettingException e) {
       throw section.wrong(e.key(), ": " + e.getMessage());
     } catch (IllegalArgumentException e) {
-      throw train.wrong(KEY, ": " + e.getMessage());
+      throw train.wrong(ALGORITHM, ": " + e.getMessage());
     }
   }
 }

@@ -12,7 +12,7 @@ final class ConfigurationLimits {
   /** Bytes of one file. */
   static final int BYTES = 4 << 20;
 
-  /** Bytes of a text that a configuration takes in whole, quoted: half of its own. */
+  /** Bytes of a text that a configuration takes in whole, quoted: a quarter of its own. */
   static final int CONTENT_BYTES = BYTES / 4;
 
   /** Sections and lists in each other, where each name of a path such as {@code a.b.c} is one. */

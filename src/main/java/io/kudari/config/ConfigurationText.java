@@ -12,6 +12,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -20,6 +21,9 @@ import org.apache.hadoop.fs.Path;
 final class ConfigurationText {
 
   private static final String OVERRIDE = "--set ";
+
+  /** Byte-order marks of UTF-16, in the order of Latin-1. */
+  private static final List<String> UTF_16 = List.of("\u00ff\u00fe", "\u00fe\u00ff");
 
   private static final int SHOWN = 60;
 
@@ -117,13 +121,16 @@ final class ConfigurationText {
    * The whole text of a file.
    *
    * @param most bytes it may have
-   * @throws ConfigurationException when it has more
+   * @throws ConfigurationException when it has more, or is UTF-16
    */
   static String read(String location, Configuration hadoop, int most) throws IOException {
     Path path = Location.path(location);
     try (InputStream in = Location.fileSystem(path, hadoop).open(path)) {
       byte[] bytes = in.readNBytes(most + 1);
       ConfigurationLimits.checkBytes(location, bytes.length, most);
+      String mark = new String(bytes, 0, Math.min(2, bytes.length), StandardCharsets.ISO_8859_1);
+      if (UTF_16.contains(mark))
+        throw new ConfigurationException(location + ": is UTF-16, but must be UTF-8");
       return new String(bytes, StandardCharsets.UTF_8);
     }
   }

@@ -4,13 +4,8 @@ import io.kudari.data.ExampleSource;
 import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
 import io.kudari.data.Task;
-import io.kudari.data.digits.DigitsSource;
-import io.kudari.data.format.CifarSource;
-import io.kudari.data.format.CsvSource;
-import io.kudari.data.format.IdxSource;
-import io.kudari.data.format.ImageFolderSource;
-import io.kudari.data.format.LibSvmSource;
-import io.kudari.data.format.ParquetSource;
+import io.kudari.setting.OnResume;
+import io.kudari.setting.Setting;
 import io.kudari.train.DataPlan;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -20,12 +15,42 @@ public final class DataSettings {
 
   private DataSettings() {}
 
-  private static final List<String> FORMATS =
-      List.of("digits", "idx", "cifar", "csv", "libsvm", "parquet", "images");
-
-  private static final List<String> TABLES = List.of("csv", "libsvm", "parquet");
-
-  private static final List<String> FIXED_CLASSES = List.of("digits", "cifar");
+  static final Setting<Object> TRAIN =
+      Setting.section("train", "the source of training examples: `format` and its keys")
+          .onResume(OnResume.BY_CONTENT);
+  static final Setting<Object> TEST =
+      Setting.section("test", "the source that is evaluated once at the end")
+          .unset("none")
+          .onResume(OnResume.BY_CONTENT);
+  static final Setting<Double> VALIDATION =
+      Setting.number(
+          "validation",
+          0.1,
+          "[0, 1)",
+          "share of `train` to hold out and evaluate after every epoch");
+  static final Setting<Boolean> STRATIFY =
+      Setting.flag(
+              "stratify", null, "whether `validation` takes its share of each class, see below")
+          .unset("true for a classification, false for a regression");
+  static final Setting<Object> NORMALIZE =
+      Setting.section("normalize", "how inputs are shifted and scaled").unset("its defaults");
+  static final Setting<Normalizer.Method> METHOD =
+      Setting.choice(
+              "method",
+              null,
+              Normalizer.Method.class,
+              "`scale` divides by a constant; `min-max` and `z-score` are fitted to the training"
+                  + " examples only")
+          .unset("z-score for tables (csv, libsvm, parquet), scale for pixels");
+  static final Setting<Normalizer.Per> PER =
+      Setting.choice(
+              "per",
+              null,
+              Normalizer.Per.class,
+              "what shares one shift and factor: all values," + " each channel, each feature")
+          .unset("feature for tables, all for pixels");
+  static final Setting<Double> DIVISOR =
+      Setting.number("divisor", 255.0, "[1.18e-38, 3.4e38)", "of `scale`");
 
   /**
    * Reads the data section alone.
@@ -37,7 +62,7 @@ public final class DataSettings {
    */
   public static DataPlan.Sources read(
       String location, List<String> overrides, Configuration hadoop) {
-    Settings data = Experiment.settings(location, overrides, hadoop).section("data");
+    Settings data = Experiment.settings(location, overrides, hadoop).section(Sections.DATA);
     Data read = read(data);
     data.done();
     return read.sources();
@@ -47,20 +72,20 @@ public final class DataSettings {
   record Data(DataPlan.Sources sources, Normalization normalization) {}
 
   static Data read(Settings data) {
-    if (!data.has("train"))
-      throw data.wrong("train", "must be given: where the training examples come from");
-    Settings training = data.section("train");
-    int mostClasses = mostClasses(training);
-    ExampleSource train = source(training, 1);
-    ExampleSource test = data.has("test") ? source(data.section("test"), 2) : null;
-    double validation = data.number("validation", 0.1, 0, 1);
+    if (!data.has(TRAIN))
+      throw data.wrong(TRAIN, "must be given: where the training examples come from");
+    Settings training = data.section(TRAIN);
+    int mostClasses = SourceSettings.mostClasses(training);
+    ExampleSource train = SourceSettings.read(training, 1);
+    ExampleSource test = data.has(TEST) ? SourceSettings.read(data.section(TEST), 2) : null;
+    double validation = data.get(VALIDATION);
     boolean classes = train.task() == Task.CLASSIFICATION;
-    boolean stratify = data.flag("stratify", classes);
+    boolean stratify = data.get(STRATIFY, classes);
     if (stratify && !classes) {
-      throw data.wrong("stratify", "= true needs classes, but data.train.task = regression");
+      throw data.wrong(STRATIFY, "= true needs classes, but data.train.task = regression");
     }
-    boolean table = TABLES.contains(training.text("format"));
-    Normalization normalization = normalization(data.section("normalize"), table);
+    boolean table = SourceSettings.format(training).kind() == SourceSettings.Kind.TABLE;
+    Normalization normalization = normalization(data.section(NORMALIZE), table);
     DataPlan.Rules rules = new DataPlan.Rules(mostClasses, stratify, shiftsEach(normalization));
     return new Data(new DataPlan.Sources(train, test, validation, rules), normalization);
   }
@@ -73,103 +98,14 @@ public final class DataSettings {
     return fitted && normalization.per() != Normalizer.Per.ALL;
   }
 
-  /** How many classes may be found in the labels; any number when they are given. */
-  private static int mostClasses(Settings train) {
-    if (FIXED_CLASSES.contains(train.text("format"))) return DataPlan.Rules.PLAUSIBLE;
-    int most = train.integer("max-classes", DataPlan.Rules.PLAUSIBLE, 0, Integer.MAX_VALUE);
-    List<String> given = optional(train, "classes");
-    boolean found = given.isEmpty() || given.equals(List.of("0"));
-    return most == DataPlan.Rules.PLAUSIBLE && !found ? Integer.MAX_VALUE : most;
-  }
-
   /** Tables hold anything, pixels are bytes. */
   private static Normalization normalization(Settings normalize, boolean table) {
     Normalizer.Method usual = table ? Normalizer.Method.Z_SCORE : Normalizer.Method.SCALE;
-    Normalizer.Method method = normalize.choice("method", usual, Normalizer.Method.class);
+    Normalizer.Method method = normalize.get(METHOD, usual);
     Normalizer.Per sharing = table ? Normalizer.Per.FEATURE : Normalizer.Per.ALL;
-    Normalizer.Per per = normalize.choice("per", sharing, Normalizer.Per.class);
-    double divisor = normalize.number("divisor", 255, Float.MIN_NORMAL, Float.MAX_VALUE);
+    Normalizer.Per per = normalize.get(PER, sharing);
+    double divisor = normalize.get(DIVISOR);
     normalize.done();
     return new Normalization(method, per, divisor);
-  }
-
-  /**
-   * One source.
-   *
-   * @param seed of a generated set, unless the section names one
-   */
-  private static ExampleSource source(Settings s, long seed) {
-    String format = s.text("format");
-    ExampleSource source;
-    try {
-      source = source(format, s, seed);
-    } catch (IllegalArgumentException e) {
-      throw s.wrong("format", "= " + format + ": " + e.getMessage());
-    }
-    s.done();
-    return source;
-  }
-
-  private static ExampleSource source(String format, Settings s, long seed) {
-    return switch (format) {
-      case "digits" ->
-          new DigitsSource(
-              s.integer("examples", 10_000, 1, Integer.MAX_VALUE), s.longInteger("seed", seed));
-      case "idx" ->
-          new IdxSource(
-              s.location("images"), s.location("labels"), s.integer("classes", 0, 0, 256));
-      case "cifar" -> new CifarSource(s.locations("files"));
-      case "csv" -> csv(s);
-      case "libsvm" ->
-          new LibSvmSource(
-              s.location("file"), task(s), s.integer("features", 0, 0, 1 << 20), classes(s));
-      case "parquet" ->
-          new ParquetSource(
-              s.location("path"), task(s), s.texts("label"), optional(s, "features"), classes(s));
-      case "images" ->
-          new ImageFolderSource(
-              s.location("folder"),
-              s.integer("width", 0, 0, 1 << 14),
-              s.integer("height", 0, 0, 1 << 14),
-              s.flag("grey", false),
-              classes(s));
-      default ->
-          throw s.wrong(
-              "format",
-              "must be one of "
-                  + String.join(", ", FORMATS)
-                  + ", not \""
-                  + format
-                  + "\""
-                  + Settings.didYouMean(format, FORMATS));
-    };
-  }
-
-  private static ExampleSource csv(Settings s) {
-    String delimiter = s.text("delimiter", ",");
-    if (delimiter.length() != 1)
-      throw s.wrong("delimiter", "must be one character, not \"" + delimiter + "\"");
-    return new CsvSource(
-        s.location("file"),
-        s.flag("header", true),
-        delimiter.charAt(0),
-        task(s),
-        s.texts("label"),
-        classes(s));
-  }
-
-  /** All class names in order; none lets the source find them. */
-  private static List<String> classes(Settings s) {
-    return optional(s, "classes");
-  }
-
-  private static List<String> optional(Settings s, String key) {
-    if (s.has(key)) return s.texts(key);
-    s.resolvedAs(key, List.of());
-    return List.of();
-  }
-
-  private static Task task(Settings s) {
-    return s.choice("task", Task.CLASSIFICATION, Task.class);
   }
 }

@@ -2,29 +2,37 @@ package io.kudari.config;
 
 import io.kudari.exchange.Exchanges;
 import io.kudari.exchange.GradientExchange;
+import io.kudari.setting.Setting;
 import io.kudari.train.TrainingPlan;
 import java.util.List;
 
 /** The {@code train.exchange} section, or the bare name of an exchange. */
 final class ExchangeSettings {
 
+  static final Setting<Object> EXCHANGE =
+      Setting.part("exchange", "name or section", "how gradients become one update, see below")
+          .unset(Exchanges.USUAL.name());
+  static final Setting<String> NAME =
+      Setting.text("name", Exchanges.USUAL.name(), "name", "of the exchange");
+
   private ExchangeSettings() {}
 
   /** The plan by the exchange that the section says. */
   static TrainingPlan read(Settings train, StrategySettings strategy, TrainingPlan plan) {
-    Settings section = train.named("exchange");
-    String name = section.text("name", Exchanges.USUAL.name());
+    Settings section = train.named(EXCHANGE);
+    String name = section.get(NAME);
     section.done();
     GradientExchange exchange = named(section, name);
+    exchange.settings().forEach(section::resolvedAs);
     if (!exchange.isExact() && strategy.strategy() != StrategySettings.Strategy.ALL_REDUCE) {
       throw train.wrong(
-          "exchange",
+          EXCHANGE,
           "= " + name + " needs train.strategy = all-reduce, not " + strategy.strategy().id());
     }
     try {
       return plan.by(exchange);
     } catch (IllegalArgumentException e) {
-      throw train.wrong("exchange", ": " + e.getMessage());
+      throw train.wrong(EXCHANGE, ": " + e.getMessage());
     }
   }
 
@@ -32,6 +40,6 @@ final class ExchangeSettings {
     for (GradientExchange e : Exchanges.ALL) if (e.name().equals(name)) return e;
     List<String> known = Exchanges.ALL.stream().map(GradientExchange::name).toList();
     throw section.wrong(
-        "name", "must be one of " + String.join(", ", known) + ", not \"" + name + "\"");
+        NAME, "must be one of " + String.join(", ", known) + ", not \"" + name + "\"");
   }
 }

@@ -83,13 +83,14 @@ public record Experiment(
   }
 
   private static Experiment of(Settings root, Configuration hadoop) {
-    long seed = root.longInteger("seed", 1);
-    Settings data = root.section("data");
+    long seed = root.get(Sections.SEED);
+    Settings data = root.section(Sections.DATA);
     DataSettings.Data read = DataSettings.read(data);
     DataPlan.Sources usual = read.sources();
     data.done();
-    ModelSettings model = ModelSettings.read(root.section("model"), usual.train().task(), hadoop);
-    Settings train = root.section("train");
+    ModelSettings model =
+        ModelSettings.read(root.section(Sections.MODEL), usual.train().task(), hadoop);
+    Settings train = root.section(Sections.TRAIN);
     DataPlan.Sources sources = usual.with(CourseSettings.sampling(train));
     StrategySettings strategy = StrategySettings.read(train);
     TrainingPlan sums =
@@ -108,10 +109,10 @@ public record Experiment(
     CourseSettings.checkSampling(train, plan);
     if (model.normalisesBatches()) checkShards(train, plan, strategy.workers());
     Optional<String> initialModel =
-        train.has("initial-model")
-            ? Optional.of(train.location("initial-model"))
+        train.has(StartSettings.INITIAL_MODEL)
+            ? Optional.of(train.location(StartSettings.INITIAL_MODEL))
             : Optional.empty();
-    List<String> frozen = train.has("frozen") ? train.texts("frozen") : List.of();
+    List<String> frozen = train.find(StartSettings.FROZEN).orElse(List.of());
     train.done();
     CheckpointSettings checkpoints = CheckpointSettings.read(root, plan);
     root.done();
@@ -124,6 +125,6 @@ public record Experiment(
 
   private static void checkShards(Settings train, TrainingPlan plan, int workers) {
     String obstacle = LeastShard.obstacle(plan, workers);
-    if (obstacle != null) throw train.wrong("batch", obstacle);
+    if (obstacle != null) throw train.wrong(PlanSettings.BATCH, obstacle);
   }
 }

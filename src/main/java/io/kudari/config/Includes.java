@@ -9,9 +9,9 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseable;
 import java.io.File;
 import java.net.URL;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * What {@code include} may bring into one configuration: local files, checked as the first is.
@@ -46,19 +46,38 @@ final class Includes
   @Override
   public ConfigObject include(ConfigIncludeContext context, String what) {
     if (what.matches("(?s)[A-Za-z][A-Za-z0-9+.-]*:/.*")) throw elsewhere(what);
-    boolean whole = EXTENSIONS.stream().anyMatch(what::endsWith);
-    Stream<String> names = whole ? Stream.of(what) : EXTENSIONS.stream().map(e -> what + e);
-    for (String name : names.toList()) {
+    List<File> files = new ArrayList<>();
+    for (String name : names(what)) {
       ConfigParseable found = context.relativeTo(name);
       if (found != null && found.origin().filename() != null)
-        ConfigurationText.check(new File(found.origin().filename()));
+        files.add(new File(found.origin().filename()));
     }
+    check(what, files);
     return within(what, () -> library.include(context, what));
+  }
+
+  /** The names that HOCON tries. */
+  private static List<String> names(String what) {
+    boolean whole = EXTENSIONS.stream().anyMatch(what::endsWith);
+    return whole ? List.of(what) : EXTENSIONS.stream().map(e -> what + e).toList();
+  }
+
+  /** HOCON takes a file that is not there for an empty one, and so a misspelt name for none. */
+  private void check(String what, List<File> files) {
+    files.forEach(ConfigurationText::check);
+    if (files.stream().anyMatch(File::exists)) return;
+    List<String> names = names(what);
+    String none =
+        names.size() == 1
+            ? "there is no such file"
+            : "there is none of " + String.join(", ", names);
+    throw new ConfigurationException(place + ": include of " + what + ": " + none);
   }
 
   @Override
   public ConfigObject includeFile(ConfigIncludeContext context, File what) {
     ConfigurationText.check(what);
+    check(what.getPath(), names(what.getPath()).stream().map(File::new).toList());
     return within(what.getPath(), () -> ((ConfigIncluderFile) library).includeFile(context, what));
   }
 

@@ -13,6 +13,9 @@ import io.kudari.model.LayerSpec;
 import io.kudari.model.Loss;
 import io.kudari.model.NetworkSpec;
 import io.kudari.model.Shape;
+import io.kudari.setting.OnResume;
+import io.kudari.setting.Range;
+import io.kudari.setting.Setting;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,12 +56,34 @@ public record ModelSettings(
    */
   record Layer(LayerSpec spec, Initializer auto, Settings settings) {}
 
-  /** Where batch normalisation stands beside the activation. */
-  private enum Normalization {
-    NONE,
-    BEFORE,
-    AFTER
-  }
+  static final Setting<Object> LAYERS =
+      Setting.part("layers", "list of sections", "`type` and its keys each").unset("or `dl4j`");
+  static final Setting<String> DL4J =
+      Setting.text("dl4j", null, "path", "a Deeplearning4j configuration in JSON")
+          .unset("or `layers`")
+          .onResume(OnResume.BY_CONTENT);
+
+  /** What such a file held, as a model folder has it. */
+  private static final Setting<String> DL4J_JSON =
+      Setting.text("dl4j-json", null, "JSON", "the text of such a file");
+
+  static final Setting<Loss> LOSS =
+      Setting.choice(
+              "loss",
+              null,
+              Loss.class,
+              "with `cross-entropy` a softmax is added when the last layer has no activation; with"
+                  + " `mean-squared-error` outputs are as the last layer has them. Cross-entropy is"
+                  + " refused for a regression, in a `dl4j` file too")
+          .unset("cross-entropy for a classification, mean-squared-error for a regression");
+  static final Setting<EngineChoice> ENGINE =
+      Setting.choice(
+          "engine",
+          EngineChoice.AUTO,
+          EngineChoice.class,
+          "`program` (compiled, fast), `dl4j` (Deeplearning4j's layers), or `auto`: the program"
+              + " wherever it can compute every layer. The first lines of a run say which it is and"
+              + " why");
 
   /**
    * Reads what {@link #json} gave.
@@ -84,18 +109,18 @@ public record ModelSettings(
    * @param hadoop how to reach other file systems
    */
   static ModelSettings read(Settings model, Task task, Configuration hadoop) {
-    EngineChoice engine = model.choice("engine", EngineChoice.AUTO, EngineChoice.class);
-    if (model.has("dl4j") || model.has("dl4j-json")) return readDl4j(model, engine, hadoop);
+    EngineChoice engine = model.get(ENGINE);
+    if (model.has(DL4J) || model.has(DL4J_JSON)) return readDl4j(model, engine, hadoop);
     boolean regression = task == Task.REGRESSION;
     Loss usual = regression ? Loss.MEAN_SQUARED_ERROR : Loss.CROSS_ENTROPY;
-    Loss loss = model.choice("loss", usual, Loss.class);
+    Loss loss = model.get(LOSS, usual);
     if (!fits(loss, task)) {
-      throw model.wrong("loss", "= cross-entropy is for classes, but data.train.task = regression");
+      throw model.wrong(LOSS, "= cross-entropy is for classes, but data.train.task = regression");
     }
-    Initializer initializer = initializer(model, Initializer.of(Initializer.Kind.HE_NORMAL));
+    Initializer initializer = LayerSettings.initializer(model);
     List<Layer> layers = new ArrayList<>();
-    for (Settings layer : model.sections("layers")) addLayers(layer, initializer, layers);
-    if (layers.isEmpty()) throw model.wrong("layers", "must have at least one layer");
+    for (Settings layer : model.sections(LAYERS)) LayerSettings.add(layer, initializer, layers);
+    if (layers.isEmpty()) throw model.wrong(LAYERS, "must have at least one layer");
     if (engine == EngineChoice.DL4J) refuseGhostBatches(layers);
     boolean activated = layers.get(layers.size() - 1).spec() instanceof LayerSpec.Activate;
     if (loss == Loss.CROSS_ENTROPY && !activated) {
@@ -126,162 +151,31 @@ public record ModelSettings(
   }
 
   private static ModelSettings readDl4j(Settings model, EngineChoice engine, Configuration hadoop) {
-    if (model.has("layers"))
-      throw model.wrong("layers", "and model.dl4j contradict each other: give one of them");
-    String text = model.has("dl4j-json") ? model.text("dl4j-json") : content(model, hadoop);
-    if (text.isBlank()) throw model.wrong("dl4j", "must be a file of JSON, not an empty one");
+    if (model.has(LAYERS))
+      throw model.wrong(LAYERS, "and model.dl4j contradict each other: give one of them");
+    String text = model.has(DL4J_JSON) ? model.get(DL4J_JSON) : content(model, hadoop);
+    if (text.isBlank()) throw model.wrong(DL4J, "must be a file of JSON, not an empty one");
     model.done();
     return new ModelSettings(
         List.of(),
         null,
         text,
         engine,
-        json(Map.of("dl4j-json", text, "engine", Settings.id(engine))));
+        json(Map.of(DL4J_JSON.key(), text, ENGINE.key(), Range.id(engine))));
   }
 
   private static String content(Settings model, Configuration hadoop) {
-    String file = model.location("dl4j");
+    String file = model.location(DL4J);
     try {
       return ConfigurationText.read(file, hadoop, ConfigurationLimits.CONTENT_BYTES);
     } catch (IOException | IllegalArgumentException e) {
-      throw model.wrong("dl4j", "= " + file + " cannot be read: " + e.getMessage());
+      throw model.wrong(DL4J, "= " + file + " cannot be read: " + e.getMessage());
     }
   }
 
   private static String json(Map<String, Object> section) {
     return ConfigValueFactory.fromMap(section)
         .render(ConfigRenderOptions.concise().setFormatted(true));
-  }
-
-  /**
-   * A layer of the file may be up to three of ours: the weights, batch normalisation, the
-   * activation.
-   */
-  private static void addLayers(Settings layer, Initializer fallback, List<Layer> layers) {
-    String type = layer.text("type");
-    LayerSpec spec;
-    try {
-      spec = spec(type, layer, fallback);
-    } catch (IllegalArgumentException e) {
-      throw layer.wrong("type", "= " + type + ": " + e.getMessage());
-    }
-    boolean weighted = type.equals("dense") || type.equals("convolution");
-    layers.add(new Layer(spec, spec == null ? initializer(layer, fallback) : null, layer));
-    if (weighted) {
-      Normalization norm = layer.choice("batch-norm", Normalization.NONE, Normalization.class);
-      Activation activation = layer.choice("activation", Activation.IDENTITY, Activation.class);
-      Layer normalization = norm == Normalization.NONE ? null : normalization(layer);
-      if (norm == Normalization.BEFORE) layers.add(normalization);
-      if (activation != Activation.IDENTITY)
-        layers.add(new Layer(new LayerSpec.Activate(activation), null, layer));
-      if (norm == Normalization.AFTER) layers.add(normalization);
-    }
-    layer.done();
-  }
-
-  private static Layer normalization(Settings layer) {
-    LayerSpec spec = new LayerSpec.BatchNormalization(0.9, 1e-5, ghostBatch(layer));
-    return new Layer(spec, null, layer);
-  }
-
-  private static int ghostBatch(Settings s) {
-    int size = s.integer("ghost-batch", 0, 0, 1 << 20);
-    if (size == 1) throw s.wrong("ghost-batch", "must be 0 (off) or at least 2, not 1");
-    return size;
-  }
-
-  private static final List<String> TYPES =
-      List.of(
-          "dense",
-          "convolution",
-          "max-pool",
-          "average-pool",
-          "batch-norm",
-          "dropout",
-          "activation");
-
-  private static LayerSpec spec(String type, Settings s, Initializer fallback) {
-    return switch (type) {
-      case "dense" -> dense(s, fallback);
-      case "convolution" -> convolution(s, fallback);
-      case "max-pool" -> pooling(s, LayerSpec.Pooling.Kind.MAX);
-      case "average-pool" -> pooling(s, LayerSpec.Pooling.Kind.AVERAGE);
-      case "batch-norm" ->
-          new LayerSpec.BatchNormalization(
-              s.number("decay", 0.9, 0, 1), s.number("epsilon", 1e-5, 1e-12, 1), ghostBatch(s));
-      case "dropout" -> new LayerSpec.Dropout(s.number("rate", 0.5, 0, 1));
-      case "activation" ->
-          new LayerSpec.Activate(s.choice("function", Activation.RELU, Activation.class));
-      default ->
-          throw s.wrong(
-              "type",
-              "must be one of "
-                  + String.join(", ", TYPES)
-                  + ", not \""
-                  + type
-                  + "\""
-                  + Settings.didYouMean(type, TYPES));
-    };
-  }
-
-  private static LayerSpec dense(Settings s, Initializer fallback) {
-    if (s.has("units") && !s.text("units").equals("auto")) {
-      int units = s.integer("units", 1, Integer.MAX_VALUE);
-      return new LayerSpec.Dense(units, initializer(s, fallback));
-    }
-    s.resolvedAs("units", "auto");
-    return null;
-  }
-
-  private static LayerSpec convolution(Settings s, Initializer fallback) {
-    int kernel = s.integer("kernel", 1, 1 << 15);
-    return new LayerSpec.Convolution(
-        s.integer("filters", 1, Integer.MAX_VALUE),
-        kernel,
-        s.integer("stride", 1, 1, 1 << 15),
-        s.integer("padding", 0, 0, kernel - 1),
-        initializer(s, fallback));
-  }
-
-  private static LayerSpec pooling(Settings s, LayerSpec.Pooling.Kind kind) {
-    int size = s.integer("size", 2, 1, 1 << 15);
-    return new LayerSpec.Pooling(kind, size, s.integer("stride", size, 1, 1 << 15));
-  }
-
-  /** {@code initializer = he-normal}, or {@code initializer { kind = normal, value = 0.01 }}. */
-  private static Initializer initializer(Settings s, Initializer fallback) {
-    if (!s.has("initializer")) {
-      s.resolvedAs("initializer", rendered(fallback));
-      return fallback;
-    }
-    if (!s.isSection("initializer")) {
-      Initializer.Kind kind = s.choice("initializer", fallback.kind(), Initializer.Kind.class);
-      if (kind == Initializer.Kind.CONSTANT || kind == Initializer.Kind.NORMAL) {
-        throw s.wrong(
-            "initializer",
-            "= " + kind.id() + " needs a value: { kind = " + kind.id() + ", value = … }");
-      }
-      return Initializer.of(kind);
-    }
-    Settings own = s.section("initializer");
-    Initializer.Kind kind = own.choice("kind", Initializer.Kind.NORMAL, Initializer.Kind.class);
-    double fallbackValue = kind == Initializer.Kind.NORMAL ? 0.01 : Initializer.of(kind).value();
-    Initializer initializer =
-        new Initializer(
-            kind,
-            own.number("value", fallbackValue, kind == Initializer.Kind.NORMAL ? 0 : -1e6, 1e6));
-    own.done();
-    return initializer;
-  }
-
-  private static Object rendered(Initializer initializer) {
-    boolean valued =
-        initializer.kind() == Initializer.Kind.CONSTANT
-            || initializer.kind() == Initializer.Kind.NORMAL
-            || (initializer.kind() == Initializer.Kind.ORTHOGONAL && initializer.value() != 1);
-    return valued
-        ? Map.of("kind", initializer.kind().id(), "value", initializer.value())
-        : initializer.kind().id();
   }
 
   /**
@@ -300,7 +194,7 @@ public record ModelSettings(
       try {
         at = spec.after(at);
       } catch (IllegalArgumentException e) {
-        throw layer.settings().wrong("type", ": " + e.getMessage());
+        throw layer.settings().wrong(LayerSettings.TYPE, ": " + e.getMessage());
       }
       specs.add(spec);
     }
@@ -313,7 +207,7 @@ public record ModelSettings(
     try {
       network = new NetworkSpec(input, specs, loss);
     } catch (IllegalArgumentException e) {
-      throw last.wrong("type", e.getMessage());
+      throw last.wrong(LayerSettings.TYPE, e.getMessage());
     }
     boolean softmax = specs.get(specs.size() - 1).equals(SOFTMAX);
     if (softmax && outputs == 1) {

@@ -2,6 +2,7 @@ package io.kudari.config;
 
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
+import io.kudari.setting.OnResume;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -10,37 +11,16 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Which settings may change when a run goes on: those of the machine, when to end, and what does
- * not touch the steps already taken. All others would give results that no run from the beginning
- * gives.
+ * Which settings may change when a run goes on, as each is declared: those of the machine, when to
+ * end, and what does not touch the steps already taken. All others would give results that no run
+ * from the beginning gives.
  */
 public final class ResumeRules {
-
-  /**
-   * Where a run is, how ranks and checkpoints are handled, what is measured, when it ends early.
-   */
-  private static final Set<String> FREE =
-      Set.of(
-          "train.strategy",
-          "train.ranks",
-          "train.recovery",
-          "train.early-stopping",
-          "train.noise-scale",
-          "train.meters",
-          "train.evaluate",
-          "train.target",
-          "checkpoint");
-
-  /** What they name is compared by its content. */
-  private static final Set<String> BY_CONTENT = Set.of("data.train", "data.test", "model.dl4j");
 
   private static final String UNSET = "nothing";
 
   /** Runs of before there was such a setting are as without. */
   private static final String STRATIFY = "data.stratify";
-
-  /** How far a run goes: may only grow. */
-  private static final Set<String> LENGTHS = Set.of("train.epochs", "train.steps");
 
   private ResumeRules() {}
 
@@ -77,20 +57,19 @@ public final class ResumeRules {
   }
 
   private static boolean mayChange(String key, String old, String changed) {
-    if (isUnder(key, FREE) || isUnder(key, BY_CONTENT)) return true;
     if (key.equals(STRATIFY) && old.equals(UNSET)) return changed.equals("false");
-    return LENGTHS.contains(key)
-        && !old.equals(UNSET)
-        && !changed.equals(UNSET)
-        && Integer.parseInt(changed) > Integer.parseInt(old);
-  }
-
-  private static boolean isUnder(String key, Set<String> sections) {
-    return sections.stream().anyMatch(s -> key.equals(s) || key.startsWith(s + "."));
+    return switch (Section.onResume(Sections.ALL, key)) {
+      case FREE, BY_CONTENT -> true;
+      case STAYS -> false;
+      case GROWS ->
+          !old.equals(UNSET)
+              && !changed.equals(UNSET)
+              && Integer.parseInt(changed) > Integer.parseInt(old);
+    };
   }
 
   private static String rule(String key) {
-    return LENGTHS.contains(key) ? " (may only grow)" : "";
+    return Section.onResume(Sections.ALL, key) == OnResume.GROWS ? " (may only grow)" : "";
   }
 
   /** Every value by its path. */

@@ -1,5 +1,9 @@
 package io.kudari.config;
 
+import io.kudari.setting.OnResume;
+import io.kudari.setting.Range;
+import io.kudari.setting.Setting;
+
 /**
  * How the work is distributed: keys of the {@code train} section.
  *
@@ -23,21 +27,40 @@ public record StrategySettings(
 
     /** The name used in configurations. */
     public String id() {
-      return Settings.id(this);
+      return Range.id(this);
     }
   }
 
+  static final Setting<Strategy> STRATEGY =
+      Setting.choice(
+              "strategy",
+              Strategy.ALL_REDUCE,
+              Strategy.class,
+              "where the workers are, see [README](../README.md)")
+          .onResume(OnResume.FREE);
+  static final Setting<Integer> WORKERS =
+      Setting.whole("workers", 4, 1, 1 << 16, "logical workers, part of the experiment");
+  static final Setting<Integer> RANKS =
+      Setting.whole(
+              "ranks",
+              0,
+              0,
+              1 << 16,
+              "tasks; 0 is as many as there are slots, but no more than workers. In local mode"
+                  + " all-reduce has one rank with a thread a core")
+          .onResume(OnResume.FREE);
+
   static StrategySettings read(Settings train) {
-    if (train.has("strategy") && train.text("strategy").equals("averaging"))
-      throw train.wrong("strategy", "= averaging is now train.algorithm = parameter-averaging");
-    Strategy strategy = train.choice("strategy", Strategy.ALL_REDUCE, Strategy.class);
-    int workers = train.integer("workers", 4, 1, 1 << 16);
-    int ranks = train.integer("ranks", 0, 0, 1 << 16);
+    if (train.isWord(STRATEGY, "averaging"))
+      throw train.wrong(STRATEGY, "= averaging is now train.algorithm = parameter-averaging");
+    Strategy strategy = train.get(STRATEGY);
+    int workers = train.get(WORKERS);
+    int ranks = train.get(RANKS);
     if (ranks > workers)
-      throw train.wrong("ranks", "must be at most train.workers = " + workers + ", not " + ranks);
+      throw train.wrong(RANKS, "must be at most train.workers = " + workers + ", not " + ranks);
     if (strategy == Strategy.SERIAL && ranks > 1) {
       throw train.wrong(
-          "ranks", "= " + ranks + " contradicts train.strategy = serial, which has one");
+          RANKS, "= " + ranks + " contradicts train.strategy = serial, which has one");
     }
     RecoverySettings recovery = RecoverySettings.read(train, workers, ranks);
     return new StrategySettings(strategy, workers, ranks, recovery);

@@ -22,6 +22,11 @@ public record Dense() implements GradientExchange {
   }
 
   @Override
+  public String doc() {
+    return "the default: every value, in 32 bits, by reduce-scatter and all-gather";
+  }
+
+  @Override
   public Exchange open(TeamMember member) {
     return new OfAll(member);
   }

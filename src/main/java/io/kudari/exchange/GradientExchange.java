@@ -10,6 +10,9 @@ public interface GradientExchange extends java.io.Serializable {
   /** The name in configurations. */
   String name();
 
+  /** What is exchanged, in one line. */
+  String doc();
+
   /** Its settings with their defaults, by key, as a configuration writes them. */
   default Map<String, Object> settings() {
     return Map.of();

@@ -24,6 +24,15 @@ public record NoExchange() implements GradientExchange {
   }
 
   @Override
+  public String doc() {
+    return "no gradients and no parameters, **for measurement only**: each thread takes its own"
+        + " workers' sum for that of all, so what such a run learns depends on the ranks and is"
+        + " worth nothing. Its steps take the time that steps had if the exchange cost nothing;"
+        + " losses, counts and evaluations are still summed. It needs `strategy = all-reduce` and"
+        + " an optimizer that takes steps";
+  }
+
+  @Override
   public boolean isExact() {
     return false;
   }

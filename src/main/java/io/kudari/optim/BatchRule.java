@@ -2,6 +2,8 @@ package io.kudari.optim;
 
 import io.kudari.optim.noise.AdaScale;
 import io.kudari.optim.schedule.ScheduleSpec;
+import io.kudari.setting.Setting;
+import io.kudari.setting.SettingException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

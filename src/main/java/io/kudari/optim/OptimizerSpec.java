@@ -3,6 +3,8 @@ package io.kudari.optim;
 import io.kudari.math.Layout;
 import io.kudari.math.Slice;
 import io.kudari.optim.fullbatch.Minimizer;
+import io.kudari.setting.Setting;
+import io.kudari.setting.SettingException;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -58,12 +60,12 @@ public record OptimizerSpec(String name, Map<String, Object> settings)
   }
 
   /** The settings of a recipe with defaults, ranges and one line each. */
-  public static List<Setting> settingsOf(String name) {
+  public static List<Setting<?>> settingsOf(String name) {
     return Recipes.settings(Recipes.named(name));
   }
 
   /** The settings every first-order recipe takes besides its own. */
-  public static List<Setting> extras() {
+  public static List<Setting<?>> extras() {
     return Recipes.EXTRAS;
   }
 

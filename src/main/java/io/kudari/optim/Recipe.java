@@ -1,6 +1,7 @@
 package io.kudari.optim;
 
 import io.kudari.optim.fullbatch.Minimizer;
+import io.kudari.setting.Setting;
 import java.util.List;
 import java.util.function.Function;
 
@@ -19,7 +20,7 @@ record Recipe(
     String name,
     String source,
     String doc,
-    List<Setting> settings,
+    List<Setting<?>> settings,
     Function<OptimizerSpec, List<Transform>> chain,
     Function<OptimizerSpec, Minimizer> minimizer) {
 
@@ -27,7 +28,7 @@ record Recipe(
       String name,
       String source,
       String doc,
-      List<Setting> settings,
+      List<Setting<?>> settings,
       Function<OptimizerSpec, List<Transform>> chain) {
     return new Recipe(name, source, doc, settings, chain, null);
   }
@@ -36,7 +37,7 @@ record Recipe(
       String name,
       String source,
       String doc,
-      List<Setting> settings,
+      List<Setting<?>> settings,
       Function<OptimizerSpec, Minimizer> minimizer) {
     return new Recipe(name, source, doc, settings, null, minimizer);
   }

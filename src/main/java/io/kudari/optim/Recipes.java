@@ -6,6 +6,7 @@ import static io.kudari.optim.Recipe.secondOrder;
 import io.kudari.optim.fullbatch.ConjugateGradients;
 import io.kudari.optim.fullbatch.CoordinateDescent;
 import io.kudari.optim.fullbatch.LimitedMemoryBfgs;
+import io.kudari.setting.Setting;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,28 +15,28 @@ final class Recipes {
 
   private Recipes() {}
 
-  private static final Setting CORRECTION =
-      new Setting(
+  private static final Setting<?> CORRECTION =
+      Setting.of(
           "momentum-correction",
           false,
           "true | false",
           "velocity = inside: scale the velocity when the rate changes (Goyal et al. 2017)");
-  private static final Setting CENTERED =
-      new Setting("centered", false, "true | false", "divide by the deviation from the mean");
-  private static final Setting EPSILON_HAT =
-      new Setting(
+  private static final Setting<?> CENTERED =
+      Setting.of("centered", false, "true | false", "divide by the deviation from the mean");
+  private static final Setting<?> EPSILON_HAT =
+      Setting.of(
           "epsilon-hat",
           false,
           "true | false",
           "add epsilon to the uncorrected root, as DL4J does");
-  private static final Setting BIAS_CORRECTION =
-      new Setting(
+  private static final Setting<?> BIAS_CORRECTION =
+      Setting.of(
           "bias-correction",
           true,
           "true | false",
           "correct the moments; false is the paper's, true what libraries do");
-  private static final Setting DENOMINATOR =
-      new Setting(
+  private static final Setting<?> DENOMINATOR =
+      Setting.of(
           "denominator",
           "norms",
           "norms | sum",
@@ -159,8 +160,8 @@ final class Recipes {
                   momentum(),
                   velocity("inside"),
                   CORRECTION,
-                  new Setting("coefficient", 0.001, "(0, inf)", "trust coefficient"),
-                  new Setting(
+                  Setting.of("coefficient", 0.001, "(0, inf)", "trust coefficient"),
+                  Setting.of(
                       "weight-decay", 5e-4, "[0, inf)", "added to the gradient, within the ratio"),
                   DENOMINATOR),
               Recipes::lars),
@@ -174,7 +175,7 @@ final class Recipes {
                   beta1(0.9),
                   beta2(0.999),
                   epsilon(1e-6),
-                  new Setting(
+                  Setting.of(
                       "weight-decay",
                       0.01,
                       "[0, inf)",
@@ -189,12 +190,12 @@ final class Recipes {
               "Polak and Ribiere 1969; Nocedal and Wright 2006, algorithm 5.4, PR+",
               "non-linear conjugate gradients on full batches",
               List.of(
-                  new Setting(
+                  Setting.of(
                       "restart",
                       0.0,
                       "whole [0, inf)",
                       "steepest descent every so many iterations; 0: every n"),
-                  new Setting(
+                  Setting.of(
                       "curvature",
                       0.001,
                       "(1e-4, 1)",
@@ -205,38 +206,37 @@ final class Recipes {
               "Liu and Nocedal 1989; Nocedal and Wright 2006, algorithm 7.5",
               "limited-memory BFGS with a strong Wolfe line search on full batches",
               List.of(
-                  new Setting("pairs", 10.0, "whole [1, 1000]", "steps remembered"),
-                  new Setting("curvature", 0.9, "(1e-4, 1)", "of the strong Wolfe conditions")),
+                  Setting.of("pairs", 10.0, "whole [1, 1000]", "steps remembered"),
+                  Setting.of("curvature", 0.9, "(1e-4, 1)", "of the strong Wolfe conditions")),
               s -> new LimitedMemoryBfgs((int) s.number("pairs"), s.number("curvature"))),
           secondOrder(
               "coordinate",
               "Nocedal and Wright 2006, section 9.3",
               "minimises along one coordinate after the other, in turn: for few parameters",
-              List.of(new Setting("curvature", 0.1, "(1e-4, 1)", "of the strong Wolfe conditions")),
+              List.of(Setting.of("curvature", 0.1, "(1e-4, 1)", "of the strong Wolfe conditions")),
               s -> new CoordinateDescent(s.number("curvature"))));
 
   /** Settings that any first-order recipe takes, unless it has one of the same name itself. */
-  static final List<Setting> EXTRAS =
+  static final List<Setting<?>> EXTRAS =
       List.of(
-          new Setting(
+          Setting.of(
               "clip-value", 0.0, "[0, inf)", "limit of each element of the gradient; 0: none"),
-          new Setting("clip-norm", 0.0, "[0, inf)", "limit of the gradient's norm; 0: none"),
-          new Setting(
+          Setting.of("clip-norm", 0.0, "[0, inf)", "limit of the gradient's norm; 0: none"),
+          Setting.of(
               "gradient-centralization",
               false,
               "true | false",
               "subtract each unit's mean gradient"),
-          new Setting(
-              "gradient-noise", 0.0, "[0, inf)", "variance eta / (1 + step)^decay; 0: none"),
-          new Setting("gradient-noise-decay", 0.55, "[0, inf)", "exponent of the noise's variance"),
-          new Setting("l1", 0.0, "[0, inf)", "adds l1 sign(w) to the weights' gradient"),
-          new Setting("l2", 0.0, "[0, inf)", "adds l2 w to the weights' gradient"),
+          Setting.of("gradient-noise", 0.0, "[0, inf)", "variance eta / (1 + step)^decay; 0: none"),
+          Setting.of("gradient-noise-decay", 0.55, "[0, inf)", "exponent of the noise's variance"),
+          Setting.of("l1", 0.0, "[0, inf)", "adds l1 sign(w) to the weights' gradient"),
+          Setting.of("l2", 0.0, "[0, inf)", "adds l2 w to the weights' gradient"),
           weightDecay(0),
-          new Setting("lookahead-steps", 0.0, "whole [0, 1e9]", "inner steps; 0: no lookahead"),
-          new Setting("lookahead-alpha", 0.5, "(0, 1]", "share of the way the slow weights go"),
-          new Setting("ema", 0.0, "[0, 1)", "decay of the evaluated moving average; 0: none"),
-          new Setting("swa-start", 0.0, "whole [0, 1e15]", "steps before averaging; 0: no average"),
-          new Setting("swa-every", 1.0, "whole [1, 1e15]", "steps between two averaged points"));
+          Setting.of("lookahead-steps", 0.0, "whole [0, 1e9]", "inner steps; 0: no lookahead"),
+          Setting.of("lookahead-alpha", 0.5, "(0, 1]", "share of the way the slow weights go"),
+          Setting.of("ema", 0.0, "[0, 1)", "decay of the evaluated moving average; 0: none"),
+          Setting.of("swa-start", 0.0, "whole [0, 1e15]", "steps before averaging; 0: no average"),
+          Setting.of("swa-every", 1.0, "whole [1, 1e15]", "steps between two averaged points"));
 
   static Recipe named(String name) {
     for (Recipe r : ALL) if (r.name().equals(name)) return r;
@@ -248,11 +248,11 @@ final class Recipes {
   }
 
   /** A recipe's own settings and the extras it does not redefine. */
-  static List<Setting> settings(Recipe recipe) {
-    List<Setting> all = new ArrayList<>(recipe.settings());
+  static List<Setting<?>> settings(Recipe recipe) {
+    List<Setting<?>> all = new ArrayList<>(recipe.settings());
     if (recipe.chain() == null) return all;
     List<String> own = all.stream().map(Setting::key).toList();
-    for (Setting extra : EXTRAS) if (!own.contains(extra.key())) all.add(extra);
+    for (Setting<?> extra : EXTRAS) if (!own.contains(extra.key())) all.add(extra);
     return all;
   }
 
@@ -340,49 +340,49 @@ final class Recipes {
     return s.text("epsilon-place").equals("inside");
   }
 
-  private static Setting rate(double initial) {
-    return new Setting("learning-rate", initial, "(0, inf)", "base of the learning-rate schedule");
+  private static Setting<?> rate(double initial) {
+    return Setting.of("learning-rate", initial, "(0, inf)", "base of the learning-rate schedule");
   }
 
-  private static Setting momentum() {
-    return new Setting("momentum", 0.9, "[0, 1)", "share of the velocity kept");
+  private static Setting<?> momentum() {
+    return Setting.of("momentum", 0.9, "[0, 1)", "share of the velocity kept");
   }
 
-  private static Setting velocity(String initial) {
-    return new Setting(
+  private static Setting<?> velocity(String initial) {
+    return Setting.of(
         "velocity", initial, "inside | outside", "where the learning rate stands; see momentum");
   }
 
-  private static Setting weightDecay(double initial) {
-    return new Setting(
+  private static Setting<?> weightDecay(double initial) {
+    return Setting.of(
         "weight-decay", initial, "[0, inf)", "decoupled: weights shrink by rate times this");
   }
 
-  private static Setting initialAccumulator() {
-    return new Setting("initial-accumulator", 0.0, "[0, inf)", "start value of G");
+  private static Setting<?> initialAccumulator() {
+    return Setting.of("initial-accumulator", 0.0, "[0, inf)", "start value of G");
   }
 
-  private static Setting epsilon(double initial) {
-    return new Setting("epsilon", initial, "(0, inf)", "keeps the denominator from 0");
+  private static Setting<?> epsilon(double initial) {
+    return Setting.of("epsilon", initial, "(0, inf)", "keeps the denominator from 0");
   }
 
-  private static Setting place() {
-    return new Setting(
+  private static Setting<?> place() {
+    return Setting.of(
         "epsilon-place",
         "outside",
         "inside | outside",
         "epsilon within or outside the square root");
   }
 
-  private static Setting decay(String key, double initial, String doc) {
-    return new Setting(key, initial, "[0, 1)", "decay " + doc);
+  private static Setting<?> decay(String key, double initial, String doc) {
+    return Setting.of(key, initial, "[0, 1)", "decay " + doc);
   }
 
-  private static Setting beta1(double initial) {
-    return new Setting("beta1", initial, "[0, 1)", "decay of the mean gradient");
+  private static Setting<?> beta1(double initial) {
+    return Setting.of("beta1", initial, "[0, 1)", "decay of the mean gradient");
   }
 
-  private static Setting beta2(double initial) {
-    return new Setting("beta2", initial, "[0, 1)", "decay of the mean square, or of lion's mean");
+  private static Setting<?> beta2(double initial) {
+    return Setting.of("beta2", initial, "[0, 1)", "decay of the mean square, or of lion's mean");
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Optimizers, schedules and large-batch rules on the flat parameter vector, on the JDK and {@link
- * io.kudari.math} alone.
+ * Optimizers, schedules and large-batch rules on the flat parameter vector, on the JDK, {@link
+ * io.kudari.math} and {@link io.kudari.setting} alone.
  *
  * <p>An optimizer is a recipe: a chain of small transforms from the mean gradient to what is
  * subtracted from the parameters, each a record of its hyperparameters and a loop.
@@ -12,8 +12,7 @@
  *       slots; slices are brought together by {@link io.kudari.optim.PartialSums}, and the bits do
  *       not depend on the slicing;
  *   <li>{@link io.kudari.optim.BatchRule} fits the rate to the batch;
- *   <li>{@link io.kudari.optim.Setting} is a hyperparameter with its default, range and
- *       documentation.
+ *   <li>each recipe lists its hyperparameters as {@link io.kudari.setting.Setting}.
  * </ul>
  *
  * <p>Besides: {@code schedule}, what changes with the step; {@code noise}, what gradients tell of

@@ -2,6 +2,7 @@ package io.kudari.record;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kudari.data.file.JsonFile;
 import io.kudari.data.file.OutputFiles;
 import io.kudari.event.Event;
 import io.kudari.event.EventJson;
@@ -10,7 +11,6 @@ import io.kudari.math.Fingerprint;
 import io.kudari.model.Figures;
 import io.kudari.optim.noise.NoiseScale;
 import io.kudari.train.DivergedException;
-import io.kudari.train.JsonObject;
 import io.kudari.train.Subset;
 import io.kudari.train.plan.EarlyStopping;
 import java.io.IOException;
@@ -198,7 +198,7 @@ public final class Summary implements Consumer<Event> {
   }
 
   private static void write(Path file, Configuration hadoop, ObjectNode json) throws IOException {
-    OutputFiles.write(OutputFiles.fileSystem(file, hadoop), file, JsonObject.bytes(json));
+    OutputFiles.write(OutputFiles.fileSystem(file, hadoop), file, JsonFile.bytes(json));
   }
 
   private static boolean diverged(Throwable failure) {

@@ -6,11 +6,11 @@ import io.kudari.checkpoint.Lease;
 import io.kudari.checkpoint.ModelFolder;
 import io.kudari.checkpoint.SavedModel;
 import io.kudari.config.ConfigurationException;
+import io.kudari.data.file.JsonFile;
 import io.kudari.data.file.Location;
 import io.kudari.data.file.OutputFiles;
 import io.kudari.event.EventJson;
 import io.kudari.record.RecordedEvents;
-import io.kudari.train.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -144,13 +144,15 @@ public final class RunFolder {
     return new CheckpointStore(files, file(CHECKPOINTS), commit, writer);
   }
 
+  /** What a summary says of the end. */
+  private record Ended(String status) {}
+
   /** How the run ended, if it has. */
   public Optional<String> status() throws IOException {
     Optional<String> summary = text(SUMMARY);
+    String place = file(SUMMARY).toString();
     return summary.map(
-        text ->
-            JsonObject.parse(file(SUMMARY).toString(), text.getBytes(StandardCharsets.UTF_8))
-                .string("status"));
+        text -> JsonFile.read(place, text.getBytes(StandardCharsets.UTF_8), Ended.class).status);
   }
 
   /** Whether the run has done all it was to do. */

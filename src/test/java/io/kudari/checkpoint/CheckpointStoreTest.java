@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.Slow;
 import io.kudari.checkpoint.FaultyFiles.Fault;
+import io.kudari.math.Fingerprint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,6 +87,16 @@ class CheckpointStoreTest {
     States.assertSame(States.at(1234), newest(store));
     assertEquals(new TreeSet<>(Set.of(7L, 99L, 1234L)), store.steps());
     assertEquals(3, root().toFile().list().length, "nothing but checkpoints is left");
+  }
+
+  /** The manifest has the SHA-256 of every file. Another format needs another number of format. */
+  @Test
+  void checkpointsOfThisFormatKeepTheirBytes() throws IOException {
+    long unused = save(store(local, Commit.RENAME), 6);
+    byte[] manifest = Files.readAllBytes(folder(6).resolve(Manifest.NAME));
+    assertEquals(
+        "9b126957408b68282ccfdf70085fe6b35c525dbebf26c05302d647d8f28c44cf",
+        Fingerprint.sha256(manifest));
   }
 
   @ParameterizedTest

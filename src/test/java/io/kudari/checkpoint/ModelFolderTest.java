@@ -156,6 +156,16 @@ class ModelFolderTest {
     assertEquals("1.2.3", read.version());
   }
 
+  /** The manifest has the SHA-256 of every file. Another format needs another number of format. */
+  @Test
+  void modelsOfThisFormatKeepTheirBytes() throws IOException {
+    write(model(42));
+    byte[] manifest = Files.readAllBytes(file("manifest.json"));
+    assertEquals(
+        "faced07e0d990e08c4908368f978489b1c93f01333ebb2659db9f8e0709d4acd",
+        Fingerprint.sha256(manifest));
+  }
+
   @Test
   void theFingerprintIsThatOfTheParameterFile() throws IOException {
     write(model(42));

@@ -1,5 +1,7 @@
 package io.kudari.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_16;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
@@ -268,6 +270,37 @@ class BadInputTest {
             "x is not a known setting",
             BadInputs.CONFIG + "x = \"" + "${".repeat(1 << 20) + "\"\n"),
         config("circle of includes", "is it a circle", "include \"t.conf\"\n"),
+        config(
+            "include of a file that is not there",
+            "include of other.conf: there is no such file",
+            BadInputs.CONFIG + "include \"other.conf\"\n"),
+        config(
+            "include of a name without an ending",
+            "include of other: there is none of other.conf, other.json, other.properties$",
+            BadInputs.CONFIG + "include \"other\"\n"),
+        config(
+            "required include",
+            "include of /no/x.conf: there is no such file",
+            BadInputs.CONFIG + "include required(file(\"/no/x.conf\"))\n"),
+        config(
+            "include from the class path",
+            "include of reference.conf: there is no such file",
+            BadInputs.CONFIG + "include \"reference.conf\"\n"),
+        row(
+            "UTF-16",
+            ExitCode.USAGE,
+            "%/t.conf: is UTF-16, but must be UTF-8",
+            in -> Files.write(in.file("t.conf", ""), BadInputs.CONFIG.getBytes(UTF_16)),
+            train()),
+        row(
+            "UTF-16 of little ends in an include",
+            ExitCode.USAGE,
+            "%/i.conf: is UTF-16, but must be UTF-8",
+            in -> {
+              in.file("t.conf", BadInputs.CONFIG + "include \"i.conf\"\n");
+              Files.write(in.file("i.conf", ""), "\ufeffa = 1".getBytes(UTF_16LE));
+            },
+            train()),
         config("include of a URL", "not http", "include \"http://127.0.0.1:1/x.conf\"\n"),
         row(
             "circle of many includes",

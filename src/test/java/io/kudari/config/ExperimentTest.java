@@ -299,9 +299,9 @@ class ExperimentTest {
           train.on-divergence=go     | train.on-divergence must be one of stop, skip, back-off, not "go" (known: back-off, skip, stop)
           train={strategy=serial,on-divergence=back-off} | train.on-divergence = back-off needs train.strategy = all-reduce, not serial
           train={algorithm={name=parameter-averaging,slots=keep},on-divergence=skip} | train.on-divergence : skip is not possible: with train.algorithm.slots = keep workers have stepped before a round is judged
-          train.back-off-factor=1    | train.back-off-factor must be within [1.0E-6, 1.0), not 1.0
+          train.back-off-factor=1    | train.back-off-factor must be within [1e-6, 1), not 1
           train.last-batch=maybe     | train.last-batch must be one of keep, drop, carry, not "maybe" (known: carry, drop, keep)
-          data.validation=1.0        | data.validation must be within [0.0, 1.0), not 1.0
+          data.validation=1.0        | data.validation must be within [0, 1), not 1
           data.train.format=mnist    | data.train.format must be one of digits, idx, cifar, csv, libsvm, parquet, images, not "mnist" (known: cifar, csv, digits, idx, images, libsvm, parquet)
           data.train.format=csv      | data.train.file must be given
           data.train.examples=0      | data.train.examples must be at least 1, not 0

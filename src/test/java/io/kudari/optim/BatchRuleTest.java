@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.kudari.math.RandomStream;
 import io.kudari.optim.noise.AdaScale;
 import io.kudari.optim.noise.GradientNoise;
+import io.kudari.setting.SettingException;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.math.Layout;
 import io.kudari.optim.schedule.ScheduleSpec;
+import io.kudari.setting.Setting;
+import io.kudari.setting.SettingException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
@@ -58,7 +60,7 @@ class OptimizerSpecTest {
   @Test
   void everySettingRefusesWhatIsNoValue() {
     for (String name : OptimizerSpec.names()) {
-      for (Setting s : OptimizerSpec.settingsOf(name)) {
+      for (Setting<?> s : OptimizerSpec.settingsOf(name)) {
         Map<String, Object> section = new HashMap<>(Map.of("name", name, s.key(), "no such value"));
         assertEquals(s.key(), refused(section).key(), name);
       }
@@ -126,7 +128,7 @@ class OptimizerSpecTest {
     for (String name : OptimizerSpec.names()) {
       assertTrue(docs.contains("`" + name + "`"), name);
       assertTrue(docs.contains(OptimizerSpec.source(name)), OptimizerSpec.source(name));
-      for (Setting s : OptimizerSpec.settingsOf(name)) {
+      for (Setting<?> s : OptimizerSpec.settingsOf(name)) {
         assertTrue(docs.contains("`" + s.key() + " = " + plain(s.initial()) + "`"), name + " " + s);
       }
     }

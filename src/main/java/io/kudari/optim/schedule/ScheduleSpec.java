@@ -1,8 +1,8 @@
 package io.kudari.optim.schedule;
 
 import io.kudari.optim.BatchRule;
-import io.kudari.optim.Setting;
-import io.kudari.optim.SettingException;
+import io.kudari.setting.Setting;
+import io.kudari.setting.SettingException;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -90,12 +90,12 @@ public record ScheduleSpec(String kind, Map<String, Object> settings, Map<String
   }
 
   /** The settings of a kind. */
-  public static List<Setting> settingsOf(String kind) {
+  public static List<Setting<?>> settingsOf(String kind) {
     return ScheduleKinds.settings(kind);
   }
 
   /** The settings of a kind of warm-up. */
-  public static List<Setting> warmupSettingsOf(String kind) {
+  public static List<Setting<?>> warmupSettingsOf(String kind) {
     return ScheduleKinds.warmup(kind);
   }
 
@@ -237,7 +237,7 @@ public record ScheduleSpec(String kind, Map<String, Object> settings, Map<String
     Map<String, Object> rest = new HashMap<>(given);
     Object named = rest.remove("kind");
     String kind = named == null ? "linear" : named.toString();
-    List<Setting> known = ScheduleKinds.warmup(kind);
+    List<Setting<?>> known = ScheduleKinds.warmup(kind);
     Map<String, Object> all;
     try {
       all = Setting.complete(kind + " warm-up", known, rest);

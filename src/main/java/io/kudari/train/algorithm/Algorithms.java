@@ -1,7 +1,8 @@
 package io.kudari.train.algorithm;
 
 import io.kudari.optim.OptimizerSpec;
-import io.kudari.optim.SettingException;
+import io.kudari.setting.Setting;
+import io.kudari.setting.SettingException;
 import io.kudari.train.AlgorithmSpec;
 import java.util.HashMap;
 import java.util.List;
@@ -16,9 +17,14 @@ public final class Algorithms {
    *
    * @param name in configurations
    * @param doc what a step of it is, in one line
+   * @param settings its own
    * @param parse makes it of its settings, by key; throws a {@link SettingException}
    */
-  public record Kind(String name, String doc, Function<Map<String, ?>, AlgorithmSpec> parse) {}
+  public record Kind(
+      String name,
+      String doc,
+      List<Setting<?>> settings,
+      Function<Map<String, ?>, AlgorithmSpec> parse) {}
 
   /** In the order in which they are documented. */
   public static final List<Kind> ALL =

@@ -6,8 +6,8 @@ import io.kudari.math.VectorSource;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.Optimizer;
 import io.kudari.optim.OptimizerSpec;
-import io.kudari.optim.Setting;
 import io.kudari.optim.Step;
+import io.kudari.setting.Setting;
 import io.kudari.state.StateReader;
 import io.kudari.state.StateWriter;
 import io.kudari.train.Algorithm;
@@ -40,13 +40,15 @@ public record DelayedGradients(int delay) implements AlgorithmSpec {
 
   static final int MOST = 1024;
 
-  private static final Setting DELAY =
-      new Setting("delay", 1, "whole [0, " + MOST + "]", "steps from a gradient to its update");
+  private static final Setting<?> DELAY =
+      Setting.of(
+          "delay", 1, "whole [0, " + MOST + "]", "τ, the steps from a gradient to its update");
 
   static final Algorithms.Kind KIND =
       new Algorithms.Kind(
           "delayed-gradients",
           "the optimizer's step on the mean gradient of some steps before",
+          List.of(DELAY),
           settings -> {
             Map<String, Object> all =
                 Setting.complete("delayed-gradients", List.of(DELAY), settings);

@@ -4,9 +4,9 @@ import io.kudari.math.Layout;
 import io.kudari.math.VectorSource;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
-import io.kudari.optim.Setting;
 import io.kudari.optim.fullbatch.Minimizer;
 import io.kudari.optim.noise.ShardNorms;
+import io.kudari.setting.Setting;
 import io.kudari.state.StateReader;
 import io.kudari.state.StateWriter;
 import io.kudari.train.Algorithm;
@@ -29,6 +29,7 @@ public record FullBatchDescent() implements AlgorithmSpec {
       new Algorithms.Kind(
           "full-batch",
           "an iteration of a second-order recipe on the loss over all examples",
+          List.of(),
           settings -> {
             var unused = Setting.complete("full-batch", List.of(), settings);
             return new FullBatchDescent();

@@ -2,8 +2,8 @@ package io.kudari.train.algorithm;
 
 import io.kudari.math.VectorSource;
 import io.kudari.optim.Optimizer;
-import io.kudari.optim.Setting;
 import io.kudari.optim.Step;
+import io.kudari.setting.Setting;
 import io.kudari.state.StateReader;
 import io.kudari.state.StateWriter;
 import io.kudari.train.Algorithm;
@@ -24,6 +24,7 @@ public record GradientSharing() implements AlgorithmSpec {
       new Algorithms.Kind(
           "gradient-sharing",
           "the optimizer's step on the mean gradient of all workers",
+          List.of(),
           settings -> {
             var unused = Setting.complete("gradient-sharing", List.of(), settings);
             return new GradientSharing();

@@ -3,9 +3,9 @@ package io.kudari.train.algorithm;
 import io.kudari.math.Layout;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
-import io.kudari.optim.Setting;
-import io.kudari.optim.SettingException;
 import io.kudari.optim.schedule.ScheduleSpec;
+import io.kudari.setting.Setting;
+import io.kudari.setting.SettingException;
 import io.kudari.train.Algorithm;
 import io.kudari.train.AlgorithmSpec;
 import io.kudari.train.plan.LocalSlots;
@@ -33,16 +33,26 @@ public record ParameterAveraging(ScheduleSpec localSteps, LocalSlots slots)
   /** H where the schedule gives no value of its own. */
   private static final int LOCAL_STEPS = 16;
 
-  static final Setting STEPS =
-      new Setting("local-steps", LOCAL_STEPS, "whole [1, 1048576]", "H, or its schedule");
+  static final Setting<?> STEPS =
+      Setting.of(
+          "local-steps",
+          LOCAL_STEPS,
+          "whole [1, 1048576]",
+          "H, a number or a schedule section by the epoch, whose `value` is H at first");
 
-  private static final Setting SLOTS =
-      new Setting("slots", "average", "keep | average | reset", "what becomes of optimizer slots");
+  private static final Setting<?> SLOTS =
+      Setting.of(
+          "slots",
+          "average",
+          "keep | average | reset",
+          "what becomes of optimizer slots, such as momentum: `average` them too, `keep` each"
+              + " worker's own, or `reset` them");
 
   static final Algorithms.Kind KIND =
       new Algorithms.Kind(
           NAME,
           "local steps of every worker, then the mean of their parameters",
+          List.of(STEPS, SLOTS),
           ParameterAveraging::parse);
 
   private static ParameterAveraging parse(Map<String, ?> settings) {

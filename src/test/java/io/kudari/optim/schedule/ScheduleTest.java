@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.kudari.optim.SettingException;
+import io.kudari.setting.SettingException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.kudari.optim;
+package io.kudari.setting;
 
 /** A setting that is unknown or out of range. The message is one line that names the key. */
 public final class SettingException extends IllegalArgumentException {

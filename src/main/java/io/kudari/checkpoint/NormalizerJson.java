@@ -1,0 +1,62 @@
+package io.kudari.checkpoint;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kudari.data.Normalizer;
+import io.kudari.data.Offsets;
+import io.kudari.data.file.JsonFile;
+import io.kudari.model.Scaling;
+
+/**
+ * {@code normalizer.json} of a {@link ModelFolder}.
+ *
+ * @param shift floats as doubles: the shortest decimal of a float, read as a double, may round to
+ *     another float
+ * @param factor as the shift
+ * @param offset of columns; empty, and then not written, where there is none
+ */
+@SuppressWarnings("ArrayRecordComponent")
+record NormalizerJson(
+    Normalizer.Method method,
+    Normalizer.Per per,
+    double[] shift,
+    double[] factor,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) double[] offset) {
+
+  static NormalizerJson of(Normalizer normalizer) {
+    return new NormalizerJson(
+        normalizer.method(),
+        normalizer.per(),
+        doubles(normalizer.scaling().shift()),
+        doubles(normalizer.scaling().factor()),
+        normalizer.offsets().values());
+  }
+
+  static NormalizerJson read(String place, byte[] bytes) {
+    ObjectNode json = JsonFile.object(place, bytes);
+    if (!json.has("offset")) json.putArray("offset");
+    return JsonFile.read(place, json, NormalizerJson.class);
+  }
+
+  /**
+   * The normaliser.
+   *
+   * @throws IllegalArgumentException when a number cannot be
+   */
+  Normalizer normalizer() {
+    Offsets offsets = offset.length == 0 ? Offsets.NONE : new Offsets(offset);
+    return new Normalizer(method, per, new Scaling(floats(shift), floats(factor)), offsets);
+  }
+
+  private static double[] doubles(float[] floats) {
+    double[] doubles = new double[floats.length];
+    for (int i = 0; i < doubles.length; i++) doubles[i] = floats[i];
+    return doubles;
+  }
+
+  private static float[] floats(double[] doubles) {
+    float[] floats = new float[doubles.length];
+    for (int i = 0; i < floats.length; i++) floats[i] = (float) doubles[i];
+    return floats;
+  }
+}

@@ -1,0 +1,211 @@
+package io.kudari.config;
+
+import io.kudari.data.ExampleSource;
+import io.kudari.data.Task;
+import io.kudari.data.digits.DigitsSource;
+import io.kudari.data.format.CifarSource;
+import io.kudari.data.format.CsvSource;
+import io.kudari.data.format.IdxSource;
+import io.kudari.data.format.ImageFolderSource;
+import io.kudari.data.format.LibSvmSource;
+import io.kudari.data.format.ParquetSource;
+import io.kudari.setting.Setting;
+import io.kudari.train.DataPlan;
+import java.util.List;
+
+/** A source of examples: {@code data.train} or {@code data.test}. */
+final class SourceSettings {
+
+  /**
+   * A format.
+   *
+   * @param doc what files of it are
+   * @param kind what follows from it
+   * @param settings its keys
+   */
+  record Format(String name, String doc, Kind kind, List<Setting<?>> settings, Reader reader) {}
+
+  /** What examples of a format are. */
+  enum Kind {
+    /** Columns of numbers, whose labels may be anything. */
+    TABLE,
+    /** Bytes, in classes that the files name. */
+    PIXELS,
+    /** Bytes, in classes that are known. */
+    PIXELS_OF_KNOWN_CLASSES
+  }
+
+  /** Makes a source of its section. */
+  private interface Reader {
+
+    /**
+     * The source.
+     *
+     * @param seed of a generated set, unless the section names one
+     */
+    ExampleSource read(Settings s, long seed);
+  }
+
+  private static final int MOST_SIDE = 1 << 14;
+
+  private static final Setting<Integer> EXAMPLES =
+      Setting.whole("examples", 10_000, 1, Integer.MAX_VALUE, "how many are drawn");
+  private static final Setting<Long> SEED =
+      Setting.wide("seed", null, "another seed is another set")
+          .unset("1 for `train`, 2 for `test`");
+  private static final Setting<String> IMAGES =
+      Setting.text("images", null, "path", "the IDX file of images");
+  private static final Setting<String> LABELS =
+      Setting.text("labels", null, "path", "the IDX file of labels");
+  private static final Setting<Integer> IDX_CLASSES =
+      Setting.whole("classes", 0, 0, 256, "how many there are; 0 is the highest label + 1");
+  private static final Setting<List<String>> FILES =
+      Setting.texts("files", null, "paths", "those of the binary version");
+  private static final Setting<String> FILE = Setting.text("file", null, "path", "the file");
+  private static final Setting<List<String>> LABEL =
+      Setting.texts(
+          "label", null, "texts", "name of the column, index (of csv), or several for regression");
+  private static final Setting<Task> TASK =
+      Setting.choice("task", Task.CLASSIFICATION, Task.class, "what the label is");
+  private static final Setting<Boolean> HEADER =
+      Setting.flag("header", true, "whether the first line names the columns");
+  private static final Setting<String> DELIMITER =
+      Setting.text("delimiter", ",", "one character", "what stands between values");
+  private static final Setting<List<String>> CLASSES =
+      Setting.texts("classes", List.of(), "texts", "all class names in order; without, as found");
+  private static final Setting<Integer> SVM_FEATURES =
+      Setting.whole("features", 0, 0, 1 << 20, "how many there are; 0 is the highest index");
+  private static final Setting<String> PATH =
+      Setting.text("path", null, "path", "the file, or the folder of files");
+  private static final Setting<List<String>> FEATURES =
+      Setting.texts("features", List.of(), "texts", "columns to learn from; without, all others");
+  private static final Setting<String> FOLDER =
+      Setting.text("folder", null, "path", "it holds a folder of images for each class");
+  private static final Setting<Integer> WIDTH =
+      Setting.whole("width", 0, 0, MOST_SIDE, "to scale to; 0 is as they are");
+  private static final Setting<Integer> HEIGHT =
+      Setting.whole("height", 0, 0, MOST_SIDE, "to scale to; 0 is as they are");
+  private static final Setting<Boolean> GREY =
+      Setting.flag("grey", false, "one channel, not red, green and blue");
+
+  /** How many classes may be found in labels of formats that do not know theirs. */
+  static final Setting<Integer> MAX_CLASSES =
+      Setting.whole(
+          "max-classes",
+          DataPlan.Rules.PLAUSIBLE,
+          0,
+          Integer.MAX_VALUE,
+          "a key of `train` alone: the most classes that may be found; 0 is as said below");
+
+  /** All formats: the list to add one to. */
+  static final List<Format> FORMATS =
+      List.of(
+          new Format(
+              "digits",
+              "the built-in 28 × 28 handwritten-looking digits",
+              Kind.PIXELS_OF_KNOWN_CLASSES,
+              List.of(EXAMPLES, SEED),
+              (s, seed) -> new DigitsSource(s.get(EXAMPLES), s.get(SEED, seed))),
+          new Format(
+              "idx",
+              "IDX files as MNIST has them; `.gz` is gunzipped",
+              Kind.PIXELS,
+              List.of(IMAGES, LABELS, IDX_CLASSES, MAX_CLASSES),
+              (s, seed) ->
+                  new IdxSource(s.location(IMAGES), s.location(LABELS), s.get(IDX_CLASSES))),
+          new Format(
+              "cifar",
+              "CIFAR-10's binary version",
+              Kind.PIXELS_OF_KNOWN_CLASSES,
+              List.of(FILES),
+              (s, seed) -> new CifarSource(s.locations(FILES))),
+          new Format(
+              "csv",
+              "delimited text",
+              Kind.TABLE,
+              List.of(FILE, LABEL, TASK, HEADER, DELIMITER, CLASSES, MAX_CLASSES),
+              (s, seed) -> csv(s)),
+          new Format(
+              "libsvm",
+              "LibSVM text",
+              Kind.TABLE,
+              List.of(FILE, TASK, SVM_FEATURES, CLASSES, MAX_CLASSES),
+              (s, seed) ->
+                  new LibSvmSource(
+                      s.location(FILE), s.get(TASK), s.get(SVM_FEATURES), s.get(CLASSES))),
+          new Format(
+              "parquet",
+              "columns of numbers, or a Spark ML vector column",
+              Kind.TABLE,
+              List.of(PATH, LABEL, TASK, FEATURES, CLASSES, MAX_CLASSES),
+              (s, seed) ->
+                  new ParquetSource(
+                      s.location(PATH),
+                      s.get(TASK),
+                      s.get(LABEL),
+                      s.get(FEATURES),
+                      s.get(CLASSES))),
+          new Format(
+              "images",
+              "a folder of images for each class",
+              Kind.PIXELS,
+              List.of(FOLDER, WIDTH, HEIGHT, GREY, CLASSES, MAX_CLASSES),
+              (s, seed) ->
+                  new ImageFolderSource(
+                      s.location(FOLDER),
+                      s.get(WIDTH),
+                      s.get(HEIGHT),
+                      s.get(GREY),
+                      s.get(CLASSES))));
+
+  static final Setting<String> FORMAT =
+      Setting.name(
+          "format", null, FORMATS.stream().map(Format::name).toList(), "of what holds them");
+
+  private SourceSettings() {}
+
+  /** The format that a section names. */
+  static Format format(Settings s) {
+    String name = s.get(FORMAT);
+    return FORMATS.stream().filter(f -> f.name.equals(name)).findFirst().orElseThrow();
+  }
+
+  /**
+   * One source.
+   *
+   * @param seed of a generated set, unless the section names one
+   */
+  static ExampleSource read(Settings s, long seed) {
+    Format format = format(s);
+    ExampleSource source;
+    try {
+      source = format.reader.read(s, seed);
+    } catch (IllegalArgumentException e) {
+      throw s.wrong(FORMAT, "= " + format.name + ": " + e.getMessage());
+    }
+    s.done();
+    return source;
+  }
+
+  /** How many classes may be found in the labels of a training set; any number when given. */
+  static int mostClasses(Settings train) {
+    if (format(train).kind == Kind.PIXELS_OF_KNOWN_CLASSES) return DataPlan.Rules.PLAUSIBLE;
+    int most = train.get(MAX_CLASSES);
+    List<String> given = train.get(CLASSES);
+    boolean found = given.isEmpty() || given.equals(List.of("0"));
+    return most == DataPlan.Rules.PLAUSIBLE && !found ? Integer.MAX_VALUE : most;
+  }
+
+  private static ExampleSource csv(Settings s) {
+    String delimiter = s.get(DELIMITER);
+    if (delimiter.length() != 1)
+      throw s.wrong(DELIMITER, "must be one character, not \"" + delimiter + "\"");
+    return new CsvSource(
+        s.location(FILE),
+        s.get(HEADER),
+        delimiter.charAt(0),
+        s.get(TASK),
+        s.get(LABEL),
+        s.get(CLASSES));
+  }
+}
