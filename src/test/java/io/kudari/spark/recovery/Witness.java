@@ -72,6 +72,7 @@ final class Witness implements Consumer<Event> {
   private long closedAt;
   private boolean wasStopped;
   private boolean wasEnded;
+  private boolean hasGoneBack;
 
   Witness(Trouble trouble) {
     this.trouble = trouble;
@@ -178,6 +179,7 @@ final class Witness implements Consumer<Event> {
     undisturbed.add(there);
     rateFactor *= trouble.safety().factor();
     counted = step;
+    hasGoneBack = true;
   }
 
   // What the driver takes from ranks.
@@ -244,6 +246,7 @@ final class Witness implements Consumer<Event> {
     closedAt = cluster.now();
     wasStopped = cluster.isStopping();
     wasEnded = cluster.hasEnded();
+    hasGoneBack = false;
   }
 
   /** Another attempt will follow one that was lost. */
@@ -347,7 +350,7 @@ final class Witness implements Consumer<Event> {
 
   private void givesUpForAReason(RuntimeException e) {
     boolean byItself = !e.getMessage().contains("has ended the application");
-    check(byItself || !wasEnded, "aLossIsToldByItsOwnReason", e.getMessage());
+    check(byItself || !wasEnded || hasGoneBack, "aLossIsToldByItsOwnReason", e.getMessage());
     if (isWithoutRoom || !byItself) return;
     loses();
     check(
