@@ -73,6 +73,7 @@ final class Witness implements Consumer<Event> {
   private long closedAt;
   private boolean wasStopped;
   private boolean wasEnded;
+  private boolean hasGoneBack;
 
   Witness(Trouble trouble) {
     this.trouble = trouble;
@@ -179,6 +180,7 @@ final class Witness implements Consumer<Event> {
     undisturbed.add(there);
     rateFactor *= trouble.safety().factor();
     counted = step;
+    hasGoneBack = true;
   }
 
   // What the driver takes from ranks.
@@ -245,6 +247,7 @@ final class Witness implements Consumer<Event> {
     closedAt = cluster.now();
     wasStopped = cluster.isStopping();
     wasEnded = cluster.hasEnded();
+    hasGoneBack = false;
   }
 
   /** Another attempt will follow one that was lost. */
@@ -350,7 +353,7 @@ final class Witness implements Consumer<Event> {
 
   private void givesUpForAReason(RuntimeException e) {
     boolean byItself = !e.getMessage().contains("has ended the application");
-    check(byItself || !wasEnded, "aLossIsToldByItsOwnReason", e.getMessage());
+    check(byItself || !wasEnded || hasGoneBack, "aLossIsToldByItsOwnReason", e.getMessage());
     if (isWithoutRoom || !byItself) return;
     loses();
     check(
