@@ -132,7 +132,7 @@ public sealed interface Event extends java.io.Serializable {
   }
 
   /**
-   * A rank was lost, and training waits for room for another.
+   * Training waits for slots: to begin, or for another rank when one was lost.
    *
    * @param what for, and why; one line
    */

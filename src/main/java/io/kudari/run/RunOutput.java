@@ -78,6 +78,10 @@ final class RunOutput implements Results {
 
   @Override
   public void accept(Event event) {
+    if (lease == null && event instanceof Event.Waiting) {
+      listener.on(event); // It may be asked to end before it begins, and leaves nothing then.
+      return;
+    }
     if (lease == null) begin();
     checkHeld();
     record(event);

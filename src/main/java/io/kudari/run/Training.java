@@ -52,9 +52,19 @@ public final class Training {
         experiment, SparkSettings.DEFAULT, List.of(), () -> false, Optional.empty());
   }
 
-  /** The same in a Spark application that exists already, and is not ended. */
+  /**
+   * The same in a Spark application that exists already, and is not ended. Several may train in it,
+   * one after the other or at once, on threads of their own: ranks of {@code all-reduce} wait for
+   * as many slots as {@code train.ranks} says, all that there are when it says none, in the order
+   * in which they asked.
+   */
   public Training on(JavaSparkContext context) {
     return new Training(experiment, new GivenSpark(context), listeners, stop, place);
+  }
+
+  /** The same with Spark from elsewhere. */
+  Training from(SparkSource other) {
+    return new Training(experiment, other, listeners, stop, place);
   }
 
   /** The same in a Spark application of its own, if its strategy needs one. */
@@ -71,7 +81,7 @@ public final class Training {
 
   /**
    * The same that ends after the step during which this becomes true, with the parameters of that
-   * step.
+   * step. One that has to wait for slots ends without any, by an exception.
    *
    * @param stop asked at every step, on any thread of this process; must not block
    */
@@ -114,6 +124,8 @@ public final class Training {
    *     allowed
    * @throws io.kudari.spark.cluster.RankSlots.UnsuitableException when Spark has no room for the
    *     ranks, or its settings forbid them
+   * @throws java.util.concurrent.CancellationException when it was asked to end while it waited for
+   *     slots that others had
    * @throws IOException when a file system fails
    * @throws InterruptedException when the thread was interrupted
    */

@@ -7,6 +7,8 @@
  *       its own or in one that exists, with or without a folder of results;
  *   <li>{@link io.kudari.run.Outcome} is what it ends with, a {@link io.kudari.run.RunListener} is
  *       told what happens meanwhile;
+ *   <li>{@link io.kudari.run.Trials} trains many small experiments in one Spark application, a task
+ *       each, and gives a {@link io.kudari.run.TrialOutcome} for each;
  *   <li>{@link io.kudari.run.RunFolder} is the folder a run leaves: its status, configuration,
  *       events and model can be read back; {@link io.kudari.run.SavedRun} is one that is to go on,
  *       {@code Continuation} says how;

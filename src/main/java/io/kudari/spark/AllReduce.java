@@ -6,6 +6,7 @@ import io.kudari.spark.cluster.BarrierTimer;
 import io.kudari.spark.cluster.RankLostException;
 import io.kudari.spark.cluster.RankSlots;
 import io.kudari.spark.cluster.ResultSize;
+import io.kudari.spark.cluster.SlotLease;
 import io.kudari.spark.coordinator.LatestSnapshot;
 import io.kudari.spark.recovery.AttemptRules;
 import io.kudari.spark.recovery.RunSpec;
@@ -14,6 +15,7 @@ import io.kudari.train.DataPlan;
 import io.kudari.train.TrainState;
 import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
+import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -54,13 +56,15 @@ public final class AllReduce {
   }
 
   /**
-   * Trains, and goes on from the newest complete snapshot when a rank is lost.
+   * Trains, and goes on from the newest complete snapshot when a rank is lost. Waits for its slots
+   * while other trainings and jobs of the application have them, and tells so by events.
    *
    * @param fromOrNull the whole state to go on from, or null to begin
    * @param snapshots called on a thread of its own with complete states, each newer than the last;
    *     while it is busy, only the newest waits for it. All are handed on before this returns
    * @throws RankLostException when more attempts were lost than the rules allow
    * @throws RankSlots.UnsuitableException when the model's parameters could not be brought back
+   * @throws CancellationException when it was asked to end while it waited for slots
    */
   public static TrainingLoop.Result run(
       JavaSparkContext spark,
@@ -79,8 +83,10 @@ public final class AllReduce {
     RunSpec run = new RunSpec(model, data, hadoop, plan.seed());
     TrainingLoop.Result result;
     LatestSnapshot newest = new LatestSnapshot(fromOrNull, snapshots);
-    try (newest) {
-      result = new Supervisor(spark, run, plan, rules, events, stop, newest).train();
+    Consumer<String> waits = line -> events.accept(new Event.Waiting(line));
+    try (newest;
+        SlotLease lease = SlotLease.acquire(spark, rules.ranks(), stop, waits)) {
+      result = Supervisor.train(lease, run, plan, rules, events, stop, newest);
     }
     newest.check();
     return result;

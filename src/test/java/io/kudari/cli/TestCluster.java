@@ -89,7 +89,7 @@ public final class TestCluster implements AutoCloseable {
   }
 
   /**
-   * A worker of one core.
+   * A worker.
    *
    * @param number from 0: where it is, see {@link Machines}
    */
@@ -104,14 +104,21 @@ public final class TestCluster implements AutoCloseable {
     }
   }
 
-  /** Adds a worker, which need not have registered yet. */
+  /** Adds a worker of one core, which need not have registered yet. */
   Worker startWorker() throws IOException {
+    return startWorker(1);
+  }
+
+  /** Adds a worker, which need not have registered yet. */
+  Worker startWorker(int cores) throws IOException {
     int number = workers.size();
     String name = "worker-" + number;
     String host = machines.host(number);
     List<String> prefix = machines.prefix(number);
     Map<String, String> environment = machines.environment(number);
-    Process process = daemon(name, "worker.Worker", host, prefix, environment, "--cores", "1", url);
+    String main = "worker.Worker";
+    String count = String.valueOf(cores);
+    Process process = daemon(name, main, host, prefix, environment, "--cores", count, url);
     Worker worker = new Worker(number, process, log(name));
     workers.add(worker);
     return worker;

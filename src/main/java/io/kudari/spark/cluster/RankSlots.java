@@ -72,7 +72,7 @@ public record RankSlots(int ranks, int threads) {
                   Demand.count(demand.tasks(demand.mostCores()), "task"),
                   demand.taskCores()));
     int slots = await(spark, demand, asked > 0 ? asked : workers, asked == 0, say);
-    if (slots < Math.max(1, asked)) throw tooFew(spark, demand, slots, asked);
+    if (slots < Math.max(1, asked)) throw tooFew(spark, slots, asked);
     return new RankSlots(asked > 0 ? asked : Math.min(slots, workers), demand.taskCores());
   }
 
@@ -88,7 +88,7 @@ public record RankSlots(int ranks, int threads) {
     if (spark.getConf().getBoolean("spark.dynamicAllocation.enabled", false)) return;
     Demand demand = Demand.of(spark.getConf());
     int slots = await(spark, demand, 1, false, say);
-    if (slots < 1) throw tooFew(spark, demand, slots, 0);
+    if (slots < 1) throw tooFew(spark, slots, 0);
   }
 
   private static int await(
@@ -99,8 +99,14 @@ public record RankSlots(int ranks, int threads) {
     return wait.await(cluster(spark), wanted, fewer, true);
   }
 
-  private static UnsuitableException tooFew(
-      JavaSparkContext spark, Demand demand, int slots, int asked) {
+  /**
+   * That there is no room.
+   *
+   * @param slots there are
+   * @param asked number of ranks, or 0
+   */
+  static UnsuitableException tooFew(JavaSparkContext spark, int slots, int asked) {
+    Demand demand = Demand.of(spark.getConf());
     return new UnsuitableException(
         "%sSpark has room for %s of spark.task.cpus = %d: %s"
             .formatted(
@@ -138,12 +144,21 @@ public record RankSlots(int ranks, int threads) {
     }
   }
 
-  /** Number of tasks that the executors which have come can run at once. */
-  static int slots(JavaSparkContext spark) {
+  /**
+   * Checks that an application goes on.
+   *
+   * @throws UnsuitableException when it has ended
+   */
+  static void checkRuns(JavaSparkContext spark) {
     if (spark.sc().isStopped()) {
       throw new UnsuitableException(
           "Spark has ended the application: is its master at " + spark.master() + "?");
     }
+  }
+
+  /** Number of tasks that the executors which have come can run at once. */
+  static int slots(JavaSparkContext spark) {
+    checkRuns(spark);
     return spark
         .sc()
         .maxNumConcurrentTasks(spark.sc().resourceProfileManager().defaultResourceProfile());

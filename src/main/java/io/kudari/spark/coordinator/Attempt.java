@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
-import org.apache.spark.network.client.TransportClient;
 
 /**
  * What the driver knows of the ranks of one attempt: who has called, who still gives signs of life,
@@ -20,11 +19,11 @@ public final class Attempt {
   private final long number;
   private final int parameters;
   private final LongSupplier nanos;
-  private final TransportClient[] lines;
+  private final Runnable[] lines;
   private final boolean[] hungUp;
   private final long[] heard;
   private final Map<List<Long>, List<TrainState>> parts = new LinkedHashMap<>();
-  private final long begun;
+  private long begun;
   private long looked;
   private boolean over;
 
@@ -48,14 +47,15 @@ public final class Attempt {
     this.start = start;
     this.silence = silence;
     this.nanos = nanos;
-    this.lines = new TransportClient[ranks];
+    this.lines = new Runnable[ranks];
     this.hungUp = new boolean[ranks];
     this.heard = new long[ranks];
     this.begun = nanos.getAsLong();
     this.looked = begun;
   }
 
-  long number() {
+  /** Never used before in this application: what its ranks greet by. */
+  public long number() {
     return number;
   }
 
@@ -66,16 +66,22 @@ public final class Attempt {
   /**
    * Lets a rank in.
    *
+   * @param hangUp called when the attempt ends, under its lock; must not wait
    * @throws IllegalArgumentException when it is of another attempt, or has called already
    */
-  synchronized void greeted(Greeting greeting, TransportClient line) {
+  synchronized void greeted(Greeting greeting, Runnable hangUp) {
     if (over || greeting.attempt() != number)
       throw new IllegalArgumentException("attempt " + greeting.attempt() + " is over");
     int rank = greeting.rank();
     if (rank < 0 || rank >= lines.length || lines[rank] != null)
       throw new IllegalArgumentException("rank " + rank + " is not expected to call");
-    lines[rank] = line;
+    lines[rank] = hangUp;
     heard[rank] = nanos.getAsLong();
+  }
+
+  /** Notes that no rank could call yet: the time to do so begins now. */
+  public synchronized void postpone() {
+    begun = nanos.getAsLong();
   }
 
   /**
@@ -136,10 +142,6 @@ public final class Attempt {
   public synchronized void end() {
     over = true;
     parts.clear();
-    for (TransportClient line : lines) {
-      if (line == null) continue;
-      // Not the client's own method, which waits for the event loop, which may wait for this.
-      var unused = line.getChannel().close();
-    }
+    for (Runnable hangUp : lines) if (hangUp != null) hangUp.run();
   }
 }

@@ -13,9 +13,7 @@ import io.netty.util.AttributeKey;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.List;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.apache.spark.SparkConf;
 import org.apache.spark.network.TransportContext;
@@ -32,25 +30,22 @@ import org.slf4j.LoggerFactory;
 import scala.Tuple2;
 
 /**
- * The driver's end of the ranks' lines: takes signs of life, events and parts of snapshots, and
- * answers what it asks for. Events wait in a queue for the thread that runs the training command,
- * so a slow listener never stalls a rank. Whoever does not belong to the present attempt is hung up
- * on.
+ * The driver's end of the ranks' lines: its sockets. What comes over them is the {@link
+ * Reception}'s. Whoever does not belong to the present attempt is hung up on.
  */
 public final class Coordinator implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
-  private static final AttributeKey<Caller> CALLER =
+  private static final AttributeKey<Reception.Caller> CALLER =
       AttributeKey.valueOf(Coordinator.class, "caller");
 
-  private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  private static final Duration PATIENCE = Duration.ofMillis(50);
+
+  private final Reception reception;
   private final String host;
-  private final Requests requests;
-  private final Consumer<TrainState> snapshots;
   private final Refusals refusals = new Refusals("the driver", LOG::warn);
   private final TransportContext context;
   private final TransportServer server;
-  private volatile Attempt attempt;
 
   /**
    * Starts to listen, on a free port unless {@link Ports#RANKS} is set.
@@ -66,8 +61,7 @@ public final class Coordinator implements AutoCloseable {
       Requests requests,
       Consumer<TrainState> snapshots) {
     this.host = here.host();
-    this.requests = requests;
-    this.snapshots = snapshots;
+    this.reception = new Reception(requests, snapshots);
     this.context = new TransportContext(NetworkLink.transport(conf), new Handler());
     var bootstraps = NetworkLink.serverBootstraps(conf, secrets, EventBytes.MOST, refusals);
     // As Spark's own services: where a port is set and taken, the next is tried.
@@ -89,17 +83,17 @@ public final class Coordinator implements AutoCloseable {
 
   /** Begins an attempt: from now on its ranks may call. The one before must have ended. */
   public void begin(Attempt next) {
-    attempt = next;
+    reception.begin(next);
   }
 
   /** The next event, or null when none came for a while. */
   public Event next() throws InterruptedException {
-    return events.poll(50, TimeUnit.MILLISECONDS);
+    return reception.next(PATIENCE);
   }
 
   /** The next event that is there already, or null. */
   public Event nextReady() {
-    return events.poll();
+    return reception.nextReady();
   }
 
   /** Callers that were turned away. */
@@ -112,45 +106,6 @@ public final class Coordinator implements AutoCloseable {
     server.close();
     context.close();
     refusals.end();
-  }
-
-  /** One rank's connection, used by its event loop. */
-  private final class Caller {
-    private final Attempt attempt;
-    private final int rank;
-    private StateParts part;
-
-    Caller(Attempt attempt, int rank) {
-      this.attempt = attempt;
-      this.rank = rank;
-    }
-
-    /** An attempt that ends while this runs ends after it: nothing of it comes later. */
-    Request take(LineMessage kind, ByteBuffer rest) throws IOException {
-      synchronized (attempt) {
-        attempt.heard(rank);
-        return takeHeard(kind, rest);
-      }
-    }
-
-    private Request takeHeard(LineMessage kind, ByteBuffer rest) throws IOException {
-      switch (kind) {
-        case GREETING -> throw new IllegalArgumentException("rank " + rank + " greets again");
-        case ALIVE -> {}
-        case EVENTS -> {
-          events.addAll(List.of(EventBytes.read(rest, Event[].class)));
-          return rank == 0 ? requests.next() : Request.NONE;
-        }
-        case HEAD -> part = StateParts.receive(rest, attempt.parameters());
-        case VALUES -> part.add(rest);
-      }
-      if (part != null && part.isComplete()) {
-        TrainState whole = attempt.add(part.part());
-        part = null;
-        if (whole != null) snapshots.accept(whole);
-      }
-      return Request.NONE;
-    }
   }
 
   /** Called by Netty's threads; a message that breaks a rule ends its connection only. */
@@ -169,23 +124,22 @@ public final class Coordinator implements AutoCloseable {
     }
 
     private Request take(TransportClient client, ByteBuffer message) throws IOException {
-      LineMessage kind = LineMessage.of(message);
-      Caller caller = client.getChannel().attr(CALLER).get();
-      if (caller != null) return caller.take(kind, message);
-      Attempt present = attempt;
-      if (kind != LineMessage.GREETING || present == null)
-        throw new IllegalArgumentException("a message without a greeting");
-      Greeting greeting = Greeting.from(message);
-      present.greeted(greeting, client);
-      client.getChannel().attr(CALLER).set(new Caller(present, greeting.rank()));
+      Reception.Caller caller = client.getChannel().attr(CALLER).get();
+      if (caller != null) return caller.take(message);
+      // Not the client's own method, which waits for the event loop, which may wait for this.
+      Runnable hangUp =
+          () -> {
+            var unused = client.getChannel().close();
+          };
+      client.getChannel().attr(CALLER).set(reception.greeted(message, hangUp));
       Doorkeeper.letIn(client.getChannel());
       return Request.NONE;
     }
 
     @Override
     public void channelInactive(TransportClient client) {
-      Caller caller = client.getChannel().attr(CALLER).get();
-      if (caller != null) caller.attempt.hungUp(caller.rank);
+      Reception.Caller caller = client.getChannel().attr(CALLER).get();
+      if (caller != null) caller.hungUp();
     }
 
     @Override

@@ -1,6 +1,9 @@
 package io.kudari.spark.coordinator;
 
 import io.kudari.train.TrainState;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -11,24 +14,38 @@ import java.util.function.Consumer;
 public final class LatestSnapshot implements AutoCloseable {
 
   private final Consumer<TrainState> receiver;
-  private final Thread thread = new Thread(this::handOn, "kudari-snapshots");
+  private final ExecutorService thread;
   private TrainState newest;
   private TrainState handedOn;
-  private boolean closed;
+  private boolean handsOn;
   private RuntimeException failure;
 
   /**
-   * Starts the thread.
+   * Has a thread of its own.
    *
    * @param start the state the run goes on from, which is not handed on, or null
-   * @param receiver called on a thread of its own; what it throws ends the run
+   * @param receiver called on that thread; what it throws ends the run
    */
   public LatestSnapshot(TrainState start, Consumer<TrainState> receiver) {
+    this(start, receiver, Executors.newSingleThreadExecutor(LatestSnapshot::thread));
+  }
+
+  /**
+   * The same on a thread that is given.
+   *
+   * @param thread that runs one thing at a time; shut down by {@link #close}
+   */
+  public LatestSnapshot(TrainState start, Consumer<TrainState> receiver, ExecutorService thread) {
     this.newest = start;
     this.handedOn = start;
     this.receiver = receiver;
+    this.thread = thread;
+  }
+
+  private static Thread thread(Runnable work) {
+    Thread thread = new Thread(work, "kudari-snapshots");
     thread.setDaemon(true);
-    thread.start();
+    return thread;
   }
 
   /** The newest state, or null before the first. */
@@ -39,7 +56,9 @@ public final class LatestSnapshot implements AutoCloseable {
   /** Takes a newer one. */
   public synchronized void set(TrainState state) {
     newest = state;
-    notifyAll();
+    if (handsOn || failure != null) return;
+    handsOn = true;
+    thread.execute(this::handOn);
   }
 
   /** Replaces it by one to go on from, which is not handed on. */
@@ -69,12 +88,10 @@ public final class LatestSnapshot implements AutoCloseable {
   }
 
   private synchronized TrainState take() {
-    try {
-      while (newest == handedOn && !closed) wait();
-    } catch (InterruptedException e) {
+    if (newest == handedOn) {
+      handsOn = false;
       return null;
     }
-    if (newest == handedOn) return null;
     handedOn = newest;
     return newest;
   }
@@ -82,10 +99,8 @@ public final class LatestSnapshot implements AutoCloseable {
   /** Waits until the last state has been handed on. */
   @Override
   public void close() throws InterruptedException {
-    synchronized (this) {
-      closed = true;
-      notifyAll();
-    }
-    thread.join();
+    thread.shutdown();
+    boolean ended = false;
+    while (!ended) ended = thread.awaitTermination(1, TimeUnit.MINUTES);
   }
 }

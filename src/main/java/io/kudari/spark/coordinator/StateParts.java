@@ -42,7 +42,7 @@ public final class StateParts {
   }
 
   /** Whether all values have been sent or received. */
-  boolean isComplete() {
+  public boolean isComplete() {
     return vector == vectors.size();
   }
 
@@ -63,7 +63,7 @@ public final class StateParts {
   }
 
   /** The next message, unless complete. */
-  ByteBuffer next() {
+  public ByteBuffer next() {
     float[] values = vectors.get(vector);
     int length = Math.min(CHUNK, values.length - at);
     ByteBuffer message = LineMessage.VALUES.room(length * Float.BYTES);

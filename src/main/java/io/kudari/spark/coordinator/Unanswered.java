@@ -11,7 +11,7 @@ import org.apache.spark.network.client.RpcResponseCallback;
  * The messages to a peer that it has not answered yet: a peer that vanishes without closing its
  * connection is only known by what it does not answer. Thread-safe.
  */
-final class Unanswered {
+public final class Unanswered {
 
   private final Duration silence;
   private final LongSupplier nanos;
@@ -25,14 +25,14 @@ final class Unanswered {
    * @param silence longest time that an answer may take
    * @param nanos a clock
    */
-  Unanswered(Duration silence, LongSupplier nanos) {
+  public Unanswered(Duration silence, LongSupplier nanos) {
     this.silence = silence;
     this.nanos = nanos;
     this.looked = nanos.getAsLong();
   }
 
   /** Who hears of the answer to a message that is sent now. */
-  synchronized RpcResponseCallback sent(RpcResponseCallback callback) {
+  public synchronized RpcResponseCallback sent(RpcResponseCallback callback) {
     long message = messages++;
     since.put(message, nanos.getAsLong());
     return new RpcResponseCallback() {
@@ -64,7 +64,7 @@ final class Unanswered {
    * Why the peer must be given up, or null. To be asked often: when this process itself was not
    * running for a while, it has not listened either, and all answers get their time again.
    */
-  synchronized String late() {
+  public synchronized String late() {
     long now = nanos.getAsLong();
     if (now - looked > silence.toNanos() / 2) since.replaceAll((message, sent) -> now);
     looked = now;

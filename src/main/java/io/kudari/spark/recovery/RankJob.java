@@ -1,12 +1,15 @@
 package io.kudari.spark.recovery;
 
+import io.kudari.spark.cluster.JobGroup;
 import io.kudari.spark.cluster.MissingClass;
 import io.kudari.spark.cluster.RankLostException;
 import io.kudari.spark.cluster.RankSlots;
 import io.kudari.spark.cluster.Removals;
+import io.kudari.spark.cluster.SlotLease;
+import io.kudari.spark.cluster.SlotUse;
+import io.kudari.spark.cluster.WaitLines;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.spark.SimpleFutureAction;
@@ -20,14 +23,8 @@ import scala.runtime.AbstractFunction1;
 import scala.runtime.AbstractFunction2;
 import scala.runtime.BoxedUnit;
 
-/**
- * The barrier stage of the ranks, each outcome seen as soon as it is there. When a rank has failed,
- * the others follow within moments; one that does not is frozen or cut off, and Spark would wait
- * for its heartbeat for minutes.
- */
-final class RankJob implements AutoCloseable {
-
-  private static final long FOLLOW_NANOS = TimeUnit.SECONDS.toNanos(3);
+/** The barrier stage of the ranks, each outcome seen as soon as it is there. */
+final class RankJob implements Cluster.Job {
 
   /** What Spark reports of a task that cannot begin, or whose result cannot travel. */
   private static final List<String> DEFECTS =
@@ -44,24 +41,33 @@ final class RankJob implements AutoCloseable {
           "spark.kryoserializer.buffer.max",
           "spark.rpc.message.maxSize");
 
-  private final AtomicReferenceArray<RankOutcome> outcomes;
+  private final Outcomes outcomes;
   private final SimpleFutureAction<BoxedUnit> job;
   private final Broadcast<RankTask> shared;
   private final Removals removals;
-  private volatile long failedAt;
-  private volatile boolean failed;
+  private final SlotLease lease;
+  private final JobGroup group;
+  private final WaitLines lines = new WaitLines(System::nanoTime);
+  private final int ranks;
+  private boolean begun;
 
   /**
    * Starts it.
    *
+   * @param lease of as many slots
    * @param removals given what the tasks were given, at the end
    */
-  RankJob(JavaSparkContext spark, RankTask task, int ranks, Removals removals) {
+  RankJob(SlotLease lease, RankTask task, int ranks, Removals removals) {
+    this.lease = lease;
+    this.group = lease.newJob();
+    this.ranks = ranks;
     this.removals = removals;
-    this.outcomes = new AtomicReferenceArray<>(ranks);
-    this.shared = spark.broadcast(task);
-    // Tasks of a cancelled job must leave their waits.
-    spark.setJobGroup("kudari", "kudari all-reduce", true);
+    this.outcomes = new Outcomes(ranks, System::nanoTime);
+    this.shared = lease.spark().broadcast(task);
+    this.job = group.submit("kudari all-reduce", () -> submit(lease.spark()));
+  }
+
+  private SimpleFutureAction<BoxedUnit> submit(JavaSparkContext spark) {
     RDD<RankOutcome> rdd =
         spark
             .parallelize(IntStream.range(0, ranks).boxed().toList(), ranks)
@@ -70,26 +76,25 @@ final class RankJob implements AutoCloseable {
             .mapPartitions(
                 new RankFunction(shared), false, ClassTag$.MODULE$.apply(RankOutcome.class));
     List<Object> partitions = IntStream.range(0, ranks).<Object>mapToObj(r -> r).toList();
-    this.job =
-        spark
-            .sc()
-            .submitJob(
-                rdd,
-                new First(),
-                JavaConverters.asScalaBuffer(partitions).toSeq(),
-                new AbstractFunction2<Object, RankOutcome, BoxedUnit>() {
-                  @Override
-                  public BoxedUnit apply(Object rank, RankOutcome outcome) {
-                    ended((Integer) rank, outcome);
-                    return BoxedUnit.UNIT;
-                  }
-                },
-                new AbstractFunction0<BoxedUnit>() {
-                  @Override
-                  public BoxedUnit apply() {
-                    return BoxedUnit.UNIT;
-                  }
-                });
+    return spark
+        .sc()
+        .submitJob(
+            rdd,
+            new First(),
+            JavaConverters.asScalaBuffer(partitions).toSeq(),
+            new AbstractFunction2<Object, RankOutcome, BoxedUnit>() {
+              @Override
+              public BoxedUnit apply(Object rank, RankOutcome outcome) {
+                outcomes.add((Integer) rank, outcome);
+                return BoxedUnit.UNIT;
+              }
+            },
+            new AbstractFunction0<BoxedUnit>() {
+              @Override
+              public BoxedUnit apply() {
+                return BoxedUnit.UNIT;
+              }
+            });
   }
 
   /** The one outcome of a partition. */
@@ -105,17 +110,20 @@ final class RankJob implements AutoCloseable {
     }
   }
 
-  private void ended(int rank, RankOutcome outcome) {
-    outcomes.set(rank, outcome);
-    if (outcome.failure() != null && !failed) {
-      failedAt = System.nanoTime();
-      failed = true;
-    }
+  /** So it is when tasks without a lease came in between; too few slots at all are a fault. */
+  @Override
+  public boolean isWaiting(Consumer<String> say) {
+    begun = begun || group.runs() || !outcomes.ended().isEmpty();
+    if (begun) return false;
+    SlotUse use = lease.use();
+    if (!use.isShort(ranks)) return false;
+    lines.tick(() -> use.line(ranks), say);
+    return true;
   }
 
-  /** Whether nothing more is to come. */
-  boolean isDone() {
-    return job.isCompleted() || (failed && System.nanoTime() - failedAt > FOLLOW_NANOS);
+  @Override
+  public boolean isDone() {
+    return job.isCompleted() || outcomes.haveFailed();
   }
 
   /**
@@ -126,16 +134,11 @@ final class RankJob implements AutoCloseable {
    * @throws IllegalStateException when it ended it for a fault that another attempt would meet
    *     again
    */
-  List<RankOutcome> outcomes() {
-    List<RankOutcome> ended =
-        IntStream.range(0, outcomes.length())
-            .mapToObj(outcomes::get)
-            .filter(o -> o != null)
-            .toList();
-    if (ended.stream().anyMatch(o -> o.failure() != null && !o.followed())) return ended;
-    if (job.isCompleted() && job.value().get().isFailure())
+  @Override
+  public List<RankOutcome> outcomes() {
+    if (!outcomes.haveCause() && job.isCompleted() && job.value().get().isFailure())
       throw failure(job.value().get().failed().get());
-    return ended;
+    return outcomes.ended();
   }
 
   /**

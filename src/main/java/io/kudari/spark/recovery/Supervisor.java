@@ -1,16 +1,13 @@
 package io.kudari.spark.recovery;
 
-import io.kudari.collective.Distribution;
 import io.kudari.event.Event;
 import io.kudari.event.FirstLine;
-import io.kudari.spark.cluster.Executors;
+import io.kudari.model.ModelSpec;
 import io.kudari.spark.cluster.MissingClass;
 import io.kudari.spark.cluster.RankLostException;
-import io.kudari.spark.cluster.Removals;
+import io.kudari.spark.cluster.SlotLease;
 import io.kudari.spark.coordinator.Attempt;
-import io.kudari.spark.coordinator.Coordinator;
 import io.kudari.spark.coordinator.LatestSnapshot;
-import io.kudari.spark.link.ListenAddress;
 import io.kudari.train.DivergedException;
 import io.kudari.train.Requests;
 import io.kudari.train.Safety;
@@ -19,11 +16,8 @@ import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.apache.spark.SparkEnv;
-import org.apache.spark.api.java.JavaSparkContext;
 
 /**
  * Runs attempt after attempt until one ends the training. An attempt that loses a rank is followed
@@ -38,14 +32,14 @@ public final class Supervisor {
   private static final Duration LATER_START = Duration.ofSeconds(15);
   private static final int MOST_BACK_OFF_SECONDS = 16;
 
-  private final JavaSparkContext spark;
-  private final RunSpec run;
+  private final Cluster cluster;
+  private final ModelSpec model;
   private final TrainingPlan plan;
   private final AttemptRules rules;
   private final Consumer<Event> events;
   private final BooleanSupplier stop;
   private final LatestSnapshot newest;
-  private final long begun = System.nanoTime();
+  private final long begun;
   private TrainState from;
   private int ranks;
   private int lostInARow;
@@ -58,71 +52,71 @@ public final class Supervisor {
   private long lostAt;
 
   /**
-   * Of a run that has not begun.
+   * Trains to the end on the executors of an application.
    *
+   * @param lease of slots for all ranks
    * @param newest holds the state to go on from, if any; receives the snapshots
    */
-  public Supervisor(
-      JavaSparkContext spark,
+  public static TrainingLoop.Result train(
+      SlotLease lease,
       RunSpec run,
       TrainingPlan plan,
       AttemptRules rules,
       Consumer<Event> events,
       BooleanSupplier stop,
+      LatestSnapshot newest)
+      throws InterruptedException {
+    Requests requests = Requests.of(stop, rules.snapshots(), System::nanoTime);
+    try (SparkCluster cluster =
+        new SparkCluster(lease, run, plan, rules, requests, stop, newest::set)) {
+      return new Supervisor(cluster, run.model(), plan, rules, events, stop, newest).train();
+    }
+  }
+
+  /** Of a run that has not begun. */
+  Supervisor(
+      Cluster cluster,
+      ModelSpec model,
+      TrainingPlan plan,
+      AttemptRules rules,
+      Consumer<Event> events,
+      BooleanSupplier stop,
       LatestSnapshot newest) {
-    this.spark = spark;
-    this.run = run;
+    this.cluster = cluster;
+    this.model = model;
     this.plan = plan;
     this.rules = rules;
     this.events = events;
     this.stop = stop;
     this.newest = newest;
     this.ranks = rules.ranks();
+    this.begun = cluster.nanos();
+    this.steps = step(newest.get());
   }
 
   /** Trains to the end. */
-  public TrainingLoop.Result train() throws InterruptedException {
-    SparkEnv env = SparkEnv.get();
-    ListenAddress here = ListenAddress.of(env);
-    Requests requests = Requests.of(stop, rules.snapshots(), System::nanoTime);
-    try (Removals removals = new Removals();
-        Coordinator coordinator =
-            new Coordinator(env.conf(), env.securityManager(), here, requests, newest::set)) {
-      while (true) {
-        from = newest.get();
-        try {
-          return end(attempt(coordinator, removals));
-        } catch (RankLostException e) {
-          lost(e);
-        } catch (DivergedException e) {
-          backOff(e);
-        }
+  TrainingLoop.Result train() throws InterruptedException {
+    while (true) {
+      from = newest.get();
+      try {
+        return end(attempt());
+      } catch (RankLostException e) {
+        lost(e);
+      } catch (DivergedException e) {
+        backOff(e);
       }
     }
   }
 
-  private TrainingLoop.Result attempt(Coordinator coordinator, Removals removals)
-      throws InterruptedException {
-    long number = System.nanoTime();
+  private TrainingLoop.Result attempt() throws InterruptedException {
     Duration start = ++attempts == 1 ? FIRST_START : LATER_START;
     Attempt attempt =
         new Attempt(
-            number, ranks, run.model().layout().size(), start, RankTask.SILENCE, System::nanoTime);
-    coordinator.begin(attempt);
-    Distribution distribution = Distribution.even(run.data().sampler().workers(), ranks);
-    RankTask task =
-        new RankTask(
-            run,
-            plan,
-            distribution,
-            rules.threads(),
-            number,
-            coordinator.address(),
-            rules.snapshots(),
-            from);
-    try (RankJob job = new RankJob(spark, task, ranks, removals)) {
+            cluster.nanos(), ranks, model.layout().size(), start, RankTask.SILENCE, cluster::nanos);
+    try (Cluster.Job job = cluster.start(attempt, ranks, from)) {
       while (!job.isDone()) {
-        accept(coordinator.next());
+        accept(cluster.next());
+        if (job.isWaiting(line -> events.accept(new Event.Waiting(line)))) postpone(attempt);
         String reason = attempt.lost();
         if (reason != null) throw new RankLostException("a rank was lost: " + reason, null);
         newest.check();
@@ -131,8 +125,16 @@ public final class Supervisor {
     } finally {
       attempt.end();
       // What the ranks told before the end was so, whatever the next attempt goes on from.
-      for (Event e = coordinator.nextReady(); e != null; e = coordinator.nextReady()) accept(e);
+      for (Event e = cluster.nextReady(); e != null; e = cluster.nextReady()) accept(e);
     }
+  }
+
+  /** The ranks have no slots yet, and cannot be asked to end. */
+  private void postpone(Attempt attempt) {
+    attempt.postpone();
+    if (!stop.getAsBoolean()) return;
+    if (lossOrNull == null) throw SlotLease.stopped();
+    throw new RankLostException(lossOrNull, null);
   }
 
   /** Passes an event on. The run begins once; an attempt that begins after a loss is a recovery. */
@@ -151,14 +153,14 @@ public final class Supervisor {
 
   /** The end counts when all ranks have reached it. */
   private TrainingLoop.Result end(TrainingLoop.Result result) {
-    double seconds = (System.nanoTime() - begun) / 1e9;
+    double seconds = (cluster.nanos() - begun) / 1e9;
     events.accept(attempts == 1 ? finished : finished.after(seconds));
     return result;
   }
 
   private void recovered() {
-    long step = from == null ? 0 : from.step();
-    double seconds = (System.nanoTime() - lostAt) / 1e9;
+    long step = step(from);
+    double seconds = (cluster.nanos() - lostAt) / 1e9;
     long lostSteps = Math.max(0, steps - step);
     events.accept(new Event.Recovered(step, lostSteps, ranks, lossOrNull, seconds));
     steps = step;
@@ -170,37 +172,42 @@ public final class Supervisor {
     Safety safety = plan.safety();
     if (safety.action() != Safety.Action.BACK_OFF || backedOff == safety.times()) throw e;
     backedOff++;
+    // What an attempt has reached counts, however it ends.
+    if (tookSteps()) lostInARow = 0;
     TrainState to = newest.get();
-    if (to == null) to = TrainState.initial(run.model(), plan);
+    if (to == null) to = TrainState.initial(model, plan);
     newest.goBack(to.slower(safety.factor()));
     String action =
         "back to step " + to.step() + " with " + safety.factor() + " times the learning rate";
     events.accept(new Event.Diverged(steps, FirstLine.of(e), action));
     steps = to.step();
-    List<String> unused = new Executors(spark).clear();
+    List<String> unused = cluster.clear();
   }
 
   /** Makes room for another attempt, or gives up. */
   private void lost(RankLostException e) throws InterruptedException {
-    lostAt = System.nanoTime();
+    lostAt = cluster.nanos();
     lossOrNull = FirstLine.of(e);
     lostInARow = tookSteps() ? 1 : lostInARow + 1;
-    if (lostInARow > rules.retries() || stop.getAsBoolean() || spark.sc().isStopped()) throw e;
-    List<String> ended = new Executors(spark).clear();
+    if (lostInARow > rules.retries() || stop.getAsBoolean() || cluster.hasEnded()) throw e;
+    List<String> ended = cluster.clear();
     if (!ended.isEmpty()) lossOrNull += "; ended executor " + String.join(", ", ended);
-    TimeUnit.SECONDS.sleep(Math.min(MOST_BACK_OFF_SECONDS, 1L << Math.min(10, lostInARow - 1)));
+    long seconds = Math.min(MOST_BACK_OFF_SECONDS, 1L << Math.min(10, lostInARow - 1));
+    cluster.pause(Duration.ofSeconds(seconds));
     ranks =
-        new Executors(spark)
-            .room(
-                rules.minRanks(),
-                rules.ranks(),
-                line -> events.accept(new Event.Waiting(lossOrNull + "; " + line)));
+        cluster.room(
+            rules.minRanks(),
+            rules.ranks(),
+            line -> events.accept(new Event.Waiting(lossOrNull + "; " + line)));
   }
 
   /** An attempt may send a snapshot of where it began: only one of a later step is progress. */
   private boolean tookSteps() {
-    TrainState now = newest.get();
-    return now != null && now.step() > (from == null ? 0 : from.step());
+    return step(newest.get()) > step(from);
+  }
+
+  private static long step(TrainState stateOrNull) {
+    return stateOrNull == null ? 0 : stateOrNull.step();
   }
 
   /** The result of rank 0, or the failure that the others followed from. */

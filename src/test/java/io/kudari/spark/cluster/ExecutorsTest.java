@@ -16,9 +16,9 @@ class ExecutorsTest {
   @Test
   void anApplicationThatSparkHasEndedBetweenAttemptsIsALoss() {
     JavaSparkContext spark = SparkStart.start("test", "local[1]", Map.of());
-    Executors executors = new Executors(spark);
+    Executors executors = new Executors(SlotLease.ask(spark, 1));
     spark.close();
-    List<Executable> uses = List.of(executors::clear, () -> executors.room(1, 2, line -> {}));
+    List<Executable> uses = List.of(executors::clear, () -> executors.room(1, 2, () -> false, line -> {}));
     for (Executable use : uses) {
       RankLostException e = assertThrows(RankLostException.class, use);
       assertEquals("a rank was lost: Spark has ended the application", e.getMessage());
@@ -28,10 +28,12 @@ class ExecutorsTest {
   @Test
   void anApplicationThatSparkEndsWhileRoomIsWaitedForIsALoss() {
     JavaSparkContext spark = SparkStart.start("test", "local[1]", Map.of());
-    Executors executors = new Executors(spark);
+    Executors executors = new Executors(SlotLease.ask(spark, 1));
     // It ends with the first line about the wait: there is room for one.
     RankLostException e =
-        assertThrows(RankLostException.class, () -> executors.room(2, 2, line -> spark.close()));
+        assertThrows(
+            RankLostException.class,
+            () -> executors.room(2, 2, () -> false, line -> spark.close()));
     assertEquals("a rank was lost: Spark has ended the application", e.getMessage());
   }
 }

@@ -1,14 +1,31 @@
 package io.kudari.spark.recovery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kudari.Slow;
+import io.kudari.collective.Distribution;
+import io.kudari.spark.SparkStart;
 import io.kudari.spark.cluster.RankLostException;
 import io.kudari.spark.cluster.RankSlots;
+import io.kudari.spark.cluster.Removals;
+import io.kudari.spark.cluster.SlotLease;
+import io.kudari.train.SnapshotRule;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.spark.SparkException;
+import org.apache.spark.api.java.JavaFutureAction;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
 
-/** What the end of a stage means, by Spark's own words. */
+/** What the end of a stage means, by Spark's own words, and what its beginning waits for. */
 class RankJobTest {
 
   private static final String BARRIER =
@@ -59,5 +76,52 @@ class RankJobTest {
 
   private static RuntimeException failure(String message) {
     return RankJob.failure(new SparkException(message));
+  }
+
+  private static volatile CountDownLatch gate;
+
+  @Slow
+  @Test
+  void ranksWhoseSlotsOtherJobsUseWaitAndAreNotLost() throws Exception {
+    gate = new CountDownLatch(1);
+    RankTask task =
+        new RankTask(
+            null,
+            null,
+            Distribution.even(2, 2),
+            1,
+            1,
+            InetSocketAddress.createUnresolved("127.0.0.1", 1),
+            SnapshotRule.NEVER,
+            null);
+    try (JavaSparkContext spark = SparkStart.startForRanks("test", "local[2]", Map.of());
+        SlotLease lease = SlotLease.acquire(spark, 2, () -> false, line -> {});
+        Removals removals = new Removals()) {
+      JavaFutureAction<?> other =
+          spark.parallelize(List.of(1), 1).foreachAsync(i -> gate.await(30, TimeUnit.SECONDS));
+      until(() -> lease.use().foreign() == 1);
+      List<String> lines = new ArrayList<>();
+      try (RankJob job = new RankJob(lease, task, 2, removals)) {
+        until(() -> job.isWaiting(lines::add) && !lines.isEmpty());
+        assertEquals("waiting since 2 s for 2 slots: of 2 there are, other jobs use 1", lines.get(0));
+        assertFalse(job.isDone());
+        gate.countDown();
+        other.get(20, TimeUnit.SECONDS);
+        until(job::isDone);
+        assertFalse(job.isWaiting(lines::add));
+        // Nobody listens where the ranks call.
+        assertFalse(job.outcomes().isEmpty());
+      }
+    } finally {
+      gate.countDown();
+    }
+  }
+
+  private static void until(BooleanSupplier condition) throws InterruptedException {
+    long start = System.nanoTime();
+    while (!condition.getAsBoolean()) {
+      assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(30), "waited in vain");
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
   }
 }

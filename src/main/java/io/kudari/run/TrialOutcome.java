@@ -1,0 +1,50 @@
+package io.kudari.run;
+
+import io.kudari.event.Event;
+import io.kudari.model.Figures;
+import java.io.Serializable;
+import java.util.Optional;
+
+/** What a trial ended with: some kilobytes, whatever the size of its model. */
+public sealed interface TrialOutcome extends Serializable {
+
+  /**
+   * It trained.
+   *
+   * @param end how it ended, and when; with figures of the test source if there is one
+   * @param validationOrNull as {@link Outcome#validation}
+   * @param sha256 of its parameters, the {@code parameters.sha256} of any run of the experiment
+   */
+  record Trained(Event.Finished end, Figures validationOrNull, String sha256)
+      implements TrialOutcome {
+
+    /** As {@link Outcome#validation}. */
+    public Optional<Figures> validation() {
+      return Optional.ofNullable(validationOrNull);
+    }
+
+    /** As {@link Outcome#test}. */
+    public Optional<Figures> test() {
+      return Optional.ofNullable(end.test());
+    }
+  }
+
+  /**
+   * It did not.
+   *
+   * @param line what was wrong
+   */
+  record Failed(Reason reason, String line) implements TrialOutcome {}
+
+  /** Why a trial failed. */
+  enum Reason {
+    /** Its loss was not finite. */
+    DIVERGED,
+    /** Its configuration, data or model cannot be trained, or need more memory than there is. */
+    REFUSED,
+    /** Its task was lost or failed more often than {@code spark.task.maxFailures} allows. */
+    LOST,
+    /** Anything else: a defect. */
+    FAILED
+  }
+}

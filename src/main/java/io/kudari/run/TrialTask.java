@@ -1,0 +1,87 @@
+package io.kudari.run;
+
+import io.kudari.config.ConfigurationException;
+import io.kudari.config.Experiment;
+import io.kudari.data.DataException;
+import io.kudari.event.FirstLine;
+import io.kudari.math.Fingerprint;
+import io.kudari.run.TrialOutcome.Reason;
+import io.kudari.train.DivergedException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * A trial as a task of Spark: the strategy {@code serial} on an executor. What another try would
+ * meet again is returned as an outcome; a file system's failure is thrown, so that Spark tries
+ * again.
+ *
+ * @param config the experiment with all its settings, as HOCON
+ * @param hadoop the driver's
+ */
+record TrialTask(String config, SerializableConfiguration hadoop)
+    implements Function<Integer, byte[]> {
+
+  private static final List<String> SERIAL = List.of("train.strategy=serial", "train.ranks=0");
+
+  @Override
+  public byte[] call(Integer trial) throws IOException, InterruptedException {
+    TrialOutcome outcome = outcome(TaskContext.get());
+    // Bytes, for the serialisers of the application may not know our classes.
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(outcome);
+    }
+    return bytes.toByteArray();
+  }
+
+  static TrialOutcome read(byte[] bytes) {
+    try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
+      return (TrialOutcome) in.readObject();
+    } catch (IOException | ClassNotFoundException e) {
+      throw new IllegalStateException("a trial's outcome cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private TrialOutcome outcome(TaskContext task) throws IOException, InterruptedException {
+    try {
+      return train(task);
+    } catch (DivergedException e) {
+      return new TrialOutcome.Failed(Reason.DIVERGED, FirstLine.of(e));
+    } catch (ConfigurationException | DataException e) {
+      return new TrialOutcome.Failed(Reason.REFUSED, FirstLine.of(e));
+    } catch (OutOfMemoryError e) {
+      return new TrialOutcome.Failed(
+          Reason.REFUSED,
+          "out of memory (" + FirstLine.of(e) + "): raise spark.executor.memory, or in local mode"
+              + " the heap of this process");
+    } catch (TaskKilledException | UncheckedIOException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      return new TrialOutcome.Failed(
+          Reason.FAILED, e.getClass().getSimpleName() + ": " + FirstLine.of(e));
+    }
+  }
+
+  private TrialOutcome train(TaskContext task) throws IOException, InterruptedException {
+    Experiment experiment = Experiment.parse("trial", config, SERIAL, hadoop.value());
+    Outcome outcome =
+        Training.of(experiment)
+            .from(new TaskFiles(hadoop.value()))
+            .stopWhen(task::isInterrupted)
+            .run();
+    if (task.isInterrupted()) throw new TaskKilledException("the trial was cancelled");
+    return new TrialOutcome.Trained(
+        outcome.end(),
+        outcome.validation().orElse(null),
+        Fingerprint.sha256(outcome.parameters()));
+  }
+}

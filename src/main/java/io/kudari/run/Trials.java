@@ -1,0 +1,136 @@
+package io.kudari.run;
+
+import io.kudari.config.Experiment;
+import io.kudari.event.FirstLine;
+import io.kudari.run.TrialOutcome.Reason;
+import io.kudari.spark.cluster.RankLostException;
+import io.kudari.spark.cluster.RankSlots;
+import io.kudari.spark.cluster.SlotLease;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.apache.spark.api.java.JavaFutureAction;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * Many small trainings in one Spark application: each is one ordinary task, on one slot ({@code
+ * spark.task.cpus} cores), whatever strategy its experiment names. A trial has the bits of a run
+ * alone. A task that is lost with its executor is tried again by Spark, as often as {@code
+ * spark.task.maxFailures} says; a trial that diverges or cannot begin is an outcome like any other.
+ * Trials share the slots with the application's other trainings in the order of asking. Executors
+ * read the data themselves.
+ */
+public final class Trials {
+
+  private static final String LOST = "Spark has ended the application";
+
+  private final JavaSparkContext spark;
+  private final List<Experiment> experiments;
+  private final BiConsumer<Integer, TrialOutcome> ended;
+  private final SerializableConfiguration hadoop;
+  private final TrialOutcome[] outcomes;
+  private final List<Running> running = new ArrayList<>();
+
+  /** A trial that has its slot. */
+  private record Running(int trial, SlotLease lease, JavaFutureAction<List<byte[]>> job) {}
+
+  private Trials(
+      JavaSparkContext spark,
+      List<Experiment> experiments,
+      BiConsumer<Integer, TrialOutcome> ended) {
+    this.spark = spark;
+    this.experiments = experiments;
+    this.ended = ended;
+    this.hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+    this.outcomes = new TrialOutcome[experiments.size()];
+  }
+
+  /**
+   * Trains them all, as many at once as there are slots.
+   *
+   * @return an outcome for each, in the order of the experiments
+   * @throws RankSlots.UnsuitableException when no executor comes within a minute
+   * @throws RankLostException when the application ends meanwhile
+   * @throws InterruptedException when the thread was interrupted; what still ran is cancelled
+   */
+  public static List<TrialOutcome> run(JavaSparkContext spark, List<Experiment> experiments)
+      throws InterruptedException {
+    return run(spark, experiments, (trial, outcome) -> {});
+  }
+
+  /**
+   * As the other.
+   *
+   * @param ended told of each trial, by its number from 0, when it has ended; on this thread. What
+   *     it throws ends all
+   */
+  public static List<TrialOutcome> run(
+      JavaSparkContext spark,
+      List<Experiment> experiments,
+      BiConsumer<Integer, TrialOutcome> ended)
+      throws InterruptedException {
+    RankSlots.awaitOne(spark, line -> {});
+    return new Trials(spark, List.copyOf(experiments), ended).run();
+  }
+
+  private List<TrialOutcome> run() throws InterruptedException {
+    SlotLease next = null;
+    try {
+      for (int trial = 0; trial < outcomes.length || !running.isEmpty(); ) {
+        if (spark.sc().isStopped()) throw new RankLostException(LOST, null);
+        if (next == null && trial < outcomes.length) next = SlotLease.ask(spark, 1);
+        if (next != null && next.isGranted()) {
+          start(trial++, next);
+          next = null;
+        } else {
+          TimeUnit.MILLISECONDS.sleep(10);
+        }
+        collect();
+      }
+      return Arrays.asList(outcomes);
+    } finally {
+      if (next != null) next.close();
+      running.forEach(r -> r.job().cancel(true));
+      running.forEach(r -> r.lease().close());
+    }
+  }
+
+  private void start(int trial, SlotLease lease) {
+    TrialTask task = new TrialTask(experiments.get(trial).resolved(), hadoop);
+    JavaFutureAction<List<byte[]>> job =
+        lease
+            .newJob()
+            .submit(
+                "kudari trial " + trial,
+                () -> spark.parallelize(List.of(trial), 1).map(task).collectAsync());
+    running.add(new Running(trial, lease, job));
+  }
+
+  /** Takes what has ended, and gives its slots back. */
+  private void collect() throws InterruptedException {
+    for (Iterator<Running> all = running.iterator(); all.hasNext(); ) {
+      Running r = all.next();
+      if (!r.job().isDone()) continue;
+      all.remove();
+      r.lease().close();
+      outcomes[r.trial()] = outcome(r.job());
+      ended.accept(r.trial(), outcomes[r.trial()]);
+    }
+  }
+
+  private TrialOutcome outcome(JavaFutureAction<List<byte[]>> job) throws InterruptedException {
+    try {
+      return TrialTask.read(job.get().get(0));
+    } catch (ExecutionException | CancellationException e) {
+      if (spark.sc().isStopped()) throw new RankLostException(LOST, e);
+      Throwable said = e.getCause() == null ? e : e.getCause();
+      return new TrialOutcome.Failed(Reason.LOST, FirstLine.of(said));
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package io.kudari.spark.cluster;
+
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * Spark's name for one job of a training. Spark takes it from the thread that submits, which is
+ * the user's own: it has it for that moment only.
+ *
+ * @param name of no other job in the application
+ */
+public record JobGroup(JavaSparkContext spark, String name) {
+
+  static final String ID = "spark.jobGroup.id";
+
+  /** What {@code setJobGroup} sets on a thread. */
+  private static final List<String> PROPERTIES =
+      List.of(ID, "spark.job.description", "spark.job.interruptOnCancel");
+
+  /**
+   * Submits a job under this name; its tasks are interrupted when it is cancelled.
+   *
+   * @param description for Spark's interface
+   * @param submission must not wait for the job
+   */
+  public <T> T submit(String description, Supplier<T> submission) {
+    List<String> before = PROPERTIES.stream().map(spark::getLocalProperty).toList();
+    try {
+      spark.setJobGroup(name, description, true);
+      return submission.get();
+    } finally {
+      for (int p = 0; p < PROPERTIES.size(); p++)
+        spark.setLocalProperty(PROPERTIES.get(p), before.get(p));
+    }
+  }
+
+  /** Whether an executor has a task of it. */
+  public boolean runs() {
+    return RunningTask.all(spark.sc()).stream().anyMatch(task -> task.group().equals(name));
+  }
+}

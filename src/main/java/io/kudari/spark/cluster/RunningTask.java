@@ -1,0 +1,42 @@
+package io.kudari.spark.cluster;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.apache.spark.SparkContext;
+import org.apache.spark.scheduler.TaskInfo;
+import org.apache.spark.scheduler.TaskSchedulerImpl;
+import scala.Option;
+
+/**
+ * A task that Spark has sent to an executor, and whose end it has not heard of.
+ *
+ * @param executor where it runs
+ * @param group of its job, or an empty text
+ */
+record RunningTask(String executor, String group) {
+
+  /** All of an application, as its scheduler knows them now; none when it has ended. */
+  static List<RunningTask> all(SparkContext spark) {
+    List<RunningTask> all = new ArrayList<>();
+    if (!(spark.taskScheduler() instanceof TaskSchedulerImpl scheduler)) return all;
+    // Not by listeners or the status store, which hear of a task later, or never.
+    synchronized (scheduler) {
+      scheduler
+          .taskIdToTaskSetManager()
+          .forEach(
+              (id, stage) -> {
+                Option<TaskInfo> task = stage.taskInfos().get(id);
+                if (task.isDefined())
+                  all.add(
+                      new RunningTask(
+                          task.get().executorId(), group(stage.taskSet().properties())));
+              });
+    }
+    return all;
+  }
+
+  private static String group(Properties ofJob) {
+    return ofJob == null ? "" : ofJob.getProperty(JobGroup.ID, "");
+  }
+}

@@ -1,0 +1,145 @@
+package io.kudari.spark.cluster;
+
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * Slots of an application that one training may use until it closes this. Leases are granted in
+ * the order in which they were asked for, each when there is room for all of it. Spark knows
+ * nothing of leases: tasks without one are not kept away, but counted.
+ *
+ * <p>Thread-safe.
+ */
+public final class SlotLease implements AutoCloseable {
+
+  /** Executors that are missing come within a minute or not at all. */
+  private static final long MOST_SHORT_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  private final SlotLeases all;
+  private final JavaSparkContext spark;
+  private final long number;
+  private final int wanted;
+  private final AtomicInteger jobs = new AtomicInteger();
+  private volatile int slots;
+
+  SlotLease(SlotLeases all, JavaSparkContext spark, long number, int wanted) {
+    this.all = all;
+    this.spark = spark;
+    this.number = number;
+    this.wanted = wanted;
+  }
+
+  /**
+   * Asks for slots. Until it is granted or closed, nobody who asks later gets any.
+   *
+   * @param slots number of tasks that are to run at once, at least 1
+   * @throws RankSlots.UnsuitableException when the application has ended
+   */
+  public static SlotLease ask(JavaSparkContext spark, int slots) {
+    RankSlots.checkRuns(spark);
+    return SlotLeases.of(spark.sc()).ask(spark, slots);
+  }
+
+  /**
+   * Asks, and waits until it is granted, however long others have the slots.
+   *
+   * @param stop asked while it waits
+   * @param say takes a line now and then that tells what is waited for
+   * @throws CancellationException when it was asked to stop before
+   * @throws RankSlots.UnsuitableException when the application has ended, or for a minute has had
+   *     fewer slots than are asked for, used or not
+   */
+  public static SlotLease acquire(
+      JavaSparkContext spark, int slots, BooleanSupplier stop, Consumer<String> say)
+      throws InterruptedException {
+    SlotLease lease = ask(spark, slots);
+    boolean granted = false;
+    try {
+      lease.await(stop, say);
+      granted = true;
+      return lease;
+    } finally {
+      if (!granted) lease.close();
+    }
+  }
+
+  private void await(BooleanSupplier stop, Consumer<String> say) throws InterruptedException {
+    WaitLines lines = new WaitLines(System::nanoTime);
+    long enough = System.nanoTime();
+    while (!isGranted()) {
+      if (stop.getAsBoolean()) throw stopped();
+      SlotUse use = use();
+      if (use.total() >= wanted) enough = System.nanoTime();
+      if (System.nanoTime() - enough > MOST_SHORT_NANOS)
+        throw RankSlots.tooFew(spark, use.total(), wanted);
+      lines.tick(() -> use.line(wanted), say);
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+  }
+
+  /** What is thrown when a training is asked to end and has no ranks that could. */
+  public static CancellationException stopped() {
+    return new CancellationException("asked to end while it waited for slots");
+  }
+
+  /** Whether the slots may be used, from now on if not before. */
+  public boolean isGranted() {
+    return all.grant(this);
+  }
+
+  /** How the application's slots are used. */
+  public SlotUse use() {
+    return all.use(this);
+  }
+
+  /** A name for a job whose tasks use these slots. */
+  public JobGroup newJob() {
+    return new JobGroup(spark, prefix() + jobs.incrementAndGet());
+  }
+
+  /** The application. */
+  public JavaSparkContext spark() {
+    return spark;
+  }
+
+  /** Tries to hold again what there is, at least so much; 0 when there is less. */
+  int again(int least, int most) {
+    return all.regrant(this, least, most);
+  }
+
+  private String prefix() {
+    return "kudari-" + number + ".";
+  }
+
+  boolean owns(RunningTask task) {
+    return task.group().startsWith(prefix());
+  }
+
+  long number() {
+    return number;
+  }
+
+  int wanted() {
+    return wanted;
+  }
+
+  /** Held now; 0 before it is granted. */
+  int slots() {
+    return slots;
+  }
+
+  /** Called by {@link SlotLeases} only. */
+  void hold(int granted) {
+    slots = granted;
+  }
+
+  /** Gives the slots back, or asks no longer. */
+  @Override
+  public void close() {
+    all.end(this);
+  }
+}

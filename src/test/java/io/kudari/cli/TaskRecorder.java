@@ -1,0 +1,62 @@
+package io.kudari.cli;
+
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.spark.TaskFailedReason;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerStageSubmitted;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.apache.spark.scheduler.SparkListenerTaskStart;
+
+/** Which job group has tasks on which executors, by what Spark tells its listeners. */
+final class TaskRecorder extends SparkListener {
+
+  private final Map<Integer, String> groupOfStage = new HashMap<>();
+  private final Map<String, Set<String>> executorsOfGroup = new HashMap<>();
+  private final Map<Long, String> running = new HashMap<>();
+  private int lost;
+
+  @Override
+  public synchronized void onStageSubmitted(SparkListenerStageSubmitted event) {
+    groupOfStage.put(
+        event.stageInfo().stageId(), event.properties().getProperty("spark.jobGroup.id", ""));
+  }
+
+  @Override
+  public synchronized void onTaskStart(SparkListenerTaskStart event) {
+    String group = groupOfStage.get(event.stageId());
+    String executor = event.taskInfo().executorId();
+    executorsOfGroup.computeIfAbsent(group, g -> new TreeSet<>()).add(executor);
+    running.put(event.taskInfo().taskId(), executor);
+  }
+
+  @Override
+  public synchronized void onTaskEnd(SparkListenerTaskEnd event) {
+    running.remove(event.taskInfo().taskId());
+    boolean failed = event.reason() instanceof TaskFailedReason;
+    if (failed && event.reason().toString().startsWith("ExecutorLostFailure")) lost++;
+  }
+
+  /** All that have had tasks. */
+  synchronized Set<String> groups() {
+    return new LinkedHashSet<>(executorsOfGroup.keySet());
+  }
+
+  /** Where a group has had tasks. */
+  synchronized Set<String> executors(String group) {
+    return new TreeSet<>(executorsOfGroup.getOrDefault(group, Set.of()));
+  }
+
+  /** An executor that runs a task. */
+  synchronized String busy() {
+    return running.values().iterator().next();
+  }
+
+  /** Tasks that were lost with their executor. */
+  synchronized int lost() {
+    return lost;
+  }
+}
