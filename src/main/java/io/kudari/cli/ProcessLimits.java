@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What this process may have of memory and files. Too little of it makes anything fail anywhere,
- * so that it is asked for at the start.
+ * What this process may have of memory and files. Too little of it makes anything fail anywhere, so
+ * that it is asked for at the start.
  *
  * @param openFiles at once, or {@link Long#MAX_VALUE}
  * @param addressSpace bytes, or {@link Long#MAX_VALUE}

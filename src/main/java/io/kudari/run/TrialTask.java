@@ -61,7 +61,9 @@ record TrialTask(String config, SerializableConfiguration hadoop)
     } catch (OutOfMemoryError e) {
       return new TrialOutcome.Failed(
           Reason.REFUSED,
-          "out of memory (" + FirstLine.of(e) + "): raise spark.executor.memory, or in local mode"
+          "out of memory ("
+              + FirstLine.of(e)
+              + "): raise spark.executor.memory, or in local mode"
               + " the heap of this process");
     } catch (TaskKilledException | UncheckedIOException e) {
       throw e;
@@ -80,8 +82,6 @@ record TrialTask(String config, SerializableConfiguration hadoop)
             .run();
     if (task.isInterrupted()) throw new TaskKilledException("the trial was cancelled");
     return new TrialOutcome.Trained(
-        outcome.end(),
-        outcome.validation().orElse(null),
-        Fingerprint.sha256(outcome.parameters()));
+        outcome.end(), outcome.validation().orElse(null), Fingerprint.sha256(outcome.parameters()));
   }
 }

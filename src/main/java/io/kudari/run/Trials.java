@@ -71,9 +71,7 @@ public final class Trials {
    *     it throws ends all
    */
   public static List<TrialOutcome> run(
-      JavaSparkContext spark,
-      List<Experiment> experiments,
-      BiConsumer<Integer, TrialOutcome> ended)
+      JavaSparkContext spark, List<Experiment> experiments, BiConsumer<Integer, TrialOutcome> ended)
       throws InterruptedException {
     RankSlots.awaitOne(spark, line -> {});
     return new Trials(spark, List.copyOf(experiments), ended).run();

@@ -116,8 +116,8 @@ public record DataPlan(
   /**
    * As the other.
    *
-   * @param fits told what the training source holds before the examples are dealt, which takes
-   *     time and memory; throws when it is too much
+   * @param fits told what the training source holds before the examples are dealt, which takes time
+   *     and memory; throws when it is too much
    */
   public static DataPlan of(
       Sources sources, Configuration hadoop, int workers, long seed, Consumer<Description> fits)

@@ -127,8 +127,7 @@ class ManyTrainingsClusterTest {
       List<Event> events = Collections.synchronizedList(new ArrayList<>());
       Set<String> before = tasks.groups();
       Training training = Training.of(experiment).on(spark).listen(events::add);
-      Future<String> sha256 =
-          threads.submit(() -> Fingerprint.sha256(training.run().parameters()));
+      Future<String> sha256 = threads.submit(() -> Fingerprint.sha256(training.run().parameters()));
       String group =
           TestCluster.await(
               () -> tasks.groups().stream().filter(g -> !before.contains(g)).findAny().orElse(null),

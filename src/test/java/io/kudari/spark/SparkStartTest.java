@@ -49,9 +49,9 @@ class SparkStartTest {
   @ValueSource(strings = {"local[0]", "local[00]", "local[100000]", "local[99999999999]"})
   void aLocalMasterHasSomeThreads(String master) {
     String line =
-        assertThrows(
-                RankSlots.UnsuitableException.class, () -> SparkStart.check(master, Map.of()))
+        assertThrows(RankSlots.UnsuitableException.class, () -> SparkStart.check(master, Map.of()))
             .getMessage();
-    assertEquals("the master " + master + " must have 1 to 99999 threads, or * for one a core", line);
+    assertEquals(
+        "the master " + master + " must have 1 to 99999 threads, or * for one a core", line);
   }
 }

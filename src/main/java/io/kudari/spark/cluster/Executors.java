@@ -58,8 +58,7 @@ public final class Executors {
   /** Those that run tasks of the training, and that Spark counts on. */
   private Set<String> busy() {
     Set<String> busy = with(lease::owns);
-    if (!spark.isLocal())
-      busy.retainAll(JavaConverters.seqAsJavaList(spark.sc().getExecutorIds()));
+    if (!spark.isLocal()) busy.retainAll(JavaConverters.seqAsJavaList(spark.sc().getExecutorIds()));
     return busy;
   }
 

@@ -5,8 +5,8 @@ import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * Spark's name for one job of a training. Spark takes it from the thread that submits, which is
- * the user's own: it has it for that moment only.
+ * Spark's name for one job of a training. Spark takes it from the thread that submits, which is the
+ * user's own: it has it for that moment only.
  *
  * @param name of no other job in the application
  */

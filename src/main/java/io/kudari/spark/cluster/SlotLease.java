@@ -8,9 +8,9 @@ import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * Slots of an application that one training may use until it closes this. Leases are granted in
- * the order in which they were asked for, each when there is room for all of it. Spark knows
- * nothing of leases: tasks without one are not kept away, but counted.
+ * Slots of an application that one training may use until it closes this. Leases are granted in the
+ * order in which they were asked for, each when there is room for all of it. Spark knows nothing of
+ * leases: tasks without one are not kept away, but counted.
  *
  * <p>Thread-safe.
  */

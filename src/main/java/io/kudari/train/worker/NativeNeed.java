@@ -7,8 +7,8 @@ import io.kudari.train.TrainingPlan;
 
 /**
  * The least memory outside the Java heap that one process needs, as {@link HeapNeed} is within: the
- * arrays that native code works on. JavaCPP refuses more than a limit, which is as large as the heap
- * unless set otherwise; what ND4J takes is not among it.
+ * arrays that native code works on. JavaCPP refuses more than a limit, which is as large as the
+ * heap unless set otherwise; what ND4J takes is not among it.
  *
  * @param models bytes of what the models that compute at once have whatever the batch
  * @param batches bytes of what they have for their batches
@@ -49,8 +49,9 @@ public record NativeNeed(long models, long batches, boolean limited) {
     if (total() + heap.total() <= machine) return;
     throw new DataException(
         String.format(
-            "%s needs at least %d bytes of memory (Java heap %d, outside of it %d), but this machine"
-                + " has %d: lower train.batch or the number of threads, or train on more machines",
+            "%s needs at least %d bytes of memory (Java heap %d, outside of it %d), but this"
+                + " machine has %d: lower train.batch or the number of threads, or train on more"
+                + " machines",
             what, total() + heap.total(), heap.total(), total(), machine));
   }
 
@@ -71,8 +72,8 @@ public record NativeNeed(long models, long batches, boolean limited) {
     if (!limited || most == 0 || total() <= most) return;
     throw new DataException(
         String.format(
-            "%s needs at least %d bytes outside the Java heap (models %d, batches %d), but there may"
-                + " be %d, as many as the heap has unless org.bytedeco.javacpp.maxbytes says"
+            "%s needs at least %d bytes outside the Java heap (models %d, batches %d), but there"
+                + " may be %d, as many as the heap has unless org.bytedeco.javacpp.maxbytes says"
                 + " otherwise: raise %s",
             what, total(), models, batches, most, setting));
   }

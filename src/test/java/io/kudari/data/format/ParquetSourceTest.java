@@ -360,8 +360,7 @@ class ParquetSourceTest {
     tail.putInt(changed.size() - start).put("PAR1".getBytes(StandardCharsets.US_ASCII));
     changed.write(tail.array());
     String path = write(folder, "retyped", changed.toByteArray());
-    var e =
-        assertThrows(DataException.class, () -> classification(path, "label").describe(HADOOP));
+    var e = assertThrows(DataException.class, () -> classification(path, "label").describe(HADOOP));
     String line =
         ": cannot be read as Parquet: column v.values.list.element is INT32 by the schema, but has"
             + " values of DOUBLE";

@@ -8,7 +8,9 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 
-/** Local files of scheme {@code vanish} that are gone when opened too often, {@code vanish.after}. */
+/**
+ * Local files of scheme {@code vanish} that are gone when opened too often, {@code vanish.after}.
+ */
 public final class VanishingFiles extends RawLocalFileSystem {
 
   private static final URI ROOT = URI.create("vanish:///");

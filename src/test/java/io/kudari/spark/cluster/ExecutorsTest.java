@@ -18,7 +18,8 @@ class ExecutorsTest {
     JavaSparkContext spark = SparkStart.start("test", "local[1]", Map.of());
     Executors executors = new Executors(SlotLease.ask(spark, 1));
     spark.close();
-    List<Executable> uses = List.of(executors::clear, () -> executors.room(1, 2, () -> false, line -> {}));
+    List<Executable> uses =
+        List.of(executors::clear, () -> executors.room(1, 2, () -> false, line -> {}));
     for (Executable use : uses) {
       RankLostException e = assertThrows(RankLostException.class, use);
       assertEquals("a rank was lost: Spark has ended the application", e.getMessage());

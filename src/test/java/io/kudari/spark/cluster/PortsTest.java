@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PortsTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"spark.driver.port", Ports.RANKS, "spark.blockManager.port", "spark.ui.port"})
+  @ValueSource(
+      strings = {"spark.driver.port", Ports.RANKS, "spark.blockManager.port", "spark.ui.port"})
   void aPortThatIsTakenIsRefusedInOneLineOrAnotherIsUsed(String key) throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       int port = taken.getLocalPort();

@@ -103,7 +103,8 @@ class RankJobTest {
       List<String> lines = new ArrayList<>();
       try (RankJob job = new RankJob(lease, task, 2, removals)) {
         until(() -> job.isWaiting(lines::add) && !lines.isEmpty());
-        assertEquals("waiting since 2 s for 2 slots: of 2 there are, other jobs use 1", lines.get(0));
+        assertEquals(
+            "waiting since 2 s for 2 slots: of 2 there are, other jobs use 1", lines.get(0));
         assertFalse(job.isDone());
         gate.countDown();
         other.get(20, TimeUnit.SECONDS);

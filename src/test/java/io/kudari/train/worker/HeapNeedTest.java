@@ -17,8 +17,8 @@ class HeapNeedTest {
     DataException e =
         assertThrows(DataException.class, () -> need.check("training", need.total() - 1, "X"));
     assertEquals(
-        "training needs at least 3221225483 bytes of Java heap (examples 3221225472, indices of them 4,"
-            + " batches 5, parameters and state 2), but there are 3221225482: raise X",
+        "training needs at least 3221225483 bytes of Java heap (examples 3221225472, indices of"
+            + " them 4, batches 5, parameters and state 2), but there are 3221225482: raise X",
         e.getMessage());
   }
 }

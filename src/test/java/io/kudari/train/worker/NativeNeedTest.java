@@ -96,8 +96,9 @@ class NativeNeedTest {
     HeapNeed heap = new HeapNeed(1, 1, 1, 1);
     need.checkMachine("training", heap, 11);
     assertEquals(
-        "training needs at least 11 bytes of memory (Java heap 4, outside of it 7), but this machine"
-            + " has 10: lower train.batch or the number of threads, or train on more machines",
+        "training needs at least 11 bytes of memory (Java heap 4, outside of it 7), but this"
+            + " machine has 10: lower train.batch or the number of threads, or train on more"
+            + " machines",
         assertThrows(DataException.class, () -> need.checkMachine("training", heap, 10))
             .getMessage());
   }
