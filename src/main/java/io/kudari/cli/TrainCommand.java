@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -118,6 +119,10 @@ final class TrainCommand implements Callable<Integer> {
     Outcome outcome;
     try {
       outcome = training.on(spark.settings()).listen(progress).stopWhen(interruption::asked).run();
+    } catch (CancellationException e) {
+      if (!interruption.asked()) throw e;
+      progress.notice(e.getMessage());
+      return interruption.code();
     } finally {
       progress.breakLine();
     }

@@ -17,8 +17,29 @@ import org.apache.spark.api.java.JavaSparkContext;
 /**
  * Whether a run fits the Java heaps of its processes, and the memory outside of them: asked before
  * it trains.
+ *
+ * @param room what there is of this process's memory
  */
-public record HeapCheck(Experiment experiment, DataPlan data, ModelSpec model) {
+public record HeapCheck(Experiment experiment, DataPlan data, ModelSpec model, Room room) {
+
+  /**
+   * A share of this process's memory.
+   *
+   * @param together how many trainings have such a share at once, at least 1
+   * @param setting what sets the memory
+   */
+  record Room(int together, String setting) {
+
+    /** Bytes of Java heap. */
+    long heap() {
+      return Runtime.getRuntime().maxMemory() / together;
+    }
+
+    /** Bytes outside of it, or 0 for no limit. */
+    long outside() {
+      return NativeProbe.maxBytes() / together;
+    }
+  }
 
   /** What sets the heap of this process. */
   public static final String HERE = "KUDARI_MEMORY (with spark-submit: --driver-memory)";
@@ -33,16 +54,16 @@ public record HeapCheck(Experiment experiment, DataPlan data, ModelSpec model) {
    * Checks what is known when the training source has been read, before it is split and dealt.
    *
    * @param read what the source holds
-   * @param localSpark whether Spark, if it is used, runs in this process
+   * @param spark whether it, if it is used, runs in this process, and what room there is
    * @throws DataException when the heap is too small; one line
    */
-  static void read(Experiment experiment, Description read, boolean localSpark) {
+  static void read(Experiment experiment, Description read, SparkSource spark) {
     Strategy strategy = experiment.strategy().strategy();
     int workers = experiment.strategy().workers();
     int hosted = strategy == Strategy.DRIVER ? 1 : workers;
-    if (strategy != Strategy.SERIAL && !localSpark) hosted = 0;
+    if (strategy != Strategy.SERIAL && !spark.isLocal()) hosted = 0;
     HeapNeed.of(read, experiment.data().validation(), workers, hosted)
-        .check("training", Runtime.getRuntime().maxMemory(), HERE);
+        .check("training", spark.room().heap(), spark.room().setting());
   }
 
   /**
@@ -56,7 +77,7 @@ public record HeapCheck(Experiment experiment, DataPlan data, ModelSpec model) {
     if (!serial && !localSpark) {
       // The driver of a cluster keeps the parameters; executors have the rest.
       HeapNeed.ofParameters((long) model.layout().size() * Float.BYTES)
-          .check("training", Runtime.getRuntime().maxMemory(), HERE);
+          .check("training", room.heap(), room.setting());
     } else if (experiment.strategy().strategy() == Strategy.DRIVER) {
       here(task(1));
     } else {
@@ -96,8 +117,8 @@ public record HeapCheck(Experiment experiment, DataPlan data, ModelSpec model) {
   }
 
   private void here(HeapNeed.Share share) {
-    need(share).check("training", Runtime.getRuntime().maxMemory(), HERE);
-    outside(share).check("training", NativeProbe.maxBytes(), HERE);
+    need(share).check("training", room.heap(), room.setting());
+    outside(share).check("training", room.outside(), room.setting());
     outside(share).checkMachine("training", need(share), machine());
   }
 

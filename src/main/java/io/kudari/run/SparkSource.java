@@ -9,6 +9,11 @@ interface SparkSource {
   /** Whether Spark runs, or would run, in this process. */
   boolean isLocal();
 
+  /** What a training may use of this process's memory. */
+  default HeapCheck.Room room() {
+    return new HeapCheck.Room(1, HeapCheck.HERE);
+  }
+
   /** Hadoop's configuration. */
   Configuration hadoop();
 

@@ -70,7 +70,7 @@ final class TrainingRun {
             hadoop,
             experiment.strategy().workers(),
             experiment.plan().seed(),
-            found -> HeapCheck.read(experiment, found, spark.isLocal()));
+            found -> HeapCheck.read(experiment, found, spark));
     ModelSpec model = Models.open(experiment.model(), data.description().shape(), data.outputs());
     ModelSpec trained = frozen(model);
     checkShards(data, model);
@@ -79,7 +79,7 @@ final class TrainingRun {
     tellChanges(data, model);
     if (data.testDescriptionOrNull() != null)
       data.testDescriptionOrNull().notes().forEach(listener::warning);
-    HeapCheck heap = new HeapCheck(experiment, data, model);
+    HeapCheck heap = new HeapCheck(experiment, data, model, spark.room());
     heap.start(spark.isLocal());
     try (Results results = results(hadoop, data, model)) {
       try {

@@ -3,6 +3,7 @@ package io.kudari.run;
 import io.kudari.config.ConfigurationException;
 import io.kudari.config.Experiment;
 import io.kudari.data.DataException;
+import io.kudari.engine.processor.NativeLibraryException;
 import io.kudari.event.FirstLine;
 import io.kudari.math.Fingerprint;
 import io.kudari.run.TrialOutcome.Reason;
@@ -21,13 +22,15 @@ import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * A trial as a task of Spark: the strategy {@code serial} on an executor. What another try would
- * meet again is returned as an outcome; a file system's failure is thrown, so that Spark tries
- * again.
+ * meet again is returned as an outcome; a file system's failure, or want of memory that other tasks
+ * of the executor may have caused, is thrown, so that Spark tries again.
  *
  * @param config the experiment with all its settings, as HOCON
  * @param hadoop the driver's
+ * @param together how many trials one process runs at once, at least 1
+ * @param local whether that process is the driver's
  */
-record TrialTask(String config, SerializableConfiguration hadoop)
+record TrialTask(String config, SerializableConfiguration hadoop, int together, boolean local)
     implements Function<Integer, byte[]> {
 
   private static final List<String> SERIAL = List.of("train.strategy=serial", "train.ranks=0");
@@ -56,15 +59,11 @@ record TrialTask(String config, SerializableConfiguration hadoop)
       return train(task);
     } catch (DivergedException e) {
       return new TrialOutcome.Failed(Reason.DIVERGED, FirstLine.of(e));
-    } catch (ConfigurationException | DataException e) {
+    } catch (ConfigurationException | DataException | NativeLibraryException e) {
       return new TrialOutcome.Failed(Reason.REFUSED, FirstLine.of(e));
     } catch (OutOfMemoryError e) {
-      return new TrialOutcome.Failed(
-          Reason.REFUSED,
-          "out of memory ("
-              + FirstLine.of(e)
-              + "): raise spark.executor.memory, or in local mode"
-              + " the heap of this process");
+      // Without the error itself, for which Spark ends the process: in local mode the user's own.
+      throw new IOException("out of memory (" + FirstLine.of(e) + "): raise " + files().setting());
     } catch (TaskKilledException | UncheckedIOException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -73,13 +72,14 @@ record TrialTask(String config, SerializableConfiguration hadoop)
     }
   }
 
+  private TaskFiles files() {
+    return new TaskFiles(hadoop.value(), together, local);
+  }
+
   private TrialOutcome train(TaskContext task) throws IOException, InterruptedException {
     Experiment experiment = Experiment.parse("trial", config, SERIAL, hadoop.value());
     Outcome outcome =
-        Training.of(experiment)
-            .from(new TaskFiles(hadoop.value()))
-            .stopWhen(task::isInterrupted)
-            .run();
+        Training.of(experiment).from(files()).stopWhen(task::isInterrupted).run();
     if (task.isInterrupted()) throw new TaskKilledException("the trial was cancelled");
     return new TrialOutcome.Trained(
         outcome.end(), outcome.validation().orElse(null), Fingerprint.sha256(outcome.parameters()));

@@ -3,13 +3,14 @@ package io.kudari.run;
 import io.kudari.config.Experiment;
 import io.kudari.event.FirstLine;
 import io.kudari.run.TrialOutcome.Reason;
+import io.kudari.spark.cluster.MissingClass;
 import io.kudari.spark.cluster.RankLostException;
 import io.kudari.spark.cluster.RankSlots;
 import io.kudari.spark.cluster.SlotLease;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -30,10 +31,14 @@ public final class Trials {
 
   private static final String LOST = "Spark has ended the application";
 
+  /** What Spark says of a task whose executor is gone. */
+  private static final String EXECUTOR_LOST = "ExecutorLostFailure";
+
   private final JavaSparkContext spark;
   private final List<Experiment> experiments;
   private final BiConsumer<Integer, TrialOutcome> ended;
   private final SerializableConfiguration hadoop;
+  private final int together;
   private final TrialOutcome[] outcomes;
   private final List<Running> running = new ArrayList<>();
 
@@ -48,6 +53,7 @@ public final class Trials {
     this.experiments = experiments;
     this.ended = ended;
     this.hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+    this.together = Math.min(experiments.size(), RankSlots.ofExecutor(spark));
     this.outcomes = new TrialOutcome[experiments.size()];
   }
 
@@ -55,7 +61,8 @@ public final class Trials {
    * Trains them all, as many at once as there are slots.
    *
    * @return an outcome for each, in the order of the experiments
-   * @throws RankSlots.UnsuitableException when no executor comes within a minute
+   * @throws RankSlots.UnsuitableException when no executor comes within a minute, or they lack a
+   *     class
    * @throws RankLostException when the application ends meanwhile
    * @throws InterruptedException when the thread was interrupted; what still ran is cancelled
    */
@@ -67,8 +74,9 @@ public final class Trials {
   /**
    * As the other.
    *
-   * @param ended told of each trial, by its number from 0, when it has ended; on this thread. What
-   *     it throws ends all
+   * @param ended told of each trial, by its number from 0, when it has ended; on this thread, so
+   *     that no other trial begins meanwhile. It may train in this application. What it throws ends
+   *     all
    */
   public static List<TrialOutcome> run(
       JavaSparkContext spark, List<Experiment> experiments, BiConsumer<Integer, TrialOutcome> ended)
@@ -89,7 +97,12 @@ public final class Trials {
         } else {
           TimeUnit.MILLISECONDS.sleep(10);
         }
-        collect();
+        Optional<Running> done = running.stream().filter(r -> r.job().isDone()).findFirst();
+        if (done.isEmpty()) continue;
+        // Whoever is told may ask for slots too, and would wait behind a request of this thread.
+        if (next != null) next.close();
+        next = null;
+        collect(done.get());
       }
       return Arrays.asList(outcomes);
     } finally {
@@ -100,26 +113,23 @@ public final class Trials {
   }
 
   private void start(int trial, SlotLease lease) {
-    TrialTask task = new TrialTask(experiments.get(trial).resolved(), hadoop);
+    TrialTask task = new TrialTask(experiments.get(trial).resolved(), hadoop, together, spark.isLocal());
     JavaFutureAction<List<byte[]>> job =
         lease
             .newJob()
             .submit(
                 "kudari trial " + trial,
                 () -> spark.parallelize(List.of(trial), 1).map(task).collectAsync());
+    lease.endWith(job);
     running.add(new Running(trial, lease, job));
   }
 
-  /** Takes what has ended, and gives its slots back. */
-  private void collect() throws InterruptedException {
-    for (Iterator<Running> all = running.iterator(); all.hasNext(); ) {
-      Running r = all.next();
-      if (!r.job().isDone()) continue;
-      all.remove();
-      r.lease().close();
-      outcomes[r.trial()] = outcome(r.job());
-      ended.accept(r.trial(), outcomes[r.trial()]);
-    }
+  /** Takes what has ended, and tells it. */
+  private void collect(Running done) throws InterruptedException {
+    running.remove(done);
+    done.lease().close();
+    outcomes[done.trial()] = outcome(done.job());
+    ended.accept(done.trial(), outcomes[done.trial()]);
   }
 
   private TrialOutcome outcome(JavaFutureAction<List<byte[]>> job) throws InterruptedException {
@@ -128,6 +138,8 @@ public final class Trials {
     } catch (ExecutionException | CancellationException e) {
       if (spark.sc().isStopped()) throw new RankLostException(LOST, e);
       Throwable said = e.getCause() == null ? e : e.getCause();
+      // An executor that is being ended closes its jars under what still runs.
+      if (!String.valueOf(said.getMessage()).contains(EXECUTOR_LOST)) MissingClass.check(said);
       return new TrialOutcome.Failed(Reason.LOST, FirstLine.of(said));
     }
   }

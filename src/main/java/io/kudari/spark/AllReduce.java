@@ -31,38 +31,17 @@ public final class AllReduce {
   private AllReduce() {}
 
   /**
-   * Trains in one attempt.
-   *
-   * @param ranks number of barrier tasks, within 1..workers
-   * @param threads of each
-   * @param events called on this thread
-   * @param stop asked from time to time whether to end the run after the current step
-   * @throws RankLostException when a rank ended for no fault of its own, such as a killed executor
-   * @throws RuntimeException what made a rank fail, such as a {@link
-   *     io.kudari.train.DivergedException}
-   */
-  public static TrainingLoop.Result run(
-      JavaSparkContext spark,
-      ModelSpec model,
-      DataPlan data,
-      TrainingPlan plan,
-      int ranks,
-      int threads,
-      Consumer<Event> events,
-      BooleanSupplier stop)
-      throws InterruptedException {
-    AttemptRules once = AttemptRules.once(ranks, threads);
-    return run(spark, model, data, plan, once, null, state -> {}, events, stop);
-  }
-
-  /**
    * Trains, and goes on from the newest complete snapshot when a rank is lost. Waits for its slots
    * while other trainings and jobs of the application have them, and tells so by events.
    *
    * @param fromOrNull the whole state to go on from, or null to begin
    * @param snapshots called on a thread of its own with complete states, each newer than the last;
    *     while it is busy, only the newest waits for it. All are handed on before this returns
+   * @param events called on this thread
+   * @param stop asked from time to time whether to end the run after the current step
    * @throws RankLostException when more attempts were lost than the rules allow
+   * @throws RuntimeException what made a rank fail, such as a {@link
+   *     io.kudari.train.DivergedException}
    * @throws RankSlots.UnsuitableException when the model's parameters could not be brought back
    * @throws CancellationException when it was asked to end while it waited for slots
    */

@@ -9,9 +9,11 @@ import io.kudari.math.Slice;
 import io.kudari.model.Evaluation;
 import io.kudari.model.ModelSpec;
 import io.kudari.optim.OptimizerSpec;
+import io.kudari.spark.cluster.JobGroup;
 import io.kudari.spark.cluster.MissingClass;
 import io.kudari.spark.cluster.Removals;
 import io.kudari.spark.cluster.ResultSize;
+import io.kudari.spark.cluster.TrainingJobs;
 import io.kudari.spark.recovery.RunSpec;
 import io.kudari.train.DataPlan;
 import io.kudari.train.GradientSum;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.BinaryOperator;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -45,6 +48,7 @@ public final class DriverWorkers implements Workers {
       ": raise spark.executor.memory, or in local mode KUDARI_MEMORY";
 
   private final JavaSparkContext spark;
+  private final TrainingJobs jobs;
   private final int workers;
   private final int ranks;
   private final Slice whole;
@@ -85,6 +89,7 @@ public final class DriverWorkers implements Workers {
       long seed,
       Requests requests) {
     this.spark = spark;
+    this.jobs = TrainingJobs.withoutLease(spark);
     this.workers = data.sampler().workers();
     this.ranks = ranks;
     this.whole = new Slice(0, model.layout().size());
@@ -223,10 +228,17 @@ public final class DriverWorkers implements Workers {
   }
 
   /** What the tasks return; a class that executors lack is named. */
-  private static <T> List<T> collect(JavaRDD<T> tasks) {
+  private <T> List<T> collect(JavaRDD<T> tasks) {
+    return run(tasks::collect);
+  }
+
+  /** Waits for a job. When this thread is interrupted, Spark alone would go on with it. */
+  private <T> T run(Supplier<T> work) {
+    JobGroup job = jobs.next();
     try {
-      return tasks.collect();
-    } catch (Exception e) {
+      return job.submit("kudari driver", work);
+    } catch (Throwable e) {
+      job.cancel();
       MissingClass.check(e);
       throw e;
     }
@@ -256,7 +268,12 @@ public final class DriverWorkers implements Workers {
   public void close() {
     try (removals) {
       try {
-        ranges.foreach(WorkerRange::close);
+        boolean unused =
+            run(
+                () -> {
+                  ranges.foreach(WorkerRange::close);
+                  return true;
+                });
       } finally {
         removals.add(ranges);
         removals.add(run);

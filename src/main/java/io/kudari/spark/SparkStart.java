@@ -252,13 +252,11 @@ public final class SparkStart {
     conf.set("spark.serializer", "org.apache.spark.serializer.KryoSerializer");
     conf.set("spark.kryo.registrator", KudariRegistrator.class.getName());
     conf.set("spark.kryo.registrationRequired", "true");
-    // A gradient is as large as the model: Kryo's buffer and the driver's limit must not cut it
-    // off.
+    // A gradient is as large as the model: Kryo's buffer and the driver's limit must not bound it.
     conf.setIfMissing("spark.kryoserializer.buffer.max", "2047m");
     conf.setIfMissing("spark.driver.maxResultSize", "0");
-    // A longer result would be a block, which Spark removes in the background: also while the
-    // application ends, which Removals says the trouble with. Spark takes no more than its
-    // messages.
+    // A longer result would be a block, which Spark removes in the background, also while the
+    // application ends: Removals says what trouble that is. No more than this fits a message.
     conf.setIfMissing("spark.task.maxDirectResultSize", "128m");
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     // An executor may go between the count of slots and the stage: look again soon.
@@ -280,9 +278,8 @@ public final class SparkStart {
   private static void dropHeartbeats(SparkConf conf) {
     if (conf.contains(HEARTBEAT) || conf.contains(TIMEOUT)) return;
     conf.set(HEARTBEAT, "20d");
-    // Spark wants it to be longer than the interval, and takes it for other waits unless told;
-    // beyond
-    // 24 days its milliseconds are no int any more.
+    // Spark wants it to be longer than the interval, and takes it for other waits unless told. In
+    // milliseconds, more than 24 days are no int any more.
     conf.set(TIMEOUT, "21d");
     conf.setIfMissing("spark.rpc.askTimeout", "120s");
     conf.setIfMissing("spark.rpc.lookupTimeout", "120s");

@@ -8,7 +8,7 @@ import io.kudari.event.Event;
 import io.kudari.model.ModelSpec;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
-import io.kudari.spark.AllReduce;
+import io.kudari.spark.OneAttempt;
 import io.kudari.spark.SparkStart;
 import io.kudari.train.DataPlan;
 import io.kudari.train.Plans;
@@ -109,7 +109,7 @@ public final class NoiseBenchmark implements Consumer<Event>, BooleanSupplier {
     try (JavaSparkContext spark =
         SparkStart.start("bench", "local[" + place.ranks() + "]", Map.of())) {
       TrainingLoop.Result unused =
-          AllReduce.run(spark, model, data, plan(), place.ranks(), place.threads(), this, this);
+          OneAttempt.run(spark, model, data, plan(), place.ranks(), place.threads(), this, this);
     }
   }
 

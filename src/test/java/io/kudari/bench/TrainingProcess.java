@@ -9,7 +9,7 @@ import io.kudari.model.ModelSpec;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.schedule.ScheduleSpec;
-import io.kudari.spark.AllReduce;
+import io.kudari.spark.OneAttempt;
 import io.kudari.spark.DriverWorkers;
 import io.kudari.spark.SparkStart;
 import io.kudari.spark.cluster.RankSlots;
@@ -127,7 +127,7 @@ final class TrainingProcess {
               ? plan().by(new ParameterAveraging(ScheduleSpec.CONSTANT, LocalSlots.AVERAGE))
               : plan();
       TrainingLoop.Result unused =
-          AllReduce.run(spark, model, data, plan, slots.ranks(), slots.threads(), state, state);
+          OneAttempt.run(spark, model, data, plan, slots.ranks(), slots.threads(), state, state);
     }
   }
 

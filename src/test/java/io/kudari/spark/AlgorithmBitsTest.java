@@ -102,7 +102,7 @@ class AlgorithmBitsTest {
       for (int p = 0; p < PLANS.size(); p++) {
         Losses losses = new Losses();
         var result =
-            AllReduce.run(spark, MODEL, data, PLANS.get(p), ranks, threads, losses, () -> false);
+            OneAttempt.run(spark, MODEL, data, PLANS.get(p), ranks, threads, losses, () -> false);
         String where = "plan " + p + " on " + ranks + " ranks of " + threads + " threads";
         assertArrayEquals(SERIAL.get(p).parameters, result.parameters(), where);
         assertEquals(SERIAL.get(p).losses, losses.values, where);
@@ -136,7 +136,7 @@ class AlgorithmBitsTest {
       try (JavaSparkContext spark = SparkStart.start("test", "local[" + ranks + "]", Map.of())) {
         Losses losses = new Losses();
         TrainingPlan none = plan.by(new NoExchange());
-        var result = AllReduce.run(spark, MODEL, data, none, ranks, 1, losses, () -> false);
+        var result = OneAttempt.run(spark, MODEL, data, none, ranks, 1, losses, () -> false);
         assertEquals(ranks == 1, Arrays.equals(expected, result.parameters()), ranks + " ranks");
         assertEquals(2 * 8 + 2 + 1, losses.values.size());
       }

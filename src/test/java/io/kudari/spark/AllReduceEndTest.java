@@ -289,6 +289,6 @@ class AllReduceEndTest {
             BatchRule.NONE,
             30,
             null);
-    return AllReduce.run(spark, MODEL, data, plan, RANKS, 1, events, stop);
+    return OneAttempt.run(spark, MODEL, data, plan, RANKS, 1, events, stop);
   }
 }

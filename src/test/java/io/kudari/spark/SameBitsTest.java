@@ -94,7 +94,7 @@ class SameBitsTest {
         for (Map<String, Object> optimizer : OPTIMIZERS) {
           Losses losses = new Losses();
           var result =
-              AllReduce.run(
+              OneAttempt.run(
                   spark, MODEL, data, plan(optimizer), ranks, threads, losses, () -> false);
           String where =
               optimizer.get("name") + " on " + ranks + " ranks of " + threads + " threads";
@@ -115,7 +115,7 @@ class SameBitsTest {
       Workers workers = new SerialWorkers(wide, data, new Configuration(), SEED, () -> false);
       Run serial = run(wide, data, plan, workers);
       try (JavaSparkContext spark = SparkStart.start("test", "local[" + ranks + "]", Map.of())) {
-        var result = AllReduce.run(spark, wide, data, plan, ranks, 1, actual, () -> false);
+        var result = OneAttempt.run(spark, wide, data, plan, ranks, 1, actual, () -> false);
         assertSame(serial, new Run(result.parameters(), actual.values), ranks + " ranks");
       }
       // Steps, epochs, the end, and three figures of every tenth step.

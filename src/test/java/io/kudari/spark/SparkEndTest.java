@@ -72,7 +72,7 @@ class SparkEndTest {
     endsInSilence(
         block -> block instanceof BroadcastBlockId b && b.broadcastId() == 0,
         (spark, stop) ->
-            AllReduce.run(spark, MODEL, data(), plan(), WORKERS, 1, event -> {}, stop));
+            OneAttempt.run(spark, MODEL, data(), plan(), WORKERS, 1, event -> {}, stop));
   }
 
   @Test

@@ -31,6 +31,10 @@ public record Demand(
   private static final Pattern AMOUNT =
       Pattern.compile("spark\\.(executor|task)\\.resource\\.(.+)\\.amount");
 
+  /** As Spark's own LOCAL_N_REGEX and LOCAL_N_FAILURES_REGEX. */
+  private static final Pattern LOCAL =
+      Pattern.compile("local(?:\\[(\\d{1,9}|\\*)(?:\\s*,\\s*\\d+)?])?");
+
   /**
    * Reads settings.
    *
@@ -150,13 +154,17 @@ public record Demand(
   }
 
   /**
-   * Number of cores of a local master such as {@code local[2]} or {@code local[*]}; 0 for any
-   * other.
+   * Number of cores of a local master, that is {@code local}, {@code local[2]}, {@code local[*]}, or
+   * these with a number of failures as {@code local[2, 3]}; 0 for any other. Also for {@code
+   * local-cluster[…]}, whose executors are processes of their own.
    */
   public static int localCores(String master) {
-    if (master == null || !master.startsWith("local")) return 0;
-    if (master.startsWith("local[*")) return Runtime.getRuntime().availableProcessors();
-    Matcher cores = Pattern.compile("local\\[(\\d{1,9})\\D.*").matcher(master);
-    return cores.matches() ? Integer.parseInt(cores.group(1)) : 1;
+    Matcher local = LOCAL.matcher(master == null ? "" : master);
+    if (!local.matches()) return 0;
+    String cores = local.group(1);
+    if (cores == null) return 1;
+    return cores.equals("*")
+        ? Runtime.getRuntime().availableProcessors()
+        : Integer.parseInt(cores);
   }
 }

@@ -21,8 +21,6 @@ public final class Executors {
   /** Lost executors come back within seconds where the cluster has room for new ones. */
   private static final long REPLACING_NANOS = TimeUnit.SECONDS.toNanos(8);
 
-  private static final long MOST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(60);
-
   private final SlotLease lease;
   private final JavaSparkContext spark;
 
@@ -43,7 +41,7 @@ public final class Executors {
   public List<String> clear() throws InterruptedException {
     if (await(() -> busy().isEmpty(), ENDING_NANOS)) return List.of();
     if (spark.isLocal()) {
-      boolean unused = await(() -> busy().isEmpty(), MOST_WAIT_NANOS);
+      boolean unused = await(() -> busy().isEmpty(), SlotWait.MOST_NANOS);
       return List.of();
     }
     List<String> ended = new ArrayList<>(busy());

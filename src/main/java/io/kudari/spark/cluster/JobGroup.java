@@ -22,7 +22,7 @@ public record JobGroup(JavaSparkContext spark, String name) {
    * Submits a job under this name; its tasks are interrupted when it is cancelled.
    *
    * @param description for Spark's interface
-   * @param submission must not wait for the job
+   * @param submission on this thread, which has the name until it returns
    */
   public <T> T submit(String description, Supplier<T> submission) {
     List<String> before = PROPERTIES.stream().map(spark::getLocalProperty).toList();
@@ -32,6 +32,15 @@ public record JobGroup(JavaSparkContext spark, String name) {
     } finally {
       for (int p = 0; p < PROPERTIES.size(); p++)
         spark.setLocalProperty(PROPERTIES.get(p), before.get(p));
+    }
+  }
+
+  /** Cancels the job, if it runs. */
+  public void cancel() {
+    try {
+      spark.cancelJobGroup(name);
+    } catch (IllegalStateException e) {
+      // The application has ended, and all its jobs with it.
     }
   }
 

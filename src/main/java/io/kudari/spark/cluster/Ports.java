@@ -1,5 +1,6 @@
 package io.kudari.spark.cluster;
 
+import io.kudari.event.FirstLine;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -65,10 +66,32 @@ public final class Ports {
     int retries = conf.getInt("spark.port.maxRetries", 16);
     for (int port = first; port <= Math.min(MOST, first + retries); port++)
       if (isFree(hostOrNull, port)) return;
+    throw taken(key, first, retries, null);
+  }
+
+  /** That no port from the one that is set on is free. */
+  private static RankSlots.UnsuitableException taken(
+      String key, int first, int retries, Throwable cause) {
     String others = retries == 0 ? "" : " and so are the next " + retries;
-    throw new RankSlots.UnsuitableException(
+    return new RankSlots.UnsuitableException(
         "%s = %d is taken%s: choose another, or raise spark.port.maxRetries = %d"
-            .formatted(key, first, others, retries));
+            .formatted(key, first, others, retries),
+        cause);
+  }
+
+  /**
+   * That a service could not be bound, which others may have caused since {@link #check}.
+   *
+   * @param key of its port
+   * @param host it was to be bound to
+   */
+  public static RankSlots.UnsuitableException unbound(
+      SparkConf conf, String key, String host, Throwable cause) {
+    int first = conf.getInt(key, 0);
+    boolean inUse = String.valueOf(cause.getMessage()).contains("in use");
+    if (inUse && first > 0) return taken(key, first, conf.getInt("spark.port.maxRetries", 16), cause);
+    return new RankSlots.UnsuitableException(
+        "no port of %s can be listened at (%s): %s".formatted(host, key, FirstLine.of(cause)), cause);
   }
 
   /** What cannot be bound for another reason is Spark's to report. */

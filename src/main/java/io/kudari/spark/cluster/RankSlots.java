@@ -156,6 +156,15 @@ public record RankSlots(int ranks, int threads) {
     }
   }
 
+  /** Number of tasks that one executor runs at once, of several sizes the mean; at least 1. */
+  public static int ofExecutor(JavaSparkContext spark) {
+    if (spark.isLocal()) return slots(spark);
+    Demand demand = Demand.of(spark.getConf());
+    if (demand.cores() > 0) return Math.max(1, demand.tasks(demand.cores()));
+    int executors = Math.max(1, spark.sc().getExecutorIds().size());
+    return Math.max(1, slots(spark) / executors);
+  }
+
   /** Number of tasks that the executors which have come can run at once. */
   static int slots(JavaSparkContext spark) {
     checkRuns(spark);

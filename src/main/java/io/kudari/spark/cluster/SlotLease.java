@@ -1,10 +1,11 @@
 package io.kudari.spark.cluster;
 
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -16,21 +17,20 @@ import org.apache.spark.api.java.JavaSparkContext;
  */
 public final class SlotLease implements AutoCloseable {
 
-  /** Executors that are missing come within a minute or not at all. */
-  private static final long MOST_SHORT_NANOS = TimeUnit.SECONDS.toNanos(60);
-
   private final SlotLeases all;
   private final JavaSparkContext spark;
   private final long number;
   private final int wanted;
-  private final AtomicInteger jobs = new AtomicInteger();
+  private final TrainingJobs jobs;
   private volatile int slots;
+  private volatile Future<?> workOrNull;
 
   SlotLease(SlotLeases all, JavaSparkContext spark, long number, int wanted) {
     this.all = all;
     this.spark = spark;
     this.number = number;
     this.wanted = wanted;
+    this.jobs = new TrainingJobs(spark, number);
   }
 
   /**
@@ -74,7 +74,7 @@ public final class SlotLease implements AutoCloseable {
       if (stop.getAsBoolean()) throw stopped();
       SlotUse use = use();
       if (use.total() >= wanted) enough = System.nanoTime();
-      if (System.nanoTime() - enough > MOST_SHORT_NANOS)
+      if (System.nanoTime() - enough > SlotWait.MOST_NANOS)
         throw RankSlots.tooFew(spark, use.total(), wanted);
       lines.tick(() -> use.line(wanted), say);
       TimeUnit.MILLISECONDS.sleep(50);
@@ -91,14 +91,38 @@ public final class SlotLease implements AutoCloseable {
     return all.grant(this);
   }
 
-  /** How the application's slots are used. */
+  /**
+   * How the application's slots are used.
+   *
+   * @throws RankLostException when the application has ended since this was granted
+   * @throws RankSlots.UnsuitableException when it has ended before
+   */
   public SlotUse use() {
-    return all.use(this);
+    return whileItRuns(() -> all.use(this));
+  }
+
+  /** Who has been granted slots may have been at work: that is lost, not refused. */
+  private <T> T whileItRuns(Supplier<T> look) {
+    try {
+      return look.get();
+    } catch (RankSlots.UnsuitableException e) {
+      if (slots == 0) throw e;
+      throw new RankLostException("a rank was lost: Spark has ended the application", e);
+    }
   }
 
   /** A name for a job whose tasks use these slots. */
   public JobGroup newJob() {
-    return new JobGroup(spark, prefix() + jobs.incrementAndGet());
+    return jobs.next();
+  }
+
+  /** Gives the slots back, whoever looks then, as soon as this work is done. */
+  public void endWith(Future<?> work) {
+    workOrNull = work;
+  }
+
+  boolean isOver() {
+    return workOrNull != null && workOrNull.isDone();
   }
 
   /** The application. */
@@ -108,15 +132,11 @@ public final class SlotLease implements AutoCloseable {
 
   /** Tries to hold again what there is, at least so much; 0 when there is less. */
   int again(int least, int most) {
-    return all.regrant(this, least, most);
-  }
-
-  private String prefix() {
-    return "kudari-" + number + ".";
+    return whileItRuns(() -> all.regrant(this, least, most));
   }
 
   boolean owns(RunningTask task) {
-    return task.group().startsWith(prefix());
+    return jobs.own(task);
   }
 
   long number() {

@@ -20,7 +20,7 @@ final class SlotLeases extends SparkListener {
   /** In the order in which they were asked for. */
   private final List<SlotLease> leases = new ArrayList<>();
 
-  private long asked;
+  private long numbers;
 
   private SlotLeases() {}
 
@@ -37,8 +37,13 @@ final class SlotLeases extends SparkListener {
     }
   }
 
+  /** A number that nobody else has had, greater than those before. */
+  synchronized long number() {
+    return ++numbers;
+  }
+
   synchronized SlotLease ask(JavaSparkContext spark, int slots) {
-    SlotLease lease = new SlotLease(this, spark, ++asked, slots);
+    SlotLease lease = new SlotLease(this, spark, number(), slots);
     leases.add(lease);
     return lease;
   }
@@ -72,6 +77,7 @@ final class SlotLeases extends SparkListener {
 
   /** What a lease sees. A task that has outlived its attempt uses a slot besides those held. */
   synchronized SlotUse use(SlotLease own) {
+    leases.removeIf(SlotLease::isOver);
     List<RunningTask> tasks = RunningTask.all(own.spark().sc());
     int foreign = tasks.size();
     int leased = 0;

@@ -16,13 +16,14 @@ import java.util.function.LongSupplier;
  */
 record SlotWait(Demand demand, LongSupplier nanos, Pause pause, Consumer<String> say) {
 
-  private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(60);
+  /** Executors that are missing come within a minute or not at all. */
+  static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   /** When no more executors have come for so long, those that are there are all. */
   private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(3);
 
-  /** A line after so long, and whenever twice the time has passed. */
-  private static final long FIRST_LINE_NANOS = TimeUnit.SECONDS.toNanos(5);
+  /** Of a wait that most starts of a cluster need. */
+  private static final long FIRST_LINE_SECONDS = 5;
 
   /** A moment. */
   interface Pause {
@@ -51,7 +52,7 @@ record SlotWait(Demand demand, LongSupplier nanos, Pause pause, Consumer<String>
       throws InterruptedException {
     long start = nanos.getAsLong();
     long changed = start;
-    long lineAfter = FIRST_LINE_NANOS;
+    WaitLines lines = new WaitLines(nanos, FIRST_LINE_SECONDS);
     long checkAfter = SETTLED_NANOS;
     int slots = cluster.slots();
     while (slots < wanted) {
@@ -62,14 +63,11 @@ record SlotWait(Demand demand, LongSupplier nanos, Pause pause, Consumer<String>
         refuse(cluster.offer());
         checkAfter += SETTLED_NANOS;
       }
-      if (waited >= lineAfter) {
-        say.accept(line(slots, wanted, lineAfter, cluster.offer()));
-        lineAfter *= 2;
-      }
+      int there = slots;
+      lines.tick(seconds -> line(there, wanted, seconds, cluster.offer()), say);
       pause.run();
-      int before = slots;
       slots = cluster.slots();
-      if (slots != before) changed = nanos.getAsLong();
+      if (slots != there) changed = nanos.getAsLong();
     }
     return slots;
   }
@@ -80,10 +78,10 @@ record SlotWait(Demand demand, LongSupplier nanos, Pause pause, Consumer<String>
       throw new RankSlots.UnsuitableException("no executor can start: " + obstacle.get());
   }
 
-  private String line(int slots, int wanted, long nanos, Optional<Offer> offer) {
+  private String line(int slots, int wanted, long seconds, Optional<Offer> offer) {
     return "waiting for executors since %d s: room for %d of %s; asked for: %s; %s"
         .formatted(
-            TimeUnit.NANOSECONDS.toSeconds(nanos),
+            seconds,
             slots,
             Demand.count(wanted, "task"),
             demand.text(),

@@ -30,6 +30,8 @@ public final class Attempt {
   /**
    * An attempt whose ranks have not called yet.
    *
+   * @param number of no attempt before, such as a reading of the clock: whoever still runs of one
+   *     is not let in
    * @param parameters of the model
    * @param start longest time until all ranks have called
    * @param silence longest time without a sign of life
@@ -54,7 +56,7 @@ public final class Attempt {
     this.looked = begun;
   }
 
-  /** Never used before in this application: what its ranks greet by. */
+  /** What its ranks greet by. */
   public long number() {
     return number;
   }

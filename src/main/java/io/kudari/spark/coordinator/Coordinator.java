@@ -2,6 +2,7 @@ package io.kudari.spark.coordinator;
 
 import io.kudari.event.Event;
 import io.kudari.spark.cluster.Ports;
+import io.kudari.spark.cluster.RankSlots;
 import io.kudari.spark.link.Doorkeeper;
 import io.kudari.spark.link.ListenAddress;
 import io.kudari.spark.link.NetworkLink;
@@ -11,6 +12,7 @@ import io.kudari.train.Requests;
 import io.kudari.train.TrainState;
 import io.netty.util.AttributeKey;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -53,6 +55,7 @@ public final class Coordinator implements AutoCloseable {
    * @param here where to listen, and where ranks call
    * @param requests asked for the answer to every event
    * @param snapshots told every complete state, newer ones later; must not block
+   * @throws RankSlots.UnsuitableException when no port is free; one line
    */
   public Coordinator(
       SparkConf conf,
@@ -63,17 +66,27 @@ public final class Coordinator implements AutoCloseable {
     this.host = here.host();
     this.reception = new Reception(requests, snapshots);
     this.context = new TransportContext(NetworkLink.transport(conf), new Handler());
+    this.server = listen(conf, secrets, here.bind());
+  }
+
+  private TransportServer listen(SparkConf conf, SecretKeyHolder secrets, String bind) {
     var bootstraps = NetworkLink.serverBootstraps(conf, secrets, EventBytes.MOST, refusals);
-    // As Spark's own services: where a port is set and taken, the next is tried.
-    this.server =
-        Utils.startServiceOnPort(
-                conf.getInt(Ports.RANKS, 0),
-                port ->
-                    new Tuple2<TransportServer, Object>(
-                        context.createServer(here.bind(), (int) port, bootstraps), port),
-                conf,
-                "kudari")
-            ._1;
+    try {
+      // As Spark's own services: where a port is set and taken, the next is tried.
+      return Utils.startServiceOnPort(
+              conf.getInt(Ports.RANKS, 0),
+              port ->
+                  new Tuple2<TransportServer, Object>(
+                      context.createServer(bind, (int) port, bootstraps), port),
+              conf,
+              "kudari")
+          ._1;
+    } catch (Exception e) {
+      context.close();
+      // Spark and Netty throw it without saying so.
+      if (e instanceof BindException) throw Ports.unbound(conf, Ports.RANKS, bind, e);
+      throw e;
+    }
   }
 
   /** Where ranks find it. */

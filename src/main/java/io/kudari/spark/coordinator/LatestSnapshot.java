@@ -1,6 +1,9 @@
 package io.kudari.spark.coordinator;
 
+import io.kudari.event.FirstLine;
 import io.kudari.train.TrainState;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -13,12 +16,15 @@ import java.util.function.Consumer;
  */
 public final class LatestSnapshot implements AutoCloseable {
 
+  /** Who takes longer with the last state hangs. */
+  private static final Duration LAST = Duration.ofMinutes(2);
+
   private final Consumer<TrainState> receiver;
   private final ExecutorService thread;
   private TrainState newest;
   private TrainState handedOn;
   private boolean handsOn;
-  private RuntimeException failure;
+  private Throwable failure;
 
   /**
    * Has a thread of its own.
@@ -69,22 +75,25 @@ public final class LatestSnapshot implements AutoCloseable {
 
   /** Throws what the receiver has thrown. */
   public synchronized void check() {
-    if (failure != null) throw failure;
+    if (failure == null) return;
+    if (failure instanceof RuntimeException e) throw e;
+    if (failure instanceof Error e) throw e;
+    throw new IllegalStateException(FirstLine.of(failure), failure);
   }
 
   private void handOn() {
     for (TrainState next = take(); next != null; next = take()) {
       try {
         receiver.accept(next);
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         fail(e);
         return;
       }
     }
   }
 
-  private synchronized void fail(RuntimeException e) {
-    failure = e;
+  private synchronized void fail(Throwable e) {
+    if (failure == null) failure = e;
   }
 
   private synchronized TrainState take() {
@@ -96,11 +105,12 @@ public final class LatestSnapshot implements AutoCloseable {
     return newest;
   }
 
-  /** Waits until the last state has been handed on. */
+  /** Waits until the last state has been handed on, for two minutes at most: then it has failed. */
   @Override
   public void close() throws InterruptedException {
     thread.shutdown();
-    boolean ended = false;
-    while (!ended) ended = thread.awaitTermination(1, TimeUnit.MINUTES);
+    if (thread.awaitTermination(LAST.toSeconds(), TimeUnit.SECONDS)) return;
+    List<Runnable> unused = thread.shutdownNow();
+    fail(new IllegalStateException("the last snapshot is not taken within " + LAST.toSeconds() + " s"));
   }
 }

@@ -13,10 +13,4 @@ import io.kudari.train.SnapshotRule;
  * @param snapshots how often ranks send their state to the driver
  */
 public record AttemptRules(
-    int ranks, int threads, int minRanks, int retries, SnapshotRule snapshots) {
-
-  /** The first attempt is the last. */
-  public static AttemptRules once(int ranks, int threads) {
-    return new AttemptRules(ranks, threads, ranks, 0, SnapshotRule.NEVER);
-  }
-}
+    int ranks, int threads, int minRanks, int retries, SnapshotRule snapshots) {}

@@ -24,6 +24,7 @@ interface Cluster {
    * Starts the ranks of an attempt, which may call from now on. The attempt before must have ended.
    *
    * @param from what they go on from, or null at the beginning
+   * @throws RankLostException when there is nothing any more to start them on
    */
   Job start(Attempt attempt, int ranks, TrainState from);
 
@@ -60,6 +61,7 @@ interface Cluster {
      * Whether none of the ranks has begun because others use their slots, which is no fault.
      *
      * @param say takes a line for the user now and then while it is so
+     * @throws RankLostException when no rank will ever begin
      */
     boolean isWaiting(Consumer<String> say);
 

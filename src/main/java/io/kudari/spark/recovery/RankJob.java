@@ -52,7 +52,7 @@ final class RankJob implements Cluster.Job {
   private boolean begun;
 
   /**
-   * Starts it.
+   * Starts it. What Spark refuses leaves nothing.
    *
    * @param lease of as many slots
    * @param removals given what the tasks were given, at the end
@@ -64,7 +64,16 @@ final class RankJob implements Cluster.Job {
     this.removals = removals;
     this.outcomes = new Outcomes(ranks, System::nanoTime);
     this.shared = lease.spark().broadcast(task);
-    this.job = group.submit("kudari all-reduce", () -> submit(lease.spark()));
+    this.job = submit();
+  }
+
+  private SimpleFutureAction<BoxedUnit> submit() {
+    try {
+      return group.submit("kudari all-reduce", () -> submit(lease.spark()));
+    } catch (Throwable e) {
+      removals.add(shared);
+      throw e;
+    }
   }
 
   private SimpleFutureAction<BoxedUnit> submit(JavaSparkContext spark) {
@@ -110,11 +119,16 @@ final class RankJob implements Cluster.Job {
     }
   }
 
-  /** So it is when tasks without a lease came in between; too few slots at all are a fault. */
+  /**
+   * So it is when tasks without a lease came in between; too few slots at all are a fault.
+   *
+   * @throws RankLostException when the application ends just now
+   */
   @Override
   public boolean isWaiting(Consumer<String> say) {
     begun = begun || group.runs() || !outcomes.ended().isEmpty();
-    if (begun) return false;
+    // Of an application that has ended, Spark says why by the end of the job.
+    if (begun || lease.spark().sc().isStopped()) return false;
     SlotUse use = lease.use();
     if (!use.isShort(ranks)) return false;
     lines.tick(() -> use.line(ranks), say);

@@ -32,7 +32,7 @@ import org.apache.spark.SparkEnv;
  * @param plan what training does
  * @param distribution which rank hosts which workers
  * @param threads of a rank; fewer where it has fewer workers
- * @param attempt never used before in this application
+ * @param attempt when it began, in nanoseconds of the driver's clock: none before has this number
  * @param coordinator the driver's end, unresolved
  * @param rule how often to send a snapshot to the driver
  * @param fromOrNull where to go on from, or null at the beginning

@@ -3,6 +3,7 @@ package io.kudari.spark.recovery;
 import io.kudari.collective.Distribution;
 import io.kudari.event.Event;
 import io.kudari.spark.cluster.Executors;
+import io.kudari.spark.cluster.RankLostException;
 import io.kudari.spark.cluster.Removals;
 import io.kudari.spark.cluster.SlotLease;
 import io.kudari.spark.coordinator.Attempt;
@@ -80,7 +81,12 @@ final class SparkCluster implements Cluster, AutoCloseable {
             coordinator.address(),
             rules.snapshots(),
             from);
-    return new RankJob(lease, task, ranks, removals);
+    try {
+      return new RankJob(lease, task, ranks, removals);
+    } catch (IllegalStateException e) {
+      if (!hasEnded()) throw e;
+      throw new RankLostException("a rank was lost: Spark has ended the application", e);
+    }
   }
 
   @Override

@@ -288,7 +288,7 @@ final class SimulatedCluster implements Cluster {
     }
   }
 
-  private void checkRuns() {
+  void checkRuns() {
     if (ended)
       throw new RankLostException("a rank was lost: Spark has ended the application", null);
   }

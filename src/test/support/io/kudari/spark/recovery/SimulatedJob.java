@@ -357,6 +357,8 @@ final class SimulatedJob implements Cluster.Job {
 
   @Override
   public boolean isWaiting(Consumer<String> say) {
+    // As whoever asks for the slots of an application that has ended.
+    if (ranks.isEmpty()) cluster.checkRuns();
     return ranks.isEmpty() && cluster.free().size() >= size && cluster.haveOthersSlots();
   }
 

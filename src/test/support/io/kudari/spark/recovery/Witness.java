@@ -353,7 +353,8 @@ final class Witness implements Consumer<Event> {
 
   private void givesUpForAReason(RuntimeException e) {
     boolean byItself = !e.getMessage().contains("has ended the application");
-    check(byItself || !wasEnded || hasGoneBack, "aLossIsToldByItsOwnReason", e.getMessage());
+    boolean hasOwn = wasEnded && !hasGoneBack && !present().ranks().isEmpty();
+    check(byItself || !hasOwn, "aLossIsToldByItsOwnReason", e.getMessage());
     if (isWithoutRoom || !byItself) return;
     loses();
     check(

@@ -1,0 +1,37 @@
+package io.kudari.spark;
+
+import io.kudari.event.Event;
+import io.kudari.model.ModelSpec;
+import io.kudari.spark.recovery.AttemptRules;
+import io.kudari.train.DataPlan;
+import io.kudari.train.SnapshotRule;
+import io.kudari.train.TrainingLoop;
+import io.kudari.train.TrainingPlan;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** Trains by {@link AllReduce} where no rank is lost, or the first loss is the end. */
+public final class OneAttempt {
+
+  private OneAttempt() {}
+
+  /**
+   * Trains.
+   *
+   * @param threads of each rank
+   */
+  public static TrainingLoop.Result run(
+      JavaSparkContext spark,
+      ModelSpec model,
+      DataPlan data,
+      TrainingPlan plan,
+      int ranks,
+      int threads,
+      Consumer<Event> events,
+      BooleanSupplier stop)
+      throws InterruptedException {
+    AttemptRules once = new AttemptRules(ranks, threads, ranks, 0, SnapshotRule.NEVER);
+    return AllReduce.run(spark, model, data, plan, once, null, state -> {}, events, stop);
+  }
+}
