@@ -13,6 +13,7 @@ import io.kudari.event.Event;
 import io.kudari.math.Fingerprint;
 import io.kudari.run.TrialOutcome.Reason;
 import io.kudari.spark.SparkStart;
+import io.kudari.spark.cluster.RankSlots;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -234,6 +235,54 @@ class ManyTrainingsTest {
 
   private static TrialOutcome.Failed failed(TrialOutcome outcome) {
     return assertInstanceOf(TrialOutcome.Failed.class, outcome);
+  }
+
+  /** Who is told of the first trial trains on all slots, those of the other trials too. */
+  @Test
+  void whoeverIsToldOfATrialMayTrainInTheApplication() throws Exception {
+    List<Experiment> experiments = new ArrayList<>();
+    for (int seed = 0; seed < 5; seed++) experiments.add(experiment(seed));
+    String[] all = {"train.workers=3", "train.ranks=3"};
+    List<String> trained = new ArrayList<>();
+    List<TrialOutcome> outcomes =
+        Trials.run(
+            spark,
+            experiments,
+            (trial, outcome) -> {
+              try {
+                if (trained.isEmpty())
+                  trained.add(sha256(Training.of(experiment(9, all)).on(spark).run()));
+              } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    assertEquals(List.of(alone(9, all)), trained);
+    for (TrialOutcome outcome : outcomes)
+      assertInstanceOf(TrialOutcome.Trained.class, outcome, outcome::toString);
+  }
+
+  @Test
+  void aTrialThatLacksMemoryIsTriedAsOftenAsSparkSaysAndEndsNoProcess() throws Exception {
+    TrialOutcome.Failed failed = failed(Trials.run(spark, List.of(erring("memory"))).get(0));
+    assertEquals(Reason.LOST, failed.reason());
+    assertTrue(
+        failed.line().contains("out of memory (Java heap space): raise " + HeapCheck.HERE),
+        failed.line());
+  }
+
+  @Test
+  void aClassThatExecutorsLackIsOneRefusalOfAllTrials() {
+    List<Experiment> experiments = List.of(erring("Codec"), erring("Codec"));
+    assertEquals(
+        "the executors lack class org.example.Codec: give them its jar by --conf spark.jars=FILE",
+        assertThrows(RankSlots.UnsuitableException.class, () -> Trials.run(spark, experiments))
+            .getMessage());
+  }
+
+  private static Experiment erring(String name) {
+    spark.hadoopConfiguration().set("fs.erring.impl", ErringFiles.class.getName());
+    String file = "data.train={format=csv,file=\"erring:///" + name + "\",label=a}";
+    return experiment(1, "data.train=null", file, "data.test=null");
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.Slow;
 import io.kudari.config.Experiment;
+import io.kudari.data.DataException;
 import io.kudari.event.Event;
 import io.kudari.model.Figures;
 import io.kudari.train.DivergedException;
@@ -74,6 +75,22 @@ class TrainingTest {
           if (told.event() instanceof Event.StepDone s) steps.add(s.step());
         });
     assertEquals(List.of(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L), steps);
+  }
+
+  @Test
+  void aTrialThatDoesNotFitItsShareOfAnExecutorIsRefusedWithTheExecutorsSetting() {
+    int many = 1_000_000;
+    Configuration hadoop = new Configuration();
+    long share = Runtime.getRuntime().maxMemory() / many;
+    String executor = refusal(serial().from(new TaskFiles(hadoop, many, false)));
+    String end = "but there are " + share + ": raise --conf spark.executor.memory";
+    assertTrue(executor.endsWith(end), executor);
+    String local = refusal(serial().from(new TaskFiles(hadoop, many, true)));
+    assertTrue(local.endsWith("raise " + HeapCheck.HERE), local);
+  }
+
+  private static String refusal(Training training) {
+    return assertThrows(DataException.class, training::run).getMessage();
   }
 
   @Test

@@ -111,6 +111,8 @@ public final class LatestSnapshot implements AutoCloseable {
     thread.shutdown();
     if (thread.awaitTermination(LAST.toSeconds(), TimeUnit.SECONDS)) return;
     List<Runnable> unused = thread.shutdownNow();
-    fail(new IllegalStateException("the last snapshot is not taken within " + LAST.toSeconds() + " s"));
+    fail(
+        new IllegalStateException(
+            "the last snapshot was not taken within " + LAST.toSeconds() + " s"));
   }
 }

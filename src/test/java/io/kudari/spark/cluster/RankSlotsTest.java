@@ -36,6 +36,20 @@ class RankSlotsTest {
   }
 
   @Test
+  void aMasterIsLocalWhereSparkTakesItForThat() {
+    assertEquals(1, Demand.localCores("local"));
+    assertEquals(3, Demand.localCores("local[3]"));
+    assertEquals(3, Demand.localCores("local[3, 2]"));
+    int all = Runtime.getRuntime().availableProcessors();
+    assertEquals(all, Demand.localCores("local[*]"));
+    assertEquals(all, Demand.localCores("local[*,2]"));
+    // Its executors are other processes.
+    assertEquals(0, Demand.localCores("local-cluster[2,1,1024]"));
+    assertEquals(0, Demand.localCores("localhost"));
+    assertEquals(0, Demand.localCores(null));
+  }
+
+  @Test
   void moreThreadsThanAnExecutorHasCoresAreRefusedWithoutAsking() {
     Map<String, String> settings = Map.of("spark.task.cpus", "4", "spark.executor.cores", "2");
     refused("spark://127.0.0.1:1", settings, "must be within 1..2, the cores of an executor");

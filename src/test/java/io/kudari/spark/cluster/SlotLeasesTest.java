@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -57,6 +58,19 @@ class SlotLeasesTest {
     }
     try (SlotLease all = SlotLease.ask(spark, 4)) {
       assertTrue(all.isGranted(), "everything was given back");
+    }
+  }
+
+  @Test
+  void aLeaseOfWorkThatIsDoneHoldsNothingThoughNobodyHasClosedIt() {
+    CompletableFuture<String> work = new CompletableFuture<>();
+    try (SlotLease first = SlotLease.ask(spark, 3);
+        SlotLease second = SlotLease.ask(spark, 4)) {
+      assertTrue(first.isGranted());
+      first.endWith(work);
+      assertFalse(second.isGranted());
+      work.complete("done");
+      assertTrue(second.isGranted());
     }
   }
 

@@ -13,6 +13,7 @@ import io.kudari.event.StepTimes;
 import io.kudari.math.Slice;
 import io.kudari.spark.Ranks;
 import io.kudari.spark.cluster.RankLostException;
+import io.kudari.spark.cluster.RankSlots;
 import io.kudari.spark.link.ListenAddress;
 import io.kudari.spark.recovery.RankOutcome;
 import io.kudari.state.SameState;
@@ -91,6 +92,25 @@ class CoordinatorClientTest {
             line.accept(done(2));
             return line.next() == Request.STOP;
           });
+    }
+  }
+
+  /** As of another training of the application, which has begun since the ports were looked at. */
+  @Test
+  void aPortThatIsTakenIsRefusedInOneLine() {
+    try (Coordinator first = coordinator(OPEN, () -> false)) {
+      int port = first.address().getPort();
+      SparkConf taken =
+          new SparkConf(false)
+              .set("spark.kudari.driver.port", String.valueOf(port))
+              .set("spark.port.maxRetries", "0");
+      assertEquals(
+          "spark.kudari.driver.port = "
+              + port
+              + " is taken: choose another, or raise spark.port.maxRetries = 0",
+          assertThrows(
+                  RankSlots.UnsuitableException.class, () -> coordinator(taken, () -> false).close())
+              .getMessage());
     }
   }
 

@@ -1,6 +1,7 @@
 package io.kudari.spark.coordinator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,6 +13,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +72,51 @@ class LatestSnapshotTest {
     newest.set(state(1));
     newest.close();
     assertThrows(IllegalStateException.class, newest::check);
+  }
+
+  @Test
+  void anErrorOfTheReceiverIsThrownToTheRunToo() throws Exception {
+    LatestSnapshot newest =
+        new LatestSnapshot(
+            null,
+            state -> {
+              throw new StackOverflowError("as deep as that");
+            });
+    newest.set(state(1));
+    newest.close();
+    assertThrows(StackOverflowError.class, newest::check);
+  }
+
+  @Test
+  void aReceiverThatHangsWithTheLastStateFailsTheRun() throws Exception {
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch interrupted = new CountDownLatch(1);
+    ExecutorService late =
+        new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>()) {
+          @Override
+          public boolean awaitTermination(long most, TimeUnit unit) {
+            return false;
+          }
+        };
+    LatestSnapshot newest =
+        new LatestSnapshot(
+            null,
+            state -> {
+              entered.countDown();
+              try {
+                assertFalse(new CountDownLatch(1).await(20, TimeUnit.SECONDS));
+              } catch (InterruptedException e) {
+                interrupted.countDown();
+              }
+            },
+            late);
+    newest.set(state(1));
+    assertTrue(entered.await(20, TimeUnit.SECONDS));
+    newest.close();
+    assertEquals(
+        "the last snapshot was not taken within 120 s",
+        assertThrows(IllegalStateException.class, newest::check).getMessage());
+    assertTrue(interrupted.await(20, TimeUnit.SECONDS));
   }
 
   private static TrainState state(long step) {

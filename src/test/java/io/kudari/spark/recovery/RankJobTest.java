@@ -80,20 +80,49 @@ class RankJobTest {
 
   private static volatile CountDownLatch gate;
 
+  /** Nobody listens where its ranks call. */
+  private static final RankTask TASK =
+      new RankTask(
+          null,
+          null,
+          Distribution.even(2, 2),
+          1,
+          1,
+          InetSocketAddress.createUnresolved("127.0.0.1", 1),
+          SnapshotRule.NEVER,
+          null);
+
+  @Slow
+  @Test
+  void ranksThatWaitWhenTheApplicationEndsAreLostAndNotRefused() throws Exception {
+    gate = new CountDownLatch(1);
+    JavaSparkContext spark = SparkStart.startForRanks("test", "local[2]", Map.of());
+    try (spark;
+        Removals removals = new Removals();
+        SlotLease lease = SlotLease.acquire(spark, 2, () -> false, line -> {})) {
+      JavaFutureAction<?> other =
+          spark.parallelize(List.of(1), 1).foreachAsync(i -> gate.await(30, TimeUnit.SECONDS));
+      until(() -> lease.use().foreign() == 1);
+      try (RankJob job = new RankJob(lease, TASK, 2, removals)) {
+        until(() -> job.isWaiting(line -> {}));
+        spark.close();
+        assertFalse(job.isWaiting(line -> {}));
+        until(job::isDone);
+        assertThrows(RankLostException.class, job::outcomes);
+        // Who looks at the slots in that very moment.
+        assertThrows(RankLostException.class, lease::use);
+        assertThrows(IllegalStateException.class, () -> new RankJob(lease, TASK, 2, removals));
+      }
+      assertTrue(other.isDone());
+    } finally {
+      gate.countDown();
+    }
+  }
+
   @Slow
   @Test
   void ranksWhoseSlotsOtherJobsUseWaitAndAreNotLost() throws Exception {
     gate = new CountDownLatch(1);
-    RankTask task =
-        new RankTask(
-            null,
-            null,
-            Distribution.even(2, 2),
-            1,
-            1,
-            InetSocketAddress.createUnresolved("127.0.0.1", 1),
-            SnapshotRule.NEVER,
-            null);
     try (JavaSparkContext spark = SparkStart.startForRanks("test", "local[2]", Map.of());
         SlotLease lease = SlotLease.acquire(spark, 2, () -> false, line -> {});
         Removals removals = new Removals()) {
@@ -101,7 +130,7 @@ class RankJobTest {
           spark.parallelize(List.of(1), 1).foreachAsync(i -> gate.await(30, TimeUnit.SECONDS));
       until(() -> lease.use().foreign() == 1);
       List<String> lines = new ArrayList<>();
-      try (RankJob job = new RankJob(lease, task, 2, removals)) {
+      try (RankJob job = new RankJob(lease, TASK, 2, removals)) {
         until(() -> job.isWaiting(lines::add) && !lines.isEmpty());
         assertEquals(
             "waiting since 2 s for 2 slots: of 2 there are, other jobs use 1", lines.get(0));
@@ -110,7 +139,6 @@ class RankJobTest {
         other.get(20, TimeUnit.SECONDS);
         until(job::isDone);
         assertFalse(job.isWaiting(lines::add));
-        // Nobody listens where the ranks call.
         assertFalse(job.outcomes().isEmpty());
       }
     } finally {
