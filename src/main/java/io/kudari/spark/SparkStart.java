@@ -99,6 +99,7 @@ public final class SparkStart {
               SparkConf conf = conf("check", master, settings);
               checkHeap(Runtime.getRuntime().maxMemory());
               checkMaster(conf.get("spark.master", ""));
+              checkHome(conf.get("spark.master", ""), System.getenv("SPARK_HOME"));
               checkDriverHost(conf);
               checkSettings(conf);
               checkFolders(conf);
@@ -122,6 +123,13 @@ public final class SparkStart {
     if (!MASTER.matcher(master).matches())
       throw new RankSlots.UnsuitableException(
           "the master must be local[N], spark://HOST:PORT, yarn or k8s://…, not '" + master + "'");
+  }
+
+  /** The workers of such a cluster start processes of an installation, or end the application. */
+  static void checkHome(String master, String homeOrNull) {
+    if (master.startsWith("local-cluster[") && homeOrNull == null)
+      throw new RankSlots.UnsuitableException(
+          "the master " + master + " needs SPARK_HOME, the folder of an installation of Spark");
   }
 
   /** Where another address is bound, the host is for executors, who may know names of their own. */

@@ -24,6 +24,19 @@ class SparkStartTest {
   }
 
   @Test
+  void aClusterWithinThisProcessIsOneWhereSparkIsInstalled() {
+    String master = "local-cluster[2, 1, 1024]";
+    assertDoesNotThrow(() -> SparkStart.checkHome(master, "/opt/spark"));
+    assertDoesNotThrow(() -> SparkStart.checkHome("local[2]", null));
+    assertEquals(
+        "the master local-cluster[2, 1, 1024] needs SPARK_HOME, the folder of an installation of"
+            + " Spark",
+        assertThrows(
+                RankSlots.UnsuitableException.class, () -> SparkStart.checkHome(master, null))
+            .getMessage());
+  }
+
+  @Test
   void aHostThatOnlyExecutorsKnowIsTakenWhereAnotherAddressIsBound() {
     Map<String, String> alone = Map.of(HOST, "outside.invalid");
     Map<String, String> bound =
