@@ -66,27 +66,10 @@ public final class TrainingLoop {
   public record Result(float[] parameters, Normalizer normalizer, boolean interrupted) {}
 
   /**
-   * Prepares a run: fits the normaliser and draws the start values.
+   * Prepares a run, or the rest of one: fits the normaliser.
    *
    * @param workers where gradients are computed; the caller closes them
    * @param events told what happens
-   */
-  public TrainingLoop(
-      ModelSpec model, DataPlan data, TrainingPlan plan, Workers workers, Consumer<Event> events) {
-    this(
-        model,
-        data,
-        plan,
-        workers,
-        events,
-        TrainState.initial(model, plan),
-        SnapshotRule.NEVER,
-        part -> {});
-  }
-
-  /**
-   * Prepares a run, or the rest of one.
-   *
    * @param from the whole state to begin with or to go on from
    * @param rule how often to state where the run is
    * @param receiver told the state of the own slice, in arrays of its own; must not block

@@ -11,6 +11,7 @@ import io.kudari.optim.OptimizerSpec;
 import io.kudari.spark.OneAttempt;
 import io.kudari.spark.SparkStart;
 import io.kudari.train.DataPlan;
+import io.kudari.train.Loops;
 import io.kudari.train.Plans;
 import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
@@ -101,7 +102,7 @@ public final class NoiseBenchmark implements Consumer<Event>, BooleanSupplier {
     try (Workers workers =
         new SerialWorkers(model, data, new Configuration(), TrainingCase.SEED, this)) {
       TrainingLoop.Result unused =
-          new TrainingLoop(model, data, plan(), workers, this).run("bench");
+          Loops.fresh(model, data, plan(), workers, this).run("bench");
     }
   }
 

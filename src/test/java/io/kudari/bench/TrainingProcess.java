@@ -14,6 +14,7 @@ import io.kudari.spark.DriverWorkers;
 import io.kudari.spark.SparkStart;
 import io.kudari.spark.cluster.RankSlots;
 import io.kudari.train.DataPlan;
+import io.kudari.train.Loops;
 import io.kudari.train.Plans;
 import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
@@ -92,7 +93,7 @@ final class TrainingProcess {
   private void train(Workers workers) {
     try (workers) {
       TrainingLoop.Result unused =
-          new TrainingLoop(model, data, plan(), workers, state).run("bench");
+          Loops.fresh(model, data, plan(), workers, state).run("bench");
     }
   }
 

@@ -26,8 +26,8 @@ import io.kudari.model.Shape;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.train.DataPlan;
+import io.kudari.train.Loops;
 import io.kudari.train.Plans;
-import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
 import io.kudari.train.Workers;
 import io.kudari.train.worker.SerialWorkers;
@@ -292,7 +292,7 @@ class EngineCurvesTest {
       DataPlan data = DataPlan.of(digits, hadoop, 2, SEED);
       List<Double> losses = new ArrayList<>();
       try (Workers workers = new SerialWorkers(model, data, hadoop, SEED, () -> false)) {
-        new TrainingLoop(
+        Loops.fresh(
                 model,
                 data,
                 plan(),

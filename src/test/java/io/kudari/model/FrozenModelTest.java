@@ -18,9 +18,9 @@ import io.kudari.optim.noise.GradientNoise;
 import io.kudari.optim.schedule.ScheduleSpec;
 import io.kudari.train.AlgorithmSpec;
 import io.kudari.train.DataPlan;
+import io.kudari.train.Loops;
 import io.kudari.train.NoiseMeter;
 import io.kudari.train.Plans;
-import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
 import io.kudari.train.algorithm.Algorithms;
 import io.kudari.train.algorithm.ParameterAveraging;
@@ -140,7 +140,7 @@ class FrozenModelTest {
     DataPlan data = DataPlan.of(sources, new Configuration(), 3, SEED);
     TrainingPlan plan = plan(optimizer, algorithm, epochs);
     try (var workers = new SerialWorkers(model, data, new Configuration(), SEED, () -> false)) {
-      return new TrainingLoop(model, data, plan, workers, e -> {}).run("test").parameters();
+      return Loops.fresh(model, data, plan, workers, e -> {}).run("test").parameters();
     }
   }
 

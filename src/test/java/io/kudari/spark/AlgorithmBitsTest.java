@@ -23,9 +23,9 @@ import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.schedule.ScheduleSpec;
 import io.kudari.train.AlgorithmSpec;
 import io.kudari.train.DataPlan;
+import io.kudari.train.Loops;
 import io.kudari.train.Plans;
 import io.kudari.train.Safety;
-import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
 import io.kudari.train.Workers;
 import io.kudari.train.algorithm.DelayedGradients;
@@ -118,7 +118,7 @@ class AlgorithmBitsTest {
       for (int p = 0; p < PLANS.size(); p++) {
         Losses losses = new Losses();
         try (Workers workers = new DriverWorkers(spark, MODEL, data, ranks, SEED, () -> false)) {
-          var loop = new TrainingLoop(MODEL, data, PLANS.get(p), workers, losses);
+          var loop = Loops.fresh(MODEL, data, PLANS.get(p), workers, losses);
           assertArrayEquals(SERIAL.get(p).parameters, loop.run("driver").parameters(), "plan " + p);
         }
         assertEquals(SERIAL.get(p).losses, losses.values, "plan " + p);
@@ -177,7 +177,7 @@ class AlgorithmBitsTest {
   private static Run serial(TrainingPlan plan) throws Exception {
     Losses losses = new Losses();
     try (var workers = new SerialWorkers(MODEL, data, new Configuration(), SEED, () -> false)) {
-      var result = new TrainingLoop(MODEL, data, plan, workers, losses).run("test");
+      var result = Loops.fresh(MODEL, data, plan, workers, losses).run("test");
       return new Run(result.parameters(), losses.values);
     }
   }

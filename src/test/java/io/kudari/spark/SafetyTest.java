@@ -35,6 +35,7 @@ import io.kudari.state.SameState;
 import io.kudari.train.DataPlan;
 import io.kudari.train.DivergedException;
 import io.kudari.train.DriftException;
+import io.kudari.train.Loops;
 import io.kudari.train.Plans;
 import io.kudari.train.Request;
 import io.kudari.train.Round;
@@ -399,7 +400,7 @@ class SafetyTest {
           try (Workers workers =
               wrap.of(rank, new TeamWorkers(team, 0, range, () -> Request.NONE))) {
             Consumer<Event> events = rank == 0 ? told::add : e -> {};
-            return new TrainingLoop(model, data, plan, workers, events).run("test").parameters();
+            return Loops.fresh(model, data, plan, workers, events).run("test").parameters();
           } catch (Exception e) {
             team.fail(e);
             throw e;

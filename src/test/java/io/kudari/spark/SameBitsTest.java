@@ -21,8 +21,8 @@ import io.kudari.model.Shape;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.train.DataPlan;
+import io.kudari.train.Loops;
 import io.kudari.train.Plans;
-import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
 import io.kudari.train.Workers;
 import io.kudari.train.meter.Meters;
@@ -180,7 +180,7 @@ class SameBitsTest {
   private static Run run(ModelSpec model, DataPlan data, TrainingPlan plan, Workers workers) {
     Losses losses = new Losses();
     try (workers) {
-      var result = new TrainingLoop(model, data, plan, workers, losses).run("test");
+      var result = Loops.fresh(model, data, plan, workers, losses).run("test");
       return new Run(result.parameters(), losses.values);
     }
   }

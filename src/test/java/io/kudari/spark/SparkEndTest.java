@@ -19,8 +19,8 @@ import io.kudari.model.Shape;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.train.DataPlan;
+import io.kudari.train.Loops;
 import io.kudari.train.Plans;
-import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -81,7 +81,7 @@ class SparkEndTest {
         BlockId::isRDD,
         (spark, stop) -> {
           try (var workers = new DriverWorkers(spark, MODEL, data(), WORKERS, 1, stop)) {
-            new TrainingLoop(MODEL, data(), plan(), workers, event -> {}).run("driver");
+            Loops.fresh(MODEL, data(), plan(), workers, event -> {}).run("driver");
           }
         });
   }

@@ -36,7 +36,7 @@ class AveragedStatisticsTest {
     DataPlan data = DataPlan.of(new DataPlan.Sources(DIGITS, null, 0), new Configuration(), 3, 7);
     TrainingLoop.Result result;
     try (Workers workers = new SerialWorkers(model, data, new Configuration(), 7, () -> false)) {
-      result = new TrainingLoop(model, data, plan(), workers, event -> {}).run("serial");
+      result = Loops.fresh(model, data, plan(), workers, event -> {}).run("serial");
     }
     Segment mean = segment(model, "1.mean");
     double[] expected = meanActivations(result.parameters());

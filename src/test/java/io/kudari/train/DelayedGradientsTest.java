@@ -142,7 +142,7 @@ class DelayedGradientsTest {
     PointModel model = new PointModel();
     DataPlan data = data();
     try (Workers workers = new SerialWorkers(model, data, new Configuration(), SEED, () -> false)) {
-      return new TrainingLoop(model, data, plan, workers, e -> {}).run("test").parameters();
+      return Loops.fresh(model, data, plan, workers, e -> {}).run("test").parameters();
     }
   }
 }

@@ -280,7 +280,7 @@ class NoiseMeterTest {
       ModelSpec model, int workers, TrainingPlan plan, java.util.function.Consumer<Event> events)
       throws IOException {
     try (SerialWorkers serial = workers(model, workers)) {
-      return new TrainingLoop(model, data(model, workers), plan, serial, events).run("serial");
+      return Loops.fresh(model, data(model, workers), plan, serial, events).run("serial");
     }
   }
 

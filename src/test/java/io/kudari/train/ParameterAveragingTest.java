@@ -221,7 +221,7 @@ class ParameterAveragingTest {
       throws IOException {
     PointModel model = new PointModel();
     try (Workers workers = new SerialWorkers(model, data, new Configuration(), SEED, () -> false)) {
-      return new TrainingLoop(model, data, plan(recipe, algorithm), workers, events)
+      return Loops.fresh(model, data, plan(recipe, algorithm), workers, events)
           .run("test")
           .parameters();
     }

@@ -166,7 +166,7 @@ class TrainingLoopTest {
     TrainingLoop.Result result;
     try (Workers workers = workers(data, () -> ++asked[0] == 5)) {
       result =
-          new TrainingLoop(LINE, data, plan(SGD, 9, 10, false, null), workers, events::add)
+          Loops.fresh(LINE, data, plan(SGD, 9, 10, false, null), workers, events::add)
               .run("serial");
     }
     assertTrue(result.interrupted());
@@ -311,7 +311,7 @@ class TrainingLoopTest {
   private float[] run(TrainingPlan plan) throws IOException {
     DataPlan data = data(10);
     try (Workers workers = workers(data, () -> false)) {
-      return new TrainingLoop(LINE, data, plan, workers, events::add).run("serial").parameters();
+      return Loops.fresh(LINE, data, plan, workers, events::add).run("serial").parameters();
     }
   }
 

@@ -20,9 +20,9 @@ import io.kudari.spark.AllReduce;
 import io.kudari.spark.SparkStart;
 import io.kudari.spark.recovery.AttemptRules;
 import io.kudari.train.DataPlan;
+import io.kudari.train.Loops;
 import io.kudari.train.Plans;
 import io.kudari.train.SnapshotRule;
-import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
 import io.kudari.train.worker.SerialWorkers;
 import java.io.IOException;
@@ -79,7 +79,7 @@ final class ChaosApplication implements AutoCloseable {
   /** The parameters of a run without disturbances, on this thread. */
   float[] serial() throws IOException {
     try (var workers = new SerialWorkers(MODEL, data, new Configuration(), SEED, () -> false)) {
-      return new TrainingLoop(MODEL, data, plan(), workers, e -> {}).run("serial").parameters();
+      return Loops.fresh(MODEL, data, plan(), workers, e -> {}).run("serial").parameters();
     }
   }
 

@@ -18,8 +18,8 @@ import io.kudari.model.Shape;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.train.DataPlan;
+import io.kudari.train.Loops;
 import io.kudari.train.Plans;
-import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
 import io.kudari.train.worker.SerialWorkers;
 import java.util.HashMap;
@@ -80,7 +80,7 @@ class LayerNormsTest {
             SEED);
     try (SerialWorkers workers =
         new SerialWorkers(MODEL, data, new Configuration(), SEED, () -> false)) {
-      return new TrainingLoop(
+      return Loops.fresh(
               MODEL,
               data,
               plan(),
