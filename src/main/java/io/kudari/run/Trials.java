@@ -113,7 +113,8 @@ public final class Trials {
   }
 
   private void start(int trial, SlotLease lease) {
-    TrialTask task = new TrialTask(experiments.get(trial).resolved(), hadoop, together, spark.isLocal());
+    TrialTask task =
+        new TrialTask(experiments.get(trial).resolved(), hadoop, together, spark.isLocal());
     JavaFutureAction<List<byte[]>> job =
         lease
             .newJob()

@@ -101,8 +101,7 @@ public final class NoiseBenchmark implements Consumer<Event>, BooleanSupplier {
   private void alone(ModelSpec model, DataPlan data) throws Exception {
     try (Workers workers =
         new SerialWorkers(model, data, new Configuration(), TrainingCase.SEED, this)) {
-      TrainingLoop.Result unused =
-          Loops.fresh(model, data, plan(), workers, this).run("bench");
+      TrainingLoop.Result unused = Loops.fresh(model, data, plan(), workers, this).run("bench");
     }
   }
 

@@ -9,8 +9,8 @@ import io.kudari.model.ModelSpec;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.schedule.ScheduleSpec;
-import io.kudari.spark.OneAttempt;
 import io.kudari.spark.DriverWorkers;
+import io.kudari.spark.OneAttempt;
 import io.kudari.spark.SparkStart;
 import io.kudari.spark.cluster.RankSlots;
 import io.kudari.train.DataPlan;
@@ -92,8 +92,7 @@ final class TrainingProcess {
 
   private void train(Workers workers) {
     try (workers) {
-      TrainingLoop.Result unused =
-          Loops.fresh(model, data, plan(), workers, state).run("bench");
+      TrainingLoop.Result unused = Loops.fresh(model, data, plan(), workers, state).run("bench");
     }
   }
 

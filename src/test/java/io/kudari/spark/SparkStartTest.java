@@ -31,8 +31,7 @@ class SparkStartTest {
     assertEquals(
         "the master local-cluster[2, 1, 1024] needs SPARK_HOME, the folder of an installation of"
             + " Spark",
-        assertThrows(
-                RankSlots.UnsuitableException.class, () -> SparkStart.checkHome(master, null))
+        assertThrows(RankSlots.UnsuitableException.class, () -> SparkStart.checkHome(master, null))
             .getMessage());
   }
 

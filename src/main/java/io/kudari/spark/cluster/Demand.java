@@ -154,8 +154,8 @@ public record Demand(
   }
 
   /**
-   * Number of cores of a local master, that is {@code local}, {@code local[2]}, {@code local[*]}, or
-   * these with a number of failures as {@code local[2, 3]}; 0 for any other. Also for {@code
+   * Number of cores of a local master, that is {@code local}, {@code local[2]}, {@code local[*]},
+   * or these with a number of failures as {@code local[2, 3]}; 0 for any other. Also for {@code
    * local-cluster[…]}, whose executors are processes of their own.
    */
   public static int localCores(String master) {
@@ -163,8 +163,6 @@ public record Demand(
     if (!local.matches()) return 0;
     String cores = local.group(1);
     if (cores == null) return 1;
-    return cores.equals("*")
-        ? Runtime.getRuntime().availableProcessors()
-        : Integer.parseInt(cores);
+    return cores.equals("*") ? Runtime.getRuntime().availableProcessors() : Integer.parseInt(cores);
   }
 }

@@ -89,9 +89,11 @@ public final class Ports {
       SparkConf conf, String key, String host, Throwable cause) {
     int first = conf.getInt(key, 0);
     boolean inUse = String.valueOf(cause.getMessage()).contains("in use");
-    if (inUse && first > 0) return taken(key, first, conf.getInt("spark.port.maxRetries", 16), cause);
+    if (inUse && first > 0)
+      return taken(key, first, conf.getInt("spark.port.maxRetries", 16), cause);
     return new RankSlots.UnsuitableException(
-        "no port of %s can be listened at (%s): %s".formatted(host, key, FirstLine.of(cause)), cause);
+        "no port of %s can be listened at (%s): %s".formatted(host, key, FirstLine.of(cause)),
+        cause);
   }
 
   /** What cannot be bound for another reason is Spark's to report. */

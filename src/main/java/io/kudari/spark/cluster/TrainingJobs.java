@@ -3,7 +3,9 @@ package io.kudari.spark.cluster;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.api.java.JavaSparkContext;
 
-/** The jobs of one training, told from all others of its application by their names. Thread-safe. */
+/**
+ * The jobs of one training, told from all others of its application by their names. Thread-safe.
+ */
 public final class TrainingJobs {
 
   private final JavaSparkContext spark;

@@ -7,8 +7,8 @@
  *       the one to come from the other, and says so;
  *   <li>{@link io.kudari.spark.cluster.SlotLease} shares the slots among the trainings of one
  *       application: {@code SlotLeases} is their account, {@code SlotUse} what one of them sees of
- *       it, {@code RunningTask} who really runs what, {@code TrainingJobs} the
- *       jobs of one, {@code JobGroup} the name of a job, {@code WaitLines} what is said meanwhile;
+ *       it, {@code RunningTask} who really runs what, {@code TrainingJobs} the jobs of one, {@code
+ *       JobGroup} the name of a job, {@code WaitLines} what is said meanwhile;
  *   <li>{@code Executors} clears the room that a lost attempt leaves, {@code Removals} has Spark
  *       remove what a training has left in it;
  *   <li>before Spark starts, {@code MasterProbe} asks a standalone cluster's master, {@code Ports}

@@ -109,7 +109,8 @@ class CoordinatorClientTest {
               + port
               + " is taken: choose another, or raise spark.port.maxRetries = 0",
           assertThrows(
-                  RankSlots.UnsuitableException.class, () -> coordinator(taken, () -> false).close())
+                  RankSlots.UnsuitableException.class,
+                  () -> coordinator(taken, () -> false).close())
               .getMessage());
     }
   }
