@@ -82,6 +82,6 @@ record TrialTask(String config, SerializableConfiguration hadoop)
             .run();
     if (task.isInterrupted()) throw new TaskKilledException("the trial was cancelled");
     return new TrialOutcome.Trained(
-        outcome.end(), outcome.validation().orElse(null), Fingerprint.sha256(outcome.parameters()));
+        outcome.end(), outcome.validation(), Fingerprint.sha256(outcome.parameters()));
   }
 }
