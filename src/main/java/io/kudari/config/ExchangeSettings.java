@@ -25,7 +25,7 @@ final class ExchangeSettings {
     Settings section = train.named(EXCHANGE);
     String name = section.get(NAME);
     section.done();
-    GradientExchange exchange = Exchanges.named(name);
+    GradientExchange exchange = named(name);
     exchange.settings().forEach(section::resolvedAs);
     if (!exchange.isExact() && strategy.strategy() != StrategySettings.Strategy.ALL_REDUCE) {
       throw train.wrong(
@@ -37,5 +37,9 @@ final class ExchangeSettings {
     } catch (IllegalArgumentException e) {
       throw train.wrong(EXCHANGE, ": " + e.getMessage());
     }
+  }
+
+  private static GradientExchange named(String name) {
+    return Exchanges.ALL.stream().filter(e -> e.name().equals(name)).findFirst().orElseThrow();
   }
 }

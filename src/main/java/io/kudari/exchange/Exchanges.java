@@ -12,13 +12,4 @@ public final class Exchanges {
   public static final List<GradientExchange> ALL = List.of(USUAL, new NoExchange());
 
   private Exchanges() {}
-
-  /**
-   * The exchange of a name.
-   *
-   * @throws java.util.NoSuchElementException when there is none
-   */
-  public static GradientExchange named(String name) {
-    return ALL.stream().filter(exchange -> exchange.name().equals(name)).findFirst().orElseThrow();
-  }
 }

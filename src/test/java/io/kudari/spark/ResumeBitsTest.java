@@ -222,14 +222,16 @@ class ResumeBitsTest {
 
   @Test
   void theNoiseScaleGoesOnFromAStateAsIfThereHadBeenNoEnd() throws Exception {
-    List<TrainState> through = serial(Case.SGD.plan, null, EVERY_EPOCH).states;
+    // AdaScale measures in every step.
+    TrainingPlan plan = Case.ADASCALE.plan;
+    List<TrainState> through = serial(plan, null, EVERY_EPOCH).states;
     TrainState first = through.get(0);
     assertTrue(noise(first)[0] > 0, "measurements");
     double[] end = noise(through.get(through.size() - 1));
     assertTrue(end[0] > noise(first)[0], "more measurements");
-    List<TrainState> rest = serial(Case.SGD.plan, first, EVERY_EPOCH).states;
+    List<TrainState> rest = serial(plan, first, EVERY_EPOCH).states;
     assertArrayEquals(end, noise(rest.get(rest.size() - 1)));
-    rest = serial(Case.SGD.plan, ofEarlierBuild(first), EVERY_EPOCH).states;
+    rest = serial(plan, ofEarlierBuild(first), EVERY_EPOCH).states;
     assertArrayEquals(end, noise(rest.get(rest.size() - 1)));
   }
 
