@@ -11,8 +11,8 @@ import java.util.function.Consumer;
  *
  * <p>Each loop of a run has its own. Where several train together, all call the same methods in the
  * same order, so that a meter may complete sums over their slices by {@link Workers#partialSums}.
- * One that must go on after a resume is {@link io.kudari.state.Stateful} too: what it keeps is saved
- * with the run and given back, unless it measures for the first time. Not thread-safe.
+ * One that must go on after a resume is {@link io.kudari.state.Stateful} too: what it keeps is
+ * saved with the run and given back, unless it measures for the first time. Not thread-safe.
  */
 public interface Meter {
 

@@ -231,7 +231,18 @@ class ResumeBitsTest {
     assertTrue(end[0] > noise(first)[0], "more measurements");
     List<TrainState> rest = serial(plan, first, EVERY_EPOCH).states;
     assertArrayEquals(end, noise(rest.get(rest.size() - 1)));
-    rest = serial(plan, ofEarlierBuild(first), EVERY_EPOCH).states;
+  }
+
+  private static double[] noise(TrainState state) {
+    return state.state().numbers().get("meters/noise/scale");
+  }
+
+  @Test
+  void theNoiseScaleGoesOnFromAStateOfAnEarlierBuild() throws Exception {
+    TrainingPlan plan = Case.ADASCALE.plan;
+    List<TrainState> through = serial(plan, null, EVERY_EPOCH).states;
+    List<TrainState> rest = serial(plan, ofEarlierBuild(through.get(0)), EVERY_EPOCH).states;
+    double[] end = noise(through.get(through.size() - 1));
     assertArrayEquals(end, noise(rest.get(rest.size() - 1)));
   }
 
@@ -250,10 +261,6 @@ class ResumeBitsTest {
         s.rateFactor(),
         s.parameters(),
         state);
-  }
-
-  private static double[] noise(TrainState state) {
-    return state.state().numbers().get("meters/noise/scale");
   }
 
   @Test

@@ -16,9 +16,9 @@ import java.util.function.Consumer;
  * The L2 norm of each layer's mean gradient, before clipping and decay, and of its parameters after
  * the step: gradients that shrink from layer to layer vanish. Tags are {@code
  * gradient-norm/0.weight} and {@code parameter-norm/0.weight}, with the names of segments. With
- * local steps the gradient is how far the workers came in a round, and the rounds measured are those
- * with a multiple of {@value NoiseMeter#EVERY} among their steps. With an exchange that is not exact
- * nothing is measured.
+ * local steps the gradient is how far the workers came in a round, and the rounds measured are
+ * those with a multiple of {@value NoiseMeter#EVERY} among their steps. With an exchange that is
+ * not exact nothing is measured.
  */
 record LayerNorms() implements MeterSpec {
 
