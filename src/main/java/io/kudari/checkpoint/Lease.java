@@ -256,21 +256,41 @@ public final class Lease implements Fence, AutoCloseable {
   /**
    * Gives the lease back, unless it is lost. A store that fails now does not undo what its holder
    * has done: whoever wants the lease will find that the process has ended, or that nothing
-   * changes.
+   * changes. A thread that is interrupted gives it back as well, and stays interrupted: its process
+   * may live on.
    */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     synchronized (this) {
       if (closed) return;
       closed = true;
       notifyAll();
     }
-    heart.join(JOIN_MILLIS);
-    if (lost || heart.isAlive()) return;
+    // While the flag is set, neither waiting nor writing a local file is possible.
+    boolean interrupted = Thread.interrupted();
     try {
-      write(holder(false));
+      interrupted |= awaitHeart();
+      if (!lost && !heart.isAlive()) write(holder(false));
     } catch (IOException e) {
       // See above.
+    } finally {
+      if (interrupted) Thread.currentThread().interrupt();
     }
+  }
+
+  /** Waits until no beat is being written, or for so long; gives whether it was interrupted. */
+  private boolean awaitHeart() {
+    boolean interrupted = false;
+    long start = System.nanoTime();
+    long left = JOIN_MILLIS;
+    while (left > 0 && heart.isAlive()) {
+      try {
+        heart.join(left);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+      left = JOIN_MILLIS - (System.nanoTime() - start) / 1_000_000;
+    }
+    return interrupted;
   }
 }

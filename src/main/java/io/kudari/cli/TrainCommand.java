@@ -58,9 +58,9 @@ final class TrainCommand implements Callable<Integer> {
       names = "--resume",
       paramLabel = "DIR",
       description =
-          "Go on with the run of that folder from its newest checkpoint. --set may extend"
-              + " train.epochs and change train.early-stopping, train.noise-scale, train.recovery,"
-              + " train.ranks, train.strategy and checkpoint.")
+          "Go on with the run of that folder from its newest checkpoint. --set may raise"
+              + " train.epochs and change what else docs/configuration.md lists under Resuming;"
+              + " what must stay is refused and named.")
   private String resume;
 
   @Option(

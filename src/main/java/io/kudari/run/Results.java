@@ -23,7 +23,7 @@ interface Results extends Consumer<Event>, AutoCloseable {
   void failed(Throwable failure);
 
   @Override
-  void close() throws InterruptedException;
+  void close();
 
   /** Events are told, and nothing is kept. */
   static Results unrecorded(RunListener listener) {

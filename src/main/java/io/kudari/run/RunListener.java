@@ -5,9 +5,12 @@ import io.kudari.event.Event;
 /**
  * Told what happens in a training, in order, on the thread that called {@link Training#run}. An
  * exception of a listener ends the training.
+ *
+ * <p>Who made a listener closes it. A training does not close those that it was given, for one may
+ * listen to several; it closes its own, which leave the files of its folder.
  */
 @FunctionalInterface
-public interface RunListener {
+public interface RunListener extends AutoCloseable {
 
   /** Something happened. */
   void on(Event event);
@@ -17,4 +20,8 @@ public interface RunListener {
 
   /** Something that may be wrong, though the training goes on: one line. */
   default void warning(String line) {}
+
+  /** There is nothing more to tell. */
+  @Override
+  default void close() {}
 }

@@ -12,12 +12,11 @@ import io.kudari.model.ModelSpec;
 import io.kudari.record.EventLog;
 import io.kudari.record.Machine;
 import io.kudari.record.Summary;
-import io.kudari.report.HtmlReport;
 import io.kudari.train.DataPlan;
 import io.kudari.train.TrainState;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -42,8 +41,7 @@ final class RunOutput implements Results {
   private final Configuration hadoop;
   private final Summary summary;
   private final RunListener listener;
-  private EventLog log;
-  private boolean logFails;
+  private List<FolderListener> listeners = List.of();
   private Lease lease;
   private RunCheckpoints checkpoints;
   private TrainState early;
@@ -90,15 +88,17 @@ final class RunOutput implements Results {
     checkpoints.outcomes().forEach(this::record);
   }
 
+  /** Who listens: the list to add one to, told and closed in this order. */
+  private List<FolderListener> listeners(EventLog log) {
+    return List.of(
+        new SummaryFile(summary, folder.file("summary.json"), hadoop),
+        listener::on, // Not closed here.
+        new LogFile(log, listener),
+        new ReportFile(folder, hadoop, listener));
+  }
+
   private void record(Event event) {
-    summary.accept(event);
-    listener.on(event);
-    try {
-      log.accept(event);
-    } catch (UncheckedIOException e) {
-      if (!logFails) listener.warning(e.getMessage() + "; training goes on");
-      logFails = true;
-    }
+    listeners.forEach(l -> l.on(event));
   }
 
   @Override
@@ -121,6 +121,7 @@ final class RunOutput implements Results {
 
   private void begin() {
     Checkpoint from = savedOrNull == null ? null : savedOrNull.checkpoint().orElse(null);
+    EventLog log;
     try {
       lease = savedOrNull == null ? folder.take() : savedOrNull.lease();
       if (from == null) {
@@ -128,7 +129,7 @@ final class RunOutput implements Results {
         log = EventLog.create(folder.file(RunFolder.EVENTS), hadoop);
       } else {
         folder.reopen(experiment.resolved());
-        resumeLog();
+        log = resumedLog();
       }
     } catch (IOException e) {
       throw new FolderException(folder + " cannot be written: " + e.getMessage(), e);
@@ -136,6 +137,7 @@ final class RunOutput implements Results {
       Thread.currentThread().interrupt();
       throw new FolderException(folder + ": interrupted while waiting for it", e);
     }
+    listeners = listeners(log);
     start(
         new RunCheckpoints(
             folder.checkpoints(lease.owner()),
@@ -148,13 +150,13 @@ final class RunOutput implements Results {
     record(new Event.Resumed(from.state().step(), from.state().epoch(), savedOrNull.skipped()));
   }
 
-  private void resumeLog() throws IOException {
+  private EventLog resumedLog() throws IOException {
     Path file = folder.file(RunFolder.EVENTS);
     savedOrNull.events().replay(file, hadoop, summary::replay);
-    log = EventLog.resume(file, hadoop, savedOrNull.events().kept());
+    return EventLog.resume(file, hadoop, savedOrNull.events().kept());
   }
 
-  /** Saves the trained model and the summary. */
+  /** Saves the trained model, and lets listeners write what they have. */
   @Override
   public void finished(SavedModel model, boolean interrupted)
       throws IOException, InterruptedException {
@@ -164,40 +166,33 @@ final class RunOutput implements Results {
     checkHeld();
     try {
       ModelFolder.write(folder.file(RunFolder.MODEL), hadoop, model);
-      summary.write(folder.file("summary.json"), hadoop, model.parameters());
+      for (FolderListener l : listeners) l.finished(model);
     } catch (IOException e) {
       throw new FolderException("the results cannot be written: " + e.getMessage(), e);
     }
   }
 
-  /** Writes the summary of a run that failed, if it had begun. */
+  /** Tells listeners of a run that failed, if it had begun. */
   @Override
   public void failed(Throwable failure) {
-    if (log == null || lease.lost()) return;
-    try {
-      summary.write(folder.file("summary.json"), hadoop, failure);
-    } catch (IOException | RuntimeException second) {
-      failure.addSuppressed(second);
+    if (lease == null || lease.lost()) return;
+    for (FolderListener l : listeners) {
+      try {
+        l.failed(failure);
+      } catch (IOException | RuntimeException second) {
+        failure.addSuppressed(second);
+      }
     }
   }
 
-  /**
-   * Ends the log and writes the report: a run that failed has one too, and no run fails for want of
-   * one. Gives the folder back.
-   */
+  /** Closes the listeners, also of a run that failed, and gives the folder back. */
   @Override
-  public void close() throws InterruptedException {
-    if (checkpoints != null) checkpoints.close();
-    if (log != null && !lease.lost()) closeLog();
-    if (lease != null && savedOrNull == null) lease.close();
-  }
-
-  private void closeLog() {
+  public void close() {
     try {
-      log.close();
-      HtmlReport.write(folder.root(), hadoop);
-    } catch (IOException | RuntimeException e) {
-      listener.warning(HtmlReport.FILE + " was not written: " + e.getMessage());
+      if (checkpoints != null) checkpoints.close();
+      if (lease != null && !lease.lost()) listeners.forEach(FolderListener::close);
+    } finally {
+      if (lease != null && savedOrNull == null) lease.close();
     }
   }
 }

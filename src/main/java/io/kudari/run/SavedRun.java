@@ -178,7 +178,7 @@ public record SavedRun(
 
   /** Gives the lease back. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     lease.close();
   }
 }

@@ -72,7 +72,7 @@ public final class Training {
     return new Training(experiment, settings, listeners, stop, place);
   }
 
-  /** The same with one more listener, told after those before it. */
+  /** The same with one more listener, told after those before it; the caller closes it. */
   public Training listen(RunListener listener) {
     List<RunListener> more = new ArrayList<>(listeners);
     more.add(listener);

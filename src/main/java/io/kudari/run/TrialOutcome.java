@@ -12,15 +12,23 @@ public sealed interface TrialOutcome extends Serializable {
    * It trained.
    *
    * @param end how it ended, and when; with figures of the test source if there is one
-   * @param validationOrNull as {@link Outcome#validation}
+   * @param validation as {@link Outcome#validation}
    * @param sha256 of its parameters, the {@code parameters.sha256} of any run of the experiment
    */
-  record Trained(Event.Finished end, Figures validationOrNull, String sha256)
+  record Trained(Event.Finished end, Optional<Figures> validation, String sha256)
       implements TrialOutcome {
 
-    /** As {@link Outcome#validation}. */
-    public Optional<Figures> validation() {
-      return Optional.ofNullable(validationOrNull);
+    /** How it travels: an {@link Optional} cannot be serialised. */
+    private record Travelling(Event.Finished end, Figures validationOrNull, String sha256)
+        implements Serializable {
+
+      private Object readResolve() {
+        return new Trained(end, Optional.ofNullable(validationOrNull), sha256);
+      }
+    }
+
+    private Object writeReplace() {
+      return new Travelling(end, validation.orElse(null), sha256);
     }
 
     /** As {@link Outcome#test}. */

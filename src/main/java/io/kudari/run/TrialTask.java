@@ -81,6 +81,6 @@ record TrialTask(String config, SerializableConfiguration hadoop, int together, 
     Outcome outcome = Training.of(experiment).from(files()).stopWhen(task::isInterrupted).run();
     if (task.isInterrupted()) throw new TaskKilledException("the trial was cancelled");
     return new TrialOutcome.Trained(
-        outcome.end(), outcome.validation().orElse(null), Fingerprint.sha256(outcome.parameters()));
+        outcome.end(), outcome.validation(), Fingerprint.sha256(outcome.parameters()));
   }
 }

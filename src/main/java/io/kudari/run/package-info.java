@@ -12,9 +12,10 @@
  *   <li>{@link io.kudari.run.RunFolder} is the folder a run leaves: its status, configuration,
  *       events and model can be read back; {@link io.kudari.run.SavedRun} is one that is to go on,
  *       {@code Continuation} says how;
- *   <li>{@code TrainingRun} does the work: {@code RunOutput} writes the folder and {@code
- *       RunCheckpoints} what is saved on the way, {@code HeapCheck} refuses what no memory is there
- *       for, {@code SparkSource} is where Spark comes from.
+ *   <li>{@code TrainingRun} does the work: {@code RunOutput} has the folder, {@code LogFile},
+ *       {@code SummaryFile} and {@code ReportFile} in its list of listeners write what happened
+ *       there, and {@code RunCheckpoints} what is saved on the way; {@code HeapCheck} refuses what
+ *       no memory is there for, {@code SparkSource} is where Spark comes from.
  * </ul>
  *
  * <p>Uses every package below; only {@code cli} is above.

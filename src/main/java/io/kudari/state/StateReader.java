@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeSet;
 
 /** Gives one loop what is its own of the whole state. Not thread-safe. */
@@ -36,6 +37,22 @@ public final class StateReader {
   /** A reader of what is under a name. */
   public StateReader within(String name) {
     return new StateReader(state, own, path + name + "/", unread);
+  }
+
+  /** Whether something was written under a name. */
+  public boolean has(String name) {
+    String under = path + name + "/";
+    return startsWith(state.numbers(), under) || startsWith(state.tensors(), under);
+  }
+
+  private static boolean startsWith(SortedMap<String, ?> names, String prefix) {
+    SortedMap<String, ?> from = names.tailMap(prefix);
+    return !from.isEmpty() && from.firstKey().startsWith(prefix);
+  }
+
+  /** Says that what is under a name, and has not been read, need not be. */
+  public void skip(String name) {
+    unread.removeIf(unreadName -> unreadName.startsWith(path + name + "/"));
   }
 
   /** Lets something take over what it wrote under its name. */

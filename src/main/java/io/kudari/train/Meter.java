@@ -11,18 +11,20 @@ import java.util.function.Consumer;
  *
  * <p>Each loop of a run has its own. Where several train together, all call the same methods in the
  * same order, so that a meter may complete sums over their slices by {@link Workers#partialSums}.
- * One that must go on after a resume is {@link io.kudari.state.Stateful} too. Not thread-safe.
+ * One that must go on after a resume is {@link io.kudari.state.Stateful} too: what it keeps is
+ * saved with the run and given back, unless it measures for the first time. Not thread-safe.
  */
 public interface Meter {
 
   /**
    * Told of a step before its update.
    *
-   * @param step how many have been taken before
+   * @param step its number is how many have been taken before
+   * @param steps how many will have been taken after it; one more, or as many more as a round has
    * @param parameters the whole vector
    * @param sum what the workers computed; its values are of the own slice
    */
-  default void before(StepRange step, float[] parameters, Workers.Sum sum) {}
+  default void before(StepRange step, long steps, float[] parameters, Workers.Sum sum) {}
 
   /**
    * Told after the update, when everybody's slice of the parameters has been shared.
@@ -36,8 +38,9 @@ public interface Meter {
   /**
    * What a meter is opened with.
    *
+   * @param plan of the run; where its exchange is not exact, sums are not of all workers
    * @param layout of the parameters
    * @param workers all of them, as the loop sees them
    */
-  record Context(Layout layout, Workers workers) {}
+  record Context(TrainingPlan plan, Layout layout, Workers workers) {}
 }

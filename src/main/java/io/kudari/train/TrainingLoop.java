@@ -10,6 +10,7 @@ import io.kudari.model.Figures;
 import io.kudari.model.ModelSpec;
 import io.kudari.state.StateReader;
 import io.kudari.state.StateWriter;
+import io.kudari.state.Stateful;
 import io.kudari.train.plan.BatchSchedule;
 import io.kudari.train.plan.StepRange;
 import java.util.ArrayList;
@@ -28,6 +29,9 @@ import java.util.function.Supplier;
  */
 public final class TrainingLoop {
 
+  /** Where the states of meters are, which may be others when a run goes on. */
+  private static final String METERS = "meters";
+
   private final DataPlan data;
   private final TrainingPlan plan;
   private final Workers workers;
@@ -37,7 +41,6 @@ public final class TrainingLoop {
   private final Normalizer normalizer;
   private final BatchSchedule batches;
   private final RunningStatistics statistics;
-  private final NoiseMeter noise;
   private final List<Meter> meters = new ArrayList<>();
   private final Algorithm algorithm;
   private final float[] parameters;
@@ -95,8 +98,8 @@ public final class TrainingLoop {
         plan.normalization().fit(model.input(), workers::statistics).with(data.offsets());
     this.batches = plan.batches(data.sampler(), layout);
     this.statistics = new RunningStatistics(layout, workers, normalizer, batches);
-    this.noise = new NoiseMeter(plan, data.sampler().workers(), layout, workers);
-    Meter.Context measured = new Meter.Context(layout, workers);
+    NoiseMeter noise = new NoiseMeter(plan, data.sampler().workers(), layout, workers);
+    Meter.Context measured = new Meter.Context(plan, layout, workers);
     meters.add(noise);
     plan.meters().forEach(meter -> meters.add(meter.open(measured)));
     this.algorithm =
@@ -180,7 +183,7 @@ public final class TrainingLoop {
     Workers.Sum sum = algorithm.compute(parameters, range);
     long start = System.nanoTime();
     boolean accepted = guard.accepts(step, sum, parameters);
-    for (Meter meter : meters) meter.before(range, parameters, sum);
+    for (Meter meter : meters) meter.before(range, step + algorithm.length(), parameters, sum);
     double rate = accepted ? update(range, sum) : Double.NaN;
     long updated = System.nanoTime();
     workers.share(parameters);
@@ -241,7 +244,7 @@ public final class TrainingLoop {
     writer.save(algorithm);
     writer.save(best);
     writer.save(evaluations);
-    writer.save(noise);
+    statefulMeters().forEach(writer.within(METERS)::save);
     workers.stateful().forEach(writer::save);
     return new TrainState(
         own,
@@ -271,10 +274,23 @@ public final class TrainingLoop {
     reader.restore(algorithm);
     reader.restore(best);
     reader.restore(evaluations);
-    reader.restore(noise);
+    restoreMeters(reader);
     workers.stateful().forEach(reader::restore);
     reader.done();
     if (position == 0) best.stopBetweenEpochs();
+  }
+
+  private List<Stateful> statefulMeters() {
+    return meters.stream().filter(Stateful.class::isInstance).map(Stateful.class::cast).toList();
+  }
+
+  /** A meter that was not there before begins, and the state of one that is gone is dropped. */
+  private void restoreMeters(StateReader reader) {
+    // Before there were others, the noise's state was beside the rest.
+    StateReader measured = reader.has("noise") ? reader : reader.within(METERS);
+    for (Stateful meter : statefulMeters())
+      if (measured.has(meter.name())) measured.restore(meter);
+    reader.skip(METERS);
   }
 
   private Event.Started started(String strategy) {

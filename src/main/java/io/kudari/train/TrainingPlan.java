@@ -87,7 +87,7 @@ public record TrainingPlan(
    * @throws IllegalArgumentException when they cannot be combined; one line
    */
   public TrainingPlan by(AlgorithmSpec other) {
-    return with(other, safety, exchange, noise, course);
+    return copy(lastBatch, other, safety, exchange, noise, course, meters);
   }
 
   /** Why it has no state between steps to go on from, in one line; empty when it has. */
@@ -102,7 +102,7 @@ public record TrainingPlan(
    */
   public TrainingPlan with(Safety other) {
     other.check(this);
-    return with(algorithm, other, exchange, noise, course);
+    return copy(lastBatch, algorithm, other, exchange, noise, course, meters);
   }
 
   /**
@@ -111,59 +111,27 @@ public record TrainingPlan(
    * @throws IllegalArgumentException when the plan cannot do it; one line
    */
   public TrainingPlan by(GradientExchange other) {
-    return with(algorithm, safety, other, noise, course);
+    return copy(lastBatch, algorithm, safety, other, noise, course, meters);
   }
 
   /** The same with another way to measure the gradient's noise. */
   public TrainingPlan with(NoiseMode other) {
-    return with(algorithm, safety, exchange, other, course);
+    return copy(lastBatch, algorithm, safety, exchange, other, course, meters);
   }
 
   /** The same with another end of epochs. */
   public TrainingPlan with(LastBatch other) {
-    return new TrainingPlan(
-        seed,
-        epochs,
-        batch,
-        other,
-        normalization,
-        optimizer,
-        schedules,
-        rule,
-        baseBatch,
-        stopping,
-        algorithm,
-        safety,
-        exchange,
-        noise,
-        course,
-        meters);
+    return copy(other, algorithm, safety, exchange, noise, course, meters);
   }
 
   /** The same with other meters. */
   public TrainingPlan with(List<MeterSpec> others) {
-    return new TrainingPlan(
-        seed,
-        epochs,
-        batch,
-        lastBatch,
-        normalization,
-        optimizer,
-        schedules,
-        rule,
-        baseBatch,
-        stopping,
-        algorithm,
-        safety,
-        exchange,
-        noise,
-        course,
-        others);
+    return copy(lastBatch, algorithm, safety, exchange, noise, course, others);
   }
 
   /** The same with another course. */
   public TrainingPlan with(Course other) {
-    return with(algorithm, safety, exchange, noise, other);
+    return copy(lastBatch, algorithm, safety, exchange, noise, other, meters);
   }
 
   /**
@@ -176,13 +144,19 @@ public record TrainingPlan(
         + " or train.noise-scale = halves";
   }
 
-  private TrainingPlan with(
-      AlgorithmSpec by, Safety other, GradientExchange through, NoiseMode measured, Course along) {
+  private TrainingPlan copy(
+      LastBatch end,
+      AlgorithmSpec by,
+      Safety safely,
+      GradientExchange through,
+      NoiseMode measured,
+      Course along,
+      List<MeterSpec> measuring) {
     return new TrainingPlan(
         seed,
         epochs,
         batch,
-        lastBatch,
+        end,
         normalization,
         optimizer,
         schedules,
@@ -190,11 +164,11 @@ public record TrainingPlan(
         baseBatch,
         stopping,
         by,
-        other,
+        safely,
         through,
         measured,
         along,
-        meters);
+        measuring);
   }
 
   /**

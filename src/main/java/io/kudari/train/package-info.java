@@ -13,9 +13,10 @@
  *       and knows the target;
  *   <li>{@link io.kudari.train.Algorithm} is what a step is; those there are live in {@code
  *       algorithm}, which nothing here names;
- *   <li>{@link io.kudari.train.Round} is what workers do that take steps of their own, {@code
- *       Replicas} a worker's part of it;
- *   <li>{@code NoiseMeter} measures the noise of the gradient between the workers;
+ *   <li>{@link io.kudari.train.Round} is what workers do that take steps of their own;
+ *   <li>{@link io.kudari.train.Meter} measures something without changing a bit: {@link
+ *       io.kudari.train.NoiseMeter}, which every run has, the noise of the gradient between the
+ *       workers; those that may be asked for live in {@code meter};
  *   <li>{@link io.kudari.train.Safety} says what to do when numbers go wrong, {@code
  *       NonFiniteGuard} does it and {@code Divergences} finds where;
  *   <li>{@link io.kudari.train.Stretch} tells what more epochs do to schedules.

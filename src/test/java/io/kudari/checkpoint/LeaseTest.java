@@ -173,6 +173,16 @@ class LeaseTest {
   }
 
   @Test
+  void aThreadThatIsInterruptedGivesItBackAndStaysInterrupted() throws Exception {
+    Lease lease = take(FAST);
+    Thread.currentThread().interrupt();
+    lease.close();
+    assertTrue(Thread.interrupted(), "the flag");
+    // This process lives, so that what is not released would be refused.
+    take(FAST).close();
+  }
+
+  @Test
   void aHalfWrittenLeaseOfADeadHolderIsTakenOver() throws Exception {
     Files.createDirectories(file(4).getParent());
     Files.writeString(file(4), "{\"owner\" : \"ab");

@@ -183,6 +183,29 @@ class TrainingTest {
     assertEquals(thrown, assertThrows(IllegalStateException.class, training::run));
     RunFolder folder = RunFolder.existing(out.toString(), new Configuration());
     assertEquals("failed", folder.status().orElseThrow());
+    String report = Files.readString(out.resolve("report.html"));
+    assertTrue(report.contains("failed"), "is written last, when the summary is there");
+  }
+
+  @Test
+  void aListenerIsClosedByWhoMadeItForItMayListenToSeveral() throws Exception {
+    List<String> told = new ArrayList<>();
+    try (RunListener listener =
+        new RunListener() {
+          @Override
+          public void on(Event event) {
+            if (event instanceof Event.Finished f) told.add(f.why());
+          }
+
+          @Override
+          public void close() {
+            told.add("closed");
+          }
+        }) {
+      serial().listen(listener).folder(dir.resolve("one").toString()).run();
+      serial().listen(listener).run();
+    }
+    assertEquals(List.of("completed", "completed", "closed"), told);
   }
 
   @Test

@@ -26,6 +26,7 @@ import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.schedule.ScheduleSpec;
 import io.kudari.state.SameState;
+import io.kudari.state.State;
 import io.kudari.train.DataPlan;
 import io.kudari.train.Plans;
 import io.kudari.train.Request;
@@ -51,6 +52,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
@@ -220,17 +222,45 @@ class ResumeBitsTest {
 
   @Test
   void theNoiseScaleGoesOnFromAStateAsIfThereHadBeenNoEnd() throws Exception {
-    List<TrainState> through = serial(Case.SGD.plan, null, EVERY_EPOCH).states;
+    // AdaScale measures in every step.
+    TrainingPlan plan = Case.ADASCALE.plan;
+    List<TrainState> through = serial(plan, null, EVERY_EPOCH).states;
     TrainState first = through.get(0);
     assertTrue(noise(first)[0] > 0, "measurements");
     double[] end = noise(through.get(through.size() - 1));
     assertTrue(end[0] > noise(first)[0], "more measurements");
-    List<TrainState> rest = serial(Case.SGD.plan, first, EVERY_EPOCH).states;
+    List<TrainState> rest = serial(plan, first, EVERY_EPOCH).states;
     assertArrayEquals(end, noise(rest.get(rest.size() - 1)));
   }
 
   private static double[] noise(TrainState state) {
-    return state.state().numbers().get("noise/scale");
+    return state.state().numbers().get("meters/noise/scale");
+  }
+
+  @Test
+  void theNoiseScaleGoesOnFromAStateOfAnEarlierBuild() throws Exception {
+    TrainingPlan plan = Case.ADASCALE.plan;
+    List<TrainState> through = serial(plan, null, EVERY_EPOCH).states;
+    List<TrainState> rest = serial(plan, ofEarlierBuild(through.get(0)), EVERY_EPOCH).states;
+    double[] end = noise(through.get(through.size() - 1));
+    assertArrayEquals(end, noise(rest.get(rest.size() - 1)));
+  }
+
+  /** The noise was beside what is not measured. */
+  private static TrainState ofEarlierBuild(TrainState s) {
+    var numbers = new TreeMap<>(s.state().numbers());
+    numbers.put("noise/scale", numbers.remove("meters/noise/scale"));
+    State state =
+        new State(numbers, s.state().tensors(), s.state().hosted(), s.state().workers());
+    return new TrainState(
+        s.slice(),
+        s.step(),
+        s.epoch(),
+        s.position(),
+        s.epochLoss(),
+        s.rateFactor(),
+        s.parameters(),
+        state);
   }
 
   @Test

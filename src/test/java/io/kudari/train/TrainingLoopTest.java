@@ -23,6 +23,9 @@ import io.kudari.model.Shape;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.schedule.ScheduleSpec;
+import io.kudari.state.StateReader;
+import io.kudari.state.StateWriter;
+import io.kudari.state.Stateful;
 import io.kudari.train.plan.Course;
 import io.kudari.train.plan.EarlyStopping;
 import io.kudari.train.plan.LastBatch;
@@ -32,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -297,6 +301,90 @@ class TrainingLoopTest {
     }
     Map<String, Object> swa = Map.of("name", "sgd", "learning-rate", 0.1, "swa-start", 1.0);
     assertArrayEquals(mean, run(plan(swa, 3, 25, false, null)), 1e-6f);
+  }
+
+  @Test
+  void aMeterGoesOnWithItsStateAndBeginsWhereThereIsNone() throws IOException {
+    TrainingPlan plain = plan(SGD, 2, 10, false, null);
+    TrainingPlan counting = plain.with(List.of(new Counting()));
+    List<TrainState> counted = new ArrayList<>();
+    List<TrainState> uncounted = new ArrayList<>();
+    float[] expected = rest(counting, null, counted);
+    assertEquals(List.of(1.0, 2.0, 3.0, 4.0, 5.0, 6.0), counts());
+    assertArrayEquals(expected, rest(plain, null, uncounted));
+    assertEquals(2, counted.get(1).step());
+    List<TrainState> later = new ArrayList<>();
+    assertArrayEquals(expected, rest(counting, counted.get(1), later));
+    assertEquals(List.of(3.0, 4.0, 5.0, 6.0), counts());
+    assertArrayEquals(expected, rest(counting, uncounted.get(1), later));
+    assertEquals(List.of(1.0, 2.0, 3.0, 4.0), counts(), "a new meter begins");
+    assertArrayEquals(expected, rest(plain, counted.get(1), later));
+    assertEquals(List.of(), counts(), "one that is gone is forgotten");
+  }
+
+  /** Trains, from a state if one is given, and keeps the state of every step. */
+  private float[] rest(TrainingPlan plan, TrainState fromOrNull, List<TrainState> states)
+      throws IOException {
+    events.clear();
+    TrainState from = fromOrNull == null ? TrainState.initial(LINE, plan) : fromOrNull;
+    DataPlan data = data(10);
+    try (Workers workers = workers(data, () -> false)) {
+      SnapshotRule each = new SnapshotRule(1, 0, 0);
+      return new TrainingLoop(LINE, data, plan, workers, events::add, from, each, states::add)
+          .run("serial")
+          .parameters();
+    }
+  }
+
+  private List<Double> counts() {
+    List<Double> counts = new ArrayList<>();
+    for (Event e : events)
+      if (e instanceof Event.Scalar s && s.tag().equals("count")) counts.add(s.value());
+    return counts;
+  }
+
+  /** Counts the steps that it has seen. */
+  private record Counting() implements MeterSpec {
+
+    @Override
+    public String name() {
+      return "counting";
+    }
+
+    @Override
+    public String doc() {
+      return "every step, how many it has seen";
+    }
+
+    @Override
+    public Meter open(Meter.Context context) {
+      return new Counter();
+    }
+  }
+
+  private static final class Counter implements Meter, Stateful {
+
+    private double count;
+
+    @Override
+    public void after(long steps, float[] parameters, Consumer<Event> events) {
+      events.accept(new Event.Scalar("count", steps, ++count));
+    }
+
+    @Override
+    public String name() {
+      return "counting";
+    }
+
+    @Override
+    public void save(StateWriter to) {
+      to.numbers("count", count);
+    }
+
+    @Override
+    public void restore(StateReader from) {
+      count = from.numbers("count", 1)[0];
+    }
   }
 
   @ParameterizedTest

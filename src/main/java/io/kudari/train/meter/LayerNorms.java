@@ -16,7 +16,9 @@ import java.util.function.Consumer;
  * The L2 norm of each layer's mean gradient, before clipping and decay, and of its parameters after
  * the step: gradients that shrink from layer to layer vanish. Tags are {@code
  * gradient-norm/0.weight} and {@code parameter-norm/0.weight}, with the names of segments. With
- * local steps the gradient is how far the workers came.
+ * local steps the gradient is how far the workers came in a round, and the rounds measured are
+ * those with a multiple of {@value NoiseMeter#EVERY} among their steps. With an exchange that is
+ * not exact nothing is measured.
  */
 record LayerNorms() implements MeterSpec {
 
@@ -32,7 +34,8 @@ record LayerNorms() implements MeterSpec {
 
   @Override
   public Meter open(Meter.Context context) {
-    return new Norms(context);
+    // Where threads keep their own sums, there is no mean gradient.
+    return context.plan().exchange().isExact() ? new Norms(context) : new Meter() {};
   }
 
   private static final class Norms implements Meter {
@@ -47,8 +50,13 @@ record LayerNorms() implements MeterSpec {
     }
 
     @Override
-    public void before(StepRange step, float[] parameters, Workers.Sum sum) {
-      gradients = step.step() % NoiseMeter.EVERY == 0 ? norms.squares(sum.mean()) : null;
+    public void before(StepRange step, long steps, float[] parameters, Workers.Sum sum) {
+      gradients = isDue(step.step(), steps) ? norms.squares(sum.mean()) : null;
+    }
+
+    /** Whether a multiple is among the steps [from, to), which a round takes at once. */
+    private static boolean isDue(long from, long to) {
+      return Math.floorDiv(to - 1, NoiseMeter.EVERY) > Math.floorDiv(from - 1, NoiseMeter.EVERY);
     }
 
     @Override

@@ -2,11 +2,13 @@ package io.kudari.train.meter;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.kudari.config.Experiment;
 import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
 import io.kudari.data.digits.DigitsSource;
 import io.kudari.engine.program.ProgramModel;
 import io.kudari.event.Event;
+import io.kudari.exchange.GradientExchange;
 import io.kudari.math.Segment;
 import io.kudari.model.Activation;
 import io.kudari.model.Initializer;
@@ -17,11 +19,16 @@ import io.kudari.model.NetworkSpec;
 import io.kudari.model.Shape;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
+import io.kudari.optim.schedule.ScheduleSpec;
 import io.kudari.train.DataPlan;
 import io.kudari.train.Loops;
 import io.kudari.train.Plans;
 import io.kudari.train.TrainingPlan;
+import io.kudari.train.algorithm.ParameterAveraging;
+import io.kudari.train.plan.LocalSlots;
 import io.kudari.train.worker.SerialWorkers;
+import java.io.File;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +60,9 @@ class LayerNormsTest {
   void normsAreThoseOfWhatAStepMovesAndOfWhereItEnds() throws Exception {
     Map<String, Double> told = new HashMap<>();
     float[] before = MODEL.initial(SEED);
-    float[] after = oneStep(told);
+    List<Event.Scalar> all = new ArrayList<>();
+    float[] after = train(60, plan(60), all);
+    for (Event.Scalar s : all) told.put(s.tag(), s.value());
     int learned = 0;
     for (Segment s : MODEL.layout().segments()) {
       if (!s.role().isLearned()) continue;
@@ -71,10 +80,34 @@ class LayerNormsTest {
     assertEquals(2 * learned, told.size(), "nothing is told of running statistics");
   }
 
-  private static float[] oneStep(Map<String, Double> told) throws Exception {
+  @Test
+  void aRoundOfStepsIsMeasuredWhenATwentiethIsAmongThem() throws Exception {
+    assertEquals(List.of(1L, 21L, 41L), measured(plan(6)));
+    var sevens = new ParameterAveraging(ScheduleSpec.parse(7), LocalSlots.AVERAGE);
+    assertEquals(List.of(7L, 21L, 42L), measured(plan(6).by(sevens)));
+  }
+
+  @Test
+  void withoutAMeanThereIsNothingToTell() throws Exception {
+    GradientExchange none =
+        Experiment.read(new File("conf/digits.conf"), List.of("train.exchange=none"))
+            .plan()
+            .exchange();
+    assertEquals(List.of(), measured(plan(6).by(none)));
+  }
+
+  /** The numbers of the steps, of fifty, that tell their norms. */
+  private static List<Long> measured(TrainingPlan plan) throws Exception {
+    List<Event.Scalar> told = new ArrayList<>();
+    float[] unused = train(300, plan, told);
+    return told.stream().map(Event.Scalar::step).distinct().toList();
+  }
+
+  private static float[] train(int examples, TrainingPlan plan, List<Event.Scalar> told)
+      throws Exception {
     DataPlan data =
         DataPlan.of(
-            new DataPlan.Sources(new DigitsSource(60, SEED), null, 0),
+            new DataPlan.Sources(new DigitsSource(examples, SEED), null, 0),
             new Configuration(),
             3,
             SEED);
@@ -83,28 +116,27 @@ class LayerNormsTest {
       return Loops.fresh(
               MODEL,
               data,
-              plan(),
+              plan,
               workers,
               event -> {
-                if (event instanceof Event.Scalar s && s.tag().contains("-norm/"))
-                  told.put(s.tag(), s.value());
+                if (event instanceof Event.Scalar s && s.tag().contains("-norm/")) told.add(s);
               })
           .run("serial")
           .parameters();
     }
   }
 
-  private static TrainingPlan plan() {
+  private static TrainingPlan plan(int batch) {
     return Plans.of(
             SEED,
             1,
-            60,
+            batch,
             true,
             new Normalization(Normalizer.Method.SCALE, Normalizer.Per.ALL, 255),
             OptimizerSpec.parse(Map.of("name", "sgd", "learning-rate", RATE)),
             TrainingPlan.Schedules.CONSTANT,
             BatchRule.NONE,
-            60,
+            batch,
             null)
         .with(Meters.ALL);
   }
