@@ -3,8 +3,8 @@ package io.kudari.config;
 import io.kudari.exchange.Exchanges;
 import io.kudari.exchange.GradientExchange;
 import io.kudari.setting.Setting;
+import io.kudari.setting.SettingException;
 import io.kudari.train.TrainingPlan;
-import java.util.List;
 
 /** The {@code train.exchange} section, or the bare name of an exchange. */
 final class ExchangeSettings {
@@ -20,14 +20,16 @@ final class ExchangeSettings {
   /** The plan by the exchange that the section says. */
   static TrainingPlan read(Settings train, StrategySettings strategy, TrainingPlan plan) {
     Settings section = train.named(EXCHANGE);
-    String name = section.get(NAME);
-    section.done();
-    GradientExchange exchange = named(section, name);
+    GradientExchange exchange = parsed(section);
+    section.resolvedAs("name", exchange.name());
     exchange.settings().forEach(section::resolvedAs);
     if (!exchange.isExact() && strategy.strategy() != StrategySettings.Strategy.ALL_REDUCE) {
       throw train.wrong(
           EXCHANGE,
-          "= " + name + " needs train.strategy = all-reduce, not " + strategy.strategy().id());
+          "= "
+              + exchange.name()
+              + " needs train.strategy = all-reduce, not "
+              + strategy.strategy().id());
     }
     try {
       return plan.by(exchange);
@@ -36,10 +38,11 @@ final class ExchangeSettings {
     }
   }
 
-  private static GradientExchange named(Settings section, String name) {
-    for (GradientExchange e : Exchanges.ALL) if (e.name().equals(name)) return e;
-    List<String> known = Exchanges.ALL.stream().map(GradientExchange::name).toList();
-    throw section.wrong(
-        NAME, "must be one of " + String.join(", ", known) + ", not \"" + name + "\"");
+  private static GradientExchange parsed(Settings section) {
+    try {
+      return Exchanges.parse(section.raw());
+    } catch (SettingException e) {
+      throw section.wrong(e.key(), ": " + e.getMessage());
+    }
   }
 }

@@ -220,12 +220,14 @@ class ResumeBitsTest {
 
   @Test
   void theNoiseScaleGoesOnFromAStateAsIfThereHadBeenNoEnd() throws Exception {
-    List<TrainState> through = serial(Case.SGD.plan, null, EVERY_EPOCH).states;
+    // AdaScale measures in every step.
+    TrainingPlan plan = Case.ADASCALE.plan;
+    List<TrainState> through = serial(plan, null, EVERY_EPOCH).states;
     TrainState first = through.get(0);
     assertTrue(noise(first)[0] > 0, "measurements");
     double[] end = noise(through.get(through.size() - 1));
     assertTrue(end[0] > noise(first)[0], "more measurements");
-    List<TrainState> rest = serial(Case.SGD.plan, first, EVERY_EPOCH).states;
+    List<TrainState> rest = serial(plan, first, EVERY_EPOCH).states;
     assertArrayEquals(end, noise(rest.get(rest.size() - 1)));
   }
 
@@ -324,7 +326,8 @@ class ResumeBitsTest {
       TrainingPlan plan, TrainState from, SnapshotRule rule, Requests requests) throws IOException {
     List<String> told = new ArrayList<>();
     List<TrainState> states = new ArrayList<>();
-    try (var workers = new SerialWorkers(MODEL, data, new Configuration(), SEED, requests)) {
+    try (var workers =
+        new SerialWorkers(MODEL, data, new Configuration(), SEED, requests, plan.exchange())) {
       var loop =
           new TrainingLoop(
               MODEL, data, plan, workers, e -> tell(e, told), start(plan, from), rule, states::add);
@@ -356,7 +359,8 @@ class ResumeBitsTest {
                             data,
                             new Configuration(),
                             first + count * thread / threads,
-                            first + count * (thread + 1) / threads));
+                            first + count * (thread + 1) / threads),
+                        plan.exchange());
                 try (var workers = new TeamWorkers(team, thread, range, () -> Request.NONE)) {
                   boolean leads = rank == 0 && thread == 0;
                   Consumer<Event> events = leads ? e -> tell(e, told) : e -> {};
