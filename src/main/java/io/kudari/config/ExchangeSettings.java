@@ -3,6 +3,7 @@ package io.kudari.config;
 import io.kudari.exchange.Exchanges;
 import io.kudari.exchange.GradientExchange;
 import io.kudari.setting.Setting;
+import io.kudari.setting.SettingException;
 import io.kudari.train.TrainingPlan;
 
 /** The {@code train.exchange} section, or the bare name of an exchange. */
@@ -15,7 +16,7 @@ final class ExchangeSettings {
       Setting.name(
           "name",
           Exchanges.USUAL.name(),
-          Exchanges.ALL.stream().map(GradientExchange::name).toList(),
+          Exchanges.ALL.stream().map(Exchanges.Kind::name).toList(),
           "of the exchange");
 
   private ExchangeSettings() {}
@@ -24,8 +25,7 @@ final class ExchangeSettings {
   static TrainingPlan read(Settings train, StrategySettings strategy, TrainingPlan plan) {
     Settings section = train.named(EXCHANGE);
     String name = section.get(NAME);
-    section.done();
-    GradientExchange exchange = named(name);
+    GradientExchange exchange = parsed(section);
     exchange.settings().forEach(section::resolvedAs);
     if (!exchange.isExact() && strategy.strategy() != StrategySettings.Strategy.ALL_REDUCE) {
       throw train.wrong(
@@ -39,7 +39,11 @@ final class ExchangeSettings {
     }
   }
 
-  private static GradientExchange named(String name) {
-    return Exchanges.ALL.stream().filter(e -> e.name().equals(name)).findFirst().orElseThrow();
+  private static GradientExchange parsed(Settings section) {
+    try {
+      return Exchanges.parse(section.raw());
+    } catch (SettingException e) {
+      throw section.wrong(e.key(), ": " + e.getMessage());
+    }
   }
 }

@@ -6,6 +6,7 @@ import io.kudari.collective.TreeSum;
 import io.kudari.math.Layout;
 import io.kudari.math.Slice;
 import io.kudari.math.VectorSource;
+import io.kudari.setting.Setting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ObjIntConsumer;
@@ -16,19 +17,29 @@ import java.util.function.ObjIntConsumer;
  */
 public record Dense() implements GradientExchange {
 
-  @Override
-  public String name() {
-    return "dense";
-  }
+  static final Exchanges.Kind KIND =
+      new Exchanges.Kind(
+          "dense",
+          "the default: every value, in 32 bits, by reduce-scatter and all-gather",
+          List.of(),
+          settings -> {
+            var unused = Setting.complete("dense", List.of(), settings);
+            return new Dense();
+          });
 
   @Override
-  public String doc() {
-    return "the default: every value, in 32 bits, by reduce-scatter and all-gather";
+  public String name() {
+    return KIND.name();
+  }
+
+  /** The same of vectors that are changed when they are complete, and not sent before. */
+  public static Exchange ofComplete(TeamMember member) {
+    return new OfAll(member, false);
   }
 
   @Override
   public Exchange open(TeamMember member) {
-    return new OfAll(member);
+    return new OfAll(member, true);
   }
 
   private static final class OfAll implements Exchange {
@@ -50,12 +61,12 @@ public record Dense() implements GradientExchange {
     private ReduceScatter begunOrNull;
     private long sendNanos;
 
-    OfAll(TeamMember member) {
+    OfAll(TeamMember member, boolean early) {
       this.member = member;
       this.team = member.team();
       this.thread = member.thread();
       this.slice = team.slice(thread);
-      this.mayOverlap = !team.isAlone() && team.hosted() == 1;
+      this.mayOverlap = early && !team.isAlone() && team.hosted() == 1;
     }
 
     @Override

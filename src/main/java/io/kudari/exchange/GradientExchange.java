@@ -1,5 +1,6 @@
 package io.kudari.exchange;
 
+import io.kudari.math.Layout;
 import java.util.Map;
 
 /**
@@ -9,9 +10,6 @@ public interface GradientExchange extends java.io.Serializable {
 
   /** The name in configurations. */
   String name();
-
-  /** What is exchanged, in one line. */
-  String doc();
 
   /** Its settings with their defaults, by key, as a configuration writes them. */
   default Map<String, Object> settings() {
@@ -24,6 +22,11 @@ public interface GradientExchange extends java.io.Serializable {
    */
   default boolean isExact() {
     return true;
+  }
+
+  /** What becomes of each worker's vector, for a range of workers. */
+  default Codec codec(Layout layout) {
+    return Codec.EXACT;
   }
 
   /** For one thread of a rank. */

@@ -5,6 +5,7 @@ import io.kudari.math.Floats;
 import io.kudari.math.Layout;
 import io.kudari.math.Slice;
 import io.kudari.math.VectorSource;
+import io.kudari.setting.Setting;
 import java.util.List;
 import java.util.function.ObjIntConsumer;
 
@@ -18,18 +19,23 @@ import java.util.function.ObjIntConsumer;
  */
 public record NoExchange() implements GradientExchange {
 
-  @Override
-  public String name() {
-    return "none";
-  }
+  static final Exchanges.Kind KIND =
+      new Exchanges.Kind(
+          "none",
+          "no gradients and no parameters, **for measurement only**: each thread takes its own"
+              + " workers' sum for that of all, so what such a run learns depends on the ranks and"
+              + " is worth nothing. Its steps take the time that steps had if the exchange cost"
+              + " nothing; losses, counts and evaluations are still summed. It needs `strategy ="
+              + " all-reduce` and an optimizer that takes steps",
+          List.of(),
+          settings -> {
+            var unused = Setting.complete("none", List.of(), settings);
+            return new NoExchange();
+          });
 
   @Override
-  public String doc() {
-    return "no gradients and no parameters, **for measurement only**: each thread takes its own"
-        + " workers' sum for that of all, so what such a run learns depends on the ranks and is"
-        + " worth nothing. Its steps take the time that steps had if the exchange cost nothing;"
-        + " losses, counts and evaluations are still summed. It needs `strategy = all-reduce` and"
-        + " an optimizer that takes steps";
+  public String name() {
+    return KIND.name();
   }
 
   @Override

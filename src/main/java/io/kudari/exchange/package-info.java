@@ -1,10 +1,12 @@
 /**
- * How the workers' vectors become one update on the ranks of {@code all-reduce}.
+ * How the workers' vectors become one update.
  *
  * <ul>
  *   <li>{@link io.kudari.exchange.GradientExchange} is the value of the plan, {@link
  *       io.kudari.exchange.Exchanges#ALL} lists them; {@link io.kudari.exchange.Exchange} is one at
- *       work, for one thread of a rank;
+ *       work, for one thread of a rank of {@code all-reduce};
+ *   <li>a {@link io.kudari.exchange.Codec} is what it loses of each worker's vector, by every
+ *       strategy alike;
  *   <li>{@link io.kudari.exchange.Dense} sends every value; {@link io.kudari.exchange.NoExchange}
  *       none, to measure what the exchange costs;
  *   <li>{@link io.kudari.exchange.Team} is what the threads of a rank share, {@link

@@ -124,9 +124,10 @@ final class TrainingRun {
       throws IOException, InterruptedException {
     return switch (experiment.strategy().strategy()) {
       case SERIAL -> {
-        long seed = experiment.plan().seed();
-        yield loop(
-            model, data, new SerialWorkers(model, data, hadoop, seed, requests()), hadoop, results);
+        TrainingPlan plan = experiment.plan();
+        Workers alone =
+            new SerialWorkers(model, data, hadoop, plan.seed(), requests(), plan.exchange());
+        yield loop(model, data, alone, hadoop, results);
       }
       case DRIVER -> {
         try (SparkSource.Session session = spark.forTasks()) {
@@ -221,7 +222,8 @@ final class TrainingRun {
     int ranks =
         asked > 0 ? asked : Math.min(context.defaultParallelism(), experiment.strategy().workers());
     heap.tasks(context, ranks);
-    return new DriverWorkers(context, model, data, ranks, experiment.plan().seed(), requests());
+    TrainingPlan plan = experiment.plan();
+    return new DriverWorkers(context, model, data, ranks, plan.seed(), requests(), plan.exchange());
   }
 
   private void tellChanges(DataPlan data, ModelSpec model) {

@@ -59,7 +59,7 @@ public final class AllReduce {
     BarrierTimer.take();
     ResultSize.check(spark.getConf(), model.layout().size(), 1);
     var hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
-    RunSpec run = new RunSpec(model, data, hadoop, plan.seed());
+    RunSpec run = new RunSpec(model, data, hadoop, plan.seed(), plan.exchange());
     TrainingLoop.Result result;
     LatestSnapshot newest = new LatestSnapshot(fromOrNull, snapshots);
     Consumer<String> waits = line -> events.accept(new Event.Waiting(line));

@@ -5,6 +5,8 @@ import io.kudari.data.DataException;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
 import io.kudari.event.StepTimes;
+import io.kudari.exchange.Exchanges;
+import io.kudari.exchange.GradientExchange;
 import io.kudari.math.Slice;
 import io.kudari.model.Evaluation;
 import io.kudari.model.ModelSpec;
@@ -73,13 +75,14 @@ public final class DriverWorkers implements Workers {
       int ranks,
       long seed,
       BooleanSupplier stop) {
-    this(spark, model, data, ranks, seed, Requests.stopping(stop));
+    this(spark, model, data, ranks, seed, Requests.stopping(stop), Exchanges.USUAL);
   }
 
   /**
    * As the other.
    *
    * @param requests asked in every step
+   * @param exchange says what becomes of the workers' vectors
    */
   public DriverWorkers(
       JavaSparkContext spark,
@@ -87,7 +90,8 @@ public final class DriverWorkers implements Workers {
       DataPlan data,
       int ranks,
       long seed,
-      Requests requests) {
+      Requests requests,
+      GradientExchange exchange) {
     this.spark = spark;
     this.jobs = TrainingJobs.withoutLease(spark);
     this.workers = data.sampler().workers();
@@ -103,7 +107,11 @@ public final class DriverWorkers implements Workers {
     Broadcast<RunSpec> shared =
         spark.broadcast(
             new RunSpec(
-                model, data, new SerializableConfiguration(spark.hadoopConfiguration()), seed));
+                model,
+                data,
+                new SerializableConfiguration(spark.hadoopConfiguration()),
+                seed,
+                exchange));
     this.run = shared;
     int total = workers;
     this.ranges =

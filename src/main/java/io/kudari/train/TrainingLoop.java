@@ -288,8 +288,7 @@ public final class TrainingLoop {
   private void restoreMeters(StateReader reader) {
     // Before there were others, the noise's state was beside the rest.
     StateReader measured = reader.has("noise") ? reader : reader.within(METERS);
-    for (Stateful meter : statefulMeters())
-      if (measured.has(meter.name())) measured.restore(meter);
+    for (Stateful meter : statefulMeters()) if (measured.has(meter.name())) measured.restore(meter);
     reader.skip(METERS);
   }
 

@@ -10,7 +10,14 @@ import io.kudari.data.Normalizer;
 import io.kudari.data.digits.DigitsSource;
 import io.kudari.engine.program.ProgramModel;
 import io.kudari.event.Event;
+import io.kudari.exchange.Codec;
+import io.kudari.exchange.Dense;
+import io.kudari.exchange.Exchange;
+import io.kudari.exchange.GradientExchange;
 import io.kudari.exchange.NoExchange;
+import io.kudari.exchange.TeamMember;
+import io.kudari.math.Layout;
+import io.kudari.math.Segment;
 import io.kudari.model.Activation;
 import io.kudari.model.Initializer;
 import io.kudari.model.LayerSpec;
@@ -25,6 +32,7 @@ import io.kudari.train.AlgorithmSpec;
 import io.kudari.train.DataPlan;
 import io.kudari.train.Loops;
 import io.kudari.train.Plans;
+import io.kudari.train.Requests;
 import io.kudari.train.Safety;
 import io.kudari.train.TrainingPlan;
 import io.kudari.train.Workers;
@@ -79,7 +87,32 @@ class AlgorithmBitsTest {
           plan(ADAM, averaging(2, LocalSlots.KEEP)),
           plan(ADAM_EMA, new ParameterAveraging(POST_LOCAL, LocalSlots.AVERAGE)),
           plan(ADAM_EMA, new DelayedGradients(3)),
+          plan(MOMENTUM, new GradientSharing()).by(new Shortened()),
+          plan(MOMENTUM, averaging(3, LocalSlots.AVERAGE)).by(new Shortened()),
           plan(L_BFGS, new FullBatchDescent()));
+
+  /** A lossy exchange: of each worker's vector the upper half of every number's bits. */
+  private record Shortened() implements GradientExchange {
+
+    @Override
+    public String name() {
+      return "shortened";
+    }
+
+    @Override
+    public Codec codec(Layout layout) {
+      return (worker, step, values) -> {
+        for (Segment s : layout.segments())
+          for (int i = s.offset(); s.role().isLearned() && i < s.end(); i++)
+            values[i] = Float.intBitsToFloat(Float.floatToRawIntBits(values[i]) & 0xffff0000);
+      };
+    }
+
+    @Override
+    public Exchange open(TeamMember member) {
+      return Dense.ofComplete(member);
+    }
+  }
 
   private static DataPlan data;
   private static final List<Run> SERIAL = new ArrayList<>();
@@ -117,7 +150,7 @@ class AlgorithmBitsTest {
     try (JavaSparkContext spark = SparkStart.start("test", "local[2]", Map.of())) {
       for (int p = 0; p < PLANS.size(); p++) {
         Losses losses = new Losses();
-        try (Workers workers = new DriverWorkers(spark, MODEL, data, ranks, SEED, () -> false)) {
+        try (Workers workers = driver(spark, ranks, PLANS.get(p))) {
           var loop = Loops.fresh(MODEL, data, PLANS.get(p), workers, losses);
           assertArrayEquals(SERIAL.get(p).parameters, loop.run("driver").parameters(), "plan " + p);
         }
@@ -141,6 +174,14 @@ class AlgorithmBitsTest {
         assertEquals(2 * 8 + 2 + 1, losses.values.size());
       }
     }
+  }
+
+  @Test
+  void aLossyExchangeHasBitsOfItsOwn() throws Exception {
+    float[] exact = serial(plan(MOMENTUM, new GradientSharing())).parameters;
+    float[] lossy = serial(plan(MOMENTUM, new GradientSharing()).by(new Shortened())).parameters;
+    assertFalse(Arrays.equals(exact, lossy));
+    assertArrayEquals(exact, lossy, 0.1f);
   }
 
   @Test
@@ -174,9 +215,16 @@ class AlgorithmBitsTest {
     }
   }
 
+  private static Workers driver(JavaSparkContext spark, int ranks, TrainingPlan plan) {
+    Requests none = Requests.stopping(() -> false);
+    return new DriverWorkers(spark, MODEL, data, ranks, SEED, none, plan.exchange());
+  }
+
   private static Run serial(TrainingPlan plan) throws Exception {
     Losses losses = new Losses();
-    try (var workers = new SerialWorkers(MODEL, data, new Configuration(), SEED, () -> false)) {
+    Requests none = Requests.stopping(() -> false);
+    try (var workers =
+        new SerialWorkers(MODEL, data, new Configuration(), SEED, none, plan.exchange())) {
       var result = Loops.fresh(MODEL, data, plan, workers, losses).run("test");
       return new Run(result.parameters(), losses.values);
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import io.kudari.data.Normalizer;
 import io.kudari.data.digits.DigitsSource;
 import io.kudari.engine.program.ProgramModel;
+import io.kudari.exchange.Exchanges;
 import io.kudari.model.Activation;
 import io.kudari.model.Initializer;
 import io.kudari.model.LayerSpec;
@@ -46,7 +47,7 @@ class LocalRoundsTest {
     var sources = new DataPlan.Sources(new DigitsSource(8, 1), null, 0);
     DataPlan data = DataPlan.of(sources, new Configuration(), 2, SEED);
     var hadoop = new SerializableConfiguration(new Configuration());
-    RunSpec run = new RunSpec(model, data, hadoop, SEED);
+    RunSpec run = new RunSpec(model, data, hadoop, SEED, Exchanges.USUAL);
     float[] parameters = model.initial(SEED);
     var early = new LocalRounds.Question(parameters, round(0), new float[2][0][]);
     AtomicBoolean done = new AtomicBoolean();

@@ -250,8 +250,7 @@ class ResumeBitsTest {
   private static TrainState ofEarlierBuild(TrainState s) {
     var numbers = new TreeMap<>(s.state().numbers());
     numbers.put("noise/scale", numbers.remove("meters/noise/scale"));
-    State state =
-        new State(numbers, s.state().tensors(), s.state().hosted(), s.state().workers());
+    State state = new State(numbers, s.state().tensors(), s.state().hosted(), s.state().workers());
     return new TrainState(
         s.slice(),
         s.step(),
@@ -354,7 +353,8 @@ class ResumeBitsTest {
       TrainingPlan plan, TrainState from, SnapshotRule rule, Requests requests) throws IOException {
     List<String> told = new ArrayList<>();
     List<TrainState> states = new ArrayList<>();
-    try (var workers = new SerialWorkers(MODEL, data, new Configuration(), SEED, requests)) {
+    try (var workers =
+        new SerialWorkers(MODEL, data, new Configuration(), SEED, requests, plan.exchange())) {
       var loop =
           new TrainingLoop(
               MODEL, data, plan, workers, e -> tell(e, told), start(plan, from), rule, states::add);
@@ -386,7 +386,8 @@ class ResumeBitsTest {
                             data,
                             new Configuration(),
                             first + count * thread / threads,
-                            first + count * (thread + 1) / threads));
+                            first + count * (thread + 1) / threads),
+                        plan.exchange());
                 try (var workers = new TeamWorkers(team, thread, range, () -> Request.NONE)) {
                   boolean leads = rank == 0 && thread == 0;
                   Consumer<Event> events = leads ? e -> tell(e, told) : e -> {};

@@ -14,6 +14,7 @@ import io.kudari.data.Normalizer;
 import io.kudari.data.digits.DigitsSource;
 import io.kudari.engine.program.ProgramModel;
 import io.kudari.event.Event;
+import io.kudari.exchange.Exchanges;
 import io.kudari.exchange.Team;
 import io.kudari.math.Layout;
 import io.kudari.math.Slice;
@@ -396,7 +397,7 @@ class SafetyTest {
           Team team = new Team(model.layout(), hosts, rank, 1, collectives, Ranks.BOUND);
           WorkerData own =
               WorkerData.load(data, new Configuration(), hosts.first(rank), hosts.last(rank));
-          WorkerRange range = new WorkerRange(model, data.sampler(), SEED, own);
+          WorkerRange range = new WorkerRange(model, data.sampler(), SEED, own, Exchanges.USUAL);
           try (Workers workers =
               wrap.of(rank, new TeamWorkers(team, 0, range, () -> Request.NONE))) {
             Consumer<Event> events = rank == 0 ? told::add : e -> {};

@@ -1,5 +1,6 @@
 package io.kudari.spark.recovery;
 
+import io.kudari.exchange.GradientExchange;
 import io.kudari.model.ModelSpec;
 import io.kudari.train.DataPlan;
 import io.kudari.train.worker.WorkerData;
@@ -12,13 +13,19 @@ import org.apache.spark.util.SerializableConfiguration;
  *
  * @param hadoop the driver's, so that executors see the same file systems
  * @param seed the experiment's
+ * @param exchange says what becomes of the workers' vectors
  */
-public record RunSpec(ModelSpec model, DataPlan data, SerializableConfiguration hadoop, long seed)
+public record RunSpec(
+    ModelSpec model,
+    DataPlan data,
+    SerializableConfiguration hadoop,
+    long seed,
+    GradientExchange exchange)
     implements java.io.Serializable {
 
   /** Loads the examples of the workers [first, last). */
   public WorkerRange open(int first, int last) throws IOException {
     return new WorkerRange(
-        model, data.sampler(), seed, WorkerData.load(data, hadoop.value(), first, last));
+        model, data.sampler(), seed, WorkerData.load(data, hadoop.value(), first, last), exchange);
   }
 }

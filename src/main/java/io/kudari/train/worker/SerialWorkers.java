@@ -4,6 +4,8 @@ import io.kudari.collective.TreeSum;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
 import io.kudari.event.StepTimes;
+import io.kudari.exchange.Exchanges;
+import io.kudari.exchange.GradientExchange;
 import io.kudari.math.Slice;
 import io.kudari.model.Evaluation;
 import io.kudari.model.ModelSpec;
@@ -42,20 +44,27 @@ public final class SerialWorkers implements Workers {
   public SerialWorkers(
       ModelSpec model, DataPlan data, Configuration hadoop, long seed, BooleanSupplier stop)
       throws IOException {
-    this(model, data, hadoop, seed, Requests.stopping(stop));
+    this(model, data, hadoop, seed, Requests.stopping(stop), Exchanges.USUAL);
   }
 
   /**
    * As the other.
    *
    * @param requests asked in every step
+   * @param exchange says what becomes of the workers' vectors
    */
   public SerialWorkers(
-      ModelSpec model, DataPlan data, Configuration hadoop, long seed, Requests requests)
+      ModelSpec model,
+      DataPlan data,
+      Configuration hadoop,
+      long seed,
+      Requests requests,
+      GradientExchange exchange)
       throws IOException {
     this.workers = data.sampler().workers();
     this.range =
-        new WorkerRange(model, data.sampler(), seed, WorkerData.load(data, hadoop, 0, workers));
+        new WorkerRange(
+            model, data.sampler(), seed, WorkerData.load(data, hadoop, 0, workers), exchange);
     this.whole = new Slice(0, model.layout().size());
     this.requests = requests;
   }

@@ -5,6 +5,8 @@ import io.kudari.data.Batches;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
 import io.kudari.data.Sampler;
+import io.kudari.exchange.Codec;
+import io.kudari.exchange.GradientExchange;
 import io.kudari.math.Floats;
 import io.kudari.model.Evaluation;
 import io.kudari.model.GradientFunction;
@@ -41,6 +43,7 @@ public final class WorkerRange implements AutoCloseable {
   private final Sampler sampler;
   private final long seed;
   private final WorkerData data;
+  private final Codec codec;
   private GradientFunction function;
   private final ArrayDeque<float[]> free = new ArrayDeque<>();
   private MiniBatch batch;
@@ -83,12 +86,15 @@ public final class WorkerRange implements AutoCloseable {
    * Makes a range; the model is opened when it is first used.
    *
    * @param seed the experiment's
+   * @param exchange says what becomes of the workers' vectors
    */
-  public WorkerRange(ModelSpec model, Sampler sampler, long seed, WorkerData data) {
+  public WorkerRange(
+      ModelSpec model, Sampler sampler, long seed, WorkerData data, GradientExchange exchange) {
     this.model = model;
     this.sampler = sampler;
     this.seed = seed;
     this.data = data;
+    this.codec = exchange.codec(model.layout());
   }
 
   /**
@@ -111,7 +117,7 @@ public final class WorkerRange implements AutoCloseable {
     TreeSum<GradientSum> sum = new TreeSum<>(sampler.workers(), this::add);
     long start = System.nanoTime();
     for (int v = data.first(); v < data.last(); v++)
-      sum.add(v, gradient(parameters, train, v, step, array(), progress));
+      sum.add(v, coded(v, step.step(), gradient(parameters, train, v, step, array(), progress)));
     return part(sum, System.nanoTime() - start, 0);
   }
 
@@ -127,12 +133,17 @@ public final class WorkerRange implements AutoCloseable {
           (replica, step, into) -> gradient(replica, train, worker, step, into, NOBODY);
       GradientSum moved = replicas().steps(v - data.first(), parameters, round, gradient, array());
       if (round.rule() == LocalSlots.AVERAGE) addSlots(slots, v, moved.count());
-      sum.add(v, moved);
+      sum.add(v, coded(v, round.steps().get(0).step(), moved));
     }
     Part moved = part(sum, System.nanoTime() - start, replicas.takeUpdateNanos());
     List<List<TreeSum.Node<float[]>>> nodes = new ArrayList<>();
     for (TreeSum<float[]> slot : slots) nodes.add(slot.nodes());
     return new Local(moved, nodes);
+  }
+
+  private GradientSum coded(int worker, long step, GradientSum of) {
+    if (of.count() > 0) codec.code(worker, step, of.values());
+    return of;
   }
 
   private Replicas replicas() {

@@ -76,8 +76,8 @@ class RankSlotsTest {
 
   @Test
   void whatSparkItselfRefusesIsOneLineToo() {
-    refused(Map.of("spark.executor.memory", "2048"), "Spark refuses: ");
-    refused(Map.of("spark.executor.memory", "2048"), "must be at least 471859200");
+    refused(Map.of("spark.rpc.message.maxSize", "5000"), "Spark refuses");
+    refused(Map.of("spark.rpc.message.maxSize", "5000"), "2047");
   }
 
   @Test

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.exchange.Exchanges;
-import io.kudari.exchange.GradientExchange;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.train.AlgorithmSpec;
 import io.kudari.train.MeterSpec;
@@ -47,7 +46,7 @@ class AlgorithmsTest {
       for (String key : kind.parse().apply(Map.of()).settings().keySet())
         assertTrue(text.contains("| `" + key + "` |"), kind.name() + ": " + key);
     }
-    for (GradientExchange exchange : Exchanges.ALL)
+    for (Exchanges.Kind exchange : Exchanges.ALL)
       assertTrue(text.contains("| `" + exchange.name() + "` |"), exchange.name());
     for (MeterSpec meter : Meters.ALL)
       assertTrue(text.contains("- `" + meter.name() + "`: " + meter.doc()), meter.name());

@@ -1,0 +1,25 @@
+package io.kudari.exchange;
+
+/**
+ * What becomes of a worker's vector on its way to the sum: a lossy code, as whoever receives it
+ * decodes it. It is applied for each logical worker before the tree sums, so the bits do not depend
+ * on the ranks. The gradient's noise is measured before.
+ *
+ * <p>A range of workers has one, asked for its workers in their order. Running statistics are no
+ * gradients and are to be left as they are. Not thread-safe.
+ */
+@FunctionalInterface
+public interface Codec {
+
+  /** Nothing is lost. */
+  Codec EXACT = (worker, step, values) -> {};
+
+  /**
+   * Replaces a vector by what is decoded of it.
+   *
+   * @param worker whose vector it is
+   * @param step how many steps have been taken before
+   * @param values the sum of the gradients of its examples; after local steps, how far it came
+   */
+  void code(int worker, long step, float[] values);
+}
