@@ -10,7 +10,6 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaSparkContext;
-import scala.collection.JavaConverters;
 
 /** The executors of a training between two of its attempts. */
 public final class Executors {
@@ -53,15 +52,13 @@ public final class Executors {
     return ended;
   }
 
-  /** Those that run tasks of the training, and that Spark counts on. */
+  /** Those that run tasks of the training. */
   private Set<String> busy() {
-    Set<String> busy = with(lease::owns);
-    if (!spark.isLocal()) busy.retainAll(JavaConverters.seqAsJavaList(spark.sc().getExecutorIds()));
-    return busy;
+    return with(lease::owns);
   }
 
   private Set<String> with(Predicate<RunningTask> which) {
-    return RunningTask.all(spark.sc()).stream()
+    return RunningTask.onCounted(spark).stream()
         .filter(which)
         .map(RunningTask::executor)
         .collect(Collectors.toCollection(TreeSet::new));

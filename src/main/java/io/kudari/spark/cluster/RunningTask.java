@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.TaskInfo;
 import org.apache.spark.scheduler.TaskSchedulerImpl;
 import scala.Option;
+import scala.collection.JavaConverters;
 
 /**
  * A task that Spark has sent to an executor, and whose end it has not heard of.
@@ -33,6 +35,18 @@ record RunningTask(String executor, String group) {
                           task.get().executorId(), group(stage.taskSet().properties())));
               });
     }
+    return all;
+  }
+
+  /**
+   * Those on executors whose slots Spark counts: not on one that was ended and is still dying,
+   * which a frozen one does for ten seconds while another has taken its place.
+   */
+  static List<RunningTask> onCounted(JavaSparkContext spark) {
+    List<RunningTask> all = all(spark.sc());
+    if (spark.isLocal() || spark.sc().isStopped()) return all;
+    List<String> counted = JavaConverters.seqAsJavaList(spark.sc().getExecutorIds());
+    all.removeIf(task -> !counted.contains(task.executor()));
     return all;
   }
 

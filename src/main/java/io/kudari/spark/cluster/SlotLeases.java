@@ -78,7 +78,7 @@ final class SlotLeases extends SparkListener {
   /** What a lease sees. A task that has outlived its attempt uses a slot besides those held. */
   synchronized SlotUse use(SlotLease own) {
     leases.removeIf(SlotLease::isOver);
-    List<RunningTask> tasks = RunningTask.all(own.spark().sc());
+    List<RunningTask> tasks = RunningTask.onCounted(own.spark());
     int foreign = tasks.size();
     int leased = 0;
     int owned = 0;
