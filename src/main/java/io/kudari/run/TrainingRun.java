@@ -19,6 +19,7 @@ import io.kudari.train.TrainState;
 import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
 import io.kudari.train.Workers;
+import io.kudari.train.plan.LastBatch;
 import io.kudari.train.worker.SerialWorkers;
 import java.io.IOException;
 import java.util.List;
@@ -242,7 +243,8 @@ final class TrainingRun {
   private void announce(DataPlan data, ModelSpec model) {
     int batch = experiment.plan().batch();
     int examples = data.sampler().examples();
-    int step = Math.min(batch, examples);
+    boolean whole = experiment.plan().lastBatch() == LastBatch.CARRY;
+    int step = whole ? batch : Math.min(batch, examples);
     int each = step / experiment.strategy().workers();
     listener.notice(
         model.layout().size()
@@ -255,7 +257,11 @@ final class TrainingRun {
     data.warnings().forEach(listener::warning);
     if (batch > examples)
       listener.warning(
-          "train.batch = " + batch + " is larger than the training set of " + examples + " examples");
+          "train.batch = "
+              + batch
+              + " is larger than the training set of "
+              + examples
+              + " examples");
     String obstacle = experiment.plan().obstacle();
     if (!obstacle.isEmpty()) listener.notice("no checkpoints: " + obstacle);
     if (each < FEW) {

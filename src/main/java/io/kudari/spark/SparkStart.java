@@ -51,13 +51,15 @@ public final class SparkStart {
 
   private static final Pattern NUMBERED = Pattern.compile("local\\[\\d+(\\s*,\\s*\\d+)?]");
 
-  /** Each is a thread from the start: a machine that gives no more leaves Spark waiting. */
+  /** Of a local master: many more than cores only wait for each other, and seem to hang. */
   private static final int MOST_THREADS = 1024;
 
   /** Settings that are names of classes, and what these must be. */
   private static final Map<String, Class<?>> CLASSES =
       Map.of(
-          "spark.extraListeners", SparkListenerInterface.class, "spark.plugins", SparkPlugin.class);
+          "spark.extraListeners", SparkListenerInterface.class,
+          "spark.plugins", SparkPlugin.class,
+          "spark.kryo.classesToRegister", Object.class);
 
   /** KiB: Spark counts the bytes of a block as an int. */
   private static final long LARGEST_BLOCK = 1 << 20;
@@ -256,7 +258,9 @@ public final class SparkStart {
     var uri = Utils.resolveURI(folder);
     if ("file".equals(uri.getScheme()) && !Files.isDirectory(Path.of(uri.getPath())))
       throw new RankSlots.UnsuitableException(
-          "spark.eventLog.dir = " + folder + " is not a folder, which spark.eventLog.enabled needs");
+          "spark.eventLog.dir = "
+              + folder
+              + " is not a folder, which spark.eventLog.enabled needs");
   }
 
   /**
@@ -270,10 +274,9 @@ public final class SparkStart {
       throw new RankSlots.UnsuitableException(
           key + " must be a size within 1k..1g, such as 4m, not '" + conf.get(key) + "'");
     // An error names the key.
-    boolean unused =
-        conf.getBoolean("spark.broadcast.compress", true)
-            || conf.getBoolean("spark.broadcast.checksum", true);
-    var alsoUnused = new KryoSerializer(conf).newKryo();
+    boolean unusedCompress = conf.getBoolean("spark.broadcast.compress", true);
+    boolean unusedChecksum = conf.getBoolean("spark.broadcast.checksum", true);
+    var unusedKryo = new KryoSerializer(conf).newKryo();
   }
 
   /** A negative number for what is no size. */
@@ -307,8 +310,7 @@ public final class SparkStart {
     for (String name : names.split(",")) {
       if (name.isBlank()) continue;
       try {
-        Class<?> named =
-            Class.forName(name.strip(), false, Utils.getContextOrSparkClassLoader());
+        Class<?> named = Class.forName(name.strip(), false, Utils.getContextOrSparkClassLoader());
         if (!type.isAssignableFrom(named))
           throw new RankSlots.UnsuitableException(
               key + ": " + name.strip() + " is not a " + type.getSimpleName());

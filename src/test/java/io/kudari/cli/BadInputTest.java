@@ -170,10 +170,9 @@ class BadInputTest {
         early("spark.broadcast.blockSize" + size + "-1'", "spark.broadcast.blockSize=-1"),
         early("spark.broadcast.blockSize" + size + "4g'", "spark.broadcast.blockSize=4g"),
         early("spark.broadcast.checksum", "spark.broadcast.checksum=maybe"),
-        early("nope", "spark.kryo.classesToRegister=nope"),
+        early("classesToRegister: there is no class nope", "spark.kryo.classesToRegister=nope"),
         early("spark.io.compression.codec = nope: ", "spark.io.compression.codec=nope"),
-        early(
-            "spark.io.compression.lz4.blockSize = -1: ", "spark.io.compression.lz4.blockSize=-1"),
+        early("spark.io.compression.lz4.blockSize = -1: ", "spark.io.compression.lz4.blockSize=-1"),
         early("spark.driver.bindAddress = 999.1.1.1 cannot", "spark.driver.bindAddress=999.1.1.1"),
         early(
             "spark.eventLog.dir = /dev/null/x is not a folder",
