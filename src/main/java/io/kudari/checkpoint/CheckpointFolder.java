@@ -40,7 +40,7 @@ final class CheckpointFolder {
    */
   static Manifest.Entry write(FileSystem files, Path folder, Checkpoint checkpoint)
       throws IOException {
-    if (!files.mkdirs(folder)) throw new IOException("cannot make " + folder);
+    OutputFiles.makeFolder(files, folder);
     TrainState state = checkpoint.state();
     Origin origin = checkpoint.origin();
     SortedMap<String, SyncedFile.Content> contents = new TreeMap<>();

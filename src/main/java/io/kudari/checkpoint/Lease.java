@@ -95,7 +95,7 @@ public final class Lease implements Fence, AutoCloseable {
     long newest = newest(files, folder);
     Optional<String> other = holder(files, folder, newest, times);
     if (other.isPresent()) throw new HeldException(other.get());
-    if (!files.mkdirs(folder)) throw new IOException("cannot make " + folder);
+    OutputFiles.makeFolder(files, folder);
     // The next after the one that was found free: a later one is somebody else's.
     long number = newest + 1;
     Holder self = Holder.current();

@@ -35,6 +35,9 @@ final class SparkOptions {
     if (key.isBlank())
       throw new CommandException(
           ExitCode.USAGE, "--conf must be KEY=VALUE, not '" + key + "=" + value + "'");
+    if (key.equals("spark.master"))
+      throw new CommandException(
+          ExitCode.USAGE, "--conf spark.master=" + value + ": use --master " + value);
   }
 
   /** Hadoop's configuration, with what {@code spark.hadoop.*} sets. */

@@ -19,6 +19,7 @@ import io.kudari.train.TrainState;
 import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
 import io.kudari.train.Workers;
+import io.kudari.train.plan.LastBatch;
 import io.kudari.train.worker.SerialWorkers;
 import java.io.IOException;
 import java.util.List;
@@ -233,17 +234,34 @@ final class TrainingRun {
         .forEach(listener::warning);
   }
 
+  /** What one of some workers has of so many examples: a number, or the least and the most. */
+  static String share(int examples, int workers) {
+    int least = examples / workers;
+    return examples % workers == 0 ? "" + least : least + ".." + (least + 1);
+  }
+
   private void announce(DataPlan data, ModelSpec model) {
-    int each = experiment.plan().batch() / experiment.strategy().workers();
+    int batch = experiment.plan().batch();
+    int examples = data.sampler().examples();
+    boolean whole = experiment.plan().lastBatch() == LastBatch.CARRY;
+    int step = whole ? batch : Math.min(batch, examples);
+    int each = step / experiment.strategy().workers();
     listener.notice(
         model.layout().size()
             + " parameters, "
-            + data.sampler().examples()
+            + examples
             + " training examples; "
-            + each
+            + share(step, experiment.strategy().workers())
             + " examples a worker and step; "
             + Models.reason(experiment.model(), model));
     data.warnings().forEach(listener::warning);
+    if (batch > examples)
+      listener.warning(
+          "train.batch = "
+              + batch
+              + " is larger than the training set of "
+              + examples
+              + " examples");
     String obstacle = experiment.plan().obstacle();
     if (!obstacle.isEmpty()) listener.notice("no checkpoints: " + obstacle);
     if (each < FEW) {

@@ -79,7 +79,9 @@ public sealed interface Range<T> {
     @Override
     public Integer read(Object value) {
       double x = integral(value);
-      if (x < min || x > max) throw refused(rule(), value);
+      // Where the upper end is only an int's, it is named to those who are beyond it.
+      if (x > max) throw refused("within " + min + ".." + max, value);
+      if (x < min) throw refused(rule(), value);
       return (int) x;
     }
 

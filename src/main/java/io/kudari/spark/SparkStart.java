@@ -7,15 +7,17 @@ import io.kudari.spark.cluster.Demand;
 import io.kudari.spark.cluster.MasterProbe;
 import io.kudari.spark.cluster.Ports;
 import io.kudari.spark.cluster.RankSlots;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
@@ -23,7 +25,11 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.plugin.SparkPlugin;
 import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.io.CompressionCodec$;
+import org.apache.spark.scheduler.SparkListenerInterface;
+import org.apache.spark.serializer.KryoSerializer;
 import org.apache.spark.util.Utils;
 
 /** Starts Spark with the settings Kudari relies on. */
@@ -40,13 +46,23 @@ public final class SparkStart {
 
   private static final Pattern MASTER =
       Pattern.compile(
-          "local(\\[(0*[1-9]\\d{0,4}|\\*)(\\s*,\\s*\\d+)?])?|local-cluster\\[.*]|spark://[^/]+:\\d+(,[^/]+:\\d+)*"
-              + "|yarn|(k8s|mesos)://.+");
+          "local(\\[(\\d+|\\*)(\\s*,\\s*\\d+)?])?|local-cluster\\[.*]|spark://[^/]+:\\d+(,[^/]+:\\d+)*"
+              + "|yarn|k8s://.+");
 
   private static final Pattern NUMBERED = Pattern.compile("local\\[\\d+(\\s*,\\s*\\d+)?]");
 
-  /** Settings that are names of classes. */
-  private static final List<String> CLASSES = List.of("spark.extraListeners", "spark.plugins");
+  /** Of a local master: many more than cores only wait for each other, and seem to hang. */
+  private static final int MOST_THREADS = 1024;
+
+  /** Settings that are names of classes, and what these must be. */
+  private static final Map<String, Class<?>> CLASSES =
+      Map.of(
+          "spark.extraListeners", SparkListenerInterface.class,
+          "spark.plugins", SparkPlugin.class,
+          "spark.kryo.classesToRegister", Object.class);
+
+  /** KiB: Spark counts the bytes of a block as an int. */
+  private static final long LARGEST_BLOCK = 1 << 20;
 
   /** Keys whose values are shown to nobody, as Spark's {@code spark.redaction.regex}. */
   private static final String SECRET = "(?i).*(secret|password|token|access\\.?key).*";
@@ -99,6 +115,7 @@ public final class SparkStart {
               SparkConf conf = conf("check", master, settings);
               checkHeap(Runtime.getRuntime().maxMemory());
               checkMaster(conf.get("spark.master", ""));
+              checkModule(conf.get("spark.master", ""));
               checkHome(conf.get("spark.master", ""), System.getenv("SPARK_HOME"));
               checkDriverHost(conf);
               checkSettings(conf);
@@ -117,12 +134,47 @@ public final class SparkStart {
   }
 
   static void checkMaster(String master) {
-    if (NUMBERED.matcher(master).matches() && !MASTER.matcher(master).matches())
+    int threads = Demand.localCores(master);
+    if (NUMBERED.matcher(master).matches() && (threads < 1 || threads > MOST_THREADS))
       throw new RankSlots.UnsuitableException(
-          "the master " + master + " must have 1 to 99999 threads, or * for one a core");
+          "the master "
+              + master
+              + " must have 1 to "
+              + MOST_THREADS
+              + " threads, or * for one a core");
     if (!MASTER.matcher(master).matches())
       throw new RankSlots.UnsuitableException(
           "the master must be local[N], spark://HOST:PORT, yarn or k8s://…, not '" + master + "'");
+  }
+
+  /** What starts executors there is a part of Spark that an installation has, and others lack. */
+  static void checkModule(String master) {
+    if (master.equals("yarn"))
+      checkModule(master, "spark-yarn", "org.apache.spark.scheduler.cluster.YarnClusterManager");
+    if (master.startsWith("k8s://"))
+      checkModule(
+          master,
+          "spark-kubernetes",
+          "org.apache.spark.scheduler.cluster.k8s.KubernetesClusterManager");
+  }
+
+  private static void checkModule(String master, String module, String manager) {
+    if (!isClass(manager))
+      throw new RankSlots.UnsuitableException(
+          "the master "
+              + master
+              + " needs Spark's module "
+              + module
+              + ", which is missing: set SPARK_HOME to an installation of Spark that has it");
+  }
+
+  private static boolean isClass(String name) {
+    try {
+      var unused = Class.forName(name, false, Utils.getContextOrSparkClassLoader());
+      return true;
+    } catch (ClassNotFoundException | LinkageError e) {
+      return false;
+    }
   }
 
   /** The workers of such a cluster start processes of an installation, or end the application. */
@@ -134,11 +186,15 @@ public final class SparkStart {
 
   /** Where another address is bound, the host is for executors, who may know names of their own. */
   private static void checkDriverHost(SparkConf conf) {
-    if (!conf.get("spark.driver.bindAddress", LOOPBACK).equals(LOOPBACK)) return;
-    String host = conf.get("spark.driver.host", LOOPBACK);
+    String bound = conf.get("spark.driver.bindAddress", LOOPBACK);
+    if (bound.equals(LOOPBACK)) checkLookup("spark.driver.host", conf);
+    else checkLookup("spark.driver.bindAddress", conf);
+  }
+
+  private static void checkLookup(String key, SparkConf conf) {
+    String host = conf.get(key, LOOPBACK);
     if (new InetSocketAddress(host, 0).isUnresolved())
-      throw new RankSlots.UnsuitableException(
-          "spark.driver.host = " + host + " cannot be looked up");
+      throw new RankSlots.UnsuitableException(key + " = " + host + " cannot be looked up");
   }
 
   /** Without a folder for its blocks Spark ends the process, which only its log says. */
@@ -178,7 +234,10 @@ public final class SparkStart {
   private static void checkSettings(SparkConf conf) {
     Demand.of(conf).check(conf.get("spark.master", ""));
     checkExecutorHeap(conf);
-    CLASSES.forEach(key -> checkClasses(key, conf.get(key, "")));
+    CLASSES.forEach((key, type) -> checkClasses(key, conf.get(key, ""), type));
+    checkEventLog(conf);
+    checkBroadcast(conf);
+    checkCompression(conf);
     AddedJars.check(conf);
     Ports.check(conf);
   }
@@ -192,11 +251,69 @@ public final class SparkStart {
               .formatted(key, conf.get(key), conf.getSizeAsBytes(key, "1g"), LEAST_HEAP));
   }
 
-  private static void checkClasses(String key, String names) {
+  /** Spark says which folder is not there, but not which setting names it. */
+  private static void checkEventLog(SparkConf conf) {
+    if (!conf.getBoolean("spark.eventLog.enabled", false)) return;
+    String folder = conf.get("spark.eventLog.dir", "/tmp/spark-events");
+    var uri = Utils.resolveURI(folder);
+    if ("file".equals(uri.getScheme()) && !Files.isDirectory(Path.of(uri.getPath())))
+      throw new RankSlots.UnsuitableException(
+          "spark.eventLog.dir = "
+              + folder
+              + " is not a folder, which spark.eventLog.enabled needs");
+  }
+
+  /**
+   * What Spark reads with its first broadcast only, when the application runs already. Of blocks of
+   * no bytes it makes as many as there is memory for.
+   */
+  private static void checkBroadcast(SparkConf conf) {
+    String key = "spark.broadcast.blockSize";
+    long kibibytes = kibibytes(conf, key, "4m");
+    if (kibibytes < 1 || kibibytes > LARGEST_BLOCK)
+      throw new RankSlots.UnsuitableException(
+          key + " must be a size within 1k..1g, such as 4m, not '" + conf.get(key) + "'");
+    // An error names the key.
+    boolean unusedCompress = conf.getBoolean("spark.broadcast.compress", true);
+    boolean unusedChecksum = conf.getBoolean("spark.broadcast.checksum", true);
+    var unusedKryo = new KryoSerializer(conf).newKryo();
+  }
+
+  /** A negative number for what is no size. */
+  private static long kibibytes(SparkConf conf, String key, String preset) {
+    try {
+      return conf.getSizeAsKb(key, preset);
+    } catch (IllegalArgumentException e) {
+      return -1;
+    }
+  }
+
+  /** As the first broadcast does; an error does not always say whose it is. */
+  private static void checkCompression(SparkConf conf) {
+    String prefix = "spark.io.compression.";
+    try (OutputStream out =
+        CompressionCodec$.MODULE$
+            .createCodec(conf)
+            .compressedOutputStream(new ByteArrayOutputStream())) {
+      out.write(0);
+    } catch (Exception e) {
+      String given =
+          Arrays.stream(conf.getAllWithPrefix(prefix))
+              .map(s -> prefix + s._1 + " = " + s._2)
+              .collect(Collectors.joining(", "));
+      throw new RankSlots.UnsuitableException(
+          "Spark refuses " + given + ": " + FirstLine.of(said(e)), e);
+    }
+  }
+
+  private static void checkClasses(String key, String names, Class<?> type) {
     for (String name : names.split(",")) {
       if (name.isBlank()) continue;
       try {
-        var unused = Class.forName(name.strip(), false, Utils.getContextOrSparkClassLoader());
+        Class<?> named = Class.forName(name.strip(), false, Utils.getContextOrSparkClassLoader());
+        if (!type.isAssignableFrom(named))
+          throw new RankSlots.UnsuitableException(
+              key + ": " + name.strip() + " is not a " + type.getSimpleName());
       } catch (ClassNotFoundException | LinkageError e) {
         throw new RankSlots.UnsuitableException(key + ": there is no class " + name.strip(), e);
       }

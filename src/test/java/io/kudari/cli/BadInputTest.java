@@ -160,9 +160,32 @@ class BadInputTest {
   }
 
   static Stream<Row> beforeData() {
+    String size = " must be a size within 1k..1g, such as 4m, not '";
     String port = " must be a port within 1024..65535, or 0 for any, not '";
     return Stream.of(
-        early("the master local\\[0\\] must have 1 to 99999 threads", "--master", "local[0]"),
+        early("the master local\\[0\\] must have 1 to 1024 threads", "--master", "local[0]"),
+        early("must have 1 to 1024 threads", "--master", "local[99999]"),
+        early("spark.master=local\\[1]: use --master local\\[1]", "spark.master=local[1]"),
+        early("spark.broadcast.blockSize" + size + "0'", "spark.broadcast.blockSize=0"),
+        early("spark.broadcast.blockSize" + size + "-1'", "spark.broadcast.blockSize=-1"),
+        early("spark.broadcast.blockSize" + size + "4g'", "spark.broadcast.blockSize=4g"),
+        early("spark.broadcast.checksum", "spark.broadcast.checksum=maybe"),
+        early("classesToRegister: there is no class nope", "spark.kryo.classesToRegister=nope"),
+        early("spark.io.compression.codec = nope: ", "spark.io.compression.codec=nope"),
+        early("spark.io.compression.lz4.blockSize = -1: ", "spark.io.compression.lz4.blockSize=-1"),
+        early("spark.driver.bindAddress = 999.1.1.1 cannot", "spark.driver.bindAddress=999.1.1.1"),
+        early(
+            "spark.eventLog.dir = /dev/null/x is not a folder",
+            "--conf",
+            "spark.eventLog.enabled=true",
+            "--conf",
+            "spark.eventLog.dir=/dev/null/x",
+            "--master",
+            "local[2]"),
+        early(
+            "spark.extraListeners: java.lang.String is not a SparkListener",
+            "spark.extraListeners=java.lang.String"),
+        early("spark.plugins: java.lang.String is not a", "spark.plugins=java.lang.String"),
         early("spark.driver.port" + port + "x'", "spark.driver.port=x"),
         early("spark.driver.port" + port + "99999'", "spark.driver.port=99999"),
         early("spark.driver.port" + port + "-1'", "spark.driver.port=-1"),
@@ -174,7 +197,7 @@ class BadInputTest {
         early("spark.executor.memory must be a size such as 4g", "spark.executor.memory=much"),
         early("spark.task.cpus.*within 1..2", "spark.task.cpus=3"),
         early("spark.extraListeners: there is no class nonsense", "spark.extraListeners=nonsense"),
-        early("spark.plugins: there is no class a.B", "spark.plugins=java.lang.String,a.B"),
+        early("spark.plugins: there is no class a.B", "spark.plugins=a.B"),
         early("--conf must be KEY=VALUE, not '=x'", "=x"),
         row(
             "a folder for Spark that is not there, and no data",
@@ -187,6 +210,20 @@ class BadInputTest {
                 "local[2]",
                 "--conf",
                 "spark.local.dir=%/new/folder")));
+  }
+
+  /** An output folder that is a link. */
+  private static Row out(String name, String says, String target) {
+    return row(
+        "output to " + name,
+        ExitCode.OUTPUT,
+        "%/out cannot be written: cannot make %/out/checkpoints.*" + says,
+        in -> {
+          in.usual();
+          Files.createSymbolicLink(
+              in.folder().resolve("out"), Path.of(in.path(target.substring(2))));
+        },
+        train());
   }
 
   static Stream<Row> noFiles() {
@@ -518,6 +555,8 @@ class BadInputTest {
 
   static Stream<Row> runs() {
     return Stream.of(
+        out("a link to itself", ": Too many levels of symbolic links", "%/out"),
+        out("a link to nothing", "%/out is a link to what is not there", "%/nothing"),
         row(
             "class names twice in a model",
             ExitCode.DATA,
@@ -650,7 +689,9 @@ class BadInputTest {
         master(forms + "'spark://'", "spark://"),
         master("the master at spark://127.0.0.1:9 does not answer", "spark://127.0.0.1:9"),
         master("does not answer", "spark://127.0.0.1:9,127.0.0.1:10"),
-        master("Spark refuses: Could not parse Master URL: 'yarn'", "yarn"),
+        master("the master yarn needs Spark's module spark-yarn, which is missing", "yarn"),
+        master("needs Spark's module spark-kubernetes, which is missing", "k8s://https://h"),
+        master(forms + "'mesos://x'", "mesos://x"),
         spark("Spark refuses.*spark.ui.enabled", "spark.ui.enabled=maybe"),
         spark("Spark refuses spark.network.timeout = abc: ", "spark.network.timeout=abc"),
         spark("Spark refuses.*spark.speculation", "spark.speculation=maybe"),

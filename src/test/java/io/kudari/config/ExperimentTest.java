@@ -298,7 +298,7 @@ class ExperimentTest {
           train.algorithm={name=gradient-sharing,delay=1} | train.algorithm.delay : no setting of gradient-sharing is called 'delay'
           train.exchange=some        | train.exchange.name must be one of dense, none, not "some" (did you mean none?)
           train={exchange=none,strategy=serial} | train.exchange = none needs train.strategy = all-reduce, not serial
-          train.exchange.share=0.1   | train.exchange.share : no setting of dense is called
+          train.exchange.share=0.1   | train.exchange.share : no setting of dense is called 'share'
           train.algorithm=full-batch | train.algorithm : full-batch needs an optimizer for full batches (cg, l-bfgs, coordinate), not momentum
           train={algorithm=delayed-gradients,batch-rule=adascale} | train.algorithm : delayed-gradients excludes train.batch-rule = adascale, which measures the gradient that is applied
           train.recovery.min-ranks=5 | train.recovery.min-ranks must be at most train.workers = 4

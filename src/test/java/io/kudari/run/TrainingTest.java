@@ -19,6 +19,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -32,14 +34,14 @@ class TrainingTest {
 
   private static final String EXPERIMENT =
       """
-      data {
-        train { format = digits, examples = 200, seed = 1 }
-        test { format = digits, examples = 50, seed = 2 }
-        validation = 0.2
-      }
-      model.layers = [{ type = dense, units = 12, activation = relu }, { type = dense, units = auto }]
-      train { epochs = 2, batch = 40, workers = 2 }
-      """;
+data {
+  train { format = digits, examples = 200, seed = 1 }
+  test { format = digits, examples = 50, seed = 2 }
+  validation = 0.2
+}
+model.layers = [{ type = dense, units = 12, activation = relu }, { type = dense, units = auto }]
+train { epochs = 2, batch = 40, workers = 2 }
+""";
 
   @TempDir Path dir;
 
@@ -235,5 +237,42 @@ class TrainingTest {
     Figures test = serial("train.batch=4").listen(listener).run().test().orElseThrow();
     assertFalse(Double.isNaN(test.score()));
     assertTrue(warnings.get(0).startsWith("2 examples a worker are few"), warnings.toString());
+  }
+
+  @Test
+  void aBatchLargerThanTheTrainingSetIsToldAsTheStepsAre() throws Exception {
+    List<String> lines = new ArrayList<>();
+    RunListener listener =
+        new RunListener() {
+          @Override
+          public void on(Event event) {}
+
+          @Override
+          public void notice(String line) {
+            lines.add(line);
+          }
+
+          @Override
+          public void warning(String line) {
+            lines.add(line);
+          }
+        };
+    serial("train.batch=100000").listen(listener).run();
+    String all = String.join("\n", lines);
+    Matcher told =
+        Pattern.compile("(\\d+) training examples; ([\\d.]+) examples a worker and step")
+            .matcher(all);
+    assertTrue(told.find(), all);
+    int examples = Integer.parseInt(told.group(1));
+    assertEquals(TrainingRun.share(examples, 2), told.group(2), all);
+    String warning =
+        "train.batch = 100000 is larger than the training set of " + examples + " examples";
+    assertTrue(lines.contains(warning), all);
+  }
+
+  @Test
+  void examplesThatWorkersDoNotDivideAreToldByBothNumbers() {
+    assertEquals("8", TrainingRun.share(16, 2));
+    assertEquals("1..2", TrainingRun.share(3, 2));
   }
 }

@@ -58,6 +58,15 @@ class SettingTest {
   }
 
   @Test
+  void aWholeNumberBeyondAnIntIsToldTheUpperEnd() {
+    Range.Whole range = new Range.Whole(1, Integer.MAX_VALUE);
+    var above = assertThrows(IllegalArgumentException.class, () -> range.read(1e300));
+    assertEquals("must be within 1..2147483647, not 1.0E300", above.getMessage());
+    var below = assertThrows(IllegalArgumentException.class, () -> range.read(0));
+    assertEquals("must be at least 1, not 0", below.getMessage());
+  }
+
+  @Test
   void sixtyFourBitsAreKeptAsFarAsADoubleCanTell() {
     Range.Wide range = new Range.Wide();
     assertEquals((1L << 60) + 1, range.read((1L << 60) + 1));

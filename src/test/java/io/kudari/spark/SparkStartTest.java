@@ -18,7 +18,15 @@ class SparkStartTest {
   private static final String HOST = "spark.driver.host";
 
   @ParameterizedTest
-  @ValueSource(strings = {"local", "local[*]", "local[2, 3]", "local-cluster[1, 1, 512]", "yarn"})
+  @ValueSource(
+      strings = {
+        "local",
+        "local[*]",
+        "local[2, 3]",
+        "local[1024]",
+        "local-cluster[1, 1, 512]",
+        "yarn"
+      })
   void whatSparkTakesForAMasterIsOne(String master) {
     assertDoesNotThrow(() -> SparkStart.checkMaster(master));
   }
@@ -58,12 +66,13 @@ class SparkStartTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"local[0]", "local[00]", "local[100000]", "local[99999999999]"})
+  @ValueSource(
+      strings = {"local[0]", "local[00]", "local[1025]", "local[100000]", "local[99999999999]"})
   void aLocalMasterHasSomeThreads(String master) {
     String line =
         assertThrows(RankSlots.UnsuitableException.class, () -> SparkStart.check(master, Map.of()))
             .getMessage();
     assertEquals(
-        "the master " + master + " must have 1 to 99999 threads, or * for one a core", line);
+        "the master " + master + " must have 1 to 1024 threads, or * for one a core", line);
   }
 }

@@ -3,6 +3,10 @@ package io.kudari.data.file;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -73,6 +77,32 @@ public final class OutputFiles {
     } catch (IOException second) {
       failure.addSuppressed(second);
     }
+  }
+
+  /**
+   * Makes a folder, and those above it, where they are not there.
+   *
+   * @throws IOException with the reason, which Hadoop does not tell of a local file system
+   */
+  public static void makeFolder(FileSystem files, Path folder) throws IOException {
+    if (files.mkdirs(folder)) return;
+    String shown = "cannot make " + Location.shown(folder);
+    if (!isLocal(files)) throw new IOException(shown);
+    try {
+      Files.createDirectories(java.nio.file.Path.of(folder.toUri().getPath()));
+    } catch (FileSystemException e) {
+      throw new IOException(shown + ": " + reason(e), e);
+    }
+  }
+
+  private static String reason(FileSystemException e) {
+    if (e.getReason() != null) return e.getReason();
+    if (e instanceof AccessDeniedException) return "permission denied";
+    if (e instanceof FileAlreadyExistsException)
+      return Files.isSymbolicLink(java.nio.file.Path.of(e.getFile()))
+          ? e.getFile() + " is a link to what is not there"
+          : e.getFile() + " is a file";
+    return "no folder can be made in " + java.nio.file.Path.of(e.getFile()).getParent();
   }
 
   /**
