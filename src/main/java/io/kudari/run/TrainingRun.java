@@ -244,7 +244,10 @@ final class TrainingRun {
             + " examples a worker and step; "
             + Models.reason(experiment.model(), model));
     data.warnings().forEach(listener::warning);
-    String obstacle = experiment.plan().obstacle();
+    TrainingPlan plan = experiment.plan();
+    String few = plan.algorithm().warning(plan.steps(data.sampler(), model.layout()));
+    if (!few.isEmpty()) listener.warning(few);
+    String obstacle = plan.obstacle();
     if (!obstacle.isEmpty()) listener.notice("no checkpoints: " + obstacle);
     if (each < FEW) {
       listener.warning(
