@@ -530,6 +530,38 @@ class BadInputTest {
             "%/out",
             "--config",
             "%/t.conf"),
+
+        config("empty", ": holds no settings, but data.train must be given", ""),
+        config("a mark alone", ": holds no settings, but data.train must be given", "\ufeff"),
+        setting(
+            ExitCode.USAGE,
+            "--set train\\.\\.batch=5: the key must be names with one dot",
+            "train..batch=5"),
+        row(
+            "a run's model without data",
+            ExitCode.USAGE,
+            "%/out/model is a model's folder, which names no data: the run's folder, or --config",
+            in -> in.run(),
+            "evaluate",
+            "%/out/model"),
+        row(
+            "a file as a model",
+            ExitCode.DATA,
+            "x.csv: is a file, and not a model's folder",
+            in -> in.usual(),
+            "evaluate",
+            "%/x.csv"),
+        row(
+            "a file of a model as start",
+            ExitCode.DATA,
+            "out/model/parameters.f32: is a file, and not a model's folder",
+            in -> in.run(),
+            "train",
+            "%/t.conf",
+            "--out",
+            "%/second",
+            "--set",
+            "train.initial-model=\"%/out/model/parameters.f32\""),
         row(
             "resumption of damaged checkpoints",
             ExitCode.DATA,
