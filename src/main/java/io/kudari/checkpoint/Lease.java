@@ -32,7 +32,8 @@ import org.apache.hadoop.fs.Path;
  */
 public final class Lease implements Fence, AutoCloseable {
 
-  private static final Pattern NAME = Pattern.compile("lease-(\\d{9})");
+  /** Nine digits, and more where a foreign file has used them up; fewer than a long has. */
+  private static final Pattern NAME = Pattern.compile("lease-(\\d{9,18})");
 
   /** How long the end waits for a beat that is being written. */
   private static final long JOIN_MILLIS = 2000;

@@ -9,7 +9,9 @@ import io.kudari.math.Fingerprint;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -40,6 +42,9 @@ public final class ModelFolder {
   public static final int FORMAT = 2;
 
   static final String MANIFEST = "manifest.json";
+
+  /** What Hadoop writes beside files of some file systems. */
+  private static final String CHECKSUM = ".crc";
 
   /** No manifest and no description in JSON is longer: 64 MiB. */
   private static final long LONGEST = 64L << 20;
@@ -72,6 +77,22 @@ public final class ModelFolder {
     if (replaced) OutputFiles.rename(files, folder, old);
     OutputFiles.rename(files, temporary, folder);
     if (replaced) OutputFiles.delete(files, old);
+  }
+
+  /**
+   * What {@link #write} would delete that it did not write: names in the folder that are no file of
+   * a model.
+   *
+   * @param folder need not be there
+   */
+  public static List<String> foreign(FileSystem files, Path folder) throws IOException {
+    if (!files.exists(folder)) return List.of();
+    return Arrays.stream(files.listStatus(folder))
+        .map(child -> child.getPath().getName())
+        .filter(name -> !name.equals(MANIFEST) && !ModelFiles.NAMES.contains(name))
+        .filter(name -> !name.endsWith(CHECKSUM))
+        .sorted()
+        .toList();
   }
 
   private static void fill(FileSystem files, Path folder, Map<String, byte[]> contents)
@@ -115,6 +136,8 @@ public final class ModelFolder {
    */
   public static SavedModel read(Path folder, Configuration hadoop) throws IOException {
     FileSystem files = OutputFiles.fileSystem(folder, hadoop);
+    if (files.exists(folder) && files.getFileStatus(folder).isFile())
+      throw new DataException(folder + ": is a file, and not a model's folder");
     Path path = new Path(folder, MANIFEST);
     long length = length(files, path);
     if (length > LONGEST) throw tooLong(path, length);

@@ -77,6 +77,11 @@ final class AppliedModel {
     Path within = new Path(folder, "model");
     boolean isRun = Location.fileSystem(within, hadoop).exists(within);
     SavedModel saved = ModelFolder.read(isRun ? within : folder, hadoop);
+    if (config == null && !isRun) {
+      throw new CommandException(
+          ExitCode.USAGE,
+          run + " is a model's folder, which names no data: the run's folder, or --config FILE");
+    }
     ExampleSource source = source(folder, hadoop);
     Description data = source.describe(hadoop, saved.schema());
     Notes.print(data);

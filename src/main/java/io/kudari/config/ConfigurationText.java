@@ -173,8 +173,13 @@ final class ConfigurationText {
   }
 
   private static Config plain(String override, String key, String value) {
-    return ConfigFactory.empty()
-        .withValue(key, ConfigValueFactory.fromAnyRef(value, OVERRIDE + override));
+    try {
+      return ConfigFactory.empty()
+          .withValue(key, ConfigValueFactory.fromAnyRef(value, OVERRIDE + override));
+    } catch (ConfigException.BadPath e) {
+      throw new ConfigurationException(
+          shown(override) + ": the key must be names with one dot between them", e);
+    }
   }
 
   /** The folder that a relative path is relative to: a file's own, else the working folder. */

@@ -71,8 +71,12 @@ public record Experiment(
   private static Settings settings(String place, Supplier<Config> parsed, List<String> overrides) {
     try {
       Config config = parsed.get();
+      boolean empty = config.isEmpty();
       for (String override : overrides)
         config = ConfigurationText.override(override).withFallback(config);
+      if (empty && !config.root().containsKey(Sections.DATA.key()))
+        throw new ConfigurationException(
+            place + ": holds no settings, but data.train must be given");
       Substitutions.check(place, config.root());
       return new Settings(config.resolve().root(), "");
     } catch (StackOverflowError e) {

@@ -10,6 +10,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -21,18 +22,44 @@ import org.apache.hadoop.fs.Path;
  *
  * @param kept length of what is kept, in bytes
  * @param complete whether the file holds all that it is known to have held when the state was saved
+ * @param unread how many lines of what is kept are no events
  */
-public record RecordedEvents(long kept, boolean complete) {
+public record RecordedEvents(long kept, boolean complete, int unread) {
 
   /** All that the file holds. */
-  public static final RecordedEvents ALL = new RecordedEvents(Long.MAX_VALUE, true);
+  public static final RecordedEvents ALL = new RecordedEvents(Long.MAX_VALUE, true, 0);
 
   /** Nothing was recorded. */
-  public static final RecordedEvents NONE = new RecordedEvents(0, true);
+  public static final RecordedEvents NONE = new RecordedEvents(0, true, 0);
 
-  /** A line that is no event, such as a half-written last one, is passed over. */
+  /** Told every line; one that is no event, such as a half-written last one, is empty. */
   private interface Line {
-    void at(EventJson.Recorded recorded, long end);
+    void at(Optional<EventJson.Recorded> recorded, long end);
+  }
+
+  /** What is kept of the lines so far. */
+  private static final class Known {
+
+    private final TrainState state;
+    private long kept;
+    private int unread;
+    private int unreadAtKept;
+
+    Known(TrainState state) {
+      this.state = state;
+    }
+
+    void add(Optional<EventJson.Recorded> line, long end) {
+      if (line.isEmpty()) {
+        unread++;
+        return;
+      }
+      Event event = line.get().event();
+      boolean first = event instanceof Event.Started && kept == 0;
+      if (!first && !isPast(event, state)) return;
+      kept = end;
+      unreadAtKept = unread;
+    }
   }
 
   /**
@@ -43,17 +70,9 @@ public record RecordedEvents(long kept, boolean complete) {
    */
   public static RecordedEvents upTo(
       TrainState state, long recorded, Path file, Configuration hadoop) throws IOException {
-    long[] kept = {0};
-    long read =
-        lines(
-            file,
-            hadoop,
-            Long.MAX_VALUE,
-            (line, end) -> {
-              if (isPast(line.event(), state)) kept[0] = end;
-              if (line.event() instanceof Event.Started && kept[0] == 0) kept[0] = end;
-            });
-    return new RecordedEvents(kept[0], read >= recorded);
+    Known known = new Known(state);
+    long read = lines(file, hadoop, Long.MAX_VALUE, known::add);
+    return new RecordedEvents(known.kept, read >= recorded, known.unreadAtKept);
   }
 
   private static boolean isPast(Event event, TrainState state) {
@@ -68,7 +87,7 @@ public record RecordedEvents(long kept, boolean complete) {
   /** Tells what is kept, in order. */
   public void replay(Path file, Configuration hadoop, Consumer<EventJson.Recorded> listener)
       throws IOException {
-    long unused = lines(file, hadoop, kept, (line, end) -> listener.accept(line));
+    long unused = lines(file, hadoop, kept, (line, end) -> line.ifPresent(listener));
   }
 
   /**
@@ -91,8 +110,7 @@ public record RecordedEvents(long kept, boolean complete) {
           bytes.write(b);
           continue;
         }
-        long end = read;
-        EventJson.read(bytes.toString(StandardCharsets.UTF_8)).ifPresent(e -> line.at(e, end));
+        line.at(EventJson.read(bytes.toString(StandardCharsets.UTF_8)), read);
         bytes.reset();
       }
     } catch (FileNotFoundException e) {

@@ -36,6 +36,8 @@ import org.apache.hadoop.fs.Path;
  *   anything else</td></tr>
  * <tr><td>{@code strategy, algorithm, workers, ranks, threads}</td><td>who computed</td></tr>
  * <tr><td>{@code steps, epochs}</td><td>taken, and done to the end</td></tr>
+ * <tr><td>{@code examples, seconds, examplesPerSecond, time.…}</td><td>null where they were to be
+ *   summed over events of which some are lost</td></tr>
  * <tr><td>{@code target.step}</td><td>the step in which {@code train.target} was reached, else
  *   null</td></tr>
  * <tr><td>{@code examples}</td><td>whose gradient was computed, each as often as it was
@@ -82,6 +84,8 @@ public final class Summary implements Consumer<Event> {
   private Event.Started started;
   private Event.Finished finished;
   private long steps;
+  private int done;
+  private boolean gaps;
   private long examples;
   private StepTimes times = StepTimes.ZERO;
 
@@ -115,8 +119,10 @@ public final class Summary implements Consumer<Event> {
   @Override
   public void accept(Event event) {
     if (event instanceof Event.Started s) started = s;
-    if (event instanceof Event.Finished f) finished = f;
+    if (event instanceof Event.Finished f) finished(f);
+    if (event instanceof Event.Resumed r) resumed(r);
     if (event instanceof Event.EpochDone e) {
+      done = e.epoch() + 1;
       Figures found = e.validation();
       double loss = found == null ? Double.NaN : found.loss();
       double score = found == null ? Double.NaN : found.score();
@@ -129,6 +135,25 @@ public final class Summary implements Consumer<Event> {
       examples += s.examples();
       times = times.plus(s.times());
     }
+  }
+
+  /** What the end tells was counted while training, and not by what was recorded. */
+  private void finished(Event.Finished end) {
+    finished = end;
+    steps = end.steps();
+    done = end.epochs();
+  }
+
+  /** The checkpoint knows where the run is; steps before it that were not told are lost. */
+  private void resumed(Event.Resumed from) {
+    if (from.step() > steps) gaps = true;
+    steps = from.step();
+    done = from.epoch();
+  }
+
+  /** Some events of an earlier part of the run could not be read: nothing can be summed. */
+  public void lost() {
+    gaps = true;
   }
 
   private void evaluated(Event.Evaluated e) {
@@ -152,7 +177,8 @@ public final class Summary implements Consumer<Event> {
     if (event instanceof Event.StepDone
         || event instanceof Event.EpochDone
         || event instanceof Event.Evaluated
-        || event instanceof Event.Scalar) accept(event);
+        || event instanceof Event.Scalar
+        || event instanceof Event.Resumed) accept(event);
   }
 
   /** The time between a part's first event and its last counts. */
@@ -212,9 +238,11 @@ public final class Summary implements Consumer<Event> {
     json.put("strategy", started.strategy()).put("algorithm", started.algorithm());
     json.put("workers", started.workers());
     json.put("ranks", started.ranks()).put("threads", started.threads());
-    json.put("steps", steps).put("epochs", epochs.size()).put("examples", examples);
-    number(json, "seconds", seconds());
-    number(json, "examplesPerSecond", examples / (times.total() / 1e9));
+    json.put("steps", steps).put("epochs", done);
+    if (gaps) json.putNull("examples");
+    else json.put("examples", examples);
+    sum(json, "seconds", seconds());
+    sum(json, "examplesPerSecond", examples / (times.total() / 1e9));
     boolean reached = finished != null && finished.why().equals("target reached");
     if (reached) json.put("target.step", finished.steps());
     else json.putNull("target.step");
@@ -230,9 +258,11 @@ public final class Summary implements Consumer<Event> {
     putTest(json);
     putNoise(json);
     json.put("parameters.count", started.parameters()).putNull("parameters.sha256");
-    json.put("time.compute", times.compute() / 1e9).put("time.wait", times.waiting() / 1e9);
-    json.put("time.exchange", times.exchange() / 1e9).put("time.update", times.update() / 1e9);
-    json.put("time.input", times.input() / 1e9);
+    sum(json, "time.compute", times.compute() / 1e9);
+    sum(json, "time.wait", times.waiting() / 1e9);
+    sum(json, "time.exchange", times.exchange() / 1e9);
+    sum(json, "time.update", times.update() / 1e9);
+    sum(json, "time.input", times.input() / 1e9);
     json.put("peakMemoryMB", Machine.peakMemoryMB()).put("seed", seed).put("version", version);
     json.put("machine.cpu", machine.cpu()).put("machine.cores", machine.cores());
     json.put("machine.memoryMB", machine.memoryMB()).put("machine.os", machine.os());
@@ -245,13 +275,13 @@ public final class Summary implements Consumer<Event> {
   }
 
   private Epoch kept() {
-    if (epochs.isEmpty()) return latest(Epoch.NONE);
     boolean restored = finished != null && finished.restored() >= 0;
-    if (!restored) return latest(epochs.get(epochs.size() - 1));
-    return epochs.stream()
-        .filter(e -> e.epoch() == finished.restored())
-        .findFirst()
-        .orElse(Epoch.NONE);
+    return restored ? epoch(finished.restored()) : latest(epoch(done - 1));
+  }
+
+  /** The figures of an epoch, unless they are lost. */
+  private Epoch epoch(int number) {
+    return epochs.stream().filter(e -> e.epoch() == number).findFirst().orElse(Epoch.NONE);
   }
 
   /** The last epoch, with what was seen of the validation examples since, up to the last step. */
@@ -278,6 +308,11 @@ public final class Summary implements Consumer<Event> {
     number(json, "noise.high", found.high());
     number(json, "noise.batch", noise.isTold() ? noise.batch() : Double.NaN);
     number(json, "noise.redundant", found.redundantShare(noise.batch()));
+  }
+
+  /** A sum over all events is known where none is lost. */
+  private void sum(ObjectNode json, String key, double value) {
+    number(json, key, gaps ? Double.NaN : value);
   }
 
   /** JSON knows neither NaN nor infinity. */

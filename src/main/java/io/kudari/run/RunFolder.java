@@ -87,7 +87,11 @@ public final class RunFolder {
     Path path = path(location);
     RunFolder folder = new RunFolder(path, OutputFiles.fileSystem(path, hadoop));
     if (!exists(folder.files, path)) throw new FolderException(location + " does not exist");
-    if (!folder.isRun()) throw new FolderException(location + " is not the output of a run");
+    if (!folder.isRun() && !folder.hasStates())
+      throw new FolderException(location + " is not the output of a run");
+    Path events = folder.file(EVENTS);
+    if (status(folder.files, events).filter(FileStatus::isDirectory).isPresent())
+      throw new FolderException(events + " is a folder, and not the file of the run's events");
     return folder;
   }
 
@@ -98,9 +102,22 @@ public final class RunFolder {
       String name = child.getPath().getName();
       if (!name.equals(CONFIG) && !name.equals(CHECKPOINTS)) return false;
     }
+    return hasLease();
+  }
+
+  /** Whether a run could go on whose events were deleted. */
+  private boolean hasStates() throws IOException {
+    return exists(files, file(CONFIG)) && hasLease();
+  }
+
+  private boolean hasLease() throws IOException {
     return exists(files, file(CHECKPOINTS))
         && Arrays.stream(files.listStatus(file(CHECKPOINTS)))
             .anyMatch(child -> Lease.isLease(child.getPath()));
+  }
+
+  private static Optional<FileStatus> status(FileSystem files, Path path) throws IOException {
+    return exists(files, path) ? Optional.of(files.getFileStatus(path)) : Optional.empty();
   }
 
   private void checkFree() throws IOException, InterruptedException {
@@ -260,6 +277,15 @@ public final class RunFolder {
   /** Prepares the folder for a run that goes on: it has no end any more. */
   void reopen(String config) {
     try {
+      if (status(files, file(MODEL)).filter(FileStatus::isFile).isPresent())
+        throw new FolderException(file(MODEL) + " is a file, and would be lost to the model");
+      List<String> foreign = ModelFolder.foreign(files, file(MODEL));
+      if (!foreign.isEmpty())
+        throw new FolderException(
+            file(MODEL)
+                + " holds "
+                + String.join(", ", foreign)
+                + ", which is no part of a model and would be lost");
       if (files.exists(file(SUMMARY))) OutputFiles.delete(files, file(SUMMARY));
       OutputFiles.write(files, file(CONFIG), config.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {

@@ -92,6 +92,14 @@ public record SavedRun(
             checkpoint.get().eventBytes(),
             folder.file(RunFolder.EVENTS),
             hadoop);
+    if (events.unread() > 0) {
+      listener.warning(
+          RunFolder.EVENTS
+              + ": "
+              + (events.unread() == 1 ? "1 line" : events.unread() + " lines")
+              + " of the first part cannot be read: its curves and figures are incomplete; the"
+              + " parameters are not affected");
+    }
     if (!events.complete()) {
       listener.warning(
           RunFolder.EVENTS

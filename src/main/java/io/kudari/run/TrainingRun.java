@@ -255,14 +255,17 @@ final class TrainingRun {
             + " examples a worker and step; "
             + Models.reason(experiment.model(), model));
     data.warnings().forEach(listener::warning);
-    if (batch > examples)
+    TrainingPlan plan = experiment.plan();
+    if (batch > examples && !plan.optimizer().fullBatch())
       listener.warning(
           "train.batch = "
               + batch
               + " is larger than the training set of "
               + examples
               + " examples");
-    String obstacle = experiment.plan().obstacle();
+    String few = plan.algorithm().warning(plan.steps(data.sampler(), model.layout()));
+    if (!few.isEmpty()) listener.warning(few);
+    String obstacle = plan.obstacle();
     if (!obstacle.isEmpty()) listener.notice("no checkpoints: " + obstacle);
     if (each < FEW) {
       listener.warning(

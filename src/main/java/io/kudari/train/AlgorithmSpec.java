@@ -54,6 +54,15 @@ public interface AlgorithmSpec extends java.io.Serializable {
     return "";
   }
 
+  /**
+   * What the user should know of a run of so few steps; empty when there is nothing; one line.
+   *
+   * @param steps that are planned
+   */
+  default String warning(long steps) {
+    return "";
+  }
+
   /** Why a step cannot be skipped once it is computed; empty when it can be; one line. */
   default String skipObstacle() {
     return "";

@@ -186,6 +186,11 @@ public record TrainingPlan(
         new Schedules(ScheduleSpec.CONSTANT, ScheduleSpec.CONSTANT, ScheduleSpec.CONSTANT);
   }
 
+  /** How many steps it takes, where nothing ends it before, for a model of this layout. */
+  public long steps(Sampler sampler, Layout layout) {
+    return batches(sampler, layout).steps(epochs);
+  }
+
   /** How epochs of these examples are cut into steps, for a model of this layout. */
   BatchSchedule batches(Sampler sampler, Layout layout) {
     return batches(sampler.examples(), LeastShard.batch(layout, sampler.workers()));

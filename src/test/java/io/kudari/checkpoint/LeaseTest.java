@@ -22,6 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class LeaseTest {
@@ -189,6 +191,18 @@ class LeaseTest {
     try (Lease next = take(FAST)) {
       next.check();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "garbage", "{}", "null", "[1]"})
+  void aForeignFileThatTakesTheLastNumberOfNineDigitsIsPassedOver(String content) throws Exception {
+    Files.createDirectories(file(1).getParent());
+    Files.writeString(file(999_999_999), content);
+    try (Lease next = take(FAST)) {
+      next.check();
+      assertThrows(Lease.HeldException.class, () -> take(FAST));
+    }
+    take(FAST).close();
   }
 
   @Test

@@ -196,6 +196,103 @@ class ContinuationTest {
         () -> run.experiment(null, List.of("data.stratify=true"), hadoop));
   }
 
+  private interface Damage {
+    void of(Path out) throws IOException;
+  }
+
+  /** Of three epochs, resumed for a fourth. */
+  private Said resumedAfter(Damage damage) throws IOException {
+    Path out = dir.resolve("out");
+    assertEquals(0, train(out, "--set", "checkpoint.every-steps=5").code());
+    damage.of(out);
+    return said("train", "--resume", out.toString(), "--set", "train.epochs=4");
+  }
+
+  private void assertIncomplete(Said resumed, String warning) throws IOException {
+    assertEquals(0, resumed.code(), resumed.lines().toString());
+    assertTrue(
+        resumed.lines().stream().anyMatch(line -> line.contains(warning)),
+        resumed.lines().toString());
+    JsonNode summary = summary(dir.resolve("out"));
+    assertEquals(4, summary.get("epochs").intValue());
+    assertEquals(80, summary.get("steps").intValue());
+    assertTrue(summary.get("examples").isNull());
+    assertTrue(summary.get("time.compute").isNull());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"#", "{\"a\":null"})
+  void aLineOfTheRecordThatCannotBeReadIsSaidAndCountsAreThoseOfTheCheckpoint(String garbage)
+      throws Exception {
+    Said resumed =
+        resumedAfter(
+            out -> {
+              Path events = out.resolve("events.jsonl");
+              List<String> lines = Files.readAllLines(events);
+              for (int i = 0; i < lines.size(); i++) {
+                if (!lines.get(i).contains("\"epochDone\"")) continue;
+                lines.set(i, garbage + "#".repeat(lines.get(i).length() - garbage.length()));
+                break;
+              }
+              Files.write(events, lines);
+            });
+    assertIncomplete(resumed, "events.jsonl: 1 line of the first part cannot be read");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 0, 700})
+  void aRecordThatIsShortenedOrGoneLeavesCountsTrue(int length) throws Exception {
+    Said resumed =
+        resumedAfter(
+            out -> {
+              Path events = out.resolve("events.jsonl");
+              byte[] all = Files.readAllBytes(events);
+              Files.delete(events);
+              if (length >= 0) Files.write(events, Arrays.copyOf(all, length));
+            });
+    assertIncomplete(resumed, "events.jsonl is shorter than it was");
+  }
+
+  private void assertRefused(String says, Damage damage, String kept) throws IOException {
+    Said resumed = resumedAfter(damage);
+    assertEquals(ExitCode.OUTPUT.code, resumed.code(), resumed.lines().toString());
+    String last = resumed.lines().get(resumed.lines().size() - 1);
+    assertTrue(last.contains(says), last);
+    Path out = dir.resolve("out");
+    assertTrue(Files.exists(out.resolve(kept)), kept);
+    assertEquals(3, summary(out).get("epochs").intValue());
+  }
+
+  @Test
+  void aFolderInThePlaceOfTheRecordIsRefused() throws Exception {
+    assertRefused(
+        "events.jsonl is a folder",
+        out -> {
+          Files.delete(out.resolve("events.jsonl"));
+          Files.createDirectory(out.resolve("events.jsonl"));
+        },
+        "events.jsonl");
+  }
+
+  @Test
+  void aForeignFileAmongTheModelsIsNotLost() throws Exception {
+    assertRefused(
+        "model holds mine.txt",
+        out -> Files.writeString(out.resolve("model/mine.txt"), "mine"),
+        "model/mine.txt");
+  }
+
+  @Test
+  void aFileInThePlaceOfTheModelIsNotLost() throws Exception {
+    assertRefused(
+        "model is a file",
+        out -> {
+          Files.move(out.resolve("model"), dir.resolve("model"));
+          Files.writeString(out.resolve("model"), "mine");
+        },
+        "model");
+  }
+
   private record Said(int code, List<String> lines) {}
 
   /** The command with all that it writes to the process's error stream. */

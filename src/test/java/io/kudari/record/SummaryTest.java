@@ -95,6 +95,28 @@ class SummaryTest {
   }
 
   @Test
+  void whatIsLostOfTheRecordIsNotCountedAndNotSummed() throws IOException {
+    for (boolean told : new boolean[] {true, false}) {
+      Summary summary = summary(true);
+      summary.accept(new Event.StepDone(1, 0, 30, 30, 0.5, 0.1, StepTimes.ZERO));
+      if (told) summary.lost();
+      summary.accept(new Event.Resumed(told ? 1 : 20, 2, List.of()));
+      summary.accept(new Event.Started("serial", "gradient-sharing", 1, 2, 3, 40, 50, 6, 7, 3, 9));
+      step(summary, 21, 30);
+      summary.accept(new Event.EpochDone(2, 21, 0.75, classes(0, 0, 1), 9));
+      summary.accept(new Event.Finished("completed", 21, 3, -1, 4.5, null));
+      summary.write(file(), new Configuration(), new float[] {1});
+      JsonNode json = read();
+      assertEquals(keys(KEYS, OF_CLASSES), fields(json));
+      assertEquals(21, json.get("steps").longValue());
+      assertEquals(3, json.get("epochs").intValue());
+      assertEquals(0.75, json.get("train.loss").doubleValue());
+      for (String sum : List.of("examples", "seconds", "examplesPerSecond", "time.compute"))
+        assertTrue(json.get(sum).isNull(), sum);
+    }
+  }
+
+  @Test
   void figuresAreThoseOfTheRestoredEpochAndTimesAreSums() throws IOException {
     Summary summary = summary(true);
     summary.accept(new Event.Started("serial", "gradient-sharing", 1, 2, 3, 40, 50, 6, 7, 2, 90));

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TrainingTest {
 
   private static final String EXPERIMENT =
-      """
+"""
 data {
   train { format = digits, examples = 200, seed = 1 }
   test { format = digits, examples = 50, seed = 2 }

@@ -53,6 +53,13 @@ class DelayedGradientsTest {
   }
 
   @Test
+  void aRunOfNoMoreStepsThanTheDelayIsWarnedOf() {
+    assertEquals("", new DelayedGradients(19).warning(20));
+    String warning = new DelayedGradients(20).warning(20);
+    assertTrue(warning.contains("delay = 20 is not less than the run's 20 steps"), warning);
+  }
+
+  @Test
   void theFirstStepsApplyNone() throws IOException {
     float[] found = train(MOMENTUM, new DelayedGradients(3), 2, 1);
     assertArrayEquals(new float[2], Arrays.copyOf(found, 2));

@@ -108,8 +108,9 @@ public record LibSvmSource(String file, Task task, int features, List<String> cl
 
   private void readLine(
       String[] line, double[] row, TextRows rows, ClassNames classes, Collector into) {
-    double label = rows.number("label", line[0], "a label");
-    int number = task == Task.CLASSIFICATION ? number(line[0], rows, classes) : 0;
+    int first = first(line);
+    double label = rows.number("label", line[first], "a label");
+    int number = task == Task.CLASSIFICATION ? number(line[first], rows, classes) : 0;
     if (!into.wantsNext()) {
       into.skip();
       return;
@@ -117,7 +118,7 @@ public record LibSvmSource(String file, Task task, int features, List<String> cl
     Arrays.fill(row, 0);
     String bound = into.schema().isKnown() ? ", the training set has " + row.length : "";
     int last = 0;
-    for (int i = 1; i < line.length && !isComment(line[i]); i++) {
+    for (int i = first + 1; i < line.length && !isComment(line[i]); i++) {
       if (line[i] == null) continue;
       last = index(line[i], last, row.length, bound, rows);
       String value = line[i].substring(line[i].indexOf(':') + 1);
@@ -140,7 +141,7 @@ public record LibSvmSource(String file, Task task, int features, List<String> cl
     try (TextRows rows = open(hadoop)) {
       for (String[] line = rows.next(); line != null; line = rows.next()) {
         int last = 0;
-        for (int i = 1; i < line.length && !isComment(line[i]); i++) {
+        for (int i = first(line) + 1; i < line.length && !isComment(line[i]); i++) {
           if (line[i] != null) last = index(line[i], last, MOST_FEATURES, "", rows);
         }
         highest = Math.max(highest, last);
@@ -150,6 +151,13 @@ public record LibSvmSource(String file, Task task, int features, List<String> cl
     return highest;
   }
 
+  /** Where the label is: behind spaces that a line begins with. */
+  private static int first(String[] line) {
+    int first = 0;
+    while (first < line.length - 1 && line[first] == null) first++;
+    return first;
+  }
+
   private static boolean isComment(String token) {
     return token != null && token.startsWith("#");
   }
@@ -157,10 +165,11 @@ public record LibSvmSource(String file, Task task, int features, List<String> cl
   /** The index in front of a token's colon. */
   private static int index(String token, int last, int most, String bound, TextRows rows) {
     int colon = token.indexOf(':');
-    if (colon < 1 || colon > 10 || !token.substring(0, colon).matches("[0-9]+")) {
+    if (colon < 1 || !token.substring(0, colon).matches("-?[0-9]+")) {
       throw rows.error(TextRows.shown(token) + ", a feature must be index:value");
     }
-    long index = Long.parseLong(token.substring(0, colon));
+    // Eleven characters are out of range whatever they say.
+    long index = colon > 10 ? Long.MAX_VALUE : Long.parseLong(token.substring(0, colon));
     if (index <= last || index > most) {
       throw rows.error(
           String.format(

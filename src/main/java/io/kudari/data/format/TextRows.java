@@ -121,11 +121,11 @@ final class TextRows implements Closeable {
     return path.error("line " + line + ", column " + column + ": " + shown(found) + ", " + rule);
   }
 
-  /** What was found, short and on one line. */
+  /** What was found, short and on one line; a tab is seen. */
   static String shown(String text) {
     if (text == null || text.isEmpty()) return "found nothing";
     String start = text.length() > SHOWN ? text.substring(0, SHOWN) + "…" : text;
-    return "found '" + start.replaceAll("\\p{Cntrl}", " ") + "'";
+    return "found '" + start.replace("\t", "\\t").replaceAll("\\p{Cntrl}", " ") + "'";
   }
 
   /** The parser wraps what went wrong below it. */

@@ -80,6 +80,16 @@ public record DelayedGradients(int delay) implements AlgorithmSpec {
   }
 
   @Override
+  public String warning(long steps) {
+    if (delay < steps) return "";
+    return "train.algorithm.delay = "
+        + delay
+        + " is not less than the run's "
+        + steps
+        + " steps: no gradient is applied, and the parameters stay as they are";
+  }
+
+  @Override
   public int slots(OptimizerSpec optimizer, Layout layout) {
     return AlgorithmSpec.super.slots(optimizer, layout) + (delay == 0 ? 0 : delay + 1);
   }

@@ -89,6 +89,11 @@ class LibSvmSourceTest {
     assertSvmRefused(
         "line 1: found '2000000000:1', an index must be within 1..1048576 here" + rule,
         "1 2000000000:1\n");
+    for (String index : List.of("-1", "99999999999", "-99999999999")) {
+      assertSvmRefused(
+          "line 1: found '" + index + ":1', an index must be within 1..1048576 here" + rule,
+          "1 " + index + ":1\n");
+    }
     assertRefused(
         folder,
         "%/t.svm: line 1: found '3:2', an index must be within 2..2 here" + rule,
@@ -96,9 +101,19 @@ class LibSvmSourceTest {
   }
 
   @Test
+  void spacesBeforeALabelAreNoPartOfTheLine() throws IOException {
+    LibSvmSource source = svm(" 1 1:1\n   2 2:1\n", Task.CLASSIFICATION, 0);
+    assertEquals(List.of("1", "2"), source.describe(HADOOP).classNames());
+    assertEquals(2, source.describe(HADOOP).shape().size());
+  }
+
+  @Test
   void whatIsNotANumberIsRefused() {
     assertSvmRefused("line 1: found 'two', a feature must be index:value", "1 two\n");
-    assertSvmRefused("line 1: found '-1:3', a feature must be index:value", "1 -1:3\n");
+    assertSvmRefused("line 1: found 'x:3', a feature must be index:value", "1 x:3\n");
+    assertSvmRefused(
+        "line 1, column label: found '1\\t1:1', a label must be a finite number",
+        "1\t1:1\n1 1:1\n");
     assertSvmRefused(
         "line 2, column 2: found 'nan', a feature must be a finite number", "1 1:1\n-1 2:nan\n");
     assertSvmRefused(
