@@ -1,7 +1,6 @@
 package io.kudari.optim;
 
 import io.kudari.optim.noise.AdaScale;
-import io.kudari.optim.schedule.ScheduleSpec;
 import io.kudari.setting.Setting;
 import io.kudari.setting.SettingException;
 import java.util.Arrays;
@@ -59,7 +58,7 @@ public enum BatchRule {
     };
   }
 
-  /** How many times longer the warm-up is: for {@link ScheduleSpec#stretchWarmup}. */
+  /** How many times longer the warm-up is: for {@code ScheduleSpec.stretchWarmup}. */
   public double warmupStretch(double batch, double baseBatch) {
     return this == LEGW ? batch / baseBatch : 1;
   }
