@@ -110,16 +110,17 @@ final class SyncedFile {
     return bytes;
   }
 
-  /** Reads a whole short file, unchecked. */
+  /**
+   * Reads a whole short file, unchecked. It may be replaced meanwhile: its length is that of what
+   * is opened, not of what was there before.
+   */
   static byte[] bytes(FileSystem files, Path path) throws IOException {
     FileStatus status = files.getFileStatus(path);
     if (!status.isFile() || status.getLen() > LONGEST_TEXT)
       throw new DataException(path + ": must be a file of at most " + LONGEST_TEXT + " bytes");
-    byte[] bytes = new byte[(int) status.getLen()];
     try (FSDataInputStream in = files.open(path)) {
-      in.readFully(bytes);
+      return in.readNBytes((int) LONGEST_TEXT);
     }
-    return bytes;
   }
 
   /** Before memory is taken for it. */

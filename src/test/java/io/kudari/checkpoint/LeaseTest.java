@@ -16,7 +16,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FilterFileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,6 +108,26 @@ class LeaseTest {
       beats.interrupt();
       beats.join();
     }
+  }
+
+  /** On HDFS a file that is being replaced is empty for a moment. */
+  @Test
+  void aHolderThatRewritesItsFileWhileItIsReadIsKnownToLive() throws Exception {
+    Files.createDirectories(file(1).getParent());
+    Files.write(file(1), elsewhere(Holder.current()).bytes());
+    FileSystem replacing =
+        new FilterFileSystem(files) {
+          private int opened;
+
+          @Override
+          public FSDataInputStream open(org.apache.hadoop.fs.Path path, int buffer)
+              throws IOException {
+            boolean first = opened++ == 0;
+            Files.write(file(1), first ? new byte[0] : elsewhere(Holder.current()).bytes());
+            return super.open(path, buffer);
+          }
+        };
+    assertThrows(Lease.HeldException.class, () -> Lease.take(replacing, folder, FAST));
   }
 
   private static Holder elsewhere(Holder h) {
