@@ -240,6 +240,19 @@ class ContinuationTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"?", "?\n"})
+  void aRecordOfWhichNothingCanBeReadIsSaid(String garbage) throws Exception {
+    Said resumed =
+        resumedAfter(
+            out -> {
+              Path events = out.resolve("events.jsonl");
+              int length = (int) Files.size(events);
+              Files.writeString(events, garbage.repeat(length).substring(0, length));
+            });
+    assertIncomplete(resumed, "of the first part cannot be read");
+  }
+
+  @ParameterizedTest
   @ValueSource(ints = {-1, 0, 700})
   void aRecordThatIsShortenedOrGoneLeavesCountsTrue(int length) throws Exception {
     Said resumed =
