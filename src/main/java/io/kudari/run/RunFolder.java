@@ -11,6 +11,7 @@ import io.kudari.data.file.Location;
 import io.kudari.data.file.OutputFiles;
 import io.kudari.event.EventJson;
 import io.kudari.record.RecordedEvents;
+import io.kudari.report.HtmlReport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +36,8 @@ public final class RunFolder {
   static final String MODEL = "model";
   private static final String SUMMARY = "summary.json";
   private static final String CHECKPOINTS = "checkpoints";
+  private static final Set<String> OWN =
+      Set.of(EVENTS, CONFIG, MODEL, SUMMARY, CHECKPOINTS, HtmlReport.FILE);
 
   /** Bytes of the longest path in the folder: a slot of a checkpoint that is being written. */
   private static final int LONGEST_FILE = 128;
@@ -238,6 +241,21 @@ public final class RunFolder {
         throw new FolderException(location + " exists already; --overwrite replaces it");
     }
     checkParents(location, file, files);
+  }
+
+  /**
+   * Checks that a single file is none of those that a run writes.
+   *
+   * @param folder of the run, which need not be there
+   * @throws FolderException when the one would replace the other
+   */
+  public static void checkApart(String location, String folder) {
+    Path root = path(folder);
+    Path file = path(location);
+    if (file.equals(root)) throw new FolderException(location + " is the folder of the run");
+    while (file.getParent() != null && !file.getParent().equals(root)) file = file.getParent();
+    if (file.getParent() != null && OWN.contains(file.getName()))
+      throw new FolderException(location + " is within the run's own " + file.getName());
   }
 
   /** The folder can't be made beneath a file. */

@@ -285,6 +285,18 @@ class BadInputTest {
             BadInputs::usual,
             with(train(), "--export-dl4j", "/dev/full")),
         row(
+            "a run's own file as exported model",
+            ExitCode.OUTPUT,
+            "%/out/model/parameters.f32 is within the run's own model$",
+            BadInputs::usual,
+            with(train(), "--export-dl4j", "%/out/model/parameters.f32")),
+        row(
+            "a run's folder as exported model",
+            ExitCode.OUTPUT,
+            "%/out is the folder of the run$",
+            BadInputs::usual,
+            with(train(), "--export-dl4j", "%/out")),
+        row(
             "device as output folder",
             ExitCode.OUTPUT,
             "/dev/full exists and is not a folder",
