@@ -133,9 +133,10 @@ public record SavedRun(
   }
 
   private Experiment again(String saved, List<String> sets, Configuration hadoop) {
-    List<String> all = new ArrayList<>(ResumeRules.unsaid(saved));
+    String place = folder + ": saved configuration";
+    List<String> all = new ArrayList<>(ResumeRules.unsaid(place, saved));
     all.addAll(sets);
-    return Experiment.parse(folder + ": saved configuration", saved, all, hadoop);
+    return Experiment.parse(place, saved, all, hadoop);
   }
 
   /**

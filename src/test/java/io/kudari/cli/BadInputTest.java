@@ -652,6 +652,18 @@ class BadInputTest {
             "--set",
             "train.epochs=3"),
         row(
+            "resumption of a run whose configuration is cut off",
+            ExitCode.USAGE,
+            "%/out: saved configuration: 1: .*not closed",
+            in -> {
+              in.run("--set", "checkpoint.every=never");
+              Files.delete(in.folder().resolve("out/summary.json"));
+              in.file("out/config.conf", "x = ${");
+            },
+            "train",
+            "--resume",
+            "%/out"),
+        row(
             "predictions to a full disk",
             ExitCode.OUTPUT,
             "%/\\.p.csv.tmp: No space left on device",
