@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Processor time of one gradient (forward and backward, the batch in memory, no update) on one
- * thread: the program against Deeplearning4j with all native cures and against PyTorch where it is. Run by
- * {@code scripts/bench-engine}.
+ * thread: the program against Deeplearning4j with all native cures and against PyTorch where it is.
+ * Run by {@code scripts/bench-engine}.
  *
  * <p>Each figure comes from a process of its own. The processes of a round take turns, so that
  * whatever else the machine does hits all of them; ratios are taken within a round. All use the
@@ -83,8 +83,7 @@ public final class EngineBenchmark {
     if (!times.containsKey("torch")) return row.append(String.format(" %14s", "–")).toString();
     List<Double> toTorch = ratios(times.get("torch"), times.get("program"));
     List<String> rounds = toTorch.stream().map(r -> String.format("%.2f", r)).toList();
-    return row.append(
-            String.format(" %14.2f  (%s)", median(toTorch), String.join(" ", rounds)))
+    return row.append(String.format(" %14.2f  (%s)", median(toTorch), String.join(" ", rounds)))
         .toString();
   }
 
