@@ -161,7 +161,7 @@ public final class RunFolder {
   /** The checkpoints, as this process writes them. */
   CheckpointStore checkpoints(String writer) {
     Commit commit = Commit.suiting(files.getUri().getScheme());
-    return new CheckpointStore(files, file(CHECKPOINTS), commit, writer);
+    return new CheckpointStore(files, file(CHECKPOINTS), commit, writer, SavedRun::checkState);
   }
 
   /** What a summary says of the end. */
