@@ -6,6 +6,7 @@ import io.kudari.data.file.Location;
 import io.kudari.data.file.OutputFiles;
 import io.kudari.engine.dl4j.Dl4jExport;
 import io.kudari.model.ModelSpec;
+import io.kudari.run.Models;
 import io.kudari.run.Outcome;
 import io.kudari.run.RunFolder;
 import io.kudari.run.SavedRun;
@@ -143,6 +144,7 @@ final class TrainCommand implements Callable<Integer> {
 
   private void checkExport(String folder) throws IOException {
     if (exportDl4j == null) return;
+    Models.checkDl4j("--export-dl4j");
     RunFolder.checkApart(exportDl4j, folder);
     RunFolder.checkFile(exportDl4j, true, spark.hadoop());
   }
