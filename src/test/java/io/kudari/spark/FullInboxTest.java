@@ -51,13 +51,13 @@ class FullInboxTest {
   }
 
   private static void send(NetworkLink link, int peer, int messages) throws Exception {
-    for (int i = 0; i < messages; i++) link.send(peer, link.take(), Ranks.BOUND);
+    for (int i = 0; i < messages; i++) link.send(peer, link.take(peer), Ranks.BOUND);
   }
 
   private static int receive(NetworkLink link, int peer, int messages) throws Exception {
     for (int i = 0; i < messages; i++) {
       ByteBuffer message = link.receive(peer, Ranks.BOUND);
-      link.release(message);
+      link.release(peer, message);
     }
     return messages;
   }
