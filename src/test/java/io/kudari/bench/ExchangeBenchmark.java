@@ -241,6 +241,7 @@ public final class ExchangeBenchmark {
           new ProcessBuilder(
                   ProcessHandle.current().info().command().orElseThrow(),
                   "-Xmx2g",
+                  "-Dlog4j2.configurationFile=" + System.getProperty("log4j2.configurationFile"),
                   "-cp",
                   System.getProperty("java.class.path"),
                   ExchangeBenchmark.class.getName(),
