@@ -96,10 +96,11 @@ public final class NetworkLink implements Link {
       String host,
       Handshake self,
       LinkChoice choice,
+      List<Path> folders,
       Duration silence) {
     this.self = self;
     this.memory = obstacle(conf) == null ? choice : LinkChoice.SOCKETS;
-    this.folders = SharedMemory.folders(conf);
+    this.folders = folders;
     this.host = host;
     this.silence = silence;
     this.inboxes =
@@ -139,10 +140,22 @@ public final class NetworkLink implements Link {
       int size,
       LinkChoice choice,
       Duration silence) {
+    Handshake self = new Handshake(attempt, size, rank, false);
+    return listen(conf, secrets, host, self, choice, SharedMemory.folders(conf), silence);
+  }
+
+  /** The same with other folders for memory to share. */
+  static NetworkLink listen(
+      SparkConf conf,
+      SecretKeyHolder secrets,
+      String host,
+      Handshake self,
+      LinkChoice choice,
+      List<Path> folders,
+      Duration silence) {
     RankSlots.checkCipher(conf);
     check(conf, choice);
-    Handshake self = new Handshake(attempt, size, rank, false);
-    return new NetworkLink(conf, secrets, host, self, choice, silence);
+    return new NetworkLink(conf, secrets, host, self, choice, folders, silence);
   }
 
   /**
@@ -255,8 +268,8 @@ public final class NetworkLink implements Link {
 
   /**
    * Opens the second connection of each pair, as authenticated as the first, and takes it from its
-   * event loop. The first message on it is an offer of memory to share, or of none, and the second
-   * the answer to it: by them each side knows that the other has taken the connection too.
+   * event loop. The side that accepted it sends nothing before it knows, by the message of {@link
+   * Sharing}, that the other side has taken it too.
    */
   private void connectWires(List<InetSocketAddress> addresses, Duration timeout)
       throws LinkException {
@@ -435,6 +448,11 @@ public final class NetworkLink implements Link {
   /** Message buffers that are in use: none, once all ranks have used all messages. */
   public int lent() {
     return pool.lent() + (wiresOrNull == null ? 0 : wiresOrNull.lent());
+  }
+
+  /** Peers with which this rank shares memory. */
+  int shared() {
+    return wiresOrNull == null ? 0 : wiresOrNull.shared();
   }
 
   /** Open connections. */

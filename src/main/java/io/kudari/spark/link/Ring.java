@@ -32,6 +32,10 @@ final class Ring {
   private final ByteBuffer memory;
   private final int base;
   private final ByteBuffer[] slots = new ByteBuffer[SLOTS];
+
+  /** Of the reader: what it has taken and not given back, and would take for the next message. */
+  private final boolean[] taken = new boolean[SLOTS];
+
   private int next;
 
   /**
@@ -72,17 +76,18 @@ final class Ring {
 
   /** Of the reader: length of the message in the next slot, as the writer says; −1 for none. */
   int length() {
-    return state(next) - 1;
+    return taken[next] ? -1 : state(next) - 1;
   }
 
   /** Of the reader: the message in the next slot, to be given back. */
   ByteBuffer take(int length) {
     ByteBuffer message = slots[next].clear().limit(length);
+    taken[next] = true;
     next = (next + 1) % SLOTS;
     return message;
   }
 
-  /** Of the reader: whether the writer has to wait, unless the last slot is only lent. */
+  /** Of the reader: whether the slot before the next one is in use: the writer may have to wait. */
   boolean isFull() {
     return state((next + SLOTS - 1) % SLOTS) != 0;
   }
@@ -94,7 +99,9 @@ final class Ring {
 
   /** Of the reader: gives a slot back to the writer. */
   void free(ByteBuffer message) {
-    set(indexOf(message), 0);
+    int slot = indexOf(message);
+    taken[slot] = false;
+    set(slot, 0);
   }
 
   private int indexOf(ByteBuffer message) {

@@ -16,8 +16,9 @@ import java.util.TreeMap;
 
 /**
  * How a rank and its peers agree whether they share memory, once each pair has a wire of sockets.
- * The higher rank of a pair {@link #offer makes} some and says its name, or says nothing; the lower
- * one {@link #answer maps} it and says nothing, or why it does not; then both use it, or neither.
+ * The higher rank of a pair {@link #offer makes} some and says its name, or says nothing, and that is
+ * the end of it; the lower one {@link #answer maps} it and says nothing, or why it does not; then
+ * both use it, or neither.
  * Used by one thread.
  */
 final class Sharing implements AutoCloseable {
@@ -65,24 +66,24 @@ final class Sharing implements AutoCloseable {
   /** Maps what a higher rank offers, and uses it from now on. */
   void answer(int peer, Duration timeout) throws LinkException {
     String name = receive(peer, timeout);
+    if (name.isEmpty()) return;
     ByteBuffer memory = null;
     String refusal = "";
     try {
-      if (!name.isEmpty())
-        memory = SharedMemory.open(name, pair(peer, self.rank()), SharedWire.BYTES);
+      memory = SharedMemory.open(name, pair(peer, self.rank()), SharedWire.BYTES);
     } catch (IOException e) {
       refusal = FirstLine.of(e);
     }
     send(peer, refusal, timeout);
     if (memory != null) wires.share(peer, memory, false);
-    else if (!name.isEmpty()) refuse(peer, refusal);
+    else refuse(peer, refusal);
   }
 
   /** Hears what a lower rank says to the offer, and uses the memory from now on. */
   void agree(int peer, Duration timeout) throws LinkException {
-    String refusal = receive(peer, timeout);
     SharedMemory offer = offers.get(peer);
     if (offer == null) return;
+    String refusal = receive(peer, timeout);
     if (refusal.isEmpty()) wires.share(peer, offer.bytes(), true);
     else refuse(peer, refusal);
   }

@@ -10,6 +10,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -71,6 +72,11 @@ final class Wires {
   void share(int peer, ByteBuffer memory, boolean first) {
     var socket = (SocketChannel) keys[peer].channel();
     wires[peer] = new SharedWire(memory, first, socket, pool);
+  }
+
+  /** How many peers share memory with this rank. */
+  int shared() {
+    return (int) Arrays.stream(wires).filter(SharedWire.class::isInstance).count();
   }
 
   /** An empty buffer for a message to a peer. */
