@@ -47,11 +47,12 @@ import scala.Option;
  * Messages between ranks over Spark's own transport: one server a rank, and for each pair one
  * connection for control, such as signs of life, and one for messages, which the higher rank opens.
  * Once Spark has authenticated the connection for messages, the rank's own thread reads and writes
- * it, see {@link Wires}. Encrypted messages, which only Spark's event loops can read, share the
- * connection for control, and so do all with another {@code spark.kudari.io.mode} than NIO. Several
- * ranks may live in one JVM. Settings are those of Spark's module {@code kudari} ({@code
- * spark.kudari.io.*}); with {@code spark.authenticate} every connection must know the application's
- * secret, and {@code spark.network.crypto.*} encrypts.
+ * it, see {@link Wires}; where both ranks can map the same memory, messages go through that, and
+ * the connection only wakes, see {@link SharedWire}. Encrypted messages, which only Spark's event
+ * loops can read, share the connection for control, and so do all with another {@code
+ * spark.kudari.io.mode} than NIO. Several ranks may live in one JVM. Settings are those of Spark's
+ * module {@code kudari} ({@code spark.kudari.io.*}); with {@code spark.authenticate} every
+ * connection must know the application's secret, and {@code spark.network.crypto.*} encrypts.
  *
  * <p>Life: {@link #listen}, tell the others {@link #address}, {@link #connect}, use, {@link
  * #close}.
