@@ -164,6 +164,7 @@ final class TrainingRun {
     return new AttemptRules(
         slots.ranks(),
         slots.threads(),
+        experiment.strategy().link(),
         Math.min(slots.ranks(), recovery.minRanks()),
         recovery.retries(),
         experiment.checkpoints().rule());
