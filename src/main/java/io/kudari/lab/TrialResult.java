@@ -40,18 +40,36 @@ public record TrialResult(
    * @param subset {@code train}, {@code validation} or {@code test}
    * @param step how many steps had been taken
    * @param epochs how many epochs had been done
-   * @param loss mean of an example's
+   * @param loss mean of an example's; NaN where it is not finite
    * @param error share of examples that are classified wrongly
    */
-  public record Evaluated(String subset, long step, int epochs, double loss, double error) {}
+  public record Evaluated(String subset, long step, int epochs, double loss, double error) {
+
+    /** What is read back is equal: JSON has no infinity. */
+    public Evaluated {
+      loss = finite(loss);
+      error = finite(error);
+    }
+  }
 
   /**
    * A value that a meter told.
    *
    * @param tag what it is of
    * @param step how many steps had been taken
+   * @param value NaN where it is not finite
    */
-  public record Measured(String tag, long step, double value) {}
+  public record Measured(String tag, long step, double value) {
+
+    /** As {@link Evaluated}. */
+    public Measured {
+      value = finite(value);
+    }
+  }
+
+  private static double finite(double value) {
+    return Double.isFinite(value) ? value : Double.NaN;
+  }
 
   /** What came back. A failure is taken for a divergence. */
   static TrialResult of(TrialOutcome outcome) {

@@ -8,7 +8,7 @@ import java.util.List;
 public final class Experiments {
 
   /** In the order in which they are run and shown. */
-  public static final List<Experiment> ALL = List.of(new NoisyQuadratic(), new RateRules(), new GrowingBatch(), new LocalSteps());
+  public static final List<Experiment> ALL = List.of(new NoisyQuadratic(), new RateRules(), new GrowingBatch(), new LocalSteps(), new StepsToTarget());
 
   private Experiments() {}
 

@@ -99,7 +99,7 @@ final class LocalSteps implements Experiment {
 
   @Override
   public Findings measure(Scope scope, Bench bench) throws InterruptedException {
-    List<Long> seeds = scope.seeds(2, 5);
+    List<Long> seeds = scope.seeds(3, 5);
     int[] local = scope.quick() ? QUICK : ALL;
     List<Cell> cells = cells(local);
     List<Trial> trials = new ArrayList<>();
