@@ -8,7 +8,15 @@ import java.util.List;
 public final class Experiments {
 
   /** In the order in which they are run and shown. */
-  public static final List<Experiment> ALL = List.of(new NoisyQuadratic(), new RateRules(), new GrowingBatch(), new LocalSteps(), new StepsToTarget());
+  public static final List<Experiment> ALL =
+      List.of(
+          new StepsToTarget(),
+          new NoisyQuadratic(),
+          new RateRules(),
+          new GeneralisationGap(),
+          new TrustRatios(),
+          new GrowingBatch(),
+          new LocalSteps());
 
   private Experiments() {}
 
