@@ -9,6 +9,8 @@ import io.kudari.lab.Scope;
 import io.kudari.lab.experiment.Experiments;
 import io.kudari.run.TrialRunner;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -141,15 +143,20 @@ final class LabCommand implements Runnable {
         if (!interruption.asked()) throw e;
         System.err.println("kudari: the same command goes on where the lab was");
         return interruption.code();
-      } catch (java.nio.file.FileSystemException e) {
+      } catch (FileSystemException e) {
         throw new CommandException(
             ExitCode.OUTPUT, "--out " + options.out + " cannot be written: " + e, e);
       }
     }
     System.out.println("results     " + folder.resolve(Lab.PAGE));
+    return judge(found, System.err);
+  }
+
+  /** Tells of each check that missed its range, in a line. */
+  static ExitCode judge(LabRecord found, PrintStream errors) {
     for (LabRecord.Entry entry : found.experiments())
       for (Check check : entry.findings().missed())
-        System.err.println("kudari: " + LabProgress.missed(entry.name(), check));
+        errors.println("kudari: " + LabProgress.missed(entry.name(), check));
     return found.holds() ? ExitCode.OK : ExitCode.CHECK;
   }
 
