@@ -21,8 +21,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code kudari lab}. */
@@ -65,8 +65,7 @@ final class LabCommand implements Runnable {
     @Mixin private SparkOptions spark;
 
     private Scope scope() {
-      if (seeds < 0 || seeds > 1000)
-        throw usage("--seeds must be within 1..1000, not " + seeds);
+      if (seeds < 0 || seeds > 1000) throw usage("--seeds must be within 1..1000, not " + seeds);
       return new Scope(quick, seeds, firstSeed);
     }
 
@@ -111,8 +110,7 @@ final class LabCommand implements Runnable {
           List<String> names,
       @Mixin Options options)
       throws IOException, InterruptedException {
-    List<Experiment> chosen =
-        new LinkedHashSet<>(names).stream().map(LabCommand::named).toList();
+    List<Experiment> chosen = new LinkedHashSet<>(names).stream().map(LabCommand::named).toList();
     return measure(chosen, options).code;
   }
 
@@ -135,8 +133,7 @@ final class LabCommand implements Runnable {
     Lab lab = new Lab(folder, options.scope(), LabProgress.ofTerminal());
     LabRecord found;
     try (Interruption interruption = new Interruption();
-        TrialRunner runner =
-            new TrialRunner(options.spark.settings(), interruption::asked)) {
+        TrialRunner runner = new TrialRunner(options.spark.settings(), interruption::asked)) {
       try {
         found = lab.run(experiments, runner);
       } catch (CancellationException e) {

@@ -61,7 +61,9 @@ final class LabProgress implements LabListener {
     out.printf(
         Locale.ROOT,
         "  %s, %.1f s%n",
-        missed == 0 ? "all " + checks + " checks hold" : missed + " of " + checks + " checks missed",
+        missed == 0
+            ? "all " + checks + " checks hold"
+            : missed + " of " + checks + " checks missed",
         entry.seconds());
   }
 

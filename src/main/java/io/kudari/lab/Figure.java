@@ -3,6 +3,7 @@ package io.kudari.lab;
 import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Small multiples: panels with the same axes.
@@ -91,7 +92,7 @@ public record Figure(String title, String caption, Scale x, Scale y, List<Panel>
     return points().mapToDouble(Point::y);
   }
 
-  private java.util.stream.Stream<Point> points() {
+  private Stream<Point> points() {
     return panels.stream().flatMap(p -> p.curves().stream()).flatMap(c -> c.points().stream());
   }
 }

@@ -1,7 +1,9 @@
 package io.kudari.lab;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -53,15 +55,12 @@ final class LabJson {
     }
 
     @Override
-    public Double deserialize(
-        com.fasterxml.jackson.core.JsonParser from,
-        com.fasterxml.jackson.databind.DeserializationContext context)
-        throws IOException {
+    public Double deserialize(JsonParser from, DeserializationContext context) throws IOException {
       return from.getDoubleValue();
     }
 
     @Override
-    public Double getNullValue(com.fasterxml.jackson.databind.DeserializationContext context) {
+    public Double getNullValue(DeserializationContext context) {
       return Double.NaN;
     }
   }

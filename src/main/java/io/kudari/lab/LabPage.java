@@ -4,12 +4,13 @@ import io.kudari.report.Markup;
 import io.kudari.report.Numbers;
 import io.kudari.report.Page;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Draws {@code lab.html}: the checks of all experiments on top, then each experiment with its
- * question, answer, figures, tables and checks. One file without scripts that fetches nothing. Every
- * number that is plotted stands in a table.
+ * question, answer, figures, tables and checks. One file without scripts that fetches nothing.
+ * Every number that is plotted stands in a table.
  */
 final class LabPage {
 
@@ -30,12 +31,15 @@ final class LabPage {
   }
 
   private void top(LabRecord lab) {
-    List<Check> all = lab.experiments().stream().flatMap(e -> e.findings().checks().stream()).toList();
+    List<Check> all =
+        lab.experiments().stream().flatMap(e -> e.findings().checks().stream()).toList();
     long missed = all.stream().filter(c -> !c.holds()).count();
     page.open("h1").text("What batches do ");
     page.element(
             "span",
-            missed == 0 ? "all " + all.size() + " checks hold" : missed + " of " + all.size() + " missed",
+            missed == 0
+                ? "all " + all.size() + " checks hold"
+                : missed + " of " + all.size() + " missed",
             "class",
             missed == 0 ? "badge good" : "badge bad")
         .close();
@@ -85,7 +89,8 @@ final class LabPage {
     found.checks().forEach(this::check);
     page.close().close();
     page.element("h3", "Set-up").element("p", entry.setup());
-    page.element("p", "Again, in " + Numbers.significant(entry.seconds(), 2) + " s:", "class", "hint");
+    page.element(
+        "p", "Again, in " + Numbers.significant(entry.seconds(), 2) + " s:", "class", "hint");
     page.element("pre", entry.command()).close();
   }
 
@@ -128,7 +133,7 @@ final class LabPage {
 
   /** The curves' names, once each. */
   private void legend(Figure figure) {
-    List<String> shown = new java.util.ArrayList<>();
+    List<String> shown = new ArrayList<>();
     page.open("p", "class", "legend");
     for (Figure.Panel panel : figure.panels())
       for (Figure.Curve curve : panel.curves()) {

@@ -92,13 +92,13 @@ final class PanelDrawing {
       if (curve.kind() == Kind.MIDDLE)
         page.empty("circle", "class", colour(curve), "cx", atX, "cy", atY, "r", "3");
     }
-    if (path.length() > 0)
-      page.empty("path", "class", style(curve), "d", path.toString());
+    if (path.length() > 0) page.empty("path", "class", style(curve), "d", path.toString());
   }
 
   /** The class of a curve's path in the style sheets. */
   static String style(Curve curve) {
-    String dash = curve.kind() == Kind.SEED ? " faint" : curve.kind() == Kind.THEORY ? " theory" : "";
+    String dash =
+        curve.kind() == Kind.SEED ? " faint" : curve.kind() == Kind.THEORY ? " theory" : "";
     return "line " + colour(curve) + dash;
   }
 

@@ -82,8 +82,7 @@ public record TrialResult(
         evaluated.add(figures("validation", e.step(), e.epoch() + 1, e.validation()));
       if (event instanceof Event.Evaluated e)
         evaluated.add(figures(e.subset(), e.step(), e.epochs(), e.figures()));
-      if (event instanceof Event.Scalar s)
-        measured.add(new Measured(s.tag(), s.step(), s.value()));
+      if (event instanceof Event.Scalar s) measured.add(new Measured(s.tag(), s.step(), s.value()));
     }
     Event.Finished end = trained.end();
     trained.test().ifPresent(t -> evaluated.add(figures("test", end.steps(), end.epochs(), t)));

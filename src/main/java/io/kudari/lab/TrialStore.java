@@ -88,7 +88,8 @@ final class TrialStore implements AutoCloseable {
         if (line.version().equals(version)) known.put(line.configuration(), line.result());
       } catch (JsonProcessingException e) {
         throw new DataException(
-            path + ": line " + (i + 1) + " is damaged: delete it, and its trial is trained anew", e);
+            path + ": line " + (i + 1) + " is damaged: delete it, and its trial is trained anew",
+            e);
       }
     }
   }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a trial ended with: some kilobytes, whatever the size of its model, and a line for each epoch
- * and evaluation.
+ * What a trial ended with: some kilobytes, whatever the size of its model, and a line for each
+ * epoch and evaluation.
  */
 public sealed interface TrialOutcome extends Serializable {
 

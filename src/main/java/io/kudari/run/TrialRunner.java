@@ -8,8 +8,8 @@ import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 
 /**
- * Runs trials for who does not know Spark: in an application of its own, which starts with the first
- * trial and ends with this. Not thread-safe.
+ * Runs trials for who does not know Spark: in an application of its own, which starts with the
+ * first trial and ends with this. Not thread-safe.
  */
 public final class TrialRunner implements AutoCloseable {
 

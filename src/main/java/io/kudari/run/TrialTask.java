@@ -80,11 +80,7 @@ record TrialTask(String config, SerializableConfiguration hadoop, int together, 
     Experiment experiment = Experiment.parse("trial", config, SERIAL, hadoop.value());
     TrialListener told = new TrialListener();
     Outcome outcome =
-        Training.of(experiment)
-            .from(files())
-            .listen(told)
-            .stopWhen(task::isInterrupted)
-            .run();
+        Training.of(experiment).from(files()).listen(told).stopWhen(task::isInterrupted).run();
     if (task.isInterrupted()) throw new TaskKilledException("the trial was cancelled");
     return new TrialOutcome.Trained(
         outcome.end(),

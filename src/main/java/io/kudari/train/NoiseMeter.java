@@ -33,7 +33,9 @@ public final class NoiseMeter implements Meter, Stateful {
   public static final String LOW = TAG + ".low";
   public static final String HIGH = TAG + ".high";
 
-  /** The measurement itself: {@link GradientNoise#variance} and {@link GradientNoise#squaredNorm}. */
+  /**
+   * The measurement itself: {@link GradientNoise#variance} and {@link GradientNoise#squaredNorm}.
+   */
   public static final String VARIANCE = TAG + ".variance";
 
   public static final String SQUARED_NORM = TAG + ".squared-norm";

@@ -54,10 +54,7 @@ class LabCommandTest {
         ExitCode.USAGE,
         "--seeds must be within 1..1000, not -1",
         run("lab", "all", "--seeds", "-1", "--out", out));
-    refused(
-        ExitCode.USAGE,
-        "--out hdfs://host/lab",
-        run("lab", "all", "--out", "hdfs://host/lab"));
+    refused(ExitCode.USAGE, "--out hdfs://host/lab", run("lab", "all", "--out", "hdfs://host/lab"));
     assertFalse(Files.exists(folder.resolve("out")), "something was left");
     Path file = Files.writeString(folder.resolve("file"), "mine");
     refused(

@@ -43,7 +43,8 @@ class LabPageTest {
     Table table = new Table("Best", List.of("batch", "rate"), List.of(List.of(8L, 0.25)));
     Findings findings = new Findings("It is 7.", List.of(table), List.of(figure), List.of(checks));
     LabRecord.Entry entry =
-        new LabRecord.Entry("demo", "Is it?", "As said.", "scripts/kudari lab run demo", 3, findings);
+        new LabRecord.Entry(
+            "demo", "Is it?", "As said.", "scripts/kudari lab run demo", 3, findings);
     return new LabRecord("1", new Scope(true, 0, 1), "a <machine>", List.of(entry));
   }
 
@@ -109,7 +110,8 @@ class LabPageTest {
     assertTrue(rows.get(2).startsWith("✗|demo|what none is|–"), rows.get(2));
     assertTrue(rows.get(3).startsWith("✓|demo|what good is|1.5"), rows.get(3));
     String text = page.getDocumentElement().getTextContent();
-    for (String said : List.of("2 of 3 missed", "Is it?", "It is 7.", "a sum for a mean", "As said."))
+    for (String said :
+        List.of("2 of 3 missed", "Is it?", "It is 7.", "a sum for a mean", "As said."))
       assertTrue(text.contains(said), said);
   }
 

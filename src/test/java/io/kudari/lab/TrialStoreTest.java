@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,7 +70,7 @@ class TrialStoreTest {
     put(SECOND, LOST);
     byte[] bytes = Files.readAllBytes(file);
     for (long length = whole; length < bytes.length; length += 7) {
-      Files.write(file, java.util.Arrays.copyOf(bytes, (int) length));
+      Files.write(file, Arrays.copyOf(bytes, (int) length));
       assertEquals(Optional.empty(), find(SECOND, "1"), "cut at byte " + length);
       put(SECOND, LOST);
       assertEquals(Optional.of(RESULT), find(FIRST, "1"), "cut at byte " + length);

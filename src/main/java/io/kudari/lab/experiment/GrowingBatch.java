@@ -107,8 +107,8 @@ final class GrowingBatch implements Experiment {
     String answer =
         String.format(
             Locale.ROOT,
-            "Yes: with a growing batch training ends at %.3f times the loss of a falling rate, after"
-                + " %d instead of %d steps.",
+            "Yes: with a growing batch training ends at %.3f times the loss of a falling rate,"
+                + " after %d instead of %d steps.",
             ratio,
             steps(found, Plan.GROW),
             steps(found, Plan.DECAY));
@@ -158,9 +158,7 @@ final class GrowingBatch implements Experiment {
         rows.add(List.of(plan.shown, seeds.get(s), r.steps(), loss(r), Digits.error(r)));
       }
     return new Table(
-        "At the end",
-        List.of("plan", "seed", "steps", "training loss", "validation errors"),
-        rows);
+        "At the end", List.of("plan", "seed", "steps", "training loss", "validation errors"), rows);
   }
 
   private static Figure figure(List<List<TrialResult>> found, List<Long> seeds) {
@@ -170,11 +168,9 @@ final class GrowingBatch implements Experiment {
       double[] sums = new double[EPOCHS];
       for (int s = 0; s < seeds.size(); s++) {
         List<TrialResult.Evaluated> own = found.get(plan.ordinal()).get(s).of("validation");
-        List<Point> points =
-            own.stream().map(e -> new Point(e.epochs(), e.loss())).toList();
+        List<Point> points = own.stream().map(e -> new Point(e.epochs(), e.loss())).toList();
         curves.add(new Curve("seed " + seeds.get(s), Kind.SEED, plan.ordinal(), points));
-        for (int e = 0; e < EPOCHS; e++)
-          sums[e] += e < own.size() ? own.get(e).loss() : Double.NaN;
+        for (int e = 0; e < EPOCHS; e++) sums[e] += e < own.size() ? own.get(e).loss() : Double.NaN;
       }
       List<Point> means = new ArrayList<>();
       for (int e = 0; e < EPOCHS; e++) means.add(new Point(e + 1, sums[e] / seeds.size()));
@@ -194,7 +190,9 @@ final class GrowingBatch implements Experiment {
   private static List<Check> checks(List<List<TrialResult>> found) {
     double constant =
         Statistics.median(
-                found.get(Plan.CONSTANT.ordinal()).stream().mapToDouble(GrowingBatch::loss).toArray())
+                found.get(Plan.CONSTANT.ordinal()).stream()
+                    .mapToDouble(GrowingBatch::loss)
+                    .toArray())
             / Statistics.median(
                 found.get(Plan.DECAY.ordinal()).stream().mapToDouble(GrowingBatch::loss).toArray());
     String both = "the rate falls as well, or grows with the batch";

@@ -12,6 +12,7 @@ import io.kudari.lab.Table;
 import io.kudari.lab.Trial;
 import io.kudari.lab.TrialResult;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -80,8 +81,7 @@ final class LocalSteps implements Experiment {
   }
 
   private static Trial trial(Cell cell) {
-    Trial trial =
-        synchronous(cell.sorted()).with("train.algorithm.name", "parameter-averaging");
+    Trial trial = synchronous(cell.sorted()).with("train.algorithm.name", "parameter-averaging");
     String steps = "train.algorithm.local-steps";
     if (!cell.late()) return trial.with(steps, cell.local());
     return trial.with(
@@ -154,9 +154,8 @@ final class LocalSteps implements Experiment {
         "Share of errors", List.of("examples", "local steps", "exchanges", "errors"), rows);
   }
 
-  private static Figure figure(
-      Map<Cell, List<TrialResult>> found, int[] local, List<Long> seeds) {
-    double[] h = java.util.Arrays.stream(local).asDoubleStream().toArray();
+  private static Figure figure(Map<Cell, List<TrialResult>> found, int[] local, List<Long> seeds) {
+    double[] h = Arrays.stream(local).asDoubleStream().toArray();
     List<Figure.Panel> panels = new ArrayList<>();
     for (boolean sorted : new boolean[] {false, true}) {
       List<Curve> curves = new ArrayList<>();
@@ -183,8 +182,7 @@ final class LocalSteps implements Experiment {
         panels);
   }
 
-  private static List<Check> checks(
-      Map<Cell, List<TrialResult>> found, int[] local, double apart) {
+  private static List<Check> checks(Map<Cell, List<TrialResult>> found, int[] local, double apart) {
     List<Check> checks = new ArrayList<>();
     checks.add(
         Check.atMost(

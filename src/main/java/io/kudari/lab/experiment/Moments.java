@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * The second moments of momentum on a quadratic in one direction, E x², E xv and E v², from E x² = 1
- * and v = 0: with curvature h, noise of variance c, rate η and v ← μv + hx + noise, x ← x − ηv they
- * follow an affine map, whose powers come by repeated squaring.
+ * The second moments of momentum on a quadratic in one direction, E x², E xv and E v², from E x² =
+ * 1 and v = 0: with curvature h, noise of variance c, rate η and v ← μv + hx + noise, x ← x − ηv
+ * they follow an affine map, whose powers come by repeated squaring.
  */
 final class Moments {
 

@@ -13,13 +13,14 @@ import io.kudari.lab.experiment.Statistics.StepsLaw;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
  * The noisy quadratic of Zhang et al. 2019 (arXiv 1907.04164): the expected loss of SGD is known
- * without sampling, so steps to a target against the batch size are exact. Own arithmetic, in double
- * precision.
+ * without sampling, so steps to a target against the batch size are exact. Own arithmetic, in
+ * double precision.
  */
 class NoisyQuadratic implements Experiment {
 
@@ -45,10 +46,11 @@ class NoisyQuadratic implements Experiment {
   @Override
   public String setup() {
     return "A quadratic of 10,000 dimensions with curvatures 1/i and gradient noise of variance h/B"
-        + " in the direction of curvature h, from E x² = 1 in each. The expected loss of SGD after t"
-        + " steps is a formula, that of momentum 0.9 a product of matrices (on 100 groups of"
-        + " curvatures). For each batch size from 1 to 131,072 the learning rate is chosen that"
-        + " needs the fewest steps to a loss of 0.01. Nothing is drawn at random.";
+               + " in the direction of curvature h, from E x² = 1 in each. The expected loss of SGD"
+               + " after t steps is a formula, that of momentum 0.9 a product of matrices (on 100"
+               + " groups of curvatures). For each batch size from 1 to 131,072 the learning rate"
+               + " is chosen that needs the fewest steps to a loss of 0.01. Nothing is drawn at"
+               + " random.";
   }
 
   @Override
@@ -99,7 +101,9 @@ class NoisyQuadratic implements Experiment {
     return rest >= TARGET ? Double.POSITIVE_INFINITY : crossing(rest, logs, weights);
   }
 
-  /** The t at which rest + Σ weight · exp(log · t) is the target, by false position in logarithms. */
+  /**
+   * The t at which rest + Σ weight · exp(log · t) is the target, by false position in logarithms.
+   */
   private static double crossing(double rest, double[] logs, double[] weights) {
     double low = 0;
     double atLow = excess(1, rest, logs, weights);
@@ -174,15 +178,14 @@ class NoisyQuadratic implements Experiment {
     List<Best> momentum = Arrays.stream(batch).mapToObj(b -> momentum(b, groups)).toList();
     double[] steps = sgd.stream().mapToDouble(Best::steps).toArray();
     double[] fast = momentum.stream().mapToDouble(Best::steps).toArray();
-    StepsLaw law =
-        StepsLaw.fit(Arrays.copyOf(batch, FITTED), Arrays.copyOf(steps, FITTED));
+    StepsLaw law = StepsLaw.fit(Arrays.copyOf(batch, FITTED), Arrays.copyOf(steps, FITTED));
     return new Findings(
         "With SGD twice the batch halves the steps up to about "
             + Math.round(law.critical())
             + " examples; beyond, steps approach "
             + Math.round(law.least())
             + ". Momentum changes nothing where batches are small, and needs "
-            + String.format(java.util.Locale.ROOT, "%.0f", steps[BATCHES - 1] / fast[BATCHES - 1])
+            + String.format(Locale.ROOT, "%.0f", steps[BATCHES - 1] / fast[BATCHES - 1])
             + " times fewer steps where they are large.",
         List.of(table(batch, sgd, momentum)),
         List.of(figure(batch, steps, fast, law)),
@@ -244,16 +247,14 @@ class NoisyQuadratic implements Experiment {
             "rate-most", "greatest best rate / batch up to 64", greatest, .0033, .0034, DIVIDED));
     checks.add(
         Check.within("critical", "fitted B_crit", law.critical(), 922, 1002, "noise of C = I"));
-    checks.add(
-        Check.within("least", "fitted S_min", law.least(), 5_968 * .98, 5_968 * 1.02, GRID));
+    checks.add(Check.within("least", "fitted S_min", law.least(), 5_968 * .98, 5_968 * 1.02, GRID));
     checks.add(
         Check.atMost("fit", "largest log residual of the fit", law.residual(), .17, DIVIDED));
     double[] speedUp =
         IntStream.range(0, fast.length).mapToDouble(i -> sgd.get(i).steps() / fast[i]).toArray();
     double small = Arrays.stream(speedUp, 0, 7).max().orElse(Double.NaN);
     String velocity = "the rate of momentum divided by 1 − μ";
-    checks.add(
-        Check.atMost("small", "speed-up by momentum up to 64", small, 1.05, velocity));
+    checks.add(Check.atMost("small", "speed-up by momentum up to 64", small, 1.05, velocity));
     checks.add(
         Check.within("large", "speed-up by momentum at 4,096", speedUp[12], 4.7, 5.3, DIVIDED));
     checks.add(

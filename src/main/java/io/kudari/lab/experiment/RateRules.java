@@ -12,12 +12,15 @@ import io.kudari.lab.Table;
 import io.kudari.lab.Trial;
 import io.kudari.lab.TrialResult;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** How the learning rate may follow the batch, and what a warm-up is good for (Goyal et al. 2017). */
+/**
+ * How the learning rate may follow the batch, and what a warm-up is good for (Goyal et al. 2017).
+ */
 final class RateRules implements Experiment {
 
   private static final int BASE = 32;
@@ -139,7 +142,7 @@ final class RateRules implements Experiment {
     errors.forEach(
         (cell, found) -> {
           double[] sorted = found.clone();
-          java.util.Arrays.sort(sorted);
+          Arrays.sort(sorted);
           rows.add(
               List.of(
                   cell.rule().shown(),

@@ -82,7 +82,8 @@ final class Statistics {
   }
 
   /**
-   * Where a function of one minimum is least: the best of a grid, then the golden section around it.
+   * Where a function of one minimum is least: the best of a grid, then the golden section around
+   * it.
    *
    * @param cells of the grid
    */

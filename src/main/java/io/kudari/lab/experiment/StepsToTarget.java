@@ -99,10 +99,10 @@ class StepsToTarget implements Experiment {
   @Override
   public String setup() {
     return "784-64-10 on the digits, until 6% of 2,000 validation digits are wrong, evaluated after"
-        + " every step and later every 3%. For each batch size the constant learning rate is tuned"
-        + " by factors of 2 until the best is between worse ones; the best two are repeated with all"
-        + " seeds, and the median of the better counts. The noise scale is measured in every step of"
-        + " the best rate at batch 128, cut into 8 workers.";
+               + " every step and later every 3%. For each batch size the constant learning rate is"
+               + " tuned by factors of 2 until the best is between worse ones; the best two are"
+               + " repeated with all seeds, and the median of the better counts. The noise scale is"
+               + " measured in every step of the best rate at batch 128, cut into 8 workers.";
   }
 
   @Override
@@ -236,9 +236,9 @@ class StepsToTarget implements Experiment {
     String answer =
         String.format(
             Locale.ROOT,
-            "Twice the batch halves the steps of SGD up to about %.0f examples and of momentum up to"
-                + " about %.0f; far beyond, a larger batch saves nothing. The noise scale on the way"
-                + " was %.0f and %.0f.",
+            "Twice the batch halves the steps of SGD up to about %.0f examples and of momentum up"
+                + " to about %.0f; far beyond, a larger batch saves nothing. The noise scale on the"
+                + " way was %.0f and %.0f.",
             sgd.law().critical(),
             momentum.law().critical(),
             sgd.noise().whole(),
@@ -299,10 +299,10 @@ class StepsToTarget implements Experiment {
     }
     return new Figure(
         "Steps to 6% errors against the batch size",
-        "Median over seeds, seeds thin, each batch at its best rate. Where the curve falls with slope"
-            + " −1, twice the batch takes half the steps; where it is flat, a larger one saves"
-            + " nothing. Dashed: S = S_min (1 + B_crit / B), fitted. Momentum changes nothing at the"
-            + " left and bends later.",
+        "Median over seeds, seeds thin, each batch at its best rate. Where the curve falls with"
+            + " slope −1, twice the batch takes half the steps; where it is flat, a larger one"
+            + " saves nothing. Dashed: S = S_min (1 + B_crit / B), fitted. Momentum changes nothing"
+            + " at the left and bends later.",
         new Figure.Scale("batch", true),
         new Figure.Scale("steps", true),
         panels);

@@ -3,6 +3,7 @@ package io.kudari.lab.experiment;
 import io.kudari.lab.Trial;
 import io.kudari.lab.TrialResult;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
@@ -93,14 +94,13 @@ final class Tuner {
         .limit(2)
         .forEach(
             r -> {
-              for (int s = 1; s < seeds.size(); s++)
-                if (Double.isNaN(steps.get(r)[s])) plan(r, s);
+              for (int s = 1; s < seeds.size(); s++) if (Double.isNaN(steps.get(r)[s])) plan(r, s);
             });
   }
 
   private void add(double rate) {
     double[] none = new double[seeds.size()];
-    java.util.Arrays.fill(none, Double.NaN);
+    Arrays.fill(none, Double.NaN);
     steps.put(rate, none);
   }
 

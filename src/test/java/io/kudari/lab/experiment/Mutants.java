@@ -117,8 +117,7 @@ public final class Mutants {
     Lab lab = new Lab(Path.of(args[0]), new Scope(true, 0, 1), QUIET);
     List<String> wanted = Arrays.asList(args).subList(1, args.length);
     boolean caught = true;
-    try (TrialRunner runner =
-        new TrialRunner(new SparkSettings(null, Map.of()), () -> false)) {
+    try (TrialRunner runner = new TrialRunner(new SparkSettings(null, Map.of()), () -> false)) {
       for (Mutant mutant : ALL) {
         if (!wanted.isEmpty() && wanted.stream().noneMatch(mutant.name()::startsWith)) continue;
         LabRecord found = lab.run(List.of(mutant), runner);

@@ -16,9 +16,9 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
- * Steps to a target in a world that is known: a rate η takes c / (η (1 − η / 2h)) steps, where h, the
- * best one, grows with the batch and is limited by a greatest. The experiment must find that law,
- * and its checks must miss what a mistake makes of it.
+ * Steps to a target in a world that is known: a rate η takes c / (η (1 − η / 2h)) steps, where h,
+ * the best one, grows with the batch and is limited by a greatest. The experiment must find that
+ * law, and its checks must miss what a mistake makes of it.
  */
 class StepsToTargetTest {
 
@@ -92,7 +92,8 @@ class StepsToTargetTest {
   @Test
   void aRateThatIsNotTunedIsCaught() throws InterruptedException {
     TreeSet<String> missed = missed((rate, batch) -> 0.031);
-    assertTrue(missed.containsAll(List.of("sgd-small", "sgd-edges", "critical")), missed.toString());
+    assertTrue(
+        missed.containsAll(List.of("sgd-small", "sgd-edges", "critical")), missed.toString());
   }
 
   @Test
@@ -134,9 +135,7 @@ class StepsToTargetTest {
     Tuner tuner = new Tuner((rate, steps, seed) -> trial(rate, steps, seed), 1, 1000, seeds(1));
     for (List<Trial> round; !(round = tuner.next()).isEmpty(); )
       tuner.take(
-          round.stream()
-              .map(t -> reached(1e6 / number(t, "optimizer.learning-rate")))
-              .toList());
+          round.stream().map(t -> reached(1e6 / number(t, "optimizer.learning-rate"))).toList());
     assertTrue(tuner.isEdge());
   }
 
