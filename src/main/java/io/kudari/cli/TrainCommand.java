@@ -137,7 +137,7 @@ final class TrainCommand implements Callable<Integer> {
     // Who asks for the end when the last step is done has got all of the run.
     if (!outcome.isInterrupted()) return ExitCode.OK;
     if (!experiment.checkpoints().rule().isNever())
-      progress.notice("go on with: kudari train --resume " + out);
+      progress.notice("go on with: kudari train --resume " + ShellWord.of(out));
     return interruption.code();
   }
 

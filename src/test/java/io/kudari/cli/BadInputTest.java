@@ -347,6 +347,15 @@ class BadInputTest {
             "%/t.conf",
             "--out",
             "/" + String.join("/", Collections.nCopies(20, "d".repeat(200)))),
+        row(
+            "output folder of two lines",
+            ExitCode.USAGE,
+            "/a b\" is not a usable path: it has control characters",
+            BadInputs::usual,
+            "train",
+            "%/t.conf",
+            "--out",
+            "%/a\nb"),
         data(
             "data of a name longer than file systems allow",
             "is not a usable path: one of its names has 300 bytes",
