@@ -11,7 +11,7 @@ import io.kudari.data.Description;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Examples;
 import io.kudari.data.file.Location;
-import io.kudari.engine.processor.NativeProbe;
+import io.kudari.engine.processor.NativeSetup;
 import io.kudari.model.Evaluation;
 import io.kudari.model.GradientFunction;
 import io.kudari.model.MiniBatch;
@@ -96,7 +96,7 @@ final class AppliedModel {
     Notes.print(data);
     ModelSpec model = network(run, saved);
     NativeNeed.of(model, 1, 0, BATCH)
-        .check("applying the model", NativeProbe.maxBytes(), HeapCheck.HERE);
+        .check("applying the model", NativeSetup.maxBytes(), HeapCheck.HERE);
     Opened opened = new Opened(saved, model.open(), source, hadoop, data);
     try {
       opened.need().check("applying the model", Runtime.getRuntime().maxMemory(), HeapCheck.HERE);

@@ -6,6 +6,7 @@ import io.kudari.data.file.Location;
 import io.kudari.data.file.OutputFiles;
 import io.kudari.engine.dl4j.Dl4jExport;
 import io.kudari.model.ModelSpec;
+import io.kudari.run.Models;
 import io.kudari.run.Outcome;
 import io.kudari.run.RunFolder;
 import io.kudari.run.SavedRun;
@@ -142,12 +143,13 @@ final class TrainCommand implements Callable<Integer> {
     // Who asks for the end when the last step is done has got all of the run.
     if (!outcome.isInterrupted()) return ExitCode.OK;
     if (!experiment.checkpoints().rule().isNever())
-      progress.notice("go on with: kudari train --resume " + out);
+      progress.notice("go on with: kudari train --resume " + ShellWord.of(out));
     return interruption.code();
   }
 
   private void checkExport(String folder) throws IOException {
     if (exportDl4j == null) return;
+    Models.checkDl4j("--export-dl4j");
     RunFolder.checkApart(exportDl4j, folder);
     RunFolder.checkFile(exportDl4j, overwrite, spark.hadoop());
   }

@@ -6,6 +6,7 @@ import io.kudari.checkpoint.Lease;
 import io.kudari.checkpoint.ModelFolder;
 import io.kudari.checkpoint.SavedModel;
 import io.kudari.config.ConfigurationException;
+import io.kudari.data.DataException;
 import io.kudari.data.file.JsonFile;
 import io.kudari.data.file.Location;
 import io.kudari.data.file.OutputFiles;
@@ -312,6 +313,12 @@ public final class RunFolder {
 
   /** A folder or URI of the command line; a relative one is within the working folder. */
   public static Path path(String location) {
+    // A hint that names it would be more than one line, or a terminal's command.
+    if (location.chars().anyMatch(Character::isISOControl))
+      throw new ConfigurationException(
+          "\""
+              + DataException.oneLine(location)
+              + "\" is not a usable path: it has control characters");
     try {
       return Location.path(location);
     } catch (IllegalArgumentException e) {

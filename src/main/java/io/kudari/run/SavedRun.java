@@ -42,7 +42,7 @@ public record SavedRun(
   /**
    * Takes the folder's lease and finds the newest valid checkpoint.
    *
-   * @param listener told of damaged checkpoints
+   * @param listener told of damaged checkpoints, and of a configuration that was changed
    * @throws FolderException when the folder is in use
    * @throws DataException when it has nothing valid
    */
@@ -58,6 +58,7 @@ public record SavedRun(
       if (found.checkpoint().isEmpty()) checkBeginning(folder, found.skipped());
       for (String line : found.skipped())
         listener.warning("skipping a checkpoint that is not valid: " + line);
+      if (found.checkpoint().isPresent()) checkConfig(folder, found.checkpoint().get(), listener);
       return new SavedRun(
           folder,
           lease,
@@ -81,6 +82,18 @@ public record SavedRun(
       throw new DataException(
           folder + ": has no checkpoint, and ended as " + folder.status().get() + again);
     }
+  }
+
+  /** Whoever edits the file may think that it counts. */
+  private static void checkConfig(RunFolder folder, Checkpoint checkpoint, RunListener listener)
+      throws IOException {
+    String file = folder.config().orElse("");
+    if (file.equals(checkpoint.origin().config())) return;
+    listener.warning(
+        RunFolder.CONFIG
+            + " is not the configuration of the checkpoint of step "
+            + checkpoint.state().step()
+            + ", which is gone on with; --set changes it");
   }
 
   private static String again(RunFolder folder) {

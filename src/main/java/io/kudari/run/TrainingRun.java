@@ -20,7 +20,6 @@ import io.kudari.train.TrainState;
 import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
 import io.kudari.train.Workers;
-import io.kudari.train.plan.LastBatch;
 import io.kudari.train.worker.SerialWorkers;
 import java.io.IOException;
 import java.util.List;
@@ -175,6 +174,7 @@ final class TrainingRun {
     return new AttemptRules(
         slots.ranks(),
         slots.threads(),
+        experiment.strategy().link(),
         Math.min(slots.ranks(), recovery.minRanks()),
         recovery.retries(),
         experiment.checkpoints().rule());
@@ -253,8 +253,7 @@ final class TrainingRun {
   private void announce(DataPlan data, ModelSpec model) {
     int batch = experiment.plan().batch();
     int examples = data.sampler().examples();
-    boolean whole = experiment.plan().lastBatch() == LastBatch.CARRY;
-    int step = whole ? batch : Math.min(batch, examples);
+    int step = Math.min(batch, examples);
     int each = step / experiment.strategy().workers();
     listener.notice(
         model.layout().size()

@@ -133,7 +133,7 @@ public final class SparkStart {
             });
   }
 
-  /** What Spark's own launcher gives Java: what else is said without is far from what is missing. */
+  /** What Spark's own launcher gives Java; what Spark says without it names nothing to change. */
   private static void checkOpen() {
     Matcher opened = OPENED.matcher(JavaModuleOptions.defaultModuleOptions());
     while (opened.find()) {

@@ -192,15 +192,24 @@ class BadInputTest {
         early("spark.driver.port" + port + "-1'", "spark.driver.port=-1"),
         early("spark.blockManager.port" + port + "80'", "spark.blockManager.port=80"),
         early("spark.ui.port" + port + "'", "spark.ui.port="),
-        early("spark.barrier.sync.timeout" + time + "s, such as 30s, not '0'", "spark.barrier.sync.timeout=0"),
-        early("spark.barrier.sync.timeout" + time + "s, such as 30s, not 'x'", "spark.barrier.sync.timeout=x"),
+        early(
+            "spark.barrier.sync.timeout" + time + "s, such as 30s, not '0'",
+            "spark.barrier.sync.timeout=0"),
+        early(
+            "spark.barrier.sync.timeout" + time + "s, such as 30s, not 'x'",
+            "spark.barrier.sync.timeout=x"),
         early("spark.rpc.askTimeout" + time + "s", "spark.rpc.askTimeout=500ms"),
-        early("spark.executor.heartbeatInterval" + time + "ms", "spark.executor.heartbeatInterval=0"),
-        early("spark.cleaner.periodicGC.interval" + time + "s", "spark.cleaner.periodicGC.interval=0"),
+        early(
+            "spark.executor.heartbeatInterval" + time + "ms", "spark.executor.heartbeatInterval=0"),
+        early(
+            "spark.cleaner.periodicGC.interval" + time + "s",
+            "spark.cleaner.periodicGC.interval=0"),
         early("spark.locality.wait must be a time of at least 0ms", "spark.locality.wait=x"),
         early("spark.excludeOnFailure.timeout" + time + "ms", "spark.excludeOnFailure.timeout=x"),
         early("spark.default.parallelism must be a whole number", "spark.default.parallelism=-1"),
-        early("spark.driver.maxResultSize must be a size.*, not '-1'", "spark.driver.maxResultSize=-1"),
+        early(
+            "spark.driver.maxResultSize must be a size.*, not '-1'",
+            "spark.driver.maxResultSize=-1"),
         early(
             "spark.executor.memory = 100m is 104857600 bytes, and Spark needs at least 471859200",
             "spark.executor.memory=100m"),
@@ -382,6 +391,15 @@ class BadInputTest {
             "%/t.conf",
             "--out",
             "/" + String.join("/", Collections.nCopies(20, "d".repeat(200)))),
+        row(
+            "output folder of two lines",
+            ExitCode.USAGE,
+            "/a b\" is not a usable path: it has control characters",
+            BadInputs::usual,
+            "train",
+            "%/t.conf",
+            "--out",
+            "%/a\nb"),
         data(
             "data of a name longer than file systems allow",
             "is not a usable path: one of its names has 300 bytes",
@@ -931,7 +949,22 @@ class BadInputTest {
         master("the master yarn needs Spark's module spark-yarn, which is missing", "yarn"),
         master("needs Spark's module spark-kubernetes, which is missing", "k8s://https://h"),
         master(forms + "'mesos://x'", "mesos://x"),
-        spark("Spark refuses spark.resultGetter.threads = 0.*, without saying why$", "spark.resultGetter.threads=0"),
+        spark(
+            "Spark refuses spark.resultGetter.threads = 0.*, without saying why$",
+            "spark.resultGetter.threads=0"),
+        row(
+            "shared memory beside connections that are authenticated",
+            ExitCode.USAGE,
+            "train.link = shared-memory contradicts spark.authenticate = true: memory is neither",
+            BadInputs::usual,
+            with(
+                train("train.strategy=all-reduce", "train.link=shared-memory"),
+                "--master",
+                "local[2]",
+                "--conf",
+                "spark.authenticate=true",
+                "--conf",
+                "spark.authenticate.secret=x")),
         spark("Spark refuses.*spark.ui.enabled", "spark.ui.enabled=maybe"),
         spark("spark.network.timeout must be a time of .*, not 'abc'", "spark.network.timeout=abc"),
         spark("Spark refuses.*spark.speculation", "spark.speculation=maybe"),

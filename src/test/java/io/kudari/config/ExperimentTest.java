@@ -302,6 +302,7 @@ class ExperimentTest {
           train.algorithm=full-batch | train.algorithm : full-batch needs an optimizer for full batches (cg, l-bfgs, coordinate), not momentum
           train={algorithm=delayed-gradients,batch-rule=adascale} | train.algorithm : delayed-gradients excludes train.batch-rule = adascale, which measures the gradient that is applied
           train.recovery.min-ranks=5 | train.recovery.min-ranks must be at most train.workers = 4
+          train.link=wire            | train.link must be one of auto, sockets, shared-memory, not "wire" (known: auto, shared-memory, sockets)
           train.recovery.retrys=1    | train.recovery.retrys is not a known setting (did you mean retries?)
           train.on-divergence=go     | train.on-divergence must be one of stop, skip, back-off, not "go" (known: back-off, skip, stop)
           train={strategy=serial,on-divergence=back-off} | train.on-divergence = back-off needs train.strategy = all-reduce, not serial
@@ -441,6 +442,18 @@ class ExperimentTest {
 
   private NetworkSpec network(Experiment experiment) {
     return experiment.model().network(new Shape(1, 28, 28), 10);
+  }
+
+  @Test
+  void aFileIsIncludedAtItsPathOrBesideTheOneThatIncludesIt(@TempDir Path dir) throws IOException {
+    Path beside = Files.writeString(dir.resolve("inc.conf"), "train.epochs = 7\n");
+    String usual = Files.readString(Path.of("conf/digits.conf"));
+    for (String name : List.of("inc.conf", "inc", beside.toString())) {
+      for (String include : List.of("\"" + name + "\"", "file(\"" + name + "\")")) {
+        Path file = Files.writeString(dir.resolve("t.conf"), usual + "\ninclude " + include + "\n");
+        assertEquals(7, Experiment.read(file.toFile(), List.of()).plan().epochs(), include);
+      }
+    }
   }
 
   private static String withLayer(String extra) {
