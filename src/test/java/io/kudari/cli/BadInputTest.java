@@ -924,6 +924,13 @@ class BadInputTest {
             "the last number of early-stopping/seen is 1.5, but must be",
             in -> in.changeNumbers(seen, "0.5", "1", "1.5")),
         state(
+            "a pipe",
+            "manifest.json: is a pipe or a device, expected a file;",
+            in -> {
+              Files.delete(in.folder().resolve("out/checkpoints/step-000000000006/manifest.json"));
+              in.pipe("out/checkpoints/step-000000000006/manifest.json");
+            }),
+        state(
             "no evaluation",
             "the state has 0 numbers evaluations/last, not 3",
             in -> in.changeNumbers("evaluations/last")),
