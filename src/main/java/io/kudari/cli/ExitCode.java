@@ -16,6 +16,8 @@ public enum ExitCode {
   OUTPUT(5, "the output folder exists or cannot be written"),
   /** A rank was lost, or could not be reached. */
   LOST(6, "an executor was lost, or could not be reached"),
+  /** Ended by SIGHUP: the terminal was closed, or its connection broke. */
+  HUNG_UP(129, "ended with its terminal (SIGHUP); what was saved is valid"),
   /** Ended by Ctrl-C (SIGINT). */
   INTERRUPTED(130, "ended by Ctrl-C; what was saved is valid"),
   /** Ended by SIGTERM. */

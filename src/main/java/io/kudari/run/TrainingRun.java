@@ -11,6 +11,7 @@ import io.kudari.spark.AllReduce;
 import io.kudari.spark.DriverWorkers;
 import io.kudari.spark.cluster.RankSlots;
 import io.kudari.spark.recovery.AttemptRules;
+import io.kudari.state.StateException;
 import io.kudari.train.DataPlan;
 import io.kudari.train.LeastShard;
 import io.kudari.train.Requests;
@@ -19,7 +20,6 @@ import io.kudari.train.TrainState;
 import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
 import io.kudari.train.Workers;
-import io.kudari.train.plan.LastBatch;
 import io.kudari.train.worker.SerialWorkers;
 import java.io.IOException;
 import java.util.List;
@@ -62,6 +62,15 @@ final class TrainingRun {
   }
 
   Outcome run(Ending ending) throws IOException, InterruptedException {
+    try {
+      return trained(ending);
+    } catch (StateException e) {
+      // A state of this run's own fits.
+      throw savedOrNull == null ? e : savedOrNull.unfit(e);
+    }
+  }
+
+  private Outcome trained(Ending ending) throws IOException, InterruptedException {
     Configuration hadoop = spark.hadoop();
     if (experiment.strategy().strategy() != Strategy.SERIAL) spark.check();
     Models.check(experiment.model(), experiment.data().train().task());
@@ -244,8 +253,7 @@ final class TrainingRun {
   private void announce(DataPlan data, ModelSpec model) {
     int batch = experiment.plan().batch();
     int examples = data.sampler().examples();
-    boolean whole = experiment.plan().lastBatch() == LastBatch.CARRY;
-    int step = whole ? batch : Math.min(batch, examples);
+    int step = Math.min(batch, examples);
     int each = step / experiment.strategy().workers();
     listener.notice(
         model.layout().size()

@@ -308,6 +308,21 @@ class ContinuationTest {
 
   private record Said(int code, List<String> lines) {}
 
+  @Test
+  void aConfigurationThatWasEditedInTheFolderIsSaidNotToCount() throws Exception {
+    Path out = dir.resolve("out");
+    train(out);
+    String again = "kudari: " + out + " is complete; --set train.epochs=N with more than 3 goes on";
+    assertEquals(List.of(again), said("train", "--resume", out.toString()).lines());
+    Files.writeString(out.resolve("config.conf"), "");
+    assertEquals(
+        List.of(
+            "kudari: warning: config.conf is not the configuration of the checkpoint of step 60,"
+                + " which is gone on with; --set changes it",
+            again),
+        said("train", "--resume", out.toString()).lines());
+  }
+
   /** The command with all that it writes to the process's error stream. */
   private static Said said(String... args) {
     PrintStream before = System.err;

@@ -54,14 +54,14 @@ class ExperimentTest {
     Experiment saved = Experiment.read(new File("conf/" + name + ".conf"), List.of());
     Experiment again = Experiment.parse("saved", saved.resolved(), List.of(), new Configuration());
     assertEquals(saved.resolved(), again.resolved());
-    assertEquals(List.of(), ResumeRules.differences(saved.resolved(), again.resolved()));
+    assertEquals(List.of(), ResumeRules.differences("saved", saved.resolved(), again.resolved()));
     Experiment other =
         Experiment.parse(
             "saved",
             saved.resolved(),
             List.of("train.epochs=999", "train.ranks=2", "checkpoint.every=1 hour"),
             new Configuration());
-    assertEquals(List.of(), ResumeRules.differences(saved.resolved(), other.resolved()));
+    assertEquals(List.of(), ResumeRules.differences("saved", saved.resolved(), other.resolved()));
     assertEquals(3600, other.checkpoints().rule().seconds());
   }
 
@@ -110,7 +110,7 @@ class ExperimentTest {
     assertEquals(NoiseMode.AUTO, usual.plan().noise());
     Experiment halves = Experiment.read(file, List.of("train.noise-scale=halves"));
     assertEquals(NoiseMode.HALVES, read(halves.resolved()).plan().noise());
-    assertEquals(List.of(), ResumeRules.differences(usual.resolved(), halves.resolved()));
+    assertEquals(List.of(), ResumeRules.differences("saved", usual.resolved(), halves.resolved()));
   }
 
   @Test
@@ -142,7 +142,7 @@ class ExperimentTest {
         new Sampling(Sampling.Order.WITH_REPLACEMENT, Sampling.Shards.SORTED_BY_LABEL);
     assertEquals(sampling, other.data().rules().sampling());
     assertEquals(sampling, read(other.resolved()).data().rules().sampling());
-    assertEquals(2, ResumeRules.differences(usual.resolved(), other.resolved()).size());
+    assertEquals(2, ResumeRules.differences("saved", usual.resolved(), other.resolved()).size());
     List<String> whole =
         List.of("optimizer=null", "optimizer.name=cg", "train.order=with-replacement");
     var e = assertThrows(ConfigurationException.class, () -> Experiment.read(file, whole));
@@ -154,10 +154,10 @@ class ExperimentTest {
     File file = new File("conf/digits.conf");
     Experiment few = Experiment.read(file, List.of("train.steps=7"));
     Experiment more = Experiment.read(file, List.of("train.steps=9", "train.target.value=0.1"));
-    assertEquals(List.of(), ResumeRules.differences(few.resolved(), more.resolved()));
+    assertEquals(List.of(), ResumeRules.differences("saved", few.resolved(), more.resolved()));
     assertEquals(
         List.of("train.steps: saved 9, now 7 (may only grow)"),
-        ResumeRules.differences(more.resolved(), few.resolved()));
+        ResumeRules.differences("saved", more.resolved(), few.resolved()));
   }
 
   @ParameterizedTest
@@ -442,6 +442,18 @@ class ExperimentTest {
 
   private NetworkSpec network(Experiment experiment) {
     return experiment.model().network(new Shape(1, 28, 28), 10);
+  }
+
+  @Test
+  void aFileIsIncludedAtItsPathOrBesideTheOneThatIncludesIt(@TempDir Path dir) throws IOException {
+    Path beside = Files.writeString(dir.resolve("inc.conf"), "train.epochs = 7\n");
+    String usual = Files.readString(Path.of("conf/digits.conf"));
+    for (String name : List.of("inc.conf", "inc", beside.toString())) {
+      for (String include : List.of("\"" + name + "\"", "file(\"" + name + "\")")) {
+        Path file = Files.writeString(dir.resolve("t.conf"), usual + "\ninclude " + include + "\n");
+        assertEquals(7, Experiment.read(file.toFile(), List.of()).plan().epochs(), include);
+      }
+    }
   }
 
   private static String withLayer(String extra) {
