@@ -84,10 +84,12 @@ final class SharedMemory implements AutoCloseable {
 
   private static SharedMemory make(Path folder, Pair pair, int size) throws IOException {
     Path path =
-        folder.toRealPath().resolve(
-            "kudari-%d-%d-%d-%d"
-                .formatted(
-                    ProcessHandle.current().pid(), System.nanoTime(), pair.maker, pair.other));
+        folder
+            .toRealPath()
+            .resolve(
+                "kudari-%d-%d-%d-%d"
+                    .formatted(
+                        ProcessHandle.current().pid(), System.nanoTime(), pair.maker, pair.other));
     FileChannel file =
         FileChannel.open(
             path,

@@ -197,7 +197,8 @@ class SharedLinkTest {
         assertEquals(1, link.shared());
         var sums = new Collectives(link, 1, Distribution.even(2, 2), Duration.ofMinutes(1));
         for (int i = 0; i < 20; i++) round(sums, 0, 2);
-        assertEquals(0, new ProcessBuilder("kill", "-" + signal, "" + peer.pid()).start().waitFor());
+        assertEquals(
+            0, new ProcessBuilder("kill", "-" + signal, "" + peer.pid()).start().waitFor());
         long start = System.nanoTime();
         CollectiveException e =
             assertThrows(

@@ -70,8 +70,7 @@ class SharedMemoryTest {
   }
 
   private static void refused(String name, SharedMemory.Pair pair, int size) {
-    IOException e =
-        assertThrows(IOException.class, () -> SharedMemory.open(name, pair, size));
+    IOException e = assertThrows(IOException.class, () -> SharedMemory.open(name, pair, size));
     assertEquals(name + " is other memory", e.getMessage());
   }
 
@@ -79,8 +78,7 @@ class SharedMemoryTest {
   void aNameThatIsNoOpenFileOfAProcessIsNotOpened() throws IOException {
     Path file = Files.write(folder.resolve("file"), new byte[SIZE]);
     for (String name : List.of("", file.toString(), "/proc/1/fd/../../../" + file)) {
-      IOException e =
-          assertThrows(IOException.class, () -> SharedMemory.open(name, PAIR, SIZE));
+      IOException e = assertThrows(IOException.class, () -> SharedMemory.open(name, PAIR, SIZE));
       assertEquals("\"" + name + "\" is no memory", e.getMessage());
     }
   }
