@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       PredictCommand.class,
       DataCommand.class,
-      DoctorCommand.class
+      DoctorCommand.class,
+      LabCommand.class
     })
 public final class Main implements Runnable {
 
@@ -125,6 +126,6 @@ public final class Main implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "a command is missing: train, evaluate, predict, data or doctor");
+        spec.commandLine(), "a command is missing: train, evaluate, predict, data, doctor or lab");
   }
 }
