@@ -937,8 +937,7 @@ class BadInputTest {
         state(
             "no rates",
             "the state has no algorithm/rates/previous;",
-            in ->
-                in.changeState(s -> s.withObject("/numbers").remove("algorithm/rates/previous"))),
+            in -> in.changeState(s -> s.withObject("/numbers").remove("algorithm/rates/previous"))),
         state(
             "something of another plan",
             "the state has algorithm/other, which this plan does not keep",
