@@ -88,9 +88,9 @@ class ArchitectureTest {
   /** Libraries that are confined to some packages. */
   private static final Map<List<String>, Set<String>> LIBRARIES =
       Map.of(
-          List.of("org.deeplearning4j.."),
+          List.of("org.deeplearning4j..", "org.nd4j.."),
           Set.of("engine.dl4j"),
-          List.of("org.nd4j..", "org.bytedeco.."),
+          List.of("org.bytedeco.."),
           Set.of("engine.dl4j", "engine.program", "engine.processor"),
           List.of("org.apache.commons.text.."),
           Set.of("setting"),

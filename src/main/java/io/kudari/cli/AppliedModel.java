@@ -70,12 +70,21 @@ final class AppliedModel {
     return spark.hadoop();
   }
 
+  /**
+   * Checks that a file is not one of the run or model itself.
+   *
+   * @throws io.kudari.run.FolderException when it is
+   */
+  void checkApart(String output) {
+    RunFolder.checkApart(output, run);
+  }
+
   /** Loads the model and finds the data. The caller closes it. */
   Opened open() throws IOException {
     Configuration hadoop = spark.hadoop();
     Path folder = RunFolder.path(run);
     Path within = new Path(folder, "model");
-    boolean isRun = Location.fileSystem(within, hadoop).exists(within);
+    boolean isRun = Location.exists(Location.fileSystem(within, hadoop), within);
     SavedModel saved = ModelFolder.read(isRun ? within : folder, hadoop);
     if (config == null && !isRun) {
       throw new CommandException(

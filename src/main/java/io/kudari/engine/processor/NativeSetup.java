@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.openblas.global.openblas;
@@ -74,25 +73,32 @@ public final class NativeSetup {
 
     openblas.blas_set_num_threads(1);
     Optional<NativeLibrary> openBlas = openBlas();
-    try (dnnl_version_t oneDnn = dnnl.dnnl_version()) {
-      return new NativeFacts(
-          processor.model(),
-          openBlas.map(l -> word(text(l, "openblas_get_config"), 0, 2)).orElse("OpenBLAS"),
-          openBlas.map(l -> text(l, "openblas_get_corename")).orElse(""),
-          processor.coreType(),
-          requested,
-          "oneDNN " + oneDnn.major() + "." + oneDnn.minor() + "." + oneDnn.patch(),
-          instructions(),
-          openblas.blas_get_num_threads());
-    }
+    return new NativeFacts(
+        processor.model(),
+        openBlas.map(l -> word(text(l, "openblas_get_config"), 0, 2)).orElse("OpenBLAS"),
+        openBlas.map(l -> text(l, "openblas_get_corename")).orElse(""),
+        processor.coreType(),
+        requested,
+        "oneDNN " + oneDnnVersion(),
+        instructions(),
+        openblas.blas_get_num_threads());
   }
 
   /** As oneDNN names them, such as {@code avx512_core}. */
   private static String instructions() {
     int used = dnnl.dnnl_get_effective_cpu_isa();
-    for (dnnl.cpu_isa isa : dnnl.cpu_isa.values())
-      if (isa.value == used) return isa.name();
+    for (dnnl.cpu_isa isa : dnnl.cpu_isa.values()) if (isa.value == used) return isa.name();
     return "unknown";
+  }
+
+  /** Of OpenBLAS, without loading it. */
+  public static String openBlasVersion() {
+    return openblas.OPENBLAS_VERSION.replace("OpenBLAS", "").strip();
+  }
+
+  /** Of oneDNN, without loading it. */
+  public static String oneDnnVersion() {
+    return dnnl.DNNL_VERSION_MAJOR + "." + dnnl.DNNL_VERSION_MINOR + "." + dnnl.DNNL_VERSION_PATCH;
   }
 
   /** Most bytes that native arrays may take in this process; 0 when there is no limit. */

@@ -20,8 +20,7 @@ public final class NativeProbe {
   private static final Shape IN = new Shape(20, 12, 12);
   private static final Shape OUT = new Shape(50, 8, 8);
   private static final int KERNEL = 5;
-  private static final double WORK =
-      2.0 * EXAMPLES * OUT.size() * IN.channels() * KERNEL * KERNEL;
+  private static final double WORK = 2.0 * EXAMPLES * OUT.size() * IN.channels() * KERNEL * KERNEL;
 
   private static final Segment WEIGHT =
       new Segment("weight", 0, List.of(OUT.channels(), IN.channels(), KERNEL, KERNEL), Role.WEIGHT);
