@@ -44,7 +44,7 @@ class NoiseScalesTest {
   private static TrialResult train(Trial trial, Estimator estimator) {
     int workers = Integer.parseInt(trial.settings().get("train.workers"));
     List<TrialResult.Measured> measured = new ArrayList<>();
-    if (workers == 2000) {
+    if (workers == 10_000) {
       tell(measured, 1, new double[] {DIMENSIONS * SPREAD, 1});
       return new TrialResult("completed", 1, 1, "", List.of(), measured);
     }
@@ -52,7 +52,7 @@ class NoiseScalesTest {
     int batch =
         factor.isEmpty()
             ? Integer.parseInt(trial.settings().get("train.batch"))
-            : (int) Math.round(2000 * Double.parseDouble(factor.replaceAll("[\\[\\]]", "")));
+            : (int) Math.round(10_000 * Double.parseDouble(factor.replaceAll("[\\[\\]]", "")));
     int[] sizes = shards(workers, batch);
     RandomStream random =
         new RandomStream(trial.seed(), RandomStream.Purpose.TEST, batch, workers);
