@@ -8,7 +8,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
@@ -76,7 +75,7 @@ final class TrialStore implements AutoCloseable {
   }
 
   private void read(Path path) throws IOException {
-    byte[] bytes = Files.readAllBytes(path);
+    byte[] bytes = bytes();
     int whole = bytes.length;
     while (whole > 0 && bytes[whole - 1] != '\n') whole--;
     file.truncate(whole).position(whole);
@@ -92,6 +91,13 @@ final class TrialStore implements AutoCloseable {
             e);
       }
     }
+  }
+
+  /** By the channel that has the lock: closing any other of the file would give the lock back. */
+  private byte[] bytes() throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(file.size()));
+    while (bytes.hasRemaining() && file.read(bytes, bytes.position()) >= 0) {}
+    return bytes.array();
   }
 
   /** What is known of a trial. */

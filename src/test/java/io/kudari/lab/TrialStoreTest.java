@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,11 +88,42 @@ class TrialStoreTest {
   }
 
   @Test
-  void twoLabsDoNotShareAFolder() throws IOException {
+  void twoLabsDoNotShareAFolder() throws Exception {
+    put(FIRST, RESULT);
     try (TrialStore store = TrialStore.open(folder, "1")) {
-      assertEquals(Optional.empty(), store.find(FIRST));
+      assertEquals(Optional.empty(), store.find(SECOND));
+      assertEquals(IN_USE, otherProcess());
       DataException e = assertThrows(DataException.class, () -> find(FIRST, "1"));
       assertTrue(e.getMessage().contains("in use"), e.getMessage());
+    }
+    assertEquals(0, otherProcess());
+  }
+
+  private static final int IN_USE = 7;
+
+  private int otherProcess() throws Exception {
+    Process other =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Other.class.getName(),
+                folder.toString())
+            .inheritIO()
+            .start();
+    assertTrue(other.waitFor(60, TimeUnit.SECONDS), "the other process does not end");
+    return other.exitValue();
+  }
+
+  /** A process that opens the folder's trials. */
+  static final class Other {
+
+    public static void main(String[] args) throws IOException {
+      try (TrialStore store = TrialStore.open(Path.of(args[0]), "1")) {
+        System.exit(store.find(FIRST).isPresent() ? 0 : 1);
+      } catch (DataException e) {
+        System.exit(IN_USE);
+      }
     }
   }
 }

@@ -12,6 +12,7 @@ public final class Experiments {
       List.of(
           new StepsToTarget(),
           new NoisyQuadratic(),
+          new NoiseScales(),
           new RateRules(),
           new GeneralisationGap(),
           new TrustRatios(),

@@ -30,6 +30,8 @@ public final class Mutants {
   private static final Experiment RULES = new RateRules();
   private static final Experiment GROWING = new GrowingBatch();
   private static final Experiment STEPS = new LocalSteps();
+  private static final Experiment GAP = new GeneralisationGap();
+  private static final Experiment RATIOS = new TrustRatios();
 
   /** All mistakes that need training: those that need none are in tests. */
   static final List<Mutant> ALL =
@@ -78,9 +80,38 @@ public final class Mutants {
               STEPS,
               "never-late",
               t -> t.settings().getOrDefault(LOCAL, "").contains("{") ? t.with(LOCAL, 16) : t,
-              List.of("post-local")));
+              List.of("post-local")),
+          new Mutant(
+              GAP,
+              "ghost-batches-ignored",
+              t ->
+                  t.with(
+                      "model.layers",
+                      t.settings()
+                          .get("model.layers")
+                          .replace("ghost-batch = 32", "ghost-batch = 0")),
+              List.of("ghost")),
+          new Mutant(
+              GAP,
+              "rate-follows-the-batch",
+              t -> t.with("train.batch-rule", "linear").with("train.base-batch", 32),
+              List.of("tuned")),
+          new Mutant(
+              RATIOS,
+              "nesterov-not-tuned",
+              t -> isOf("nesterov", t) ? t.with(RATE, 0.003) : t,
+              List.of("lars")),
+          new Mutant(
+              RATIOS,
+              "lars-without-coefficient",
+              t -> isOf("lars", t) ? t.with("optimizer.coefficient", 1) : t,
+              List.of("lars")));
 
   private Mutants() {}
+
+  private static boolean isOf(String optimizer, Trial trial) {
+    return optimizer.equals(trial.settings().get("optimizer.name"));
+  }
 
   private static Trial scaledTwice(Trial trial) {
     if (!trial.settings().get("train.batch-rule").equals("linear")) return trial;
