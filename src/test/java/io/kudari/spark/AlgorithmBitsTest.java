@@ -100,7 +100,7 @@ class AlgorithmBitsTest {
     }
 
     @Override
-    public Codec codec(Layout layout) {
+    public Codec codec(Layout layout, long seed) {
       return (worker, step, values) -> {
         for (Segment s : layout.segments())
           for (int i = s.offset(); s.role().isLearned() && i < s.end(); i++)

@@ -388,7 +388,8 @@ class ResumeBitsTest {
                             first + count * thread / threads,
                             first + count * (thread + 1) / threads),
                         plan.exchange());
-                try (var workers = new TeamWorkers(team, thread, range, () -> Request.NONE)) {
+                try (var workers = new TeamWorkers(
+                        team, thread, range, () -> Request.NONE, plan.exchange())) {
                   boolean leads = rank == 0 && thread == 0;
                   Consumer<Event> events = leads ? e -> tell(e, told) : e -> {};
                   return new TrainingLoop(

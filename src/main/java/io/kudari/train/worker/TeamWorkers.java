@@ -263,7 +263,8 @@ public final class TeamWorkers implements Workers {
 
   @Override
   public List<Stateful> stateful() {
-    return List.of(exchange);
+    if (!range.keepsResiduals()) return List.of(exchange);
+    return List.of(exchange, Residuals.of(range, team.distribution().workers()));
   }
 
   @Override

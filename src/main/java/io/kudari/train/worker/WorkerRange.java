@@ -94,7 +94,7 @@ public final class WorkerRange implements AutoCloseable {
     this.sampler = sampler;
     this.seed = seed;
     this.data = data;
-    this.codec = exchange.codec(model.layout());
+    this.codec = exchange.codec(model.layout(), seed);
   }
 
   /**
@@ -116,8 +116,10 @@ public final class WorkerRange implements AutoCloseable {
     Batches train = begin(normalizer, step.epoch());
     TreeSum<GradientSum> sum = new TreeSum<>(sampler.workers(), this::add);
     long start = System.nanoTime();
-    for (int v = data.first(); v < data.last(); v++)
-      sum.add(v, coded(v, step.step(), gradient(parameters, train, v, step, array(), progress)));
+    for (int v = data.first(); v < data.last(); v++) {
+      GradientSum found = gradient(parameters, train, v, step, array(), progress);
+      sum.add(v, step.learns() ? coded(v, step.step(), found) : found);
+    }
     return part(sum, System.nanoTime() - start, 0);
   }
 
@@ -169,6 +171,23 @@ public final class WorkerRange implements AutoCloseable {
   /** Takes over what {@link #kept} gave, of a range of the same workers. */
   public synchronized void keep(float[][][] slots, OptimizerSpec spec) {
     replicas().keep(slots, spec);
+  }
+
+  /** What the exchange's codec keeps of each worker of the range between steps, copied. */
+  public synchronized float[][][] residuals() {
+    float[][][] all = new float[last() - first()][][];
+    for (int i = 0; i < all.length; i++) all[i] = codec.kept(first() + i);
+    return all;
+  }
+
+  /** Takes over what {@link #residuals()} gave, of a range of the same workers. */
+  public synchronized void residuals(float[][][] all) {
+    for (int i = 0; i < all.length; i++) codec.keep(first() + i, all[i]);
+  }
+
+  /** Whether {@link #residuals()} has anything to say. */
+  boolean keepsResiduals() {
+    return codec.keeps();
   }
 
   private void addSlots(List<TreeSum<float[]>> sums, int worker, long weight) {

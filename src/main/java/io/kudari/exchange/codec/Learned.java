@@ -1,0 +1,64 @@
+package io.kudari.exchange.codec;
+
+import io.kudari.math.Layout;
+import io.kudari.math.Segment;
+import io.kudari.math.Slice;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The learned segments of a layout, packed one after the other. Running statistics are not among
+ * them, nor is what is frozen. Immutable.
+ */
+public final class Learned {
+
+  private final Layout layout;
+  private final List<Slice> segments = new ArrayList<>();
+  private final int size;
+
+  /** Of a layout. */
+  public Learned(Layout layout) {
+    this.layout = layout;
+    int at = 0;
+    for (Segment s : layout.segments()) {
+      if (!s.role().isLearned()) continue;
+      segments.add(new Slice(at, at + s.size()));
+      at += s.size();
+    }
+    this.size = at;
+  }
+
+  /** How many values there are. */
+  public int size() {
+    return size;
+  }
+
+  /** Where the segments are among the packed values. */
+  public List<Slice> segments() {
+    return List.copyOf(segments);
+  }
+
+  /** Copies what is learned. */
+  public void pack(float[] whole, float[] packed) {
+    int at = 0;
+    for (Segment s : layout.segments()) {
+      if (!s.role().isLearned()) continue;
+      System.arraycopy(whole, s.offset(), packed, at, s.size());
+      at += s.size();
+    }
+  }
+
+  /** Copies it back. Statistics stay; what is frozen becomes 0, for it is not sent. */
+  public void unpack(float[] packed, float[] whole) {
+    int at = 0;
+    for (Segment s : layout.segments()) {
+      if (s.role().isLearned()) {
+        System.arraycopy(packed, at, whole, s.offset(), s.size());
+        at += s.size();
+      } else if (!s.role().isStatistic()) {
+        Arrays.fill(whole, s.offset(), s.end(), 0f);
+      }
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package io.kudari.exchange.codec;
+
+import io.kudari.math.Slice;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One bit a value, decoded as the mean of the values that have the same bit: those of at least 0,
+ * or those below (Seide, Fu, Droppo, Li, Yu, "1-bit stochastic gradient descent and its application
+ * to data-parallel distributed training of speech DNNs", Interspeech 2014). There each column of a
+ * weight matrix has its two means; here each segment has.
+ *
+ * <p>Bytes of each segment of n values: the mean of those of at least 0 and that of those below as
+ * floats, 0 where there are none; ⌈n / 8⌉ bytes of bits, set where below 0.
+ */
+public record OneBit() implements VectorCodec {
+
+  static final Codecs.Kind KIND =
+      new Codecs.Kind(
+          "one-bit",
+          "one bit a value: the mean of its segment's values of at least 0, or of those below (Seide"
+              + " et al. 2014, who have two means a column)",
+          List.of(),
+          false,
+          settings -> new OneBit());
+
+  @Override
+  public String name() {
+    return KIND.name();
+  }
+
+  @Override
+  public Map<String, Object> settings() {
+    return Map.of();
+  }
+
+  @Override
+  public int bytes(Learned layout) {
+    long bytes = 0;
+    for (Slice s : layout.segments()) bytes += 2 * Float.BYTES + Bytes.packed(s.size(), 1);
+    return Bytes.length(bytes);
+  }
+
+  @Override
+  public void encode(Learned layout, float[] values, Draw draw, ByteBuffer out) {
+    for (Slice s : layout.segments()) {
+      double above = 0;
+      double below = 0;
+      int negative = 0;
+      for (int i = s.from(); i < s.to(); i++) {
+        if (values[i] < 0) {
+          below += values[i];
+          negative++;
+        } else {
+          above += values[i];
+        }
+      }
+      out.putFloat((float) (above / Math.max(1, s.size() - negative)));
+      out.putFloat((float) (below / Math.max(1, negative)));
+      Bytes.Writer bits = new Bytes.Writer(out, 1);
+      for (int i = s.from(); i < s.to(); i++) bits.put(values[i] < 0 ? 1 : 0);
+      bits.end();
+    }
+  }
+
+  @Override
+  public void decode(Learned layout, ByteBuffer in, Draw draw, float[] into) {
+    Bytes.checkLength(name(), in, bytes(layout));
+    for (Slice s : layout.segments()) {
+      float above = Bytes.finite(name(), in);
+      float below = Bytes.finite(name(), in);
+      Bytes.Reader bits = new Bytes.Reader(in, 1);
+      for (int i = s.from(); i < s.to(); i++) into[i] = bits.next() == 0 ? above : below;
+      bits.end(name());
+    }
+  }
+}

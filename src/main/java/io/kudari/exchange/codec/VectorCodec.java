@@ -1,0 +1,44 @@
+package io.kudari.exchange.codec;
+
+import java.nio.ByteBuffer;
+import java.util.Map;
+
+/**
+ * How a vector becomes bytes, and bytes a vector: an immutable value, equal by value, that travels
+ * to the ranks. Both directions are pure functions of their arguments, to the bit, and may be
+ * called by several threads at once.
+ */
+public interface VectorCodec extends java.io.Serializable {
+
+  /** The name in configurations. */
+  String name();
+
+  /** Its settings, by key, as a configuration writes them. */
+  Map<String, Object> settings();
+
+  /**
+   * How many bytes a vector becomes; at most, where that depends on the vector.
+   *
+   * @throws IllegalArgumentException when they are too many for a message; one line
+   */
+  int bytes(Learned layout);
+
+  /**
+   * Appends the bytes of a vector.
+   *
+   * @param values packed, all finite; not changed
+   * @param draw whose random numbers to take
+   * @param out little-endian, with room for {@link #bytes}
+   */
+  void encode(Learned layout, float[] values, Draw draw, ByteBuffer out);
+
+  /**
+   * Reads the bytes of one vector, which are all that remain.
+   *
+   * @param in little-endian
+   * @param draw that of the encoder
+   * @param into receives every packed value; of no worth when this throws
+   * @throws CodecException when they are not what an encoder gives
+   */
+  void decode(Learned layout, ByteBuffer in, Draw draw, float[] into);
+}
