@@ -3,6 +3,7 @@ package io.kudari.spark;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.kudari.Slow;
 import io.kudari.data.Normalization;
@@ -13,6 +14,7 @@ import io.kudari.event.Event;
 import io.kudari.exchange.Codec;
 import io.kudari.exchange.Dense;
 import io.kudari.exchange.Exchange;
+import io.kudari.exchange.Exchanges;
 import io.kudari.exchange.GradientExchange;
 import io.kudari.exchange.NoExchange;
 import io.kudari.exchange.TeamMember;
@@ -89,7 +91,21 @@ class AlgorithmBitsTest {
           plan(ADAM_EMA, new DelayedGradients(3)),
           plan(MOMENTUM, new GradientSharing()).by(new Shortened()),
           plan(MOMENTUM, averaging(3, LocalSlots.AVERAGE)).by(new Shortened()),
-          plan(L_BFGS, new FullBatchDescent()));
+          plan(L_BFGS, new FullBatchDescent()),
+          plan(MOMENTUM, new GradientSharing()).by(coded("top-k", "share", 0.05)),
+          plan(ADAM, averaging(2, LocalSlots.KEEP)).by(coded("random-k", "share", 0.1)),
+          plan(MOMENTUM, new GradientSharing()).by(coded("threshold", "threshold", 0.1)),
+          plan(MOMENTUM, averaging(3, LocalSlots.AVERAGE)).by(coded("sign")),
+          plan(ADAM_EMA, new DelayedGradients(3)).by(coded("one-bit")),
+          plan(MOMENTUM, new GradientSharing()).by(coded("qsgd", "bucket", 100)));
+
+  /** A name, and perhaps a setting and its value. */
+  private static GradientExchange coded(String name, Object... setting) {
+    return Exchanges.parse(
+        setting.length == 0
+            ? Map.of("name", name)
+            : Map.of("name", name, setting[0].toString(), setting[1]));
+  }
 
   /** A lossy exchange: of each worker's vector the upper half of every number's bits. */
   private record Shortened() implements GradientExchange {
@@ -182,6 +198,13 @@ class AlgorithmBitsTest {
     float[] lossy = serial(plan(MOMENTUM, new GradientSharing()).by(new Shortened())).parameters;
     assertFalse(Arrays.equals(exact, lossy));
     assertArrayEquals(exact, lossy, 0.1f);
+  }
+
+  @Test
+  void fullBatchRecipesTakeNoLossyExchange() {
+    TrainingPlan plan = plan(L_BFGS, new FullBatchDescent());
+    var e = assertThrows(IllegalArgumentException.class, () -> plan.by(coded("sign")));
+    assertEquals("sign needs an optimizer that takes steps, not l-bfgs", e.getMessage());
   }
 
   @Test
