@@ -163,6 +163,16 @@ public final class Collectives implements AutoCloseable {
     gather(begin(step, Phase.ALL_GATHER), values, slices);
   }
 
+  /** As the other, for bytes. */
+  public void allGather(long step, byte[] values, List<Slice> slices) {
+    gather(
+        begin(step, Phase.ALL_GATHER),
+        Byte.BYTES,
+        slices,
+        (m, from, to) -> m.slice().put(values, from, to - from),
+        (m, from, to) -> m.slice().get(values, from, to - from));
+  }
+
   private void gather(Place place, long[] values, List<Slice> slices) {
     gather(
         place,

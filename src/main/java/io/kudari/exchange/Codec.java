@@ -24,6 +24,16 @@ public interface Codec {
    */
   void code(int worker, long step, float[] values);
 
+  /**
+   * Begins a step's vectors of the range's workers.
+   *
+   * @param step as that of {@link #code}
+   */
+  default void begin(long step) {}
+
+  /** A worker has no vector in this step: it has no examples. */
+  default void nothing(int worker) {}
+
   /** Whether it keeps something of each worker between steps. */
   default boolean keeps() {
     return false;

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Each worker's vector is encoded, and what is decoded of it is summed. The arithmetic is that of a
- * lossy exchange; the wire is not yet: ranks send the decoded values as {@link Dense} does, so such
- * a run learns as if few bytes were sent, and sends as many as ever.
+ * Each worker's vector is encoded, and what is decoded of it is summed. Ranks send each other the
+ * bytes of every worker, and decode and sum them along the tree. The updated parameters are sent as
+ * by {@link Dense}, in 32 bits.
  *
  * @param codec of a vector
  * @param feedback whether what a worker's code has lost is added to its next vector
@@ -66,7 +66,8 @@ public record Coded(VectorCodec codec, boolean feedback) implements GradientExch
   }
 
   @Override
-  public Exchange open(TeamMember member) {
-    return Dense.ofComplete(member);
+  public Exchange open(TeamMember member, Codec codec) {
+    Exchange decoded = Dense.ofComplete(member);
+    return member.team().isAlone() ? decoded : new Gathered(member, (WorkerCodec) codec, decoded);
   }
 }

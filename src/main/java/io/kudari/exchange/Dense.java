@@ -38,7 +38,7 @@ public record Dense() implements GradientExchange {
   }
 
   @Override
-  public Exchange open(TeamMember member) {
+  public Exchange open(TeamMember member, Codec codec) {
     return new OfAll(member, true);
   }
 

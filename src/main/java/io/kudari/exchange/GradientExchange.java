@@ -43,6 +43,10 @@ public interface GradientExchange extends java.io.Serializable {
     return Codec.EXACT;
   }
 
-  /** For one thread of a rank. */
-  Exchange open(TeamMember member);
+  /**
+   * For one thread of a rank.
+   *
+   * @param codec of the thread's workers, which {@link #codec} gave
+   */
+  Exchange open(TeamMember member, Codec codec);
 }

@@ -26,6 +26,9 @@ final class WorkerCodec implements Codec {
   private final ByteBuffer bytes;
   private final float[] packed;
   private final float[] decoded;
+  private final Messages sent = new Messages();
+  private long step;
+  private boolean sends;
 
   /** By worker; none of a worker that has sent nothing yet. */
   private final Map<Integer, float[]> residuals = new HashMap<>();
@@ -40,22 +43,52 @@ final class WorkerCodec implements Codec {
     this.decoded = new float[learned.size()];
   }
 
+  /** What has been sent since {@link #begin}: from now on it is collected. */
+  Messages sent() {
+    sends = true;
+    return sent;
+  }
+
   @Override
-  public void code(int worker, long step, float[] values) {
+  public void begin(long next) {
+    step = next;
+    sent.clear();
+  }
+
+  @Override
+  public void nothing(int worker) {
+    if (sends) sent.nothing();
+  }
+
+  @Override
+  public void code(int worker, long now, float[] values) {
     learned.pack(values, packed);
     float[] residual = residuals.get(worker);
     if (residual != null) Floats.add(packed, residual, 0, packed.length);
     if (Floats.firstNonFinite(packed, 0, packed.length) >= 0) {
       learned.unpack(packed, values);
+      if (sends) sent.exact(values);
       return;
     }
-    Draw draw = new Draw(seed, step, worker);
+    Draw draw = new Draw(seed, now, worker);
     bytes.clear();
     codec.encode(learned, packed, draw, bytes);
     bytes.flip();
+    if (sends) sent.coded(learned, values, bytes);
     codec.decode(learned, bytes, draw, decoded);
     if (feedback) lose(residuals.computeIfAbsent(worker, w -> new float[packed.length]));
     learned.unpack(decoded, values);
+  }
+
+  /**
+   * Makes the vector of another range's worker of what it sent in the same step.
+   *
+   * @throws IllegalArgumentException when that is nothing that a worker sends; one line
+   */
+  void read(int worker, Messages.Received message, float[] into) {
+    if (message.read(learned, into)) return;
+    codec.decode(learned, message.bytes(), new Draw(seed, step, worker), decoded);
+    learned.unpack(decoded, into);
   }
 
   private void lose(float[] residual) {

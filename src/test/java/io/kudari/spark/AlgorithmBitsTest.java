@@ -125,7 +125,7 @@ class AlgorithmBitsTest {
     }
 
     @Override
-    public Exchange open(TeamMember member) {
+    public Exchange open(TeamMember member, Codec codec) {
       return Dense.ofComplete(member);
     }
   }

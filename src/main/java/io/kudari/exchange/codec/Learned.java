@@ -3,6 +3,7 @@ package io.kudari.exchange.codec;
 import io.kudari.math.Layout;
 import io.kudari.math.Segment;
 import io.kudari.math.Slice;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -47,6 +48,26 @@ public final class Learned {
       System.arraycopy(whole, s.offset(), packed, at, s.size());
       at += s.size();
     }
+  }
+
+  /** How many values there are that are not learned and sent all the same: statistics. */
+  public int exact() {
+    return layout.segments().stream()
+        .filter(s -> s.role().isStatistic())
+        .mapToInt(Segment::size)
+        .sum();
+  }
+
+  /** Appends the statistics. */
+  public void putExact(float[] whole, ByteBuffer out) {
+    for (Segment s : layout.segments())
+      for (int i = s.offset(); s.role().isStatistic() && i < s.end(); i++) out.putFloat(whole[i]);
+  }
+
+  /** Reads what {@link #putExact} appended. */
+  public void getExact(ByteBuffer in, float[] whole) {
+    for (Segment s : layout.segments())
+      for (int i = s.offset(); s.role().isStatistic() && i < s.end(); i++) whole[i] = in.getFloat();
   }
 
   /** Copies it back. Statistics stay; what is frozen becomes 0, for it is not sent. */

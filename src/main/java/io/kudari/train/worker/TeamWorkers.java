@@ -74,7 +74,7 @@ public final class TeamWorkers implements Workers {
     this.thread = thread;
     this.range = range;
     this.requests = requests;
-    this.exchange = exchange.open(member);
+    this.exchange = exchange.open(member, range.codec());
     this.exact = exchange.isExact();
   }
 

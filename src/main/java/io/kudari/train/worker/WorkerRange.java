@@ -116,6 +116,7 @@ public final class WorkerRange implements AutoCloseable {
     Batches train = begin(normalizer, step.epoch());
     TreeSum<GradientSum> sum = new TreeSum<>(sampler.workers(), this::add);
     long start = System.nanoTime();
+    codec.begin(step.step());
     for (int v = data.first(); v < data.last(); v++) {
       GradientSum found = gradient(parameters, train, v, step, array(), progress);
       sum.add(v, step.learns() ? coded(v, step.step(), found) : found);
@@ -128,6 +129,7 @@ public final class WorkerRange implements AutoCloseable {
     Batches train = begin(normalizer, round.steps().get(0).epoch());
     TreeSum<GradientSum> sum = new TreeSum<>(sampler.workers(), this::add);
     List<TreeSum<float[]>> slots = new ArrayList<>();
+    codec.begin(round.steps().get(0).step());
     long start = System.nanoTime();
     for (int v = data.first(); v < data.last(); v++) {
       int worker = v;
@@ -145,6 +147,7 @@ public final class WorkerRange implements AutoCloseable {
 
   private GradientSum coded(int worker, long step, GradientSum of) {
     if (of.count() > 0) codec.code(worker, step, of.values());
+    else codec.nothing(worker);
     return of;
   }
 
@@ -183,6 +186,11 @@ public final class WorkerRange implements AutoCloseable {
   /** Takes over what {@link #residuals()} gave, of a range of the same workers. */
   public synchronized void residuals(float[][][] all) {
     for (int i = 0; i < all.length; i++) codec.keep(first() + i, all[i]);
+  }
+
+  /** What becomes of the vectors of the range's workers. */
+  Codec codec() {
+    return codec;
   }
 
   /** Whether {@link #residuals()} has anything to say. */
