@@ -330,6 +330,13 @@ public final class Collectives implements AutoCloseable {
     return sum;
   }
 
+  /** Bytes of all messages that this rank has sent so far, as the link gets them. */
+  public long sentBytes() {
+    long sum = 0;
+    for (Conversation peer : peers) sum += peer.sentBytes();
+    return sum;
+  }
+
   private Place begin(long step, Phase phase) {
     Place place = new Place(rank, step, phase);
     if (failure != null) throw place.failure("the attempt is over: " + failure);

@@ -8,7 +8,8 @@
  *   <li>a {@link io.kudari.exchange.Codec} is what it loses of each worker's vector, by every
  *       strategy alike;
  *   <li>{@link io.kudari.exchange.Coded} is the exchange by one of the codes of {@code
- *       exchange.codec}, with error feedback;
+ *       exchange.codec}, with error feedback; ranks send each other {@code Messages}, which {@code
+ *       Gathered} decodes and sums;
  *   <li>{@link io.kudari.exchange.Dense} sends every value; {@link io.kudari.exchange.NoExchange}
  *       none, to measure what the exchange costs;
  *   <li>{@link io.kudari.exchange.Team} is what the threads of a rank share, {@link

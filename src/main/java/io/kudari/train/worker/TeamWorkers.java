@@ -262,6 +262,11 @@ public final class TeamWorkers implements Workers {
   }
 
   @Override
+  public long sentBytes() {
+    return team.isAlone() || thread != 0 ? 0 : team.collectives().sentBytes();
+  }
+
+  @Override
   public List<Stateful> stateful() {
     if (!range.keepsResiduals()) return List.of(exchange);
     return List.of(exchange, Residuals.of(range, team.distribution().workers()));
