@@ -1,5 +1,6 @@
 package io.kudari.exchange.codec;
 
+import io.kudari.math.Slice;
 import java.nio.ByteBuffer;
 
 /** What codecs check of the bytes they read, and numbers of a few bits. */
@@ -42,6 +43,34 @@ final class Bytes {
     if (index > before && index < size) return index;
     throw new CodecException(
         codec + ": index " + index + " after " + before + " is not ascending below " + size);
+  }
+
+  /** Appends a bit for each value of a slice, set where it is below 0; zeros to the byte's end. */
+  static void putSigns(float[] values, Slice slice, ByteBuffer out) {
+    for (int from = slice.from(); from < slice.to(); from += 8) {
+      int bits = 0;
+      int count = Math.min(8, slice.to() - from);
+      for (int i = 0; i < count; i++) bits |= negative(values[from + i]) << i;
+      out.put((byte) bits);
+    }
+  }
+
+  /** 1 if it is below 0, else 0. Signs of gradients are hard to predict, so it does not branch. */
+  static int negative(float value) {
+    // −0 + 0 is +0.
+    return Float.floatToRawIntBits(value + 0f) >>> 31;
+  }
+
+  /** Reads what {@link #putSigns} appended: one value for bits that are set, one for others. */
+  static void getSigns(
+      String codec, ByteBuffer in, Slice slice, float above, float below, float[] into) {
+    float[] choice = {above, below};
+    for (int from = slice.from(); from < slice.to(); from += 8) {
+      int bits = in.get() & 0xff;
+      int count = Math.min(8, slice.to() - from);
+      if (bits >>> count != 0) throw new CodecException(codec + ": bits after the last value");
+      for (int i = 0; i < count; i++) into[from + i] = choice[bits >>> i & 1];
+    }
   }
 
   /** Appends numbers of a few bits, the first in a byte's lowest. */

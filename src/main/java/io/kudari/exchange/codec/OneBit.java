@@ -49,18 +49,13 @@ public record OneBit() implements VectorCodec {
       double below = 0;
       int negative = 0;
       for (int i = s.from(); i < s.to(); i++) {
-        if (values[i] < 0) {
-          below += values[i];
-          negative++;
-        } else {
-          above += values[i];
-        }
+        above += Math.max(values[i], 0f);
+        below += Math.min(values[i], 0f);
+        negative += Bytes.negative(values[i]);
       }
       out.putFloat((float) (above / Math.max(1, s.size() - negative)));
       out.putFloat((float) (below / Math.max(1, negative)));
-      Bytes.Writer bits = new Bytes.Writer(out, 1);
-      for (int i = s.from(); i < s.to(); i++) bits.put(values[i] < 0 ? 1 : 0);
-      bits.end();
+      Bytes.putSigns(values, s, out);
     }
   }
 
@@ -70,9 +65,7 @@ public record OneBit() implements VectorCodec {
     for (Slice s : layout.segments()) {
       float above = Bytes.finite(name(), in);
       float below = Bytes.finite(name(), in);
-      Bytes.Reader bits = new Bytes.Reader(in, 1);
-      for (int i = s.from(); i < s.to(); i++) into[i] = bits.next() == 0 ? above : below;
-      bits.end(name());
+      Bytes.getSigns(name(), in, s, above, below, into);
     }
   }
 }

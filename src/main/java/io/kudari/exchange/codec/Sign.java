@@ -47,9 +47,7 @@ public record Sign() implements VectorCodec {
       double magnitude = 0;
       for (int i = s.from(); i < s.to(); i++) magnitude += Math.abs(values[i]);
       out.putFloat((float) (magnitude / s.size()));
-      Bytes.Writer bits = new Bytes.Writer(out, 1);
-      for (int i = s.from(); i < s.to(); i++) bits.put(values[i] < 0 ? 1 : 0);
-      bits.end();
+      Bytes.putSigns(values, s, out);
     }
   }
 
@@ -58,9 +56,7 @@ public record Sign() implements VectorCodec {
     Bytes.checkLength(name(), in, bytes(layout));
     for (Slice s : layout.segments()) {
       float scale = Bytes.scale(name(), in);
-      Bytes.Reader bits = new Bytes.Reader(in, 1);
-      for (int i = s.from(); i < s.to(); i++) into[i] = bits.next() == 0 ? scale : -scale;
-      bits.end(name());
+      Bytes.getSigns(name(), in, s, scale, -scale, into);
     }
   }
 }
