@@ -31,8 +31,7 @@ public final class Exchanges {
 
   /** In the order in which they are documented. */
   public static final List<Kind> ALL =
-      Stream.concat(
-              Stream.of(Dense.KIND, NoExchange.KIND), Codecs.ALL.stream().map(Coded::kind))
+      Stream.concat(Stream.of(Dense.KIND, NoExchange.KIND), Codecs.ALL.stream().map(Coded::kind))
           .toList();
 
   private Exchanges() {}

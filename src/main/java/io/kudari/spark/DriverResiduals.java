@@ -72,8 +72,7 @@ final class DriverResiduals {
 
   /** Takes over what workers keep. */
   <T> List<T> keep(List<Answer<T>> answers) {
-    for (Answer<T> a : answers)
-      System.arraycopy(a.residuals, 0, kept, a.first, a.residuals.length);
+    for (Answer<T> a : answers) System.arraycopy(a.residuals, 0, kept, a.first, a.residuals.length);
     return answers.stream().map(Answer::of).toList();
   }
 }

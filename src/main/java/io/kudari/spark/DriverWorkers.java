@@ -158,7 +158,8 @@ public final class DriverWorkers implements Workers {
     List<WorkerRange.Part> parts =
         residuals.keep(
             collect(
-                ranges.map(range -> heap(() -> gradient(range, normalizer, step, current.value())))));
+                ranges.map(
+                    range -> heap(() -> gradient(range, normalizer, step, current.value())))));
     removals.add(current);
     GradientSum total =
         merge(parts.stream().map(WorkerRange.Part::nodes).toList(), GradientSum::add);
@@ -172,8 +173,7 @@ public final class DriverWorkers implements Workers {
       Normalizer normalizer,
       StepRange step,
       DriverResiduals.Question<float[]> asked) {
-    return DriverResiduals.answer(
-        range, asked, () -> range.gradient(asked.of(), normalizer, step));
+    return DriverResiduals.answer(range, asked, () -> range.gradient(asked.of(), normalizer, step));
   }
 
   /** What workers keep between rounds travels with the round, there and back. */

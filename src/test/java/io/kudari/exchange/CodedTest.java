@@ -184,8 +184,7 @@ class CodedTest {
       assertEquals(exchange, Exchanges.parse(section), "equal by value");
     }
     assertRefused(Map.of("name", "top-k", "share", 0), "share must be within (0, 1], not 0");
-    assertRefused(
-        Map.of("name", "sign", "shares", 1), "no setting of sign is called 'shares'");
+    assertRefused(Map.of("name", "sign", "shares", 1), "no setting of sign is called 'shares'");
     assertRefused(Map.of("name", "qsgd", "bits", 9), "bits must be ");
   }
 

@@ -58,7 +58,8 @@ class MessagesTest {
     // The first has a header of 5 bytes, 4 of statistics, 4 of a scale, 1 of signs.
     assertHostile(b -> b.put(0, (byte) 3), "a worker sent a message of kind 3");
     assertHostile(b -> b.put(0, (byte) 0), "a worker sent a message of 9 bytes where 0 are needed");
-    assertHostile(b -> b.put(0, (byte) 2), "a worker sent a message of 9 bytes where 28 are needed");
+    assertHostile(
+        b -> b.put(0, (byte) 2), "a worker sent a message of 9 bytes where 28 are needed");
     assertHostile(b -> b.putInt(1, 10), "a worker's message of 10 bytes, of which 9 have come");
     assertHostile(b -> b.putInt(1, -1), "a worker's message of -1 bytes, of which 9 have come");
     assertHostile(b -> b.putInt(1, 8), "1 messages and 1 bytes have come of 1 workers");

@@ -211,7 +211,9 @@ class ResumeBitsTest {
       state
           .state()
           .tensors()
-          .forEach((name, t) -> assertArrayEquals(t.data(), same.state().tensors().get(name).data(), name));
+          .forEach(
+              (name, t) ->
+                  assertArrayEquals(t.data(), same.state().tensors().get(name).data(), name));
     }
   }
 
@@ -427,8 +429,8 @@ class ResumeBitsTest {
                             first + count * thread / threads,
                             first + count * (thread + 1) / threads),
                         plan.exchange());
-                try (var workers = new TeamWorkers(
-                        team, thread, range, () -> Request.NONE, plan.exchange())) {
+                try (var workers =
+                    new TeamWorkers(team, thread, range, () -> Request.NONE, plan.exchange())) {
                   boolean leads = rank == 0 && thread == 0;
                   Consumer<Event> events = leads ? e -> tell(e, told) : e -> {};
                   return new TrainingLoop(

@@ -19,8 +19,8 @@ public record OneBit() implements VectorCodec {
   static final Codecs.Kind KIND =
       new Codecs.Kind(
           "one-bit",
-          "one bit a value: the mean of its segment's values of at least 0, or of those below (Seide"
-              + " et al. 2014, who have two means a column)",
+          "one bit a value: the mean of its segment's values of at least 0, or of those below"
+              + " (Seide et al. 2014, who have two means a column)",
           List.of(),
           false,
           settings -> new OneBit());

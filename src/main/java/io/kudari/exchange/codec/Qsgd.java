@@ -36,8 +36,7 @@ public record Qsgd(int bits, int bucket) implements VectorCodec {
               + " (Alistarh et al. 2017)",
           List.of(BITS, BUCKET),
           true,
-          settings ->
-              new Qsgd((int) settings.get(BITS.key()), (int) settings.get(BUCKET.key())));
+          settings -> new Qsgd((int) settings.get(BITS.key()), (int) settings.get(BUCKET.key())));
 
   @Override
   public String name() {

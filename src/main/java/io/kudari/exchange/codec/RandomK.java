@@ -27,8 +27,8 @@ public record RandomK(double share) implements VectorCodec {
   static final Codecs.Kind KIND =
       new Codecs.Kind(
           "random-k",
-          "a `share` of the values that is drawn anew in every step, in 32 bits each: the control of"
-              + " `top-k`",
+          "a `share` of the values that is drawn anew in every step, in 32 bits each: the control"
+              + " of `top-k`",
           List.of(SHARE),
           false,
           settings -> new RandomK((double) settings.get(SHARE.key())));
@@ -51,7 +51,8 @@ public record RandomK(double share) implements VectorCodec {
   @Override
   public void encode(Learned layout, float[] values, Draw draw, ByteBuffer out) {
     BitSet chosen = indices(layout.size(), draw);
-    for (int i = chosen.nextSetBit(0); i >= 0; i = chosen.nextSetBit(i + 1)) out.putFloat(values[i]);
+    for (int i = chosen.nextSetBit(0); i >= 0; i = chosen.nextSetBit(i + 1))
+      out.putFloat(values[i]);
   }
 
   @Override

@@ -22,7 +22,7 @@ public record Threshold(double threshold) implements VectorCodec {
   static final Setting<Double> THRESHOLD =
       Setting.number(
           "threshold",
-          0.01,
+          0.5,
           "(0, 3e38]",
           "least magnitude of what is sent, in a worker's sum over its examples");
 

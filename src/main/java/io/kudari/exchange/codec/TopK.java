@@ -45,7 +45,9 @@ public record TopK(double share) implements VectorCodec {
     return Map.of(SHARE.key(), share);
   }
 
-  /** How many of so many values are sent: rounded up, but not for what the product's rounding is. */
+  /**
+   * How many of so many values are sent: rounded up, but not for what the product's rounding is.
+   */
   static int count(double share, int size) {
     return (int) Math.min(size, Math.max(1, Math.ceil(share * size - 1e-6)));
   }

@@ -102,7 +102,8 @@ class CodecsTest {
       float[] expected = new float[size];
       IntStream.range(0, size)
           .boxed()
-          .sorted(Comparator.<Integer, Float>comparing(i -> -Math.abs(values[i])).thenComparing(i -> i))
+          .sorted(
+              Comparator.<Integer, Float>comparing(i -> -Math.abs(values[i])).thenComparing(i -> i))
           .limit(k)
           .forEach(i -> expected[i] = values[i]);
       float[] found = through(new TopK(share), flat(size), values, DRAW);
@@ -296,8 +297,7 @@ class CodecsTest {
   }
 
   private static ByteBuffer encoded(VectorCodec codec, Learned layout, float[] values, Draw draw) {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(codec.bytes(layout)).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes = ByteBuffer.allocate(codec.bytes(layout)).order(ByteOrder.LITTLE_ENDIAN);
     codec.encode(layout, values, draw, bytes);
     return bytes.flip();
   }
