@@ -36,6 +36,9 @@ import io.kudari.train.Loops;
 import io.kudari.train.Plans;
 import io.kudari.train.Requests;
 import io.kudari.train.Safety;
+import io.kudari.train.SnapshotRule;
+import io.kudari.train.TrainState;
+import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
 import io.kudari.train.Workers;
 import io.kudari.train.algorithm.DelayedGradients;
@@ -173,6 +176,37 @@ class AlgorithmBitsTest {
         assertEquals(SERIAL.get(p).losses, losses.values, "plan " + p);
       }
     }
+  }
+
+  /** The driver holds what codes have lost, and its tasks go on with it. */
+  @Test
+  void aStateOfDriverHasTheResidualsThatSerialWouldHave() throws Exception {
+    TrainingPlan plan = plan(MOMENTUM, new GradientSharing()).by(coded("top-k", "share", 0.05));
+    float[] expected = serial(plan).parameters;
+    List<TrainState> states = new ArrayList<>();
+    try (JavaSparkContext spark = SparkStart.start("test", "local[2]", Map.of())) {
+      try (Workers workers = driver(spark, 3, plan)) {
+        loop(plan, workers, TrainState.initial(MODEL, plan), states::add).run("driver");
+      }
+      TrainState middle = states.get(4);
+      assertEquals(8, middle.state().workers());
+      try (Workers workers = driver(spark, 2, plan)) {
+        var result = loop(plan, workers, middle, state -> {}).run("driver");
+        assertArrayEquals(expected, result.parameters());
+      }
+      Requests none = Requests.stopping(() -> false);
+      try (Workers workers =
+          new SerialWorkers(MODEL, data, new Configuration(), SEED, none, plan.exchange())) {
+        var result = loop(plan, workers, middle, state -> {}).run("serial");
+        assertArrayEquals(expected, result.parameters());
+      }
+    }
+  }
+
+  private static TrainingLoop loop(
+      TrainingPlan plan, Workers workers, TrainState from, Consumer<TrainState> states) {
+    SnapshotRule everyStep = new SnapshotRule(1, 0, 0);
+    return new TrainingLoop(MODEL, data, plan, workers, event -> {}, from, everyStep, states);
   }
 
   /** It measures time and nothing else: a rank of all workers learns as ever, others do not. */
