@@ -85,11 +85,7 @@ final class AppliedModel {
     ExampleSource source = source(folder, hadoop);
     Description data = source.describe(hadoop, saved.schema());
     Notes.print(data);
-    ModelSettings settings = ModelSettings.parse(run + ": model.json", saved.modelJson());
-    ModelSpec model = Models.open(settings, saved.input(), saved.outputs());
-    if (!model.layout().equals(saved.layout())) {
-      throw new DataException(run + ": model.json describes other parameters than layout.json");
-    }
+    ModelSpec model = network(run, saved);
     NativeNeed.of(model, 1, 0, BATCH)
         .check("applying the model", NativeProbe.maxBytes(), HeapCheck.HERE);
     Opened opened = new Opened(saved, model.open(), source, hadoop, data);
@@ -100,6 +96,21 @@ final class AppliedModel {
       opened.close();
       throw e;
     }
+  }
+
+  /**
+   * What a saved model describes.
+   *
+   * @param run where it is, for messages
+   * @throws DataException when its description does not fit its parameters
+   */
+  static ModelSpec network(String run, SavedModel saved) {
+    ModelSettings settings = ModelSettings.parse(run + ": model.json", saved.modelJson());
+    ModelSpec model = Models.open(settings, saved.input(), saved.outputs());
+    if (!model.layout().equals(saved.layout())) {
+      throw new DataException(run + ": model.json describes other parameters than layout.json");
+    }
+    return model;
   }
 
   private ExampleSource source(Path folder, Configuration hadoop) {

@@ -22,9 +22,9 @@ import picocli.CommandLine.Option;
     name = "predict",
     mixinStandardHelpOptions = true,
     description = {
-      "Applies a trained model to a data set and writes one CSV line an example:",
-      "the example's number, the predicted class and each class's probability, or the predicted"
-          + " values.",
+      "Applies a trained model to a data set and writes one CSV line an example.",
+      "A line has the example's number, the predicted class and each class's probability, or the"
+          + " predicted values.",
       "Without --config the test data of the run itself is used."
     })
 final class PredictCommand implements Callable<Integer> {

@@ -1,9 +1,11 @@
 package io.kudari.cli;
 
+import io.kudari.checkpoint.SavedModel;
 import io.kudari.config.Experiment;
 import io.kudari.data.file.Location;
 import io.kudari.data.file.OutputFiles;
 import io.kudari.engine.dl4j.Dl4jExport;
+import io.kudari.model.ModelSpec;
 import io.kudari.run.Outcome;
 import io.kudari.run.RunFolder;
 import io.kudari.run.SavedRun;
@@ -88,7 +90,7 @@ final class TrainCommand implements Callable<Integer> {
       return ExitCode.OK.code;
     }
     if (out == null) throw usage("--out DIR must be given: where the results go");
-    if (exportDl4j != null) RunFolder.checkFile(exportDl4j, true, spark.hadoop());
+    checkExport(out);
     Training training = Training.of(experiment);
     try (Interruption interruption = new Interruption()) {
       Training placed = overwrite ? training.overwriting(out) : training.folder(out);
@@ -100,12 +102,16 @@ final class TrainCommand implements Callable<Integer> {
     if (overwrite || printConfig || (out != null && !out.equals(resume)))
       throw usage("--resume excludes --overwrite, --print-config and another --out");
     RunFolder folder = RunFolder.existing(resume, spark.hadoop());
-    if (exportDl4j != null) RunFolder.checkFile(exportDl4j, true, spark.hadoop());
+    checkExport(resume);
     try (Interruption interruption = new Interruption();
         SavedRun saved = SavedRun.open(folder, spark.hadoop(), progress)) {
       Experiment experiment = saved.experiment(config, sets, spark.hadoop());
       Optional<String> end = saved.end(experiment.plan());
       if (end.isPresent()) {
+        if (exportDl4j != null) {
+          SavedModel model = folder.model(spark.hadoop());
+          export(AppliedModel.network(resume, model), model);
+        }
         progress.notice(end.get());
         return ExitCode.OK;
       }
@@ -126,18 +132,24 @@ final class TrainCommand implements Callable<Integer> {
     } finally {
       progress.breakLine();
     }
-    if (exportDl4j != null) export(outcome);
+    if (exportDl4j != null) export(outcome.network(), outcome.model());
     progress.end(Location.shown(RunFolder.path(out)));
     // Who asks for the end when the last step is done has got all of the run.
     if (!outcome.isInterrupted()) return ExitCode.OK;
     if (!experiment.checkpoints().rule().isNever())
-      progress.notice("go on with: kudari train --resume " + out);
+      progress.notice("go on with: kudari train --resume " + ShellWord.of(out));
     return interruption.code();
   }
 
-  private void export(Outcome outcome) throws IOException {
+  private void checkExport(String folder) throws IOException {
+    if (exportDl4j == null) return;
+    RunFolder.checkApart(exportDl4j, folder);
+    RunFolder.checkFile(exportDl4j, true, spark.hadoop());
+  }
+
+  private void export(ModelSpec network, SavedModel model) throws IOException {
     ByteArrayOutputStream zip = new ByteArrayOutputStream();
-    Dl4jExport.write(outcome.network(), outcome.parameters(), outcome.model().normalizer(), zip);
+    Dl4jExport.write(network, model.parameters(), model.normalizer(), zip);
     Path file = RunFolder.path(exportDl4j);
     try {
       OutputFiles.write(OutputFiles.fileSystem(file, spark.hadoop()), file, zip.toByteArray());

@@ -77,8 +77,23 @@ final class Includes
   @Override
   public ConfigObject includeFile(ConfigIncludeContext context, File what) {
     ConfigurationText.check(what);
-    check(what.getPath(), names(what.getPath()).stream().map(File::new).toList());
-    return within(what.getPath(), () -> ((ConfigIncluderFile) library).includeFile(context, what));
+    File placed = placed(context, what);
+    check(what.getPath(), names(placed.getPath()).stream().map(File::new).toList());
+    return within(
+        what.getPath(), () -> ((ConfigIncluderFile) library).includeFile(context, placed));
+  }
+
+  /**
+   * At its path, as HOCON has it; else beside the file that includes it, as without {@code file}.
+   */
+  private static File placed(ConfigIncludeContext context, File what) {
+    if (names(what.getPath()).stream().anyMatch(name -> new File(name).exists())) return what;
+    for (String name : names(what.getPath())) {
+      ConfigParseable found = context.relativeTo(name);
+      String beside = found == null ? null : found.origin().filename();
+      if (beside != null && new File(beside).exists()) return new File(beside);
+    }
+    return what;
   }
 
   @Override

@@ -1,6 +1,6 @@
 package io.kudari.config;
 
-import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigRenderOptions;
 import io.kudari.setting.OnResume;
 import java.util.ArrayList;
@@ -27,11 +27,13 @@ public final class ResumeRules {
   /**
    * What a configuration saved by an earlier version does not say, because there was no choice.
    *
+   * @param place where it is, for messages
    * @param saved the configuration a run began with, with its defaults
    * @return settings, {@code key=value} each
+   * @throws ConfigurationException when it is no HOCON
    */
-  public static List<String> unsaid(String saved) {
-    return values(saved).containsKey(STRATIFY) ? List.of() : List.of(STRATIFY + "=false");
+  public static List<String> unsaid(String place, String saved) {
+    return values(place, saved).containsKey(STRATIFY) ? List.of() : List.of(STRATIFY + "=false");
   }
 
   /**
@@ -40,10 +42,11 @@ public final class ResumeRules {
    * @param saved the configuration a run began with, with its defaults
    * @param now the one it is to go on with, with its defaults
    * @return one phrase for each setting: the key, the saved value, the new one
+   * @throws ConfigurationException when one is no HOCON
    */
   public static List<String> differences(String saved, String now) {
-    SortedMap<String, String> before = values(saved);
-    SortedMap<String, String> after = values(now);
+    SortedMap<String, String> before = values("saved configuration", saved);
+    SortedMap<String, String> after = values("new configuration", now);
     Set<String> keys = new TreeSet<>(before.keySet());
     keys.addAll(after.keySet());
     List<String> found = new ArrayList<>();
@@ -73,11 +76,15 @@ public final class ResumeRules {
   }
 
   /** Every value by its path. */
-  private static SortedMap<String, String> values(String hocon) {
+  private static SortedMap<String, String> values(String place, String hocon) {
     SortedMap<String, String> values = new TreeMap<>();
-    ConfigFactory.parseString(hocon)
-        .entrySet()
-        .forEach(e -> values.put(e.getKey(), e.getValue().render(ConfigRenderOptions.concise())));
+    try {
+      ConfigurationText.text(place, hocon)
+          .entrySet()
+          .forEach(e -> values.put(e.getKey(), e.getValue().render(ConfigRenderOptions.concise())));
+    } catch (ConfigException e) {
+      throw new ConfigurationException(e.getMessage(), e);
+    }
     values.replaceAll((key, text) -> text.replaceAll("^\"(.*)\"$", "$1"));
     return values;
   }

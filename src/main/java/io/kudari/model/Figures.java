@@ -3,6 +3,7 @@ package io.kudari.model;
 import static java.util.Objects.requireNonNull;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
@@ -87,6 +88,13 @@ public sealed interface Figures extends Serializable {
     @Override
     public double score() {
       return accuracy;
+    }
+
+    /** Without what is told of single classes, which would be long. */
+    @Override
+    public String toString() {
+      return "OfClasses[examples=%d, loss=%s, accuracy=%s, topAccuracy=%s]"
+          .formatted(examples, loss, accuracy, Arrays.toString(topAccuracy));
     }
 
     /** The same without what is told of single classes, which takes most of the memory. */

@@ -22,7 +22,8 @@ import org.apache.hadoop.fs.Path;
  *
  * @param kept length of what is kept, in bytes
  * @param complete whether the file holds all that it is known to have held when the state was saved
- * @param unread how many lines of what is kept are no events
+ * @param unread how many lines are no events, of what is kept and of what the file held when the
+ *     state was saved
  */
 public record RecordedEvents(long kept, boolean complete, int unread) {
 
@@ -41,17 +42,24 @@ public record RecordedEvents(long kept, boolean complete, int unread) {
   private static final class Known {
 
     private final TrainState state;
+    private final long recorded;
+    private long read;
     private long kept;
     private int unread;
     private int unreadAtKept;
 
-    Known(TrainState state) {
+    Known(TrainState state, long recorded) {
       this.state = state;
+      this.recorded = recorded;
     }
 
     void add(Optional<EventJson.Recorded> line, long end) {
+      long start = read;
+      read = end;
       if (line.isEmpty()) {
         unread++;
+        // It was an event when the state was saved.
+        if (start < recorded) unreadAtKept = unread;
         return;
       }
       Event event = line.get().event();
@@ -70,8 +78,9 @@ public record RecordedEvents(long kept, boolean complete, int unread) {
    */
   public static RecordedEvents upTo(
       TrainState state, long recorded, Path file, Configuration hadoop) throws IOException {
-    Known known = new Known(state);
+    Known known = new Known(state, recorded);
     long read = lines(file, hadoop, Long.MAX_VALUE, known::add);
+    if (read >= recorded && known.read < read) known.add(Optional.empty(), read);
     return new RecordedEvents(known.kept, read >= recorded, known.unreadAtKept);
   }
 

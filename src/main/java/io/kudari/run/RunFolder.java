@@ -6,11 +6,13 @@ import io.kudari.checkpoint.Lease;
 import io.kudari.checkpoint.ModelFolder;
 import io.kudari.checkpoint.SavedModel;
 import io.kudari.config.ConfigurationException;
+import io.kudari.data.DataException;
 import io.kudari.data.file.JsonFile;
 import io.kudari.data.file.Location;
 import io.kudari.data.file.OutputFiles;
 import io.kudari.event.EventJson;
 import io.kudari.record.RecordedEvents;
+import io.kudari.report.HtmlReport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +37,8 @@ public final class RunFolder {
   static final String MODEL = "model";
   private static final String SUMMARY = "summary.json";
   private static final String CHECKPOINTS = "checkpoints";
+  private static final Set<String> OWN =
+      Set.of(EVENTS, CONFIG, MODEL, SUMMARY, CHECKPOINTS, HtmlReport.FILE);
 
   /** Bytes of the longest path in the folder: a slot of a checkpoint that is being written. */
   private static final int LONGEST_FILE = 128;
@@ -240,6 +244,21 @@ public final class RunFolder {
     checkParents(location, file, files);
   }
 
+  /**
+   * Checks that a single file is none of those that a run writes.
+   *
+   * @param folder of the run, which need not be there
+   * @throws FolderException when the one would replace the other
+   */
+  public static void checkApart(String location, String folder) {
+    Path root = path(folder);
+    Path file = path(location);
+    if (file.equals(root)) throw new FolderException(location + " is the folder of the run");
+    while (file.getParent() != null && !file.getParent().equals(root)) file = file.getParent();
+    if (file.getParent() != null && OWN.contains(file.getName()))
+      throw new FolderException(location + " is within the run's own " + file.getName());
+  }
+
   /** The folder can't be made beneath a file. */
   private static void checkParents(String location, Path folder, FileSystem files)
       throws IOException {
@@ -299,6 +318,12 @@ public final class RunFolder {
 
   /** A folder or URI of the command line; a relative one is within the working folder. */
   public static Path path(String location) {
+    // A hint that names it would be more than one line, or a terminal's command.
+    if (location.chars().anyMatch(Character::isISOControl))
+      throw new ConfigurationException(
+          "\""
+              + DataException.oneLine(location)
+              + "\" is not a usable path: it has control characters");
     try {
       return Location.path(location);
     } catch (IllegalArgumentException e) {

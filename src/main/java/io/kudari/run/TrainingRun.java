@@ -19,7 +19,6 @@ import io.kudari.train.TrainState;
 import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
 import io.kudari.train.Workers;
-import io.kudari.train.plan.LastBatch;
 import io.kudari.train.worker.SerialWorkers;
 import java.io.IOException;
 import java.util.List;
@@ -243,8 +242,7 @@ final class TrainingRun {
   private void announce(DataPlan data, ModelSpec model) {
     int batch = experiment.plan().batch();
     int examples = data.sampler().examples();
-    boolean whole = experiment.plan().lastBatch() == LastBatch.CARRY;
-    int step = whole ? batch : Math.min(batch, examples);
+    int step = Math.min(batch, examples);
     int each = step / experiment.strategy().workers();
     listener.notice(
         model.layout().size()

@@ -1,6 +1,5 @@
 package io.kudari.train;
 
-import io.kudari.math.Floats;
 import io.kudari.math.Layout;
 import io.kudari.math.Segment;
 import io.kudari.math.Slice;
@@ -13,7 +12,14 @@ import java.util.List;
  */
 public final class BlockNorms {
 
+  /** The sum of squares of a range. */
+  @FunctionalInterface
+  public interface Squares {
+    double sum(float[] values, int from, int to);
+  }
+
   private final Workers workers;
+  private final Squares squares;
   private final List<Slice> blocks;
   private final boolean[] learned;
   private final float[] piece = new float[Layout.BLOCK];
@@ -22,9 +28,11 @@ public final class BlockNorms {
    * Of vectors of a layout.
    *
    * @param workers give the slice to read and complete the sums
+   * @param squares sums a block's
    */
-  public BlockNorms(Layout layout, Workers workers) {
+  public BlockNorms(Layout layout, Workers workers, Squares squares) {
     this.workers = workers;
+    this.squares = squares;
     this.blocks = layout.blocks();
     this.learned = learned(layout, blocks);
   }
@@ -57,7 +65,7 @@ public final class BlockNorms {
       last = b + 1;
       if (!learned[b]) continue;
       vector.read(block.from(), block.to(), piece);
-      sums[b] = Floats.sumOfSquares(piece, 0, block.size());
+      sums[b] = squares.sum(piece, 0, block.size());
     }
     workers.partialSums().complete(sums, Math.min(first, last), last);
     return sums;

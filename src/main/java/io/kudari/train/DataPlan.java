@@ -1,6 +1,7 @@
 package io.kudari.train;
 
 import io.kudari.data.ClassCounts;
+import io.kudari.data.ClassNames;
 import io.kudari.data.DataException;
 import io.kudari.data.Description;
 import io.kudari.data.ExampleSource;
@@ -14,7 +15,9 @@ import io.kudari.data.Survey;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
@@ -72,6 +75,10 @@ public record DataPlan(
   private static final int FEW_CLASSES = 20;
 
   private static final int SHOWN_COLUMNS = 5;
+
+  /** What other programs write where there is no value, in lower case. */
+  private static final Set<String> MISSING =
+      Set.of("nan", "na", "n/a", "null", "none", "inf", "-inf", "infinity", "-infinity", "?");
 
   /**
    * Where the examples come from.
@@ -172,11 +179,20 @@ public record DataPlan(
       ClassCounts.of(split, survey.labels(), train.classes())
           .warning(train.classNames())
           .ifPresent(warnings::add);
+      List<String> missing = train.classNames().stream().filter(DataPlan::looksMissing).toList();
+      if (!missing.isEmpty())
+        warnings.add(
+            "labels that look like missing values are classes of their own: "
+                + ClassNames.shown(missing));
     }
     Rounding rounding = survey.rounding();
     List<String> merged = rules.shifted() ? rounding.mergedWithOffsets() : rounding.merged();
     if (!merged.isEmpty()) warnings.add(merged(merged, rules, rounding));
     return List.copyOf(warnings);
+  }
+
+  private static boolean looksMissing(String label) {
+    return MISSING.contains(label.toLowerCase(Locale.ROOT));
   }
 
   /**

@@ -22,8 +22,8 @@ import java.util.function.Consumer;
  * where the workers are.
  *
  * <p>A measurement reads every worker's gradient and their mean once more, which takes about a
- * tenth of a step: so it is taken every {@value #EVERY} steps, and in every step only where
- * AdaScale needs it. Not thread-safe.
+ * tenth of a step: so it is taken every {@value #EVERY} steps, from step {@value #LATER} on every
+ * {@value #LATER_EVERY}, and in every step only where AdaScale needs it. Not thread-safe.
  */
 public final class NoiseMeter implements Meter, Stateful {
 
@@ -33,8 +33,14 @@ public final class NoiseMeter implements Meter, Stateful {
   public static final String LOW = TAG + ".low";
   public static final String HIGH = TAG + ".high";
 
-  /** Steps from a measurement to the next. */
+  /** Steps from a measurement to the next, at first. */
   public static final int EVERY = 20;
+
+  /** The same when the scale changes slowly any more. */
+  static final int LATER_EVERY = 50;
+
+  /** The first such step. */
+  static final int LATER = 1000;
 
   /** A half has at least two examples, which batch normalisation needs. */
   private static final int LEAST_HALVED = 4;
@@ -61,7 +67,7 @@ public final class NoiseMeter implements Meter, Stateful {
     this.mode = plan.exchange().isExact() ? plan.noise() : NoiseMode.OFF;
     this.everyStep = plan.rule() == BatchRule.ADASCALE;
     this.logicalWorkers = logicalWorkers;
-    this.gradients = new BlockNorms(layout, workers);
+    this.gradients = new BlockNorms(layout, workers, Floats::fastSumOfSquares);
   }
 
   /** The step, with norms where it is to be measured. */
@@ -71,7 +77,8 @@ public final class NoiseMeter implements Meter, Stateful {
 
   private boolean isDue(StepRange step) {
     int examples = step.to() - step.from();
-    boolean regular = mode != NoiseMode.OFF && step.step() % EVERY == 0;
+    int every = step.step() < LATER ? EVERY : LATER_EVERY;
+    boolean regular = mode != NoiseMode.OFF && step.step() % every == 0;
     if (Math.min(logicalWorkers, examples) > 1) return everyStep || regular;
     return regular && mode == NoiseMode.HALVES && isHalved(examples);
   }

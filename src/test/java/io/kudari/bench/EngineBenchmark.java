@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Processor time of one gradient (forward and backward, the batch in memory, no update) on one
- * thread: the program against Deeplearning4j with all native cures and against PyTorch. Run by
- * {@code scripts/bench-engine}.
+ * thread: the program against Deeplearning4j with all native cures and against PyTorch where it is.
+ * Run by {@code scripts/bench-engine}.
  *
  * <p>Each figure comes from a process of its own. The processes of a round take turns, so that
  * whatever else the machine does hits all of them; ratios are taken within a round. All use the
@@ -41,9 +41,13 @@ public final class EngineBenchmark {
   /**
    * Measures.
    *
-   * @param args PyTorch's script, the folder of the BLAS it shall load, the number of rounds
+   * @param args the number of rounds; PyTorch's script and the folder of the BLAS it shall load, or
+   *     neither to leave it out
    */
   public static void main(String[] args) {
+    int rounds = Integer.parseInt(args[0]);
+    String torchScript = args.length > 1 ? args[1] : "";
+    String blas = args.length > 2 ? args[2] : "";
     NativeFacts facts = NativeSetup.apply();
     String coreType = facts.suitableCoreType();
     System.out.printf("%s, one thread, OPENBLAS_CORETYPE=%s%n", facts.processor(), coreType);
@@ -52,27 +56,35 @@ public final class EngineBenchmark {
         "network", "batch", "program", "dl4j", "torch");
     for (Case c : CASES) {
       Map<String, List<Double>> times = new LinkedHashMap<>();
-      for (int round = 0; round < Integer.parseInt(args[2]); round++) {
+      for (int round = 0; round < rounds; round++) {
         for (String side : SIDES) {
+          if (side.equals("torch") && torchScript.isEmpty()) continue;
           times
               .computeIfAbsent(side, s -> new ArrayList<>())
-              .add(run(command(side, c, args[0]), coreType, args[1]));
+              .add(run(command(side, c, torchScript), coreType, blas));
         }
       }
-      print(c, times);
+      System.out.println(row(c.network(), c.batch(), times));
     }
   }
 
-  private static void print(Case c, Map<String, List<Double>> times) {
+  /** A line of the table from the milliseconds of each side; a side that was left out is a dash. */
+  static String row(String network, int batch, Map<String, List<Double>> times) {
     List<Double> toDl4j = ratios(times.get("dl4j"), times.get("program"));
-    List<Double> toTorch = ratios(times.get("torch"), times.get("program"));
-    System.out.printf("%-22s %5d ", c.network(), c.batch());
+    StringBuilder row = new StringBuilder(String.format("%-22s %5d ", network, batch));
     for (String side : SIDES) {
-      System.out.printf(" %10.0f", c.batch() * 1000 / median(times.get(side)));
+      List<Double> measured = times.get(side);
+      row.append(
+          measured == null
+              ? String.format(" %10s", "–")
+              : String.format(" %10.0f", batch * 1000 / median(measured)));
     }
+    row.append(String.format(" %25.2f", median(toDl4j)));
+    if (!times.containsKey("torch")) return row.append(String.format(" %14s", "–")).toString();
+    List<Double> toTorch = ratios(times.get("torch"), times.get("program"));
     List<String> rounds = toTorch.stream().map(r -> String.format("%.2f", r)).toList();
-    System.out.printf(
-        " %25.2f %14.2f  (%s)%n", median(toDl4j), median(toTorch), String.join(" ", rounds));
+    return row.append(String.format(" %14.2f  (%s)", median(toTorch), String.join(" ", rounds)))
+        .toString();
   }
 
   private static List<Double> ratios(List<Double> above, List<Double> below) {

@@ -285,6 +285,18 @@ class BadInputTest {
             BadInputs::usual,
             with(train(), "--export-dl4j", "/dev/full")),
         row(
+            "a run's own file as exported model",
+            ExitCode.OUTPUT,
+            "%/out/model/parameters.f32 is within the run's own model$",
+            BadInputs::usual,
+            with(train(), "--export-dl4j", "%/out/model/parameters.f32")),
+        row(
+            "a run's folder as exported model",
+            ExitCode.OUTPUT,
+            "%/out is the folder of the run$",
+            BadInputs::usual,
+            with(train(), "--export-dl4j", "%/out")),
+        row(
             "device as output folder",
             ExitCode.OUTPUT,
             "/dev/full exists and is not a folder",
@@ -335,6 +347,15 @@ class BadInputTest {
             "%/t.conf",
             "--out",
             "/" + String.join("/", Collections.nCopies(20, "d".repeat(200)))),
+        row(
+            "output folder of two lines",
+            ExitCode.USAGE,
+            "/a b\" is not a usable path: it has control characters",
+            BadInputs::usual,
+            "train",
+            "%/t.conf",
+            "--out",
+            "%/a\nb"),
         data(
             "data of a name longer than file systems allow",
             "is not a usable path: one of its names has 300 bytes",
@@ -639,6 +660,18 @@ class BadInputTest {
             "%/out",
             "--set",
             "train.epochs=3"),
+        row(
+            "resumption of a run whose configuration is cut off",
+            ExitCode.USAGE,
+            "%/out: saved configuration: 1: .*not closed",
+            in -> {
+              in.run("--set", "checkpoint.every=never");
+              Files.delete(in.folder().resolve("out/summary.json"));
+              in.file("out/config.conf", "x = ${");
+            },
+            "train",
+            "--resume",
+            "%/out"),
         row(
             "predictions to a full disk",
             ExitCode.OUTPUT,

@@ -240,6 +240,19 @@ class ContinuationTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"?", "?\n"})
+  void aRecordOfWhichNothingCanBeReadIsSaid(String garbage) throws Exception {
+    Said resumed =
+        resumedAfter(
+            out -> {
+              Path events = out.resolve("events.jsonl");
+              int length = (int) Files.size(events);
+              Files.writeString(events, garbage.repeat(length).substring(0, length));
+            });
+    assertIncomplete(resumed, "of the first part cannot be read");
+  }
+
+  @ParameterizedTest
   @ValueSource(ints = {-1, 0, 700})
   void aRecordThatIsShortenedOrGoneLeavesCountsTrue(int length) throws Exception {
     Said resumed =
@@ -294,6 +307,21 @@ class ContinuationTest {
   }
 
   private record Said(int code, List<String> lines) {}
+
+  @Test
+  void aConfigurationThatWasEditedInTheFolderIsSaidNotToCount() throws Exception {
+    Path out = dir.resolve("out");
+    train(out);
+    String again = "kudari: " + out + " is complete; --set train.epochs=N with more than 3 goes on";
+    assertEquals(List.of(again), said("train", "--resume", out.toString()).lines());
+    Files.writeString(out.resolve("config.conf"), "");
+    assertEquals(
+        List.of(
+            "kudari: warning: config.conf is not the configuration of the checkpoint of step 60,"
+                + " which is gone on with; --set changes it",
+            again),
+        said("train", "--resume", out.toString()).lines());
+  }
 
   /** The command with all that it writes to the process's error stream. */
   private static Said said(String... args) {

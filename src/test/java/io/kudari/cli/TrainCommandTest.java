@@ -86,6 +86,10 @@ class TrainCommandTest {
         ModelFolder.read(
             new org.apache.hadoop.fs.Path(out().resolve("model").toString()), new Configuration());
     assertArrayEquals(saved.parameters(), restored.params().toFloatVector());
+    Path later = dir.resolve("later.zip");
+    String[] complete = {"train", "--resume", out().toString(), "--export-dl4j", later.toString()};
+    assertEquals(0, run(complete).code());
+    assertArrayEquals(Files.readAllBytes(zip), Files.readAllBytes(later));
 
     Path json =
         Files.writeString(

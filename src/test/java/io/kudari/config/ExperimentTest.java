@@ -445,6 +445,18 @@ class ExperimentTest {
     return experiment.model().network(new Shape(1, 28, 28), 10);
   }
 
+  @Test
+  void aFileIsIncludedAtItsPathOrBesideTheOneThatIncludesIt(@TempDir Path dir) throws IOException {
+    Path beside = Files.writeString(dir.resolve("inc.conf"), "train.epochs = 7\n");
+    String usual = Files.readString(Path.of("conf/digits.conf"));
+    for (String name : List.of("inc.conf", "inc", beside.toString())) {
+      for (String include : List.of("\"" + name + "\"", "file(\"" + name + "\")")) {
+        Path file = Files.writeString(dir.resolve("t.conf"), usual + "\ninclude " + include + "\n");
+        assertEquals(7, Experiment.read(file.toFile(), List.of()).plan().epochs(), include);
+      }
+    }
+  }
+
   private static String withLayer(String extra) {
     return """
     data.train { format = digits }

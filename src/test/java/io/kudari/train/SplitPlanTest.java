@@ -91,6 +91,14 @@ class SplitPlanTest {
   }
 
   @Test
+  void labelsThatLookLikeMissingValuesAreTold() throws IOException {
+    ExampleSource source = rows(300, i -> i % 3 == 0 ? "NaN" : i % 3 == 1 ? "b" : "Nantes");
+    assertEquals(
+        List.of("labels that look like missing values are classes of their own: NaN"),
+        plan(source, 0.5, true, 1).warnings());
+  }
+
+  @Test
   void aValidationForWhichNoClassHasAnExampleToSpareIsTold() throws IOException {
     DataPlan plan = plan(rows(4, String::valueOf), 0.5, true, 1);
     assertEquals(0, plan.validation().length);

@@ -1,6 +1,7 @@
 package io.kudari.train.meter;
 
 import io.kudari.event.Event;
+import io.kudari.math.Floats;
 import io.kudari.math.Layout;
 import io.kudari.math.Segment;
 import io.kudari.math.VectorSource;
@@ -46,7 +47,7 @@ record LayerNorms() implements MeterSpec {
 
     Norms(Context context) {
       this.layout = context.layout();
-      this.norms = new BlockNorms(layout, context.workers());
+      this.norms = new BlockNorms(layout, context.workers(), Floats::sumOfSquares);
     }
 
     @Override

@@ -1,0 +1,25 @@
+package io.kudari.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+
+class FiguresTest {
+
+  @Test
+  void figuresOfClassesPrintAsNumbers() {
+    var figures =
+        new Figures.OfClasses(
+            4,
+            0.5,
+            0.75,
+            new double[] {0.75, 1},
+            new double[] {1, 0.5},
+            new double[] {0.5, 1},
+            new double[] {0.6, 0.6},
+            new long[][] {{1, 1}, {0, 2}});
+    String shown = "OfClasses[examples=4, loss=0.5, accuracy=0.75, topAccuracy=[0.75, 1.0]]";
+    assertEquals(shown, figures.toString());
+    assertEquals(shown, figures.withoutClasses().toString());
+  }
+}
