@@ -28,8 +28,9 @@ public interface Codec {
    * Begins a step's vectors of the range's workers.
    *
    * @param step as that of {@link #code}
+   * @param epoch of its first example, from 0
    */
-  default void begin(long step) {}
+  default void begin(long step, int epoch) {}
 
   /** A worker has no vector in this step: it has no examples. */
   default void nothing(int worker) {}

@@ -5,6 +5,7 @@ import io.kudari.exchange.codec.Learned;
 import io.kudari.exchange.codec.VectorCodec;
 import io.kudari.math.Layout;
 import io.kudari.setting.Setting;
+import io.kudari.setting.SettingException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,8 +18,10 @@ import java.util.Map;
  *
  * @param codec of a vector
  * @param feedback whether what a worker's code has lost is added to its next vector
+ * @param correction what a worker does before a sparse code
  */
-public record Coded(VectorCodec codec, boolean feedback) implements GradientExchange {
+record Coded(VectorCodec codec, boolean feedback, Correction correction)
+    implements GradientExchange {
 
   private static final String FEEDBACK = "error-feedback";
 
@@ -30,12 +33,17 @@ public record Coded(VectorCodec codec, boolean feedback) implements GradientExch
             FEEDBACK,
             !of.unbiased(),
             "whether what a worker's code has lost is added to its next vector"));
+    if (of.sparse()) settings.addAll(Correction.SETTINGS);
     return new Exchanges.Kind(of.name(), of.doc(), settings, given -> parse(of, settings, given));
   }
 
   private static Coded parse(Codecs.Kind of, List<Setting<?>> settings, Map<String, ?> given) {
     Map<String, Object> all = Setting.complete(of.name(), settings, given);
-    return new Coded(of.make().apply(all), (boolean) all.get(FEEDBACK));
+    boolean feedback = (boolean) all.get(FEEDBACK);
+    Correction correction = Correction.of(all);
+    if (correction.hasMomentum() && !feedback)
+      throw new SettingException("momentum", "needs error-feedback = true");
+    return new Coded(of.make().apply(all), feedback, correction);
   }
 
   @Override
@@ -47,6 +55,7 @@ public record Coded(VectorCodec codec, boolean feedback) implements GradientExch
   public Map<String, Object> settings() {
     Map<String, Object> all = new HashMap<>(codec.settings());
     all.put(FEEDBACK, feedback);
+    if (Codecs.isSparse(codec)) all.putAll(correction.settings());
     return all;
   }
 
@@ -57,12 +66,13 @@ public record Coded(VectorCodec codec, boolean feedback) implements GradientExch
 
   @Override
   public long bytesOfWorker(Layout layout) {
-    return feedback ? (long) new Learned(layout).size() * Float.BYTES : 0;
+    int vectors = (feedback ? 1 : 0) + (correction.hasMomentum() ? 1 : 0);
+    return (long) vectors * new Learned(layout).size() * Float.BYTES;
   }
 
   @Override
   public Codec codec(Layout layout, long seed) {
-    return new WorkerCodec(codec, feedback, new Learned(layout), seed);
+    return new WorkerCodec(codec, feedback, correction, new Learned(layout), seed);
   }
 
   @Override

@@ -6,41 +6,51 @@ import io.kudari.exchange.codec.VectorCodec;
 import io.kudari.math.Floats;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
  * Encodes the vectors of some workers and decodes them, with error feedback: what is encoded is p =
  * vector + residual, and the worker's residual becomes p − decode(encode(p)) (Seide et al. 2014;
- * Karimireddy et al. 2019). Running statistics stay exact.
+ * Karimireddy et al. 2019). A sparse code may have momentum before it, see {@link Correction}.
+ * Running statistics stay exact.
  *
  * <p>A vector that is not finite has no code: it is left as it is, for whoever guards the sum to
  * see, and its worker's residual stays. Not thread-safe.
  */
 final class WorkerCodec implements Codec {
 
+  private static final float[][] NOTHING = new float[0][];
+
   private final VectorCodec codec;
   private final boolean feedback;
+  private final Correction correction;
   private final Learned learned;
   private final long seed;
-  private final ByteBuffer bytes;
   private final float[] packed;
   private final float[] decoded;
+  private final float[] momenta;
   private final Messages sent = new Messages();
+  private VectorCodec now;
+  private ByteBuffer bytes;
   private long step;
   private boolean sends;
 
-  /** By worker; none of a worker that has sent nothing yet. */
-  private final Map<Integer, float[]> residuals = new HashMap<>();
+  /** By worker: its residual, and its momentum if it has one; none of one that never sent. */
+  private final Map<Integer, float[][]> kept = new HashMap<>();
 
-  WorkerCodec(VectorCodec codec, boolean feedback, Learned learned, long seed) {
+  WorkerCodec(
+      VectorCodec codec, boolean feedback, Correction correction, Learned learned, long seed) {
     this.codec = codec;
     this.feedback = feedback;
+    this.correction = correction;
     this.learned = learned;
     this.seed = seed;
-    this.bytes = ByteBuffer.allocate(codec.bytes(learned)).order(ByteOrder.LITTLE_ENDIAN);
     this.packed = new float[learned.size()];
     this.decoded = new float[learned.size()];
+    this.momenta = new float[correction.hasMomentum() ? learned.size() : 0];
+    encodeBy(codec.at(0));
   }
 
   /** What has been sent since {@link #begin}: from now on it is collected. */
@@ -50,9 +60,16 @@ final class WorkerCodec implements Codec {
   }
 
   @Override
-  public void begin(long next) {
+  public void begin(long next, int epoch) {
     step = next;
     sent.clear();
+    encodeBy(codec.at(epoch));
+  }
+
+  private void encodeBy(VectorCodec next) {
+    if (next.equals(now)) return;
+    now = next;
+    bytes = ByteBuffer.allocate(now.bytes(learned)).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   @Override
@@ -61,22 +78,31 @@ final class WorkerCodec implements Codec {
   }
 
   @Override
-  public void code(int worker, long now, float[] values) {
+  public void code(int worker, long at, float[] values) {
     learned.pack(values, packed);
-    float[] residual = residuals.get(worker);
-    if (residual != null) Floats.add(packed, residual, 0, packed.length);
+    correction.clip(packed);
+    float[][] own = feedback ? kept.computeIfAbsent(worker, w -> zeros()) : NOTHING;
+    if (correction.hasMomentum()) {
+      correction.accumulate(own[1], packed, momenta);
+      System.arraycopy(momenta, 0, packed, 0, packed.length);
+    }
+    if (feedback) Floats.add(packed, own[0], 0, packed.length);
     if (Floats.firstNonFinite(packed, 0, packed.length) >= 0) {
       learned.unpack(packed, values);
       if (sends) sent.exact(values);
       return;
     }
-    Draw draw = new Draw(seed, now, worker);
+    Draw draw = new Draw(seed, at, worker);
     bytes.clear();
-    codec.encode(learned, packed, draw, bytes);
+    now.encode(learned, packed, draw, bytes);
     bytes.flip();
     if (sends) sent.coded(learned, values, bytes);
-    codec.decode(learned, bytes, draw, decoded);
-    if (feedback) lose(residuals.computeIfAbsent(worker, w -> new float[packed.length]));
+    now.decode(learned, bytes, draw, decoded);
+    if (feedback) lose(own[0]);
+    if (correction.hasMomentum()) {
+      correction.mask(decoded, momenta);
+      System.arraycopy(momenta, 0, own[1], 0, momenta.length);
+    }
     learned.unpack(decoded, values);
   }
 
@@ -87,8 +113,12 @@ final class WorkerCodec implements Codec {
    */
   void read(int worker, Messages.Received message, float[] into) {
     if (message.read(learned, into)) return;
-    codec.decode(learned, message.bytes(), new Draw(seed, step, worker), decoded);
+    now.decode(learned, message.bytes(), new Draw(seed, step, worker), decoded);
     learned.unpack(decoded, into);
+  }
+
+  private float[][] zeros() {
+    return new float[correction.hasMomentum() ? 2 : 1][packed.length];
   }
 
   private void lose(float[] residual) {
@@ -102,20 +132,23 @@ final class WorkerCodec implements Codec {
 
   @Override
   public float[][] kept(int worker) {
-    float[] residual = residuals.get(worker);
-    return residual == null ? new float[0][] : new float[][] {residual.clone()};
+    return Arrays.stream(kept.getOrDefault(worker, NOTHING))
+        .map(float[]::clone)
+        .toArray(float[][]::new);
   }
 
   @Override
-  public void keep(int worker, float[][] kept) {
-    if (kept.length == 0) {
-      residuals.remove(worker);
+  public void keep(int worker, float[][] values) {
+    if (values.length == 0) {
+      kept.remove(worker);
       return;
     }
-    if (kept.length != 1 || kept[0].length != packed.length)
-      throw new IllegalArgumentException(
-          "the state has %d values of residuals of worker %d, not %d"
-              .formatted(kept[0].length, worker, packed.length));
-    residuals.put(worker, kept[0].clone());
+    int vectors = correction.hasMomentum() ? 2 : 1;
+    for (float[] v : values)
+      if (values.length != vectors || v.length != packed.length)
+        throw new IllegalArgumentException(
+            "the state has %d times %d values of residuals of worker %d, not %d times %d"
+                .formatted(values.length, v.length, worker, vectors, packed.length));
+    kept.put(worker, Arrays.stream(values).map(float[]::clone).toArray(float[][]::new));
   }
 }

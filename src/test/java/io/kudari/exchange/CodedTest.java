@@ -12,12 +12,15 @@ import io.kudari.math.RandomStream;
 import io.kudari.math.Role;
 import io.kudari.math.Segment;
 import io.kudari.setting.SettingException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What error feedback keeps, and what it is good for. */
 class CodedTest {
@@ -112,7 +115,7 @@ class CodedTest {
     assertEquals(0, other.kept(4).length);
     float[][] wrong = {new float[612]};
     var e = assertThrows(IllegalArgumentException.class, () -> other.keep(4, wrong));
-    assertEquals("the state has 612 values of residuals of worker 4, not 613", e.getMessage());
+    assertEquals("the state has 1 times 612 values of residuals of worker 4, not 1 times 613", e.getMessage());
   }
 
   @ParameterizedTest
@@ -126,6 +129,51 @@ class CodedTest {
     codec.code(0, 1, gradient);
     assertTrue(Float.isNaN(gradient[100]));
     assertArrayEquals(before, codec.kept(0)[0]);
+  }
+
+  /** Lin et al. 2018: u = m u + g, v = v + u; the k largest of v are sent, there u and v are 0. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void momentumBeforeTheCodeIsThatOfDeepGradientCompression(boolean masking) {
+    Layout layout = Layout.flat(40);
+    Map<String, Object> section =
+        Map.of("name", "top-k", "share", 0.1, "momentum", 0.5, "factor-masking", masking);
+    GradientExchange exchange = Exchanges.parse(section);
+    Codec codec = exchange.codec(layout, SEED);
+    float[] u = new float[40];
+    float[] v = new float[40];
+    for (int step = 0; step < 30; step++) {
+      float[] sent = Arrays.copyOf(gradient(step, 0), 40);
+      for (int i = 0; i < 40; i++) {
+        u[i] = 0.5f * u[i] + sent[i];
+        v[i] = u[i] + v[i];
+      }
+      float least = (float) IntStream.range(0, 40).mapToDouble(i -> Math.abs(v[i])).sorted()
+          .toArray()[36];
+      codec.code(0, step, sent);
+      for (int i = 0; i < 40; i++) {
+        boolean large = Math.abs(v[i]) >= least;
+        assertEquals(large ? v[i] : 0, sent[i], "value " + i + " of step " + step);
+        if (large && masking) u[i] = 0;
+        if (large) v[i] = 0;
+      }
+      assertArrayEquals(new float[][] {v, u}, codec.kept(0));
+    }
+    assertEquals(2 * 4 * 40, exchange.bytesOfWorker(layout));
+  }
+
+  @Test
+  void aWorkersVectorIsClippedBeforeItIsKept() {
+    Codec codec =
+        Exchanges.parse(Map.of("name", "top-k", "share", 0.5, "clip", 5))
+            .codec(Layout.flat(2), SEED);
+    float[] small = {3, 1};
+    codec.code(0, 0, small);
+    assertArrayEquals(new float[] {3, 0}, small);
+    float[] large = {30, 40};
+    codec.code(0, 1, large);
+    assertArrayEquals(new float[] {0, 5}, large, "(3, 4) and the residual (0, 1)");
+    assertArrayEquals(new float[] {3, 0}, codec.kept(0)[0]);
   }
 
   @Test
@@ -171,7 +219,9 @@ class CodedTest {
   @Test
   void settingsHaveDefaultsAndLimits() {
     assertEquals(
-        Map.of("share", 0.01, "error-feedback", true),
+        Map.of(
+            "share", 0.01, "warm-up", 0, "error-feedback", true, "momentum", 0.0, "factor-masking",
+            true),
         Exchanges.parse(Map.of("name", "top-k")).settings());
     assertEquals(
         Map.of("bits", 4, "bucket", 512, "error-feedback", false),
@@ -184,6 +234,10 @@ class CodedTest {
       assertEquals(exchange, Exchanges.parse(section), "equal by value");
     }
     assertRefused(Map.of("name", "top-k", "share", 0), "share must be within (0, 1], not 0");
+    assertRefused(
+        Map.of("name", "top-k", "momentum", 0.9, "error-feedback", false),
+        "needs error-feedback = true");
+    assertRefused(Map.of("name", "sign", "momentum", 0.9), "no setting of sign is called");
     assertRefused(Map.of("name", "sign", "shares", 1), "no setting of sign is called 'shares'");
     assertRefused(Map.of("name", "qsgd", "bits", 9), "bits must be ");
   }

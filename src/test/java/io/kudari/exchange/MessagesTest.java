@@ -34,8 +34,8 @@ class MessagesTest {
     Messages sent = here.sent();
     float[] vector = {0, 0, 3, -5, 1, -1, 7};
     float[] infinite = {1, 2, 3, Float.NEGATIVE_INFINITY, 5, Float.NaN, 7};
-    here.begin(4);
-    there.begin(4);
+    here.begin(4, 0);
+    there.begin(4, 0);
     here.code(0, 4, vector);
     here.nothing(1);
     here.code(2, 4, infinite);
@@ -49,7 +49,7 @@ class MessagesTest {
     assertArrayEquals(new float[] {0, 0, 2.5f, -2.5f, 2.5f, -2.5f, 7}, found[0]);
     assertArrayEquals(new float[LAYOUT.size()], found[1]);
     assertArrayEquals(infinite, found[2]);
-    here.begin(5);
+    here.begin(5, 0);
     assertFalse(sent.bytes().hasRemaining(), "a step's messages are its own");
   }
 
@@ -70,7 +70,7 @@ class MessagesTest {
   private static void assertHostile(Consumer<ByteBuffer> change, String line) {
     WorkerCodec codec = codec();
     Messages sent = codec.sent();
-    codec.begin(0);
+    codec.begin(0, 0);
     codec.code(0, 0, new float[] {0, 0, 3, -5, 1, -1, 7});
     ByteBuffer bytes = sent.bytes().order(ByteOrder.LITTLE_ENDIAN);
     assertEquals(14, bytes.remaining());

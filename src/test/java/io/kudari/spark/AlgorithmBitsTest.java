@@ -74,6 +74,7 @@ class AlgorithmBitsTest {
 
   private static final Map<String, Object> MOMENTUM =
       Map.of("name", "momentum", "learning-rate", 0.02);
+  private static final Map<String, Object> SGD = Map.of("name", "sgd", "learning-rate", 0.02);
   private static final Map<String, Object> ADAM = Map.of("name", "adam", "learning-rate", 0.002);
   private static final Map<String, Object> ADAM_EMA =
       Map.of("name", "adam", "learning-rate", 0.002, "ema", 0.9, "clip-norm", 0.5);
@@ -96,11 +97,18 @@ class AlgorithmBitsTest {
           plan(MOMENTUM, averaging(3, LocalSlots.AVERAGE)).by(new Shortened()),
           plan(L_BFGS, new FullBatchDescent()),
           plan(MOMENTUM, new GradientSharing()).by(coded("top-k", "share", 0.05)),
+          plan(SGD, new GradientSharing()).by(corrected()),
           plan(ADAM, averaging(2, LocalSlots.KEEP)).by(coded("random-k", "share", 0.1)),
           plan(MOMENTUM, new GradientSharing()).by(coded("threshold", "threshold", 0.1)),
           plan(MOMENTUM, averaging(3, LocalSlots.AVERAGE)).by(coded("sign")),
           plan(ADAM_EMA, new DelayedGradients(3)).by(coded("one-bit")),
           plan(MOMENTUM, new GradientSharing()).by(coded("qsgd", "bucket", 100)));
+
+  /** Momentum before the code, and a share that falls from epoch to epoch. */
+  private static GradientExchange corrected() {
+    return Exchanges.parse(
+        Map.of("name", "top-k", "share", 0.01, "warm-up", 2, "momentum", 0.9, "clip", 20));
+  }
 
   /** A name, and perhaps a setting and its value. */
   private static GradientExchange coded(String name, Object... setting) {

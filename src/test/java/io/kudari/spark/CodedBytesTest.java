@@ -93,7 +93,7 @@ class CodedBytesTest {
 
   private static TreeSum<float[]> coded(Codec codec, int step, int first, int last) {
     TreeSum<float[]> sum = new TreeSum<>(WORKERS, WorkerRange::add);
-    codec.begin(step);
+    codec.begin(step, 0);
     for (int v = first; v < last; v++) {
       RandomStream random = new RandomStream(SEED, RandomStream.Purpose.TEST, step, v);
       float[] values = new float[SIZE];

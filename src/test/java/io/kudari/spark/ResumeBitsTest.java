@@ -122,6 +122,11 @@ class ResumeBitsTest {
         plan(Map.of("name", "adam", "learning-rate", 0.005, "ema", 0.9), BatchRule.NONE, null)
             .by(new DelayedGradients(3))),
     TOP_K(plan(MOMENTUM, BatchRule.NONE, null).by(coded("top-k", "share", 0.05))),
+    TOP_K_MOMENTUM(
+        plan(Map.of("name", "sgd", "learning-rate", 0.05), BatchRule.NONE, null)
+            .by(
+                Exchanges.parse(
+                    Map.of("name", "top-k", "share", 0.01, "warm-up", 1, "momentum", 0.9)))),
     RANDOM_K_KEPT_SLOTS(
         plan(MOMENTUM, BatchRule.NONE, null)
             .by(new ParameterAveraging(ScheduleSpec.parse(2), LocalSlots.KEEP))

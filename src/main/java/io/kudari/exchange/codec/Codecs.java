@@ -14,6 +14,7 @@ public final class Codecs {
    * @param name in configurations
    * @param doc what is sent
    * @param settings its own
+   * @param sparse whether most values are decoded as 0, and wait
    * @param unbiased whether what is decoded is, in the mean over draws, what was encoded
    * @param make makes it of its settings, complete and checked, by key
    */
@@ -21,6 +22,7 @@ public final class Codecs {
       String name,
       String doc,
       List<Setting<?>> settings,
+      boolean sparse,
       boolean unbiased,
       Function<Map<String, Object>, VectorCodec> make) {}
 
@@ -29,4 +31,9 @@ public final class Codecs {
       List.of(TopK.KIND, RandomK.KIND, Threshold.KIND, Sign.KIND, OneBit.KIND, Qsgd.KIND);
 
   private Codecs() {}
+
+  /** Whether most values are decoded as 0, and wait. */
+  public static boolean isSparse(VectorCodec codec) {
+    return ALL.stream().anyMatch(kind -> kind.sparse() && kind.name().equals(codec.name()));
+  }
 }

@@ -15,18 +15,25 @@ import java.util.List;
 public final class Learned {
 
   private final Layout layout;
-  private final List<Slice> segments = new ArrayList<>();
+  private final List<Slice> segments;
+  private final List<Slice> units;
   private final int size;
 
   /** Of a layout. */
   public Learned(Layout layout) {
     this.layout = layout;
+    List<Slice> whole = new ArrayList<>();
+    List<Slice> parts = new ArrayList<>();
     int at = 0;
     for (Segment s : layout.segments()) {
       if (!s.role().isLearned()) continue;
-      segments.add(new Slice(at, at + s.size()));
-      at += s.size();
+      int end = at + s.size();
+      whole.add(new Slice(at, end));
+      int unit = s.shape().size() < 2 ? s.size() : s.size() / s.shape().get(0);
+      for (; at < end; at += unit) parts.add(new Slice(at, at + unit));
     }
+    this.segments = List.copyOf(whole);
+    this.units = List.copyOf(parts);
     this.size = at;
   }
 
@@ -37,7 +44,12 @@ public final class Learned {
 
   /** Where the segments are among the packed values. */
   public List<Slice> segments() {
-    return List.copyOf(segments);
+    return segments;
+  }
+
+  /** The segments cut by their first axis, where they have more than one. */
+  public List<Slice> units() {
+    return units;
   }
 
   /** Copies what is learned. */

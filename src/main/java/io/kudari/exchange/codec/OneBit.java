@@ -8,22 +8,25 @@ import java.util.Map;
 /**
  * One bit a value, decoded as the mean of the values that have the same bit: those of at least 0,
  * or those below (Seide, Fu, Droppo, Li, Yu, "1-bit stochastic gradient descent and its application
- * to data-parallel distributed training of speech DNNs", Interspeech 2014). There each column of a
- * weight matrix has its two means; here each segment has.
+ * to data-parallel distributed training of speech DNNs", Interspeech 2014). Each unit's
+ * weights have their two means, or each segment has.
  *
- * <p>Bytes of each segment of n values: the mean of those of at least 0 and that of those below as
+ * <p>Bytes of each group of n values: the mean of those of at least 0 and that of those below as
  * floats, 0 where there are none; ⌈n / 8⌉ bytes of bits, set where below 0.
+ *
+ * @param scale which values have their two means
  */
-public record OneBit() implements VectorCodec {
+public record OneBit(Scale scale) implements VectorCodec {
 
   static final Codecs.Kind KIND =
       new Codecs.Kind(
           "one-bit",
-          "one bit a value: the mean of its segment's values of at least 0, or of those below"
-              + " (Seide et al. 2014, who have two means a column)",
-          List.of(),
+          "one bit a value: the mean of its group's values of at least 0, or of those below"
+              + " (Seide et al. 2014)",
+          List.of(Scale.SETTING),
           false,
-          settings -> new OneBit());
+          false,
+          settings -> new OneBit((Scale) settings.get(Scale.SETTING.key())));
 
   @Override
   public String name() {
@@ -32,19 +35,19 @@ public record OneBit() implements VectorCodec {
 
   @Override
   public Map<String, Object> settings() {
-    return Map.of();
+    return Map.of(Scale.SETTING.key(), scale.written());
   }
 
   @Override
   public int bytes(Learned layout) {
     long bytes = 0;
-    for (Slice s : layout.segments()) bytes += 2 * Float.BYTES + Bytes.packed(s.size(), 1);
+    for (Slice s : scale.groups(layout)) bytes += 2 * Float.BYTES + Bytes.packed(s.size(), 1);
     return Bytes.length(bytes);
   }
 
   @Override
   public void encode(Learned layout, float[] values, Draw draw, ByteBuffer out) {
-    for (Slice s : layout.segments()) {
+    for (Slice s : scale.groups(layout)) {
       double above = 0;
       double below = 0;
       int negative = 0;
@@ -62,7 +65,7 @@ public record OneBit() implements VectorCodec {
   @Override
   public void decode(Learned layout, ByteBuffer in, Draw draw, float[] into) {
     Bytes.checkLength(name(), in, bytes(layout));
-    for (Slice s : layout.segments()) {
+    for (Slice s : scale.groups(layout)) {
       float above = Bytes.finite(name(), in);
       float below = Bytes.finite(name(), in);
       Bytes.getSigns(name(), in, s, above, below, into);

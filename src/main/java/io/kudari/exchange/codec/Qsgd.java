@@ -35,6 +35,7 @@ public record Qsgd(int bits, int bucket) implements VectorCodec {
           "`bits` a value: stochastic rounding to levels of the norm of its `bucket`; unbiased"
               + " (Alistarh et al. 2017)",
           List.of(BITS, BUCKET),
+          false,
           true,
           settings -> new Qsgd((int) settings.get(BITS.key()), (int) settings.get(BUCKET.key())));
 

@@ -30,6 +30,7 @@ public record RandomK(double share) implements VectorCodec {
           "a `share` of the values that is drawn anew in every step, in 32 bits each: the control"
               + " of `top-k`",
           List.of(SHARE),
+          true,
           false,
           settings -> new RandomK((double) settings.get(SHARE.key())));
 

@@ -6,23 +6,28 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The sign of every value, times the mean magnitude of its segment: Δ = (‖p‖₁ / d) · sign(p), with
- * sign(0) = 1. With feedback it is EF-signSGD (Karimireddy, Rebjock, Stich, Jaggi, "Error feedback
- * fixes SignSGD and other gradient compression schemes", ICML 2019).
+ * The sign of every value, times the mean magnitude of its group of d values: Δ = (‖p‖₁ / d) ·
+ * sign(p), with sign(0) = 1. With feedback it is EF-signSGD (Karimireddy, Rebjock, Stich, Jaggi,
+ * "Error feedback fixes SignSGD and other gradient compression schemes", ICML 2019), where a group
+ * is a segment. The smaller the groups, the sooner a residual is paid back, and with momentum
+ * after the code that decides whether a run learns.
  *
- * <p>Bytes of each segment of n values: the mean magnitude as a float, ⌈n / 8⌉ bytes of bits, set
+ * <p>Bytes of each group of n values: the mean magnitude as a float, ⌈n / 8⌉ bytes of bits, set
  * where negative.
+ *
+ * @param scale which values are a group
  */
-public record Sign() implements VectorCodec {
+public record Sign(Scale scale) implements VectorCodec {
 
   static final Codecs.Kind KIND =
       new Codecs.Kind(
           "sign",
-          "one bit a value: its sign, times the mean magnitude of its segment (EF-signSGD,"
+          "one bit a value: its sign, times the mean magnitude of its group (EF-signSGD,"
               + " Karimireddy et al. 2019)",
-          List.of(),
+          List.of(Scale.SETTING),
           false,
-          settings -> new Sign());
+          false,
+          settings -> new Sign((Scale) settings.get(Scale.SETTING.key())));
 
   @Override
   public String name() {
@@ -31,19 +36,19 @@ public record Sign() implements VectorCodec {
 
   @Override
   public Map<String, Object> settings() {
-    return Map.of();
+    return Map.of(Scale.SETTING.key(), scale.written());
   }
 
   @Override
   public int bytes(Learned layout) {
     long bytes = 0;
-    for (Slice s : layout.segments()) bytes += Float.BYTES + Bytes.packed(s.size(), 1);
+    for (Slice s : scale.groups(layout)) bytes += Float.BYTES + Bytes.packed(s.size(), 1);
     return Bytes.length(bytes);
   }
 
   @Override
   public void encode(Learned layout, float[] values, Draw draw, ByteBuffer out) {
-    for (Slice s : layout.segments()) {
+    for (Slice s : scale.groups(layout)) {
       double magnitude = 0;
       for (int i = s.from(); i < s.to(); i++) magnitude += Math.abs(values[i]);
       out.putFloat((float) (magnitude / s.size()));
@@ -54,7 +59,7 @@ public record Sign() implements VectorCodec {
   @Override
   public void decode(Learned layout, ByteBuffer in, Draw draw, float[] into) {
     Bytes.checkLength(name(), in, bytes(layout));
-    for (Slice s : layout.segments()) {
+    for (Slice s : scale.groups(layout)) {
       float scale = Bytes.scale(name(), in);
       Bytes.getSigns(name(), in, s, scale, -scale, into);
     }

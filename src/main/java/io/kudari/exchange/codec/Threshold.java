@@ -32,6 +32,7 @@ public record Threshold(double threshold) implements VectorCodec {
           "32 bits for every value of at least the `threshold` in magnitude, which is sent as the"
               + " threshold with its sign (Strom 2015)",
           List.of(THRESHOLD),
+          true,
           false,
           settings -> new Threshold((double) settings.get(THRESHOLD.key())));
 

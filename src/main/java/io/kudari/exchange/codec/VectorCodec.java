@@ -17,6 +17,15 @@ public interface VectorCodec extends java.io.Serializable {
   Map<String, Object> settings();
 
   /**
+   * What encodes in an epoch.
+   *
+   * @param epoch from 0
+   */
+  default VectorCodec at(int epoch) {
+    return this;
+  }
+
+  /**
    * How many bytes a vector becomes; at most, where that depends on the vector.
    *
    * @throws IllegalArgumentException when they are too many for a message; one line

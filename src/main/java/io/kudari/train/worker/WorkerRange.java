@@ -116,7 +116,7 @@ public final class WorkerRange implements AutoCloseable {
     Batches train = begin(normalizer, step.epoch());
     TreeSum<GradientSum> sum = new TreeSum<>(sampler.workers(), this::add);
     long start = System.nanoTime();
-    codec.begin(step.step());
+    codec.begin(step.step(), step.epoch());
     for (int v = data.first(); v < data.last(); v++) {
       GradientSum found = gradient(parameters, train, v, step, array(), progress);
       sum.add(v, step.learns() ? coded(v, step.step(), found) : found);
@@ -129,7 +129,7 @@ public final class WorkerRange implements AutoCloseable {
     Batches train = begin(normalizer, round.steps().get(0).epoch());
     TreeSum<GradientSum> sum = new TreeSum<>(sampler.workers(), this::add);
     List<TreeSum<float[]>> slots = new ArrayList<>();
-    codec.begin(round.steps().get(0).step());
+    codec.begin(round.steps().get(0).step(), round.steps().get(0).epoch());
     long start = System.nanoTime();
     for (int v = data.first(); v < data.last(); v++) {
       int worker = v;

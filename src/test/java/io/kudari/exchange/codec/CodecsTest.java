@@ -13,6 +13,7 @@ import io.kudari.math.Segment;
 import io.kudari.math.Slice;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each codec against its definition, written down once more, and against hostile bytes. */
@@ -43,10 +45,13 @@ class CodecsTest {
     return List.of(
         new TopK(0.25),
         new TopK(1),
+        new TopK(0.1, 3),
         new RandomK(0.25),
         new Threshold(0.75),
-        new Sign(),
-        new OneBit(),
+        new Sign(Scale.UNIT),
+        new Sign(Scale.SEGMENT),
+        new OneBit(Scale.UNIT),
+        new OneBit(Scale.SEGMENT),
         new Qsgd(4, 512),
         new Qsgd(3, 10),
         new Qsgd(8, 1));
@@ -137,13 +142,36 @@ class CodecsTest {
   }
 
   @Test
-  void signOneBitAndThresholdAreTheirDefinitions() {
+  void aUnitIsARowOfAMatrixOrAWholeVector() {
+    List<Slice> rows =
+        IntStream.range(0, 5).mapToObj(row -> new Slice(7 * row, 7 * row + 7)).toList();
+    List<Slice> units = new ArrayList<>(rows);
+    units.add(new Slice(35, 48));
+    assertEquals(units, Scale.UNIT.groups(LEARNED));
+    assertEquals(
+        List.of(new Slice(0, 35), new Slice(35, 48)), Scale.SEGMENT.groups(LEARNED));
+  }
+
+  /** Lin et al. 2018: 25%, 6.25%, 1.5625%, 0.4%, 0.1%. */
+  @Test
+  void theShareOfTopKFallsByEqualFactors() {
+    double[] expected = {0.25, 0.0625, 0.015625, 0.004, 0.001, 0.001};
+    for (int epoch = 0; epoch < expected.length; epoch++) {
+      TopK at = (TopK) new TopK(0.001, 4).at(epoch);
+      assertEquals(expected[epoch], at.share(), 0.02 * expected[epoch]);
+      assertEquals(at, at.at(epoch), "the same in all epochs");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Scale.class)
+  void signOneBitAndThresholdAreTheirDefinitions(Scale scale) {
     float[] values = gaussian(LEARNED.size(), 4);
     values[5] = 0;
     float[] sign = new float[values.length];
     float[] oneBit = new float[values.length];
     float[] threshold = new float[values.length];
-    for (Slice s : LEARNED.segments()) {
+    for (Slice s : scale.groups(LEARNED)) {
       float[] own = Arrays.copyOfRange(values, s.from(), s.to());
       double norm = 0;
       for (float v : own) norm += Math.abs(v);
@@ -160,8 +188,8 @@ class CodecsTest {
         threshold[i] = Math.abs(values[i]) < 0.75f ? 0 : Math.copySign(0.75f, values[i]);
       }
     }
-    assertArrayEquals(sign, through(new Sign(), LEARNED, values, DRAW));
-    assertArrayEquals(oneBit, through(new OneBit(), LEARNED, values, DRAW), 1e-6f);
+    assertArrayEquals(sign, through(new Sign(scale), LEARNED, values, DRAW));
+    assertArrayEquals(oneBit, through(new OneBit(scale), LEARNED, values, DRAW), 1e-6f);
     assertArrayEquals(threshold, through(new Threshold(0.75), LEARNED, values, DRAW));
   }
 
@@ -242,10 +270,10 @@ class CodecsTest {
     assertHostile(new Threshold(0.01), b -> b.putInt(0, Integer.MIN_VALUE), "bytes instead of");
     assertHostile(new Threshold(0.01), b -> b.putInt(0, 1 << 30), "bytes instead of");
     assertHostile(new Threshold(0.01), b -> b.putInt(4, 48), "index 48 after -1");
-    assertHostile(new Sign(), b -> b.putFloat(0, Float.NaN), "a value of NaN");
-    assertHostile(new Sign(), b -> b.putFloat(0, -1), "a scale of -1.0, which is below 0");
-    assertHostile(new Sign(), b -> b.put(8, (byte) 0xff), "bits after the last value");
-    assertHostile(new OneBit(), b -> b.putFloat(4, Float.NaN), "a value of NaN");
+    assertHostile(new Sign(Scale.UNIT), b -> b.putFloat(0, Float.NaN), "a value of NaN");
+    assertHostile(new Sign(Scale.UNIT), b -> b.putFloat(0, -1), "a scale of -1.0, which is below 0");
+    assertHostile(new Sign(Scale.SEGMENT), b -> b.put(8, (byte) 0xff), "bits after the last value");
+    assertHostile(new OneBit(Scale.UNIT), b -> b.putFloat(4, Float.NaN), "a value of NaN");
     assertHostile(new Qsgd(4, 512), b -> b.putFloat(0, Float.NaN), "a value of NaN");
     assertHostile(new Qsgd(4, 512), b -> b.putFloat(0, -2), "a scale of -2.0");
     assertHostile(new Qsgd(4, 512), b -> b.put(21, (byte) 0xf0), "bits after the last value");
