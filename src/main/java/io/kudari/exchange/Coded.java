@@ -66,8 +66,9 @@ record Coded(VectorCodec codec, boolean feedback, Correction correction)
 
   @Override
   public long bytesOfWorker(Layout layout) {
+    Learned learned = new Learned(layout);
     int vectors = (feedback ? 1 : 0) + (correction.hasMomentum() ? 1 : 0);
-    return (long) vectors * new Learned(layout).size() * Float.BYTES;
+    return Float.BYTES * ((long) vectors * learned.size() + codec.memory(learned));
   }
 
   @Override

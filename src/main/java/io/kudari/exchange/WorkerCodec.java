@@ -6,8 +6,10 @@ import io.kudari.exchange.codec.VectorCodec;
 import io.kudari.math.Floats;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -31,13 +33,14 @@ final class WorkerCodec implements Codec {
   private final float[] packed;
   private final float[] decoded;
   private final float[] momenta;
+  private final int[] lengths;
   private final Messages sent = new Messages();
   private VectorCodec now;
   private ByteBuffer bytes;
   private long step;
   private boolean sends;
 
-  /** By worker: its residual, and its momentum if it has one; none of one that never sent. */
+  /** By worker: residual, momentum, the codec's memory, which there are; none before it sends. */
   private final Map<Integer, float[][]> kept = new HashMap<>();
 
   WorkerCodec(
@@ -50,7 +53,17 @@ final class WorkerCodec implements Codec {
     this.packed = new float[learned.size()];
     this.decoded = new float[learned.size()];
     this.momenta = new float[correction.hasMomentum() ? learned.size() : 0];
+    this.lengths = lengths();
     encodeBy(codec.at(0));
+  }
+
+  /** Of what is kept of a worker. */
+  private int[] lengths() {
+    List<Integer> all = new ArrayList<>();
+    if (feedback) all.add(learned.size());
+    if (correction.hasMomentum()) all.add(learned.size());
+    if (codec.memory(learned) > 0) all.add(codec.memory(learned));
+    return all.stream().mapToInt(n -> n).toArray();
   }
 
   /** What has been sent since {@link #begin}: from now on it is collected. */
@@ -81,7 +94,7 @@ final class WorkerCodec implements Codec {
   public void code(int worker, long at, float[] values) {
     learned.pack(values, packed);
     correction.clip(packed);
-    float[][] own = feedback ? kept.computeIfAbsent(worker, w -> zeros()) : NOTHING;
+    float[][] own = keeps() ? kept.computeIfAbsent(worker, w -> zeros()) : NOTHING;
     if (correction.hasMomentum()) {
       correction.accumulate(own[1], packed, momenta);
       System.arraycopy(momenta, 0, packed, 0, packed.length);
@@ -94,7 +107,8 @@ final class WorkerCodec implements Codec {
     }
     Draw draw = new Draw(seed, at, worker);
     bytes.clear();
-    now.encode(learned, packed, draw, bytes);
+    if (codec.memory(learned) == 0) now.encode(learned, packed, draw, bytes);
+    else now.encode(learned, packed, own[own.length - 1], draw, bytes);
     bytes.flip();
     if (sends) sent.coded(learned, values, bytes);
     now.decode(learned, bytes, draw, decoded);
@@ -118,7 +132,7 @@ final class WorkerCodec implements Codec {
   }
 
   private float[][] zeros() {
-    return new float[correction.hasMomentum() ? 2 : 1][packed.length];
+    return Arrays.stream(lengths).mapToObj(float[]::new).toArray(float[][]::new);
   }
 
   private void lose(float[] residual) {
@@ -127,7 +141,7 @@ final class WorkerCodec implements Codec {
 
   @Override
   public boolean keeps() {
-    return feedback;
+    return lengths.length > 0;
   }
 
   @Override
@@ -143,12 +157,11 @@ final class WorkerCodec implements Codec {
       kept.remove(worker);
       return;
     }
-    int vectors = correction.hasMomentum() ? 2 : 1;
-    for (float[] v : values)
-      if (values.length != vectors || v.length != packed.length)
-        throw new IllegalArgumentException(
-            "the state has %d times %d values of residuals of worker %d, not %d times %d"
-                .formatted(values.length, v.length, worker, vectors, packed.length));
+    int[] given = Arrays.stream(values).mapToInt(v -> v.length).toArray();
+    if (!Arrays.equals(given, lengths))
+      throw new IllegalArgumentException(
+          "the state has %s values of residuals of worker %d, not %s"
+              .formatted(Arrays.toString(given), worker, Arrays.toString(lengths)));
     kept.put(worker, Arrays.stream(values).map(float[]::clone).toArray(float[][]::new));
   }
 }

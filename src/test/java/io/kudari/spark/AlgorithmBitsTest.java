@@ -102,7 +102,8 @@ class AlgorithmBitsTest {
           plan(MOMENTUM, new GradientSharing()).by(coded("threshold", "threshold", 0.1)),
           plan(MOMENTUM, averaging(3, LocalSlots.AVERAGE)).by(coded("sign")),
           plan(ADAM_EMA, new DelayedGradients(3)).by(coded("one-bit")),
-          plan(MOMENTUM, new GradientSharing()).by(coded("qsgd", "bucket", 100)));
+          plan(MOMENTUM, new GradientSharing()).by(coded("qsgd", "bucket", 100)),
+          plan(MOMENTUM, new GradientSharing()).by(coded("power-sgd", "rank", 3)));
 
   /** Momentum before the code, and a share that falls from epoch to epoch. */
   private static GradientExchange corrected() {

@@ -143,6 +143,7 @@ class ResumeBitsTest {
         plan(MOMENTUM, BatchRule.NONE, null)
             .by(new DelayedGradients(3))
             .by(coded("one-bit", "error-feedback", true))),
+    POWER_SGD(plan(MOMENTUM, BatchRule.NONE, null).by(coded("power-sgd", "rank", 3))),
     QSGD(plan(MOMENTUM, BatchRule.NONE, null).by(coded("qsgd", "bits", 6))),
     STEPS(plan(MOMENTUM, BatchRule.NONE, null).with(course(13))),
     CARRIED(plan(MOMENTUM, BatchRule.NONE, null).with(LastBatch.CARRY)),

@@ -28,7 +28,14 @@ public final class Codecs {
 
   /** In the order in which they are documented. */
   public static final List<Kind> ALL =
-      List.of(TopK.KIND, RandomK.KIND, Threshold.KIND, Sign.KIND, OneBit.KIND, Qsgd.KIND);
+      List.of(
+          TopK.KIND,
+          RandomK.KIND,
+          Threshold.KIND,
+          Sign.KIND,
+          OneBit.KIND,
+          Qsgd.KIND,
+          PowerSgd.KIND);
 
   private Codecs() {}
 

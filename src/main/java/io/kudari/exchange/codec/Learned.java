@@ -15,24 +15,33 @@ import java.util.List;
 public final class Learned {
 
   private final Layout layout;
+  private final List<Matrix> matrices;
   private final List<Slice> segments;
   private final List<Slice> units;
   private final int size;
 
+  /**
+   * A segment as a matrix: its first axis are the rows. A segment of one axis is one row.
+   *
+   * @param slice where it is among the packed values, row by row
+   */
+  public record Matrix(Slice slice, int rows, int columns) {}
+
   /** Of a layout. */
   public Learned(Layout layout) {
     this.layout = layout;
-    List<Slice> whole = new ArrayList<>();
+    List<Matrix> whole = new ArrayList<>();
     List<Slice> parts = new ArrayList<>();
     int at = 0;
     for (Segment s : layout.segments()) {
       if (!s.role().isLearned()) continue;
-      int end = at + s.size();
-      whole.add(new Slice(at, end));
-      int unit = s.shape().size() < 2 ? s.size() : s.size() / s.shape().get(0);
-      for (; at < end; at += unit) parts.add(new Slice(at, at + unit));
+      int rows = s.shape().size() < 2 ? 1 : s.shape().get(0);
+      int columns = s.size() / rows;
+      whole.add(new Matrix(new Slice(at, at + s.size()), rows, columns));
+      for (int row = 0; row < rows; row++, at += columns) parts.add(new Slice(at, at + columns));
     }
-    this.segments = List.copyOf(whole);
+    this.matrices = List.copyOf(whole);
+    this.segments = whole.stream().map(Matrix::slice).toList();
     this.units = List.copyOf(parts);
     this.size = at;
   }
@@ -45,6 +54,11 @@ public final class Learned {
   /** Where the segments are among the packed values. */
   public List<Slice> segments() {
     return segments;
+  }
+
+  /** The segments as matrices. */
+  public List<Matrix> matrices() {
+    return matrices;
   }
 
   /** The segments cut by their first axis, where they have more than one. */

@@ -5,7 +5,7 @@ import java.util.Map;
 
 /**
  * How a vector becomes bytes, and bytes a vector: an immutable value, equal by value, that travels
- * to the ranks. Both directions are pure functions of their arguments, to the bit, and may be
+ * to the ranks. Both directions are functions of their arguments alone, to the bit, and may be
  * called by several threads at once.
  */
 public interface VectorCodec extends java.io.Serializable {
@@ -40,6 +40,20 @@ public interface VectorCodec extends java.io.Serializable {
    * @param out little-endian, with room for {@link #bytes}
    */
   void encode(Learned layout, float[] values, Draw draw, ByteBuffer out);
+
+  /** How many values it keeps of each worker between steps. */
+  default int memory(Learned layout) {
+    return 0;
+  }
+
+  /**
+   * As the other, for a worker who goes on.
+   *
+   * @param memory of the worker, {@link #memory} values, 0 in the beginning; changed
+   */
+  default void encode(Learned layout, float[] values, float[] memory, Draw draw, ByteBuffer out) {
+    encode(layout, values, draw, out);
+  }
 
   /**
    * Reads the bytes of one vector, which are all that remain.

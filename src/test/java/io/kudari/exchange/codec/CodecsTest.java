@@ -54,7 +54,10 @@ class CodecsTest {
         new OneBit(Scale.SEGMENT),
         new Qsgd(4, 512),
         new Qsgd(3, 10),
-        new Qsgd(8, 1));
+        new Qsgd(8, 1),
+        new PowerSgd(2, true),
+        new PowerSgd(1, false),
+        new PowerSgd(5, true));
   }
 
   @Test
@@ -86,7 +89,9 @@ class CodecsTest {
     float[] zeros = new float[LEARNED.size()];
     assertArrayEquals(zeros, through(codec, LEARNED, zeros, DRAW));
     float[] huge = new float[LEARNED.size()];
-    for (int i = 0; i < huge.length; i++) huge[i] = i % 3 == 0 ? -Float.MAX_VALUE : Float.MAX_VALUE;
+    // A matrix of lower rank may have values of the other sign.
+    float most = codec instanceof PowerSgd ? Float.MAX_VALUE / 4 : Float.MAX_VALUE;
+    for (int i = 0; i < huge.length; i++) huge[i] = i % 3 == 0 ? -most : most;
     float[] decoded = through(codec, LEARNED, huge, DRAW);
     for (int i = 0; i < huge.length; i++)
       assertTrue(Float.isFinite(huge[i] - decoded[i]), i + ": " + decoded[i]);
@@ -213,6 +218,42 @@ class CodecsTest {
     }
   }
 
+  /** The best matrix of rank 2 is the matrix itself; one of full rank goes as it is. */
+  @Test
+  void powerSgdFindsAMatrixOfItsRankAndSendsOneOfFullRankAsItIs() {
+    int rows = 12;
+    int columns = 20;
+    float[] u = gaussian(2 * rows, 10);
+    float[] w = gaussian(2 * columns, 11);
+    float[] thin = new float[rows * columns];
+    for (int i = 0; i < rows; i++)
+      for (int j = 0; j < columns; j++)
+        thin[i * columns + j] = u[i] * w[j] + u[rows + i] * w[columns + j];
+    Learned layout = matrix(rows, columns);
+    for (int rank = 2; rank <= 4; rank++)
+      assertArrayEquals(thin, through(new PowerSgd(rank, false), layout, thin, DRAW), 1e-5f);
+    float[] full = gaussian(rows * columns, 12);
+    assertArrayEquals(full, through(new PowerSgd(rows, false), layout, full, DRAW), 1e-5f);
+    assertEquals(4 * 3 * (rows + columns), new PowerSgd(3, false).bytes(layout));
+  }
+
+  /** Whatever Q was, P Qᵀ = P Pᵀ M is a projection: what is lost is orthogonal to what is sent. */
+  @Test
+  void powerSgdSendsAProjection() {
+    Learned layout = matrix(12, 20);
+    float[] values = gaussian(240, 13);
+    float[] found = through(new PowerSgd(3, false), layout, values, DRAW);
+    double along = 0;
+    for (int i = 0; i < 240; i++) along += (values[i] - found[i]) * (double) found[i];
+    assertEquals(0, along, 1e-4 * Math.pow(norm(values, 0, 240), 2));
+    assertTrue(norm(found, 0, 240) > 0.3 * norm(values, 0, 240), "3 of 12 directions");
+  }
+
+  private static Learned matrix(int rows, int columns) {
+    Segment only = new Segment("weight", 0, List.of(rows, columns), Role.WEIGHT);
+    return new Learned(new Layout(List.of(only)));
+  }
+
   /** Alistarh et al., lemma 3.1. */
   @Test
   void qsgdIsUnbiasedAndItsVarianceWithinTheBound() {
@@ -274,6 +315,7 @@ class CodecsTest {
     assertHostile(new Sign(Scale.UNIT), b -> b.putFloat(0, -1), "a scale of -1.0, which is below 0");
     assertHostile(new Sign(Scale.SEGMENT), b -> b.put(8, (byte) 0xff), "bits after the last value");
     assertHostile(new OneBit(Scale.UNIT), b -> b.putFloat(4, Float.NaN), "a value of NaN");
+    assertHostile(new PowerSgd(2, true), b -> b.putFloat(8, Float.NaN), "a value of NaN");
     assertHostile(new Qsgd(4, 512), b -> b.putFloat(0, Float.NaN), "a value of NaN");
     assertHostile(new Qsgd(4, 512), b -> b.putFloat(0, -2), "a scale of -2.0");
     assertHostile(new Qsgd(4, 512), b -> b.put(21, (byte) 0xf0), "bits after the last value");
