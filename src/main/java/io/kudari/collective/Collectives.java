@@ -95,8 +95,18 @@ public final class Collectives implements AutoCloseable {
    */
   public ReduceScatter startReduceScatter(
       long step, List<TreeSum.Node<float[]>> own, List<Slice> slices) {
+    return startReduceScatter(step, own, slices, Precision.FULL);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param precision of the nodes, which have been rounded to it, and of their sums
+   */
+  public ReduceScatter startReduceScatter(
+      long step, List<TreeSum.Node<float[]>> own, List<Slice> slices, Precision precision) {
     checkNodes(own);
-    return new ReduceScatter(this, begin(step, Phase.REDUCE_SCATTER), own, slices);
+    return new ReduceScatter(this, begin(step, Phase.REDUCE_SCATTER), own, slices, precision);
   }
 
   /** How many chunks the longest slice has. */

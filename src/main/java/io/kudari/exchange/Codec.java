@@ -35,6 +35,12 @@ public interface Codec {
   /** A worker has no vector in this step: it has no examples. */
   default void nothing(int worker) {}
 
+  /**
+   * Rounds a partial sum of coded vectors, or a vector that has no code because it changes nothing,
+   * to what partial sums travel in.
+   */
+  default void round(float[] values) {}
+
   /** Whether it keeps something of each worker between steps. */
   default boolean keeps() {
     return false;

@@ -31,7 +31,9 @@ public final class Exchanges {
 
   /** In the order in which they are documented. */
   public static final List<Kind> ALL =
-      Stream.concat(Stream.of(Dense.KIND, NoExchange.KIND), Codecs.ALL.stream().map(Coded::kind))
+      Stream.concat(
+              Stream.of(Dense.KIND, NoExchange.KIND, Rounded.FP16, Rounded.BF16),
+              Codecs.ALL.stream().map(Coded::kind))
           .toList();
 
   private Exchanges() {}

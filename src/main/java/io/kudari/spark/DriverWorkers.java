@@ -6,6 +6,7 @@ import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
 import io.kudari.event.StepTimes;
 import io.kudari.exchange.Exchanges;
+import io.kudari.exchange.Codec;
 import io.kudari.exchange.GradientExchange;
 import io.kudari.math.Slice;
 import io.kudari.model.Evaluation;
@@ -62,6 +63,7 @@ public final class DriverWorkers implements Workers {
   private final Removals removals = new Removals();
   private final LocalRounds rounds;
   private final DriverResiduals residuals;
+  private final Codec codec;
   private List<float[]> slotSums = List.of();
 
   /**
@@ -102,8 +104,8 @@ public final class DriverWorkers implements Workers {
     this.whole = new Slice(0, model.layout().size());
     this.requests = requests;
     this.rounds = new LocalRounds(workers);
-    boolean keeps = exchange.codec(model.layout(), seed).keeps();
-    this.residuals = new DriverResiduals(keeps, workers);
+    this.codec = exchange.codec(model.layout(), seed);
+    this.residuals = new DriverResiduals(codec.keeps(), workers);
     if (ranks < 1 || ranks > workers) {
       throw new IllegalArgumentException(
           "ranks must be within 1.." + workers + " (train.workers), not " + ranks);
@@ -162,7 +164,7 @@ public final class DriverWorkers implements Workers {
                     range -> heap(() -> gradient(range, normalizer, step, current.value())))));
     removals.add(current);
     GradientSum total =
-        merge(parts.stream().map(WorkerRange.Part::nodes).toList(), GradientSum::add);
+        merge(parts.stream().map(WorkerRange.Part::nodes).toList(), this::add);
     StepTimes times = times(parts, System.nanoTime() - start);
     return Sum.of(total, times, requests.next(), requests.busy());
   }
@@ -190,7 +192,7 @@ public final class DriverWorkers implements Workers {
     List<WorkerRange.Part> parts = local.stream().map(WorkerRange.Local::moved).toList();
     slotSums = slotSums(local);
     GradientSum total =
-        merge(parts.stream().map(WorkerRange.Part::nodes).toList(), GradientSum::add);
+        merge(parts.stream().map(WorkerRange.Part::nodes).toList(), this::add);
     StepTimes times = times(parts, System.nanoTime() - start);
     return Sum.of(total, times, requests.next(), requests.busy());
   }
@@ -297,6 +299,12 @@ public final class DriverWorkers implements Workers {
     } catch (OutOfMemoryError e) {
       throw new DataException("out of memory in a task: " + e.getMessage() + HEAP);
     }
+  }
+
+  private GradientSum add(GradientSum left, GradientSum right) {
+    GradientSum sum = GradientSum.add(left, right);
+    codec.round(sum.values());
+    return sum;
   }
 
   private <T> T merge(List<List<TreeSum.Node<T>>> parts, BinaryOperator<T> add) {

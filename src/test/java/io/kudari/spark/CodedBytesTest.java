@@ -38,6 +38,9 @@ class CodedBytesTest {
     "one-bit, 12508",
     // Buckets of 256 bytes and a norm; the last has 160 values.
     "qsgd, 50784",
+    // Of the rank's sums, what the others own, in 16 bits.
+    "fp16, 0",
+    "bf16, 0",
   })
   void aRankSendsTheCodesOfItsWorkersAndItsPartOfTheParameters(String name, long code)
       throws Exception {
@@ -62,8 +65,11 @@ class CodedBytesTest {
       Distribution hosts = Distribution.even(WORKERS, ranks);
       for (int r = 0; r < ranks; r++) {
         assertArrayEquals(expected, found[r], name + " on rank " + r + " of " + ranks);
+        long own = LAYOUT.shard(r, ranks).size();
         long workers = hosts.last(r) - hosts.first(r);
-        long formula = STEPS * (ranks - 1) * (workers * code + 4L * LAYOUT.shard(r, ranks).size());
+        long vectors =
+            code == 0 ? 2 * hosts.nodes(r).size() * (SIZE - own) : (ranks - 1) * workers * code;
+        long formula = STEPS * (vectors + 4 * (ranks - 1) * own);
         assertEquals(formula, sent[r], 0.05 * formula, name + " from rank " + r + " of " + ranks);
         assertTrue(sent[r] >= formula, "nothing is left out");
       }
@@ -92,7 +98,13 @@ class CodedBytesTest {
   }
 
   private static TreeSum<float[]> coded(Codec codec, int step, int first, int last) {
-    TreeSum<float[]> sum = new TreeSum<>(WORKERS, WorkerRange::add);
+    TreeSum<float[]> sum =
+        new TreeSum<>(
+            WORKERS,
+            (left, right) -> {
+              codec.round(WorkerRange.add(left, right));
+              return left;
+            });
     codec.begin(step, 0);
     for (int v = first; v < last; v++) {
       RandomStream random = new RandomStream(SEED, RandomStream.Purpose.TEST, step, v);

@@ -122,6 +122,7 @@ class ResumeBitsTest {
         plan(Map.of("name", "adam", "learning-rate", 0.005, "ema", 0.9), BatchRule.NONE, null)
             .by(new DelayedGradients(3))),
     TOP_K(plan(MOMENTUM, BatchRule.NONE, null).by(coded("top-k", "share", 0.05))),
+    BF16(plan(MOMENTUM, BatchRule.NONE, null).by(coded("bf16", "error-feedback", true))),
     TOP_K_MOMENTUM(
         plan(Map.of("name", "sgd", "learning-rate", 0.05), BatchRule.NONE, null)
             .by(

@@ -119,7 +119,8 @@ public final class WorkerRange implements AutoCloseable {
     codec.begin(step.step(), step.epoch());
     for (int v = data.first(); v < data.last(); v++) {
       GradientSum found = gradient(parameters, train, v, step, array(), progress);
-      sum.add(v, step.learns() ? coded(v, step.step(), found) : found);
+      if (step.learns()) sum.add(v, coded(v, step.step(), found));
+      else sum.add(v, rounded(found));
     }
     return part(sum, System.nanoTime() - start, 0);
   }
@@ -143,6 +144,11 @@ public final class WorkerRange implements AutoCloseable {
     List<List<TreeSum.Node<float[]>>> nodes = new ArrayList<>();
     for (TreeSum<float[]> slot : slots) nodes.add(slot.nodes());
     return new Local(moved, nodes);
+  }
+
+  private GradientSum rounded(GradientSum of) {
+    codec.round(of.values());
+    return of;
   }
 
   private GradientSum coded(int worker, long step, GradientSum of) {
@@ -230,7 +236,7 @@ public final class WorkerRange implements AutoCloseable {
   }
 
   private GradientSum add(GradientSum left, GradientSum right) {
-    GradientSum sum = GradientSum.add(left, right);
+    GradientSum sum = rounded(GradientSum.add(left, right));
     free.push(right.values());
     return sum;
   }
