@@ -211,6 +211,7 @@ class CodedTest {
       Map<String, Object> section = new HashMap<>(Map.of("name", kind.name()));
       section.put("error-feedback", false);
       if (kind.name().equals("power-sgd")) section.put("warm-start", false);
+      if (kind.name().equals("threshold")) section.putAll(Map.of("least-share", 0, "most-share", 1));
       GradientExchange exchange = Exchanges.parse(section);
       Codec codec = exchange.codec(LAYOUT, SEED);
       codec.code(0, 0, gradient(0, 0));
@@ -268,6 +269,8 @@ class CodedTest {
     assertRefused(
         Map.of("name", "top-k", "momentum", 0.9, "error-feedback", false),
         "needs error-feedback = true");
+    assertRefused(
+        Map.of("name", "threshold", "least-share", 0.2), "must be at most most-share, 0.05, not 0.2");
     assertRefused(Map.of("name", "sign", "momentum", 0.9), "no setting of sign is called");
     assertRefused(Map.of("name", "sign", "shares", 1), "no setting of sign is called 'shares'");
     assertRefused(Map.of("name", "qsgd", "bits", 9), "bits must be ");

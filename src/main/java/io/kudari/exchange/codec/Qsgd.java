@@ -82,9 +82,9 @@ public record Qsgd(int bits, int bucket) implements VectorCodec {
     Bytes.Writer codes = new Bytes.Writer(out, bits);
     for (int i = from; i < to; i++) {
       double exact = Math.min(levels, Math.abs(values[i]) * scale);
-      int below = (int) exact;
-      int level = below + (random.uniform() < exact - below ? 1 : 0);
-      codes.put(values[i] < 0 ? level | levels + 1 : level);
+      // Up with the probability of the fraction, without a branch that cannot be predicted.
+      int level = Math.min(levels, (int) (exact + random.uniform()));
+      codes.put(level | Bytes.negative(values[i]) << (bits - 1));
     }
     codes.end();
   }
@@ -98,13 +98,12 @@ public record Qsgd(int bits, int bucket) implements VectorCodec {
   }
 
   private void decode(ByteBuffer in, int from, int to, float[] into) {
-    double norm = Bytes.scale(name(), in);
     int levels = levels();
+    double unit = Bytes.scale(name(), in) / (double) levels;
     Bytes.Reader codes = new Bytes.Reader(in, bits);
     for (int i = from; i < to; i++) {
       int code = codes.next();
-      float magnitude = (float) (norm * (code & levels) / levels);
-      into[i] = code > levels ? -magnitude : magnitude;
+      into[i] = (float) (unit * (code & levels)) * (1 - 2 * (code >>> (bits - 1)));
     }
     codes.end(name());
   }

@@ -47,7 +47,8 @@ class CodecsTest {
         new TopK(1),
         new TopK(0.1, 3),
         new RandomK(0.25),
-        new Threshold(0.75),
+        new Threshold(0.75, 0, 1),
+        new Threshold(0.75, 0.01, 0.05),
         new Sign(Scale.UNIT),
         new Sign(Scale.SEGMENT),
         new OneBit(Scale.UNIT),
@@ -195,7 +196,30 @@ class CodecsTest {
     }
     assertArrayEquals(sign, through(new Sign(scale), LEARNED, values, DRAW));
     assertArrayEquals(oneBit, through(new OneBit(scale), LEARNED, values, DRAW), 1e-6f);
-    assertArrayEquals(threshold, through(new Threshold(0.75), LEARNED, values, DRAW));
+    assertArrayEquals(threshold, through(new Threshold(0.75, 0, 1), LEARNED, values, DRAW));
+  }
+
+  @Test
+  void aThresholdRisesWhereTooMuchIsSentAndFallsWhereTooLittle() {
+    int size = 1000;
+    VectorCodec codec = new Threshold(0.1, 0.01, 0.05);
+    float[] values = gaussian(size, 14);
+    for (float first : new float[] {0, 1e-30f, 100}) {
+      float[] memory = {first};
+      float before = first == 0 ? 0.1f : first;
+      int sent = 0;
+      for (int step = 0; step < 500; step++) {
+        ByteBuffer bytes =
+            ByteBuffer.allocate(codec.bytes(flat(size))).order(ByteOrder.LITTLE_ENDIAN);
+        codec.encode(flat(size), values, memory, DRAW, bytes);
+        sent = bytes.getInt(4);
+        assertEquals(before, bytes.getFloat(0));
+        double next = sent > 50 ? before * 1.2 : sent < 10 ? before / 1.2 : before;
+        assertEquals(next, memory[0], 1e-6 * next);
+        before = memory[0];
+      }
+      assertTrue(sent >= 10 && sent <= 50, sent + " of " + size + ", seed " + SEED);
+    }
   }
 
   @Test
@@ -308,9 +332,12 @@ class CodecsTest {
     assertHostile(topK, b -> b.putFloat(48, Float.NaN), "a value of NaN, which is not finite");
     assertHostile(
         new RandomK(0.25), b -> b.putFloat(0, Float.NEGATIVE_INFINITY), "a value of -Infinity");
-    assertHostile(new Threshold(0.01), b -> b.putInt(0, Integer.MIN_VALUE), "bytes instead of");
-    assertHostile(new Threshold(0.01), b -> b.putInt(0, 1 << 30), "bytes instead of");
-    assertHostile(new Threshold(0.01), b -> b.putInt(4, 48), "index 48 after -1");
+    VectorCodec threshold = new Threshold(0.01, 0, 1);
+    assertHostile(threshold, b -> b.putFloat(0, Float.NaN), "a value of NaN");
+    assertHostile(threshold, b -> b.putFloat(0, -1), "a scale of -1.0, which is below 0");
+    assertHostile(threshold, b -> b.putInt(4, Integer.MIN_VALUE), "bytes instead of");
+    assertHostile(threshold, b -> b.putInt(4, 1 << 30), "bytes instead of");
+    assertHostile(threshold, b -> b.putInt(8, 48), "index 48 after -1");
     assertHostile(new Sign(Scale.UNIT), b -> b.putFloat(0, Float.NaN), "a value of NaN");
     assertHostile(new Sign(Scale.UNIT), b -> b.putFloat(0, -1), "a scale of -1.0, which is below 0");
     assertHostile(new Sign(Scale.SEGMENT), b -> b.put(8, (byte) 0xff), "bits after the last value");
