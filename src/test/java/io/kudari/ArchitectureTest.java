@@ -81,16 +81,17 @@ class ArchitectureTest {
     USES.put("report", List.of("event", "data.file"));
     USES.put("run", List.of("report", "record", "spark", "engine.dl4j", "config"));
     USES.put("lab", List.of("run"));
+    USES.put("lab.experiment", List.of("lab"));
     USES.put("ml", List.of("run"));
-    USES.put("cli", List.of("ml", "lab", "run"));
+    USES.put("cli", List.of("ml", "lab.experiment", "run"));
   }
 
   /** Libraries that are confined to some packages. */
   private static final Map<List<String>, Set<String>> LIBRARIES =
       Map.of(
-          List.of("org.deeplearning4j.."),
+          List.of("org.deeplearning4j..", "org.nd4j.."),
           Set.of("engine.dl4j"),
-          List.of("org.nd4j..", "org.bytedeco.."),
+          List.of("org.bytedeco.."),
           Set.of("engine.dl4j", "engine.program", "engine.processor"),
           List.of("org.apache.commons.text.."),
           Set.of("setting"),
@@ -197,6 +198,18 @@ class ArchitectureTest {
           if (!USES.containsKey(name)) unknown.add(c.getName());
         });
     assertEquals(Set.of(), unknown, "classes outside of the packages of the design");
+  }
+
+  /** It is reachable by way of {@code run}, which hides it from whoever trains. */
+  @Test
+  void theLabKnowsNoSpark() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".lab..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(ROOT + ".spark..")
+        .check(CLASSES);
   }
 
   /** So that each is looked up and refused in the same way, and no name goes around that. */

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
@@ -35,17 +36,27 @@ public final class CheckpointStore {
   private final Path folder;
   private final Commit commit;
   private final String writer;
+  private final Consumer<Checkpoint> rule;
 
   /**
    * Checkpoints in a folder, which need not be there.
    *
    * @param writer names this process: no two at once may have the same
+   * @param rule what a checkpoint must hold to be valid, besides whole files: throws a {@link
+   *     DataException} of one line where it does not
    */
-  public CheckpointStore(FileSystem files, Path folder, Commit commit, String writer) {
+  public CheckpointStore(
+      FileSystem files, Path folder, Commit commit, String writer, Consumer<Checkpoint> rule) {
     this.files = files;
     this.folder = folder;
     this.commit = commit;
     this.writer = writer;
+    this.rule = rule;
+  }
+
+  /** Checkpoints that are valid when their files are whole. */
+  public CheckpointStore(FileSystem files, Path folder, Commit commit, String writer) {
+    this(files, folder, commit, writer, checkpoint -> {});
   }
 
   /**
@@ -91,7 +102,16 @@ public final class CheckpointStore {
     Checkpoint checkpoint = CheckpointFolder.read(files, path);
     if (checkpoint.state().step() != step)
       throw new DataException(path + ": holds step " + checkpoint.state().step());
+    checkRule(path, checkpoint);
     return checkpoint;
+  }
+
+  private void checkRule(Path path, Checkpoint checkpoint) {
+    try {
+      rule.accept(checkpoint);
+    } catch (DataException e) {
+      throw new DataException(path + ": " + e.getMessage(), e);
+    }
   }
 
   private void checkMarker(Path path) throws IOException {
@@ -212,8 +232,13 @@ public final class CheckpointStore {
     }
   }
 
+  /** What the checkpoint of a step is called. */
+  public static String name(long step) {
+    return String.format(Locale.ROOT, "step-%012d", step);
+  }
+
   private Path path(long step) {
-    return new Path(folder, String.format(Locale.ROOT, "step-%012d", step));
+    return new Path(folder, name(step));
   }
 
   private static String firstLine(Exception e) {

@@ -89,10 +89,15 @@ public final class ModelFolder {
     if (!files.exists(folder)) return List.of();
     return Arrays.stream(files.listStatus(folder))
         .map(child -> child.getPath().getName())
-        .filter(name -> !name.equals(MANIFEST) && !ModelFiles.NAMES.contains(name))
+        .filter(name -> !isOwn(name))
         .filter(name -> !name.endsWith(CHECKSUM))
         .sorted()
         .toList();
+  }
+
+  /** Whether a file of a model's folder has that name. */
+  public static boolean isOwn(String name) {
+    return name.equals(MANIFEST) || ModelFiles.NAMES.contains(name);
   }
 
   private static void fill(FileSystem files, Path folder, Map<String, byte[]> contents)

@@ -46,7 +46,11 @@ record StateJson(
   /** What a file says may be anything. */
   StateJson {
     if (step < 0 || epoch < 0 || position < 0)
-      throw new IllegalArgumentException("step, epoch and position must be at least 0");
+      throw new IllegalArgumentException(
+          "step, epoch and position must be at least 0, not %d, %d and %d"
+              .formatted(step, epoch, position));
+    if (eventBytes < 0)
+      throw new IllegalArgumentException("eventBytes must be at least 0, not " + eventBytes);
     if (parameters < 0) throw new IllegalArgumentException("parameters must be at least 0");
     for (var vector : vectors.entrySet()) {
       int length = vector.getValue().length;

@@ -11,7 +11,7 @@ import io.kudari.data.Description;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Examples;
 import io.kudari.data.file.Location;
-import io.kudari.engine.processor.NativeProbe;
+import io.kudari.engine.processor.NativeSetup;
 import io.kudari.model.Evaluation;
 import io.kudari.model.GradientFunction;
 import io.kudari.model.MiniBatch;
@@ -70,12 +70,21 @@ final class AppliedModel {
     return spark.hadoop();
   }
 
+  /**
+   * Checks that a file is not one of the run or model itself.
+   *
+   * @throws io.kudari.run.FolderException when it is
+   */
+  void checkApart(String output) {
+    RunFolder.checkApart(output, run);
+  }
+
   /** Loads the model and finds the data. The caller closes it. */
   Opened open() throws IOException {
     Configuration hadoop = spark.hadoop();
     Path folder = RunFolder.path(run);
     Path within = new Path(folder, "model");
-    boolean isRun = Location.fileSystem(within, hadoop).exists(within);
+    boolean isRun = Location.exists(Location.fileSystem(within, hadoop), within);
     SavedModel saved = ModelFolder.read(isRun ? within : folder, hadoop);
     if (config == null && !isRun) {
       throw new CommandException(
@@ -87,7 +96,7 @@ final class AppliedModel {
     Notes.print(data);
     ModelSpec model = network(run, saved);
     NativeNeed.of(model, 1, 0, BATCH)
-        .check("applying the model", NativeProbe.maxBytes(), HeapCheck.HERE);
+        .check("applying the model", NativeSetup.maxBytes(), HeapCheck.HERE);
     Opened opened = new Opened(saved, model.open(), source, hadoop, data);
     try {
       opened.need().check("applying the model", Runtime.getRuntime().maxMemory(), HeapCheck.HERE);

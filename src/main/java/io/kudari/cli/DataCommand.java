@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,6 +58,10 @@ final class DataCommand implements Runnable {
       @Option(names = "--overwrite", description = "Replace files that exist.") boolean overwrite,
       @Mixin SparkOptions spark)
       throws IOException {
+    if (examples < 1)
+      throw new CommandException(
+          ExitCode.USAGE, "--examples must be at least 1, not " + examples);
+    Path unused = RunFolder.path(folder);
     Configuration hadoop = spark.hadoop();
     String images = folder + "/images-idx3-ubyte.gz";
     String labels = folder + "/labels-idx1-ubyte.gz";

@@ -1,8 +1,8 @@
 package io.kudari.cli;
 
 import io.kudari.engine.processor.NativeFacts;
-import io.kudari.engine.processor.NativeProbe;
 import io.kudari.engine.processor.NativeSetup;
+import io.kudari.engine.program.NativeProbe;
 import io.kudari.record.Machine;
 import io.kudari.spark.SparkStart;
 import java.io.PrintStream;
@@ -43,9 +43,9 @@ final class DoctorCommand implements Callable<Integer> {
             + " in the machine, "
             + gib(Runtime.getRuntime().maxMemory())
             + " Java heap, "
-            + gib(NativeProbe.maxBytes())
+            + gib(NativeSetup.maxBytes())
             + " native arrays");
-    out.println("native           " + facts.library() + (facts.oneDnn() ? " (oneDNN)" : ""));
+    out.println("oneDNN           " + facts.oneDnn() + ", " + facts.instructions());
     out.println(
         "BLAS             "
             + facts.blas()
@@ -83,8 +83,6 @@ final class DoctorCommand implements Callable<Integer> {
                       + facts.requestedCoreType()
                       + "; unset it"));
     }
-    if (!facts.oneDnn())
-      advice.add("the native has no oneDNN: build with -Dnative.extension=$(scripts/native)");
     if (gemm < SLOW_GEMM)
       advice.add(
           String.format(

@@ -16,6 +16,10 @@ public enum ExitCode {
   OUTPUT(5, "the output folder exists or cannot be written"),
   /** A rank was lost, or could not be reached. */
   LOST(6, "an executor was lost, or could not be reached"),
+  /** A check of {@code kudari lab} missed its range. */
+  CHECK(7, "a check of the lab missed its range; the page was written"),
+  /** Ended by SIGHUP: the terminal was closed, or its connection broke. */
+  HUNG_UP(129, "ended with its terminal (SIGHUP); what was saved is valid"),
   /** Ended by Ctrl-C (SIGINT). */
   INTERRUPTED(130, "ended by Ctrl-C; what was saved is valid"),
   /** Ended by SIGTERM. */

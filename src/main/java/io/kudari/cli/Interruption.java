@@ -7,7 +7,7 @@ import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /**
- * Until closed, turns the first Ctrl-C or SIGTERM into a request to end after the current step; a
+ * Until closed, turns the first Ctrl-C, SIGTERM or SIGHUP into a request to end after the current step; a
  * second one ends the process at once, and so does time: a file system or a cluster that hangs must
  * not keep a process that was told to end. One a process, because signals are the process's.
  */
@@ -23,6 +23,7 @@ final class Interruption implements AutoCloseable {
   Interruption() {
     listen("INT", ExitCode.INTERRUPTED);
     listen("TERM", ExitCode.TERMINATED);
+    listen("HUP", ExitCode.HUNG_UP); // Not where nohup has it ignored: then Java leaves it so.
   }
 
   private void listen(String signal, ExitCode code) {

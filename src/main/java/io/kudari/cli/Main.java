@@ -8,6 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -24,7 +25,8 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       PredictCommand.class,
       DataCommand.class,
-      DoctorCommand.class
+      DoctorCommand.class,
+      LabCommand.class
     })
 public final class Main implements Runnable {
 
@@ -77,6 +79,7 @@ public final class Main implements Runnable {
                     (map, c) -> map.put(String.format("%4d", c.code), c.meaning),
                     java.util.Map::putAll));
     line.setParameterExceptionHandler(Main::usageError);
+    line.setExecutionStrategy(Main::execute);
     line.setExecutionExceptionHandler(
         (e, commandLine, parsed) -> report(e, errors, main.stacktrace));
     try {
@@ -85,6 +88,16 @@ public final class Main implements Runnable {
       // The library hands on exceptions only.
       return report(e, errors, main.stacktrace);
     }
+  }
+
+  /** The library passes over what it does not know where there is a {@code --help}. */
+  private static int execute(ParseResult parsed) {
+    for (ParseResult at = parsed; at != null; at = at.subcommand()) {
+      if (!at.unmatched().isEmpty())
+        throw new CommandLine.UnmatchedArgumentException(
+            at.commandSpec().commandLine(), at.unmatched());
+    }
+    return new CommandLine.RunLast().execute(parsed);
   }
 
   private static int usageError(ParameterException e, String[] args) {
@@ -113,6 +126,6 @@ public final class Main implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "a command is missing: train, evaluate, predict, data or doctor");
+        spec.commandLine(), "a command is missing: train, evaluate, predict, data, doctor or lab");
   }
 }

@@ -52,6 +52,7 @@ final class PredictCommand implements Callable<Integer> {
     Configuration hadoop = applied.hadoop();
     Path file = RunFolder.path(output);
     FileSystem files = OutputFiles.fileSystem(file, hadoop);
+    applied.checkApart(output);
     RunFolder.checkFile(output, overwrite, hadoop);
     OutputFiles.write(files, file, this::write);
     return ExitCode.OK.code;

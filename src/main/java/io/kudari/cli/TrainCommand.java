@@ -6,6 +6,7 @@ import io.kudari.data.file.Location;
 import io.kudari.data.file.OutputFiles;
 import io.kudari.engine.dl4j.Dl4jExport;
 import io.kudari.model.ModelSpec;
+import io.kudari.run.Models;
 import io.kudari.run.Outcome;
 import io.kudari.run.RunFolder;
 import io.kudari.run.SavedRun;
@@ -53,7 +54,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--overwrite",
-      description = "Replace the results of an earlier run in that folder.")
+      description =
+          "Replace the results of an earlier run in that folder, and the file of --export-dl4j.")
   private boolean overwrite;
 
   @Option(
@@ -73,7 +75,9 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--export-dl4j",
       paramLabel = "FILE",
-      description = "Also write the trained model as a Deeplearning4j zip, for ModelSerializer.")
+      description =
+          "Also write the trained model as a Deeplearning4j zip, for ModelSerializer. A file that is"
+              + " there is replaced with --overwrite only, also with --resume.")
   private String exportDl4j;
 
   @Mixin private SparkOptions spark;
@@ -99,8 +103,10 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private ExitCode resumed() throws Exception {
-    if (overwrite || printConfig || (out != null && !out.equals(resume)))
-      throw usage("--resume excludes --overwrite, --print-config and another --out");
+    if (printConfig || (out != null && !out.equals(resume)))
+      throw usage("--resume excludes --print-config and another --out");
+    if (overwrite && exportDl4j == null)
+      throw usage("--resume excludes --overwrite, but for the file of --export-dl4j");
     RunFolder folder = RunFolder.existing(resume, spark.hadoop());
     checkExport(resume);
     try (Interruption interruption = new Interruption();
@@ -143,8 +149,9 @@ final class TrainCommand implements Callable<Integer> {
 
   private void checkExport(String folder) throws IOException {
     if (exportDl4j == null) return;
+    Models.checkDl4j("--export-dl4j");
     RunFolder.checkApart(exportDl4j, folder);
-    RunFolder.checkFile(exportDl4j, true, spark.hadoop());
+    RunFolder.checkFile(exportDl4j, overwrite, spark.hadoop());
   }
 
   private void export(ModelSpec network, SavedModel model) throws IOException {

@@ -5,10 +5,10 @@
  *   <li>{@link io.kudari.cli.Main} holds the commands; {@code Failure} turns whatever was thrown
  *       into one line and an exit code, {@code ProcessLimits} asks first what the operating system
  *       allows, {@code Logs} keeps libraries from telling the same around it;
- *   <li>{@code TrainCommand}, {@code EvaluateCommand}, {@code PredictCommand}, {@code DataCommand}
- *       and {@code DoctorCommand} are the commands, thin users of {@link io.kudari.run}; {@code
- *       ProgressLine} shows how a run is getting on, {@code Interruption} turns signals into a
- *       request to end;
+ *   <li>{@code TrainCommand}, {@code EvaluateCommand}, {@code PredictCommand}, {@code DataCommand},
+ *       {@code DoctorCommand} and {@code LabCommand} are the commands, thin users of {@link
+ *       io.kudari.run} and of the lab; {@code ProgressLine} and {@code LabProgress} show how a run
+ *       or a lab is getting on, {@code Interruption} turns signals into a request to end;
  *   <li>{@link io.kudari.cli.ExitCode} says what the process's exit code means.
  * </ul>
  */

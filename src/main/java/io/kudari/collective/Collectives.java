@@ -224,7 +224,7 @@ public final class Collectives implements AutoCloseable {
     if (part.from() == part.to()) return;
     ByteBuffer message = peers[peer].receive(place, c, (part.to() - part.from()) * bytes);
     get.run(message, part.from(), part.to());
-    link.release(message);
+    link.release(peer, message);
   }
 
   /**

@@ -42,7 +42,7 @@ final class Conversation {
 
   /** A buffer to put a payload into, relative to its position. */
   ByteBuffer prepare() {
-    return Header.prepare(link.take());
+    return Header.prepare(link.take(peer));
   }
 
   /** Sends a prepared buffer with a payload of {@code length} bytes. */
@@ -100,7 +100,7 @@ final class Conversation {
       ByteBuffer message = next(place, Math.max(0, deadline - link.nanoTime()));
       Header header = Header.open(message, checksum);
       if (header == null) {
-        link.release(message);
+        link.release(peer, message);
         throw place.failure("rank " + peer + " sent a corrupt message");
       }
       if (header.sequence() == received && ours(header)) {
@@ -130,7 +130,7 @@ final class Conversation {
         && header.length() == length) {
       return message;
     }
-    link.release(message);
+    link.release(peer, message);
     throw place.failure(
         "rank %d is out of step: expected chunk %d of %d bytes, got chunk %d of %d bytes of step %d, phase %d"
             .formatted(
@@ -146,9 +146,9 @@ final class Conversation {
   private void keep(Place place, ByteBuffer message, Header header) {
     boolean duplicate = header.sequence() < received || early.containsKey(header.sequence());
     if (!ours(header) || duplicate) {
-      link.release(message);
+      link.release(peer, message);
     } else if (header.sequence() - received > WINDOW) {
-      link.release(message);
+      link.release(peer, message);
       throw place.failure("more than " + WINDOW + " messages of rank " + peer + " are missing");
     } else {
       early.put(header.sequence(), message);
@@ -157,7 +157,7 @@ final class Conversation {
 
   /** Gives kept messages back to the link. */
   void close() {
-    early.values().forEach(link::release);
+    early.values().forEach(message -> link.release(peer, message));
     early.clear();
   }
 }

@@ -31,8 +31,11 @@ public interface Link extends AutoCloseable {
     return System.nanoTime();
   }
 
-  /** An empty direct buffer of {@link #capacity()} bytes to fill and send. */
-  ByteBuffer take();
+  /**
+   * An empty direct buffer of {@link #capacity()} bytes to fill and send to a peer, or to release,
+   * before another one is taken for the same peer: it may be where the peer reads it.
+   */
+  ByteBuffer take(int peer);
 
   /**
    * Sends the bytes from 0 to the buffer's limit. May wait until the peer takes earlier messages,
@@ -70,8 +73,11 @@ public interface Link extends AutoCloseable {
    */
   ByteBuffer receive(int peer, Duration timeout) throws LinkException;
 
-  /** Gives back a buffer that came from {@link #take} or {@link #receive} and was not sent. */
-  void release(ByteBuffer message);
+  /**
+   * Gives back a buffer that came from {@link #take} or {@link #receive} of the same peer and was
+   * not sent.
+   */
+  void release(int peer, ByteBuffer message);
 
   /**
    * Tells every peer that this rank gives up, so that their waits end at once. Best effort: a peer

@@ -132,7 +132,7 @@ public final class ReduceScatter {
         ByteBuffer message =
             attempt.peers[r].receive(place, c * theirs.size() + k, length * precision.bytes());
         sum.add(theirs.get(k), message);
-        attempt.link.release(message);
+        attempt.link.release(r, message);
       }
     }
     sum.finish(into);

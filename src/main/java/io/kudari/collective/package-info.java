@@ -10,7 +10,7 @@
  *       begin while its vectors are still being computed;
  *   <li>{@link io.kudari.collective.Precision} is what sums are rounded to, and travel in;
  *   <li>{@link io.kudari.collective.Link} carries their messages; it is the only thing that knows a
- *       network;
+ *       network; {@link io.kudari.collective.LinkChoice} is what a configuration says of it;
  *   <li>{@link io.kudari.collective.TeamBarrier}, {@link io.kudari.collective.SumReader} and {@link
  *       io.kudari.collective.TeamSum} are for the threads of one rank, which share memory.
  * </ul>

@@ -24,17 +24,27 @@ final class ConfigurationLimits {
   /** Files that one configuration includes, each as often as it is included. */
   static final int INCLUDES = 100;
 
+  /** Characters of a text that a message shows. */
+  private static final int SHOWN = 60;
+
   private ConfigurationLimits() {}
 
   /**
-   * Checks a text.
+   * Checks a text of HOCON.
    *
    * @param place names it
-   * @throws ConfigurationException when it is too long or too deep
+   * @throws ConfigurationException when it is too long or too deep, or when text stands behind a
+   *     section or list, which the parser leaves out without a word
    */
   static void check(String place, String text) {
     checkBytes(place, text.length(), BYTES);
-    new Nesting(place, text).check();
+    new Nesting(place, text, true).check();
+  }
+
+  /** As the other, of what need not be HOCON: may have anything behind brackets. */
+  static void checkAny(String place, String text) {
+    checkBytes(place, text.length(), BYTES);
+    new Nesting(place, text, false).check();
   }
 
   /** Checks a length. */
@@ -52,10 +62,17 @@ final class ConfigurationLimits {
   /** One pass over a text of HOCON, which counts the levels that are open. */
   private static final class Nesting {
 
+    /** What begins no text: it ends or goes on, or the parser refuses it by itself. */
+    private static final String NO_TEXT = ",}]{[$\"#:=+`^?!@*&\\\n\r";
+
     private final String place;
     private final String text;
+    private final boolean strict;
 
-    /** Levels that each open bracket stands for: itself, and the names of the path before it. */
+    /**
+     * Levels that each open bracket stands for: itself, and the names of the path before it.
+     * Negative for a substitution, behind which text may stand.
+     */
     private final Deque<Integer> open = new ArrayDeque<>();
 
     private int depth;
@@ -66,9 +83,10 @@ final class ConfigurationLimits {
     private boolean inKey = true;
     private int at;
 
-    Nesting(String place, String text) {
+    Nesting(String place, String text, boolean strict) {
       this.place = place;
       this.text = text;
+      this.strict = strict;
     }
 
     void check() {
@@ -86,14 +104,17 @@ final class ConfigurationLimits {
     private void take(char c) {
       switch (c) {
         case '{', '[' -> {
-          open.push(1 + dots);
+          boolean substitution = at > 0 && text.charAt(at - 1) == '$';
+          open.push(substitution ? -1 - dots : 1 + dots);
           depth += 1 + dots;
           dots = 0;
           inKey = true;
         }
         case '}', ']' -> {
-          if (!open.isEmpty()) depth -= open.pop();
+          int levels = open.isEmpty() ? 0 : open.pop();
+          depth -= Math.abs(levels);
           dots = 0;
+          if (strict && levels > 0) checkBehind(c);
         }
         case ',' -> next();
         case '\n' -> {
@@ -106,6 +127,21 @@ final class ConfigurationLimits {
         default -> {}
       }
       if (depth + dots > DEPTH) throw tooDeep(place);
+    }
+
+    private void checkBehind(char bracket) {
+      int behind = at + 1;
+      while (behind < text.length() && " \t".indexOf(text.charAt(behind)) >= 0) behind++;
+      boolean ends = behind == text.length() || NO_TEXT.indexOf(text.charAt(behind)) >= 0;
+      if (ends || text.startsWith("//", behind) || Character.isWhitespace(text.charAt(behind)))
+        return;
+      long line = 1 + text.substring(0, at).chars().filter(c -> c == '\n').count();
+      String found =
+          text.substring(behind).lines().findFirst().orElse("").replaceAll("\\p{Cntrl}", "?");
+      throw new ConfigurationException(
+          "%s: %d: a comma or a new line must stand between %s and %s"
+              .formatted(
+                  place, line, bracket, found.length() > SHOWN ? found.substring(0, SHOWN) + "…" : found));
     }
 
     private void next() {

@@ -75,7 +75,9 @@ final class ConfigurationText {
     if (!file.exists()) return;
     try {
       String text = read(file.getPath(), new Configuration(), ConfigurationLimits.BYTES);
-      ConfigurationLimits.check(file.getPath(), text);
+      if (file.getName().endsWith(".properties"))
+        ConfigurationLimits.checkAny(file.getPath(), text);
+      else ConfigurationLimits.check(file.getPath(), text);
     } catch (IOException | IllegalArgumentException e) {
       throw unreadable(file.getPath(), e);
     }
@@ -153,15 +155,19 @@ final class ConfigurationText {
   static Config override(String override) {
     int equals = override.indexOf('=');
     if (equals < 1) throw new ConfigurationException(OVERRIDE + override + ": must be KEY=VALUE");
-    ConfigurationLimits.check(shown(override), override);
+    ConfigurationLimits.checkAny(shown(override), override);
     String key = override.substring(0, equals).strip();
     String value = override.substring(equals + 1).strip();
     boolean structured =
         key.contains("{") || value.matches("(?s)[\\[{\"].*") || value.contains("${");
     if (!structured && (value.contains("//") || value.contains("#")))
       return plain(override, key, value);
+    if (structured) ConfigurationLimits.check(shown(override), override);
     try {
-      return ConfigFactory.parseString(override, described(OVERRIDE + override));
+      Config parsed = ConfigFactory.parseString(override, described(OVERRIDE + override));
+      if (parsed.isEmpty() && parsed.root().isEmpty())
+        throw new ConfigurationException(shown(override) + ": sets nothing");
+      return parsed;
     } catch (ConfigException e) {
       if (structured) throw e;
       return plain(override, key, value);

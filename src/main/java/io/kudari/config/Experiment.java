@@ -78,7 +78,7 @@ public record Experiment(
         throw new ConfigurationException(
             place + ": holds no settings, but data.train must be given");
       Substitutions.check(place, config.root());
-      return new Settings(config.resolve().root(), "");
+      return new Settings(place, config.resolve().root(), "");
     } catch (StackOverflowError e) {
       throw ConfigurationLimits.tooDeep(place);
     } catch (ConfigException e) {

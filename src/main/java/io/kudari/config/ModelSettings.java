@@ -95,7 +95,7 @@ public record ModelSettings(
     try {
       var origin =
           ConfigParseOptions.defaults().setOriginDescription(place).setSyntax(ConfigSyntax.JSON);
-      Settings model = new Settings(ConfigFactory.parseString(json, origin).root(), "model");
+      Settings model = new Settings(place, ConfigFactory.parseString(json, origin).root(), "model");
       return read(model, Task.CLASSIFICATION, new Configuration());
     } catch (ConfigException e) {
       throw new ConfigurationException(place + ": " + e.getMessage(), e);

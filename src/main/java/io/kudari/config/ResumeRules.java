@@ -39,13 +39,14 @@ public final class ResumeRules {
   /**
    * What a new configuration changes that must stay.
    *
+   * @param place where the saved one is, for messages
    * @param saved the configuration a run began with, with its defaults
    * @param now the one it is to go on with, with its defaults
    * @return one phrase for each setting: the key, the saved value, the new one
    * @throws ConfigurationException when one is no HOCON
    */
-  public static List<String> differences(String saved, String now) {
-    SortedMap<String, String> before = values("saved configuration", saved);
+  public static List<String> differences(String place, String saved, String now) {
+    SortedMap<String, String> before = values(place, saved);
     SortedMap<String, String> after = values("new configuration", now);
     Set<String> keys = new TreeSet<>(before.keySet());
     keys.addAll(after.keySet());

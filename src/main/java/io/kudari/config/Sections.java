@@ -72,6 +72,7 @@ final class Sections {
                   ExchangeSettings.EXCHANGE,
                   AlgorithmSettings.ALGORITHM,
                   StrategySettings.RANKS,
+                  StrategySettings.LINK,
                   SafetySettings.ON_DIVERGENCE,
                   SafetySettings.BACK_OFF_FACTOR,
                   SafetySettings.BACK_OFF_TIMES,

@@ -29,11 +29,19 @@ final class Settings {
   /** What {@link #duration} takes for no time at all. */
   static final String NEVER = "never";
 
+  private final String file;
   private final ConfigObject object;
   private final String path;
   private final Map<String, Object> resolved = new LinkedHashMap<>();
 
-  Settings(ConfigObject object, String path) {
+  /**
+   * Of a section.
+   *
+   * @param file the whole configuration, for what is said of keys that are given nowhere
+   * @param path of the section, empty for all of it
+   */
+  Settings(String file, ConfigObject object, String path) {
+    this.file = file;
     this.object = object;
     this.path = path;
   }
@@ -57,7 +65,7 @@ final class Settings {
   Settings section(String key) {
     ConfigValue value = has(key) ? object.get(key) : ConfigFactory.empty().root();
     if (!(value instanceof ConfigObject child)) throw wrong(key, "must be a section { … }");
-    Settings section = new Settings(child, path(key));
+    Settings section = new Settings(file, child, path(key));
     resolved.put(key, section.resolved);
     return section;
   }
@@ -68,7 +76,7 @@ final class Settings {
     ConfigValue value = has(key) ? object.get(key) : ConfigFactory.empty().root();
     if (value.valueType() != ConfigValueType.STRING) return section(key);
     ConfigObject child = object.withValue("name", value).withOnlyKey("name");
-    Settings section = new Settings(child, path(key));
+    Settings section = new Settings(file, child, path(key));
     resolved.put(key, section.resolved);
     return section;
   }
@@ -85,7 +93,7 @@ final class Settings {
         throw new ConfigurationException(
             place(list.get(i).origin()) + path(key) + "[" + i + "] must be a section { … }");
       }
-      Settings section = new Settings(child, path(key) + "[" + i + "]");
+      Settings section = new Settings(file, child, path(key) + "[" + i + "]");
       sections.add(section);
       values.add(section.resolved);
     }
@@ -265,14 +273,14 @@ final class Settings {
   }
 
   /** {@code file:line: }, or what else the value's origin is called. */
-  private static String place(ConfigOrigin origin) {
+  private String place(ConfigOrigin origin) {
     if (origin.filename() != null)
       return origin.filename().replaceFirst("^\\./", "") + ":" + origin.lineNumber() + ": ";
     String description = origin.description();
     return description == null
             || description.equals("empty config")
             || description.startsWith("merge of ")
-        ? ""
+        ? file + ": "
         : description.replaceAll(": \\d+$", "") + ": ";
   }
 }

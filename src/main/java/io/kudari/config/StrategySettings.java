@@ -1,5 +1,6 @@
 package io.kudari.config;
 
+import io.kudari.collective.LinkChoice;
 import io.kudari.setting.OnResume;
 import io.kudari.setting.Range;
 import io.kudari.setting.Setting;
@@ -11,10 +12,11 @@ import io.kudari.setting.Setting;
  * @param workers number of logical workers: part of the experiment, never of the machine
  * @param ranks number of tasks, or 0 for as many as Spark has slots, but no more than workers; in
  *     local mode, all-reduce has one rank with a thread a core
+ * @param link how messages between ranks travel
  * @param recovery what becomes of a run that loses a rank
  */
 public record StrategySettings(
-    Strategy strategy, int workers, int ranks, RecoverySettings recovery) {
+    Strategy strategy, int workers, int ranks, LinkChoice link, RecoverySettings recovery) {
 
   /** Where the workers are and who updates. */
   public enum Strategy {
@@ -50,6 +52,15 @@ public record StrategySettings(
                   + " all-reduce has one rank with a thread a core")
           .onResume(OnResume.FREE);
 
+  static final Setting<LinkChoice> LINK =
+      Setting.choice(
+              "link",
+              LinkChoice.AUTO,
+              LinkChoice.class,
+              "how ranks exchange: by shared memory where two of them are on one host and nothing is"
+                  + " secured, else by sockets; or by one of them alone, see below")
+          .onResume(OnResume.FREE);
+
   static StrategySettings read(Settings train) {
     if (train.isWord(STRATEGY, "averaging"))
       throw train.wrong(STRATEGY, "= averaging is now train.algorithm = parameter-averaging");
@@ -63,6 +74,6 @@ public record StrategySettings(
           RANKS, "= " + ranks + " contradicts train.strategy = serial, which has one");
     }
     RecoverySettings recovery = RecoverySettings.read(train, workers, ranks);
-    return new StrategySettings(strategy, workers, ranks, recovery);
+    return new StrategySettings(strategy, workers, ranks, train.get(LINK), recovery);
   }
 }

@@ -162,7 +162,8 @@ public sealed interface Event extends java.io.Serializable {
    * Something was measured in a step, which is told next.
    *
    * @param tag what; {@code noise-scale} is the gradient's, {@code noise-scale.low} and {@code
-   *     noise-scale.high} are the ends of its 90% interval
+   *     noise-scale.high} are the ends of its 90% interval, {@code noise-scale.variance} and {@code
+   *     noise-scale.squared-norm} this step's parts, of whose means it is the ratio
    * @param step how many steps have been taken, this one included
    * @param value NaN where it is not determined
    */

@@ -12,7 +12,7 @@ import java.util.List;
  * @param from the first value's pixel
  * @param to the last value's pixel
  */
-record Axis(double low, double high, boolean log, double from, double to) {
+public record Axis(double low, double high, boolean log, double from, double to) {
 
   private static final double[] ROUND = {1, 2, 5, 10};
 
@@ -26,7 +26,7 @@ record Axis(double low, double high, boolean log, double from, double to) {
   }
 
   /** With round numbers at both ends. */
-  static Axis round(double min, double max, double from, double to) {
+  public static Axis round(double min, double max, double from, double to) {
     Axis tight = tight(min, max, from, to);
     double step = tight.tickStep();
     double low = Math.floor(tight.low / step + 1e-9) * step;
@@ -35,7 +35,7 @@ record Axis(double low, double high, boolean log, double from, double to) {
   }
 
   /** Logarithmic, with 1, 2 or 5 times a power of ten at both ends. */
-  static Axis logarithmic(double min, double max, double from, double to) {
+  public static Axis logarithmic(double min, double max, double from, double to) {
     double low = Math.pow(10, Math.floor(Math.log10(min)));
     double high = Math.pow(10, Math.floor(Math.log10(max)));
     double below = low;
@@ -45,14 +45,14 @@ record Axis(double low, double high, boolean log, double from, double to) {
   }
 
   /** The pixel of a value; one outside is drawn at the nearer end. */
-  double at(double value) {
+  public double at(double value) {
     double v = Math.min(Math.max(value, low), high);
     double share = log ? Math.log(v / low) / Math.log(high / low) : (v - low) / (high - low);
     return from + share * (to - from);
   }
 
   /** Round values to write along the axis, rising. */
-  List<Double> ticks() {
+  public List<Double> ticks() {
     List<Double> ticks = new ArrayList<>();
     if (log) {
       int first = (int) Math.ceil(Math.log10(low) - 1e-9);

@@ -1,9 +1,7 @@
 package io.kudari.report;
 
 import io.kudari.data.file.OutputFiles;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -17,8 +15,6 @@ public final class HtmlReport {
 
   /** The page's name in the run's folder. */
   public static final String FILE = "report.html";
-
-  private static final String STYLE = "report.css";
 
   private HtmlReport() {}
 
@@ -38,31 +34,12 @@ public final class HtmlReport {
   }
 
   private static String page(RunRecord run, String name) throws IOException {
-    Markup page = new Markup();
-    page.open("html", "lang", "en").open("head").empty("meta", "charset", "utf-8");
-    // Even a browser that is told otherwise by some extension fetches and runs nothing.
-    page.empty(
-        "meta",
-        "http-equiv",
-        "Content-Security-Policy",
-        "content",
-        "default-src 'none'; style-src 'unsafe-inline'");
-    page.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
-    page.element("title", "Kudari: " + name).element("style", style()).close();
-    page.open("body").open("main");
+    Markup page = Page.open("Kudari: " + name);
     Headline.draw(page, run);
     Curves.draw(page, run);
     TimeSplit.draw(page, run);
     Quality.draw(page, run);
     Facts.draw(page, run);
-    return page.close().close().close().toString();
-  }
-
-  /** Holds no character that would be escaped: HTML takes a style's text literally. */
-  private static String style() throws IOException {
-    try (InputStream in = HtmlReport.class.getResourceAsStream(STYLE)) {
-      if (in == null) throw new FileNotFoundException(STYLE + " is missing beside its class");
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
+    return Page.close(page);
   }
 }

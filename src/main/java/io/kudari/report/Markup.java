@@ -8,13 +8,13 @@ import java.util.Deque;
  * result is well-formed XML; an element without content is written in the one way HTML reads alike.
  * Attributes are given as name, value, name, value… Not thread-safe.
  */
-final class Markup {
+public final class Markup {
 
   private final StringBuilder out = new StringBuilder();
   private final Deque<String> open = new ArrayDeque<>();
 
   /** Begins an element. */
-  Markup open(String element, String... attributes) {
+  public Markup open(String element, String... attributes) {
     start(element, attributes);
     out.append('>');
     open.push(element);
@@ -22,25 +22,25 @@ final class Markup {
   }
 
   /** Ends the innermost element. */
-  Markup close() {
+  public Markup close() {
     out.append("</").append(open.pop()).append(">\n");
     return this;
   }
 
   /** An element that never has content, of SVG or such as {@code meta}. */
-  Markup empty(String element, String... attributes) {
+  public Markup empty(String element, String... attributes) {
     start(element, attributes);
     out.append("/>");
     return this;
   }
 
   /** A whole element that holds only text. */
-  Markup element(String element, String text, String... attributes) {
+  public Markup element(String element, String text, String... attributes) {
     return open(element, attributes).text(text).close();
   }
 
   /** Text of any kind. */
-  Markup text(String text) {
+  public Markup text(String text) {
     escape(text);
     return this;
   }

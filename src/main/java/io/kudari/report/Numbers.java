@@ -7,14 +7,14 @@ import java.text.DecimalFormatSymbols;
 import java.util.Locale;
 
 /** Numbers as a reader wants them, the same in every locale. NaN and infinity are a dash. */
-final class Numbers {
+public final class Numbers {
 
   static final String NONE = "–";
 
   private Numbers() {}
 
   /** With so many significant digits: 1,234 or 0.01235 or 1.235e-7. */
-  static String significant(double value, int digits) {
+  public static String significant(double value, int digits) {
     if (!Double.isFinite(value)) return NONE;
     double size = Math.abs(value);
     if (size != 0 && (size < 1e-4 || size >= 1e9)) return scientific(value, digits);
@@ -23,13 +23,13 @@ final class Numbers {
   }
 
   /** As it is: a whole number, or one with a few decimals. */
-  static String exact(double value) {
+  public static String exact(double value) {
     if (!Double.isFinite(value)) return NONE;
     return format("#,##0.##########", new BigDecimal(value).round(new MathContext(15)));
   }
 
   /** A round number beside an axis, where room is short. */
-  static String tick(double value) {
+  public static String tick(double value) {
     double size = Math.abs(value);
     if (size != 0 && (size < 1e-4 || size >= 1e6)) return scientific(value, 6);
     return format("#,##0.##########", new BigDecimal(value).round(new MathContext(10)));
@@ -56,7 +56,7 @@ final class Numbers {
   }
 
   /** A coordinate within a drawing. */
-  static String pixel(double value) {
+  public static String pixel(double value) {
     return format("0.#", value);
   }
 

@@ -11,8 +11,9 @@
  *       io.kudari.report.Facts};
  *   <li>drawing: {@link io.kudari.report.Chart} draws {@link io.kudari.report.Line}s as SVG on two
  *       {@link io.kudari.report.Axis}es;
- *   <li>{@link io.kudari.report.Markup} escapes all text and closes all elements, so that the page
- *       is well-formed XML as well as HTML; {@link io.kudari.report.Numbers} formats.
+ *   <li>{@link io.kudari.report.Page} is the frame of this page and of the lab's; {@link
+ *       io.kudari.report.Markup} escapes all text and closes all elements, so that the page is
+ *       well-formed XML as well as HTML; {@link io.kudari.report.Numbers} formats.
  * </ul>
  *
  * <p>Colours and both themes are in {@code report.css}, beside the classes.

@@ -5,7 +5,7 @@ import io.kudari.config.Experiment;
 import io.kudari.config.StrategySettings.Strategy;
 import io.kudari.data.DataException;
 import io.kudari.data.Description;
-import io.kudari.engine.processor.NativeProbe;
+import io.kudari.engine.processor.NativeSetup;
 import io.kudari.model.ModelSpec;
 import io.kudari.train.DataPlan;
 import io.kudari.train.worker.HeapNeed;
@@ -37,7 +37,7 @@ public record HeapCheck(Experiment experiment, DataPlan data, ModelSpec model, R
 
     /** Bytes outside of it, or 0 for no limit. */
     long outside() {
-      return NativeProbe.maxBytes() / together;
+      return NativeSetup.maxBytes() / together;
     }
   }
 

@@ -31,7 +31,7 @@ final class InitialModel {
     String place = experiment.initialModel().get();
     Path folder = RunFolder.path(place);
     Path within = new Path(folder, "model");
-    boolean isRun = Location.fileSystem(within, hadoop).exists(within);
+    boolean isRun = Location.exists(Location.fileSystem(within, hadoop), within);
     SavedModel saved = ModelFolder.read(isRun ? within : folder, hadoop);
     check(place, saved.layout(), model.layout());
     return TrainState.initial(saved.parameters());

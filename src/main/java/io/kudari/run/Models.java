@@ -11,9 +11,17 @@ import io.kudari.model.Loss;
 import io.kudari.model.ModelSpec;
 import io.kudari.model.NetworkSpec;
 import io.kudari.model.Shape;
+import java.util.List;
 
 /** From the model section of a configuration to a model that can compute. */
 public final class Models {
+
+  /** A class of each of the jars. */
+  private static final List<String> DL4J =
+      List.of(
+          "org/deeplearning4j/nn/multilayer/MultiLayerNetwork.class",
+          "org/nd4j/linalg/factory/Nd4j.class",
+          "org/nd4j/linalg/cpu/nativecpu/CpuBackend.class");
 
   private Models() {}
 
@@ -27,8 +35,10 @@ public final class Models {
     if (settings.dl4j().isEmpty()) {
       NetworkSpec network = settings.network(input, outputs);
       boolean dl4j = engine(settings) == Engine.DL4J;
+      if (dl4j) checkDl4j("model.engine = dl4j");
       return sized(dl4j ? new Dl4jModel(network) : new ProgramModel(network));
     }
+    checkDl4j("model.dl4j");
     ModelSpec model;
     try {
       model = Dl4jFileModel.parse(settings.dl4j(), "model.dl4j", input, engine(settings));
@@ -40,6 +50,23 @@ public final class Models {
           "model.dl4j has " + model.outputs() + " outputs, but the data needs " + outputs);
     }
     return model;
+  }
+
+  /**
+   * Checks that Deeplearning4j and ND4J are on the class path, which programs do not need.
+   *
+   * @param asked what needs them
+   * @throws ConfigurationException when they are not
+   */
+  public static void checkDl4j(String asked) {
+    ClassLoader loader = Models.class.getClassLoader();
+    for (String name : DL4J) {
+      if (loader.getResource(name) == null)
+        throw new ConfigurationException(
+            asked
+                + " needs the jars of Deeplearning4j and ND4J, which are not on the class path: add"
+                + " org.deeplearning4j:deeplearning4j-nn and org.nd4j:nd4j-native");
+    }
   }
 
   /** Refuses a model of more parameters than one vector holds. */
@@ -59,6 +86,7 @@ public final class Models {
    */
   static void check(ModelSettings settings, Task task) {
     if (settings.dl4j().isEmpty()) return;
+    checkDl4j("model.dl4j");
     Loss loss;
     try {
       loss = Dl4jFileModel.loss(settings.dl4j(), "model.dl4j");

@@ -3,6 +3,7 @@ package io.kudari.run;
 import io.kudari.checkpoint.Origin;
 import io.kudari.config.Experiment;
 import io.kudari.data.Description;
+import io.kudari.engine.processor.NativeSetup;
 import io.kudari.engine.processor.Processor;
 import io.kudari.math.Fingerprint;
 import io.kudari.model.ModelSpec;
@@ -51,6 +52,8 @@ final class Origins {
     versions.put("java", Runtime.version().toString());
     versions.put("spark", SparkStart.version());
     versions.put("hadoop", org.apache.hadoop.util.VersionInfo.getVersion());
+    versions.put("openblas", NativeSetup.openBlasVersion());
+    versions.put("onednn", NativeSetup.oneDnnVersion());
     versions.put("nd4j", nd4j());
     versions.put("processor", Processor.current().model());
     return versions;

@@ -62,7 +62,7 @@ public final class RunFolder {
     checkLength(location, path);
     RunFolder folder = new RunFolder(path, OutputFiles.fileSystem(path, hadoop));
     FileSystem files = folder.files;
-    if (exists(files, path)) {
+    if (Location.exists(files, path)) {
       if (!files.getFileStatus(path).isDirectory()) {
         throw new FolderException(location + " exists and is not a folder");
       }
@@ -90,7 +90,7 @@ public final class RunFolder {
   public static RunFolder existing(String location, Configuration hadoop) throws IOException {
     Path path = path(location);
     RunFolder folder = new RunFolder(path, OutputFiles.fileSystem(path, hadoop));
-    if (!exists(folder.files, path)) throw new FolderException(location + " does not exist");
+    if (!Location.exists(folder.files, path)) throw new FolderException(location + " does not exist");
     if (!folder.isRun() && !folder.hasStates())
       throw new FolderException(location + " is not the output of a run");
     Path events = folder.file(EVENTS);
@@ -111,17 +111,17 @@ public final class RunFolder {
 
   /** Whether a run could go on whose events were deleted. */
   private boolean hasStates() throws IOException {
-    return exists(files, file(CONFIG)) && hasLease();
+    return Location.exists(files, file(CONFIG)) && hasLease();
   }
 
   private boolean hasLease() throws IOException {
-    return exists(files, file(CHECKPOINTS))
+    return Location.exists(files, file(CHECKPOINTS))
         && Arrays.stream(files.listStatus(file(CHECKPOINTS)))
             .anyMatch(child -> Lease.isLease(child.getPath()));
   }
 
   private static Optional<FileStatus> status(FileSystem files, Path path) throws IOException {
-    return exists(files, path) ? Optional.of(files.getFileStatus(path)) : Optional.empty();
+    return Location.exists(files, path) ? Optional.of(files.getFileStatus(path)) : Optional.empty();
   }
 
   private void checkFree() throws IOException, InterruptedException {
@@ -141,7 +141,7 @@ public final class RunFolder {
   Lease take() throws InterruptedException {
     boolean isNew = false;
     try {
-      isNew = !exists(files, folder);
+      isNew = !Location.exists(files, folder);
       return Lease.take(files, file(CHECKPOINTS), Lease.Times.USUAL);
     } catch (Lease.HeldException e) {
       throw new FolderException(this + " is " + e.getMessage(), e);
@@ -162,7 +162,7 @@ public final class RunFolder {
   /** The checkpoints, as this process writes them. */
   CheckpointStore checkpoints(String writer) {
     Commit commit = Commit.suiting(files.getUri().getScheme());
-    return new CheckpointStore(files, file(CHECKPOINTS), commit, writer);
+    return new CheckpointStore(files, file(CHECKPOINTS), commit, writer, SavedRun::checkState);
   }
 
   /** What a summary says of the end. */
@@ -233,7 +233,7 @@ public final class RunFolder {
       throws IOException {
     Path file = path(location);
     FileSystem files = OutputFiles.fileSystem(file, hadoop);
-    if (exists(files, file)) {
+    if (Location.exists(files, file)) {
       if (files.getFileStatus(file).isDirectory())
         throw new FolderException(location + " is a folder");
       if (Location.isSpecial(file))
@@ -247,7 +247,7 @@ public final class RunFolder {
   /**
    * Checks that a single file is none of those that a run writes.
    *
-   * @param folder of the run, which need not be there
+   * @param folder of the run, which need not be there, or of a model
    * @throws FolderException when the one would replace the other
    */
   public static void checkApart(String location, String folder) {
@@ -255,26 +255,21 @@ public final class RunFolder {
     Path file = path(location);
     if (file.equals(root)) throw new FolderException(location + " is the folder of the run");
     while (file.getParent() != null && !file.getParent().equals(root)) file = file.getParent();
-    if (file.getParent() != null && OWN.contains(file.getName()))
+    if (file.getParent() != null && isOwn(file.getName()))
       throw new FolderException(location + " is within the run's own " + file.getName());
+  }
+
+  private static boolean isOwn(String name) {
+    return OWN.contains(name) || ModelFolder.isOwn(name);
   }
 
   /** The folder can't be made beneath a file. */
   private static void checkParents(String location, Path folder, FileSystem files)
       throws IOException {
     Path parent = folder.getParent();
-    while (parent != null && !exists(files, parent)) parent = parent.getParent();
+    while (parent != null && !Location.exists(files, parent)) parent = parent.getParent();
     if (parent != null && !files.getFileStatus(parent).isDirectory()) {
       throw new FolderException(location + " cannot be made: " + parent + " is a file");
-    }
-  }
-
-  /** What is beneath a file does not exist, which some file systems call an error. */
-  private static boolean exists(FileSystem files, Path path) throws IOException {
-    try {
-      return files.exists(path);
-    } catch (org.apache.hadoop.fs.ParentNotDirectoryException e) {
-      return false;
     }
   }
 

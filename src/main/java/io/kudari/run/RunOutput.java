@@ -64,7 +64,10 @@ final class RunOutput implements Results {
     this.savedOrNull = savedOrNull;
     this.origin = Origins.of(experiment, data, model);
     this.listener = listener;
-    if (savedOrNull != null) savedOrNull.check(origin, listener);
+    if (savedOrNull != null) {
+      savedOrNull.check(origin, listener);
+      savedOrNull.check(experiment.plan(), data, model);
+    }
     this.hadoop = hadoop;
     this.summary =
         new Summary(

@@ -9,7 +9,11 @@ import io.kudari.config.Experiment;
 import io.kudari.config.ResumeRules;
 import io.kudari.data.DataException;
 import io.kudari.record.EventLog;
+import io.kudari.model.ModelSpec;
 import io.kudari.record.RecordedEvents;
+import io.kudari.state.StateException;
+import io.kudari.train.DataPlan;
+import io.kudari.train.StateRules;
 import io.kudari.train.TrainingPlan;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -51,10 +55,10 @@ public record SavedRun(
       CheckpointStore.Found found = store.newest();
       if (found.otherFormat().isPresent())
         throw new DataException(found.otherFormat().get() + again(folder));
+      if (found.checkpoint().isEmpty()) checkBeginning(folder, found.skipped());
       for (String line : found.skipped())
         listener.warning("skipping a checkpoint that is not valid: " + line);
-      if (found.checkpoint().isEmpty()) checkBeginning(folder, found.skipped().size());
-      else checkConfig(folder, found.checkpoint().get(), listener);
+      if (found.checkpoint().isPresent()) checkConfig(folder, found.checkpoint().get(), listener);
       return new SavedRun(
           folder,
           lease,
@@ -68,10 +72,12 @@ public record SavedRun(
   }
 
   /** Without a checkpoint, only a run that died before its first may begin again. */
-  private static void checkBeginning(RunFolder folder, int skipped) throws IOException {
+  private static void checkBeginning(RunFolder folder, List<String> skipped) throws IOException {
     String again = again(folder);
-    if (skipped > 0)
-      throw new DataException(folder + ": none of " + skipped + " checkpoints is valid" + again);
+    if (!skipped.isEmpty())
+      throw new DataException(
+          "%s: none of %d checkpoints is valid: %s%s"
+              .formatted(folder, skipped.size(), String.join("; ", skipped), again));
     if (!folder.isComplete() && folder.status().isPresent()) {
       throw new DataException(
           folder + ": has no checkpoint, and ended as " + folder.status().get() + again);
@@ -141,15 +147,19 @@ public record SavedRun(
             : Experiment.read(fileOrNull, sets, hadoop);
     if (saved.isPresent())
       refuse(
-          ResumeRules.differences(saved.get(), experiment.resolved()), ConfigurationException::new);
+          ResumeRules.differences(place(), saved.get(), experiment.resolved()),
+          ConfigurationException::new);
     return experiment;
   }
 
   private Experiment again(String saved, List<String> sets, Configuration hadoop) {
-    String place = folder + ": saved configuration";
-    List<String> all = new ArrayList<>(ResumeRules.unsaid(place, saved));
+    List<String> all = new ArrayList<>(ResumeRules.unsaid(place(), saved));
     all.addAll(sets);
-    return Experiment.parse(place, saved, all, hadoop);
+    return Experiment.parse(place(), saved, all, hadoop);
+  }
+
+  private String place() {
+    return folder + ": saved configuration";
   }
 
   /**
@@ -167,6 +177,23 @@ public record SavedRun(
     }
   }
 
+  /**
+   * Checks the checkpoint's state against the data, which must be its own.
+   *
+   * @throws StateException when no step ends there
+   */
+  void check(TrainingPlan plan, DataPlan data, ModelSpec model) {
+    if (checkpoint.isPresent())
+      StateRules.check(checkpoint.get().state(), plan, data, model.layout());
+  }
+
+  /** What to tell of the checkpoint from whose state nothing can go on. */
+  DataException unfit(StateException reason) {
+    String name = checkpoint.map(c -> CheckpointStore.name(c.state().step())).orElse("no state");
+    return new DataException(
+        "%s: %s: %s%s".formatted(folder, name, reason.getMessage(), again(folder)), reason);
+  }
+
   private void refuse(List<String> differences, Function<String, RuntimeException> refusal) {
     if (differences.isEmpty()) return;
     throw refusal.apply(
@@ -182,20 +209,35 @@ public record SavedRun(
     if (!folder.isComplete()) return Optional.empty();
     if (checkpoint.isPresent()) return continuation(now).orElseThrow().end(folder.toString());
     Optional<String> saved = folder.config();
-    if (saved.isPresent() && Continuation.asksMore(plan(saved.get()), now))
+    if (saved.isPresent() && Continuation.asksMore(plan(place(), saved.get()), now))
       throw new DataException(folder + ": has no checkpoint to go on from");
     return Optional.of(folder + " is complete, and has no checkpoint to go on from");
   }
 
   /** How it goes on from its checkpoint, if there is one. */
   Optional<Continuation> continuation(TrainingPlan now) {
-    return checkpoint.map(c -> new Continuation(plan(c.origin().config()), now, c.state()));
+    return checkpoint.map(
+        c -> new Continuation(plan(place(), c.origin().config()), now, c.state()));
+  }
+
+  /**
+   * Checks a checkpoint's state against its own configuration: the sums of its files say only that
+   * they are as somebody has written them.
+   *
+   * @throws DataException when no run of that configuration reaches it, or it is none
+   */
+  static void checkState(Checkpoint checkpoint) {
+    try {
+      StateRules.check(checkpoint.state(), plan("config.conf", checkpoint.origin().config()));
+    } catch (StateException | ConfigurationException e) {
+      throw new DataException(e.getMessage(), e);
+    }
   }
 
   /** What a saved configuration plans, whatever its model, whose file may have moved. */
-  private static TrainingPlan plan(String config) {
+  private static TrainingPlan plan(String place, String config) {
     List<String> noModel = List.of("model=null", "model.layers=[{type=dense}]");
-    return Experiment.parse("saved", config, noModel, new Configuration()).plan();
+    return Experiment.parse(place, config, noModel, new Configuration()).plan();
   }
 
   /** Gives the lease back. */

@@ -11,6 +11,7 @@ import io.kudari.spark.AllReduce;
 import io.kudari.spark.DriverWorkers;
 import io.kudari.spark.cluster.RankSlots;
 import io.kudari.spark.recovery.AttemptRules;
+import io.kudari.state.StateException;
 import io.kudari.train.DataPlan;
 import io.kudari.train.LeastShard;
 import io.kudari.train.Requests;
@@ -61,6 +62,15 @@ final class TrainingRun {
   }
 
   Outcome run(Ending ending) throws IOException, InterruptedException {
+    try {
+      return trained(ending);
+    } catch (StateException e) {
+      // A state of this run's own fits.
+      throw savedOrNull == null ? e : savedOrNull.unfit(e);
+    }
+  }
+
+  private Outcome trained(Ending ending) throws IOException, InterruptedException {
     Configuration hadoop = spark.hadoop();
     if (experiment.strategy().strategy() != Strategy.SERIAL) spark.check();
     Models.check(experiment.model(), experiment.data().train().task());
@@ -164,6 +174,7 @@ final class TrainingRun {
     return new AttemptRules(
         slots.ranks(),
         slots.threads(),
+        experiment.strategy().link(),
         Math.min(slots.ranks(), recovery.minRanks()),
         recovery.retries(),
         experiment.checkpoints().rule());

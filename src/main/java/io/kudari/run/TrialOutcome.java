@@ -3,9 +3,14 @@ package io.kudari.run;
 import io.kudari.event.Event;
 import io.kudari.model.Figures;
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
-/** What a trial ended with: some kilobytes, whatever the size of its model. */
+/**
+ * What a trial ended with: some kilobytes, whatever the size of its model, and a line for each
+ * epoch and evaluation.
+ */
 public sealed interface TrialOutcome extends Serializable {
 
   /**
@@ -14,21 +19,39 @@ public sealed interface TrialOutcome extends Serializable {
    * @param end how it ended, and when; with figures of the test source if there is one
    * @param validation as {@link Outcome#validation}
    * @param sha256 of its parameters, the {@code parameters.sha256} of any run of the experiment
+   * @param rounds how many steps it was told of: fewer than steps where workers average parameters
+   * @param told its {@link Event.EpochDone}, {@link Event.Evaluated} and {@link Event.Scalar}, in
+   *     order, without figures of single classes
    */
-  record Trained(Event.Finished end, Optional<Figures> validation, String sha256)
+  record Trained(
+      Event.Finished end,
+      Optional<Figures> validation,
+      String sha256,
+      long rounds,
+      List<Event> told)
       implements TrialOutcome {
 
+    /** Copies the list. */
+    public Trained {
+      told = List.copyOf(told);
+    }
+
     /** How it travels: an {@link Optional} cannot be serialised. */
-    private record Travelling(Event.Finished end, Figures validationOrNull, String sha256)
+    private record Travelling(
+        Event.Finished end,
+        Figures validationOrNull,
+        String sha256,
+        long rounds,
+        ArrayList<Event> told)
         implements Serializable {
 
       private Object readResolve() {
-        return new Trained(end, Optional.ofNullable(validationOrNull), sha256);
+        return new Trained(end, Optional.ofNullable(validationOrNull), sha256, rounds, told);
       }
     }
 
     private Object writeReplace() {
-      return new Travelling(end, validation.orElse(null), sha256);
+      return new Travelling(end, validation.orElse(null), sha256, rounds, new ArrayList<>(told));
     }
 
     /** As {@link Outcome#test}. */

@@ -78,9 +78,15 @@ record TrialTask(String config, SerializableConfiguration hadoop, int together, 
 
   private TrialOutcome train(TaskContext task) throws IOException, InterruptedException {
     Experiment experiment = Experiment.parse("trial", config, SERIAL, hadoop.value());
-    Outcome outcome = Training.of(experiment).from(files()).stopWhen(task::isInterrupted).run();
+    TrialListener told = new TrialListener();
+    Outcome outcome =
+        Training.of(experiment).from(files()).listen(told).stopWhen(task::isInterrupted).run();
     if (task.isInterrupted()) throw new TaskKilledException("the trial was cancelled");
     return new TrialOutcome.Trained(
-        outcome.end(), outcome.validation(), Fingerprint.sha256(outcome.parameters()));
+        outcome.end(),
+        outcome.validation(),
+        Fingerprint.sha256(outcome.parameters()),
+        told.rounds(),
+        told.events());
   }
 }

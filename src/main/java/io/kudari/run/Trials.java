@@ -15,6 +15,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
@@ -37,6 +38,7 @@ public final class Trials {
   private final JavaSparkContext spark;
   private final List<Experiment> experiments;
   private final BiConsumer<Integer, TrialOutcome> ended;
+  private final BooleanSupplier stop;
   private final SerializableConfiguration hadoop;
   private final int together;
   private final TrialOutcome[] outcomes;
@@ -48,10 +50,12 @@ public final class Trials {
   private Trials(
       JavaSparkContext spark,
       List<Experiment> experiments,
-      BiConsumer<Integer, TrialOutcome> ended) {
+      BiConsumer<Integer, TrialOutcome> ended,
+      BooleanSupplier stop) {
     this.spark = spark;
     this.experiments = experiments;
     this.ended = ended;
+    this.stop = stop;
     this.hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
     this.together = Math.min(experiments.size(), RankSlots.ofExecutor(spark));
     this.outcomes = new TrialOutcome[experiments.size()];
@@ -81,8 +85,23 @@ public final class Trials {
   public static List<TrialOutcome> run(
       JavaSparkContext spark, List<Experiment> experiments, BiConsumer<Integer, TrialOutcome> ended)
       throws InterruptedException {
+    return run(spark, experiments, ended, () -> false);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param stop asked again and again on this thread: when it becomes true, what runs is cancelled
+   * @throws CancellationException when it became true
+   */
+  static List<TrialOutcome> run(
+      JavaSparkContext spark,
+      List<Experiment> experiments,
+      BiConsumer<Integer, TrialOutcome> ended,
+      BooleanSupplier stop)
+      throws InterruptedException {
     RankSlots.awaitOne(spark, line -> {});
-    return new Trials(spark, List.copyOf(experiments), ended).run();
+    return new Trials(spark, List.copyOf(experiments), ended, stop).run();
   }
 
   private List<TrialOutcome> run() throws InterruptedException {
@@ -90,6 +109,7 @@ public final class Trials {
     try {
       for (int trial = 0; trial < outcomes.length || !running.isEmpty(); ) {
         if (spark.sc().isStopped()) throw new RankLostException(LOST, null);
+        if (stop.getAsBoolean()) throw new CancellationException("the trials were to end");
         if (next == null && trial < outcomes.length) next = SlotLease.ask(spark, 1);
         if (next != null && next.isGranted()) {
           start(trial++, next);

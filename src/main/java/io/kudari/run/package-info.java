@@ -8,7 +8,8 @@
  *   <li>{@link io.kudari.run.Outcome} is what it ends with, a {@link io.kudari.run.RunListener} is
  *       told what happens meanwhile;
  *   <li>{@link io.kudari.run.Trials} trains many small experiments in one Spark application, a task
- *       each, and gives a {@link io.kudari.run.TrialOutcome} for each;
+ *       each, and gives a {@link io.kudari.run.TrialOutcome} for each; {@link
+ *       io.kudari.run.TrialRunner} does so for who does not know Spark;
  *   <li>{@link io.kudari.run.RunFolder} is the folder a run leaves: its status, configuration,
  *       events and model can be read back; {@link io.kudari.run.SavedRun} is one that is to go on,
  *       {@code Continuation} says how;

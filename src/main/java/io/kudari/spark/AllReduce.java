@@ -8,6 +8,7 @@ import io.kudari.spark.cluster.RankSlots;
 import io.kudari.spark.cluster.ResultSize;
 import io.kudari.spark.cluster.SlotLease;
 import io.kudari.spark.coordinator.LatestSnapshot;
+import io.kudari.spark.link.NetworkLink;
 import io.kudari.spark.recovery.AttemptRules;
 import io.kudari.spark.recovery.RunSpec;
 import io.kudari.spark.recovery.Supervisor;
@@ -42,7 +43,8 @@ public final class AllReduce {
    * @throws RankLostException when more attempts were lost than the rules allow
    * @throws RuntimeException what made a rank fail, such as a {@link
    *     io.kudari.train.DivergedException}
-   * @throws RankSlots.UnsuitableException when the model's parameters could not be brought back
+   * @throws RankSlots.UnsuitableException when the model's parameters could not be brought back, or
+   *     the ranks cannot have the link that was chosen
    * @throws CancellationException when it was asked to end while it waited for slots
    */
   public static TrainingLoop.Result run(
@@ -57,6 +59,7 @@ public final class AllReduce {
       BooleanSupplier stop)
       throws InterruptedException {
     BarrierTimer.take();
+    NetworkLink.check(spark.getConf(), rules.link());
     ResultSize.check(spark.getConf(), model.layout().size(), 1);
     var hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
     RunSpec run = new RunSpec(model, data, hadoop, plan.seed(), plan.exchange());

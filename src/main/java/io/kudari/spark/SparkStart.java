@@ -19,7 +19,9 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
@@ -28,6 +30,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.plugin.SparkPlugin;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.io.CompressionCodec$;
+import org.apache.spark.launcher.JavaModuleOptions;
 import org.apache.spark.scheduler.SparkListenerInterface;
 import org.apache.spark.serializer.KryoSerializer;
 import org.apache.spark.util.Utils;
@@ -48,6 +51,8 @@ public final class SparkStart {
       Pattern.compile(
           "local(\\[(\\d+|\\*)(\\s*,\\s*\\d+)?])?|local-cluster\\[.*]|spark://[^/]+:\\d+(,[^/]+:\\d+)*"
               + "|yarn|k8s://.+");
+
+  private static final Pattern OPENED = Pattern.compile("--add-opens=([^/]+)/([^=]+)=ALL-UNNAMED");
 
   private static final Pattern NUMBERED = Pattern.compile("local\\[\\d+(\\s*,\\s*\\d+)?]");
 
@@ -112,6 +117,7 @@ public final class SparkStart {
         refusing(
             settings,
             () -> {
+              checkOpen();
               SparkConf conf = conf("check", master, settings);
               checkHeap(Runtime.getRuntime().maxMemory());
               checkMaster(conf.get("spark.master", ""));
@@ -123,6 +129,20 @@ public final class SparkStart {
               MasterProbe.check(conf);
               return true;
             });
+  }
+
+  /** What Spark's own launcher gives Java: what else is said without is far from what is missing. */
+  private static void checkOpen() {
+    Matcher opened = OPENED.matcher(JavaModuleOptions.defaultModuleOptions());
+    while (opened.find()) {
+      Optional<Module> of = ModuleLayer.boot().findModule(opened.group(1));
+      if (of.isEmpty() || of.get().isOpen(opened.group(2), SparkStart.class.getModule())) continue;
+      throw new RankSlots.UnsuitableException(
+          "Java keeps "
+              + opened.group(2)
+              + " from Spark: start it with the options of conf/jvm.options (java"
+              + " @conf/jvm.options …), or by scripts/kudari or spark-submit");
+    }
   }
 
   static void checkHeap(long heap) {

@@ -12,7 +12,8 @@ public interface Stateful {
   /**
    * Takes over what {@link #save} wrote, of the whole.
    *
-   * @throws IllegalArgumentException when that is of something else; one line
+   * @throws IllegalArgumentException when that is of something else; one line, to which {@link
+   *     StateReader#restore} adds the name
    */
   void restore(StateReader from);
 }

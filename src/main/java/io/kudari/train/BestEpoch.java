@@ -96,7 +96,22 @@ final class BestEpoch implements Stateful {
   /** What was seen, as a state says. */
   static EarlyStopping.Progress progress(State state) {
     if (!state.numbers().containsKey(NAME + "/" + SEEN)) return EarlyStopping.Progress.NONE;
-    return progress(new StateReader(state, new Slice(0, 0)).within(NAME).numbers(SEEN, 3));
+    return progress(reader(state).numbers(SEEN, 3));
+  }
+
+  /**
+   * Checks what was seen, as a state from a file says.
+   *
+   * @throws StateException when no run that has come so far has seen that
+   */
+  static void check(TrainState saved) {
+    double[] seen = reader(saved.state()).numbers(SEEN, 3);
+    StateRules.within("the best epoch of " + NAME + "/" + SEEN, seen[1], -1, saved.epoch() - 1.0);
+    StateRules.within("the last number of " + NAME + "/" + SEEN, seen[2], 0, saved.epoch());
+  }
+
+  private static StateReader reader(State state) {
+    return new StateReader(state, new Slice(0, 0)).within(NAME);
   }
 
   /** A state of the same run that has seen no epoch. */

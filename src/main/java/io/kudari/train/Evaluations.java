@@ -2,6 +2,7 @@ package io.kudari.train;
 
 import io.kudari.data.Normalizer;
 import io.kudari.event.Event;
+import io.kudari.math.Slice;
 import io.kudari.model.Evaluation;
 import io.kudari.model.Figures;
 import io.kudari.state.State;
@@ -92,6 +93,17 @@ final class Evaluations implements Stateful {
     State state = saved.state();
     double[] last = state.numbers().get(NAME + "/" + LAST);
     return last != null && last[0] == saved.step() && target.isReachedBy(last[1], last[2]);
+  }
+
+  /**
+   * Checks what was looked at last, as a state from a file says.
+   *
+   * @throws StateException when no run that has come so far has seen that
+   */
+  static void check(TrainState saved) {
+    StateReader reader = new StateReader(saved.state(), new Slice(0, 0)).within(NAME);
+    double[] last = reader.numbers(LAST, 3);
+    StateRules.within("the step of " + NAME + "/" + LAST, last[0], -1, saved.step());
   }
 
   @Override

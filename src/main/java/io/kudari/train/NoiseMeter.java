@@ -33,6 +33,13 @@ public final class NoiseMeter implements Meter, Stateful {
   public static final String LOW = TAG + ".low";
   public static final String HIGH = TAG + ".high";
 
+  /**
+   * The measurement itself: {@link GradientNoise#variance} and {@link GradientNoise#squaredNorm}.
+   */
+  public static final String VARIANCE = TAG + ".variance";
+
+  public static final String SQUARED_NORM = TAG + ".squared-norm";
+
   /** Steps from a measurement to the next, at first. */
   public static final int EVERY = 20;
 
@@ -50,7 +57,7 @@ public final class NoiseMeter implements Meter, Stateful {
   private final int logicalWorkers;
   private final BlockNorms gradients;
   private final NoiseScale scale = new NoiseScale();
-  private boolean measured;
+  private Optional<GradientNoise> measured = Optional.empty();
 
   /**
    * A meter that has measured nothing.
@@ -97,20 +104,25 @@ public final class NoiseMeter implements Meter, Stateful {
     if (sum.norms().shards() < 2) return Optional.empty();
     GradientNoise found =
         GradientNoise.of(sum.norms(), sum.count(), gradients.squaredNorm(sum.mean()));
-    measured = mode != NoiseMode.OFF;
-    if (measured) scale.add(found);
+    if (mode != NoiseMode.OFF) {
+      scale.add(found);
+      measured = Optional.of(found);
+    }
     return Optional.of(found);
   }
 
   /** Tells the noise scale if it has just been measured. */
   @Override
   public void after(long step, float[] parameters, Consumer<Event> events) {
-    if (!measured) return;
-    measured = false;
+    if (measured.isEmpty()) return;
+    GradientNoise last = measured.get();
+    measured = Optional.empty();
     NoiseScale.Reading reading = scale.reading();
     events.accept(new Event.Scalar(TAG, step, reading.value()));
     events.accept(new Event.Scalar(LOW, step, reading.low()));
     events.accept(new Event.Scalar(HIGH, step, reading.high()));
+    events.accept(new Event.Scalar(VARIANCE, step, last.variance()));
+    events.accept(new Event.Scalar(SQUARED_NORM, step, last.squaredNorm()));
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.kudari.bench;
 
+import io.kudari.collective.LinkChoice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ record Contender(
   static final String ALL_REDUCE = "all-reduce threads";
   static final String TWO_RANKS = "all-reduce 2 ranks";
   static final String EXECUTORS = "all-reduce executors";
+  static final String BY_SOCKETS = "executors by sockets";
   static final String AVERAGING = "averaging 16";
   static final String DL4J_1 = "dl4j averaging 1";
   static final String DL4J_16 = "dl4j averaging 16";
@@ -34,7 +36,8 @@ record Contender(
     all.add(independent(CEILING, c, o));
     all.add(threads(ALL_REDUCE, c, o, c.workers()));
     if (o.torch()) all.add(ddp(c, o));
-    all.add(onSpark(EXECUTORS, c, o, "all-reduce", TrainingProcess.CLUSTER, c.workers(), 1));
+    all.add(executors(EXECUTORS, c, o, LinkChoice.AUTO));
+    all.add(executors(BY_SOCKETS, c, o, LinkChoice.SOCKETS));
     all.add(ranks(TWO_RANKS, c, o, c.workers()));
     all.add(onSpark(AVERAGING, c, o, "averaging", local(c.workers()), 1, c.workers()));
     all.add(onSpark(DRIVER, c, o, "driver", local(c.workers()), c.workers(), 1));
@@ -79,6 +82,12 @@ record Contender(
     return new Contender(name, List.of(command), Map.of(), o.duration() + 4);
   }
 
+  /** One executor a worker, each a process of its own. */
+  private static Contender executors(
+      String name, TrainingCase c, BenchOptions o, LinkChoice link) {
+    return onSpark(name, c, o, "all-reduce", TrainingProcess.CLUSTER, c.workers(), 1, link);
+  }
+
   private static Contender onSpark(
       String name,
       TrainingCase c,
@@ -87,10 +96,23 @@ record Contender(
       String master,
       int ranks,
       int threads) {
+    return onSpark(name, c, o, strategy, master, ranks, threads, LinkChoice.AUTO);
+  }
+
+  private static Contender onSpark(
+      String name,
+      TrainingCase c,
+      BenchOptions o,
+      String strategy,
+      String master,
+      int ranks,
+      int threads,
+      LinkChoice link) {
     List<String> command = java(TrainingProcess.class, "");
     command.addAll(c.args());
     command.addAll(o.times());
     command.addAll(List.of(strategy, master, String.valueOf(ranks), String.valueOf(threads)));
+    command.add(link.name());
     double around = master.equals(TrainingProcess.CLUSTER) ? 18 : 9;
     return new Contender(name, List.of(command), Map.of(), o.duration() + around);
   }

@@ -3,6 +3,7 @@ package io.kudari.bench;
 import io.kudari.data.Examples;
 import io.kudari.data.Schema;
 import io.kudari.data.digits.DigitsSource;
+import io.kudari.engine.dl4j.Nd4jSetup;
 import io.kudari.engine.processor.NativeSetup;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,6 +49,7 @@ final class Dl4jAveragingProcess {
    * @param args the case, seconds to warm up and to measure, batches between two averagings
    */
   public static void main(String[] args) throws Exception {
+    Nd4jSetup.apply();
     System.out.println(NativeSetup.apply());
     TrainingCase problem = TrainingCase.parse(Arrays.asList(args));
     int frequency = Integer.parseInt(args[5]);

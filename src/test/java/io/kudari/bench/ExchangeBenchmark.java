@@ -3,6 +3,7 @@ package io.kudari.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kudari.collective.Collectives;
 import io.kudari.collective.Distribution;
+import io.kudari.collective.LinkChoice;
 import io.kudari.collective.TeamBarrier;
 import io.kudari.collective.TeamSum;
 import io.kudari.collective.TreeSum;
@@ -24,7 +25,7 @@ import org.apache.spark.SparkConf;
 
 /**
  * Times the exchange alone: reduce-scatter and all-gather between two ranks, in one JVM and in two,
- * and between two threads, beside a plain socket and a memory copy of the same bytes.
+ * over sockets and through shared memory, and between two threads, beside a plain socket and a memory copy of the same bytes.
  *
  * <p>With n floats each rank sends and receives 4n bytes a step (half the vector twice); the socket
  * and the memory copy move the same 8n bytes. Every line is the median of one run.
@@ -33,7 +34,13 @@ public final class ExchangeBenchmark {
 
   /** Of what is timed, in the order of the table. */
   private static final String[] NAMES = {
-    "memory copy", "plain socket", "two threads", "two ranks, one JVM", "two processes"
+    "memory copy",
+    "plain socket",
+    "two threads",
+    "one JVM, sockets",
+    "one JVM, memory",
+    "processes, sockets",
+    "processes, memory"
   };
 
   private static final int[] SIZES = {90_000, 670_000, 5_800_000};
@@ -44,24 +51,26 @@ public final class ExchangeBenchmark {
 
   /**
    * Without arguments prints the whole table; {@code json} prints it as {@link #milliseconds} on
-   * one line; {@code peer PORT} is the second process.
+   * one line; {@code peer PORT LINK} is the second process.
    */
   public static void main(String[] args) throws Exception {
-    if (args.length == 2) {
+    if (args.length == 3) {
       InetSocketAddress first = InetSocketAddress.createUnresolved(HOST, Integer.parseInt(args[1]));
-      try (NetworkLink link = link(1)) {
+      try (NetworkLink link = link(1, LinkChoice.valueOf(args[2]))) {
         link.connect(List.of(first, link.address()), PATIENCE);
         for (int size : SIZES) ranks(link, size);
       }
       System.exit(0);
     }
-    double[][] table = new double[5][];
+    double[][] table = new double[NAMES.length][];
     for (int round = 0; round < 2; round++) { // the first one warms the JIT up
       table[0] = each(size -> median(repeats(size), ExchangeBenchmark.copy(size)));
       table[1] = sockets();
       table[2] = each(ExchangeBenchmark::team);
-      table[3] = oneJvm();
-      table[4] = twoProcesses();
+      table[3] = oneJvm(LinkChoice.SOCKETS);
+      table[4] = oneJvm(LinkChoice.SHARED_MEMORY);
+      table[5] = twoProcesses(LinkChoice.SOCKETS);
+      table[6] = twoProcesses(LinkChoice.SHARED_MEMORY);
     }
     if (args.length == 1) {
       System.out.println(new ObjectMapper().writeValueAsString(milliseconds(table)));
@@ -203,13 +212,14 @@ public final class ExchangeBenchmark {
         });
   }
 
-  private static NetworkLink link(int rank) {
-    return NetworkLink.listen(new SparkConf(), null, HOST, 1, rank, 2, Duration.ofSeconds(10));
+  private static NetworkLink link(int rank, LinkChoice choice) {
+    Duration silence = Duration.ofSeconds(10);
+    return NetworkLink.listen(new SparkConf(), null, HOST, 1, rank, 2, choice, silence);
   }
 
-  private static double[] oneJvm() throws Exception {
-    try (NetworkLink first = link(0);
-        NetworkLink second = link(1)) {
+  private static double[] oneJvm(LinkChoice choice) throws Exception {
+    try (NetworkLink first = link(0, choice);
+        NetworkLink second = link(1, choice)) {
       List<InetSocketAddress> all = List.of(first.address(), second.address());
       Thread peer =
           start(
@@ -224,18 +234,20 @@ public final class ExchangeBenchmark {
     }
   }
 
-  private static double[] twoProcesses() throws Exception {
-    try (NetworkLink first = link(0)) {
+  private static double[] twoProcesses(LinkChoice choice) throws Exception {
+    try (NetworkLink first = link(0, choice)) {
       InetSocketAddress own = first.address();
       Process peer =
           new ProcessBuilder(
                   ProcessHandle.current().info().command().orElseThrow(),
                   "-Xmx2g",
+                  "-Dlog4j2.configurationFile=" + System.getProperty("log4j2.configurationFile"),
                   "-cp",
                   System.getProperty("java.class.path"),
                   ExchangeBenchmark.class.getName(),
                   "peer",
-                  Integer.toString(own.getPort()))
+                  Integer.toString(own.getPort()),
+                  choice.name())
               .inheritIO()
               .start();
       try {

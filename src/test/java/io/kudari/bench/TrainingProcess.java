@@ -1,6 +1,7 @@
 package io.kudari.bench;
 
 import io.kudari.cli.TestCluster;
+import io.kudari.collective.LinkChoice;
 import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
 import io.kudari.data.digits.DigitsSource;
@@ -38,12 +39,15 @@ final class TrainingProcess {
   static final String CLUSTER = "cluster";
 
   private final TrainingCase problem;
+  private final LinkChoice link;
   private final ModelSpec model;
   private final DataPlan data;
   private final SteadyState state;
 
-  private TrainingProcess(TrainingCase problem, SteadyState state) throws Exception {
+  private TrainingProcess(TrainingCase problem, LinkChoice link, SteadyState state)
+      throws Exception {
     this.problem = problem;
+    this.link = link;
     this.model = new ProgramModel(BenchNetworks.ALL.get(TrainingCase.MODELS.get(problem.model())));
     this.data =
         DataPlan.of(
@@ -59,7 +63,8 @@ final class TrainingProcess {
    * Trains.
    *
    * @param args the case; seconds to warm up and to measure; the strategy; and for all but {@code
-   *     serial} Spark's master or {@value #CLUSTER}, ranks and threads of a rank
+   *     serial} Spark's master or {@value #CLUSTER}, ranks, threads of a rank, and how ranks
+   *     exchange
    */
   public static void main(String[] args) {
     try {
@@ -77,7 +82,8 @@ final class TrainingProcess {
     SteadyState state =
         new SteadyState(
             problem.globalBatch(), Double.parseDouble(args[3]), Double.parseDouble(args[4]));
-    TrainingProcess process = new TrainingProcess(problem, state);
+    LinkChoice link = args[5].equals("serial") ? LinkChoice.AUTO : LinkChoice.valueOf(args[9]);
+    TrainingProcess process = new TrainingProcess(problem, link, state);
     if (args[5].equals("serial")) {
       process.serial();
     } else {
@@ -127,7 +133,8 @@ final class TrainingProcess {
               ? plan().by(new ParameterAveraging(ScheduleSpec.CONSTANT, LocalSlots.AVERAGE))
               : plan();
       TrainingLoop.Result unused =
-          OneAttempt.run(spark, model, data, plan, slots.ranks(), slots.threads(), state, state);
+          OneAttempt.run(
+              spark, model, data, plan, slots.ranks(), slots.threads(), link, state, state);
     }
   }
 

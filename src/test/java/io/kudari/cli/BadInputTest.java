@@ -297,6 +297,31 @@ class BadInputTest {
             BadInputs::usual,
             with(train(), "--export-dl4j", "%/out")),
         row(
+            "a file that is there as exported model",
+            ExitCode.OUTPUT,
+            "%/x.csv exists already; --overwrite replaces it$",
+            BadInputs::usual,
+            with(train(), "--export-dl4j", "%/x.csv")),
+        row(
+            "a file that is there as exported model of a run that has ended",
+            ExitCode.OUTPUT,
+            "%/x.csv exists already; --overwrite replaces it$",
+            in -> in.run(),
+            "train",
+            "--resume",
+            "%/out",
+            "--export-dl4j",
+            "%/x.csv"),
+        row(
+            "resumption that is to overwrite",
+            ExitCode.USAGE,
+            "--resume excludes --overwrite, but for the file of --export-dl4j$",
+            in -> in.run(),
+            "train",
+            "--resume",
+            "%/out",
+            "--overwrite"),
+        row(
             "device as output folder",
             ExitCode.OUTPUT,
             "/dev/full exists and is not a folder",
@@ -380,6 +405,20 @@ class BadInputTest {
             "substitutions that do not end",
             "x is not a known setting",
             BadInputs.CONFIG + "x = \"" + "${".repeat(1 << 20) + "\"\n"),
+        config(
+            "text behind a section",
+            "2: a comma or a new line must stand between } and train.epochs = 5$",
+            "x.y = ${?z}/a\ndata { } train.epochs = 5\n"),
+        config(
+            "text behind a list",
+            "1: a comma or a new line must stand between ] and more",
+            "x = [1, 2] more # and more\n"),
+        setting(
+            ExitCode.USAGE,
+            "--set data.train=.*: a comma or a new line must stand between } and x$",
+            "data.train={ format = digits, examples = 20 } x"),
+        setting(ExitCode.USAGE, "--set # epochs=1: sets nothing$", "# epochs=1"),
+        config("no model", ": model.layers must be given", "data.train.format = digits\n"),
         config("circle of includes", "is it a circle", "include \"t.conf\"\n"),
         config(
             "include of a file that is not there",
@@ -673,6 +712,19 @@ class BadInputTest {
             "--resume",
             "%/out"),
         row(
+            "resumption with a configuration of a run whose own is cut off",
+            ExitCode.USAGE,
+            "%/out: saved configuration: 1: .*not closed",
+            in -> {
+              in.run("--set", "checkpoint.every=never");
+              Files.delete(in.folder().resolve("out/summary.json"));
+              in.file("out/config.conf", "x = ${");
+            },
+            "train",
+            "%/t.conf",
+            "--resume",
+            "%/out"),
+        row(
             "predictions to a full disk",
             ExitCode.OUTPUT,
             "%/\\.p.csv.tmp: No space left on device",
@@ -686,6 +738,50 @@ class BadInputTest {
             "data.test={ format = csv, file = \"%/x.csv\", label = y }",
             "-o",
             "%/p.csv"),
+        row(
+            "predictions in the place of the model",
+            ExitCode.OUTPUT,
+            "%/out/model/parameters.f32 is within the run's own model$",
+            in -> in.run(),
+            "predict",
+            "%/out",
+            "--set",
+            "data.test={ format = csv, file = \"%/x.csv\", label = y }",
+            "--overwrite",
+            "-o",
+            "%/out/model/parameters.f32"),
+        row(
+            "predictions in the place of a model's file",
+            ExitCode.OUTPUT,
+            "%/out/model/task.json is within the run's own task.json$",
+            in -> in.run(),
+            "predict",
+            "%/out/model",
+            "--config",
+            "%/t.conf",
+            "--overwrite",
+            "-o",
+            "%/out/model/task.json"),
+        row(
+            "digits to nowhere",
+            ExitCode.USAGE,
+            "\"\" is not a usable path",
+            in -> {},
+            "data",
+            "digits",
+            "",
+            "--examples",
+            "5"),
+        row(
+            "no digits",
+            ExitCode.USAGE,
+            "--examples must be at least 1, not 0$",
+            in -> {},
+            "data",
+            "digits",
+            "%/d",
+            "--examples",
+            "0"),
         row(
             "digits to a full disk",
             ExitCode.OUTPUT,
@@ -745,6 +841,84 @@ class BadInputTest {
             Set.of("out")));
   }
 
+  /** A checkpoint whose files are whole, and say what no run reaches. */
+  private static Row state(String name, String says, Making changed) {
+    return row(
+        "resumption of " + name,
+        ExitCode.DATA,
+        "%/out: .*step-000000000006: .*" + says,
+        in -> {
+          in.run();
+          changed.of(in);
+        },
+        "train",
+        "--resume",
+        "%/out",
+        "--set",
+        "train.epochs=3");
+  }
+
+  static Stream<Row> states() {
+    String seen = "early-stopping/seen";
+    return Stream.of(
+        state(
+            "an epoch beyond the end",
+            "epoch is 1000000000, but must be within 0\\.\\.2;",
+            in -> in.changeState(s -> s.put("epoch", 1_000_000_000))),
+        state(
+            "more epochs than steps",
+            "step is 6, but must be within",
+            in -> {
+              in.run("--set", "train.epochs=10", "--overwrite", "--set", "train.steps=6");
+              in.changeState(s -> s.put("epoch", 9));
+            }),
+        state(
+            "a negative step",
+            "must be at least 0, not -5, 2 and 0",
+            in -> in.changeState(s -> s.put("step", -5))),
+        state(
+            "a place beyond the examples",
+            "position is 49, but must be within 0\\.\\.48;",
+            in -> in.changeState(s -> s.put("epoch", 1).put("position", 49))),
+        state(
+            "more steps than examples",
+            "step is 6, but must be within 0\\.\\.5;",
+            in -> in.changeState(s -> s.put("epoch", 0).put("position", 5))),
+        state(
+            "a negative length of the events",
+            "eventBytes must be at least 0, not -1",
+            in -> in.changeState(s -> s.put("eventBytes", -1))),
+        state(
+            "a rate that is no number",
+            "rateFactor is NaN, but must be within \\(0, 1]",
+            in -> in.changeState(s -> s.put("rateFactor", "NaN"))),
+        state(
+            "nothing seen",
+            "the state has 0 numbers early-stopping/seen, not 3",
+            in -> in.changeNumbers(seen)),
+        state(
+            "a best epoch that is still to come",
+            "the best epoch of early-stopping/seen is 7, but must be within -1\\.\\.1",
+            in -> in.changeNumbers(seen, "0.5", "7", "0")),
+        state(
+            "more epochs seen than there were",
+            "the last number of early-stopping/seen is 1.5, but must be",
+            in -> in.changeNumbers(seen, "0.5", "1", "1.5")),
+        state(
+            "no evaluation",
+            "the state has 0 numbers evaluations/last, not 3",
+            in -> in.changeNumbers("evaluations/last")),
+        state(
+            "no rates",
+            "the state has no algorithm/rates/previous;",
+            in ->
+                in.changeState(s -> s.withObject("/numbers").remove("algorithm/rates/previous"))),
+        state(
+            "something of another plan",
+            "the state has algorithm/other, which this plan does not keep",
+            in -> in.changeNumbers("algorithm/other", "1")));
+  }
+
   static Stream<Row> clusters() {
     String forms = "must be local\\[N\\], spark://HOST:PORT, yarn or k8s://…, not ";
     return Stream.of(
@@ -756,6 +930,19 @@ class BadInputTest {
         master("the master yarn needs Spark's module spark-yarn, which is missing", "yarn"),
         master("needs Spark's module spark-kubernetes, which is missing", "k8s://https://h"),
         master(forms + "'mesos://x'", "mesos://x"),
+        row(
+            "shared memory beside connections that are authenticated",
+            ExitCode.USAGE,
+            "train.link = shared-memory contradicts spark.authenticate = true: memory is neither",
+            BadInputs::usual,
+            with(
+                train("train.strategy=all-reduce", "train.link=shared-memory"),
+                "--master",
+                "local[2]",
+                "--conf",
+                "spark.authenticate=true",
+                "--conf",
+                "spark.authenticate.secret=x")),
         spark("Spark refuses.*spark.ui.enabled", "spark.ui.enabled=maybe"),
         spark("Spark refuses spark.network.timeout = abc: ", "spark.network.timeout=abc"),
         spark("Spark refuses.*spark.speculation", "spark.speculation=maybe"),
@@ -772,6 +959,22 @@ class BadInputTest {
         data("gs", "gs://b/x: " + add + "com.google", BadInputs::usual, csv("gs://b/x")),
         data("abfss", hadoop + "azure:3", BadInputs::usual, csv("abfss://a@b/x")),
         data("unknown", "no file system of scheme odd", BadInputs::usual, csv("odd://b/x")),
+        row(
+            "output to a file system that does not answer",
+            ExitCode.DATA,
+            "hdfs://127.0.0.1:9/out: cannot be looked at: .* Connection refused$",
+            BadInputs::usual,
+            "train",
+            "%/t.conf",
+            "--out",
+            "hdfs://127.0.0.1:9/out"),
+        row(
+            "model on a file system that does not answer",
+            ExitCode.DATA,
+            "hdfs://127.0.0.1:9/m/model: cannot be looked at: .* Connection refused$",
+            in -> {},
+            "evaluate",
+            "hdfs://127.0.0.1:9/m"),
         row(
             "s3a as configuration",
             ExitCode.USAGE,
@@ -804,6 +1007,7 @@ class BadInputTest {
     "sizes",
     "deeplearning4jFiles",
     "runs",
+    "states",
     "clusters",
     "beforeData",
     "schemes"

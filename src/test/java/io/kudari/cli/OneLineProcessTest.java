@@ -91,6 +91,24 @@ class OneLineProcessTest {
     assertTrue(ended.said().contains(" is not a usable path: it has characters"), ended.said());
   }
 
+  /** Whoever writes a program of their own, or a command line of Java, forgets them. */
+  @Test
+  void aJavaThatKeepsItsClassesFromSparkIsToldWhichOptionsItNeeds() throws Exception {
+    BadInputs inputs = new BadInputs(dir);
+    inputs.usual();
+    List<String> all =
+        new ArrayList<>(List.of("train", inputs.path("t.conf"), "--out", inputs.path("out")));
+    all.addAll(List.of("--set", "train.strategy=all-reduce", "--master", "local[2]"));
+    List<String> command = new ArrayList<>(CommandProcess.command(List.of(), all));
+    assertTrue(command.remove("@conf/jvm.options"));
+    CommandProcess ended = CommandProcess.run(dir, Map.of(), command);
+    assertEquals(ExitCode.USAGE.code, ended.code(), ended.said());
+    assertEquals(1, ended.said().lines().count(), ended.said());
+    assertTrue(
+        ended.said().matches("kudari: Java keeps \\S+ from Spark: .*@conf/jvm.options.*\\s"),
+        ended.said());
+  }
+
   /** The native libraries are unpacked to files; whoever asks second hears the same. */
   @ParameterizedTest
   @ValueSource(strings = {"serial", "driver", "all-reduce"})

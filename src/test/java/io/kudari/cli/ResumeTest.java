@@ -120,6 +120,21 @@ class ResumeTest {
   }
 
   @Test
+  void aRunWhoseTerminalClosesSavesFirst() throws Exception {
+    Path out = dir.resolve("hung-up");
+    Process child = child(out);
+    awaitCheckpoint(out, 30, child);
+    assertEquals(0, new ProcessBuilder("kill", "-HUP", "" + child.pid()).start().waitFor());
+    assertTrue(child.waitFor(15, TimeUnit.SECONDS), "ends within 15 s");
+    assertEquals(ExitCode.HUNG_UP.code, child.exitValue(), log(out));
+    assertEquals("interrupted", summary(out).get("status").textValue());
+    long steps = summary(out).get("steps").longValue();
+    assertTrue(
+        Files.exists(out.resolve(String.format("checkpoints/step-%012d", steps))),
+        "the last step is saved");
+  }
+
+  @Test
   void aFinishedRunIsLeftAloneAndMayBeExtended() throws Exception {
     Path longer = dir.resolve("longer");
     assertEquals(0, train(longer, "--set", "train.epochs=4").code());

@@ -15,6 +15,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -90,6 +91,13 @@ class TrainCommandTest {
     String[] complete = {"train", "--resume", out().toString(), "--export-dl4j", later.toString()};
     assertEquals(0, run(complete).code());
     assertArrayEquals(Files.readAllBytes(zip), Files.readAllBytes(later));
+    Files.writeString(later, "of somebody else");
+    assertEquals(ExitCode.OUTPUT.code, run(complete).code());
+    assertEquals("of somebody else", Files.readString(later));
+    String[] replaced = Arrays.copyOf(complete, 6);
+    replaced[5] = "--overwrite";
+    assertEquals(new Outcome(0, ""), run(replaced));
+    assertArrayEquals(Files.readAllBytes(zip), Files.readAllBytes(later));
 
     Path json =
         Files.writeString(
@@ -98,6 +106,16 @@ class TrainCommandTest {
     assertEquals(new Outcome(0, ""), again);
     assertEquals("completed", summary().get("status").textValue());
     assertEquals(0, run("evaluate", out().toString()).code());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nosuch", "train nosuch.conf other", "data nosuch", "train --nosuch"})
+  void helpDoesNotHideWhatIsNotKnown(String words) {
+    String[] plain = words.split(" ");
+    String[] help = Arrays.copyOf(plain, plain.length + 1);
+    help[plain.length] = "--help";
+    assertEquals(ExitCode.USAGE.code, run(help).code());
+    assertEquals(run(plain).errors(), run(help).errors());
   }
 
   @Test

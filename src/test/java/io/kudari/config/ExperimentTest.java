@@ -54,14 +54,14 @@ class ExperimentTest {
     Experiment saved = Experiment.read(new File("conf/" + name + ".conf"), List.of());
     Experiment again = Experiment.parse("saved", saved.resolved(), List.of(), new Configuration());
     assertEquals(saved.resolved(), again.resolved());
-    assertEquals(List.of(), ResumeRules.differences(saved.resolved(), again.resolved()));
+    assertEquals(List.of(), ResumeRules.differences("saved", saved.resolved(), again.resolved()));
     Experiment other =
         Experiment.parse(
             "saved",
             saved.resolved(),
             List.of("train.epochs=999", "train.ranks=2", "checkpoint.every=1 hour"),
             new Configuration());
-    assertEquals(List.of(), ResumeRules.differences(saved.resolved(), other.resolved()));
+    assertEquals(List.of(), ResumeRules.differences("saved", saved.resolved(), other.resolved()));
     assertEquals(3600, other.checkpoints().rule().seconds());
   }
 
@@ -110,7 +110,7 @@ class ExperimentTest {
     assertEquals(NoiseMode.AUTO, usual.plan().noise());
     Experiment halves = Experiment.read(file, List.of("train.noise-scale=halves"));
     assertEquals(NoiseMode.HALVES, read(halves.resolved()).plan().noise());
-    assertEquals(List.of(), ResumeRules.differences(usual.resolved(), halves.resolved()));
+    assertEquals(List.of(), ResumeRules.differences("saved", usual.resolved(), halves.resolved()));
   }
 
   @Test
@@ -142,7 +142,7 @@ class ExperimentTest {
         new Sampling(Sampling.Order.WITH_REPLACEMENT, Sampling.Shards.SORTED_BY_LABEL);
     assertEquals(sampling, other.data().rules().sampling());
     assertEquals(sampling, read(other.resolved()).data().rules().sampling());
-    assertEquals(2, ResumeRules.differences(usual.resolved(), other.resolved()).size());
+    assertEquals(2, ResumeRules.differences("saved", usual.resolved(), other.resolved()).size());
     List<String> whole =
         List.of("optimizer=null", "optimizer.name=cg", "train.order=with-replacement");
     var e = assertThrows(ConfigurationException.class, () -> Experiment.read(file, whole));
@@ -154,10 +154,10 @@ class ExperimentTest {
     File file = new File("conf/digits.conf");
     Experiment few = Experiment.read(file, List.of("train.steps=7"));
     Experiment more = Experiment.read(file, List.of("train.steps=9", "train.target.value=0.1"));
-    assertEquals(List.of(), ResumeRules.differences(few.resolved(), more.resolved()));
+    assertEquals(List.of(), ResumeRules.differences("saved", few.resolved(), more.resolved()));
     assertEquals(
         List.of("train.steps: saved 9, now 7 (may only grow)"),
-        ResumeRules.differences(more.resolved(), few.resolved()));
+        ResumeRules.differences("saved", more.resolved(), few.resolved()));
   }
 
   @ParameterizedTest
@@ -304,6 +304,7 @@ class ExperimentTest {
           train.algorithm=full-batch | train.algorithm : full-batch needs an optimizer for full batches (cg, l-bfgs, coordinate), not momentum
           train={algorithm=delayed-gradients,batch-rule=adascale} | train.algorithm : delayed-gradients excludes train.batch-rule = adascale, which measures the gradient that is applied
           train.recovery.min-ranks=5 | train.recovery.min-ranks must be at most train.workers = 4
+          train.link=wire            | train.link must be one of auto, sockets, shared-memory, not "wire" (known: auto, shared-memory, sockets)
           train.recovery.retrys=1    | train.recovery.retrys is not a known setting (did you mean retries?)
           train.on-divergence=go     | train.on-divergence must be one of stop, skip, back-off, not "go" (known: back-off, skip, stop)
           train={strategy=serial,on-divergence=back-off} | train.on-divergence = back-off needs train.strategy = all-reduce, not serial

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.kudari.engine.dl4j.Dl4jModel;
-import io.kudari.engine.processor.NativeSetup;
+import io.kudari.engine.dl4j.Nd4jSetup;
 import io.kudari.model.Activation;
 import io.kudari.model.GradientFunction;
 import io.kudari.model.MiniBatch;
@@ -32,7 +32,7 @@ class Dl4jAgreementTest {
 
   @BeforeAll
   static void setUp() {
-    NativeSetup.apply();
+    Nd4jSetup.apply();
   }
 
   @Test

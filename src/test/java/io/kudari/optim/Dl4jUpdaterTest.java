@@ -3,7 +3,7 @@ package io.kudari.optim;
 import static io.kudari.optim.Walk.spec;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.kudari.engine.processor.NativeSetup;
+import io.kudari.engine.dl4j.Nd4jSetup;
 import io.kudari.math.Layout;
 import io.kudari.math.RandomStream;
 import java.util.List;
@@ -27,7 +27,7 @@ class Dl4jUpdaterTest {
   /** Whoever loads ND4J first decides on its threads, for the other tests of this JVM as well. */
   @BeforeAll
   static void loadNd4j() {
-    assertEquals(1, NativeSetup.apply().threads());
+    Nd4jSetup.apply();
   }
 
   record Pair(OptimizerSpec spec, IUpdater updater) {}

@@ -18,7 +18,8 @@ class TrialOutcomeTest {
     Event.Finished end = new Event.Finished("completed", 8, 2, -1, 0.5, figures);
     List<Optional<Figures>> both = List.of(Optional.of(figures), Optional.empty());
     for (Optional<Figures> validation : both) {
-      TrialOutcome.Trained sent = new TrialOutcome.Trained(end, validation, "ab");
+      List<Event> told = List.of(new Event.EpochDone(0, 8, 0.5, null, 0.1));
+      TrialOutcome.Trained sent = new TrialOutcome.Trained(end, validation, "ab", 4, told);
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
         out.writeObject(sent);

@@ -3,6 +3,7 @@ package io.kudari.spark;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.kudari.Slow;
+import io.kudari.collective.LinkChoice;
 import io.kudari.spark.link.NetworkLink;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -11,7 +12,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkConf;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Slow
 class FullInboxTest {
@@ -22,14 +24,24 @@ class FullInboxTest {
   private static final int MANY = (int) (3 * NetworkLink.INBOX / NetworkLink.WIRE_MESSAGE / 2);
 
   /** Rank 1 sends as much as rank 0 has room for, and takes nothing for a while. */
-  @Test
-  void aPeerThatSentMoreThanThereIsRoomForAndIsBusyIsNotTakenForBlocked() throws Exception {
+  @ParameterizedTest
+  @EnumSource(
+      value = LinkChoice.class,
+      names = {"SOCKETS", "SHARED_MEMORY"})
+  void aPeerThatSentMoreThanThereIsRoomForAndIsBusyIsNotTakenForBlocked(LinkChoice choice)
+      throws Exception {
     List<NetworkLink> links =
         IntStream.range(0, 2)
             .mapToObj(
                 r ->
                     Ranks.listen(
-                        new SparkConf(false), new Ranks.Secret("open sesame"), 1, r, 2, SILENCE))
+                        new SparkConf(false),
+                        new Ranks.Secret("open sesame"),
+                        1,
+                        r,
+                        2,
+                        choice,
+                        SILENCE))
             .toList();
     List<InetSocketAddress> addresses = links.stream().map(NetworkLink::address).toList();
     try {
@@ -51,13 +63,13 @@ class FullInboxTest {
   }
 
   private static void send(NetworkLink link, int peer, int messages) throws Exception {
-    for (int i = 0; i < messages; i++) link.send(peer, link.take(), Ranks.BOUND);
+    for (int i = 0; i < messages; i++) link.send(peer, link.take(peer), Ranks.BOUND);
   }
 
   private static int receive(NetworkLink link, int peer, int messages) throws Exception {
     for (int i = 0; i < messages; i++) {
       ByteBuffer message = link.receive(peer, Ranks.BOUND);
-      link.release(message);
+      link.release(peer, message);
     }
     return messages;
   }

@@ -3,6 +3,7 @@ package io.kudari.spark;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.kudari.collective.LinkChoice;
 import io.kudari.Slow;
 import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
@@ -255,7 +256,7 @@ class RetriesTest {
         new Fragile(evaluation),
         DataPlan.of(sources, new Configuration(), RANKS, 1),
         plan,
-        new AttemptRules(RANKS, 1, RANKS, retries, new SnapshotRule(every, 0, 0)),
+        new AttemptRules(RANKS, 1, LinkChoice.AUTO, RANKS, retries, new SnapshotRule(every, 0, 0)),
         null,
         state -> ARRIVED.release(RANKS),
         told::add,

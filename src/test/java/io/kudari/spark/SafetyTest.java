@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.kudari.Slow;
 import io.kudari.collective.CollectiveException;
 import io.kudari.collective.Distribution;
+import io.kudari.collective.LinkChoice;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
@@ -419,7 +420,7 @@ class SafetyTest {
       SnapshotRule snapshots,
       List<Event> told)
       throws InterruptedException {
-    AttemptRules rules = new AttemptRules(2, 1, 1, 0, snapshots);
+    AttemptRules rules = new AttemptRules(2, 1, LinkChoice.AUTO, 1, 0, snapshots);
     return AllReduce.run(
         spark, model, data, plan, rules, null, state -> {}, told::add, () -> false);
   }

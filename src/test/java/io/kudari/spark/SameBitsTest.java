@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.Slow;
+import io.kudari.collective.LinkChoice;
 import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
 import io.kudari.data.digits.DigitsSource;
@@ -106,21 +107,23 @@ class SameBitsTest {
 
   /** Long enough for the trials in which every other step sends early. */
   @Test
-  void ranksThatSendWhileTheyComputeEndWithTheBitsOfSerial() throws Exception {
+  void ranksThatSendWhileTheyComputeEndWithTheBitsOfSerialByEveryLink() throws Exception {
     ModelSpec wide = new ProgramModel(wide());
     for (int ranks = 2; ranks <= 3; ranks++) {
       DataPlan data = DataPlan.of(DATA, new Configuration(), ranks, SEED);
       TrainingPlan plan = plan(Map.of("name", "sgd", "learning-rate", 0.001), 16);
-      Losses actual = new Losses();
       Workers workers = new SerialWorkers(wide, data, new Configuration(), SEED, () -> false);
       Run serial = run(wide, data, plan, workers);
       try (JavaSparkContext spark = SparkStart.start("test", "local[" + ranks + "]", Map.of())) {
-        var result = OneAttempt.run(spark, wide, data, plan, ranks, 1, actual, () -> false);
-        assertSame(serial, new Run(result.parameters(), actual.values), ranks + " ranks");
+        for (LinkChoice link : List.of(LinkChoice.SOCKETS, LinkChoice.SHARED_MEMORY)) {
+          Losses actual = new Losses();
+          var result = OneAttempt.run(spark, wide, data, plan, ranks, 1, link, actual, () -> false);
+          assertSame(serial, new Run(result.parameters(), actual.values), ranks + " by " + link);
+        }
       }
       // Steps, epochs, the end, and three figures of every tenth step.
-      assertTrue(actual.values.size() > 184, "too few steps for a trial");
-      assertTrue(actual.values.stream().anyMatch(v -> v.isInfinite()), "no noise scale was told");
+      assertTrue(serial.losses.size() > 184, "too few steps for a trial");
+      assertTrue(serial.losses.stream().anyMatch(v -> v.isInfinite()), "no noise scale was told");
     }
   }
 

@@ -158,7 +158,9 @@ class NoiseMeterTest {
       told.add(s.step());
       assertEquals("noise-scale.low", ((Event.Scalar) events.get(i + 1)).tag());
       assertEquals("noise-scale.high", ((Event.Scalar) events.get(i + 2)).tag());
-      assertEquals(s.step(), ((Event.StepDone) events.get(i + 3)).step());
+      assertEquals("noise-scale.variance", ((Event.Scalar) events.get(i + 3)).tag());
+      assertEquals("noise-scale.squared-norm", ((Event.Scalar) events.get(i + 4)).tag());
+      assertEquals(s.step(), ((Event.StepDone) events.get(i + 5)).step());
     }
     long steps = events.stream().filter(e -> e instanceof Event.StepDone).count();
     assertTrue(steps > 40, steps + " steps");

@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kudari.data.file.JsonFile;
 import io.kudari.math.Fingerprint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -89,15 +91,37 @@ record BadInputs(Path folder) {
 
   /** Changes a file of the run's model so that its sums fit again. */
   void changeModel(String name, Consumer<ObjectNode> change) throws IOException {
-    Path model = folder.resolve("out/model");
-    ObjectNode content = (ObjectNode) JSON.readTree(model.resolve(name).toFile());
+    change(folder.resolve("out/model"), name, change);
+  }
+
+  private static void change(Path within, String name, Consumer<ObjectNode> change)
+      throws IOException {
+    ObjectNode content = (ObjectNode) JSON.readTree(within.resolve(name).toFile());
     change.accept(content);
     byte[] bytes = JSON.writeValueAsBytes(content);
-    Files.write(model.resolve(name), bytes);
-    ObjectNode manifest = (ObjectNode) JSON.readTree(model.resolve("manifest.json").toFile());
+    Files.write(within.resolve(name), bytes);
+    ObjectNode manifest = (ObjectNode) JSON.readTree(within.resolve("manifest.json").toFile());
     ObjectNode entry = (ObjectNode) manifest.get("files").get(name);
     entry.put("bytes", bytes.length).put("sha256", Fingerprint.sha256(bytes));
-    Files.write(model.resolve("manifest.json"), JSON.writeValueAsBytes(manifest));
+    Files.write(within.resolve("manifest.json"), JsonFile.bytes(manifest));
+  }
+
+  /** Changes what the newest checkpoint says of its numbers so that its sums fit again. */
+  void changeState(Consumer<ObjectNode> change) throws IOException {
+    try (var all = Files.list(folder.resolve("out/checkpoints"))) {
+      Path newest =
+          all.filter(Files::isDirectory).max(Comparator.naturalOrder()).orElseThrow();
+      change(newest, "state.json", change);
+    }
+  }
+
+  /** Numbers of the newest checkpoint's state, by name. */
+  void changeNumbers(String name, String... values) throws IOException {
+    changeState(
+        state -> {
+          ArrayNode numbers = state.withObject("/numbers").putArray(name);
+          for (String value : values) numbers.add(value);
+        });
   }
 
   /** Damages every checkpoint of the run. */

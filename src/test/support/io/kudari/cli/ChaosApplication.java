@@ -2,6 +2,7 @@ package io.kudari.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.kudari.collective.LinkChoice;
 import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
 import io.kudari.data.digits.DigitsSource;
@@ -85,7 +86,7 @@ final class ChaosApplication implements AutoCloseable {
 
   /** A run on as many ranks as the cluster has workers. */
   float[] train(int ranks, Consumer<Event> events) throws InterruptedException {
-    AttemptRules rules = new AttemptRules(ranks, 1, 1, 3, new SnapshotRule(INTERVAL, 0, 0));
+    AttemptRules rules = new AttemptRules(ranks, 1, LinkChoice.AUTO, 1, 3, new SnapshotRule(INTERVAL, 0, 0));
     return AllReduce.run(spark, MODEL, data, plan(), rules, null, state -> {}, events, () -> false)
         .parameters();
   }

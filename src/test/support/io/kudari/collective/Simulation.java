@@ -178,12 +178,12 @@ final class Simulation {
     }
 
     @Override
-    public ByteBuffer take() {
+    public ByteBuffer take(int peer) {
       return pool.take();
     }
 
     @Override
-    public void release(ByteBuffer message) {
+    public void release(int peer, ByteBuffer message) {
       pool.release(message);
     }
 

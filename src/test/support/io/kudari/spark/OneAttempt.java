@@ -1,5 +1,6 @@
 package io.kudari.spark;
 
+import io.kudari.collective.LinkChoice;
 import io.kudari.event.Event;
 import io.kudari.model.ModelSpec;
 import io.kudari.spark.recovery.AttemptRules;
@@ -31,7 +32,22 @@ public final class OneAttempt {
       Consumer<Event> events,
       BooleanSupplier stop)
       throws InterruptedException {
-    AttemptRules once = new AttemptRules(ranks, threads, ranks, 0, SnapshotRule.NEVER);
+    return run(spark, model, data, plan, ranks, threads, LinkChoice.AUTO, events, stop);
+  }
+
+  /** The same by a link of choice. */
+  public static TrainingLoop.Result run(
+      JavaSparkContext spark,
+      ModelSpec model,
+      DataPlan data,
+      TrainingPlan plan,
+      int ranks,
+      int threads,
+      LinkChoice link,
+      Consumer<Event> events,
+      BooleanSupplier stop)
+      throws InterruptedException {
+    AttemptRules once = new AttemptRules(ranks, threads, link, ranks, 0, SnapshotRule.NEVER);
     return AllReduce.run(spark, model, data, plan, once, null, state -> {}, events, stop);
   }
 }

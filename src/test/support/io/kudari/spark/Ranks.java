@@ -2,6 +2,7 @@ package io.kudari.spark;
 
 import io.kudari.collective.Collectives;
 import io.kudari.collective.Distribution;
+import io.kudari.collective.LinkChoice;
 import io.kudari.collective.LinkException;
 import io.kudari.spark.link.ListenAddress;
 import io.kudari.spark.link.NetworkLink;
@@ -18,7 +19,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.spark.SparkConf;
 import org.apache.spark.network.sasl.SecretKeyHolder;
 
-/** Ranks on threads of this JVM that talk over sockets of 127.0.0.1. */
+/** Ranks on threads of this JVM that talk over sockets of 127.0.0.1, unless another link is chosen. */
 public final class Ranks implements AutoCloseable {
 
   public static final Duration BOUND = Duration.ofSeconds(20);
@@ -47,8 +48,13 @@ public final class Ranks implements AutoCloseable {
   public final List<NetworkLink> links = new ArrayList<>();
 
   public Ranks(SparkConf conf, int size) {
+    this(conf, LinkChoice.SOCKETS, size);
+  }
+
+  public Ranks(SparkConf conf, LinkChoice choice, int size) {
+    Secret secret = new Secret("open sesame");
     for (int r = 0; r < size; r++) {
-      links.add(listen(conf, new Secret("open sesame"), 1, r, size, Duration.ofSeconds(10)));
+      links.add(listen(conf, secret, 1, r, size, choice, Duration.ofSeconds(10)));
     }
   }
 
@@ -58,7 +64,18 @@ public final class Ranks implements AutoCloseable {
 
   public static NetworkLink listen(
       SparkConf conf, SecretKeyHolder secret, long attempt, int rank, int size, Duration silence) {
-    return NetworkLink.listen(conf, secret, "127.0.0.1", attempt, rank, size, silence);
+    return listen(conf, secret, attempt, rank, size, LinkChoice.SOCKETS, silence);
+  }
+
+  public static NetworkLink listen(
+      SparkConf conf,
+      SecretKeyHolder secret,
+      long attempt,
+      int rank,
+      int size,
+      LinkChoice choice,
+      Duration silence) {
+    return NetworkLink.listen(conf, secret, "127.0.0.1", attempt, rank, size, choice, silence);
   }
 
   public List<InetSocketAddress> addresses() {

@@ -40,7 +40,7 @@ public record InputPath(String name, FileSystem files, FileStatus status) {
     } catch (AccessControlException e) {
       throw unreadable(name, e);
     } catch (IOException | IllegalArgumentException e) {
-      throw new DataException(name + ": cannot be looked at: " + firstLine(e), e);
+      throw new DataException(name + ": cannot be looked at: " + Reason.of(e), e);
     }
   }
 
@@ -48,7 +48,7 @@ public record InputPath(String name, FileSystem files, FileStatus status) {
     try {
       return Location.path(name);
     } catch (IllegalArgumentException e) {
-      throw new DataException(name + ": is not a usable path: " + firstLine(e), e);
+      throw new DataException(name + ": is not a usable path: " + Reason.of(e), e);
     }
   }
 
@@ -56,7 +56,7 @@ public record InputPath(String name, FileSystem files, FileStatus status) {
     try {
       return Location.fileSystem(path, hadoop);
     } catch (IOException e) {
-      throw new DataException(firstLine(e), e);
+      throw new DataException(Reason.of(e), e);
     }
   }
 
@@ -104,18 +104,10 @@ public record InputPath(String name, FileSystem files, FileStatus status) {
 
   /** An error about this path with the reason a library gave. */
   public DataException error(String what, Throwable cause) {
-    return new DataException(name + ": " + what + ": " + firstLine(cause), cause);
+    return new DataException(name + ": " + what + ": " + Reason.of(cause), cause);
   }
 
   private static DataException unreadable(String name, IOException cause) {
-    return new DataException(name + ": cannot be read: " + firstLine(cause), cause);
-  }
-
-  /** Libraries put stack traces and advice in messages: ours are one line. */
-  private static String firstLine(Throwable cause) {
-    String message = cause.getMessage();
-    return message == null
-        ? cause.getClass().getSimpleName()
-        : message.lines().findFirst().orElse("").strip();
+    return new DataException(name + ": cannot be read: " + Reason.of(cause), cause);
   }
 }

@@ -7,8 +7,10 @@ import java.nio.file.InvalidPathException;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.hadoop.security.AccessControlException;
 
 /**
  * Where something lies, as configurations and the command line say it: a URI of any Hadoop file
@@ -119,6 +121,23 @@ public final class Location {
     } catch (RuntimeException e) {
       if (e.getCause() instanceof ClassNotFoundException) throw missing(path, e);
       throw new IOException(path + ": its file system cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Whether there is something at a path.
+   *
+   * @throws IOException when its file system cannot tell; one line that names the path
+   */
+  public static boolean exists(FileSystem files, Path path) throws IOException {
+    try {
+      return files.exists(path);
+    } catch (ParentNotDirectoryException e) {
+      return false; // What is beneath a file does not exist, which some file systems call an error.
+    } catch (AccessControlException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new IOException(shown(path) + ": cannot be looked at: " + Reason.of(e), e);
     }
   }
 

@@ -2,7 +2,6 @@ package io.kudari.engine.dl4j;
 
 import io.kudari.data.Normalizer;
 import io.kudari.data.Offsets;
-import io.kudari.engine.processor.NativeSetup;
 import io.kudari.engine.program.ProgramModel;
 import io.kudari.model.ModelSpec;
 import io.kudari.model.NetworkSpec;
@@ -51,7 +50,7 @@ public final class Dl4jExport {
   public static void write(
       NetworkSpec network, float[] parameters, Normalizer normalizer, OutputStream out)
       throws IOException {
-    NativeSetup.apply();
+    Nd4jSetup.apply();
     boolean images = NetworkConfiguration.takesImages(network);
     write(json(network), parameters, normalization(normalizer, network.input(), images), out);
   }
@@ -60,7 +59,7 @@ public final class Dl4jExport {
   public static void write(
       Dl4jFileModel model, float[] parameters, Normalizer normalizer, OutputStream out)
       throws IOException {
-    NativeSetup.apply();
+    Nd4jSetup.apply();
     boolean images = model.inputShape().length > 1;
     write(model.json(), parameters, normalization(normalizer, model.input(), images), out);
   }

@@ -1,7 +1,6 @@
 package io.kudari.engine.dl4j;
 
 import io.kudari.engine.Engine;
-import io.kudari.engine.processor.NativeSetup;
 import io.kudari.engine.program.Program;
 import io.kudari.engine.program.ProgramSpec;
 import io.kudari.math.Layout;
@@ -104,7 +103,7 @@ public final class Dl4jFileModel implements ModelSpec {
    *     compile, naming it
    */
   public static Dl4jFileModel parse(String json, String source, Shape input, Engine engine) {
-    NativeSetup.apply();
+    Nd4jSetup.apply();
     try {
       return new Dl4jFileModel(json, source, input, engine);
     } catch (RuntimeException e) {
@@ -118,7 +117,7 @@ public final class Dl4jFileModel implements ModelSpec {
    * @throws IllegalArgumentException if the text is no such configuration, or not supported
    */
   public static Loss loss(String json, String source) {
-    NativeSetup.apply();
+    Nd4jSetup.apply();
     try {
       return Dl4jFile.parse(json, source).loss();
     } catch (RuntimeException e) {
@@ -215,7 +214,7 @@ public final class Dl4jFileModel implements ModelSpec {
   /** By the initialisers in the file, from ND4J's random generator with this seed. */
   @Override
   public float[] initial(long seed) {
-    NativeSetup.apply();
+    Nd4jSetup.apply();
     Dl4jNetwork network = Dl4jFile.parse(json, source).network(seed);
     network.init();
     float[] values = new float[layout.size()];
@@ -227,7 +226,7 @@ public final class Dl4jFileModel implements ModelSpec {
   @Override
   public GradientFunction open() {
     if (programOrNull != null) return new Program(programOrNull);
-    NativeSetup.apply();
+    Nd4jSetup.apply();
     Dl4jNetwork network = Dl4jFile.parse(json, source).network(0);
     network.init();
     return new Dl4jGradient(network, layout, loss, outputs, inputShape);

@@ -1,6 +1,5 @@
 package io.kudari.engine.dl4j;
 
-import io.kudari.engine.processor.NativeSetup;
 import io.kudari.math.Layout;
 import io.kudari.model.GradientFunction;
 import io.kudari.model.LayerSpec;
@@ -71,7 +70,7 @@ public record Dl4jModel(NetworkSpec network) implements ModelSpec {
 
   /** Computes in the given precision: double serves as a reference for float. */
   public GradientFunction open(DataType type) {
-    NativeSetup.apply();
+    Nd4jSetup.apply();
     MultiLayerNetwork built = new MultiLayerNetwork(NetworkConfiguration.of(network, type));
     built.init(Nd4j.create(type, 1, layout().size()), false);
     built.initGradientsView();

@@ -26,7 +26,8 @@ final class OneDnn {
 
   /** Speeds up a network's layers of exactly these two classes; they compute in float. */
   static void accelerate(Layer[] layers) {
-    if (!NativeSetup.apply().oneDnn()) return;
+    Nd4jSetup.apply();
+    if (!hasOneDnn()) return;
     try {
       for (Layer layer : layers) {
         if (layer.getClass() == ConvolutionLayer.class) {
@@ -38,6 +39,13 @@ final class OneDnn {
     } catch (IllegalAccessException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** The folder that ND4J's library was loaded from is named after its classifier. */
+  private static boolean hasOneDnn() {
+    return NativeSetup.loadedFrom("libnd4jcpu")
+        .map(path -> path.getParent().getFileName().toString().contains("onednn"))
+        .orElse(false);
   }
 
   private static Field helper(Class<?> layer) {

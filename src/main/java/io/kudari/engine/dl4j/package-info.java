@@ -7,7 +7,8 @@
  *   <li>{@link io.kudari.engine.dl4j.Dl4jFileModel} computes a configuration that Deeplearning4j
  *       wrote: by a program where {@code Dl4jTranslation} finds an equal of every layer, else by
  *       Deeplearning4j; {@code Dl4jFile} and {@code Dl4jClasses} refuse what is not one;
- *   <li>{@link io.kudari.engine.dl4j.Dl4jExport} writes zips for it.
+ *   <li>{@link io.kudari.engine.dl4j.Dl4jExport} writes zips for it;
+ *   <li>{@link io.kudari.engine.dl4j.Nd4jSetup} loads ND4J, which nothing else does.
  * </ul>
  *
  * <p>It is given {@link io.kudari.model.MiniBatch#features}, with the same bits as the pixels of a

@@ -8,7 +8,8 @@ public final class NativeLibraryException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
-  NativeLibraryException(Throwable cause) {
+  /** Of what the loader said. */
+  public NativeLibraryException(Throwable cause) {
     super(
         "the native libraries cannot be loaded: "
             + reason(cause)

@@ -10,13 +10,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.nativeblas.NativeOpsHolder;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.openblas.global.openblas;
 
 /**
- * Loads ND4J's native library with the settings without which it runs at a quarter of its speed.
- * Every public entry of this package goes through {@link #apply} before it touches an ND4J class,
- * so it does not matter who launched the process, or with which environment.
+ * Loads OpenBLAS and oneDNN with the settings without which they run at a fraction of their speed.
+ * Whatever computes calls {@link #apply} before it touches a class of theirs, or of what builds on
+ * them, so it does not matter who launched the process, or with which environment.
  *
  * <ul>
  *   <li>OpenBLAS is told which kernels to use ({@code OPENBLAS_CORETYPE}, by the processor's
@@ -27,7 +28,7 @@ import org.nd4j.nativeblas.NativeOpsHolder;
  *
  * <p>The native libraries read these variables when they are loaded, so they are written into the
  * running process's environment first. Where that is impossible, or where something else loaded
- * ND4J before, {@link NativeFacts} tells what is really in force.
+ * them before, {@link NativeFacts} tells what is really in force.
  */
 public final class NativeSetup {
 
@@ -42,9 +43,9 @@ public final class NativeSetup {
   private record Outcome(NativeFacts facts, Throwable failure) {}
 
   /**
-   * Loads ND4J unless that was done before. Thread-safe.
+   * Loads the libraries unless that was done before. Thread-safe.
    *
-   * @throws NativeLibraryException when it cannot be loaded, each time
+   * @throws NativeLibraryException when they cannot be loaded, each time
    */
   public static NativeFacts apply() {
     Outcome outcome = Loaded.OUTCOME;
@@ -70,26 +71,39 @@ public final class NativeSetup {
     setEnvironment("OMP_NUM_THREADS", "1");
     setEnvironment("OPENBLAS_NUM_THREADS", "1");
 
-    // ND4J reads Java's copy of the environment, which does not see the change: pin again. The
-    // first call loads it; its parts must not be touched before.
-    Nd4j.factory().blas().setMaxThreads(1);
-    NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
-    Nd4j.getEnvironment().setMaxMasterThreads(1);
-    Nd4j.getEnvironment().setMaxThreads(1);
-
-    String library = library();
+    openblas.blas_set_num_threads(1);
     Optional<NativeLibrary> openBlas = openBlas();
     return new NativeFacts(
         processor.model(),
-        library,
-        library.contains("onednn"),
-        openBlas
-            .map(l -> word(text(l, "openblas_get_config"), 0, 2))
-            .orElse(Nd4j.factory().blas().getBlasVendor().toString()),
+        openBlas.map(l -> word(text(l, "openblas_get_config"), 0, 2)).orElse("OpenBLAS"),
         openBlas.map(l -> text(l, "openblas_get_corename")).orElse(""),
         processor.coreType(),
         requested,
-        Nd4j.getEnvironment().maxThreads());
+        "oneDNN " + oneDnnVersion(),
+        instructions(),
+        openblas.blas_get_num_threads());
+  }
+
+  /** As oneDNN names them, such as {@code avx512_core}. */
+  private static String instructions() {
+    int used = dnnl.dnnl_get_effective_cpu_isa();
+    for (dnnl.cpu_isa isa : dnnl.cpu_isa.values()) if (isa.value == used) return isa.name();
+    return "unknown";
+  }
+
+  /** Of OpenBLAS, without loading it. */
+  public static String openBlasVersion() {
+    return openblas.OPENBLAS_VERSION.replace("OpenBLAS", "").strip();
+  }
+
+  /** Of oneDNN, without loading it. */
+  public static String oneDnnVersion() {
+    return dnnl.DNNL_VERSION_MAJOR + "." + dnnl.DNNL_VERSION_MINOR + "." + dnnl.DNNL_VERSION_PATCH;
+  }
+
+  /** Most bytes that native arrays may take in this process; 0 when there is no limit. */
+  public static long maxBytes() {
+    return Pointer.maxBytes();
   }
 
   /** Changes the environment that native libraries see; Java's own copy stays as it was. */
@@ -98,13 +112,6 @@ public final class NativeSetup {
     Function setenv = NativeLibrary.getProcess().getFunction("setenv");
     int failed = setenv.invokeInt(new Object[] {name, value, 1});
     if (failed != 0) throw new IllegalStateException("setenv refuses " + name + "=" + value);
-  }
-
-  /** The folder that libnd4jcpu was loaded from is named after its classifier. */
-  private static String library() {
-    return loadedFrom("libnd4jcpu")
-        .map(path -> path.getParent().getFileName().toString())
-        .orElse("unknown");
   }
 
   /**
@@ -126,13 +133,17 @@ public final class NativeSetup {
     return String.join(" ", words.subList(from, Math.min(to, words.size())));
   }
 
-  /** Where a native library that this process has loaded lies; empty where the system hides it. */
-  private static Optional<Path> loadedFrom(String name) {
+  /**
+   * Where a native library that this process has loaded lies; empty where the system hides it.
+   *
+   * @param name how the file's name begins, such as {@code libopenblas}
+   */
+  public static Optional<Path> loadedFrom(String name) {
     Path maps = Path.of("/proc/self/maps");
     if (!Files.isReadable(maps)) return Optional.empty();
     try (var lines = Files.lines(maps)) {
       return lines
-          .filter(line -> line.contains("/" + name + "."))
+          .filter(line -> line.contains("/" + name))
           .map(line -> Path.of(line.substring(line.indexOf('/'))))
           .findFirst();
     } catch (IOException e) {

@@ -1,5 +1,6 @@
 package io.kudari.engine.program;
 
+import static org.bytedeco.dnnl.global.dnnl.dnnl_sgemm;
 import static org.bytedeco.openblas.global.openblas.CblasNoTrans;
 import static org.bytedeco.openblas.global.openblas.CblasRowMajor;
 import static org.bytedeco.openblas.global.openblas.CblasTrans;
@@ -12,7 +13,8 @@ import java.util.function.IntConsumer;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Products of row-major matrices, computed by OpenBLAS on one thread.
+ * Products of row-major matrices, computed on one thread by oneDNN or, where one side is narrow, by
+ * OpenBLAS: which of them is a function of the shape alone, and with it the order of every sum.
  *
  * <p>Operands are copied to buffers outside the heap and the product is copied back: a copy costs
  * about a hundredth of the product, and the garbage collector is never held up by native code that
@@ -20,6 +22,9 @@ import org.bytedeco.javacpp.FloatPointer;
  * alignment in every instance. Not thread-safe.
  */
 final class MatrixProduct implements AutoCloseable {
+
+  /** The least side of a product that oneDNN computes. */
+  private static final int NARROW = 32;
 
   private final List<Operand> operands = new ArrayList<>();
   private final Operand product = operand();
@@ -117,6 +122,14 @@ final class MatrixProduct implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether oneDNN is the faster one, as measured: it arranges both operands anew before it
+   * multiplies, which a narrow product does not pay back.
+   */
+  private static boolean byOneDnn(int m, int n, int k) {
+    return m >= NARROW && n >= NARROW && k >= NARROW;
+  }
+
   private void sgemm(
       int transposeA,
       int transposeB,
@@ -130,6 +143,14 @@ final class MatrixProduct implements AutoCloseable {
       float beta,
       int atC,
       int widthC) {
+    if (byOneDnn(m, n, k)) {
+      byte opA = (byte) (transposeA == CblasTrans ? 'T' : 'N');
+      byte opB = (byte) (transposeB == CblasTrans ? 'T' : 'N');
+      FloatPointer c = product.at(atC);
+      int failed = dnnl_sgemm(opA, opB, m, n, k, 1, a, widthA, b, widthB, beta, c, widthC);
+      if (failed != 0) throw new IllegalStateException("oneDNN's sgemm fails: status " + failed);
+      return;
+    }
     cblas_sgemm(
         CblasRowMajor,
         transposeA,

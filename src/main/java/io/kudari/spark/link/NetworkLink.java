@@ -2,6 +2,7 @@ package io.kudari.spark.link;
 
 import io.kudari.collective.BufferPool;
 import io.kudari.collective.Link;
+import io.kudari.collective.LinkChoice;
 import io.kudari.collective.LinkException;
 import io.kudari.event.FirstLine;
 import io.kudari.spark.cluster.RankSlots;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,11 +47,12 @@ import scala.Option;
  * Messages between ranks over Spark's own transport: one server a rank, and for each pair one
  * connection for control, such as signs of life, and one for messages, which the higher rank opens.
  * Once Spark has authenticated the connection for messages, the rank's own thread reads and writes
- * it, see {@link Wires}. Encrypted messages, which only Spark's event loops can read, share the
- * connection for control, and so do all with another {@code spark.kudari.io.mode} than NIO. Several
- * ranks may live in one JVM. Settings are those of Spark's module {@code kudari} ({@code
- * spark.kudari.io.*}); with {@code spark.authenticate} every connection must know the application's
- * secret, and {@code spark.network.crypto.*} encrypts.
+ * it, see {@link Wires}; where both ranks can map the same memory, messages go through that, and
+ * the connection only wakes, see {@link SharedWire}. Encrypted messages, which only Spark's event
+ * loops can read, share the connection for control, and so do all with another {@code
+ * spark.kudari.io.mode} than NIO. Several ranks may live in one JVM. Settings are those of Spark's
+ * module {@code kudari} ({@code spark.kudari.io.*}); with {@code spark.authenticate} every
+ * connection must know the application's secret, and {@code spark.network.crypto.*} encrypts.
  *
  * <p>Life: {@link #listen}, tell the others {@link #address}, {@link #connect}, use, {@link
  * #close}.
@@ -72,6 +75,8 @@ public final class NetworkLink implements Link {
   private final Handshake self;
   private final String host;
   private final Duration silence;
+  private final LinkChoice memory;
+  private final List<Path> folders;
   private final BufferPool pool;
   private final List<Inbox> inboxes;
   private final Arrivals arrivals;
@@ -87,8 +92,16 @@ public final class NetworkLink implements Link {
   private volatile boolean closed;
 
   private NetworkLink(
-      SparkConf conf, SecretKeyHolder secrets, String host, Handshake self, Duration silence) {
+      SparkConf conf,
+      SecretKeyHolder secrets,
+      String host,
+      Handshake self,
+      LinkChoice choice,
+      List<Path> folders,
+      Duration silence) {
     this.self = self;
+    this.memory = obstacle(conf) == null ? choice : LinkChoice.SOCKETS;
+    this.folders = folders;
     this.host = host;
     this.silence = silence;
     this.inboxes =
@@ -114,9 +127,10 @@ public final class NetworkLink implements Link {
    *     with {@code spark.authenticate}
    * @param host to bind to, as the other ranks reach it
    * @param attempt the same number on all ranks; others are refused
+   * @param choice the same on all ranks
    * @param silence longest time without any sign of life of a peer while this rank waits for it
    * @throws RankSlots.UnsuitableException when encryption is set to a cipher that this Spark cannot
-   *     use
+   *     use, or contradicts the choice
    */
   public static NetworkLink listen(
       SparkConf conf,
@@ -125,9 +139,45 @@ public final class NetworkLink implements Link {
       long attempt,
       int rank,
       int size,
+      LinkChoice choice,
+      Duration silence) {
+    Handshake self = new Handshake(attempt, size, rank, false);
+    return listen(conf, secrets, host, self, choice, SharedMemory.folders(conf), silence);
+  }
+
+  /** The same with other folders for memory to share. */
+  static NetworkLink listen(
+      SparkConf conf,
+      SecretKeyHolder secrets,
+      String host,
+      Handshake self,
+      LinkChoice choice,
+      List<Path> folders,
       Duration silence) {
     RankSlots.checkCipher(conf);
-    return new NetworkLink(conf, secrets, host, new Handshake(attempt, size, rank, false), silence);
+    check(conf, choice);
+    return new NetworkLink(conf, secrets, host, self, choice, folders, silence);
+  }
+
+  /**
+   * Looks whether ranks can have the link that was chosen.
+   *
+   * @throws RankSlots.UnsuitableException when settings of Spark forbid it; one line
+   */
+  public static void check(SparkConf conf, LinkChoice choice) {
+    String obstacle = obstacle(conf);
+    if (choice == LinkChoice.SHARED_MEMORY && obstacle != null)
+      throw new RankSlots.UnsuitableException(
+          "train.link = shared-memory contradicts " + obstacle);
+  }
+
+  /** What forbids memory beside the connections, or null. */
+  private static String obstacle(SparkConf conf) {
+    if (authenticated(conf))
+      return "spark.authenticate = true: memory is neither authenticated nor encrypted";
+    if (isEncrypted(conf))
+      return "spark.network.crypto.enabled = true: memory is not encrypted";
+    return isPlain(conf) ? null : "spark.kudari.io.mode, which must be NIO";
   }
 
   /**
@@ -219,20 +269,25 @@ public final class NetworkLink implements Link {
 
   /**
    * Opens the second connection of each pair, as authenticated as the first, and takes it from its
-   * event loop. The side that accepted it sends nothing before it knows, by an empty message, that
-   * the other side has taken it too.
+   * event loop. The side that accepted it sends nothing before it knows, by the message of {@link
+   * Sharing}, that the other side has taken it too.
    */
   private void connectWires(List<InetSocketAddress> addresses, Duration timeout)
       throws LinkException {
-    for (int peer = 0; peer < rank(); peer++) {
-      wire(peer, greet(peer, true, addresses.get(peer), timeout).getChannel());
-      wiresOrNull.send(peer, pool.take().limit(0), timeout);
+    Sharing sharing = new Sharing(self, host, memory, folders, wiresOrNull);
+    try (sharing) {
+      for (int peer = 0; peer < rank(); peer++) {
+        wire(peer, greet(peer, true, addresses.get(peer), timeout).getChannel());
+        sharing.offer(peer, addresses.get(peer).getHostString(), timeout);
+      }
+      for (int peer = rank() + 1; peer < size(); peer++) {
+        inboxes.get(peer).awaitConnection(true, timeout);
+        wire(peer, inboxes.get(peer).offer());
+        sharing.answer(peer, timeout);
+      }
+      for (int peer = 0; peer < rank(); peer++) sharing.agree(peer, timeout);
     }
-    for (int peer = rank() + 1; peer < size(); peer++) {
-      inboxes.get(peer).awaitConnection(true, timeout);
-      wire(peer, inboxes.get(peer).offer());
-      pool.release(wiresOrNull.receive(peer, timeout));
-    }
+    sharing.refusals().forEach((peer, why) -> LOG.info("sockets to rank {}: {}", peer, why));
   }
 
   /** Takes a socket from its event loop once all that the loop had to write is written. */
@@ -323,13 +378,14 @@ public final class NetworkLink implements Link {
   }
 
   @Override
-  public ByteBuffer take() {
-    return pool.take();
+  public ByteBuffer take(int peer) {
+    return wiresOrNull != null ? wiresOrNull.take(peer) : pool.take();
   }
 
   @Override
-  public void release(ByteBuffer message) {
-    pool.release(message);
+  public void release(int peer, ByteBuffer message) {
+    if (wiresOrNull != null) wiresOrNull.release(peer, message);
+    else pool.release(message);
   }
 
   @Override
@@ -392,7 +448,12 @@ public final class NetworkLink implements Link {
 
   /** Message buffers that are in use: none, once all ranks have used all messages. */
   public int lent() {
-    return pool.lent();
+    return pool.lent() + (wiresOrNull == null ? 0 : wiresOrNull.lent());
+  }
+
+  /** Peers with which this rank shares memory. */
+  int shared() {
+    return wiresOrNull == null ? 0 : wiresOrNull.shared();
   }
 
   /** Open connections. */

@@ -1,131 +1,79 @@
 package io.kudari.spark.link;
 
-import io.kudari.collective.BufferPool;
 import java.io.IOException;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
-import java.util.ArrayDeque;
+import java.nio.channels.SelectionKey;
 
 /**
- * Messages over one socket that no event loop touches: each is its length (4 bytes) and its bytes.
- * Never blocks. Used by one thread; {@link #close} by any.
+ * The way of messages to and from one peer. Never blocks. Used by one thread; {@link #close} and
+ * what only tells by any.
  */
-final class Wire {
+interface Wire {
 
-  private static final String CLOSED = "closed its connection";
-
-  private final SocketChannel socket;
-  private final BufferPool pool;
-  private final int capacity;
-  private final ByteBuffer lengthIn = ByteBuffer.allocateDirect(Integer.BYTES);
-  private final ByteBuffer lengthOut = ByteBuffer.allocateDirect(Integer.BYTES);
-  private final ByteBuffer[] incoming = {null, lengthIn};
-  private final ByteBuffer[] outgoing = {lengthOut, null};
-  private final ArrayDeque<ByteBuffer> arrived = new ArrayDeque<>();
-  private long bytes;
-  private volatile long sent;
-  private volatile long received;
-  private String end;
-
-  /** Messages of up to {@code capacity} bytes over a connected, non-blocking socket. */
-  Wire(SocketChannel socket, BufferPool pool, int capacity) throws IOException {
-    this.socket = socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
-    this.pool = pool;
-    this.capacity = capacity;
-  }
+  /** What has become of a wire whose socket has been closed. */
+  String CLOSED = "closed its connection";
 
   /** Why nothing more will come or go, or null. */
-  synchronized String end() {
-    return end;
-  }
+  String end();
 
-  /** Bytes that have arrived and were not taken. */
-  synchronized long bytes() {
-    return bytes;
-  }
+  /** An empty buffer to fill and {@link #begin}, or to {@link #release}, before the next one. */
+  ByteBuffer take();
 
-  /** Bytes that the socket has taken since the start. */
-  long sent() {
-    return sent;
-  }
+  /** Takes back a buffer of {@link #take}, {@link #next}, or one that is {@link #written}. */
+  void release(ByteBuffer message);
 
-  /** Bytes that have come from the socket since the start. */
-  long received() {
-    return received;
-  }
+  /** Buffers in use that no pool counts. */
+  int lent();
 
   /** Starts to send a message, once the one before is {@link #written}. */
-  synchronized void begin(ByteBuffer message) {
-    lengthOut.clear().putInt(message.limit()).flip();
-    outgoing[1] = message.position(0);
-  }
+  void begin(ByteBuffer message);
 
-  /** Writes what the socket takes; whether the message is gone. */
-  synchronized boolean written() {
-    if (end != null) return false;
-    try {
-      sent += socket.write(outgoing);
-    } catch (IOException e) {
-      end = CLOSED;
-    }
-    return !outgoing[1].hasRemaining();
-  }
+  /** Sends what there is room for; whether the message is gone. */
+  boolean written();
+
+  /** Whether the next message finds room at once, as far as is known. */
+  boolean hasRoom();
 
   /** The next message, or null when it has not arrived as a whole. */
-  synchronized ByteBuffer next() {
-    while (arrived.isEmpty() && read()) {}
-    ByteBuffer message = arrived.poll();
-    if (message != null) bytes -= message.limit();
-    return message;
-  }
+  ByteBuffer next();
 
   /**
-   * Reads once: the rest of a message and the length of the next.
+   * Takes in, once, what would keep the peer from sending.
    *
-   * @return whether there may be more to read
+   * @return whether there may be more of it
    */
-  synchronized boolean read() {
-    if (end != null) return false;
-    try {
-      ByteBuffer message = incoming[0];
-      int wanted = lengthIn.remaining() + (message == null ? 0 : message.remaining());
-      long read = message == null ? socket.read(lengthIn) : socket.read(incoming);
-      if (read < 0) end = CLOSED;
-      else received += read;
-      if (message != null && !message.hasRemaining()) complete(message.flip());
-      if (incoming[0] == null && !lengthIn.hasRemaining()) start();
-      return read == wanted;
-    } catch (IOException e) {
-      end = end == null ? CLOSED : end;
-      return false;
-    }
-  }
+  boolean read();
 
-  private void start() throws IOException {
-    int length = lengthIn.flip().getInt();
-    lengthIn.clear();
-    if (length < 0 || length > capacity) {
-      end = "sent a message of " + length + " bytes, at most " + capacity;
-      throw new IOException(end);
-    }
-    if (length > 0) incoming[0] = pool.take().limit(length);
-    else complete(pool.take().limit(0));
-  }
+  /** Bytes that were taken in and not yet used. */
+  long bytes();
 
-  private void complete(ByteBuffer message) {
-    arrived.add(message);
-    bytes += message.limit();
-    incoming[0] = null;
-  }
+  /** Bytes that must arrive at the peer, since the start. */
+  long sent();
+
+  /** Bytes that have arrived, since the start. */
+  long received();
+
+  /** How often to look for a message, or for room for one, before the thread sleeps. */
+  int looks(boolean forMessage);
+
+  /** What of the socket ends a sleep, as the operations of a {@link SelectionKey}. */
+  int interest(boolean forRoom);
+
+  /**
+   * Says to the peer that this rank sleeps until its socket can be read.
+   *
+   * @param forMessage whether a message would end the sleep
+   * @param forRoom whether room for one would
+   * @return false when one of them is there already, or something to {@link #read}
+   */
+  boolean sleep(boolean forMessage, boolean forRoom);
+
+  /** Says that it does not sleep any more. */
+  void wake();
+
+  /** Takes what can be read of the socket and is no message. */
+  void ready();
 
   /** Closes the socket and gives back the buffers of messages that nobody will take. */
-  synchronized void close() throws IOException {
-    socket.close();
-    if (incoming[0] != null) pool.release(incoming[0]);
-    incoming[0] = null;
-    arrived.forEach(pool::release);
-    arrived.clear();
-    end = CLOSED;
-  }
+  void close() throws IOException;
 }

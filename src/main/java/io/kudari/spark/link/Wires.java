@@ -10,20 +10,18 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * The sockets to all peers, read and written by the rank's own thread: a message that is there is
- * one system call away, with no other thread to wake. While one peer does not take or send, what
+ * The {@link Wire}s to all peers, read and written by the rank's own thread: a message that is there
+ * is one system call away, or none, with no other thread to wake. While one peer does not take or send, what
  * the others send is read, so that ranks that send to each other never wait in a circle.
  *
  * <p>Signs of life and the reasons of failures come on the other connection to the peer, see {@link
  * Inbox}.
  */
 final class Wires {
-
-  /** Looks for a message before the thread sleeps, which costs more than the usual wait. */
-  private static final int SPINS = 100;
 
   /** Between the ends of the two connections to a peer. */
   private static final long GRACE_NANOS = Duration.ofSeconds(1).toNanos();
@@ -60,12 +58,45 @@ final class Wires {
 
   /** Uses a connected socket for the messages to and from a peer. */
   void add(int peer, SocketChannel socket) throws IOException {
-    wires[peer] = new Wire(socket, pool, NetworkLink.WIRE_MESSAGE);
+    wires[peer] = new SocketWire(socket, pool, NetworkLink.WIRE_MESSAGE);
     keys[peer] = socket.register(selector, SelectionKey.OP_READ, peer);
     inboxes.get(peer).onFailure(selector::wakeup);
   }
 
-  /** Bytes that were sent to a peer. Called by any thread. */
+  /**
+   * Uses shared memory for the messages to and from a peer from now on, and the socket as a bell.
+   * Nothing must be on its way: the peer does the same.
+   *
+   * @param first whether this rank has made the memory
+   */
+  void share(int peer, ByteBuffer memory, boolean first) {
+    var socket = (SocketChannel) keys[peer].channel();
+    wires[peer] = new SharedWire(memory, first, socket, pool);
+  }
+
+  /** How many peers share memory with this rank. */
+  int shared() {
+    return (int) Arrays.stream(wires).filter(SharedWire.class::isInstance).count();
+  }
+
+  /** An empty buffer for a message to a peer. */
+  ByteBuffer take(int peer) {
+    return wires[peer].take();
+  }
+
+  /** Takes back a buffer of a message to or from a peer. */
+  void release(int peer, ByteBuffer message) {
+    wires[peer].release(message);
+  }
+
+  /** Buffers in use that the pool does not count. */
+  int lent() {
+    int lent = 0;
+    for (Wire wire : wires) if (wire != null) lent += wire.lent();
+    return lent;
+  }
+
+  /** Bytes of what was sent to a peer that have a way to go. Called by any thread. */
   long sent(int peer) {
     Wire wire = wires[peer];
     return wire == null ? 0 : wire.sent();
@@ -76,7 +107,7 @@ final class Wires {
     String failure = inboxes.get(peer).failure();
     if (failure != null) throw new LinkException(failure);
     for (int p = 0; p < wires.length; p++) if (wires[p] != null) readAll(p);
-    return isWritten(peer);
+    return isWritten(peer) && wires[peer].hasRoom();
   }
 
   /** Begins to send a message, while the peer is free. */
@@ -92,7 +123,7 @@ final class Wires {
     try {
       await(peer, wait);
     } catch (LinkException e) {
-      pool.release(message);
+      release(peer, message);
       throw e;
     }
     post(peer, message);
@@ -102,21 +133,20 @@ final class Wires {
   /** Waits until the system has all that was posted. */
   private void await(int peer, Wait wait) throws LinkException {
     Inbox inbox = inboxes.get(peer);
-    while (posted[peer] != null && (inbox.isGivenUp() || !isWritten(peer))) {
-      select(wait.left(inbox.failure()), peer);
+    for (int i = 0; posted[peer] != null && (inbox.isGivenUp() || !isWritten(peer)); i++) {
+      pause(i, wait.left(inbox.failure()), peer, false);
     }
   }
 
   private boolean isWritten(int peer) {
     if (posted[peer] != null && wires[peer].written()) {
-      pool.release(posted[peer]);
+      release(peer, posted[peer]);
       posted[peer] = null;
     }
     return posted[peer] == null;
   }
 
-  /** Waits for the next message; gives the core away first, because ranks may share it. */
-  @SuppressWarnings("ThreadPriorityCheck")
+  /** Waits for the next message. */
   ByteBuffer receive(int peer, Duration timeout) throws LinkException {
     Wait wait = null;
     for (int i = 0; true; i++) {
@@ -124,10 +154,32 @@ final class Wires {
       ByteBuffer message = wires[peer].next();
       if (message != null) return message;
       if (wait == null) wait = new Wait(peer, timeout);
-      long left = wait.left(reason);
-      if (i < SPINS) Thread.yield();
-      else select(left, -1);
+      pause(i, wait.left(reason), peer, true);
     }
+  }
+
+  /** Gives the core away at first, because ranks may share it, and then sleeps. */
+  @SuppressWarnings("ThreadPriorityCheck")
+  private void pause(int looks, long nanos, int peer, boolean forMessage) throws LinkException {
+    if (looks < wires[peer].looks(forMessage)) {
+      Thread.yield();
+      return;
+    }
+    if (maySleep(peer, forMessage)) select(nanos, forMessage ? -1 : peer);
+    for (Wire wire : wires) if (wire != null) wire.wake();
+  }
+
+  /** Whether there is nothing to do; what stands in the way of a peer is taken in. */
+  private boolean maySleep(int peer, boolean forMessage) {
+    boolean idle = true;
+    for (int p = 0; p < wires.length; p++) {
+      if (wires[p] == null) continue;
+      idle &= wires[p].sleep(forMessage && p == peer, !forMessage && p == peer);
+    }
+    for (int p = 0; !idle && p < wires.length; p++) {
+      if (wires[p] != null && !(forMessage && p == peer)) readAll(p);
+    }
+    return idle;
   }
 
   /** A wait for one peer that ends with an error some time. */
@@ -187,10 +239,7 @@ final class Wires {
     try {
       for (int p = 0; p < wires.length; p++) {
         if (keys[p] == null || !keys[p].isValid()) continue;
-        boolean full = wires[p].bytes() > NetworkLink.INBOX;
-        int read = full || wires[p].end() != null ? 0 : SelectionKey.OP_READ;
-        int write = p == writeTo && wires[p].end() == null ? SelectionKey.OP_WRITE : 0;
-        keys[p].interestOps(read | write);
+        keys[p].interestOps(wires[p].interest(p == writeTo));
       }
       selector.select(this::ready, Math.max(1, nanos / 1_000_000));
     } catch (IOException | ClosedSelectorException e) {
@@ -202,6 +251,7 @@ final class Wires {
     if (!key.isValid() || !key.isReadable()) return;
     int peer = (Integer) key.attachment();
     inboxes.get(peer).heard();
+    wires[peer].ready();
     readAll(peer);
   }
 
@@ -212,8 +262,11 @@ final class Wires {
   /** Ends waits and gives back the buffers of messages that nobody will take. */
   void close() {
     try {
-      for (Wire wire : wires) if (wire != null) wire.close();
-      for (ByteBuffer message : posted) if (message != null) pool.release(message);
+      for (int p = 0; p < wires.length; p++) {
+        if (wires[p] == null) continue;
+        wires[p].close();
+        if (posted[p] != null) release(p, posted[p]);
+      }
       selector.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -1,5 +1,6 @@
 package io.kudari.spark.recovery;
 
+import io.kudari.collective.LinkChoice;
 import io.kudari.train.SnapshotRule;
 
 /**
@@ -7,10 +8,11 @@ import io.kudari.train.SnapshotRule;
  *
  * @param ranks number of barrier tasks, within 1..workers; an attempt after a loss may have fewer
  * @param threads of each
+ * @param link how their messages travel
  * @param minRanks the fewest of a later attempt, within 1..ranks
  * @param retries how many attempts in a row may be lost without a complete snapshot of a later step
  *     in between
  * @param snapshots how often ranks send their state to the driver
  */
 public record AttemptRules(
-    int ranks, int threads, int minRanks, int retries, SnapshotRule snapshots) {}
+    int ranks, int threads, LinkChoice link, int minRanks, int retries, SnapshotRule snapshots) {}

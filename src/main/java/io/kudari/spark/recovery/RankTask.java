@@ -2,6 +2,7 @@ package io.kudari.spark.recovery;
 
 import io.kudari.collective.Collectives;
 import io.kudari.collective.Distribution;
+import io.kudari.collective.LinkChoice;
 import io.kudari.event.FirstLine;
 import io.kudari.exchange.Team;
 import io.kudari.spark.cluster.RankLostException;
@@ -32,6 +33,7 @@ import org.apache.spark.SparkEnv;
  * @param plan what training does
  * @param distribution which rank hosts which workers
  * @param threads of a rank; fewer where it has fewer workers
+ * @param link how messages between ranks travel
  * @param attempt when it began, in nanoseconds of the driver's clock: none before has this number
  * @param coordinator the driver's end, unresolved
  * @param rule how often to send a snapshot to the driver
@@ -42,6 +44,7 @@ public record RankTask(
     TrainingPlan plan,
     Distribution distribution,
     int threads,
+    LinkChoice link,
     long attempt,
     InetSocketAddress coordinator,
     SnapshotRule rule,
@@ -112,7 +115,7 @@ public record RankTask(
       throws Exception {
     SparkEnv env = SparkEnv.get();
     String host = ListenAddress.of(env).host();
-    try (NetworkLink link =
+    try (NetworkLink links =
         NetworkLink.listen(
             env.conf(),
             env.securityManager(),
@@ -120,14 +123,15 @@ public record RankTask(
             attempt,
             rank,
             distribution.ranks(),
+            link,
             SILENCE)) {
-      InetSocketAddress own = link.address();
+      InetSocketAddress own = links.address();
       String shown = failure == null ? own.getHostString() + ":" + own.getPort() : FAILED;
       List<String> all = meet(task, shown);
       if (failure != null) return RankOutcome.failed(failure);
       if (all.contains(FAILED)) return RankOutcome.followed("another rank could not load its data");
-      link.connect(all.stream().map(RankTask::address).toList(), SILENCE);
-      try (Collectives collectives = new Collectives(link, attempt, distribution, PATIENCE)) {
+      links.connect(all.stream().map(RankTask::address).toList(), SILENCE);
+      try (Collectives collectives = new Collectives(links, attempt, distribution, PATIENCE)) {
         return train(rank, ranges, collectives, line);
       }
     }

@@ -77,6 +77,7 @@ final class SparkCluster implements Cluster, AutoCloseable {
             plan,
             distribution,
             rules.threads(),
+            rules.link(),
             attempt.number(),
             coordinator.address(),
             rules.snapshots(),

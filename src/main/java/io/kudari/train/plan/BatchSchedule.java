@@ -47,6 +47,11 @@ public record BatchSchedule(
     return position >= examples || (dropLast && (long) position + batch(epoch) > examples);
   }
 
+  /** The position of an epoch beyond which none of its steps ends. */
+  public long furthest(int epoch) {
+    return epoch < carrying ? examples + batch(epoch) - 1L : examples;
+  }
+
   /** How many examples of the next epoch have been taken when an epoch ends at a position. */
   public int carried(int position) {
     return Math.max(0, position - examples);

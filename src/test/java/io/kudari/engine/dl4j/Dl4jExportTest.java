@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.data.Normalizer;
 import io.kudari.engine.Networks;
-import io.kudari.engine.processor.NativeSetup;
 import io.kudari.model.GradientFunction;
 import io.kudari.model.MiniBatch;
 import io.kudari.model.ModelSpec;
@@ -160,7 +159,7 @@ class Dl4jExportTest {
 
   @Test
   void aModelFromAFileIsExportedAsItWas() throws IOException {
-    NativeSetup.apply();
+    Nd4jSetup.apply();
     String json = NetworkConfiguration.exported(Networks.all().get("dropout of units")).toJson();
     ModelSpec model = Dl4jFileModel.parse(json, "model.json", Shape.flat(7));
     float[] parameters = Networks.parameters(model, 56);

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.engine.Networks;
-import io.kudari.engine.processor.NativeSetup;
 import io.kudari.math.Role;
 import io.kudari.model.GradientFunction;
 import io.kudari.model.Loss;
@@ -58,7 +57,7 @@ class Dl4jFileModelTest {
 
   @BeforeAll
   static void setUp() {
-    NativeSetup.apply();
+    Nd4jSetup.apply();
   }
 
   private static NeuralNetConfiguration.ListBuilder list() {

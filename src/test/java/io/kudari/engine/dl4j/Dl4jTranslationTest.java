@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.engine.Engine;
 import io.kudari.engine.Networks;
-import io.kudari.engine.processor.NativeSetup;
 import io.kudari.engine.program.Program;
 import io.kudari.math.Role;
 import io.kudari.math.Segment;
@@ -50,7 +49,7 @@ class Dl4jTranslationTest {
 
   @BeforeAll
   static void setUp() {
-    NativeSetup.apply();
+    Nd4jSetup.apply();
   }
 
   private static DenseLayer.Builder dense(int units) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kudari.engine.dl4j.Nd4jSetup;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -44,13 +45,8 @@ class NativeSetupTest {
     NativeFacts facts = NativeSetup.apply();
     assertSame(facts, NativeSetup.apply());
     assertEquals(1, facts.threads());
-  }
-
-  @Test
-  void theProbesMeasureSomething() {
-    assertTrue(NativeProbe.gemm() > 0);
-    assertTrue(NativeProbe.convolution() > 0);
-    assertTrue(NativeProbe.convolutionBackward() > 0);
+    assertTrue(facts.blas().matches("OpenBLAS [0-9.]+"), facts.blas());
+    assertTrue(facts.oneDnn().matches("oneDNN [0-9.]+"), facts.oneDnn());
   }
 
   @Test
@@ -90,6 +86,7 @@ class NativeSetupTest {
   static final class Launched {
     public static void main(String[] args) throws InterruptedException {
       NativeFacts facts = NativeSetup.apply();
+      Nd4jSetup.apply();
       int[] threads = new int[2];
       threads[0] = openMpThreads();
       Thread other = new Thread(() -> threads[1] = openMpThreads());

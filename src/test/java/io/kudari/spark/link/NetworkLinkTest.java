@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.kudari.collective.CollectiveException;
 import io.kudari.collective.Collectives;
 import io.kudari.collective.Distribution;
+import io.kudari.collective.LinkChoice;
 import io.kudari.collective.LinkException;
 import io.kudari.collective.ReduceScatter;
 import io.kudari.collective.TreeSum;
@@ -30,7 +31,8 @@ import java.util.stream.IntStream;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class NetworkLinkTest {
 
@@ -42,9 +44,12 @@ class NetworkLinkTest {
   private static final int STEPS = 3;
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 4})
-  void anyRanksOverSocketsGiveTheBitsOfTheTree(int size) throws Exception {
-    try (Ranks ranks = new Ranks(size)) {
+  @CsvSource({
+    "1, SOCKETS", "2, SOCKETS", "3, SOCKETS", "4, SOCKETS",
+    "2, SHARED_MEMORY", "3, SHARED_MEMORY", "4, SHARED_MEMORY"
+  })
+  void anyRanksOverAnyLinkGiveTheBitsOfTheTree(int size, LinkChoice choice) throws Exception {
+    try (Ranks ranks = new Ranks(new SparkConf(false), choice, size)) {
       exchange(ranks);
       for (NetworkLink link : ranks.links) assertEquals(0, link.lent());
     }
@@ -72,9 +77,12 @@ class NetworkLinkTest {
     }
   }
 
-  @Test
-  void anAbortReachesThePeersWithItsReason() throws Exception {
-    try (Ranks ranks = new Ranks(3)) {
+  @ParameterizedTest
+  @EnumSource(
+      value = LinkChoice.class,
+      names = {"SOCKETS", "SHARED_MEMORY"})
+  void anAbortReachesThePeersWithItsReason(LinkChoice choice) throws Exception {
+    try (Ranks ranks = new Ranks(new SparkConf(false), choice, 3)) {
       List<String> ends =
           ranks.run(
               WORKERS,
@@ -91,10 +99,13 @@ class NetworkLinkTest {
     }
   }
 
-  @Test
-  void theDeathOfARankIsAnErrorThatNamesIt() throws Exception {
+  @ParameterizedTest
+  @EnumSource(
+      value = LinkChoice.class,
+      names = {"SOCKETS", "SHARED_MEMORY"})
+  void theDeathOfARankIsAnErrorThatNamesIt(LinkChoice choice) throws Exception {
     CyclicBarrier connected = new CyclicBarrier(3);
-    try (Ranks ranks = new Ranks(3)) {
+    try (Ranks ranks = new Ranks(new SparkConf(false), choice, 3)) {
       List<String> ends =
           ranks.run(
               WORKERS,
@@ -111,13 +122,17 @@ class NetworkLinkTest {
     }
   }
 
-  @Test
-  void aRankThatHangsUpWhileTheOthersConnectIsALinkError() throws Exception {
+  @ParameterizedTest
+  @EnumSource(
+      value = LinkChoice.class,
+      names = {"SOCKETS", "SHARED_MEMORY"})
+  void aRankThatHangsUpWhileTheOthersConnectIsALinkError(LinkChoice choice) throws Exception {
     SparkConf conf = new SparkConf(false);
-    try (NetworkLink one = Ranks.listen(conf, null, 1, 0, 2, Duration.ofSeconds(5));
-        NetworkLink other = Ranks.listen(conf, null, 1, 1, 2, Duration.ofSeconds(5))) {
+    try (NetworkLink one = Ranks.listen(conf, null, 1, 0, 2, choice, Duration.ofSeconds(5));
+        NetworkLink other = Ranks.listen(conf, null, 1, 1, 2, choice, Duration.ofSeconds(5))) {
       List<InetSocketAddress> all = List.of(one.address(), other.address());
-      other.connect(all, Duration.ofSeconds(5));
+      if (choice == LinkChoice.SOCKETS) other.connect(all, Duration.ofSeconds(5));
+      else assertThrows(LinkException.class, () -> other.connect(all, Duration.ofSeconds(1)));
       other.close();
       assertThrows(
           LinkException.class,
@@ -128,11 +143,14 @@ class NetworkLinkTest {
     }
   }
 
-  @Test
-  void aRankThatGivesNoSignOfLifeIsAnErrorWithinTheBound() throws Exception {
+  @ParameterizedTest
+  @EnumSource(
+      value = LinkChoice.class,
+      names = {"SOCKETS", "SHARED_MEMORY"})
+  void aRankThatGivesNoSignOfLifeIsAnErrorWithinTheBound(LinkChoice choice) throws Exception {
     SparkConf conf = new SparkConf(false);
-    try (NetworkLink one = Ranks.listen(conf, null, 1, 0, 2, Duration.ofMillis(300));
-        NetworkLink mute = Ranks.listen(conf, null, 1, 1, 2, Duration.ofHours(1))) {
+    try (NetworkLink one = Ranks.listen(conf, null, 1, 0, 2, choice, Duration.ofMillis(300));
+        NetworkLink mute = Ranks.listen(conf, null, 1, 1, 2, choice, Duration.ofHours(1))) {
       List<InetSocketAddress> all = List.of(one.address(), mute.address());
       List<String> ends =
           Ranks.together(
@@ -148,11 +166,14 @@ class NetworkLinkTest {
     }
   }
 
-  @Test
-  void aSlowRankThatIsAliveIsWaitedFor() throws Exception {
+  @ParameterizedTest
+  @EnumSource(
+      value = LinkChoice.class,
+      names = {"SOCKETS", "SHARED_MEMORY"})
+  void aSlowRankThatIsAliveIsWaitedFor(LinkChoice choice) throws Exception {
     SparkConf conf = new SparkConf(false);
-    try (NetworkLink one = Ranks.listen(conf, null, 1, 0, 2, Duration.ofMillis(400));
-        NetworkLink two = Ranks.listen(conf, null, 1, 1, 2, Duration.ofMillis(400))) {
+    try (NetworkLink one = Ranks.listen(conf, null, 1, 0, 2, choice, Duration.ofMillis(400));
+        NetworkLink two = Ranks.listen(conf, null, 1, 1, 2, choice, Duration.ofMillis(400))) {
       List<InetSocketAddress> all = List.of(one.address(), two.address());
       List<String> ends =
           Ranks.together(
@@ -250,10 +271,13 @@ class NetworkLinkTest {
     }
   }
 
-  @Test
-  void aClosedLinkLeavesNoPortThreadOrConnection() throws Exception {
+  @ParameterizedTest
+  @EnumSource(
+      value = LinkChoice.class,
+      names = {"SOCKETS", "SHARED_MEMORY"})
+  void aClosedLinkLeavesNoPortThreadOrConnection(LinkChoice choice) throws Exception {
     List<InetSocketAddress> addresses;
-    try (Ranks ranks = new Ranks(3)) {
+    try (Ranks ranks = new Ranks(new SparkConf(false), choice, 3)) {
       exchange(ranks);
       addresses = ranks.addresses();
       ranks.close();

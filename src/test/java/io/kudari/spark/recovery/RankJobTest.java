@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.Slow;
 import io.kudari.collective.Distribution;
+import io.kudari.collective.LinkChoice;
 import io.kudari.spark.SparkStart;
 import io.kudari.spark.cluster.RankLostException;
 import io.kudari.spark.cluster.RankSlots;
@@ -87,6 +88,7 @@ class RankJobTest {
           null,
           Distribution.even(2, 2),
           1,
+          LinkChoice.AUTO,
           1,
           InetSocketAddress.createUnresolved("127.0.0.1", 1),
           SnapshotRule.NEVER,

@@ -3,6 +3,7 @@ package io.kudari.spark.recovery;
 import static io.kudari.spark.recovery.VirtualTime.MILLI;
 import static io.kudari.spark.recovery.VirtualTime.SECOND;
 
+import io.kudari.collective.LinkChoice;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
 import io.kudari.train.Safety;
@@ -88,7 +89,7 @@ record Trouble(
     return new Trouble(
         seed,
         executors,
-        new AttemptRules(ranks, 1, minRanks, retries, snapshots),
+        new AttemptRules(ranks, 1, LinkChoice.AUTO, minRanks, retries, snapshots),
         new Safety(action, 0.5, random.below(4), 0),
         steps,
         stepNanos,

@@ -19,14 +19,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class WireTest {
+class SocketWireTest {
 
   private static final int CAPACITY = 1 << 16;
 
   private final BufferPool pool = new BufferPool(CAPACITY);
   private SocketChannel socket;
   private SocketChannel peer;
-  private Wire wire;
+  private SocketWire wire;
 
   @BeforeEach
   void connect() throws IOException {
@@ -35,7 +35,7 @@ class WireTest {
       peer = SocketChannel.open(server.getLocalAddress());
       socket = server.accept();
       socket.configureBlocking(false);
-      wire = new Wire(socket, pool, CAPACITY);
+      wire = new SocketWire(socket, pool, CAPACITY);
     }
   }
 

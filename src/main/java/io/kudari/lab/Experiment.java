@@ -1,0 +1,31 @@
+package io.kudari.lab;
+
+/**
+ * A question that trials, or arithmetic, answer. What it finds depends on the {@link Scope} and on
+ * what its trials give, and on nothing else. Immutable.
+ */
+public interface Experiment {
+
+  /** By which it is asked for: small letters, digits and hyphens. */
+  String name();
+
+  /** One sentence that ends with a question mark. */
+  String question();
+
+  /** What is trained or computed, how often, and what is measured. */
+  String setup();
+
+  /**
+   * About how long it takes on two cores.
+   *
+   * @return seconds
+   */
+  int seconds(boolean quick);
+
+  /**
+   * Has its trials trained, and measures.
+   *
+   * @throws InterruptedException when the thread was interrupted
+   */
+  Findings measure(Scope scope, Bench bench) throws InterruptedException;
+}

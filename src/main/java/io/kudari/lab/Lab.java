@@ -1,0 +1,106 @@
+package io.kudari.lab;
+
+import io.kudari.engine.processor.Processor;
+import io.kudari.run.TrialRunner;
+import io.kudari.run.Version;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Runs experiments one after the other and leaves a folder: {@code trials.jsonl}, the results of
+ * trials as they come, and after each experiment {@code lab.json} and {@code lab.html}, whole. What
+ * is in the folder is not trained again.
+ */
+public final class Lab {
+
+  /** The record's name in the folder. */
+  public static final String RECORD = "lab.json";
+
+  /** The page's name in the folder. */
+  public static final String PAGE = "lab.html";
+
+  private static final double SECOND = 1e9;
+
+  private final Path folder;
+  private final Scope scope;
+  private final LabListener listener;
+
+  /**
+   * A lab that has done nothing.
+   *
+   * @param folder a local one, made when it is not there
+   */
+  public Lab(Path folder, Scope scope, LabListener listener) {
+    this.folder = folder;
+    this.scope = scope;
+    this.listener = listener;
+  }
+
+  /**
+   * Runs experiments.
+   *
+   * @param runner trains; whoever made it closes it
+   * @return what {@code lab.json} holds
+   * @throws IOException when the folder cannot be written
+   * @throws io.kudari.data.DataException when its trials are damaged or in use
+   * @throws java.util.concurrent.CancellationException when the runner was asked to stop
+   */
+  public LabRecord run(List<Experiment> experiments, TrialRunner runner)
+      throws IOException, InterruptedException {
+    Files.createDirectories(folder);
+    List<LabRecord.Entry> entries = new ArrayList<>();
+    try (TrialStore store = TrialStore.open(folder, Version.current())) {
+      StoredBench bench = new StoredBench(runner, store, listener);
+      for (Experiment experiment : experiments) {
+        listener.began(experiment);
+        bench.begin();
+        long start = System.nanoTime();
+        Findings findings = experiment.measure(scope, bench);
+        double seconds = (System.nanoTime() - start) / SECOND;
+        LabRecord.Entry entry = entry(experiment, seconds, findings);
+        entries.add(entry);
+        write(record(entries));
+        listener.ended(entry);
+      }
+    }
+    return record(entries);
+  }
+
+  private LabRecord record(List<LabRecord.Entry> entries) {
+    return new LabRecord(Version.current(), scope, Processor.current().model(), entries);
+  }
+
+  private LabRecord.Entry entry(Experiment of, double seconds, Findings findings) {
+    return new LabRecord.Entry(
+        of.name(), of.question(), of.setup(), command(of), seconds, findings);
+  }
+
+  private String command(Experiment experiment) {
+    StringBuilder text = new StringBuilder("scripts/kudari lab run " + experiment.name());
+    if (scope.quick()) text.append(" --quick");
+    if (scope.seeds() > 0) text.append(" --seeds " + scope.seeds());
+    if (scope.firstSeed() != 1) text.append(" --first-seed " + scope.firstSeed());
+    return text.toString();
+  }
+
+  private void write(LabRecord found) throws IOException {
+    write(RECORD, LabJson.page(found));
+    write(PAGE, LabPage.of(found));
+  }
+
+  /** So that a reader never sees half of a file. */
+  private void write(String name, String text) throws IOException {
+    Path temporary = folder.resolve("." + name + ".tmp");
+    Files.write(temporary, text.getBytes(StandardCharsets.UTF_8));
+    Files.move(
+        temporary,
+        folder.resolve(name),
+        StandardCopyOption.REPLACE_EXISTING,
+        StandardCopyOption.ATOMIC_MOVE);
+  }
+}

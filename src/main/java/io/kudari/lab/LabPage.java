@@ -1,0 +1,186 @@
+package io.kudari.lab;
+
+import io.kudari.report.Markup;
+import io.kudari.report.Numbers;
+import io.kudari.report.Page;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Draws {@code lab.html}: the checks of all experiments on top, then each experiment with its
+ * question, answer, figures, tables and checks. One file without scripts that fetches nothing.
+ * Every number that is plotted stands in a table.
+ */
+final class LabPage {
+
+  private static final int DIGITS = 4;
+
+  private final Markup page;
+
+  private LabPage(Markup page) {
+    this.page = page;
+  }
+
+  static String of(LabRecord lab) throws IOException {
+    Markup page = Page.open("Kudari: lab", LabPage.class.getResourceAsStream("lab.css"));
+    LabPage drawing = new LabPage(page);
+    drawing.top(lab);
+    lab.experiments().forEach(drawing::experiment);
+    return Page.close(page);
+  }
+
+  private void top(LabRecord lab) {
+    List<Check> all =
+        lab.experiments().stream().flatMap(e -> e.findings().checks().stream()).toList();
+    long missed = all.stream().filter(c -> !c.holds()).count();
+    page.open("h1").text("What batches do ");
+    page.element(
+            "span",
+            missed == 0
+                ? "all " + all.size() + " checks hold"
+                : missed + " of " + all.size() + " missed",
+            "class",
+            missed == 0 ? "badge good" : "badge bad")
+        .close();
+    page.element(
+        "p",
+        "Kudari "
+            + lab.version()
+            + (lab.scope().quick() ? ", quick" : ", full")
+            + ", seeds from "
+            + lab.scope().firstSeed()
+            + ", on "
+            + lab.machine(),
+        "class",
+        "hint");
+    page.open("div", "class", "wide").open("table").open("tr");
+    heading("", "experiment", "check", "measured", "range");
+    page.close();
+    for (boolean holds : new boolean[] {false, true})
+      for (LabRecord.Entry e : lab.experiments())
+        for (Check c : e.findings().checks()) if (c.holds() == holds) summary(e, c);
+    page.close().close();
+  }
+
+  private void heading(String... texts) {
+    for (String text : texts) page.element("th", text);
+  }
+
+  private void summary(LabRecord.Entry entry, Check check) {
+    page.open("tr");
+    page.element("td", mark(check), "class", check.holds() ? "holds" : "missed");
+    page.open("td").element("a", entry.name(), "href", "#" + entry.name()).close();
+    page.element("td", check.says());
+    page.element("td", number(check.measured()), "class", "n");
+    page.element("td", range(check)).close();
+  }
+
+  private void experiment(LabRecord.Entry entry) {
+    Findings found = entry.findings();
+    page.open("section", "id", entry.name());
+    page.element("h2", entry.question());
+    page.element("p", found.answer(), "class", "answer");
+    found.figures().forEach(this::figure);
+    found.tables().forEach(this::table);
+    page.element("h3", "Checks").open("div", "class", "wide").open("table").open("tr");
+    heading("", "check", "measured", "range", "what usually misses it");
+    page.close();
+    found.checks().forEach(this::check);
+    page.close().close();
+    page.element("h3", "Set-up").element("p", entry.setup());
+    page.element(
+        "p", "Again, in " + Numbers.significant(entry.seconds(), 2) + " s:", "class", "hint");
+    page.element("pre", entry.command()).close();
+  }
+
+  private void check(Check check) {
+    page.open("tr");
+    page.element("td", mark(check), "class", check.holds() ? "holds" : "missed");
+    page.element("td", check.says());
+    page.element("td", number(check.measured()), "class", "n");
+    page.element("td", range(check));
+    page.element("td", check.usualCause()).close();
+  }
+
+  private static String mark(Check check) {
+    return check.holds() ? "✓" : "✗";
+  }
+
+  /** A range as a reader wants it. */
+  static String range(Check check) {
+    boolean below = Double.isFinite(check.least());
+    boolean above = Double.isFinite(check.greatest());
+    if (below && above && check.least() == check.greatest()) return number(check.least());
+    if (below && above) return number(check.least()) + " … " + number(check.greatest());
+    return below ? "≥ " + number(check.least()) : "≤ " + number(check.greatest());
+  }
+
+  static String number(double value) {
+    return Numbers.significant(value, DIGITS);
+  }
+
+  private void figure(Figure figure) {
+    page.open("figure").element("h3", figure.title());
+    legend(figure);
+    page.open("div", "class", "panels");
+    for (Figure.Panel panel : figure.panels()) PanelDrawing.draw(page, figure, panel);
+    page.close();
+    page.element("figcaption", figure.caption());
+    numbers(figure);
+    page.close();
+  }
+
+  /** The curves' names, once each. */
+  private void legend(Figure figure) {
+    List<String> shown = new ArrayList<>();
+    page.open("p", "class", "legend");
+    for (Figure.Panel panel : figure.panels())
+      for (Figure.Curve curve : panel.curves()) {
+        if (curve.kind() == Figure.Kind.SEED || shown.contains(curve.name())) continue;
+        shown.add(curve.name());
+        page.open("span");
+        page.open("svg", "class", "key", "viewBox", "0 0 30 8", "aria-hidden", "true");
+        page.empty("path", "class", PanelDrawing.style(curve), "d", "M0 4H30").close();
+        page.text(curve.name()).close();
+      }
+    page.close();
+  }
+
+  private void numbers(Figure figure) {
+    page.open("details").element("summary", "The numbers of this figure");
+    page.open("div", "class", "wide").open("table").open("tr");
+    heading("panel", "curve", figure.x().label(), figure.y().label());
+    page.close();
+    for (Figure.Panel panel : figure.panels())
+      for (Figure.Curve curve : panel.curves())
+        for (Figure.Point point : curve.points()) {
+          page.open("tr").element("td", panel.title()).element("td", curve.name());
+          page.element("td", plotted(point.x()), "class", "n");
+          page.element("td", plotted(point.y()), "class", "n").close();
+        }
+    page.close().close().close();
+  }
+
+  /** A plotted number in its table. */
+  static String plotted(double value) {
+    return Numbers.significant(value, 6);
+  }
+
+  private void table(Table table) {
+    page.element("h3", table.caption()).open("div", "class", "wide").open("table").open("tr");
+    table.columns().forEach(c -> page.element("th", c));
+    page.close();
+    for (List<Object> row : table.rows()) {
+      page.open("tr");
+      for (Object cell : row) {
+        if (cell instanceof Double d) page.element("td", number(d), "class", "n");
+        else if (cell instanceof Number n)
+          page.element("td", Numbers.exact(n.doubleValue()), "class", "n");
+        else page.element("td", String.valueOf(cell));
+      }
+      page.close();
+    }
+    page.close().close();
+  }
+}

@@ -1,0 +1,56 @@
+package io.kudari.report;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The frame of every page: one file without scripts that fetches nothing and follows the reader's
+ * light or dark theme.
+ */
+public final class Page {
+
+  private static final String STYLE = "report.css";
+
+  private Page() {}
+
+  /** Begins a page in the style of reports. */
+  static Markup open(String title) throws IOException {
+    return open(title, InputStream.nullInputStream());
+  }
+
+  /**
+   * Begins a page; {@link #close} ends it.
+   *
+   * @param more style beside that of reports, which holds no character that would be escaped: HTML
+   *     takes a style's text literally; it is closed
+   */
+  public static Markup open(String title, InputStream more) throws IOException {
+    Markup page = new Markup();
+    page.open("html", "lang", "en").open("head").empty("meta", "charset", "utf-8");
+    // Even a browser that is told otherwise by some extension fetches and runs nothing.
+    page.empty(
+        "meta",
+        "http-equiv",
+        "Content-Security-Policy",
+        "content",
+        "default-src 'none'; style-src 'unsafe-inline'");
+    page.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
+    String style = text(Page.class.getResourceAsStream(STYLE)) + text(more);
+    page.element("title", title).element("style", style).close();
+    return page.open("body").open("main");
+  }
+
+  /** Ends a page. */
+  public static String close(Markup page) {
+    return page.close().close().close().toString();
+  }
+
+  private static String text(InputStream style) throws IOException {
+    if (style == null) throw new FileNotFoundException("a style sheet is missing beside its class");
+    try (style) {
+      return new String(style.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package io.kudari.lab;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kudari.lab.Figure.Curve;
+import io.kudari.lab.Figure.Kind;
+import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+import org.xml.sax.InputSource;
+
+class LabPageTest {
+
+  private static final double[] X = {1, 8, 64, 512};
+  private static final double[] Y = {6025216, 754630.5, Double.NaN, 1234.5678};
+
+  private static Check check(String id, double measured) {
+    return Check.within(id, "what " + id + " is", measured, 1, 2, "a sum for a mean");
+  }
+
+  private static LabRecord lab(Check... checks) {
+    Figure figure =
+        new Figure(
+            "Steps",
+            "Look at the <slope> & the end.",
+            new Figure.Scale("batch", true),
+            new Figure.Scale("steps", true),
+            List.of(
+                new Figure.Panel("left", List.of(Curve.of("SGD", Kind.MIDDLE, 0, X, Y))),
+                new Figure.Panel(
+                    "right",
+                    List.of(
+                        Curve.of("seed 1", Kind.SEED, 1, X, X),
+                        Curve.of("law", Kind.THEORY, 1, X, Y)))));
+    Table table = new Table("Best", List.of("batch", "rate"), List.of(List.of(8L, 0.25)));
+    Findings findings = new Findings("It is 7.", List.of(table), List.of(figure), List.of(checks));
+    LabRecord.Entry entry =
+        new LabRecord.Entry(
+            "demo", "Is it?", "As said.", "scripts/kudari lab run demo", 3, findings);
+    return new LabRecord("1", new Scope(true, 0, 1), "a <machine>", List.of(entry));
+  }
+
+  private static Document page(LabRecord lab) throws Exception {
+    String html = LabPage.of(lab).replace("<!DOCTYPE html>", "");
+    return DocumentBuilderFactory.newInstance()
+        .newDocumentBuilder()
+        .parse(new InputSource(new StringReader(html)));
+  }
+
+  private static List<String> rows(Document page) {
+    List<String> rows = new ArrayList<>();
+    NodeList all = page.getElementsByTagName("tr");
+    for (int i = 0; i < all.getLength(); i++) {
+      List<String> cells = new ArrayList<>();
+      NodeList found = ((Element) all.item(i)).getElementsByTagName("td");
+      for (int k = 0; k < found.getLength(); k++) cells.add(found.item(k).getTextContent().strip());
+      rows.add(String.join("|", cells));
+    }
+    return rows;
+  }
+
+  @Test
+  void thePageRunsAndFetchesNothing() throws Exception {
+    String html = LabPage.of(lab(check("a", 1.5)));
+    assertTrue(html.contains("default-src &#39;none&#39;"));
+    String lower = html.toLowerCase(Locale.ROOT);
+    for (String forbidden :
+        List.of("<script", "javascript:", "http:", "https:", "src=", "@import", "url(", "<link"))
+      assertFalse(lower.contains(forbidden), forbidden);
+    assertFalse(lower.matches("(?s).*\\son[a-z]+=.*"), "an event handler");
+  }
+
+  @Test
+  void everyPlottedNumberStandsInATable() throws Exception {
+    LabRecord lab = lab(check("a", 1.5));
+    List<String> rows = rows(page(lab));
+    int points = 0;
+    for (Figure figure : lab.experiments().get(0).findings().figures())
+      for (Figure.Panel panel : figure.panels())
+        for (Curve curve : panel.curves())
+          for (Figure.Point point : curve.points()) {
+            points++;
+            String row =
+                String.join(
+                    "|",
+                    panel.title(),
+                    curve.name(),
+                    LabPage.plotted(point.x()),
+                    LabPage.plotted(point.y()));
+            assertTrue(rows.contains(row), row);
+          }
+    assertEquals(10, points);
+  }
+
+  @Test
+  void whatMissedIsOnTopAndTheRestBehind() throws Exception {
+    LabRecord lab = lab(check("good", 1.5), check("bad", 3), check("none", Double.NaN));
+    assertFalse(lab.holds());
+    Document page = page(lab);
+    List<String> rows = rows(page);
+    assertTrue(rows.get(1).startsWith("✗|demo|what bad is|3|1 … 2"), rows.get(1));
+    assertTrue(rows.get(2).startsWith("✗|demo|what none is|–"), rows.get(2));
+    assertTrue(rows.get(3).startsWith("✓|demo|what good is|1.5"), rows.get(3));
+    String text = page.getDocumentElement().getTextContent();
+    for (String said :
+        List.of("2 of 3 missed", "Is it?", "It is 7.", "a sum for a mean", "As said."))
+      assertTrue(text.contains(said), said);
+  }
+
+  /** Also after a divergence: what has no number is null, and the file can be read. */
+  @Test
+  void theRecordIsJsonWhateverWasMeasured() throws Exception {
+    String json = LabJson.page(lab(check("none", Double.NaN)));
+    assertTrue(json.contains("\"measured\" : null"), json);
+    assertFalse(json.contains("NaN"), json);
+  }
+}

@@ -1,0 +1,46 @@
+package io.kudari.lab.experiment;
+
+import io.kudari.lab.Bench;
+import io.kudari.lab.Experiment;
+import io.kudari.lab.Findings;
+import io.kudari.lab.Scope;
+import io.kudari.lab.Trial;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * An experiment whose trials are trained wrongly, as a mistake in the product would.
+ *
+ * @param of the right one
+ * @param mistake what it is, in a word
+ * @param change of each trial
+ * @param caughtBy the checks that must miss their range
+ */
+record Mutant(Experiment of, String mistake, UnaryOperator<Trial> change, List<String> caughtBy)
+    implements Experiment {
+
+  @Override
+  public String name() {
+    return of.name() + "/" + mistake;
+  }
+
+  @Override
+  public String question() {
+    return of.question();
+  }
+
+  @Override
+  public String setup() {
+    return of.setup();
+  }
+
+  @Override
+  public int seconds(boolean quick) {
+    return of.seconds(quick);
+  }
+
+  @Override
+  public Findings measure(Scope scope, Bench bench) throws InterruptedException {
+    return of.measure(scope, trials -> bench.train(trials.stream().map(change).toList()));
+  }
+}

@@ -1,0 +1,138 @@
+package io.kudari.lab.experiment;
+
+import io.kudari.lab.Check;
+import io.kudari.lab.Experiment;
+import io.kudari.lab.Lab;
+import io.kudari.lab.LabListener;
+import io.kudari.lab.LabRecord;
+import io.kudari.lab.Scope;
+import io.kudari.lab.Trial;
+import io.kudari.run.SparkSettings;
+import io.kudari.run.TrialRunner;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Runs experiments that train wrongly, as {@code scripts/lab-mutants} does: every mistake must be
+ * caught by the checks that are named beside it. It takes minutes, so no test does it. Trials are
+ * kept, as those of the lab are.
+ */
+public final class Mutants {
+
+  private static final String RATE = "optimizer.learning-rate";
+  private static final String WARM_UP = "schedule.learning-rate.warmup.from";
+  private static final String BATCHES = "schedule.batch.at-epochs";
+  private static final String LOCAL = "train.algorithm.local-steps";
+  private static final String BATCH = "train.batch";
+
+  private static final Experiment RULES = new RateRules();
+  private static final Experiment GROWING = new GrowingBatch();
+  private static final Experiment STEPS = new LocalSteps();
+
+  /** All mistakes that need training: those that need none are in tests. */
+  static final List<Mutant> ALL =
+      List.of(
+          new Mutant(
+              RULES,
+              "rule-ignored",
+              t -> t.with("train.batch-rule", "none"),
+              List.of("linear-32", "warm-16", "root-none", "lost")),
+          new Mutant(
+              RULES,
+              "full-rate-at-once",
+              t -> t.settings().containsKey(WARM_UP) ? t.with(WARM_UP, 1) : t,
+              List.of("warm-32")),
+          new Mutant(RULES, "scaled-twice", Mutants::scaledTwice, List.of("linear-16")),
+          new Mutant(GROWING, "decays-and-grows", Mutants::decaysAndGrows, List.of("grow")),
+          new Mutant(
+              GROWING,
+              "rate-grows-with-batch",
+              t ->
+                  t.settings().containsKey(BATCHES)
+                      ? t.with("train.batch-rule", "linear").with("train.base-batch", 32)
+                      : t,
+              List.of("grow", "hybrid")),
+          new Mutant(
+              GROWING,
+              "an-epoch-late",
+              t -> t.settings().containsKey(BATCHES) ? t.with(BATCHES, "[7, 10, 13]") : t,
+              List.of("grow", "steps-grow")),
+          new Mutant(
+              STEPS,
+              "means-after-every-step",
+              t -> t.settings().containsKey(LOCAL) ? t.with(LOCAL, 1) : t,
+              List.of("rounds-16", "sorted")),
+          new Mutant(
+              STEPS,
+              "shards-shuffled",
+              t -> t.with("train.shards", "dealt"),
+              List.of("rising", "sorted")),
+          new Mutant(
+              STEPS,
+              "velocities-forgotten",
+              t -> t.settings().containsKey(LOCAL) ? t.with("train.algorithm.slots", "reset") : t,
+              List.of("synchronous")),
+          new Mutant(
+              STEPS,
+              "never-late",
+              t -> t.settings().getOrDefault(LOCAL, "").contains("{") ? t.with(LOCAL, 16) : t,
+              List.of("post-local")));
+
+  private Mutants() {}
+
+  private static Trial scaledTwice(Trial trial) {
+    if (!trial.settings().get("train.batch-rule").equals("linear")) return trial;
+    double scale = Double.parseDouble(trial.settings().get(BATCH)) / 32;
+    return trial.with(RATE, 0.05 * scale);
+  }
+
+  private static Trial decaysAndGrows(Trial trial) {
+    if (!trial.settings().getOrDefault("schedule.batch.factors", "").contains("125")) return trial;
+    return trial
+        .with("schedule.learning-rate.kind", "piecewise")
+        .with("schedule.learning-rate.at-steps", "[1875, 2063, 2101]")
+        .with("schedule.learning-rate.factors", "[0.2, 0.04, 0.008]");
+  }
+
+  private static final LabListener QUIET =
+      new LabListener() {
+        @Override
+        public void began(Experiment experiment) {}
+
+        @Override
+        public void trials(int done, int planned, double secondsLeft) {}
+
+        @Override
+        public void ended(LabRecord.Entry entry) {}
+      };
+
+  /**
+   * Runs those whose names begin with one of the arguments, or all; ends with 1 when one is missed.
+   *
+   * @param args a folder for the trials, then beginnings of names
+   */
+  public static void main(String[] args) throws Exception {
+    Lab lab = new Lab(Path.of(args[0]), new Scope(true, 0, 1), QUIET);
+    List<String> wanted = Arrays.asList(args).subList(1, args.length);
+    boolean caught = true;
+    try (TrialRunner runner = new TrialRunner(new SparkSettings(null, Map.of()), () -> false)) {
+      for (Mutant mutant : ALL) {
+        if (!wanted.isEmpty() && wanted.stream().noneMatch(mutant.name()::startsWith)) continue;
+        LabRecord found = lab.run(List.of(mutant), runner);
+        List<String> missed =
+            found.experiments().get(0).findings().missed().stream().map(Check::id).toList();
+        boolean all = missed.containsAll(mutant.caughtBy());
+        caught &= all;
+        System.out.println(
+            (all ? "caught  " : "MISSED  ")
+                + mutant.name()
+                + ": checks that fail: "
+                + missed
+                + (all ? "" : ", but must: " + mutant.caughtBy()));
+      }
+    }
+    System.exit(caught ? 0 : 1);
+  }
+}

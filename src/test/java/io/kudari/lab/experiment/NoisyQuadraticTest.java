@@ -1,0 +1,76 @@
+package io.kudari.lab.experiment;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kudari.Slow;
+import io.kudari.lab.Check;
+import io.kudari.lab.Scope;
+import java.util.List;
+import java.util.function.DoubleUnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** Each wrong one is caught. */
+@Slow
+class NoisyQuadraticTest {
+
+  private static List<String> missed(NoisyQuadratic experiment) {
+    return experiment
+        .measure(
+            new Scope(true, 0, 1),
+            trials -> {
+              throw new AssertionError("nothing is trained");
+            })
+        .missed()
+        .stream()
+        .map(Check::id)
+        .toList();
+  }
+
+  @Test
+  void theRightOneHoldsAllChecks() {
+    assertEquals(List.of(), missed(new NoisyQuadratic()));
+  }
+
+  @Test
+  void noiseThatTheBatchDoesNotDivideIsCaught() {
+    List<String> missed =
+        missed(
+            new NoisyQuadratic() {
+              @Override
+              double noise(double h, double batch) {
+                return h;
+              }
+            });
+    assertTrue(missed.containsAll(List.of("steps-64", "rate-least", "critical")), "" + missed);
+  }
+
+  @Test
+  void noiseThatIsEqualInAllDirectionsIsCaught() {
+    List<String> missed =
+        missed(
+            new NoisyQuadratic() {
+              @Override
+              double noise(double h, double batch) {
+                return 1 / batch;
+              }
+            });
+    assertTrue(missed.containsAll(List.of("steps-1", "critical", "least")), "" + missed);
+  }
+
+  @Test
+  void ratesOfACoarseGridAreCaught() {
+    List<String> missed =
+        missed(
+            new NoisyQuadratic() {
+              @Override
+              double best(DoubleUnaryOperator steps, double from, double to, int cells) {
+                double best = from;
+                for (double at = from; at <= to; at += Math.log(2) / 2)
+                  if (steps.applyAsDouble(at) < steps.applyAsDouble(best)) best = at;
+                return best;
+              }
+            });
+    assertTrue(missed.contains("steps-64"), "" + missed);
+  }
+}
