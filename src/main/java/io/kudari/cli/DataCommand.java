@@ -59,8 +59,7 @@ final class DataCommand implements Runnable {
       @Mixin SparkOptions spark)
       throws IOException {
     if (examples < 1)
-      throw new CommandException(
-          ExitCode.USAGE, "--examples must be at least 1, not " + examples);
+      throw new CommandException(ExitCode.USAGE, "--examples must be at least 1, not " + examples);
     Path unused = RunFolder.path(folder);
     Configuration hadoop = spark.hadoop();
     String images = folder + "/images-idx3-ubyte.gz";

@@ -7,9 +7,10 @@ import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /**
- * Until closed, turns the first Ctrl-C, SIGTERM or SIGHUP into a request to end after the current step; a
- * second one ends the process at once, and so does time: a file system or a cluster that hangs must
- * not keep a process that was told to end. One a process, because signals are the process's.
+ * Until closed, turns the first Ctrl-C, SIGTERM or SIGHUP into a request to end after the current
+ * step; a second one ends the process at once, and so does time: a file system or a cluster that
+ * hangs must not keep a process that was told to end. One a process, because signals are the
+ * process's.
  */
 final class Interruption implements AutoCloseable {
 

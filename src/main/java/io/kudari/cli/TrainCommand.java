@@ -76,8 +76,8 @@ final class TrainCommand implements Callable<Integer> {
       names = "--export-dl4j",
       paramLabel = "FILE",
       description =
-          "Also write the trained model as a Deeplearning4j zip, for ModelSerializer. A file that is"
-              + " there is replaced with --overwrite only, also with --resume.")
+          "Also write the trained model as a Deeplearning4j zip, for ModelSerializer. A file that"
+              + " is there is replaced with --overwrite only, also with --resume.")
   private String exportDl4j;
 
   @Mixin private SparkOptions spark;

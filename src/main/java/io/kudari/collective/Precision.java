@@ -37,9 +37,7 @@ public enum Precision {
       float magnitude = Math.abs(value);
       if (magnitude < LEAST_NORMAL) return (float) Math.rint(value * UNITS) / UNITS;
       float rounded = nearest(value, 13);
-      return Math.abs(rounded) > 65504f
-          ? Math.copySign(Float.POSITIVE_INFINITY, value)
-          : rounded;
+      return Math.abs(rounded) > 65504f ? Math.copySign(Float.POSITIVE_INFINITY, value) : rounded;
     }
 
     @Override

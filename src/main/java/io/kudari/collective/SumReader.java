@@ -39,10 +39,7 @@ public final class SumReader implements VectorSource {
    * @param precision of every sum
    */
   public SumReader(
-      int workers,
-      List<? extends TreeSum.Node<?>> places,
-      int longest,
-      Precision precision) {
+      int workers, List<? extends TreeSum.Node<?>> places, int longest, Precision precision) {
     TreeSum<Tree> tree = new TreeSum<>(workers, (left, right) -> new Tree(-1, left, right));
     for (int i = 0; i < places.size(); i++) {
       TreeSum.Node<?> place = places.get(i);

@@ -141,7 +141,10 @@ final class ConfigurationLimits {
       throw new ConfigurationException(
           "%s: %d: a comma or a new line must stand between %s and %s"
               .formatted(
-                  place, line, bracket, found.length() > SHOWN ? found.substring(0, SHOWN) + "…" : found));
+                  place,
+                  line,
+                  bracket,
+                  found.length() > SHOWN ? found.substring(0, SHOWN) + "…" : found));
     }
 
     private void next() {

@@ -127,8 +127,7 @@ public record Dense() implements GradientExchange {
       List<TreeSum.Node<float[]>> all = new ArrayList<>();
       for (int t = 0; t < team.threads(); t++) all.addAll(team.offered(t));
       if (sums == null)
-        sums =
-            new SumReader(team.distribution().workers(), all, Layout.BLOCK, precision);
+        sums = new SumReader(team.distribution().workers(), all, Layout.BLOCK, precision);
       sums.of(all.stream().map(TreeSum.Node::value).toList());
       return sums;
     }

@@ -90,7 +90,8 @@ public final class RunFolder {
   public static RunFolder existing(String location, Configuration hadoop) throws IOException {
     Path path = path(location);
     RunFolder folder = new RunFolder(path, OutputFiles.fileSystem(path, hadoop));
-    if (!Location.exists(folder.files, path)) throw new FolderException(location + " does not exist");
+    if (!Location.exists(folder.files, path))
+      throw new FolderException(location + " does not exist");
     if (!folder.isRun() && !folder.hasStates())
       throw new FolderException(location + " is not the output of a run");
     Path events = folder.file(EVENTS);

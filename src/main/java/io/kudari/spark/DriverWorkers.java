@@ -5,8 +5,8 @@ import io.kudari.data.DataException;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
 import io.kudari.event.StepTimes;
-import io.kudari.exchange.Exchanges;
 import io.kudari.exchange.Codec;
+import io.kudari.exchange.Exchanges;
 import io.kudari.exchange.GradientExchange;
 import io.kudari.math.Slice;
 import io.kudari.model.Evaluation;
@@ -163,8 +163,7 @@ public final class DriverWorkers implements Workers {
                 ranges.map(
                     range -> heap(() -> gradient(range, normalizer, step, current.value())))));
     removals.add(current);
-    GradientSum total =
-        merge(parts.stream().map(WorkerRange.Part::nodes).toList(), this::add);
+    GradientSum total = merge(parts.stream().map(WorkerRange.Part::nodes).toList(), this::add);
     StepTimes times = times(parts, System.nanoTime() - start);
     return Sum.of(total, times, requests.next(), requests.busy());
   }
@@ -191,8 +190,7 @@ public final class DriverWorkers implements Workers {
     List<WorkerRange.Local> local = rounds.keep(answers);
     List<WorkerRange.Part> parts = local.stream().map(WorkerRange.Local::moved).toList();
     slotSums = slotSums(local);
-    GradientSum total =
-        merge(parts.stream().map(WorkerRange.Part::nodes).toList(), this::add);
+    GradientSum total = merge(parts.stream().map(WorkerRange.Part::nodes).toList(), this::add);
     StepTimes times = times(parts, System.nanoTime() - start);
     return Sum.of(total, times, requests.next(), requests.busy());
   }

@@ -110,8 +110,7 @@ public final class StateReader {
 
   /** Vectors of a worker, whoever hosts it; as many as were written. Not to be changed. */
   public float[][] ofWorker(String name, int worker) {
-    return vectors(StateWriter.ofWorker(name, worker), Scope.PER_WORKER)
-        .toArray(float[][]::new);
+    return vectors(StateWriter.ofWorker(name, worker), Scope.PER_WORKER).toArray(float[][]::new);
   }
 
   /**
@@ -146,8 +145,7 @@ public final class StateReader {
   /**
    * Ends the reading, by all paths.
    *
-   * @throws StateException when something has not been read: the state is of another
-   *     plan; one line
+   * @throws StateException when something has not been read: the state is of another plan; one line
    */
   public void done() {
     if (unread.isEmpty()) return;

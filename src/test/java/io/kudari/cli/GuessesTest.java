@@ -183,9 +183,12 @@ class GuessesTest {
   void aRunOfBeforeThereWasStratificationGoesOnWithoutIt() {
     String before = "data { validation = 0.1 }";
     assertEquals(
-        List.of(), ResumeRules.differences("saved", before, "data { validation = 0.1, stratify = false }"));
+        List.of(),
+        ResumeRules.differences("saved", before, "data { validation = 0.1, stratify = false }"));
     assertEquals(
-        1, ResumeRules.differences("saved", before, "data { validation = 0.1, stratify = true }").size());
+        1,
+        ResumeRules.differences("saved", before, "data { validation = 0.1, stratify = true }")
+            .size());
   }
 
   @Test

@@ -117,7 +117,8 @@ class CodedTest {
     assertEquals(0, other.kept(4).length);
     float[][] wrong = {new float[612]};
     var e = assertThrows(IllegalArgumentException.class, () -> other.keep(4, wrong));
-    assertEquals("the state has [612] values of residuals of worker 4, not " + lengths(one), e.getMessage());
+    assertEquals(
+        "the state has [612] values of residuals of worker 4, not " + lengths(one), e.getMessage());
   }
 
   private static String lengths(Codec codec) {
@@ -154,8 +155,8 @@ class CodedTest {
         u[i] = 0.5f * u[i] + sent[i];
         v[i] = u[i] + v[i];
       }
-      float least = (float) IntStream.range(0, 40).mapToDouble(i -> Math.abs(v[i])).sorted()
-          .toArray()[36];
+      float least =
+          (float) IntStream.range(0, 40).mapToDouble(i -> Math.abs(v[i])).sorted().toArray()[36];
       codec.code(0, step, sent);
       for (int i = 0; i < 40; i++) {
         boolean large = Math.abs(v[i]) >= least;
@@ -187,8 +188,7 @@ class CodedTest {
   void aWarmStartComesCloserWithEveryStep() {
     Layout layout = new Layout(List.of(new Segment("weight", 0, List.of(20, 30), Role.WEIGHT)));
     Codec warm =
-        Exchanges.parse(Map.of("name", "power-sgd", "error-feedback", false))
-            .codec(layout, SEED);
+        Exchanges.parse(Map.of("name", "power-sgd", "error-feedback", false)).codec(layout, SEED);
     double first = lossOf(warm, 0);
     double last = first;
     for (int step = 1; step < 30; step++) last = lossOf(warm, step);
@@ -211,7 +211,8 @@ class CodedTest {
       Map<String, Object> section = new HashMap<>(Map.of("name", kind.name()));
       section.put("error-feedback", false);
       if (kind.name().equals("power-sgd")) section.put("warm-start", false);
-      if (kind.name().equals("threshold")) section.putAll(Map.of("least-share", 0, "most-share", 1));
+      if (kind.name().equals("threshold"))
+        section.putAll(Map.of("least-share", 0, "most-share", 1));
       GradientExchange exchange = Exchanges.parse(section);
       Codec codec = exchange.codec(LAYOUT, SEED);
       codec.code(0, 0, gradient(0, 0));
@@ -252,7 +253,15 @@ class CodedTest {
   void settingsHaveDefaultsAndLimits() {
     assertEquals(
         Map.of(
-            "share", 0.01, "warm-up", 0, "error-feedback", true, "momentum", 0.0, "factor-masking",
+            "share",
+            0.01,
+            "warm-up",
+            0,
+            "error-feedback",
+            true,
+            "momentum",
+            0.0,
+            "factor-masking",
             true),
         Exchanges.parse(Map.of("name", "top-k")).settings());
     assertEquals(
@@ -270,7 +279,8 @@ class CodedTest {
         Map.of("name", "top-k", "momentum", 0.9, "error-feedback", false),
         "needs error-feedback = true");
     assertRefused(
-        Map.of("name", "threshold", "least-share", 0.2), "must be at most most-share, 0.05, not 0.2");
+        Map.of("name", "threshold", "least-share", 0.2),
+        "must be at most most-share, 0.05, not 0.2");
     assertRefused(Map.of("name", "sign", "momentum", 0.9), "no setting of sign is called");
     assertRefused(Map.of("name", "sign", "shares", 1), "no setting of sign is called 'shares'");
     assertRefused(Map.of("name", "qsgd", "bits", 9), "bits must be ");

@@ -98,7 +98,8 @@ class AlgorithmBitsTest {
           plan(L_BFGS, new FullBatchDescent()),
           plan(MOMENTUM, new GradientSharing()).by(coded("top-k", "share", 0.05)),
           plan(MOMENTUM, new GradientSharing()).by(coded("fp16")),
-          plan(MOMENTUM, averaging(3, LocalSlots.AVERAGE)).by(coded("bf16", "error-feedback", true)),
+          plan(MOMENTUM, averaging(3, LocalSlots.AVERAGE))
+              .by(coded("bf16", "error-feedback", true)),
           plan(SGD, new GradientSharing()).by(corrected()),
           plan(ADAM, averaging(2, LocalSlots.KEEP)).by(coded("random-k", "share", 0.1)),
           plan(MOMENTUM, new GradientSharing()).by(coded("threshold", "threshold", 0.1)),

@@ -109,8 +109,7 @@ record BadInputs(Path folder) {
   /** Changes what the newest checkpoint says of its numbers so that its sums fit again. */
   void changeState(Consumer<ObjectNode> change) throws IOException {
     try (var all = Files.list(folder.resolve("out/checkpoints"))) {
-      Path newest =
-          all.filter(Files::isDirectory).max(Comparator.naturalOrder()).orElseThrow();
+      Path newest = all.filter(Files::isDirectory).max(Comparator.naturalOrder()).orElseThrow();
       change(newest, "state.json", change);
     }
   }

@@ -8,8 +8,8 @@ import java.util.Map;
 /**
  * One bit a value, decoded as the mean of the values that have the same bit: those of at least 0,
  * or those below (Seide, Fu, Droppo, Li, Yu, "1-bit stochastic gradient descent and its application
- * to data-parallel distributed training of speech DNNs", Interspeech 2014). Each unit's
- * weights have their two means, or each segment has.
+ * to data-parallel distributed training of speech DNNs", Interspeech 2014). Each unit's weights
+ * have their two means, or each segment has.
  *
  * <p>Bytes of each group of n values: the mean of those of at least 0 and that of those below as
  * floats, 0 where there are none; ⌈n / 8⌉ bytes of bits, set where below 0.

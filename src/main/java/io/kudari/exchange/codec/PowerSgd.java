@@ -10,11 +10,11 @@ import java.util.Map;
 
 /**
  * Every weight matrix as a product of two thin ones, by one step of subspace iteration: P = M Q,
- * the columns of P made orthonormal (Gram–Schmidt in their order, twice), Q = Mᵀ P, decoded as P
- * Qᵀ (Vogels, Karimireddy, Jaggi, "PowerSGD: practical low-rank gradient compression for
- * distributed optimization", NeurIPS 2019). M is n × m: a unit's weights are a row, so a filter of
- * a convolution is one. Each iteration begins with the worker's Q of the step before, the first
- * with a random one.
+ * the columns of P made orthonormal (Gram–Schmidt in their order, twice), Q = Mᵀ P, decoded as P Qᵀ
+ * (Vogels, Karimireddy, Jaggi, "PowerSGD: practical low-rank gradient compression for distributed
+ * optimization", NeurIPS 2019). M is n × m: a unit's weights are a row, so a filter of a
+ * convolution is one. Each iteration begins with the worker's Q of the step before, the first with
+ * a random one.
  *
  * <p>There P and Q are those of the sum of all workers. Here every worker has its own, of its own
  * matrix, and what is summed is what is decoded: a message for each worker, and a sum of a rank up
@@ -74,10 +74,7 @@ public record PowerSgd(int rank, boolean warmStart) implements VectorCodec {
   @Override
   public int memory(Learned layout) {
     if (!warmStart) return 0;
-    return layout.matrices().stream()
-        .filter(this::isThin)
-        .mapToInt(m -> rank * m.columns())
-        .sum();
+    return layout.matrices().stream().filter(this::isThin).mapToInt(m -> rank * m.columns()).sum();
   }
 
   @Override
@@ -86,8 +83,7 @@ public record PowerSgd(int rank, boolean warmStart) implements VectorCodec {
   }
 
   @Override
-  public void encode(
-      Learned layout, float[] values, float[] memory, Draw draw, ByteBuffer out) {
+  public void encode(Learned layout, float[] values, float[] memory, Draw draw, ByteBuffer out) {
     RandomStream random = draw.stream();
     int at = 0;
     for (Learned.Matrix m : layout.matrices()) {

@@ -9,8 +9,8 @@ import java.util.Map;
  * The sign of every value, times the mean magnitude of its group of d values: Δ = (‖p‖₁ / d) ·
  * sign(p), with sign(0) = 1. With feedback it is EF-signSGD (Karimireddy, Rebjock, Stich, Jaggi,
  * "Error feedback fixes SignSGD and other gradient compression schemes", ICML 2019), where a group
- * is a segment. The smaller the groups, the sooner a residual is paid back, and with momentum
- * after the code that decides whether a run learns.
+ * is a segment. The smaller the groups, the sooner a residual is paid back, and with momentum after
+ * the code that decides whether a run learns.
  *
  * <p>Bytes of each group of n values: the mean magnitude as a float, ⌈n / 8⌉ bytes of bits, set
  * where negative.

@@ -10,13 +10,13 @@ import java.util.Map;
 /**
  * Every value of at least a threshold in magnitude is sent as the threshold, with its sign; with
  * feedback the rest waits (Strom, "Scalable distributed DNN training using commodity GPU cloud
- * computing", Interspeech 2015). A worker's threshold is in units of the vectors that are
- * sent: sums over its examples of the step, not means. It adapts, so that the share of values that
- * is sent stays within a band, as that of Deeplearning4j's gradient sharing does: after a step that
+ * computing", Interspeech 2015). A worker's threshold is in units of the vectors that are sent:
+ * sums over its examples of the step, not means. It adapts, so that the share of values that is
+ * sent stays within a band, as that of Deeplearning4j's gradient sharing does: after a step that
  * sent more than the band allows it is multiplied by 1.2, after one that sent less divided by 1.2.
  *
- * <p>Bytes: the threshold as a float; how many values, as 32 bits; of each, by ascending index, 32 bits, of which the highest
- * is set where the value is negative and the others are its index.
+ * <p>Bytes: the threshold as a float; how many values, as 32 bits; of each, by ascending index, 32
+ * bits, of which the highest is set where the value is negative and the others are its index.
  *
  * @param threshold of the first step, above 0
  * @param least share of the values below which the threshold falls; 0 for never
@@ -57,7 +57,8 @@ public record Threshold(double threshold, double least, double most) implements 
     double least = (double) settings.get(LEAST.key());
     double most = (double) settings.get(MOST.key());
     if (least > most)
-      throw new SettingException(LEAST.key(), "must be at most most-share, " + most + ", not " + least);
+      throw new SettingException(
+          LEAST.key(), "must be at most most-share, " + most + ", not " + least);
     return new Threshold((double) settings.get(THRESHOLD.key()), least, most);
   }
 

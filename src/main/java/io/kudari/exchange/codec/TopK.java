@@ -39,8 +39,7 @@ public record TopK(double share, int warmUp) implements VectorCodec {
           true,
           false,
           settings ->
-              new TopK(
-                  (double) settings.get(SHARE.key()), (int) settings.get(WARM_UP.key())));
+              new TopK((double) settings.get(SHARE.key()), (int) settings.get(WARM_UP.key())));
 
   /** Of a magnitude's 31 bits, those that the first of two counts goes by. */
   private static final int HIGH_BITS = 16;

@@ -154,8 +154,7 @@ class CodecsTest {
     List<Slice> units = new ArrayList<>(rows);
     units.add(new Slice(35, 48));
     assertEquals(units, Scale.UNIT.groups(LEARNED));
-    assertEquals(
-        List.of(new Slice(0, 35), new Slice(35, 48)), Scale.SEGMENT.groups(LEARNED));
+    assertEquals(List.of(new Slice(0, 35), new Slice(35, 48)), Scale.SEGMENT.groups(LEARNED));
   }
 
   /** Lin et al. 2018: 25%, 6.25%, 1.5625%, 0.4%, 0.1%. */
@@ -339,7 +338,8 @@ class CodecsTest {
     assertHostile(threshold, b -> b.putInt(4, 1 << 30), "bytes instead of");
     assertHostile(threshold, b -> b.putInt(8, 48), "index 48 after -1");
     assertHostile(new Sign(Scale.UNIT), b -> b.putFloat(0, Float.NaN), "a value of NaN");
-    assertHostile(new Sign(Scale.UNIT), b -> b.putFloat(0, -1), "a scale of -1.0, which is below 0");
+    assertHostile(
+        new Sign(Scale.UNIT), b -> b.putFloat(0, -1), "a scale of -1.0, which is below 0");
     assertHostile(new Sign(Scale.SEGMENT), b -> b.put(8, (byte) 0xff), "bits after the last value");
     assertHostile(new OneBit(Scale.UNIT), b -> b.putFloat(4, Float.NaN), "a value of NaN");
     assertHostile(new PowerSgd(2, true), b -> b.putFloat(8, Float.NaN), "a value of NaN");

@@ -27,6 +27,7 @@ class StepsToTargetTest {
 
     double rate(double rate, double batch);
 
+    @SuppressWarnings("UnusedVariable") // for those that override it
     default double counted(double steps, double batch) {
       return steps;
     }
