@@ -62,10 +62,10 @@ final class GeneralisationGap implements Experiment {
   @Override
   public String setup() {
     return "784-128-128-10 with batch normalisation before the rectifiers, on 2,000 digits,"
-               + " momentum 0.9: batch 32 for 25 epochs, 1,562 steps; batch 1,000 for 25 epochs, 50"
-               + " steps, at three rates, and with ghost batches of 32; when not quick, also for"
-               + " 1,562 steps. Share of errors on 10,000 other digits, compared with batch 32 seed"
-               + " by seed.";
+        + " momentum 0.9: batch 32 for 25 epochs, 1,562 steps; batch 1,000 for 25 epochs, 50"
+        + " steps, at three rates, and with ghost batches of 32; when not quick, also for"
+        + " 1,562 steps. Share of errors on 10,000 other digits, compared with batch 32 seed"
+        + " by seed.";
   }
 
   @Override

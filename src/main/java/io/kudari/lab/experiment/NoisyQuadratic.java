@@ -46,11 +46,11 @@ class NoisyQuadratic implements Experiment {
   @Override
   public String setup() {
     return "A quadratic of 10,000 dimensions with curvatures 1/i and gradient noise of variance h/B"
-               + " in the direction of curvature h, from E x² = 1 in each. The expected loss of SGD"
-               + " after t steps is a formula, that of momentum 0.9 a product of matrices (on 100"
-               + " groups of curvatures). For each batch size from 1 to 131,072 the learning rate"
-               + " is chosen that needs the fewest steps to a loss of 0.01. Nothing is drawn at"
-               + " random.";
+        + " in the direction of curvature h, from E x² = 1 in each. The expected loss of SGD"
+        + " after t steps is a formula, that of momentum 0.9 a product of matrices (on 100"
+        + " groups of curvatures). For each batch size from 1 to 131,072 the learning rate"
+        + " is chosen that needs the fewest steps to a loss of 0.01. Nothing is drawn at"
+        + " random.";
   }
 
   @Override

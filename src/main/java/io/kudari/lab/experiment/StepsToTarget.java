@@ -99,10 +99,10 @@ class StepsToTarget implements Experiment {
   @Override
   public String setup() {
     return "784-64-10 on the digits, until 6% of 2,000 validation digits are wrong, evaluated after"
-               + " every step and later every 3%. For each batch size the constant learning rate is"
-               + " tuned by factors of 2 until the best is between worse ones; the best two are"
-               + " repeated with all seeds, and the median of the better counts. The noise scale is"
-               + " measured in every step of the best rate at batch 128, cut into 8 workers.";
+        + " every step and later every 3%. For each batch size the constant learning rate is"
+        + " tuned by factors of 2 until the best is between worse ones; the best two are"
+        + " repeated with all seeds, and the median of the better counts. The noise scale is"
+        + " measured in every step of the best rate at batch 128, cut into 8 workers.";
   }
 
   @Override

@@ -27,8 +27,8 @@ final class TrustRatios implements Experiment {
   private static final int WARM_UP = 10;
 
   /**
-   * An optimizer with its rates: {@code middle} times powers of 2, when quick the three about {@code
-   * usual}, which seldom lack the best.
+   * An optimizer with its rates: {@code middle} times powers of 2, when quick the three about
+   * {@code usual}, which seldom lack the best.
    */
   private enum Method {
     MOMENTUM("momentum", 0.1, -5, 3, -1),
@@ -85,10 +85,10 @@ final class TrustRatios implements Experiment {
   @Override
   public String setup() {
     return "784-128-128-128-128-10 on the digits without batch normalisation, batch 2,048, 100"
-               + " steps: the rate rises over 10, then falls to 0 in a line. Nine rates a factor of"
-               + " 2 apart for each optimizer, three when quick, all with their usual other"
-               + " settings. Share of errors on 2,000 validation digits at the best rate, mean over"
-               + " seeds.";
+        + " steps: the rate rises over 10, then falls to 0 in a line. Nine rates a factor of"
+        + " 2 apart for each optimizer, three when quick, all with their usual other"
+        + " settings. Share of errors on 2,000 validation digits at the best rate, mean over"
+        + " seeds.";
   }
 
   @Override

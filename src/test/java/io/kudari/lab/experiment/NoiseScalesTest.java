@@ -15,8 +15,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Gradients of a known distribution, in 40 dimensions: a true one of length 1, and noise of variance
- * 40 in each. What a wrong estimator tells of them must be caught.
+ * Gradients of a known distribution, in 40 dimensions: a true one of length 1, and noise of
+ * variance 40 in each. What a wrong estimator tells of them must be caught.
  */
 class NoiseScalesTest {
 
@@ -54,8 +54,7 @@ class NoiseScalesTest {
             ? Integer.parseInt(trial.settings().get("train.batch"))
             : (int) Math.round(10_000 * Double.parseDouble(factor.replaceAll("[\\[\\]]", "")));
     int[] sizes = shards(workers, batch);
-    RandomStream random =
-        new RandomStream(trial.seed(), RandomStream.Purpose.TEST, batch, workers);
+    RandomStream random = new RandomStream(trial.seed(), RandomStream.Purpose.TEST, batch, workers);
     for (int step = 1; step <= 1500; step++)
       tell(measured, step, draw(random, sizes, batch, estimator));
     return new TrialResult("completed", 1500, 1500, "", List.of(), measured);
@@ -130,8 +129,7 @@ class NoiseScalesTest {
 
   @Test
   void theSquaredNormOfTheMeanTakenForThatOfTheGradientIsCaught() throws InterruptedException {
-    List<String> missed =
-        missed((s, l, shards, n) -> new double[] {right(s, l, shards, n)[0], l});
+    List<String> missed = missed((s, l, shards, n) -> new double[] {right(s, l, shards, n)[0], l});
     assertTrue(missed.containsAll(List.of("errors", "intervals")), missed.toString());
   }
 }
