@@ -57,7 +57,8 @@ class ArchitectureTest {
     USES.put("data.file", List.of("data"));
     USES.put("data.format", List.of("data.file"));
     USES.put("data.digits", List.of("data"));
-    USES.put("exchange", List.of("collective", "state", "setting"));
+    USES.put("exchange.codec", List.of("math", "setting"));
+    USES.put("exchange", List.of("exchange.codec", "collective", "state"));
     USES.put("train.plan", List.of("optim.schedule", "model"));
     USES.put("train", List.of("train.plan", "optim.noise", "data", "event", "exchange"));
     USES.put("train.algorithm", List.of("train"));

@@ -242,8 +242,7 @@ public final class CheckpointStore {
   }
 
   private static String firstLine(Exception e) {
-    return e instanceof DataException
-        ? e.getMessage()
-        : String.valueOf(e).lines().findFirst().orElse("");
+    String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    return message.lines().findFirst().orElse("");
   }
 }

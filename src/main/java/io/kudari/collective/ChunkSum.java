@@ -14,19 +14,28 @@ final class ChunkSum {
   private final ArrayDeque<float[]> free;
   private final TreeSum<float[]> tree;
   private final int capacity;
+  private final Precision precision;
   private final int from;
   private final int length;
 
   /**
    * An empty sum of the elements [from, from + length).
    *
-   * @param free arrays of {@code capacity} elements, to take from and to put back
+   * @param free arrays, to take those that are long enough from and to put back
    * @param capacity length of the longest chunk
+   * @param precision of every sum, and of what messages have
    */
-  ChunkSum(int workers, ArrayDeque<float[]> free, int capacity, int from, int length) {
+  ChunkSum(
+      int workers,
+      ArrayDeque<float[]> free,
+      int capacity,
+      int from,
+      int length,
+      Precision precision) {
     this.free = free;
     this.tree = new TreeSum<>(workers, this::add);
     this.capacity = capacity;
+    this.precision = precision;
     this.from = from;
     this.length = length;
   }
@@ -41,7 +50,7 @@ final class ChunkSum {
   /** Adds a node whose elements are the payload of a message. */
   void add(TreeSum.Node<?> node, ByteBuffer payload) {
     float[] chunk = take();
-    payload.asFloatBuffer().get(chunk, 0, length);
+    precision.get(payload, chunk, length);
     tree.add(new TreeSum.Node<>(node.level(), node.index(), chunk));
   }
 
@@ -57,11 +66,13 @@ final class ChunkSum {
   }
 
   private float[] take() {
-    return free.isEmpty() ? new float[capacity] : free.pop();
+    float[] next = free.poll();
+    return next != null && next.length >= capacity ? next : new float[capacity];
   }
 
   private float[] add(float[] left, float[] right) {
     Floats.add(left, right, 0, length);
+    precision.round(left, 0, length);
     free.push(right);
     return left;
   }

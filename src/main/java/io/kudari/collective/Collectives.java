@@ -95,8 +95,18 @@ public final class Collectives implements AutoCloseable {
    */
   public ReduceScatter startReduceScatter(
       long step, List<TreeSum.Node<float[]>> own, List<Slice> slices) {
+    return startReduceScatter(step, own, slices, Precision.FULL);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param precision of the nodes, which have been rounded to it, and of their sums
+   */
+  public ReduceScatter startReduceScatter(
+      long step, List<TreeSum.Node<float[]>> own, List<Slice> slices, Precision precision) {
     checkNodes(own);
-    return new ReduceScatter(this, begin(step, Phase.REDUCE_SCATTER), own, slices);
+    return new ReduceScatter(this, begin(step, Phase.REDUCE_SCATTER), own, slices, precision);
   }
 
   /** How many chunks the longest slice has. */
@@ -161,6 +171,16 @@ public final class Collectives implements AutoCloseable {
   /** As the other, for longs. */
   public void allGather(long step, long[] values, List<Slice> slices) {
     gather(begin(step, Phase.ALL_GATHER), values, slices);
+  }
+
+  /** As the other, for bytes. */
+  public void allGather(long step, byte[] values, List<Slice> slices) {
+    gather(
+        begin(step, Phase.ALL_GATHER),
+        Byte.BYTES,
+        slices,
+        (m, from, to) -> m.slice().put(values, from, to - from),
+        (m, from, to) -> m.slice().get(values, from, to - from));
   }
 
   private void gather(Place place, long[] values, List<Slice> slices) {
@@ -317,6 +337,13 @@ public final class Collectives implements AutoCloseable {
             .toList());
     long[] sum = new long[width];
     for (int i = 0; i < all.length; i++) sum[i % width] += all[i];
+    return sum;
+  }
+
+  /** Bytes of all messages that this rank has sent so far, as the link gets them. */
+  public long sentBytes() {
+    long sum = 0;
+    for (Conversation peer : peers) sum += peer.sentBytes();
     return sum;
   }
 

@@ -30,6 +30,7 @@ final class Conversation {
   private final CRC32C checksum = new CRC32C();
   private final TreeMap<Long, ByteBuffer> early = new TreeMap<>();
   private long sent;
+  private long sentBytes;
   private long received;
 
   Conversation(Link link, int peer, long attempt, Duration patience) {
@@ -78,6 +79,12 @@ final class Conversation {
         new Header(
             attempt, place.step(), sent++, place.phase().ordinal(), link.rank(), chunk, length);
     header.seal(message, checksum);
+    sentBytes += Header.BYTES + length;
+  }
+
+  /** Of all messages so far, headers included. */
+  long sentBytes() {
+    return sentBytes;
   }
 
   /**

@@ -16,18 +16,24 @@ public final class ReduceScatter {
   private final Place place;
   private final List<TreeSum.Node<float[]>> own;
   private final List<Slice> slices;
+  private final Precision precision;
   private final int chunk;
 
   /** By peer: number of messages sent. */
   private final int[] sent;
 
   ReduceScatter(
-      Collectives attempt, Place place, List<TreeSum.Node<float[]>> own, List<Slice> slices) {
+      Collectives attempt,
+      Place place,
+      List<TreeSum.Node<float[]>> own,
+      List<Slice> slices,
+      Precision precision) {
     this.attempt = attempt;
     this.place = place;
     this.own = own;
     this.slices = slices;
-    this.chunk = attempt.payload / Float.BYTES;
+    this.precision = precision;
+    this.chunk = attempt.payload / precision.bytes();
     this.sent = new int[attempt.peers.length];
   }
 
@@ -106,15 +112,16 @@ public final class ReduceScatter {
     float[] values = own.get(sent[peer] % own.size()).value();
     Conversation to = attempt.peers[peer];
     ByteBuffer message = to.prepare();
-    message.asFloatBuffer().put(values, part.from(), length);
-    if (post) to.post(place, sent[peer]++, length * Float.BYTES, message);
-    else to.send(place, sent[peer]++, length * Float.BYTES, message);
+    precision.put(values, part.from(), length, message);
+    if (post) to.post(place, sent[peer]++, length * precision.bytes(), message);
+    else to.send(place, sent[peer]++, length * precision.bytes(), message);
   }
 
   private void sum(int c, Slice part, float[] into) {
     int length = part.to() - part.from();
     ChunkSum sum =
-        new ChunkSum(attempt.distribution.workers(), attempt.scratch, chunk, part.from(), length);
+        new ChunkSum(
+            attempt.distribution.workers(), attempt.scratch, chunk, part.from(), length, precision);
     for (int r = 0; r < sent.length; r++) {
       List<TreeSum.Node<Boolean>> theirs = attempt.nodes.get(r);
       for (int k = 0; k < theirs.size(); k++) {
@@ -123,7 +130,7 @@ public final class ReduceScatter {
           continue;
         }
         ByteBuffer message =
-            attempt.peers[r].receive(place, c * theirs.size() + k, length * Float.BYTES);
+            attempt.peers[r].receive(place, c * theirs.size() + k, length * precision.bytes());
         sum.add(theirs.get(k), message);
         attempt.link.release(r, message);
       }

@@ -18,6 +18,7 @@ public final class SumReader implements VectorSource {
 
   private final Tree root;
   private final int longest;
+  private final Precision precision;
   private final List<float[]> scratch = new ArrayList<>();
   private List<float[]> vectors = List.of();
 
@@ -29,6 +30,19 @@ public final class SumReader implements VectorSource {
    * @param longest piece that is ever read
    */
   public SumReader(int workers, List<? extends TreeSum.Node<?>> places, int longest) {
+    this(workers, places, longest, Precision.FULL);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param precision of every sum
+   */
+  public SumReader(
+      int workers,
+      List<? extends TreeSum.Node<?>> places,
+      int longest,
+      Precision precision) {
     TreeSum<Tree> tree = new TreeSum<>(workers, (left, right) -> new Tree(-1, left, right));
     for (int i = 0; i < places.size(); i++) {
       TreeSum.Node<?> place = places.get(i);
@@ -36,6 +50,7 @@ public final class SumReader implements VectorSource {
     }
     this.root = tree.root();
     this.longest = longest;
+    this.precision = precision;
   }
 
   /**
@@ -63,5 +78,6 @@ public final class SumReader implements VectorSource {
     float[] right = scratch.get(depth);
     read(tree.right, from, to, right, depth + 1);
     Floats.add(into, right, 0, to - from);
+    precision.round(into, 0, to - from);
   }
 }

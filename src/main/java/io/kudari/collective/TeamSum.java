@@ -45,20 +45,31 @@ public final class TeamSum {
    *     workers
    */
   public List<TreeSum.Node<float[]>> sum(int thread, List<TreeSum.Node<float[]>> own, Slice slice) {
+    return sum(thread, own, slice, Precision.FULL);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param precision of every sum
+   */
+  public List<TreeSum.Node<float[]>> sum(
+      int thread, List<TreeSum.Node<float[]>> own, Slice slice, Precision precision) {
     parts.set(thread, own);
     barrier.await(thread);
     for (int from = slice.from(); from < slice.to(); from += BLOCK) {
-      sum(from, Math.min(from + BLOCK, slice.to()));
+      sum(from, Math.min(from + BLOCK, slice.to()), precision);
     }
-    return sum(slice.to(), slice.to());
+    return sum(slice.to(), slice.to(), precision);
   }
 
-  private List<TreeSum.Node<float[]>> sum(int from, int to) {
+  private List<TreeSum.Node<float[]>> sum(int from, int to, Precision precision) {
     TreeSum<float[]> sum =
         new TreeSum<>(
             workers,
             (left, right) -> {
               Floats.add(left, right, from, to);
+              precision.round(left, from, to);
               return left;
             });
     for (List<TreeSum.Node<float[]>> part : parts) part.forEach(sum::add);

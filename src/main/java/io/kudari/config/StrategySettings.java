@@ -57,8 +57,8 @@ public record StrategySettings(
               "link",
               LinkChoice.AUTO,
               LinkChoice.class,
-              "how ranks exchange: by shared memory where two of them are on one host and nothing is"
-                  + " secured, else by sockets; or by one of them alone, see below")
+              "how ranks exchange: by shared memory where two of them are on one host and nothing"
+                  + " is secured, else by sockets; or by one of them alone, see below")
           .onResume(OnResume.FREE);
 
   static StrategySettings read(Settings train) {

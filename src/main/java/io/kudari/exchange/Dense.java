@@ -1,5 +1,6 @@
 package io.kudari.exchange;
 
+import io.kudari.collective.Precision;
 import io.kudari.collective.ReduceScatter;
 import io.kudari.collective.SumReader;
 import io.kudari.collective.TreeSum;
@@ -34,12 +35,17 @@ public record Dense() implements GradientExchange {
 
   /** The same of vectors that are changed when they are complete, and not sent before. */
   public static Exchange ofComplete(TeamMember member) {
-    return new OfAll(member, false);
+    return ofComplete(member, Precision.FULL);
+  }
+
+  /** The same of vectors, and sums, that are rounded. */
+  static Exchange ofComplete(TeamMember member, Precision precision) {
+    return new OfAll(member, false, precision);
   }
 
   @Override
-  public Exchange open(TeamMember member) {
-    return new OfAll(member, true);
+  public Exchange open(TeamMember member, Codec codec) {
+    return new OfAll(member, true, Precision.FULL);
   }
 
   private static final class OfAll implements Exchange {
@@ -49,6 +55,7 @@ public record Dense() implements GradientExchange {
     private final TeamMember member;
     private final Team team;
     private final int thread;
+    private final Precision precision;
     private final Slice slice;
 
     /** Of a rank with one thread and one worker; others sum before they send. */
@@ -61,7 +68,8 @@ public record Dense() implements GradientExchange {
     private ReduceScatter begunOrNull;
     private long sendNanos;
 
-    OfAll(TeamMember member, boolean early) {
+    OfAll(TeamMember member, boolean early, Precision precision) {
+      this.precision = precision;
       this.member = member;
       this.team = member.team();
       this.thread = member.thread();
@@ -85,15 +93,15 @@ public record Dense() implements GradientExchange {
       if (begunOrNull == null) {
         TreeSum<float[]> sum = new TreeSum<>(team.distribution().workers(), (left, right) -> left);
         sum.add(team.distribution().first(team.rank()), values);
-        begunOrNull = begin(sum.nodes());
+        begunOrNull = begin(sum.nodes(), precision);
       }
       begunOrNull.advance(from);
       sendNanos += System.nanoTime() - start;
     }
 
-    private ReduceScatter begin(List<TreeSum.Node<float[]>> nodes) {
+    private ReduceScatter begin(List<TreeSum.Node<float[]>> nodes, Precision of) {
       return team.collectives()
-          .startReduceScatter(member.nextOperation(), nodes, team.rankSlices());
+          .startReduceScatter(member.nextOperation(), nodes, team.rankSlices(), of);
     }
 
     @Override
@@ -111,14 +119,16 @@ public record Dense() implements GradientExchange {
 
     @Override
     public VectorSource reduce() {
-      return team.isAlone() ? sumOfThreads() : VectorSource.of(sumWithOthers(own));
+      return team.isAlone() ? sumOfThreads() : VectorSource.of(sumWithOthers(own, precision));
     }
 
     /** What all threads have offered, summed as it is read; the vectors stay as they are. */
     private VectorSource sumOfThreads() {
       List<TreeSum.Node<float[]>> all = new ArrayList<>();
       for (int t = 0; t < team.threads(); t++) all.addAll(team.offered(t));
-      if (sums == null) sums = new SumReader(team.distribution().workers(), all, Layout.BLOCK);
+      if (sums == null)
+        sums =
+            new SumReader(team.distribution().workers(), all, Layout.BLOCK, precision);
       sums.of(all.stream().map(TreeSum.Node::value).toList());
       return sums;
     }
@@ -127,17 +137,17 @@ public record Dense() implements GradientExchange {
     public float[] sum(List<TreeSum.Node<float[]>> nodes) {
       return team.isAlone()
           ? team.sum().sum(thread, nodes, slice).get(0).value()
-          : sumWithOthers(nodes);
+          : sumWithOthers(nodes, Precision.FULL);
     }
 
     /** The threads make the rank's nodes of whole vectors; then the lead exchanges them. */
-    private float[] sumWithOthers(List<TreeSum.Node<float[]>> vectors) {
+    private float[] sumWithOthers(List<TreeSum.Node<float[]>> vectors, Precision of) {
       Slice part = team.layout().shard(thread, team.threads());
-      List<TreeSum.Node<float[]>> nodes = team.sum().sum(thread, vectors, part);
+      List<TreeSum.Node<float[]>> nodes = team.sum().sum(thread, vectors, part, of);
       return team.lead(
           thread,
           () -> {
-            ReduceScatter begun = begunOrNull != null ? begunOrNull : begin(nodes);
+            ReduceScatter begun = begunOrNull != null ? begunOrNull : begin(nodes, of);
             begunOrNull = null;
             float[] sum = nodes.get(0).value();
             begun.finish(sum);

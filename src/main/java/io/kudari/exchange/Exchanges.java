@@ -1,11 +1,13 @@
 package io.kudari.exchange;
 
+import io.kudari.exchange.codec.Codecs;
 import io.kudari.setting.Setting;
 import io.kudari.setting.SettingException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** All exchanges, by name: the list to add one to. */
 public final class Exchanges {
@@ -28,7 +30,11 @@ public final class Exchanges {
   public static final GradientExchange USUAL = new Dense();
 
   /** In the order in which they are documented. */
-  public static final List<Kind> ALL = List.of(Dense.KIND, NoExchange.KIND);
+  public static final List<Kind> ALL =
+      Stream.concat(
+              Stream.of(Dense.KIND, NoExchange.KIND, Rounded.FP16, Rounded.BF16),
+              Codecs.ALL.stream().map(Coded::kind))
+          .toList();
 
   private Exchanges() {}
 

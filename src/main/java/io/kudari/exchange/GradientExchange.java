@@ -24,11 +24,29 @@ public interface GradientExchange extends java.io.Serializable {
     return true;
   }
 
-  /** What becomes of each worker's vector, for a range of workers. */
-  default Codec codec(Layout layout) {
+  /** Whether something is lost of the workers' vectors. */
+  default boolean isLossy() {
+    return false;
+  }
+
+  /** Bytes that are kept of each worker between steps. */
+  default long bytesOfWorker(Layout layout) {
+    return 0;
+  }
+
+  /**
+   * What becomes of each worker's vector, for a range of workers.
+   *
+   * @param seed the experiment's
+   */
+  default Codec codec(Layout layout, long seed) {
     return Codec.EXACT;
   }
 
-  /** For one thread of a rank. */
-  Exchange open(TeamMember member);
+  /**
+   * For one thread of a rank.
+   *
+   * @param codec of the thread's workers, which {@link #codec} gave
+   */
+  Exchange open(TeamMember member, Codec codec);
 }

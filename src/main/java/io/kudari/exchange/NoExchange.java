@@ -44,7 +44,7 @@ public record NoExchange() implements GradientExchange {
   }
 
   @Override
-  public Exchange open(TeamMember member) {
+  public Exchange open(TeamMember member, Codec codec) {
     return new OfOwn(member.team(), member.thread());
   }
 

@@ -6,6 +6,7 @@ import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
 import io.kudari.event.StepTimes;
 import io.kudari.exchange.Exchanges;
+import io.kudari.exchange.Codec;
 import io.kudari.exchange.GradientExchange;
 import io.kudari.math.Slice;
 import io.kudari.model.Evaluation;
@@ -17,6 +18,7 @@ import io.kudari.spark.cluster.Removals;
 import io.kudari.spark.cluster.ResultSize;
 import io.kudari.spark.cluster.TrainingJobs;
 import io.kudari.spark.recovery.RunSpec;
+import io.kudari.state.Stateful;
 import io.kudari.train.DataPlan;
 import io.kudari.train.GradientSum;
 import io.kudari.train.Requests;
@@ -24,6 +26,7 @@ import io.kudari.train.Round;
 import io.kudari.train.Subset;
 import io.kudari.train.Workers;
 import io.kudari.train.plan.StepRange;
+import io.kudari.train.worker.Residuals;
 import io.kudari.train.worker.WorkerRange;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +62,8 @@ public final class DriverWorkers implements Workers {
   private final JavaRDD<WorkerRange> ranges;
   private final Removals removals = new Removals();
   private final LocalRounds rounds;
+  private final DriverResiduals residuals;
+  private final Codec codec;
   private List<float[]> slotSums = List.of();
 
   /**
@@ -99,6 +104,8 @@ public final class DriverWorkers implements Workers {
     this.whole = new Slice(0, model.layout().size());
     this.requests = requests;
     this.rounds = new LocalRounds(workers);
+    this.codec = exchange.codec(model.layout(), seed);
+    this.residuals = new DriverResiduals(codec.keeps(), workers);
     if (ranks < 1 || ranks > workers) {
       throw new IllegalArgumentException(
           "ranks must be within 1.." + workers + " (train.workers), not " + ranks);
@@ -148,33 +155,55 @@ public final class DriverWorkers implements Workers {
   @Override
   public Sum gradient(float[] parameters, Normalizer normalizer, StepRange step) {
     long start = System.nanoTime();
-    Broadcast<float[]> current = spark.broadcast(parameters);
+    Broadcast<DriverResiduals.Question<float[]>> current =
+        spark.broadcast(residuals.ask(parameters));
     List<WorkerRange.Part> parts =
-        collect(ranges.map(range -> heap(() -> range.gradient(current.value(), normalizer, step))));
+        residuals.keep(
+            collect(
+                ranges.map(
+                    range -> heap(() -> gradient(range, normalizer, step, current.value())))));
     removals.add(current);
     GradientSum total =
-        merge(parts.stream().map(WorkerRange.Part::nodes).toList(), GradientSum::add);
+        merge(parts.stream().map(WorkerRange.Part::nodes).toList(), this::add);
     StepTimes times = times(parts, System.nanoTime() - start);
     return Sum.of(total, times, requests.next(), requests.busy());
+  }
+
+  /** On an executor. */
+  private static DriverResiduals.Answer<WorkerRange.Part> gradient(
+      WorkerRange range,
+      Normalizer normalizer,
+      StepRange step,
+      DriverResiduals.Question<float[]> asked) {
+    return DriverResiduals.answer(range, asked, () -> range.gradient(asked.of(), normalizer, step));
   }
 
   /** What workers keep between rounds travels with the round, there and back. */
   @Override
   public Sum round(float[] parameters, Normalizer normalizer, Round round) {
     long start = System.nanoTime();
-    Broadcast<LocalRounds.Question> current = spark.broadcast(rounds.ask(parameters, round));
+    Broadcast<DriverResiduals.Question<LocalRounds.Question>> current =
+        spark.broadcast(residuals.ask(rounds.ask(parameters, round)));
     List<LocalRounds.Answer> answers =
-        collect(
-            ranges.map(
-                range -> heap(() -> LocalRounds.answer(range, normalizer, current.value()))));
+        residuals.keep(
+            collect(ranges.map(range -> heap(() -> round(range, normalizer, current.value())))));
     removals.add(current);
     List<WorkerRange.Local> local = rounds.keep(answers);
     List<WorkerRange.Part> parts = local.stream().map(WorkerRange.Local::moved).toList();
     slotSums = slotSums(local);
     GradientSum total =
-        merge(parts.stream().map(WorkerRange.Part::nodes).toList(), GradientSum::add);
+        merge(parts.stream().map(WorkerRange.Part::nodes).toList(), this::add);
     StepTimes times = times(parts, System.nanoTime() - start);
     return Sum.of(total, times, requests.next(), requests.busy());
+  }
+
+  /** On an executor. */
+  private static DriverResiduals.Answer<LocalRounds.Answer> round(
+      WorkerRange range,
+      Normalizer normalizer,
+      DriverResiduals.Question<LocalRounds.Question> asked) {
+    return DriverResiduals.answer(
+        range, asked, () -> LocalRounds.answer(range, normalizer, asked.of()));
   }
 
   private List<float[]> slotSums(List<WorkerRange.Local> local) {
@@ -199,6 +228,12 @@ public final class DriverWorkers implements Workers {
   @Override
   public float[] slotSum(int slot) {
     return slotSums.get(slot);
+  }
+
+  @Override
+  public List<Stateful> stateful() {
+    if (!residuals.keeps()) return List.of();
+    return List.of(new Residuals(0, workers, residuals::kept, residuals::keep));
   }
 
   /**
@@ -264,6 +299,12 @@ public final class DriverWorkers implements Workers {
     } catch (OutOfMemoryError e) {
       throw new DataException("out of memory in a task: " + e.getMessage() + HEAP);
     }
+  }
+
+  private GradientSum add(GradientSum left, GradientSum right) {
+    GradientSum sum = GradientSum.add(left, right);
+    codec.round(sum.values());
+    return sum;
   }
 
   private <T> T merge(List<List<TreeSum.Node<T>>> parts, BinaryOperator<T> add) {

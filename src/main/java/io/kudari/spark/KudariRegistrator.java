@@ -31,6 +31,8 @@ public final class KudariRegistrator implements KryoRegistrator {
     record(kryo, WorkerRange.Local.class);
     record(kryo, LocalRounds.Answer.class);
     kryo.register(LocalRounds.Question.class, new JavaSerializer());
+    record(kryo, DriverResiduals.Question.class);
+    record(kryo, DriverResiduals.Answer.class);
     for (Class<?> type : List.of(float[].class, float[][].class, float[][][].class))
       kryo.register(type);
     record(kryo, FeatureStatistics.class);

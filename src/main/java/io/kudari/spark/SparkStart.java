@@ -7,6 +7,8 @@ import io.kudari.spark.cluster.Demand;
 import io.kudari.spark.cluster.MasterProbe;
 import io.kudari.spark.cluster.Ports;
 import io.kudari.spark.cluster.RankSlots;
+import io.kudari.spark.cluster.ResultSize;
+import io.kudari.spark.cluster.Values;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -131,7 +133,7 @@ public final class SparkStart {
             });
   }
 
-  /** What Spark's own launcher gives Java: what else is said without is far from what is missing. */
+  /** What Spark's own launcher gives Java; what Spark says without it names nothing to change. */
   private static void checkOpen() {
     Matcher opened = OPENED.matcher(JavaModuleOptions.defaultModuleOptions());
     while (opened.find()) {
@@ -260,6 +262,8 @@ public final class SparkStart {
     checkCompression(conf);
     AddedJars.check(conf);
     Ports.check(conf);
+    Values.check(conf);
+    ResultSize.check(conf, 0, 0);
   }
 
   /** As Spark looks at it, also in local mode, where there are no other executors. */
@@ -363,14 +367,20 @@ public final class SparkStart {
     } catch (RankSlots.UnsuitableException | DataException e) {
       throw e;
     } catch (Exception e) {
-      throw new RankSlots.UnsuitableException(
-          "Spark refuses" + meant(said(e), settings) + ": " + FirstLine.of(said(e)), e);
+      Throwable said = said(e);
+      String why = isSilent(said) ? ", without saying why" : ": " + FirstLine.of(said);
+      throw new RankSlots.UnsuitableException("Spark refuses" + meant(said, settings) + why, e);
     }
   }
 
-  /** The settings that an error is about, as far as its text tells. */
+  /** The settings that an error is about, as far as its text tells: one without any, about all. */
   private static String meant(Throwable error, Map<String, String> settings) {
-    String text = String.valueOf(error.getMessage());
+    String text = error.getMessage();
+    if (isSilent(error))
+      return settings.entrySet().stream()
+          .filter(s -> !s.getKey().matches(SECRET))
+          .map(s -> s.getKey() + " = " + s.getValue())
+          .collect(Collectors.joining(" or ", " ", ""));
     if (settings.keySet().stream().anyMatch(text::contains)) return "";
     String found =
         settings.entrySet().stream()
@@ -383,9 +393,12 @@ public final class SparkStart {
 
   /** What says something in the chain of causes: the error itself, if it does. */
   private static Throwable said(Throwable error) {
-    for (Throwable t = error; t != null; t = t.getCause())
-      if (t.getMessage() != null && !t.getMessage().isBlank()) return t;
+    for (Throwable t = error; t != null; t = t.getCause()) if (!isSilent(t)) return t;
     return error;
+  }
+
+  private static boolean isSilent(Throwable error) {
+    return error.getMessage() == null || error.getMessage().isBlank();
   }
 
   private static SparkConf conf(String name, String master, Map<String, String> settings) {

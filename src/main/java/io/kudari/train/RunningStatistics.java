@@ -84,7 +84,7 @@ public final class RunningStatistics {
     Arrays.fill(all, before);
     assign(layout, workers.slice(), averaged, VectorSource.of(all));
     workers.share(averaged);
-    Workers.Sum found = workers.gradient(averaged, normalizer, range);
+    Workers.Sum found = workers.gradient(averaged, normalizer, range.withoutLearning());
     asked |= found.request() == Request.SNAPSHOT;
     Arrays.fill(all, 0);
     assign(layout, workers.slice(), all, found.mean());

@@ -114,6 +114,11 @@ public interface Workers extends AutoCloseable {
    */
   default void share(float[] values) {}
 
+  /** Bytes that the caller's rank has sent to others so far; 0 for all callers of it but one. */
+  default long sentBytes() {
+    return 0;
+  }
+
   /** What of them keeps something between steps. */
   default List<Stateful> stateful() {
     return List.of();

@@ -83,8 +83,7 @@ record Contender(
   }
 
   /** One executor a worker, each a process of its own. */
-  private static Contender executors(
-      String name, TrainingCase c, BenchOptions o, LinkChoice link) {
+  private static Contender executors(String name, TrainingCase c, BenchOptions o, LinkChoice link) {
     return onSpark(name, c, o, "all-reduce", TrainingProcess.CLUSTER, c.workers(), 1, link);
   }
 

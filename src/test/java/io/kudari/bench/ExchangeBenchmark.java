@@ -25,7 +25,8 @@ import org.apache.spark.SparkConf;
 
 /**
  * Times the exchange alone: reduce-scatter and all-gather between two ranks, in one JVM and in two,
- * over sockets and through shared memory, and between two threads, beside a plain socket and a memory copy of the same bytes.
+ * over sockets and through shared memory, and between two threads, beside a plain socket and a
+ * memory copy of the same bytes.
  *
  * <p>With n floats each rank sends and receives 4n bytes a step (half the vector twice); the socket
  * and the memory copy move the same 8n bytes. Every line is the median of one run.

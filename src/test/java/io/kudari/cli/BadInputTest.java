@@ -161,6 +161,7 @@ class BadInputTest {
 
   static Stream<Row> beforeData() {
     String size = " must be a size within 1k..1g, such as 4m, not '";
+    String time = " must be a time of at least 1";
     String port = " must be a port within 1024..65535, or 0 for any, not '";
     return Stream.of(
         early("the master local\\[0\\] must have 1 to 1024 threads", "--master", "local[0]"),
@@ -191,6 +192,24 @@ class BadInputTest {
         early("spark.driver.port" + port + "-1'", "spark.driver.port=-1"),
         early("spark.blockManager.port" + port + "80'", "spark.blockManager.port=80"),
         early("spark.ui.port" + port + "'", "spark.ui.port="),
+        early(
+            "spark.barrier.sync.timeout" + time + "s, such as 30s, not '0'",
+            "spark.barrier.sync.timeout=0"),
+        early(
+            "spark.barrier.sync.timeout" + time + "s, such as 30s, not 'x'",
+            "spark.barrier.sync.timeout=x"),
+        early("spark.rpc.askTimeout" + time + "s", "spark.rpc.askTimeout=500ms"),
+        early(
+            "spark.executor.heartbeatInterval" + time + "ms", "spark.executor.heartbeatInterval=0"),
+        early(
+            "spark.cleaner.periodicGC.interval" + time + "s",
+            "spark.cleaner.periodicGC.interval=0"),
+        early("spark.locality.wait must be a time of at least 0ms", "spark.locality.wait=x"),
+        early("spark.excludeOnFailure.timeout" + time + "ms", "spark.excludeOnFailure.timeout=x"),
+        early("spark.default.parallelism must be a whole number", "spark.default.parallelism=-1"),
+        early(
+            "spark.driver.maxResultSize must be a size.*, not '-1'",
+            "spark.driver.maxResultSize=-1"),
         early(
             "spark.executor.memory = 100m is 104857600 bytes, and Spark needs at least 471859200",
             "spark.executor.memory=100m"),
@@ -905,14 +924,20 @@ class BadInputTest {
             "the last number of early-stopping/seen is 1.5, but must be",
             in -> in.changeNumbers(seen, "0.5", "1", "1.5")),
         state(
+            "a pipe",
+            "manifest.json: is a pipe or a device, expected a file;",
+            in -> {
+              Files.delete(in.folder().resolve("out/checkpoints/step-000000000006/manifest.json"));
+              in.pipe("out/checkpoints/step-000000000006/manifest.json");
+            }),
+        state(
             "no evaluation",
             "the state has 0 numbers evaluations/last, not 3",
             in -> in.changeNumbers("evaluations/last")),
         state(
             "no rates",
             "the state has no algorithm/rates/previous;",
-            in ->
-                in.changeState(s -> s.withObject("/numbers").remove("algorithm/rates/previous"))),
+            in -> in.changeState(s -> s.withObject("/numbers").remove("algorithm/rates/previous"))),
         state(
             "something of another plan",
             "the state has algorithm/other, which this plan does not keep",
@@ -930,6 +955,9 @@ class BadInputTest {
         master("the master yarn needs Spark's module spark-yarn, which is missing", "yarn"),
         master("needs Spark's module spark-kubernetes, which is missing", "k8s://https://h"),
         master(forms + "'mesos://x'", "mesos://x"),
+        spark(
+            "Spark refuses spark.resultGetter.threads = 0.*, without saying why$",
+            "spark.resultGetter.threads=0"),
         row(
             "shared memory beside connections that are authenticated",
             ExitCode.USAGE,
@@ -944,7 +972,7 @@ class BadInputTest {
                 "--conf",
                 "spark.authenticate.secret=x")),
         spark("Spark refuses.*spark.ui.enabled", "spark.ui.enabled=maybe"),
-        spark("Spark refuses spark.network.timeout = abc: ", "spark.network.timeout=abc"),
+        spark("spark.network.timeout must be a time of .*, not 'abc'", "spark.network.timeout=abc"),
         spark("Spark refuses.*spark.speculation", "spark.speculation=maybe"),
         spark("spark.kryoserializer.buffer.max", "spark.kryoserializer.buffer.max=9999999m"),
         spark("spark.driver.host = no host cannot be looked up", "spark.driver.host=no host"),

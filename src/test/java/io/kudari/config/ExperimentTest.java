@@ -296,8 +296,10 @@ class ExperimentTest {
           train.algorithm={name=parameter-averaging,local-steps.kind=cosin} | train.algorithm.local-steps.kind : no schedule is called 'cosin'; the nearest is 'cosine'
           train.algorithm={name=delayed-gradients,delay=-1} | train.algorithm.delay : delay must be within whole [0, 1024], not -1
           train.algorithm={name=gradient-sharing,delay=1} | train.algorithm.delay : no setting of gradient-sharing is called 'delay'
-          train.exchange=some        | train.exchange.name must be one of dense, none, not "some" (did you mean none?)
+          train.exchange=some        | train.exchange.name must be one of dense, none, fp16, bf16, top-k, random-k, threshold, sign, one-bit, qsgd, power-sgd, not "some" (did you mean none?)
           train={exchange=none,strategy=serial} | train.exchange = none needs train.strategy = all-reduce, not serial
+          train.exchange={name=top-k,share=2} | train.exchange.share : share must be within (0, 1], not 2
+          train.exchange={name=sign,error-feedback=maybe} | train.exchange.error-feedback : error-feedback must be true or false, not maybe
           train.exchange.share=0.1   | train.exchange.share : no setting of dense is called 'share'
           train.algorithm=full-batch | train.algorithm : full-batch needs an optimizer for full batches (cg, l-bfgs, coordinate), not momentum
           train={algorithm=delayed-gradients,batch-rule=adascale} | train.algorithm : delayed-gradients excludes train.batch-rule = adascale, which measures the gradient that is applied

@@ -3,6 +3,7 @@ package io.kudari.spark;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.kudari.Slow;
 import io.kudari.data.Normalization;
@@ -13,6 +14,7 @@ import io.kudari.event.Event;
 import io.kudari.exchange.Codec;
 import io.kudari.exchange.Dense;
 import io.kudari.exchange.Exchange;
+import io.kudari.exchange.Exchanges;
 import io.kudari.exchange.GradientExchange;
 import io.kudari.exchange.NoExchange;
 import io.kudari.exchange.TeamMember;
@@ -34,6 +36,9 @@ import io.kudari.train.Loops;
 import io.kudari.train.Plans;
 import io.kudari.train.Requests;
 import io.kudari.train.Safety;
+import io.kudari.train.SnapshotRule;
+import io.kudari.train.TrainState;
+import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
 import io.kudari.train.Workers;
 import io.kudari.train.algorithm.DelayedGradients;
@@ -69,6 +74,7 @@ class AlgorithmBitsTest {
 
   private static final Map<String, Object> MOMENTUM =
       Map.of("name", "momentum", "learning-rate", 0.02);
+  private static final Map<String, Object> SGD = Map.of("name", "sgd", "learning-rate", 0.02);
   private static final Map<String, Object> ADAM = Map.of("name", "adam", "learning-rate", 0.002);
   private static final Map<String, Object> ADAM_EMA =
       Map.of("name", "adam", "learning-rate", 0.002, "ema", 0.9, "clip-norm", 0.5);
@@ -89,7 +95,31 @@ class AlgorithmBitsTest {
           plan(ADAM_EMA, new DelayedGradients(3)),
           plan(MOMENTUM, new GradientSharing()).by(new Shortened()),
           plan(MOMENTUM, averaging(3, LocalSlots.AVERAGE)).by(new Shortened()),
-          plan(L_BFGS, new FullBatchDescent()));
+          plan(L_BFGS, new FullBatchDescent()),
+          plan(MOMENTUM, new GradientSharing()).by(coded("top-k", "share", 0.05)),
+          plan(MOMENTUM, new GradientSharing()).by(coded("fp16")),
+          plan(MOMENTUM, averaging(3, LocalSlots.AVERAGE)).by(coded("bf16", "error-feedback", true)),
+          plan(SGD, new GradientSharing()).by(corrected()),
+          plan(ADAM, averaging(2, LocalSlots.KEEP)).by(coded("random-k", "share", 0.1)),
+          plan(MOMENTUM, new GradientSharing()).by(coded("threshold", "threshold", 0.1)),
+          plan(MOMENTUM, averaging(3, LocalSlots.AVERAGE)).by(coded("sign")),
+          plan(ADAM_EMA, new DelayedGradients(3)).by(coded("one-bit")),
+          plan(MOMENTUM, new GradientSharing()).by(coded("qsgd", "bucket", 100)),
+          plan(MOMENTUM, new GradientSharing()).by(coded("power-sgd", "rank", 3)));
+
+  /** Momentum before the code, and a share that falls from epoch to epoch. */
+  private static GradientExchange corrected() {
+    return Exchanges.parse(
+        Map.of("name", "top-k", "share", 0.01, "warm-up", 2, "momentum", 0.9, "clip", 20));
+  }
+
+  /** A name, and perhaps a setting and its value. */
+  private static GradientExchange coded(String name, Object... setting) {
+    return Exchanges.parse(
+        setting.length == 0
+            ? Map.of("name", name)
+            : Map.of("name", name, setting[0].toString(), setting[1]));
+  }
 
   /** A lossy exchange: of each worker's vector the upper half of every number's bits. */
   private record Shortened() implements GradientExchange {
@@ -100,7 +130,7 @@ class AlgorithmBitsTest {
     }
 
     @Override
-    public Codec codec(Layout layout) {
+    public Codec codec(Layout layout, long seed) {
       return (worker, step, values) -> {
         for (Segment s : layout.segments())
           for (int i = s.offset(); s.role().isLearned() && i < s.end(); i++)
@@ -109,7 +139,7 @@ class AlgorithmBitsTest {
     }
 
     @Override
-    public Exchange open(TeamMember member) {
+    public Exchange open(TeamMember member, Codec codec) {
       return Dense.ofComplete(member);
     }
   }
@@ -159,6 +189,37 @@ class AlgorithmBitsTest {
     }
   }
 
+  /** The driver holds what codes have lost, and its tasks go on with it. */
+  @Test
+  void aStateOfDriverHasTheResidualsThatSerialWouldHave() throws Exception {
+    TrainingPlan plan = plan(MOMENTUM, new GradientSharing()).by(coded("top-k", "share", 0.05));
+    float[] expected = serial(plan).parameters;
+    List<TrainState> states = new ArrayList<>();
+    try (JavaSparkContext spark = SparkStart.start("test", "local[2]", Map.of())) {
+      try (Workers workers = driver(spark, 3, plan)) {
+        loop(plan, workers, TrainState.initial(MODEL, plan), states::add).run("driver");
+      }
+      TrainState middle = states.get(4);
+      assertEquals(8, middle.state().workers());
+      try (Workers workers = driver(spark, 2, plan)) {
+        var result = loop(plan, workers, middle, state -> {}).run("driver");
+        assertArrayEquals(expected, result.parameters());
+      }
+      Requests none = Requests.stopping(() -> false);
+      try (Workers workers =
+          new SerialWorkers(MODEL, data, new Configuration(), SEED, none, plan.exchange())) {
+        var result = loop(plan, workers, middle, state -> {}).run("serial");
+        assertArrayEquals(expected, result.parameters());
+      }
+    }
+  }
+
+  private static TrainingLoop loop(
+      TrainingPlan plan, Workers workers, TrainState from, Consumer<TrainState> states) {
+    SnapshotRule everyStep = new SnapshotRule(1, 0, 0);
+    return new TrainingLoop(MODEL, data, plan, workers, event -> {}, from, everyStep, states);
+  }
+
   /** It measures time and nothing else: a rank of all workers learns as ever, others do not. */
   @Test
   void withoutExchangeARunTakesItsStepsAndRanksDoNotCompare() throws Exception {
@@ -182,6 +243,13 @@ class AlgorithmBitsTest {
     float[] lossy = serial(plan(MOMENTUM, new GradientSharing()).by(new Shortened())).parameters;
     assertFalse(Arrays.equals(exact, lossy));
     assertArrayEquals(exact, lossy, 0.1f);
+  }
+
+  @Test
+  void fullBatchRecipesTakeNoLossyExchange() {
+    TrainingPlan plan = plan(L_BFGS, new FullBatchDescent());
+    var e = assertThrows(IllegalArgumentException.class, () -> plan.by(coded("sign")));
+    assertEquals("sign needs an optimizer that takes steps, not l-bfgs", e.getMessage());
   }
 
   @Test

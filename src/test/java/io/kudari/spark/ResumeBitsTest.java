@@ -14,6 +14,8 @@ import io.kudari.data.Sampling;
 import io.kudari.data.digits.DigitsSource;
 import io.kudari.engine.program.ProgramModel;
 import io.kudari.event.Event;
+import io.kudari.exchange.Exchanges;
+import io.kudari.exchange.GradientExchange;
 import io.kudari.exchange.Team;
 import io.kudari.model.Activation;
 import io.kudari.model.Initializer;
@@ -119,6 +121,31 @@ class ResumeBitsTest {
     DELAYED(
         plan(Map.of("name", "adam", "learning-rate", 0.005, "ema", 0.9), BatchRule.NONE, null)
             .by(new DelayedGradients(3))),
+    TOP_K(plan(MOMENTUM, BatchRule.NONE, null).by(coded("top-k", "share", 0.05))),
+    BF16(plan(MOMENTUM, BatchRule.NONE, null).by(coded("bf16", "error-feedback", true))),
+    TOP_K_MOMENTUM(
+        plan(Map.of("name", "sgd", "learning-rate", 0.05), BatchRule.NONE, null)
+            .by(
+                Exchanges.parse(
+                    Map.of("name", "top-k", "share", 0.01, "warm-up", 1, "momentum", 0.9)))),
+    RANDOM_K_KEPT_SLOTS(
+        plan(MOMENTUM, BatchRule.NONE, null)
+            .by(new ParameterAveraging(ScheduleSpec.parse(2), LocalSlots.KEEP))
+            .by(coded("random-k", "share", 0.1))),
+    THRESHOLD(plan(MOMENTUM, BatchRule.NONE, null).by(coded("threshold", "threshold", 0.1))),
+    SIGN_STOCHASTIC_AVERAGE(
+        plan(
+                Map.of(
+                    "name", "momentum", "learning-rate", 0.05, "swa-start", 2.0, "swa-every", 3.0),
+                BatchRule.NONE,
+                null)
+            .by(coded("sign", "error-feedback", true))),
+    ONE_BIT_DELAYED(
+        plan(MOMENTUM, BatchRule.NONE, null)
+            .by(new DelayedGradients(3))
+            .by(coded("one-bit", "error-feedback", true))),
+    POWER_SGD(plan(MOMENTUM, BatchRule.NONE, null).by(coded("power-sgd", "rank", 3))),
+    QSGD(plan(MOMENTUM, BatchRule.NONE, null).by(coded("qsgd", "bits", 6))),
     STEPS(plan(MOMENTUM, BatchRule.NONE, null).with(course(13))),
     CARRIED(plan(MOMENTUM, BatchRule.NONE, null).with(LastBatch.CARRY)),
     CARRIED_ROUNDS(
@@ -173,6 +200,27 @@ class ResumeBitsTest {
       assertSameEnd(through, other, "2 ranks of 2 threads " + where(state));
       TrainState later = other.states.get(0);
       assertSameEnd(through, together(of.plan, 1, 3, later, SnapshotRule.NEVER), where(later));
+    }
+  }
+
+  /** The statistics of averaged parameters take gradients that change nothing. */
+  @Test
+  void evaluatingMoreOftenDoesNotChangeWhatACodeHasLost() throws Exception {
+    TrainingPlan plan = Case.SIGN_STOCHASTIC_AVERAGE.plan;
+    Course.Looks every = new Course.Looks(1, List.of(), false, false);
+    Run usual = serial(plan.with(course(20, Course.Looks.EPOCHS)), null, EVERY_EPOCH);
+    Run looked = serial(plan.with(course(20, every)), null, EVERY_EPOCH);
+    assertTrue(looked.told.size() > usual.told.size(), "looks");
+    assertArrayEquals(usual.parameters, looked.parameters);
+    for (TrainState state : usual.states) {
+      TrainState same = find(looked.states, state);
+      assertArrayEquals(state.parameters(), same.parameters());
+      state
+          .state()
+          .tensors()
+          .forEach(
+              (name, t) ->
+                  assertArrayEquals(t.data(), same.state().tensors().get(name).data(), name));
     }
   }
 
@@ -388,7 +436,8 @@ class ResumeBitsTest {
                             first + count * thread / threads,
                             first + count * (thread + 1) / threads),
                         plan.exchange());
-                try (var workers = new TeamWorkers(team, thread, range, () -> Request.NONE)) {
+                try (var workers =
+                    new TeamWorkers(team, thread, range, () -> Request.NONE, plan.exchange())) {
                   boolean leads = rank == 0 && thread == 0;
                   Consumer<Event> events = leads ? e -> tell(e, told) : e -> {};
                   return new TrainingLoop(
@@ -433,6 +482,14 @@ class ResumeBitsTest {
       told.add(e.step() + " " + e.subset() + " " + e.figures().loss());
     if (event instanceof Event.Finished e)
       told.add(e.why() + " " + e.steps() + " " + e.epochs() + " " + e.restored());
+  }
+
+  private static Course course(long steps, Course.Looks looks) {
+    return new Course(steps, looks, Course.Target.NONE);
+  }
+
+  private static GradientExchange coded(String name, String key, Object value) {
+    return Exchanges.parse(Map.of("name", name, key, value));
   }
 
   /** So many steps, with a look at some. */

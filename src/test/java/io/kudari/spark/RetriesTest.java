@@ -3,8 +3,8 @@ package io.kudari.spark;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.kudari.collective.LinkChoice;
 import io.kudari.Slow;
+import io.kudari.collective.LinkChoice;
 import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
 import io.kudari.data.digits.DigitsSource;

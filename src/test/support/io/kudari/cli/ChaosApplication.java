@@ -86,7 +86,8 @@ final class ChaosApplication implements AutoCloseable {
 
   /** A run on as many ranks as the cluster has workers. */
   float[] train(int ranks, Consumer<Event> events) throws InterruptedException {
-    AttemptRules rules = new AttemptRules(ranks, 1, LinkChoice.AUTO, 1, 3, new SnapshotRule(INTERVAL, 0, 0));
+    AttemptRules rules =
+        new AttemptRules(ranks, 1, LinkChoice.AUTO, 1, 3, new SnapshotRule(INTERVAL, 0, 0));
     return AllReduce.run(spark, MODEL, data, plan(), rules, null, state -> {}, events, () -> false)
         .parameters();
   }

@@ -36,6 +36,7 @@ final class SettingTables {
           "keys of layers",
           "train.algorithm",
           "train.exchange",
+          "keys of exchanges",
           "resuming",
           "recipes",
           "extras",
@@ -71,6 +72,11 @@ final class SettingTables {
                   .collect(inOrder(LayerSettings.Type::name, LayerSettings.Type::settings)));
       case "train.algorithm" -> algorithms();
       case "train.exchange" -> exchanges();
+      case "keys of exchanges" ->
+          keys(
+              Exchanges.ALL.stream()
+                  .filter(kind -> !kind.settings().isEmpty())
+                  .collect(inOrder(Exchanges.Kind::name, Exchanges.Kind::settings)));
       case "resuming" -> resuming();
       case "recipes" -> recipes();
       case "extras" -> extras();

@@ -19,7 +19,9 @@ import java.util.concurrent.TimeoutException;
 import org.apache.spark.SparkConf;
 import org.apache.spark.network.sasl.SecretKeyHolder;
 
-/** Ranks on threads of this JVM that talk over sockets of 127.0.0.1, unless another link is chosen. */
+/**
+ * Ranks on threads of this JVM that talk over sockets of 127.0.0.1, unless another link is chosen.
+ */
 public final class Ranks implements AutoCloseable {
 
   public static final Duration BOUND = Duration.ofSeconds(20);

@@ -8,6 +8,8 @@ import org.apache.spark.SparkConf;
  */
 public final class ResultSize {
 
+  private static final String RESULTS = "spark.driver.maxResultSize";
+
   private ResultSize() {}
 
   /**
@@ -22,8 +24,16 @@ public final class ResultSize {
     // Without a unit, Spark reads the one as MiB and the other as bytes.
     String buffer = "spark.kryoserializer.buffer.max";
     refuse(buffer, conf.getSizeAsMb(buffer, "2047m") << 20, one, "a result");
-    String results = "spark.driver.maxResultSize";
-    refuse(results, conf.getSizeAsBytes(results, "0"), one * vectors, "the results of a job");
+    refuse(RESULTS, results(conf), one * vectors, "the results of a job");
+  }
+
+  private static long results(SparkConf conf) {
+    try {
+      return conf.getSizeAsBytes(RESULTS, "0");
+    } catch (IllegalArgumentException e) {
+      throw new RankSlots.UnsuitableException(
+          RESULTS + " must be a size such as 4g, or 0 for any, not '" + conf.get(RESULTS) + "'", e);
+    }
   }
 
   private static void refuse(String key, long most, long bytes, String what) {

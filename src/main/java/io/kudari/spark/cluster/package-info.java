@@ -12,8 +12,8 @@
  *   <li>{@code Executors} clears the room that a lost attempt leaves, {@code Removals} has Spark
  *       remove what a training has left in it;
  *   <li>before Spark starts, {@code MasterProbe} asks a standalone cluster's master, {@code Ports}
- *       refuses ports that are taken, {@code ResultSize} models whose parameters could not come
- *       back;
+ *       refuses ports that are taken, {@code Values} what is no time, {@code ResultSize} models
+ *       whose parameters could not come back;
  *   <li>{@code AddedJars} and {@code MissingClass} are about what executors have on their class
  *       path, {@code BarrierTimer} about what Spark would leave running.
  * </ul>

@@ -167,16 +167,14 @@ public final class NetworkLink implements Link {
   public static void check(SparkConf conf, LinkChoice choice) {
     String obstacle = obstacle(conf);
     if (choice == LinkChoice.SHARED_MEMORY && obstacle != null)
-      throw new RankSlots.UnsuitableException(
-          "train.link = shared-memory contradicts " + obstacle);
+      throw new RankSlots.UnsuitableException("train.link = shared-memory contradicts " + obstacle);
   }
 
   /** What forbids memory beside the connections, or null. */
   private static String obstacle(SparkConf conf) {
     if (authenticated(conf))
       return "spark.authenticate = true: memory is neither authenticated nor encrypted";
-    if (isEncrypted(conf))
-      return "spark.network.crypto.enabled = true: memory is not encrypted";
+    if (isEncrypted(conf)) return "spark.network.crypto.enabled = true: memory is not encrypted";
     return isPlain(conf) ? null : "spark.kudari.io.mode, which must be NIO";
   }
 

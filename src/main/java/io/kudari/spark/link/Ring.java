@@ -6,9 +6,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * One direction of shared memory: slots that one side fills and the other empties, in turn. A slot's
- * state is 0 while it is free, and the message's length plus one from when it is full until the
- * reader has given it back. Whoever sees a state also sees what was done to the slot before it.
+ * One direction of shared memory: slots that one side fills and the other empties, in turn. A
+ * slot's state is 0 while it is free, and the message's length plus one from when it is full until
+ * the reader has given it back. Whoever sees a state also sees what was done to the slot before it.
  *
  * <p>Each side has its own object over the same memory and uses it by one thread at a time.
  */

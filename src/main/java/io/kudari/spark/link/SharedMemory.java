@@ -1,11 +1,13 @@
 package io.kudari.spark.link;
 
+import io.kudari.event.FirstLine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -76,7 +78,8 @@ final class SharedMemory implements AutoCloseable {
       try {
         return make(folder, pair, size);
       } catch (IOException | UnsupportedOperationException e) {
-        if (first == null) first = new IOException("no memory to share in " + folder + ": " + e, e);
+        if (first == null)
+          first = new IOException("no memory to share in " + folder + ": " + reason(e), e);
       }
     }
     throw first == null ? new IOException("no folder for memory to share") : first;
@@ -84,10 +87,12 @@ final class SharedMemory implements AutoCloseable {
 
   private static SharedMemory make(Path folder, Pair pair, int size) throws IOException {
     Path path =
-        folder.toRealPath().resolve(
-            "kudari-%d-%d-%d-%d"
-                .formatted(
-                    ProcessHandle.current().pid(), System.nanoTime(), pair.maker, pair.other));
+        folder
+            .toRealPath()
+            .resolve(
+                "kudari-%d-%d-%d-%d"
+                    .formatted(
+                        ProcessHandle.current().pid(), System.nanoTime(), pair.maker, pair.other));
     FileChannel file =
         FileChannel.open(
             path,
@@ -108,6 +113,12 @@ final class SharedMemory implements AutoCloseable {
       file.close();
       throw e;
     }
+  }
+
+  /** A file system's own messages are but paths. */
+  private static String reason(Exception e) {
+    boolean path = e instanceof FileSystemException f && f.getReason() == null;
+    return path ? e.getClass().getSimpleName() : FirstLine.of(e);
   }
 
   private static void write(FileChannel file, ByteBuffer bytes) throws IOException {
@@ -163,6 +174,8 @@ final class SharedMemory implements AutoCloseable {
       if (!bytes.slice(0, pair.head().limit()).equals(pair.head()))
         throw new IOException(name + " is other memory");
       return bytes;
+    } catch (FileSystemException e) {
+      throw new IOException(name + " cannot be opened: " + reason(e), e);
     }
   }
 

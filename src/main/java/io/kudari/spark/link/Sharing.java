@@ -16,10 +16,9 @@ import java.util.TreeMap;
 
 /**
  * How a rank and its peers agree whether they share memory, once each pair has a wire of sockets.
- * The higher rank of a pair {@link #offer makes} some and says its name, or says nothing, and that is
- * the end of it; the lower one {@link #answer maps} it and says nothing, or why it does not; then
- * both use it, or neither.
- * Used by one thread.
+ * The higher rank of a pair {@link #offer makes} some and says its name, or says nothing, and that
+ * is the end of it; the lower one {@link #answer maps} it and says nothing, or why it does not;
+ * then both use it, or neither. Used by one thread.
  */
 final class Sharing implements AutoCloseable {
 

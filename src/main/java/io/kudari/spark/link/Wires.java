@@ -14,9 +14,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The {@link Wire}s to all peers, read and written by the rank's own thread: a message that is there
- * is one system call away, or none, with no other thread to wake. While one peer does not take or send, what
- * the others send is read, so that ranks that send to each other never wait in a circle.
+ * The {@link Wire}s to all peers, read and written by the rank's own thread: a message that is
+ * there is one system call away, or none, with no other thread to wake. While one peer does not
+ * take or send, what the others send is read, so that ranks that send to each other never wait in a
+ * circle.
  *
  * <p>Signs of life and the reasons of failures come on the other connection to the peer, see {@link
  * Inbox}.

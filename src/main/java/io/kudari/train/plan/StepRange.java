@@ -9,9 +9,16 @@ package io.kudari.train.plan;
  * @param to position after the last; what is beyond the epoch's examples counts on in the next
  *     epoch's order
  * @param norms whether the workers also sum the squared norms of their gradients
+ * @param learns whether the gradients will change the parameters; if not, no code loses anything of
+ *     them and keeps it for later
  */
-public record StepRange(long step, int epoch, int from, int to, boolean norms)
+public record StepRange(long step, int epoch, int from, int to, boolean norms, boolean learns)
     implements java.io.Serializable {
+
+  /** One whose gradients change the parameters. */
+  public StepRange(long step, int epoch, int from, int to, boolean norms) {
+    this(step, epoch, from, to, norms, true);
+  }
 
   /** Whether there are no examples: the epoch has ended. */
   public boolean isEmpty() {
@@ -20,6 +27,11 @@ public record StepRange(long step, int epoch, int from, int to, boolean norms)
 
   /** The same, with the norms of the workers' gradients. */
   public StepRange withNorms() {
-    return new StepRange(step, epoch, from, to, true);
+    return new StepRange(step, epoch, from, to, true, learns);
+  }
+
+  /** The same, whose gradients change nothing. */
+  public StepRange withoutLearning() {
+    return new StepRange(step, epoch, from, to, norms, false);
   }
 }

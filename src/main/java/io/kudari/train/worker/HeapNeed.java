@@ -16,7 +16,7 @@ import io.kudari.train.TrainingPlan;
  * @param batches bytes of the batches that are computed on, of what the layers keep of them, and of
  *     the model's outputs for them
  * @param parameters bytes of vectors of the model's parameters: themselves, gradients, the
- *     optimizer's state
+ *     optimizer's state, what a lossy exchange keeps of workers
  */
 public record HeapNeed(long examples, long indices, long batches, long parameters) {
 
@@ -46,11 +46,12 @@ public record HeapNeed(long examples, long indices, long batches, long parameter
     long vectors = share.ranks() + share.threads();
     int slots = plan.algorithm().slots(plan.optimizer(), model.layout());
     long state = vector * slots * share.ranks() / share.ofRanks();
+    long residuals = plan.exchange().bytesOfWorker(model.layout()) * share.workers();
     return new HeapNeed(
         examples,
         indices(data, share),
         share.threads() * batch(data, model, plan),
-        vector * vectors + state);
+        vector * vectors + state + residuals);
   }
 
   /** All examples of the run by their worker, and of those loaded the rows, and their order. */

@@ -10,6 +10,7 @@ import io.kudari.math.Slice;
 import io.kudari.model.Evaluation;
 import io.kudari.model.ModelSpec;
 import io.kudari.optim.OptimizerSpec;
+import io.kudari.state.Stateful;
 import io.kudari.train.DataPlan;
 import io.kudari.train.Requests;
 import io.kudari.train.Round;
@@ -120,6 +121,11 @@ public final class SerialWorkers implements Workers {
   @Override
   public float[] slotSum(int slot) {
     return slots.get(slot).get(0).value();
+  }
+
+  @Override
+  public List<Stateful> stateful() {
+    return range.keepsResiduals() ? List.of(Residuals.of(range, workers)) : List.of();
   }
 
   private Sum root() {

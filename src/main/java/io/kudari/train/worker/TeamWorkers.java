@@ -74,7 +74,7 @@ public final class TeamWorkers implements Workers {
     this.thread = thread;
     this.range = range;
     this.requests = requests;
-    this.exchange = exchange.open(member);
+    this.exchange = exchange.open(member, range.codec());
     this.exact = exchange.isExact();
   }
 
@@ -262,8 +262,14 @@ public final class TeamWorkers implements Workers {
   }
 
   @Override
+  public long sentBytes() {
+    return team.isAlone() || thread != 0 ? 0 : team.collectives().sentBytes();
+  }
+
+  @Override
   public List<Stateful> stateful() {
-    return List.of(exchange);
+    if (!range.keepsResiduals()) return List.of(exchange);
+    return List.of(exchange, Residuals.of(range, team.distribution().workers()));
   }
 
   @Override

@@ -94,7 +94,7 @@ public final class WorkerRange implements AutoCloseable {
     this.sampler = sampler;
     this.seed = seed;
     this.data = data;
-    this.codec = exchange.codec(model.layout());
+    this.codec = exchange.codec(model.layout(), seed);
   }
 
   /**
@@ -116,8 +116,12 @@ public final class WorkerRange implements AutoCloseable {
     Batches train = begin(normalizer, step.epoch());
     TreeSum<GradientSum> sum = new TreeSum<>(sampler.workers(), this::add);
     long start = System.nanoTime();
-    for (int v = data.first(); v < data.last(); v++)
-      sum.add(v, coded(v, step.step(), gradient(parameters, train, v, step, array(), progress)));
+    codec.begin(step.step(), step.epoch());
+    for (int v = data.first(); v < data.last(); v++) {
+      GradientSum found = gradient(parameters, train, v, step, array(), progress);
+      if (step.learns()) sum.add(v, coded(v, step.step(), found));
+      else sum.add(v, rounded(found));
+    }
     return part(sum, System.nanoTime() - start, 0);
   }
 
@@ -126,6 +130,7 @@ public final class WorkerRange implements AutoCloseable {
     Batches train = begin(normalizer, round.steps().get(0).epoch());
     TreeSum<GradientSum> sum = new TreeSum<>(sampler.workers(), this::add);
     List<TreeSum<float[]>> slots = new ArrayList<>();
+    codec.begin(round.steps().get(0).step(), round.steps().get(0).epoch());
     long start = System.nanoTime();
     for (int v = data.first(); v < data.last(); v++) {
       int worker = v;
@@ -141,8 +146,14 @@ public final class WorkerRange implements AutoCloseable {
     return new Local(moved, nodes);
   }
 
+  private GradientSum rounded(GradientSum of) {
+    codec.round(of.values());
+    return of;
+  }
+
   private GradientSum coded(int worker, long step, GradientSum of) {
     if (of.count() > 0) codec.code(worker, step, of.values());
+    else codec.nothing(worker);
     return of;
   }
 
@@ -169,6 +180,28 @@ public final class WorkerRange implements AutoCloseable {
   /** Takes over what {@link #kept} gave, of a range of the same workers. */
   public synchronized void keep(float[][][] slots, OptimizerSpec spec) {
     replicas().keep(slots, spec);
+  }
+
+  /** What the exchange's codec keeps of each worker of the range between steps, copied. */
+  public synchronized float[][][] residuals() {
+    float[][][] all = new float[last() - first()][][];
+    for (int i = 0; i < all.length; i++) all[i] = codec.kept(first() + i);
+    return all;
+  }
+
+  /** Takes over what {@link #residuals()} gave, of a range of the same workers. */
+  public synchronized void residuals(float[][][] all) {
+    for (int i = 0; i < all.length; i++) codec.keep(first() + i, all[i]);
+  }
+
+  /** What becomes of the vectors of the range's workers. */
+  Codec codec() {
+    return codec;
+  }
+
+  /** Whether {@link #residuals()} has anything to say. */
+  boolean keepsResiduals() {
+    return codec.keeps();
   }
 
   private void addSlots(List<TreeSum<float[]>> sums, int worker, long weight) {
@@ -203,7 +236,7 @@ public final class WorkerRange implements AutoCloseable {
   }
 
   private GradientSum add(GradientSum left, GradientSum right) {
-    GradientSum sum = GradientSum.add(left, right);
+    GradientSum sum = rounded(GradientSum.add(left, right));
     free.push(right.values());
     return sum;
   }

@@ -45,8 +45,13 @@ class NetworkLinkTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1, SOCKETS", "2, SOCKETS", "3, SOCKETS", "4, SOCKETS",
-    "2, SHARED_MEMORY", "3, SHARED_MEMORY", "4, SHARED_MEMORY"
+    "1, SOCKETS",
+    "2, SOCKETS",
+    "3, SOCKETS",
+    "4, SOCKETS",
+    "2, SHARED_MEMORY",
+    "3, SHARED_MEMORY",
+    "4, SHARED_MEMORY"
   })
   void anyRanksOverAnyLinkGiveTheBitsOfTheTree(int size, LinkChoice choice) throws Exception {
     try (Ranks ranks = new Ranks(new SparkConf(false), choice, size)) {

@@ -12,18 +12,22 @@ import io.kudari.collective.Distribution;
 import io.kudari.collective.LinkChoice;
 import io.kudari.collective.LinkException;
 import io.kudari.collective.TreeSum;
+import io.kudari.math.RandomStream;
+import io.kudari.math.RandomStream.Purpose;
 import io.kudari.math.Slice;
 import io.kudari.spark.Ranks;
 import io.kudari.spark.cluster.RankSlots;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
@@ -156,6 +160,49 @@ class SharedLinkTest {
     }
   }
 
+  /** Nothing but a bell would wake a rank here before a minute is over. */
+  @Test
+  void noBellIsMissedHoweverSleepAndMessagesMeet() throws Exception {
+    Duration minute = Duration.ofMinutes(1);
+    List<NetworkLink> links = new ArrayList<>();
+    for (int r = 0; r < 2; r++)
+      links.add(
+          Ranks.listen(
+              new SparkConf(false),
+              SECRET,
+              1,
+              r,
+              2,
+              LinkChoice.SHARED_MEMORY,
+              minute.multipliedBy(60)));
+    List<InetSocketAddress> addresses = links.stream().map(NetworkLink::address).toList();
+    long start = System.nanoTime();
+    try {
+      List<Integer> told =
+          Ranks.together(
+              2,
+              rank -> {
+                NetworkLink link = links.get(rank);
+                link.connect(addresses, Ranks.BOUND);
+                RandomStream random = new RandomStream(rank, Purpose.TEST, 5, 5);
+                int last = 0;
+                for (int i = 0; i < 2_000; i++) {
+                  if (random.below(4) == 0) LockSupport.parkNanos(random.below(500_000));
+                  link.send(1 - rank, link.take(1 - rank).putInt(i).flip(), minute);
+                  if (random.below(4) == 0) LockSupport.parkNanos(random.below(500_000));
+                  ByteBuffer message = link.receive(1 - rank, minute);
+                  last = message.getInt();
+                  link.release(1 - rank, message);
+                }
+                return last;
+              });
+      assertEquals(List.of(1_999, 1_999), told);
+    } finally {
+      links.forEach(NetworkLink::close);
+    }
+    assertTrue(System.nanoTime() - start < minute.toNanos() * 3 / 4, "a bell was missed");
+  }
+
   /** Rank 1 in a process of its own. */
   static final class Peer {
 
@@ -197,7 +244,8 @@ class SharedLinkTest {
         assertEquals(1, link.shared());
         var sums = new Collectives(link, 1, Distribution.even(2, 2), Duration.ofMinutes(1));
         for (int i = 0; i < 20; i++) round(sums, 0, 2);
-        assertEquals(0, new ProcessBuilder("kill", "-" + signal, "" + peer.pid()).start().waitFor());
+        assertEquals(
+            0, new ProcessBuilder("kill", "-" + signal, "" + peer.pid()).start().waitFor());
         long start = System.nanoTime();
         CollectiveException e =
             assertThrows(

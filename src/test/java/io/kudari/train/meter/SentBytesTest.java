@@ -1,0 +1,43 @@
+package io.kudari.train.meter;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.kudari.event.Event;
+import io.kudari.math.Layout;
+import io.kudari.train.Meter;
+import io.kudari.train.Workers;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SentBytesTest {
+
+  @Test
+  void meansAreOfTheStepsSinceTheLastAndARoundMayPassAMultiple() {
+    long[] sent = {1000};
+    Meter meter = new SentBytes().open(new Meter.Context(null, Layout.flat(1), workers(sent)));
+    List<Event> events = new ArrayList<>();
+    for (long steps : new long[] {17, 19, 23, 25, 39, 40}) {
+      meter.after(steps, new float[1], events::add);
+      sent[0] += 60;
+    }
+    assertEquals(
+        List.of(
+            new Event.Scalar("sent-bytes", 23, 120 / 6.0),
+            new Event.Scalar("sent-bytes", 40, 180 / 17.0)),
+        events);
+  }
+
+  /** All that is asked of them is how many bytes they have sent. */
+  private static Workers workers(long[] sent) {
+    return (Workers)
+        Proxy.newProxyInstance(
+            SentBytesTest.class.getClassLoader(),
+            new Class<?>[] {Workers.class},
+            (proxy, method, arguments) -> {
+              assertEquals("sentBytes", method.getName());
+              return sent[0];
+            });
+  }
+}
