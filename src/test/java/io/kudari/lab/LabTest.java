@@ -38,7 +38,7 @@ class LabTest {
   private final AtomicInteger trained = new AtomicInteger();
 
   /** Four trainings, of which one diverges, and one more that depends on what they gave. */
-  private final class Small implements Experiment {
+  private static final class Small implements Experiment {
 
     @Override
     public String name() {

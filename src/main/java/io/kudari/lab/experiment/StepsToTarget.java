@@ -28,29 +28,30 @@ class StepsToTarget implements Experiment {
   private static final double ACCURACY = 0.94;
   private static final int MOST_EPOCHS = 30;
   private static final int LEAST_CAP = 2_000;
-  private static final int[] ALL = {2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096};
+  private static final List<Integer> ALL =
+      List.of(2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096);
 
   /** The batch whose noise is measured: large enough for the gradient to stand out from it. */
   private static final int NOISY = 128;
 
   /** An optimizer, and the batches that are tried with it. */
   private enum Method {
-    SGD("SGD", new int[] {2, 8, 32, 128, 512, 2048}, 0.5, 64),
-    MOMENTUM("momentum 0.9", new int[] {2, 8, 128, 512, 2048}, 0.125, 512);
+    SGD("SGD", List.of(2, 8, 32, 128, 512, 2048), 0.5, 64),
+    MOMENTUM("momentum 0.9", List.of(2, 8, 128, 512, 2048), 0.125, 512);
 
     final String shown;
-    final int[] quick;
+    final List<Integer> quick;
     final double most;
     final double perRate;
 
-    Method(String shown, int[] quick, double most, double perRate) {
+    Method(String shown, List<Integer> quick, double most, double perRate) {
       this.shown = shown;
       this.quick = quick;
       this.most = most;
       this.perRate = perRate;
     }
 
-    int[] batches(boolean isQuick) {
+    List<Integer> batches(boolean isQuick) {
       return isQuick ? quick : ALL;
     }
 
@@ -152,9 +153,7 @@ class StepsToTarget implements Experiment {
     List<List<Tuner>> byMethod = new ArrayList<>();
     for (Method method : Method.values()) {
       List<Tuner> own =
-          Arrays.stream(method.batches(scope.quick()))
-              .mapToObj(batch -> tuner(method, batch, seeds))
-              .toList();
+          method.batches(scope.quick()).stream().map(batch -> tuner(method, batch, seeds)).toList();
       byMethod.add(own);
       tuners.addAll(own);
     }
@@ -162,9 +161,9 @@ class StepsToTarget implements Experiment {
     List<Swept> swept = new ArrayList<>();
     for (Method method : Method.values()) {
       List<Tuner> own = byMethod.get(method.ordinal());
-      double[] batch = Arrays.stream(method.batches(scope.quick())).asDoubleStream().toArray();
+      double[] batch = method.batches(scope.quick()).stream().mapToDouble(b -> b).toArray();
       double[] steps = own.stream().mapToDouble(Tuner::best).toArray();
-      int noisy = Arrays.stream(method.batches(scope.quick())).boxed().toList().indexOf(NOISY);
+      int noisy = method.batches(scope.quick()).indexOf(NOISY);
       Noise noise = noise(method, own.get(noisy), seeds, bench);
       swept.add(new Swept(method, batch, own, StepsLaw.fit(batch, steps), noise));
     }

@@ -12,6 +12,7 @@ import io.kudari.lab.TrialResult;
 import io.kudari.train.NoiseMeter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -22,18 +23,22 @@ import org.junit.jupiter.api.Test;
  */
 class StepsToTargetTest {
 
-  /** How a mistake changes the rate that is applied, and the steps that are counted. */
-  private interface World {
+  /** What a mistake makes of a number, by the batch. */
+  private interface ByBatch {
 
-    double rate(double rate, double batch);
-
-    @SuppressWarnings("UnusedVariable") // for those that override it
-    default double counted(double steps, double batch) {
-      return steps;
-    }
+    double of(double value, double batch);
   }
 
-  private static final World RIGHT = (rate, batch) -> rate;
+  /**
+   * How a mistake changes the world.
+   *
+   * @param rate that is applied, of the one asked for
+   * @param counted steps, of those taken
+   */
+  private record World(ByBatch rate, ByBatch counted) {}
+
+  private static final ByBatch SAME = (value, batch) -> value;
+  private static final World RIGHT = new World(SAME, SAME);
 
   /** The best rate of a batch, without momentum's factor. */
   private static double best(double batch, boolean momentum) {
@@ -45,12 +50,12 @@ class StepsToTargetTest {
   private static TrialResult train(World world, Trial trial) {
     double batch = Double.parseDouble(trial.settings().get("train.batch"));
     boolean momentum = trial.settings().get("optimizer.name").equals("momentum");
-    double rate = world.rate(number(trial, "optimizer.learning-rate"), batch);
+    double rate = world.rate().of(number(trial, "optimizer.learning-rate"), batch);
     double share = rate / (2 * best(batch, momentum));
     double apart = 1 + 0.02 * (trial.seed() % 3 - 1);
     double effective = momentum ? 10 * rate : rate;
     double steps = share < 1 ? Math.ceil(60 * apart / (effective * (1 - share))) : 1e18;
-    double counted = Math.ceil(world.counted(steps, batch));
+    double counted = Math.ceil(world.counted().of(steps, batch));
     double most = number(trial, "train.steps");
     if (counted > most)
       return new TrialResult("completed", (long) most, 1, "", List.of(), List.of());
@@ -72,8 +77,8 @@ class StepsToTargetTest {
     return new StepsToTarget().measure(new Scope(quick, 0, 1), bench);
   }
 
-  private static TreeSet<String> missed(World world) throws InterruptedException {
-    TreeSet<String> missed = new TreeSet<>();
+  private static Set<String> missed(World world) throws InterruptedException {
+    Set<String> missed = new TreeSet<>();
     for (Check check : run(world, true).missed()) missed.add(check.id());
     return missed;
   }
@@ -86,32 +91,20 @@ class StepsToTargetTest {
 
   @Test
   void gradientsThatAreSummedAreCaught() throws InterruptedException {
-    TreeSet<String> missed = missed((rate, batch) -> rate * batch);
+    Set<String> missed = missed(new World((rate, batch) -> rate * batch, SAME));
     assertTrue(missed.contains("rates"), missed.toString());
   }
 
   @Test
   void aRateThatIsNotTunedIsCaught() throws InterruptedException {
-    TreeSet<String> missed = missed((rate, batch) -> 0.031);
+    Set<String> missed = missed(new World((rate, batch) -> 0.031, SAME));
     assertTrue(
         missed.containsAll(List.of("sgd-small", "sgd-edges", "critical")), missed.toString());
   }
 
   @Test
   void epochsThatAreCountedForStepsAreCaught() throws InterruptedException {
-    TreeSet<String> missed =
-        missed(
-            new World() {
-              @Override
-              public double rate(double rate, double batch) {
-                return rate;
-              }
-
-              @Override
-              public double counted(double steps, double batch) {
-                return steps * batch / 100;
-              }
-            });
+    Set<String> missed = missed(new World(SAME, (steps, batch) -> steps * batch / 100));
     assertTrue(missed.containsAll(List.of("sgd-small", "sgd-large")), missed.toString());
   }
 
@@ -119,7 +112,7 @@ class StepsToTargetTest {
   void theTunerGoesOnUntilTheBestIsBetweenWorseOnes() {
     Tuner tuner = new Tuner((rate, steps, seed) -> trial(rate, steps, seed), 1, 1000, seeds(3));
     List<Trial> all = new ArrayList<>();
-    for (List<Trial> round; !(round = tuner.next()).isEmpty(); ) {
+    for (List<Trial> round = tuner.next(); !round.isEmpty(); round = tuner.next()) {
       all.addAll(round);
       tuner.take(round.stream().map(StepsToTargetTest::parabola).toList());
     }
@@ -134,7 +127,7 @@ class StepsToTargetTest {
   @Test
   void aBestRateAtTheEndOfAllIsAnEdge() {
     Tuner tuner = new Tuner((rate, steps, seed) -> trial(rate, steps, seed), 1, 1000, seeds(1));
-    for (List<Trial> round; !(round = tuner.next()).isEmpty(); )
+    for (List<Trial> round = tuner.next(); !round.isEmpty(); round = tuner.next())
       tuner.take(
           round.stream().map(t -> reached(1e6 / number(t, "optimizer.learning-rate"))).toList());
     assertTrue(tuner.isEdge());
