@@ -56,11 +56,14 @@ final class SharedMemory implements AutoCloseable {
     }
   }
 
-  /** Where to make it: in memory, or else on the disk where Spark keeps its blocks. */
+  /**
+   * Where to make it: in memory, or else on the disk where Spark keeps its blocks, unless Spark
+   * encrypts what it writes there.
+   */
   static List<Path> folders(SparkConf conf) {
-    return Stream.concat(Stream.of("/dev/shm"), Stream.of(Utils.getConfiguredLocalDirs(conf)))
-        .map(Path::of)
-        .toList();
+    boolean encrypted = conf.getBoolean("spark.io.encryption.enabled", false);
+    String[] disks = encrypted ? new String[0] : Utils.getConfiguredLocalDirs(conf);
+    return Stream.concat(Stream.of("/dev/shm"), Stream.of(disks)).map(Path::of).toList();
   }
 
   /**
