@@ -5,6 +5,7 @@ import io.kudari.config.Experiment;
 import io.kudari.data.Description;
 import io.kudari.engine.processor.NativeSetup;
 import io.kudari.engine.processor.Processor;
+import io.kudari.engine.program.ProgramModel;
 import io.kudari.math.Fingerprint;
 import io.kudari.model.ModelSpec;
 import io.kudari.spark.SparkStart;
@@ -32,7 +33,7 @@ final class Origins {
         experiment.resolved(),
         Fingerprint.sha256(described.getBytes(StandardCharsets.UTF_8)),
         sources,
-        versions());
+        versions(model));
   }
 
   private static String shown(Description d) {
@@ -46,7 +47,7 @@ final class Origins {
   }
 
   /** Of all that has a part in the arithmetic. */
-  private static TreeMap<String, String> versions() {
+  private static TreeMap<String, String> versions(ModelSpec model) {
     TreeMap<String, String> versions = new TreeMap<>();
     versions.put("kudari", Version.current());
     versions.put("java", Runtime.version().toString());
@@ -54,7 +55,8 @@ final class Origins {
     versions.put("hadoop", org.apache.hadoop.util.VersionInfo.getVersion());
     versions.put("openblas", NativeSetup.openBlasVersion());
     versions.put("onednn", NativeSetup.oneDnnVersion());
-    versions.put("nd4j", nd4j());
+    versions.put("kernels", NativeSetup.kernels());
+    if (!(model instanceof ProgramModel)) versions.put("nd4j", nd4j());
     versions.put("processor", Processor.current().model());
     return versions;
   }

@@ -21,7 +21,9 @@ import org.bytedeco.openblas.global.openblas;
  *
  * <ul>
  *   <li>OpenBLAS is told which kernels to use ({@code OPENBLAS_CORETYPE}, by the processor's
- *       instruction sets). A value in the user's environment wins.
+ *       instruction sets). A value in the user's environment wins, and keeps oneDNN ({@code
+ *       ONEDNN_MAX_CPU_ISA}) to the instructions of those kernels too: that is how unequal machines
+ *       compute the same bits.
  *   <li>OpenMP and BLAS get one thread: parallelism comes from workers. This wins over the
  *       environment, because Spark sets {@code OMP_NUM_THREADS} to the cores of a task.
  * </ul>
@@ -68,6 +70,10 @@ public final class NativeSetup {
     if (requested.isEmpty() && !processor.coreType().isEmpty()) {
       setEnvironment("OPENBLAS_CORETYPE", processor.coreType());
     }
+    String most = Processor.instructions(requested);
+    if (!most.isEmpty() && System.getenv("ONEDNN_MAX_CPU_ISA") == null) {
+      setEnvironment("ONEDNN_MAX_CPU_ISA", most);
+    }
     setEnvironment("OMP_NUM_THREADS", "1");
     setEnvironment("OPENBLAS_NUM_THREADS", "1");
 
@@ -89,6 +95,12 @@ public final class NativeSetup {
     int used = dnnl.dnnl_get_effective_cpu_isa();
     for (dnnl.cpu_isa isa : dnnl.cpu_isa.values()) if (isa.value == used) return isa.name();
     return "unknown";
+  }
+
+  /** The OpenBLAS kernels that are asked for here, without loading any; empty to let it choose. */
+  public static String kernels() {
+    String requested = Optional.ofNullable(System.getenv("OPENBLAS_CORETYPE")).orElse("");
+    return requested.isEmpty() ? Processor.current().coreType() : requested;
   }
 
   /** Of OpenBLAS, without loading it. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -48,13 +49,28 @@ public record Processor(String model, Set<String> flags) {
 
   /**
    * The OpenBLAS kernels that suit it, as a value of {@code OPENBLAS_CORETYPE}; empty to let
-   * OpenBLAS choose. OpenBLAS 0.3.19 doesn't know processors made after it and takes
-   * twenty-year-old kernels for them: that is why the choice is made here, by instruction set and
-   * not by name.
+   * OpenBLAS choose. An OpenBLAS doesn't know processors made after it and may take twenty-year-old
+   * kernels for them: that is why the choice is made here, by instruction set and not by name.
    */
   String coreType() {
     if (flags.containsAll(Set.of("avx512f", "avx512bw", "avx512dq", "avx512vl"))) return "SkylakeX";
     if (flags.containsAll(Set.of("avx2", "fma"))) return "Haswell";
     return "";
+  }
+
+  /**
+   * The most instructions that OpenBLAS's kernels of this name use, as a value of {@code
+   * ONEDNN_MAX_CPU_ISA}; empty where the name is none, or of an architecture that has one set.
+   *
+   * @param coreType a value of {@code OPENBLAS_CORETYPE}, in which case does not count
+   */
+  static String instructions(String coreType) {
+    return switch (coreType.toLowerCase(Locale.ROOT)) {
+      case "prescott", "core2", "penryn", "dunnington", "nehalem", "atom" -> "SSE41";
+      case "sandybridge", "bulldozer", "piledriver", "steamroller" -> "AVX";
+      case "haswell", "zen", "excavator" -> "AVX2";
+      case "skylakex", "cooperlake", "sapphirerapids" -> "AVX512_CORE";
+      default -> "";
+    };
   }
 }

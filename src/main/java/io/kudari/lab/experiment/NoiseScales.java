@@ -114,10 +114,10 @@ final class NoiseScales implements Experiment {
   @Override
   public String setup() {
     return "784-64-10 on 10,000 digits, after 0 and 40 steps of descent on all of them (10 and 100"
-               + " too when not quick), from when on the parameters stay. The noise is told in each"
-               + " of 1,500 steps, of 64 examples in 8 and in 2 shards and of 60 in 8, and once"
-               + " with a shard for each example, which is exact. Intervals of 90% are made of 30"
-               + " steps each.";
+        + " too when not quick), from when on the parameters stay. The noise is told in each"
+        + " of 1,500 steps, of 64 examples in 8 and in 2 shards and of 60 in 8, and once"
+        + " with a shard for each example, which is exact. Intervals of 90% are made of 30"
+        + " steps each.";
   }
 
   @Override

@@ -58,11 +58,14 @@ final class SharedMemory implements AutoCloseable {
     }
   }
 
-  /** Where to make it: in memory, or else on the disk where Spark keeps its blocks. */
+  /**
+   * Where to make it: in memory, or else on the disk where Spark keeps its blocks, unless Spark
+   * encrypts what it writes there.
+   */
   static List<Path> folders(SparkConf conf) {
-    return Stream.concat(Stream.of("/dev/shm"), Stream.of(Utils.getConfiguredLocalDirs(conf)))
-        .map(Path::of)
-        .toList();
+    boolean encrypted = conf.getBoolean("spark.io.encryption.enabled", false);
+    String[] disks = encrypted ? new String[0] : Utils.getConfiguredLocalDirs(conf);
+    return Stream.concat(Stream.of("/dev/shm"), Stream.of(disks)).map(Path::of).toList();
   }
 
   /**
@@ -76,13 +79,27 @@ final class SharedMemory implements AutoCloseable {
     IOException first = null;
     for (Path folder : folders) {
       try {
-        return make(folder, pair, size);
+        return makeOrCollect(folder, pair, size);
       } catch (IOException | UnsupportedOperationException e) {
         if (first == null)
           first = new IOException("no memory to share in " + folder + ": " + reason(e), e);
       }
     }
     throw first == null ? new IOException("no folder for memory to share") : first;
+  }
+
+  /**
+   * What earlier links of this process have mapped is given back when it is collected, and not when
+   * they are closed: so a folder that is full is tried once more after a collection.
+   */
+  private static SharedMemory makeOrCollect(Path folder, Pair pair, int size) throws IOException {
+    try {
+      return make(folder, pair, size);
+    } catch (IOException e) {
+      if (!String.valueOf(e.getMessage()).contains("No space left")) throw e;
+      System.gc();
+      return make(folder, pair, size);
+    }
   }
 
   private static SharedMemory make(Path folder, Pair pair, int size) throws IOException {

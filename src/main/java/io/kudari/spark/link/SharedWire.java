@@ -167,7 +167,10 @@ final class SharedWire implements Wire {
     return 0;
   }
 
-  /** More than any peer has sent. */
+  /**
+   * All that the peer may say it has sent: it means the socket's bytes, which had arrived before
+   * memory took their place.
+   */
   @Override
   public long received() {
     return Long.MAX_VALUE;

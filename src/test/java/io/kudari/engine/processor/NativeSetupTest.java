@@ -55,15 +55,27 @@ class NativeSetupTest {
     String suitable = Processor.current().coreType();
     String facts = launched(null);
     assertTrue(facts.startsWith(suitable) && facts.endsWith(" 1 1 1"), facts);
+    assertTrue(facts.contains(" " + NativeSetup.apply().instructions() + " "), facts);
   }
 
   @Test
-  void theUsersChoiceOfKernelsWins() throws Exception {
+  void theUsersChoiceOfKernelsWinsInBothLibraries() throws Exception {
     // Any processor can run these, and none would be given them.
-    assertEquals("Nehalem 1 1 1", launched("Nehalem"));
+    assertEquals("Nehalem sse41 1 1 1", launched("Nehalem"));
   }
 
-  /** Core type and thread counts of a process that was started as Spark starts executors. */
+  @Test
+  void kernelsOfOpenBlasKeepOneDnnToTheirInstructions() {
+    assertEquals("AVX2", Processor.instructions("HASWELL"));
+    assertEquals("AVX512_CORE", Processor.instructions("SkylakeX"));
+    assertEquals("", Processor.instructions("Neoverse"));
+    assertEquals("", Processor.instructions(""));
+  }
+
+  /**
+   * Core type, instructions and thread counts of a process that was started as Spark starts
+   * executors.
+   */
   private static String launched(String coreType) throws IOException, InterruptedException {
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -93,7 +105,9 @@ class NativeSetupTest {
       other.start();
       other.join();
       System.out.println(
-          facts.coreType() + " " + facts.threads() + " " + threads[0] + " " + threads[1]);
+          "%s %s %d %d %d"
+              .formatted(
+                  facts.coreType(), facts.instructions(), facts.threads(), threads[0], threads[1]));
     }
 
     private static int openMpThreads() {

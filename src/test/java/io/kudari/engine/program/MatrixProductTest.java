@@ -8,9 +8,13 @@ import org.junit.jupiter.api.Test;
 
 class MatrixProductTest {
 
-  /** The last three are copied in several parts, the last part being shorter. */
+  /**
+   * The last three of each line are copied in several parts, the last part being shorter. No side
+   * of the second line is narrow, except some last parts.
+   */
   private static final int[][] SHAPES = {
-    {1, 1, 1}, {3, 5, 7}, {17, 16, 33}, {3, 1100, 601}, {1100, 601, 3}, {3, 601, 1100}
+    {1, 1, 1}, {3, 5, 7}, {17, 16, 33}, {3, 1100, 601}, {1100, 601, 3}, {3, 601, 1100},
+    {32, 32, 32}, {33, 47, 65}, {384, 128, 256}, {35, 1100, 601}, {1100, 601, 35}, {35, 601, 1100}
   };
 
   private static final int BEFORE = 11;

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -95,5 +96,15 @@ class SharedMemoryTest {
             IOException.class,
             () -> SharedMemory.make(List.of(missing, folder.resolve("other")), PAIR, SIZE));
     assertEquals("no memory to share in " + missing + ": NoSuchFileException", e.getMessage());
+  }
+
+  @Test
+  void nothingIsPutOnADiskThatSparkEncrypts() {
+    SparkConf conf = new SparkConf(false);
+    Path memory = Path.of("/dev/shm");
+    assertEquals(memory, SharedMemory.folders(conf).get(0));
+    assertTrue(SharedMemory.folders(conf).size() > 1);
+    conf.set("spark.io.encryption.enabled", "true");
+    assertEquals(List.of(memory), SharedMemory.folders(conf));
   }
 }

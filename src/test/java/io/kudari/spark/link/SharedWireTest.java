@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.collective.BufferPool;
+import io.kudari.collective.LinkException;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
 import java.io.IOException;
@@ -229,5 +230,19 @@ class SharedWireTest {
     assertThrows(IllegalStateException.class, () -> wire.begin(other));
     wire.release(other);
     wire.release(filling);
+  }
+
+  @Test
+  void whatAPeerSaidOfItsSocketIsNotWaitedForInMemory() throws IOException {
+    Duration silence = Duration.ofMillis(800);
+    Inbox inbox = new Inbox(0, 1 << 20, silence);
+    Wires wires = new Wires(List.of(inbox), pool, silence);
+    wires.add(0, peerSocket);
+    inbox.claim(28);
+    wires.share(0, memory, false);
+    LinkException e =
+        assertThrows(LinkException.class, () -> wires.receive(0, Duration.ofMillis(600)));
+    assertTrue(e.getMessage().startsWith("rank 0 sent nothing within"), e.getMessage());
+    wires.close();
   }
 }
