@@ -305,7 +305,8 @@ class ResumeTest {
 
   /** The command in a process of its own. */
   private Process child(Path out, String... more) throws IOException {
-    List<String> command = new ArrayList<>();
+    // Whoever runs the tests by nohup has SIGHUP ignored, which a process hands on to its own.
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=HUP"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + Path.of("conf/jvm.options").toAbsolutePath());
     command.addAll(List.of("-Xmx512m", "-cp"));
