@@ -113,7 +113,9 @@ class KudariScriptTest {
   }
 
   private Use start(String name, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of(folder.resolve("scripts/kudari").toString()));
+    // Whoever runs the tests in the background may have signals ignored, which processes hand on.
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT,HUP"));
+    command.add(folder.resolve("scripts/kudari").toString());
     command.addAll(Arrays.asList(arguments));
     Use use = new Use(null, folder.resolve(name + ".out"), folder.resolve(name + ".err"));
     ProcessBuilder builder = new ProcessBuilder(command);

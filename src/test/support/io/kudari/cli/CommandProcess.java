@@ -33,7 +33,8 @@ record CommandProcess(int code, String said) {
 
   /** The command of a process. */
   static List<String> command(List<String> options, List<String> arguments) {
-    List<String> command = new ArrayList<>();
+    // Whoever runs the tests in the background may have signals ignored, which processes hand on.
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT,HUP"));
     command.add(System.getProperty("java.home") + "/bin/java");
     command.addAll(List.of("@conf/jvm.options", "-Xmx1g"));
     command.add("-Dlog4j2.configurationFile=conf/log4j2.properties");
