@@ -113,8 +113,7 @@ class KudariScriptTest {
   }
 
   private Use start(String name, String... arguments) throws IOException {
-    // Whoever runs the tests in the background may have signals ignored, which processes hand on.
-    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT,HUP"));
+    List<String> command = new ArrayList<>(CommandProcess.HEARING_SIGNALS);
     command.add(folder.resolve("scripts/kudari").toString());
     command.addAll(Arrays.asList(arguments));
     Use use = new Use(null, folder.resolve(name + ".out"), folder.resolve(name + ".err"));

@@ -305,8 +305,7 @@ class ResumeTest {
 
   /** The command in a process of its own. */
   private Process child(Path out, String... more) throws IOException {
-    // Whoever runs the tests in the background may have signals ignored, which processes hand on.
-    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT,HUP"));
+    List<String> command = new ArrayList<>(CommandProcess.HEARING_SIGNALS);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + Path.of("conf/jvm.options").toAbsolutePath());
     command.addAll(List.of("-Xmx512m", "-cp"));

@@ -18,6 +18,12 @@ import java.util.concurrent.TimeUnit;
 record CommandProcess(int code, String said) {
 
   /**
+   * How a command begins that is sent signals: whoever runs the tests in the background may have
+   * them ignored, which processes hand on.
+   */
+  static final List<String> HEARING_SIGNALS = List.of("env", "--default-signal=INT,HUP");
+
+  /**
    * Runs a command to its end, five minutes at most.
    *
    * @param folder for what it prints
@@ -33,8 +39,7 @@ record CommandProcess(int code, String said) {
 
   /** The command of a process. */
   static List<String> command(List<String> options, List<String> arguments) {
-    // Whoever runs the tests in the background may have signals ignored, which processes hand on.
-    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT,HUP"));
+    List<String> command = new ArrayList<>(HEARING_SIGNALS);
     command.add(System.getProperty("java.home") + "/bin/java");
     command.addAll(List.of("@conf/jvm.options", "-Xmx1g"));
     command.add("-Dlog4j2.configurationFile=conf/log4j2.properties");

@@ -66,7 +66,7 @@ public final class NativeSetup {
 
   private static NativeFacts load() {
     Processor processor = Processor.current();
-    String requested = Optional.ofNullable(System.getenv("OPENBLAS_CORETYPE")).orElse("");
+    String requested = requestedKernels();
     if (requested.isEmpty() && !processor.coreType().isEmpty()) {
       setEnvironment("OPENBLAS_CORETYPE", processor.coreType());
     }
@@ -99,8 +99,13 @@ public final class NativeSetup {
 
   /** The OpenBLAS kernels that are asked for here, without loading any; empty to let it choose. */
   public static String kernels() {
-    String requested = Optional.ofNullable(System.getenv("OPENBLAS_CORETYPE")).orElse("");
+    String requested = requestedKernels();
     return requested.isEmpty() ? Processor.current().coreType() : requested;
+  }
+
+  /** Those of the user's environment, which win; empty when it names none. */
+  private static String requestedKernels() {
+    return Optional.ofNullable(System.getenv("OPENBLAS_CORETYPE")).orElse("");
   }
 
   /** Of OpenBLAS, without loading it. */
