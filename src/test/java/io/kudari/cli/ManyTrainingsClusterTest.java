@@ -189,7 +189,14 @@ class ManyTrainingsClusterTest {
           TestCluster.await(() -> gate.toFile().list().length == 4 ? true : null, "all tasks");
       assertEquals(true, begun);
       assertEquals(new SlotUse(4, 0, 1, 3, 0), lease.use());
-      Set<String> others = tasks.executors(group.name());
+      // The recorder hears of a task later than the lease counts it.
+      Set<String> others =
+          TestCluster.await(
+              () -> {
+                Set<String> all = tasks.executors(group.name());
+                return all.size() == 3 ? all : null;
+              },
+              "a task on each executor");
       assertTrue(others.remove(large));
       own.cancel(true);
       assertEquals(List.copyOf(others), new Executors(lease).clear());
