@@ -18,7 +18,8 @@ final class DefaultFolder {
     String[] there = new File("out").list();
     int last = 0;
     for (String each : there == null ? new String[0] : there)
-      if (each.startsWith(name + "-")) last = Math.max(last, number(each.substring(name.length() + 1)));
+      if (each.startsWith(name + "-"))
+        last = Math.max(last, number(each.substring(name.length() + 1)));
     return "out/" + name + "-" + (last + 1);
   }
 

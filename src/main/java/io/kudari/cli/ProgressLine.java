@@ -92,8 +92,8 @@ final class ProgressLine implements RunListener {
     breakLine();
     out.println(
         text(
-            "%s; going on from step %d (%d steps lost) on %d ranks after %.1f s",
-            r.reason(), r.step(), r.lostSteps(), r.ranks(), r.seconds()));
+            "%s; going on from step %d (%s lost) on %d ranks after %.1f s",
+            r.reason(), r.step(), counted(r.lostSteps(), "step"), r.ranks(), r.seconds()));
   }
 
   private void start(Event.Started event) {
@@ -136,7 +136,9 @@ final class ProgressLine implements RunListener {
         noise.reading().isBounded() ? "noise scale " + noise.brief() : "");
   }
 
-  /** Shows parts of a line: all of them, or on a terminal as many from the left as it has room for. */
+  /**
+   * Shows parts of a line: all of them, or on a terminal as many from the left as it has room for.
+   */
   private void show(String... parts) {
     String line = "";
     for (String part : parts) {
@@ -201,7 +203,11 @@ final class ProgressLine implements RunListener {
     out.println();
     row(
         "ended",
-        finished.why() + ", " + finished.steps() + " steps, " + finished.epochs() + " epochs");
+        finished.why()
+            + ", "
+            + counted(finished.steps(), "step")
+            + ", "
+            + counted(finished.epochs(), "epoch"));
     if (finished.restored() >= 0) row("parameters", "of epoch " + (finished.restored() + 1));
     if (found != null) row("test", score(found) + text(", loss %.4f", found.loss()));
     row("time", text("%.1f s, %.0f examples/s", finished.seconds(), rate()));
@@ -210,6 +216,10 @@ final class ProgressLine implements RunListener {
     if (saved != null) row("checkpoint", "of step " + saved.step());
     row("results", where);
     out.flush();
+  }
+
+  private static String counted(long number, String what) {
+    return number + " " + what + (number == 1 ? "" : "s");
   }
 
   private void row(String name, String value) {

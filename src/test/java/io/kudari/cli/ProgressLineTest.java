@@ -66,7 +66,8 @@ class ProgressLineTest {
   @ValueSource(ints = {40, 80, 120})
   void noLineIsWiderThanTheTerminal(int columns, @TempDir Path folder) throws Exception {
     String java = System.getProperty("java.home") + "/bin/java";
-    String shown = "stty rows 24 cols " + columns + "; exec " + java + " '" + Shown.class.getName() + "'";
+    String shown =
+        "stty rows 24 cols " + columns + "; exec " + java + " '" + Shown.class.getName() + "'";
     Map<String, String> environment =
         Map.of("TERM", "xterm", "CLASSPATH", System.getProperty("java.class.path"));
     CommandProcess process =
@@ -89,7 +90,8 @@ class ProgressLineTest {
       ProgressLine progress = ProgressLine.ofTerminal();
       progress.on(
           new Event.Started("serial", "gradient-sharing", 1, 1, 1, 10, 1000, 0, 0, 10, 9000));
-      Figures found = new Figures.OfClasses(
+      Figures found =
+          new Figures.OfClasses(
               1000,
               0.1702,
               0.9525,
@@ -118,7 +120,7 @@ class ProgressLineTest {
     progress.on(new Event.Finished("stopped early", 1, 1, 0, 2.5, null));
     progress.end("out/x");
     String table = shown();
-    assertTrue(table.contains("ended       stopped early, 1 steps, 1 epochs"), table);
+    assertTrue(table.contains("ended       stopped early, 1 step, 1 epoch"), table);
     assertTrue(table.contains("parameters  of epoch 1"), table);
     assertTrue(table.contains("time        2.5 s, 100 examples/s"), table);
     assertTrue(table.contains("compute 50%, wait 0%, exchange 25%, update 0%, input 25%"), table);

@@ -75,9 +75,12 @@ class ReplacementTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "optimizer.name=adam,optimizer.momentum=0.8 | --set optimizer.momentum=0.8: optimizer.momentum: no setting of adam is called 'momentum'",
-        "optimizer.momentun=0.8 | --set optimizer.momentun=0.8: optimizer.momentun: no setting of momentum is called 'momentun'; the nearest is 'momentum'",
-        "optimizer.name=adamm | --set optimizer.name=adamm: optimizer.name: no optimizer is called 'adamm'; the nearest is 'adam'",
+        "optimizer.name=adam,optimizer.momentum=0.8 | --set optimizer.momentum=0.8:"
+            + " optimizer.momentum: no setting of adam is called 'momentum'",
+        "optimizer.momentun=0.8 | --set optimizer.momentun=0.8: optimizer.momentun: no setting of"
+            + " momentum is called 'momentun'; the nearest is 'momentum'",
+        "optimizer.name=adamm | --set optimizer.name=adamm: optimizer.name: no optimizer is called"
+            + " 'adamm'; the nearest is 'adam'",
       })
   void whatTheCommandLineSetsItselfIsNeverLeftOut(String sets, String expected) {
     ConfigurationException e =
