@@ -19,6 +19,7 @@ public final class Experiments {
           new TrustRatios(),
           new GrowingBatch(),
           new LocalSteps(),
+          new Compression(),
           new Staleness());
 
   private Experiments() {}
