@@ -168,7 +168,6 @@ class Codes {
     int workers = 3;
     double[][] left = new double[workers][LAYER.size()];
     Codec codec = codec(section, LAYER);
-    double squares = 0;
     for (int step = 0; step < 40; step++) {
       if (step == 20) codec = resumed(section, codec, workers);
       for (int v = 0; v < workers; v++) {
@@ -180,10 +179,12 @@ class Codes {
     }
     double worst = 0;
     for (int v = 0; v < workers; v++) {
-      squares = 0;
+      double squares = 0;
       float[][] kept = codec.kept(v);
+      // Without feedback there may be other memory, or none.
+      boolean fed = kept.length > 0 && kept[0].length == LAYER.size();
       for (int i = 0; i < LAYER.size(); i++) {
-        double residual = kept.length == 0 ? 0 : kept[0][i];
+        double residual = fed ? kept[0][i] : 0;
         squares += (left[v][i] - residual) * (left[v][i] - residual);
       }
       // The sum of 40 vectors of independent values of variance 1.
