@@ -114,7 +114,7 @@ public final class Mutants {
           new Mutant(
               SPLIT,
               "workers-not-used",
-              t -> t.with("train.workers", 1),
+              t -> t.settings().containsKey("train.steps") ? t : t.with("train.workers", 1),
               List.of("other-batches")),
           new Mutant(
               CODED,
