@@ -22,7 +22,7 @@ import java.util.Map;
  * What is lost where gradients are sent with loss, and how error feedback mends it (Seide et al.
  * 2014; Karimireddy et al. 2019; Lin et al. 2018; Vogels et al. 2019).
  */
-class Compression implements Experiment {
+final class Compression implements Experiment {
 
   private static final int WORKERS = 8;
   private static final int BATCH = 128;
@@ -98,17 +98,17 @@ class Compression implements Experiment {
   }
 
   @Override
-  public final String name() {
+  public String name() {
     return "compression";
   }
 
   @Override
-  public final String question() {
+  public String question() {
     return "How much of a gradient must be sent?";
   }
 
   @Override
-  public final String setup() {
+  public String setup() {
     return "784-64-10 on the digits, 8 workers of 16 examples a step, SGD with rate 0.5, or momentum"
         + " 0.9 with rate 0.1, 10 epochs. Each worker's gradient is sent with loss, with what was"
         + " lost before added to it (error feedback) or not. Bytes are what one of two ranks has"
@@ -117,7 +117,7 @@ class Compression implements Experiment {
   }
 
   @Override
-  public final int seconds(boolean quick) {
+  public int seconds(boolean quick) {
     return quick ? 45 : 200;
   }
 
@@ -178,14 +178,9 @@ class Compression implements Experiment {
     return bytes;
   }
 
-  /** What codes do to vectors; tests have wrong ones. */
-  Codes codes() {
-    return new Codes();
-  }
-
   @Override
-  public final Findings measure(Scope scope, Bench bench) throws InterruptedException {
-    Codes.Properties properties = codes().properties();
+  public Findings measure(Scope scope, Bench bench) throws InterruptedException {
+    Codes.Properties properties = new Codes().properties();
     Map<Way, Double> bytes = counted(bench);
     Map<Cell, double[]> errors = errors(bench, scope);
     String answer =
