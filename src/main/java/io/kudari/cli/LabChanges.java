@@ -67,7 +67,6 @@ final class LabChanges {
       throw new CommandException(ExitCode.USAGE, "--set " + text + ": " + e.getMessage());
     }
     String key = text.substring(dot + 1, equals);
-    return new Change(
-        "--set " + ShellWord.of(text), name, key, text.substring(equals + 1), false);
+    return new Change("--set " + ShellWord.of(text), name, key, text.substring(equals + 1), false);
   }
 }

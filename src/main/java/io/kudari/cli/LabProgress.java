@@ -64,8 +64,8 @@ final class LabProgress implements LabListener {
         checks == 0
             ? "not judged"
             : missed == 0
-            ? "all " + checks + " checks hold"
-            : missed + " of " + checks + " checks missed",
+                ? "all " + checks + " checks hold"
+                : missed + " of " + checks + " checks missed",
         entry.seconds());
   }
 

@@ -41,9 +41,7 @@ final class LabPage {
     page.open("h1").text("What batches do ");
     page.element(
             "span",
-            missed == 0
-                ? "all " + judged + " checks hold"
-                : missed + " of " + judged + " missed",
+            missed == 0 ? "all " + judged + " checks hold" : missed + " of " + judged + " missed",
             "class",
             missed == 0 ? "badge good" : "badge bad")
         .close();

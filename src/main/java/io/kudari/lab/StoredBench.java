@@ -84,8 +84,7 @@ final class StoredBench implements Bench {
   }
 
   @Override
-  public TrialResult trainOnRanks(Trial asked, int ranks, int threads)
-      throws InterruptedException {
+  public TrialResult trainOnRanks(Trial asked, int ranks, int threads) throws InterruptedException {
     String configuration = changed(asked).configuration();
     // What has no setting is a comment: threads are Spark's matter.
     String key = configuration + "# on " + ranks + " ranks of " + threads + " threads\n";

@@ -90,8 +90,9 @@ class Codes {
     Figure figure() {
       return new Figure(
           "½|x + y| + |x − y| by signs of its gradient",
-          "From (1, 0.503), steps of 0.01. Signs alone never leave the line on which x + y is 1.503;"
-              + " with error feedback the same signs come down to where the step length ends.",
+          "From (1, 0.503), steps of 0.01. Signs alone never leave the line on which x + y is"
+              + " 1.503; with error feedback the same signs come down to where the step length"
+              + " ends.",
           new Figure.Scale("steps", true),
           new Figure.Scale("value", true),
           List.of(
@@ -213,8 +214,7 @@ class Codes {
     float[] matrix = new float[rows * columns];
     for (int i = 0; i < rows; i++)
       for (int j = 0; j < columns; j++)
-        matrix[i * columns + j] =
-            left[i] * right[j] + left[rows + i] * right[columns + j];
+        matrix[i * columns + j] = left[i] * right[j] + left[rows + i] * right[columns + j];
     Layout layout =
         new Layout(List.of(new Segment("weight", 0, List.of(rows, columns), Role.WEIGHT)));
     float[] sent = matrix.clone();

@@ -74,11 +74,9 @@ final class Compression implements Experiment {
           true,
           Double.NaN);
 
-  private static final List<Way> QUICK =
-      List.of(DENSE, SIGN, POWER, TOP, FEW, FEW_MOMENTUM, DEEP);
+  private static final List<Way> QUICK = List.of(DENSE, SIGN, POWER, TOP, FEW, FEW_MOMENTUM, DEEP);
   private static final List<Way> ALL =
-      List.of(
-          DENSE, FP16, QSGD, SIGN, POWER, TOP, FEW, RANDOM, DENSE_MOMENTUM, FEW_MOMENTUM, DEEP);
+      List.of(DENSE, FP16, QSGD, SIGN, POWER, TOP, FEW, RANDOM, DENSE_MOMENTUM, FEW_MOMENTUM, DEEP);
   private static final List<Way> COUNTED = List.of(DENSE, FP16, QSGD, SIGN, POWER, TOP, FEW);
 
   /** What is trained. */
@@ -109,11 +107,11 @@ final class Compression implements Experiment {
 
   @Override
   public String setup() {
-    return "784-64-10 on the digits, 8 workers of 16 examples a step, SGD with rate 0.5, or momentum"
-        + " 0.9 with rate 0.1, 10 epochs. Each worker's gradient is sent with loss, with what was"
-        + " lost before added to it (error feedback) or not. Bytes are what one of two ranks has"
-        + " sent over its sockets, in 20 steps of 8 and of 4 workers. Share of errors on 2,000"
-        + " validation digits, mean over seeds.";
+    return "784-64-10 on the digits, 8 workers of 16 examples a step, SGD with rate 0.5, or"
+        + " momentum 0.9 with rate 0.1, 10 epochs. Each worker's gradient is sent with loss,"
+        + " with what was lost before added to it (error feedback) or not. Bytes are what"
+        + " one of two ranks has sent over its sockets, in 20 steps of 8 and of 4 workers."
+        + " Share of errors on 2,000 validation digits, mean over seeds.";
   }
 
   @Override
@@ -251,8 +249,7 @@ final class Compression implements Experiment {
       for (Way way : List.of(FEW, TOP, SIGN, POWER))
         points.add(new Point(bytes.get(way), error(errors, way, feedback)));
       curves.add(
-          new Curve(
-              feedback ? "error feedback" : "none", Kind.MIDDLE, feedback ? 0 : 1, points));
+          new Curve(feedback ? "error feedback" : "none", Kind.MIDDLE, feedback ? 0 : 1, points));
     }
     double dense = error(errors, DENSE, true);
     curves.add(

@@ -74,11 +74,11 @@ final class SplitInvariance implements Experiment {
 
   @Override
   public String setup() {
-    return "784-64-10 on the digits, batches of 100, SGD with rate 0.1. 50 steps of 8 workers on 1 ×"
-        + " 1, 1 × 2, 2 × 1 and 3 × 1 ranks and threads of the lab's own process, whatever the"
-        + " master. 50 steps on the same 100 examples, sorted by class and cut in 1, 2, 3, 4 and 8"
-        + " parts: ‖difference‖ of the parameters by ‖way from the start values‖. Five epochs with"
-        + " 1 and with 8 workers, which are dealt other batches.";
+    return "784-64-10 on the digits, batches of 100, SGD with rate 0.1. 50 steps of 8 workers on 1"
+        + " × 1, 1 × 2, 2 × 1 and 3 × 1 ranks and threads of the lab's own process, whatever"
+        + " the master. 50 steps on the same 100 examples, sorted by class and cut in 1, 2,"
+        + " 3, 4 and 8 parts: ‖difference‖ of the parameters by ‖way from the start values‖."
+        + " Five epochs with 1 and with 8 workers, which are dealt other batches.";
   }
 
   @Override
@@ -117,8 +117,7 @@ final class SplitInvariance implements Experiment {
     List<Long> seeds = scope.seeds(3, 5);
     List<TrialResult> placed = new ArrayList<>();
     for (Place place : PLACES)
-      placed.add(
-          bench.trainOnRanks(placed().seeded(seeds.get(0)), place.ranks(), place.threads()));
+      placed.add(bench.trainOnRanks(placed().seeded(seeds.get(0)), place.ranks(), place.threads()));
     List<Distance> distances = distances(bench, seeds.get(0));
     Dealt dealt = dealt(bench, seeds);
     Set<String> bits = new HashSet<>(placed.stream().map(TrialResult::sha256).toList());
@@ -144,8 +143,7 @@ final class SplitInvariance implements Experiment {
     List<Trial> trials = new ArrayList<>();
     for (int workers : new int[] {1, WORKERS})
       for (long seed : seeds)
-        trials.add(
-            descent(Digits.perceptron(64), workers).with("train.epochs", 5).seeded(seed));
+        trials.add(descent(Digits.perceptron(64), workers).with("train.epochs", 5).seeded(seed));
     List<TrialResult> results = bench.train(trials);
     List<TrialResult> one = results.subList(0, seeds.size());
     List<TrialResult> eight = results.subList(seeds.size(), results.size());

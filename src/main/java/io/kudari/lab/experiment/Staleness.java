@@ -25,8 +25,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Gradients that are applied late (Agarwal and Duchi 2011). Descent on a parabola is stable up to
- * 2 sin(π / (2 (2τ + 1))) = 2 cos(τπ / (2τ + 1)); for momentum 0.9 the limits are those at which a
+ * Gradients that are applied late (Agarwal and Duchi 2011). Descent on a parabola is stable up to 2
+ * sin(π / (2 (2τ + 1))) = 2 cos(τπ / (2τ + 1)); for momentum 0.9 the limits are those at which a
  * root of z^τ (z − 1)(z − 0.9) + ηz leaves the unit circle.
  */
 class Staleness implements Experiment {
@@ -49,12 +49,7 @@ class Staleness implements Experiment {
    *
    * @param momentum 0 or 0.9
    */
-  private record Limit(int delay, double momentum, double found, double theory) {
-
-    double apart() {
-      return Math.abs(found / theory - 1);
-    }
-  }
+  private record Limit(int delay, double momentum, double found, double theory) {}
 
   /**
    * What errors of the digits say of a delay.
@@ -76,11 +71,10 @@ class Staleness implements Experiment {
 
   @Override
   public final String setup() {
-    return "The largest stable rate of descent on ½x² with gradients τ = 0 to 5 steps late, with and"
-        + " without momentum 0.9, by bisection, 2,000 steps each. Then 784-64-10 on the digits, SGD,"
-        + " batches of 128, 5 epochs, rates √2 apart from 1/32 to 2; quick"
-        + " τ = 0 and 5, and 1 at rate 0.25. Median"
-        + " share of errors on 2,000 validation digits.";
+    return "The largest stable rate of descent on ½x² with gradients τ = 0 to 5 steps late, with"
+        + " and without momentum 0.9, by bisection, 2,000 steps each. Then 784-64-10 on the"
+        + " digits, SGD, batches of 128, 5 epochs, rates √2 apart from 1/32 to 2; quick τ ="
+        + " 0 and 5, and 1 at rate 0.25. Median share of errors on 2,000 validation digits.";
   }
 
   @Override
@@ -170,8 +164,8 @@ class Staleness implements Experiment {
         String.format(
             Locale.ROOT,
             "Rates must fall as theory says: five steps late descent is stable up to %.3f in place"
-                + " of %.3f, and the digits allow %.2f in place of %.2f. At rate %.2f, %.1f%% errors"
-                + " become %.0f%%; one step late hardly matters.",
+                + " of %.3f, and the digits allow %.2f in place of %.2f. At rate %.2f, %.1f%%"
+                + " errors become %.0f%%; one step late hardly matters.",
             limits.get(MOST).found(),
             limits.get(0).found(),
             useful.get(useful.size() - 1).largest(),
@@ -193,8 +187,8 @@ class Staleness implements Experiment {
     return cells;
   }
 
-  private static Map<Cell, double[]> errors(
-      Bench bench, Collection<Cell> cells, List<Long> seeds) throws InterruptedException {
+  private static Map<Cell, double[]> errors(Bench bench, Collection<Cell> cells, List<Long> seeds)
+      throws InterruptedException {
     List<Trial> trials = new ArrayList<>();
     for (Cell cell : cells) for (long seed : seeds) trials.add(trial(cell).seeded(seed));
     List<TrialResult> results = bench.train(trials);
@@ -210,8 +204,7 @@ class Staleness implements Experiment {
 
   private static boolean isSynchronous(Bench bench, long seed) throws InterruptedException {
     List<TrialResult> both =
-        bench.train(
-            List.of(shared(RATE).seeded(seed), trial(new Cell(0, RATE)).seeded(seed)));
+        bench.train(List.of(shared(RATE).seeded(seed), trial(new Cell(0, RATE)).seeded(seed)));
     return both.get(0).sha256().equals(both.get(1).sha256());
   }
 
@@ -219,8 +212,7 @@ class Staleness implements Experiment {
     return Statistics.median(errors.get(cell));
   }
 
-  private static List<Useful> useful(
-      Map<Cell, double[]> errors, int[] delays, double[] rates) {
+  private static List<Useful> useful(Map<Cell, double[]> errors, int[] delays, double[] rates) {
     List<Useful> useful = new ArrayList<>();
     for (int delay : delays) {
       double best = 1;
@@ -247,8 +239,7 @@ class Staleness implements Experiment {
       rows.add(List.of(u.delay(), u.largest(), theory(u.delay()) / theory(0), u.law()));
     return new Table(
         "The largest rate of the digits with no more errors than 25%, and 2.5 times the fewest",
-        List.of("τ", "largest rate", "theory, to τ = 0", "found by theory"),
-        rows);
+        List.of("τ", "largest rate", "theory, to τ = 0", "found by theory"), rows);
   }
 
   private static Table errorTable(Map<Cell, double[]> errors) {
@@ -279,15 +270,15 @@ class Staleness implements Experiment {
     }
     return new Figure(
         "The largest stable rate by the steps that gradients come late",
-        "Descent on ½x². Dashed what theory says: without momentum 2 sin(π / (2 (2τ + 1))). One step"
-            + " halves the rate of plain descent, and leaves momentum 0.9 a fortieth of its own.",
+        "Descent on ½x². Dashed what theory says: without momentum 2 sin(π / (2 (2τ + 1))). One"
+            + " step halves the rate of plain descent, and leaves momentum 0.9 a fortieth of its"
+            + " own.",
         new Figure.Scale("steps late", false),
         new Figure.Scale("largest stable rate", true),
         panels);
   }
 
-  private static Figure errorFigure(
-      Map<Cell, double[]> errors, int[] delays, double[] rates) {
+  private static Figure errorFigure(Map<Cell, double[]> errors, int[] delays, double[] rates) {
     List<Curve> curves = new ArrayList<>();
     for (int delay : delays) {
       double[] medians = new double[rates.length];
@@ -312,9 +303,7 @@ class Staleness implements Experiment {
       checks.add(
           Check.within(
               (l.momentum() == 0 ? "stable-" : "momentum-") + l.delay(),
-              "largest stable rate, τ = "
-                  + l.delay()
-                  + (l.momentum() == 0 ? "" : ", momentum 0.9"),
+              "largest stable rate, τ = " + l.delay() + (l.momentum() == 0 ? "" : ", momentum 0.9"),
               l.found(),
               .98 * l.theory(),
               1.02 * l.theory(),
