@@ -61,6 +61,7 @@ public final class Lab {
         bench.begin();
         long start = System.nanoTime();
         Findings findings = experiment.measure(scope, bench);
+        requireVerdicts(experiment, findings);
         double seconds = (System.nanoTime() - start) / SECOND;
         LabRecord.Entry entry = entry(experiment, seconds, findings);
         entries.add(entry);
@@ -71,13 +72,20 @@ public final class Lab {
     return record(entries);
   }
 
+  private static void requireVerdicts(Experiment experiment, Findings findings) {
+    List<Claim> judged = findings.verdicts().stream().map(Verdict::claim).toList();
+    if (!judged.equals(experiment.claims()))
+      throw new IllegalStateException(
+          experiment.name() + " judges " + judged + " but claims " + experiment.claims());
+  }
+
   private LabRecord record(List<LabRecord.Entry> entries) {
     return new LabRecord(Version.current(), scope, Processor.current().model(), entries);
   }
 
   private LabRecord.Entry entry(Experiment of, double seconds, Findings findings) {
     return new LabRecord.Entry(
-        of.name(), of.question(), of.setup(), command(of), seconds, findings);
+        of.name(), of.section(), of.question(), of.setup(), command(of), seconds, findings);
   }
 
   private String command(Experiment experiment) {

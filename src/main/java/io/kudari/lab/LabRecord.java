@@ -24,6 +24,7 @@ public record LabRecord(String version, Scope scope, String machine, List<Entry>
    */
   public record Entry(
       String name,
+      Section section,
       String question,
       String setup,
       String command,

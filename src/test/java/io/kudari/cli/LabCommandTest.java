@@ -9,6 +9,7 @@ import io.kudari.lab.Check;
 import io.kudari.lab.Findings;
 import io.kudari.lab.LabRecord;
 import io.kudari.lab.Scope;
+import io.kudari.lab.Section;
 import io.kudari.lab.experiment.Experiments;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -81,7 +82,8 @@ class LabCommandTest {
 
   private static LabRecord record(Check... checks) {
     Findings findings = new Findings("", List.of(), List.of(), List.of(checks));
-    LabRecord.Entry entry = new LabRecord.Entry("demo", "", "", "", 1, findings);
+    LabRecord.Entry entry =
+        new LabRecord.Entry("demo", Section.LARGE_BATCHES, "", "", "", 1, findings);
     return new LabRecord("1", new Scope(true, 0, 1), "", List.of(entry));
   }
 

@@ -80,7 +80,52 @@ class LabTest {
     }
   }
 
+  /** Its only claim is left without a verdict. */
+  private static final class Forgetful implements Experiment {
+
+    @Override
+    public String name() {
+      return "forgetful";
+    }
+
+    @Override
+    public List<Claim> claims() {
+      return List.of(new Claim("001", 1, "It is so."));
+    }
+
+    @Override
+    public String question() {
+      return "Is it so?";
+    }
+
+    @Override
+    public String setup() {
+      return "None.";
+    }
+
+    @Override
+    public int seconds(boolean quick) {
+      return 0;
+    }
+
+    @Override
+    public Findings measure(Scope scope, Bench bench) {
+      return new Findings("It may be.", List.of(), List.of(), List.of());
+    }
+  }
+
+  @Test
+  void aClaimThatIsNotJudgedIsADefect() {
+    Exception e = assertThrows(IllegalStateException.class, () -> run(new Forgetful(), "none", 1, 1));
+    assertTrue(e.getMessage().startsWith("forgetful judges [] but claims"), e.getMessage());
+  }
+
   private LabRecord run(String out, int slots, int stopAfter) throws Exception {
+    return run(new Small(), out, slots, stopAfter);
+  }
+
+  private LabRecord run(Experiment experiment, String out, int slots, int stopAfter)
+      throws Exception {
     trained.set(0);
     LabListener counts =
         new LabListener() {
@@ -99,7 +144,7 @@ class LabTest {
         new SparkSettings("local[" + slots + "]", Map.of("spark.ui.enabled", "false"));
     try (TrialRunner runner = new TrialRunner(spark, () -> trained.get() >= stopAfter)) {
       return new Lab(folder.resolve(out), new Scope(true, 0, 1), counts)
-          .run(List.of(new Small()), runner);
+          .run(List.of(experiment), runner);
     }
   }
 
