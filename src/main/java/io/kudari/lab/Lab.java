@@ -85,11 +85,11 @@ public final class Lab {
 
   private LabRecord.Entry entry(Experiment of, double seconds, Findings findings) {
     return new LabRecord.Entry(
-        of.name(), of.section(), of.question(), of.setup(), command(of), seconds, findings);
+        of.name(), of.section(), of.question(), of.setup(), command(of), of.isTimed(), seconds, findings);
   }
 
   private String command(Experiment experiment) {
-    StringBuilder text = new StringBuilder("scripts/kudari lab run " + experiment.name());
+    StringBuilder text = new StringBuilder("scripts/kudari lab run " + experiment.command());
     if (scope.quick()) text.append(" --quick");
     if (scope.seeds() > 0) text.append(" --seeds " + scope.seeds());
     if (scope.firstSeed() != 1) text.append(" --first-seed " + scope.firstSeed());
@@ -97,7 +97,7 @@ public final class Lab {
   }
 
   private void write(LabRecord found) throws IOException {
-    write(RECORD, LabJson.page(found));
+    write(RECORD, LabJson.record(found));
     write(PAGE, LabPage.of(found));
   }
 

@@ -30,6 +30,20 @@ final class LabJson {
     return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n";
   }
 
+  /** A lab's record: what of it are times lies in {@code seconds}, also whole findings. */
+  static String record(LabRecord lab) throws IOException {
+    ObjectNode root = MAPPER.valueToTree(lab);
+    for (JsonNode entry : root.withArray("experiments")) {
+      ObjectNode of = (ObjectNode) entry;
+      boolean timed = of.remove("timed").asBoolean();
+      if (!timed) continue;
+      JsonNode taken = of.remove("seconds");
+      JsonNode findings = of.remove("findings");
+      of.putObject("seconds").<ObjectNode>setAll(Map.of("taken", taken, "findings", findings));
+    }
+    return page(root);
+  }
+
   static <T> T read(String line, Class<T> type) throws JsonProcessingException {
     return MAPPER.readValue(line, type);
   }

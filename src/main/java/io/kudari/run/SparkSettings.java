@@ -47,6 +47,25 @@ public record SparkSettings(String masterOrNull, Map<String, String> settings)
     return new Session(SparkStart.startForRanks("kudari", url(), all), true);
   }
 
+  /** The same with so many threads a task. */
+  SparkSettings withThreads(int threads) {
+    Map<String, String> all = new LinkedHashMap<>(settings);
+    all.put("spark.task.cpus", String.valueOf(threads));
+    return new SparkSettings(masterOrNull, all);
+  }
+
+  /**
+   * The same with room for so many ranks of a thread each; of a cluster that is its own matter.
+   *
+   * @return with {@code local[N]} of at least so many where Spark runs in this process
+   */
+  public SparkSettings withRoom(int ranks) {
+    if (!isLocal()) return this;
+    String url = url();
+    int cores = Demand.localCores(url != null ? url : System.getProperty("spark.master"));
+    return cores >= ranks ? this : new SparkSettings("local[" + ranks + "]", settings);
+  }
+
   @Override
   public boolean isLocal() {
     String url = url();

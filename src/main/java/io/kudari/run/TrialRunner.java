@@ -3,9 +3,12 @@ package io.kudari.run;
 import io.kudari.config.ConfigurationException;
 import io.kudari.config.Experiment;
 import io.kudari.spark.cluster.RankLostException;
+import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import org.apache.spark.api.java.JavaSparkContext;
 
 /**
  * Runs trials for who does not know Spark: in an application of its own, which starts with the
@@ -16,6 +19,7 @@ public final class TrialRunner implements AutoCloseable {
   private final SparkSettings settings;
   private final BooleanSupplier stop;
   private SparkSource.Session session;
+  private int sessionThreads;
 
   /**
    * A runner that has not started Spark.
@@ -35,7 +39,7 @@ public final class TrialRunner implements AutoCloseable {
    * @param ended told of each that has trained or diverged, by its number from 0
    * @throws ConfigurationException when one is refused: what had ended has been told
    * @throws RankLostException when the task of one was lost too often
-   * @throws java.util.concurrent.CancellationException when asked to stop
+   * @throws CancellationException when asked to stop
    */
   public void run(
       String place, List<String> configurations, BiConsumer<Integer, TrialOutcome> ended)
@@ -45,18 +49,60 @@ public final class TrialRunner implements AutoCloseable {
             .map(c -> Experiment.parse(place, c, List.of(), settings.hadoop()))
             .toList();
     if (experiments.isEmpty()) return;
-    if (session == null) {
-      settings.check();
-      session = settings.forTasks();
-    }
     Trials.run(
-        session.context(),
+        context(0),
         experiments,
         (trial, outcome) -> {
           check(outcome);
           ended.accept(trial, outcome);
         },
         stop);
+  }
+
+  /**
+   * Trains by {@code all-reduce} until its steps have been timed, alone in the application.
+   *
+   * @param place where the configuration comes from, for messages
+   * @param configuration HOCON of a training that takes long enough
+   * @param threads of each rank: {@code spark.task.cpus}
+   * @param seconds to measure, after half as long a warm-up
+   * @throws ConfigurationException when it is refused
+   * @throws io.kudari.spark.cluster.RankSlots.UnsuitableException when there is no room
+   * @throws CancellationException when asked to stop
+   * @throws IOException when a file system fails
+   */
+  public StepTiming time(
+      String place, String configuration, int ranks, int threads, double seconds)
+      throws IOException, InterruptedException {
+    List<String> strategy = List.of("train.strategy=all-reduce", "train.ranks=" + ranks);
+    Experiment experiment =
+        Experiment.parse(place, configuration, strategy, settings.hadoop());
+    TimingListener timed = new TimingListener(seconds);
+    JavaSparkContext context = context(threads);
+    Training.of(experiment)
+        .on(context)
+        .listen(timed)
+        .stopWhen(() -> timed.isDone() || stop.getAsBoolean())
+        .run();
+    if (!timed.isDone()) {
+      if (stop.getAsBoolean()) throw new CancellationException("the timing was to end");
+      throw new ConfigurationException(place + ": the training ended before it was timed");
+    }
+    return timed.timing(Cores.of(context));
+  }
+
+  /**
+   * The application, which starts anew where another number of threads was asked for.
+   *
+   * @param threads of a task, or 0 for what the settings say
+   */
+  private JavaSparkContext context(int threads) {
+    if (session != null && sessionThreads == threads) return session.context();
+    close();
+    settings.check();
+    session = threads == 0 ? settings.forTasks() : settings.withThreads(threads).forRanks(0);
+    sessionThreads = threads;
+    return session.context();
   }
 
   private static void check(TrialOutcome outcome) {
@@ -73,5 +119,6 @@ public final class TrialRunner implements AutoCloseable {
   @Override
   public void close() {
     if (session != null) session.close();
+    session = null;
   }
 }
