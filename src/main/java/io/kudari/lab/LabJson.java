@@ -2,9 +2,11 @@ package io.kudari.lab;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kudari.event.JsonNumbers;
 import java.io.IOException;
 
@@ -39,7 +41,9 @@ final class LabJson {
       if (!timed) continue;
       JsonNode taken = of.remove("seconds");
       JsonNode findings = of.remove("findings");
-      of.putObject("seconds").<ObjectNode>setAll(Map.of("taken", taken, "findings", findings));
+      ObjectNode seconds = of.putObject("seconds");
+      seconds.set("taken", taken);
+      seconds.set("findings", findings);
     }
     return page(root);
   }
