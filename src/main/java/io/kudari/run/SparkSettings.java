@@ -16,6 +16,8 @@ import org.apache.hadoop.conf.Configuration;
 public record SparkSettings(String masterOrNull, Map<String, String> settings)
     implements SparkSource {
 
+  private static final String CPUS = "spark.task.cpus";
+
   /** Whatever this process was started with. */
   public static final SparkSettings DEFAULT = new SparkSettings(null, Map.of());
 
@@ -43,27 +45,33 @@ public record SparkSettings(String masterOrNull, Map<String, String> settings)
     Map<String, String> all = new LinkedHashMap<>(settings);
     int cores = Demand.localCores(url());
     if (cores > 0)
-      all.putIfAbsent("spark.task.cpus", String.valueOf(Math.max(1, cores / Math.max(1, ranks))));
+      all.putIfAbsent(CPUS, String.valueOf(Math.max(1, cores / Math.max(1, ranks))));
     return new Session(SparkStart.startForRanks("kudari", url(), all), true);
+  }
+
+  /** Threads of a task: {@code spark.task.cpus}, 1 where it is not set or no number. */
+  public int threads() {
+    String cpus = settings.getOrDefault(CPUS, System.getProperty(CPUS, "1"));
+    return cpus.matches("[1-9][0-9]{0,3}") ? Integer.parseInt(cpus) : 1;
   }
 
   /** The same with so many threads a task. */
   SparkSettings withThreads(int threads) {
     Map<String, String> all = new LinkedHashMap<>(settings);
-    all.put("spark.task.cpus", String.valueOf(threads));
+    all.put(CPUS, String.valueOf(threads));
     return new SparkSettings(masterOrNull, all);
   }
 
   /**
-   * The same with room for so many ranks of a thread each; of a cluster that is its own matter.
-   *
-   * @return with {@code local[N]} of at least so many where Spark runs in this process
+   * The same with room for so many ranks where Spark runs in this process; a cluster has the room
+   * it has.
    */
   public SparkSettings withRoom(int ranks) {
     if (!isLocal()) return this;
     String url = url();
     int cores = Demand.localCores(url != null ? url : System.getProperty("spark.master"));
-    return cores >= ranks ? this : new SparkSettings("local[" + ranks + "]", settings);
+    int wanted = ranks * threads();
+    return cores >= wanted ? this : new SparkSettings("local[" + wanted + "]", settings);
   }
 
   @Override
