@@ -13,8 +13,8 @@ import java.util.List;
 
 /**
  * Runs experiments one after the other and leaves a folder: {@code trials.jsonl}, the results of
- * trials as they come, and after each experiment {@code lab.json} and {@code lab.html}, whole. What
- * is in the folder is not trained again.
+ * trials as they come, and after each experiment {@code lab.json} and {@code lab.html}, whole, and
+ * its figures in {@code figures}. What is in the folder is not trained again.
  */
 public final class Lab {
 
@@ -23,6 +23,9 @@ public final class Lab {
 
   /** The page's name in the folder. */
   public static final String PAGE = "lab.html";
+
+  /** The folder of figures within it: {@code NAME-1.svg} and so on. */
+  public static final String FIGURES = "figures";
 
   private static final double SECOND = 1e9;
 
@@ -66,6 +69,7 @@ public final class Lab {
         LabRecord.Entry entry = entry(experiment, seconds, findings);
         entries.add(entry);
         write(record(entries));
+        draw(entry);
         listener.ended(entry);
       }
     }
@@ -101,9 +105,16 @@ public final class Lab {
     write(PAGE, LabPage.of(found));
   }
 
+  private void draw(LabRecord.Entry entry) throws IOException {
+    Files.createDirectories(folder.resolve(FIGURES));
+    int number = 0;
+    for (Figure figure : entry.findings().figures())
+      write(FIGURES + "/" + entry.name() + "-" + ++number + ".svg", FigureFile.of(figure));
+  }
+
   /** So that a reader never sees half of a file. */
   private void write(String name, String text) throws IOException {
-    Path temporary = folder.resolve("." + name + ".tmp");
+    Path temporary = folder.resolve(name + ".tmp");
     Files.write(temporary, text.getBytes(StandardCharsets.UTF_8));
     Files.move(
         temporary,

@@ -6,6 +6,7 @@ import io.kudari.report.Page;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -173,18 +174,23 @@ final class LabPage {
 
   /** The curves' names, once each. */
   private void legend(Figure figure) {
-    List<String> shown = new ArrayList<>();
     page.open("p", "class", "legend");
-    for (Figure.Panel panel : figure.panels())
-      for (Figure.Curve curve : panel.curves()) {
-        if (curve.kind() == Figure.Kind.SEED || shown.contains(curve.name())) continue;
-        shown.add(curve.name());
-        page.open("span");
-        page.open("svg", "class", "key", "viewBox", "0 0 30 8", "aria-hidden", "true");
-        page.empty("path", "class", PanelDrawing.style(curve), "d", "M0 4H30").close();
-        page.text(curve.name()).close();
-      }
+    for (Figure.Curve curve : named(figure)) {
+      page.open("span");
+      page.open("svg", "class", "key", "viewBox", "0 0 30 8", "aria-hidden", "true");
+      page.empty("path", "class", PanelDrawing.style(curve), "d", "M0 4H30").close();
+      page.text(curve.name()).close();
+    }
     page.close();
+  }
+
+  /** The first curve of each name, without those of single seeds. */
+  static List<Figure.Curve> named(Figure figure) {
+    Map<String, Figure.Curve> named = new LinkedHashMap<>();
+    for (Figure.Panel panel : figure.panels())
+      for (Figure.Curve curve : panel.curves())
+        if (curve.kind() != Figure.Kind.SEED) named.putIfAbsent(curve.name(), curve);
+    return List.copyOf(named.values());
   }
 
   private void numbers(Figure figure) {
