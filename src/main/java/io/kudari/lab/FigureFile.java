@@ -14,6 +14,13 @@ final class FigureFile {
   private static final double KEY = 34;
   private static final int COLUMNS = 2;
 
+  /** What a page gives its drawings, and a file must bring. */
+  private static final String MORE =
+      "svg { font-family: system-ui, sans-serif; }\n"
+          + "svg text.head { fill: var(--text); font-size: 13px; font-weight: 600; }\n"
+          + ".card { fill: var(--card); }\n"
+          + "path.theory { stroke-dasharray: 6 4; stroke-width: 1.5; }\n";
+
   private FigureFile() {}
 
   static String of(Figure figure) throws IOException {
@@ -50,13 +57,6 @@ final class FigureFile {
     }
     return svg.close().xml();
   }
-
-  /** What a page gives its drawings, and a file must bring. */
-  private static final String MORE =
-      "svg { font-family: system-ui, sans-serif; }\n"
-          + "svg text.head { fill: var(--text); font-size: 15px; font-weight: 600; }\n"
-          + ".card { fill: var(--card); }\n"
-          + "path.theory { stroke-dasharray: 6 4; stroke-width: 1.5; }\n";
 
   private static int rows(int count, int columns) {
     return (count + columns - 1) / columns;

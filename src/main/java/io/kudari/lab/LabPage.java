@@ -19,6 +19,9 @@ final class LabPage {
 
   private static final int DIGITS = 4;
 
+  /** Tables of more rows unfold. */
+  private static final int LONG = 30;
+
   private final Markup page;
 
   private LabPage(Markup page) {
@@ -214,7 +217,15 @@ final class LabPage {
   }
 
   private void table(Table table) {
-    page.element("h4", table.caption()).open("div", "class", "wide").open("table").open("tr");
+    page.element("h4", table.caption());
+    boolean folded = table.rows().size() > LONG;
+    if (folded) page.open("details").element("summary", table.rows().size() + " rows");
+    rows(table);
+    if (folded) page.close();
+  }
+
+  private void rows(Table table) {
+    page.open("div", "class", "wide").open("table").open("tr");
     table.columns().forEach(c -> page.element("th", c));
     page.close();
     for (List<Object> row : table.rows()) {

@@ -15,7 +15,7 @@ final class PanelDrawing {
 
   static final double WIDTH = 340;
   static final double HEIGHT = 250;
-  private static final double LEFT = 56;
+  private static final double LEFT = 72;
   private static final double RIGHT = WIDTH - 12;
   private static final double TOP = 26;
   private static final double BOTTOM = HEIGHT - 44;
