@@ -204,7 +204,8 @@ class LabTest {
     settings.put("spark.executor.memory", "1g");
     settings.put("spark.executor.extraClassPath", TestCluster.classes());
     Clocked clocked = new Clocked();
-    try (TestCluster cluster = new TestCluster(Files.createDirectories(folder.resolve("spark")), 2, Map.of());
+    Path spark = Files.createDirectories(folder.resolve("spark"));
+    try (TestCluster cluster = new TestCluster(spark, 2, Map.of());
         TrialRunner runner =
             new TrialRunner(new SparkSettings(cluster.url, settings), () -> false)) {
       LabListener deaf = counts();
