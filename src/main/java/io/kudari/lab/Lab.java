@@ -89,7 +89,14 @@ public final class Lab {
 
   private LabRecord.Entry entry(Experiment of, double seconds, Findings findings) {
     return new LabRecord.Entry(
-        of.name(), of.section(), of.question(), of.setup(), command(of), of.isTimed(), seconds, findings);
+        of.name(),
+        of.section(),
+        of.question(),
+        of.setup(),
+        command(of),
+        of.isTimed(),
+        seconds,
+        findings);
   }
 
   private String command(Experiment experiment) {

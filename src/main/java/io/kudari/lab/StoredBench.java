@@ -51,8 +51,7 @@ final class StoredBench implements Bench {
       timings.add(time(t));
       done++;
       double seconds = (System.nanoTime() - start) / SECOND;
-      listener.trials(
-          done, planned, seconds / timings.size() * (asked.size() - timings.size()));
+      listener.trials(done, planned, seconds / timings.size() * (asked.size() - timings.size()));
     }
     return timings;
   }

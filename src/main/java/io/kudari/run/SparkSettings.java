@@ -44,8 +44,7 @@ public record SparkSettings(String masterOrNull, Map<String, String> settings)
   public Session forRanks(int ranks) {
     Map<String, String> all = new LinkedHashMap<>(settings);
     int cores = Demand.localCores(url());
-    if (cores > 0)
-      all.putIfAbsent(CPUS, String.valueOf(Math.max(1, cores / Math.max(1, ranks))));
+    if (cores > 0) all.putIfAbsent(CPUS, String.valueOf(Math.max(1, cores / Math.max(1, ranks))));
     return new Session(SparkStart.startForRanks("kudari", url(), all), true);
   }
 

@@ -71,12 +71,10 @@ public final class TrialRunner implements AutoCloseable {
    * @throws CancellationException when asked to stop
    * @throws IOException when a file system fails
    */
-  public StepTiming time(
-      String place, String configuration, int ranks, int threads, double seconds)
+  public StepTiming time(String place, String configuration, int ranks, int threads, double seconds)
       throws IOException, InterruptedException {
     List<String> strategy = List.of("train.strategy=all-reduce", "train.ranks=" + ranks);
-    Experiment experiment =
-        Experiment.parse(place, configuration, strategy, settings.hadoop());
+    Experiment experiment = Experiment.parse(place, configuration, strategy, settings.hadoop());
     TimingListener timed = new TimingListener(seconds);
     JavaSparkContext context = context(threads);
     Training.of(experiment)

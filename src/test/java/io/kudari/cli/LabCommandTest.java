@@ -62,7 +62,8 @@ class LabCommandTest {
         run("lab", "run", "scaling", "--ranks", "1", "--out", out));
     refused(
         ExitCode.USAGE,
-        "--batch 4 is too small for 8 ranks, each of which needs an example for each of its threads",
+        "--batch 4 is too small for 8 ranks, each of which needs an example for each of its"
+            + " threads",
         run("lab", "run", "scaling", "--ranks", "2,8", "--batch", "4,64", "--out", out));
     refused(
         ExitCode.USAGE,

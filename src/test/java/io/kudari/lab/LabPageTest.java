@@ -142,8 +142,7 @@ class LabPageTest {
         List.of(
             "001:18–20|It falls.|holds",
             "003:7|It is fast.|holds if the rate is small",
-            "003:60|It is 8.|does not hold: it is 7"))
-      assertTrue(rows.contains(row), row);
+            "003:60|It is 8.|does not hold: it is 7")) assertTrue(rows.contains(row), row);
     String json = LabJson.record(lab);
     assertTrue(json.contains("\"ruling\" : \"HOLDS_IF\""), json);
     assertTrue(json.contains("\"section\" : \"LANDSCAPE\""), json);

@@ -121,23 +121,24 @@ class LabTest {
 
   @Test
   void aClaimThatIsNotJudgedIsADefect() {
-    Exception e = assertThrows(IllegalStateException.class, () -> run(new Forgetful(), "none", 1, 1));
+    Exception e =
+        assertThrows(IllegalStateException.class, () -> run(new Forgetful(), "none", 1, 1));
     assertTrue(e.getMessage().startsWith("forgetful judges [] but claims"), e.getMessage());
   }
 
   private LabListener counts() {
     return new LabListener() {
-          @Override
-          public void began(Experiment experiment) {}
+      @Override
+      public void began(Experiment experiment) {}
 
-          @Override
-          public void trials(int done, int planned, double secondsLeft) {
-            if (!Double.isNaN(secondsLeft)) trained.incrementAndGet();
-          }
+      @Override
+      public void trials(int done, int planned, double secondsLeft) {
+        if (!Double.isNaN(secondsLeft)) trained.incrementAndGet();
+      }
 
-          @Override
-          public void ended(LabRecord.Entry entry) {}
-        };
+      @Override
+      public void ended(LabRecord.Entry entry) {}
+    };
   }
 
   private LabRecord run(String out, int slots, int stopAfter) throws Exception {
@@ -211,8 +212,7 @@ class LabTest {
       LabListener deaf = counts();
       new Lab(folder.resolve("cluster"), new Scope(true, 0, 1), deaf)
           .run(List.of(new Small()), runner);
-      new Lab(folder.resolve("clocked"), new Scope(true, 0, 1), deaf)
-          .run(List.of(clocked), runner);
+      new Lab(folder.resolve("clocked"), new Scope(true, 0, 1), deaf).run(List.of(clocked), runner);
     }
     run("local", 2, Integer.MAX_VALUE);
     assertEquals(json("local"), json("cluster"));

@@ -101,7 +101,8 @@ public final class Scaling implements Experiment {
 
   @Override
   public String setup() {
-    return "784-64-10 on the digits with momentum 0.9, by all-reduce, a worker a thread. Batches of "
+    return "784-64-10 on the digits with momentum 0.9, by all-reduce, a worker a thread. Batches of"
+        + " "
         + joined(batches)
         + " for all ranks together, and as many for each of them. Of each a training is timed once"
         + " it is warm; the middle one of five stretches counts, and of the rounds the middle one."
@@ -194,8 +195,7 @@ public final class Scaling implements Experiment {
         double foretold = model.seconds(m.perRank() * (double) left, left, t.parameters());
         if (Double.isFinite(foretold))
           rows.add(
-              List.of(
-                  left, m.perRank() * left, t.seconds(), foretold, foretold / t.seconds()));
+              List.of(left, m.perRank() * left, t.seconds(), foretold, foretold / t.seconds()));
       }
     }
     return new Table(

@@ -31,10 +31,7 @@ record StepModel(double fixed, double gamma, double alpha, double beta) {
    */
   static StepModel fit(List<Measured> all) {
     double[] work =
-        solve(
-            all,
-            m -> m.main(),
-            m -> new double[] {1, m.perRank(), m.timing().workSeconds()});
+        solve(all, m -> m.main(), m -> new double[] {1, m.perRank(), m.timing().workSeconds()});
     double[] exchange =
         solve(
             all,
@@ -77,9 +74,7 @@ record StepModel(double fixed, double gamma, double alpha, double beta) {
     if (first >= 0 && second >= 0 && determinant > 1e-9 * xx * yy)
       return new double[] {first, second};
     // The one of both that explains more on its own: both squared errors, less what they share.
-    return xs * xs / xx >= ys * ys / yy
-        ? new double[] {xs / xx, 0}
-        : new double[] {0, ys / yy};
+    return xs * xs / xx >= ys * ys / yy ? new double[] {xs / xx, 0} : new double[] {0, ys / yy};
   }
 
   /** How many messages a rank sends in a step. */

@@ -61,8 +61,7 @@ class StepsToTarget implements Experiment {
   }
 
   /** What was found of a method. */
-  record Swept(
-      Method method, double[] batch, List<Tuner> tuners, StepsLaw law, Noise noise) {
+  record Swept(Method method, double[] batch, List<Tuner> tuners, StepsLaw law, Noise noise) {
 
     double[] steps() {
       return tuners.stream().mapToDouble(Tuner::best).toArray();

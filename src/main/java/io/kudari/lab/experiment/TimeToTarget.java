@@ -20,8 +20,7 @@ import java.util.function.ToDoubleFunction;
  * @param cores of a rank
  * @param most examples that a step may have: a quarter of the training set
  */
-record TimeToTarget(
-    List<Swept> swept, StepModel model, int parameters, int cores, double most) {
+record TimeToTarget(List<Swept> swept, StepModel model, int parameters, int cores, double most) {
 
   private static final int MOST_RANKS = 1024;
 
@@ -34,8 +33,7 @@ record TimeToTarget(
    * @param seconds to the target
    * @param coreSeconds what the ranks' cores give together
    */
-  record Way(
-      Swept of, double batch, int ranks, double steps, double seconds, double coreSeconds) {
+  record Way(Swept of, double batch, int ranks, double steps, double seconds, double coreSeconds) {
 
     private String shown() {
       return "batch "
@@ -66,9 +64,7 @@ record TimeToTarget(
   }
 
   private List<Way> all(List<Swept> methods, List<Integer> ranks) {
-    return methods.stream()
-        .flatMap(s -> ranks.stream().flatMap(r -> ways(s, r).stream()))
-        .toList();
+    return methods.stream().flatMap(s -> ranks.stream().flatMap(r -> ways(s, r).stream())).toList();
   }
 
   /** What arrives first and what takes the least, with the ranks there were and with any. */
@@ -145,8 +141,7 @@ record TimeToTarget(
     List<Figure.Panel> panels = new ArrayList<>();
     for (Swept s : swept) {
       List<Curve> curves = new ArrayList<>();
-      for (int d = 0; d < DEADLINES.length; d++)
-        curves.add(deadline(s, DEADLINES[d] * least, d));
+      for (int d = 0; d < DEADLINES.length; d++) curves.add(deadline(s, DEADLINES[d] * least, d));
       curves.add(noise(s));
       List<Way> ways = all(List.of(s), powers());
       curves.add(dot("first", least(ways, Way::seconds), 3));
@@ -167,8 +162,7 @@ record TimeToTarget(
   }
 
   private static Curve dot(String name, Way way, int colour) {
-    return new Curve(
-        name, Kind.MIDDLE, colour, List.of(new Point(way.batch(), way.ranks())));
+    return new Curve(name, Kind.MIDDLE, colour, List.of(new Point(way.batch(), way.ranks())));
   }
 
   /** The fewest ranks, as a real number, that arrive in time; none where no number does. */
@@ -188,7 +182,9 @@ record TimeToTarget(
 
   private Curve noise(Swept of) {
     List<Point> points =
-        powers().stream().map(r -> new Point(recommended(of, r), r)).filter(p -> p.x() < most)
+        powers().stream()
+            .map(r -> new Point(recommended(of, r), r))
+            .filter(p -> p.x() < most)
             .toList();
     return new Curve("recommended by the noise scale", Kind.THEORY, 5, points);
   }

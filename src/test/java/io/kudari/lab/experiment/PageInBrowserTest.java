@@ -153,8 +153,7 @@ class PageInBrowserTest {
   /** What a browser makes of it: in a frame of that width, for its windows cannot be so narrow. */
   private void ask(Path browser, String page) throws Exception {
     Path measuring = folder.resolve("measuring.html");
-    String script =
-        Files.readString(Path.of("src/test/resources/io/kudari/lab/measuring.html"));
+    String script = Files.readString(Path.of("src/test/resources/io/kudari/lab/measuring.html"));
     String escaped = page.replace("&", "&amp;").replace("\"", "&quot;");
     Files.writeString(measuring, script.replace("THE_PAGE", escaped));
     Path out = folder.resolve("out.html");
@@ -183,7 +182,10 @@ class PageInBrowserTest {
         Pattern.compile("<pre id=\"told\">(.*?)</pre>", Pattern.DOTALL)
             .matcher(Files.readString(out, StandardCharsets.UTF_8));
     assertTrue(told.find(), () -> "the browser told nothing: " + errors());
-    judge(new ObjectMapper().readTree(told.group(1).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")));
+    judge(
+        new ObjectMapper()
+            .readTree(
+                told.group(1).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")));
   }
 
   private String errors() {

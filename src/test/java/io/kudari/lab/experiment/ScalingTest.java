@@ -38,9 +38,7 @@ class ScalingTest {
 
     @Override
     public List<TrialResult> train(List<Trial> trials) {
-      return trials.stream()
-          .map(t -> StepsToTargetTest.train(StepsToTargetTest.RIGHT, t))
-          .toList();
+      return trials.stream().map(t -> StepsToTargetTest.train(StepsToTargetTest.RIGHT, t)).toList();
     }
 
     @Override
@@ -50,7 +48,8 @@ class ScalingTest {
 
     private StepTiming time(Timed asked) {
       int batch = Integer.parseInt(asked.trial().settings().get("train.batch"));
-      int parameters = asked.trial().settings().get("model.layers").contains("512") ? 407_050 : 50_890;
+      int parameters =
+          asked.trial().settings().get("model.layers").contains("512") ? 407_050 : 50_890;
       return timing(batch, asked.ranks(), asked.threads(), parameters);
     }
 
@@ -59,8 +58,7 @@ class ScalingTest {
       double work = turns * (FIXED + GAMMA * batch / ranks / threads);
       double sent = ranks == 1 ? 0 : StepModel.bytes(ranks, parameters);
       double exchange = ranks == 1 ? 0 : StepModel.messages(ranks) * ALPHA + sent * BETA;
-      StepTimes times =
-          new StepTimes(nanos(work) - 3_000, 0, nanos(exchange), 2_000, 1_000);
+      StepTimes times = new StepTimes(nanos(work) - 3_000, 0, nanos(exchange), 2_000, 1_000);
       return new StepTiming(ranks, threads, cores, parameters, 1, times, sent * bytes);
     }
 
@@ -75,7 +73,10 @@ class ScalingTest {
   }
 
   private static Table table(Findings of, String caption) {
-    return of.tables().stream().filter(t -> t.caption().startsWith(caption)).findFirst().orElseThrow();
+    return of.tables().stream()
+        .filter(t -> t.caption().startsWith(caption))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static List<Curve> curves(Findings of, String figure, String curve) {
@@ -101,7 +102,8 @@ class ScalingTest {
   void ranksThatTheModelHasNotSeenAreForetold() throws InterruptedException {
     Table unseen = table(run(new Cluster(16, 1)), "Foretold");
     assertTrue(unseen.rows().size() >= 4 * 3, unseen.rows().toString());
-    for (List<Object> row : unseen.rows()) assertEquals(1, (double) row.get(4), 0.01, row.toString());
+    for (List<Object> row : unseen.rows())
+      assertEquals(1, (double) row.get(4), 0.01, row.toString());
   }
 
   /** Half of the ranks take turns: no model sees them, and no efficiency is drawn of them. */
