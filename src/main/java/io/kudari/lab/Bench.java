@@ -1,5 +1,6 @@
 package io.kudari.lab;
 
+import io.kudari.run.StepTiming;
 import java.util.List;
 
 /** Where trials are trained. */
@@ -32,5 +33,16 @@ public interface Bench {
    */
   default float[] parameters(Trial trial) throws InterruptedException {
     throw new UnsupportedOperationException("this bench gives no parameters");
+  }
+
+  /**
+   * Times steps, one after the other and nothing beside them. What they give is of this hour and
+   * this machine, and not kept.
+   *
+   * @return a timing for each, in order
+   * @throws UnsupportedOperationException where there is nothing to be timed on
+   */
+  default List<StepTiming> time(List<Timed> asked) throws InterruptedException {
+    throw new UnsupportedOperationException("this bench times nothing");
   }
 }

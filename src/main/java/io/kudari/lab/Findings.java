@@ -9,15 +9,26 @@ import java.util.List;
  * @param tables of what was measured
  * @param figures of it
  * @param checks whether it is right
+ * @param verdicts on each of the experiment's claims, in their order
  */
 public record Findings(
-    String answer, List<Table> tables, List<Figure> figures, List<Check> checks) {
+    String answer,
+    List<Table> tables,
+    List<Figure> figures,
+    List<Check> checks,
+    List<Verdict> verdicts) {
 
   /** Copies the lists. */
   public Findings {
     tables = List.copyOf(tables);
     figures = List.copyOf(figures);
     checks = List.copyOf(checks);
+    verdicts = List.copyOf(verdicts);
+  }
+
+  /** Of an experiment without claims. */
+  public Findings(String answer, List<Table> tables, List<Figure> figures, List<Check> checks) {
+    this(answer, tables, figures, checks, List.of());
   }
 
   /** Those that are judged and miss their range. */
@@ -27,6 +38,7 @@ public record Findings(
 
   /** The same with checks that nobody judges. */
   Findings unjudged() {
-    return new Findings(answer, tables, figures, checks.stream().map(Check::unjudged).toList());
+    List<Check> shown = checks.stream().map(Check::unjudged).toList();
+    return new Findings(answer, tables, figures, shown, verdicts);
   }
 }

@@ -13,8 +13,8 @@ import java.util.List;
 
 /**
  * Runs experiments one after the other and leaves a folder: {@code trials.jsonl}, the results of
- * trials as they come, and after each experiment {@code lab.json} and {@code lab.html}, whole. What
- * is in the folder is not trained again.
+ * trials as they come, and after each experiment {@code lab.json} and {@code lab.html}, whole, and
+ * its figures in {@code figures}. What is in the folder is not trained again.
  */
 public final class Lab {
 
@@ -23,6 +23,9 @@ public final class Lab {
 
   /** The page's name in the folder. */
   public static final String PAGE = "lab.html";
+
+  /** The folder of figures within it: {@code NAME-1.svg} and so on. */
+  public static final String FIGURES = "figures";
 
   private static final double SECOND = 1e9;
 
@@ -73,15 +76,24 @@ public final class Lab {
         bench.begin(changes(experiment));
         long start = System.nanoTime();
         Findings measured = experiment.measure(scope, bench);
+        requireVerdicts(experiment, measured);
         Findings findings = bench.isChanged() ? measured.unjudged() : measured;
         double seconds = (System.nanoTime() - start) / SECOND;
         LabRecord.Entry entry = entry(experiment, seconds, findings);
         entries.add(entry);
         write(record(entries));
+        draw(entry);
         listener.ended(entry);
       }
     }
     return record(entries);
+  }
+
+  private static void requireVerdicts(Experiment experiment, Findings findings) {
+    List<Claim> judged = findings.verdicts().stream().map(Verdict::claim).toList();
+    if (!judged.equals(experiment.claims()))
+      throw new IllegalStateException(
+          experiment.name() + " judges " + judged + " but claims " + experiment.claims());
   }
 
   private LabRecord record(List<LabRecord.Entry> entries) {
@@ -90,7 +102,14 @@ public final class Lab {
 
   private LabRecord.Entry entry(Experiment of, double seconds, Findings findings) {
     return new LabRecord.Entry(
-        of.name(), of.question(), of.setup(), command(of), seconds, findings);
+        of.name(),
+        of.section(),
+        of.question(),
+        of.setup(),
+        command(of),
+        of.isTimed(),
+        seconds,
+        findings);
   }
 
   private List<Change> changes(Experiment of) {
@@ -98,7 +117,7 @@ public final class Lab {
   }
 
   private String command(Experiment experiment) {
-    StringBuilder text = new StringBuilder("scripts/kudari lab run " + experiment.name());
+    StringBuilder text = new StringBuilder("scripts/kudari lab run " + experiment.command());
     if (scope.quick()) text.append(" --quick");
     if (scope.seeds() > 0) text.append(" --seeds " + scope.seeds());
     if (scope.firstSeed() != 1) text.append(" --first-seed " + scope.firstSeed());
@@ -107,13 +126,20 @@ public final class Lab {
   }
 
   private void write(LabRecord found) throws IOException {
-    write(RECORD, LabJson.page(found));
+    write(RECORD, LabJson.record(found));
     write(PAGE, LabPage.of(found));
+  }
+
+  private void draw(LabRecord.Entry entry) throws IOException {
+    Files.createDirectories(folder.resolve(FIGURES));
+    int number = 0;
+    for (Figure figure : entry.findings().figures())
+      write(FIGURES + "/" + entry.name() + "-" + ++number + ".svg", FigureFile.of(figure));
   }
 
   /** So that a reader never sees half of a file. */
   private void write(String name, String text) throws IOException {
-    Path temporary = folder.resolve("." + name + ".tmp");
+    Path temporary = folder.resolve(name + ".tmp");
     Files.write(temporary, text.getBytes(StandardCharsets.UTF_8));
     Files.move(
         temporary,

@@ -5,7 +5,10 @@ import io.kudari.report.Numbers;
 import io.kudari.report.Page;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Draws {@code lab.html}: the checks of all experiments on top, then each experiment with its
@@ -19,6 +22,9 @@ final class LabPage {
   private static final String MISSED = "✗";
   private static final String NOT_JUDGED = "not judged";
 
+  /** Tables of more rows unfold. */
+  private static final int LONG = 30;
+
   private final Markup page;
 
   private LabPage(Markup page) {
@@ -29,7 +35,7 @@ final class LabPage {
     Markup page = Page.open("Kudari: lab", LabPage.class.getResourceAsStream("lab.css"));
     LabPage drawing = new LabPage(page);
     drawing.top(lab);
-    lab.experiments().forEach(drawing::experiment);
+    drawing.sections(lab);
     return Page.close(page);
   }
 
@@ -38,7 +44,7 @@ final class LabPage {
         lab.experiments().stream().flatMap(e -> e.findings().checks().stream()).toList();
     long missed = all.stream().filter(Check::missed).count();
     long judged = all.stream().filter(Check::judged).count();
-    page.open("h1").text("What batches do ");
+    page.open("h1").text("The lab ");
     page.element(
             "span",
             missed == 0 ? "all " + judged + " checks hold" : missed + " of " + judged + " missed",
@@ -65,6 +71,31 @@ final class LabPage {
     page.close().close();
   }
 
+  private void sections(LabRecord lab) {
+    Map<Section, List<LabRecord.Entry>> bySection = new EnumMap<>(Section.class);
+    for (LabRecord.Entry entry : lab.experiments())
+      bySection.computeIfAbsent(entry.section(), s -> new ArrayList<>()).add(entry);
+    contents(bySection);
+    bySection.forEach(
+        (section, entries) -> {
+          page.element("h2", section.title(), "id", section.anchor());
+          entries.forEach(this::experiment);
+        });
+  }
+
+  private void contents(Map<Section, List<LabRecord.Entry>> bySection) {
+    page.open("nav", "aria-label", "Contents");
+    bySection.forEach(
+        (section, entries) -> {
+          page.open("p").element("a", section.title(), "href", "#" + section.anchor()).close();
+          page.open("ul");
+          for (LabRecord.Entry entry : entries)
+            page.open("li").element("a", entry.question(), "href", "#" + entry.name()).close();
+          page.close();
+        });
+    page.close();
+  }
+
   private void heading(String... texts) {
     for (String text : texts) page.element("th", text);
   }
@@ -81,16 +112,17 @@ final class LabPage {
   private void experiment(LabRecord.Entry entry) {
     Findings found = entry.findings();
     page.open("section", "id", entry.name());
-    page.element("h2", entry.question());
+    page.element("h3", entry.question());
     page.element("p", found.answer(), "class", "answer");
     found.figures().forEach(this::figure);
     found.tables().forEach(this::table);
-    page.element("h3", "Checks").open("div", "class", "wide").open("table").open("tr");
+    page.element("h4", "Checks").open("div", "class", "wide").open("table").open("tr");
     heading("", "check", "measured", "range", "what usually misses it");
     page.close();
     found.checks().forEach(this::check);
     page.close().close();
-    page.element("h3", "Set-up").element("p", entry.setup());
+    verdicts(found);
+    page.element("h4", "Set-up").element("p", entry.setup());
     page.element(
         "p", "Again, in " + Numbers.significant(entry.seconds(), 2) + " s:", "class", "hint");
     page.element("pre", entry.command()).close();
@@ -103,6 +135,18 @@ final class LabPage {
     page.element("td", number(check.measured()), "class", "n");
     page.element("td", range(check));
     page.element("td", check.usualCause()).close();
+  }
+
+  private void verdicts(Findings found) {
+    if (found.verdicts().isEmpty()) return;
+    page.element("h4", "In the notes").open("div", "class", "wide").open("table").open("tr");
+    heading("note", "says", "here it");
+    page.close();
+    for (Verdict verdict : found.verdicts()) {
+      page.open("tr").element("td", verdict.claim().place());
+      page.element("td", verdict.claim().says()).element("td", verdict.shown()).close();
+    }
+    page.close().close();
   }
 
   private static String mark(Check check) {
@@ -129,7 +173,7 @@ final class LabPage {
   }
 
   private void figure(Figure figure) {
-    page.open("figure").element("h3", figure.title());
+    page.open("figure").element("h4", figure.title());
     legend(figure);
     page.open("div", "class", "panels");
     for (Figure.Panel panel : figure.panels()) PanelDrawing.draw(page, figure, panel);
@@ -141,18 +185,23 @@ final class LabPage {
 
   /** The curves' names, once each. */
   private void legend(Figure figure) {
-    List<String> shown = new ArrayList<>();
     page.open("p", "class", "legend");
-    for (Figure.Panel panel : figure.panels())
-      for (Figure.Curve curve : panel.curves()) {
-        if (curve.kind() == Figure.Kind.SEED || shown.contains(curve.name())) continue;
-        shown.add(curve.name());
-        page.open("span");
-        page.open("svg", "class", "key", "viewBox", "0 0 30 8", "aria-hidden", "true");
-        page.empty("path", "class", PanelDrawing.style(curve), "d", "M0 4H30").close();
-        page.text(curve.name()).close();
-      }
+    for (Figure.Curve curve : named(figure)) {
+      page.open("span");
+      page.open("svg", "class", "key", "viewBox", "0 0 30 8", "aria-hidden", "true");
+      page.empty("path", "class", PanelDrawing.style(curve), "d", "M0 4H30").close();
+      page.text(curve.name()).close();
+    }
     page.close();
+  }
+
+  /** The first curve of each name, without those of single seeds. */
+  static List<Figure.Curve> named(Figure figure) {
+    Map<String, Figure.Curve> named = new LinkedHashMap<>();
+    for (Figure.Panel panel : figure.panels())
+      for (Figure.Curve curve : panel.curves())
+        if (curve.kind() != Figure.Kind.SEED) named.putIfAbsent(curve.name(), curve);
+    return List.copyOf(named.values());
   }
 
   private void numbers(Figure figure) {
@@ -176,7 +225,15 @@ final class LabPage {
   }
 
   private void table(Table table) {
-    page.element("h3", table.caption()).open("div", "class", "wide").open("table").open("tr");
+    page.element("h4", table.caption());
+    boolean folded = table.rows().size() > LONG;
+    if (folded) page.open("details").element("summary", table.rows().size() + " rows");
+    rows(table);
+    if (folded) page.close();
+  }
+
+  private void rows(Table table) {
+    page.open("div", "class", "wide").open("table").open("tr");
     table.columns().forEach(c -> page.element("th", c));
     page.close();
     for (List<Object> row : table.rows()) {

@@ -1,8 +1,10 @@
 package io.kudari.lab;
 
+import io.kudari.run.StepTiming;
 import io.kudari.run.TrialRunner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -64,6 +66,33 @@ final class StoredBench implements Bench {
     done += trials.size() - missing.size();
     if (!missing.isEmpty()) run(List.copyOf(missing));
     return trials.stream().map(t -> store.find(t).orElseThrow()).toList();
+  }
+
+  @Override
+  public List<StepTiming> time(List<Timed> asked) throws InterruptedException {
+    List<StepTiming> timings = new ArrayList<>();
+    planned += asked.size();
+    long start = System.nanoTime();
+    for (Timed t : asked) {
+      timings.add(time(t));
+      done++;
+      double seconds = (System.nanoTime() - start) / SECOND;
+      listener.trials(done, planned, seconds / timings.size() * (asked.size() - timings.size()));
+    }
+    return timings;
+  }
+
+  private StepTiming time(Timed asked) throws InterruptedException {
+    try {
+      return runner.time(
+          "a timing of the lab",
+          changed(asked.trial()).configuration(),
+          asked.ranks(),
+          asked.threads(),
+          asked.seconds());
+    } catch (IOException e) {
+      throw new UncheckedIOException("a timing of the lab failed: " + e.getMessage(), e);
+    }
   }
 
   private void run(List<Trial> missing) throws InterruptedException {

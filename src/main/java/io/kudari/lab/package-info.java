@@ -4,12 +4,14 @@
  * <ul>
  *   <li>{@link io.kudari.lab.Experiment} asks a question and answers it with {@link
  *       io.kudari.lab.Findings}: an answer, {@link io.kudari.lab.Table}s, {@link
- *       io.kudari.lab.Figure}s and {@link io.kudari.lab.Check}s;
+ *       io.kudari.lab.Figure}s, {@link io.kudari.lab.Check}s, and a {@link io.kudari.lab.Verdict}
+ *       on each {@link io.kudari.lab.Claim} of lecture notes;
  *   <li>it has {@link io.kudari.lab.Trial}s trained at a {@link io.kudari.lab.Bench}, which gives a
  *       {@link io.kudari.lab.TrialResult} for each: {@code StoredBench} trains by {@code
  *       run.TrialRunner} what the {@code TrialStore} does not know yet;
  *   <li>{@link io.kudari.lab.Lab} runs experiments and leaves {@code trials.jsonl}, {@code
- *       lab.json} and {@code lab.html}, drawn by {@code LabPage} and {@code PanelDrawing}.
+ *       lab.json} and {@code lab.html}, drawn by {@code LabPage} and {@code PanelDrawing}; {@code
+ *       FigureFile} draws a figure alone.
  * </ul>
  *
  * <p>The experiments themselves are in {@code lab.experiment}. Uses {@code run} and what is below

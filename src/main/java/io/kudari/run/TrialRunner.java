@@ -24,7 +24,10 @@ public final class TrialRunner implements AutoCloseable {
   private SparkSource.Session session;
   private Room room = Room.TASKS;
 
-  /** What the application has room for: ranks of so many threads, or tasks of their own. */
+  /**
+   * What the application has room for: so many ranks of so many threads in this process; with 0
+   * ranks, as many as the master has room for; without threads, tasks of their own.
+   */
   private record Room(int ranks, int threads) {
 
     static final Room TASKS = new Room(0, 0);
@@ -116,17 +119,50 @@ public final class TrialRunner implements AutoCloseable {
     return outcome;
   }
 
+  /**
+   * Trains by {@code all-reduce} until its steps have been timed, alone in the application.
+   *
+   * @param place where the configuration comes from, for messages
+   * @param configuration HOCON of a training that takes long enough
+   * @param threads of each rank: {@code spark.task.cpus}
+   * @param seconds to measure, after half as long a warm-up
+   * @throws ConfigurationException when it is refused
+   * @throws io.kudari.spark.cluster.RankSlots.UnsuitableException when there is no room
+   * @throws CancellationException when asked to stop
+   * @throws IOException when a file system fails
+   */
+  public StepTiming time(String place, String configuration, int ranks, int threads, double seconds)
+      throws IOException, InterruptedException {
+    List<String> strategy = List.of("train.strategy=all-reduce", "train.ranks=" + ranks);
+    Experiment experiment = Experiment.parse(place, configuration, strategy, settings.hadoop());
+    TimingListener timed = new TimingListener(seconds);
+    JavaSparkContext context = context(new Room(0, threads));
+    Training.of(experiment)
+        .on(context)
+        .listen(timed)
+        .stopWhen(() -> timed.isDone() || stop.getAsBoolean())
+        .run();
+    if (!timed.isDone()) {
+      if (stop.getAsBoolean()) throw new CancellationException("the timing was to end");
+      throw new ConfigurationException(place + ": the training ended before it was timed");
+    }
+    return timed.timing(Cores.of(context));
+  }
+
   /** The application, which starts anew where room of another kind is needed. */
   private JavaSparkContext context(Room needed) {
     if (session != null && room.equals(needed)) return session.context();
     close();
     settings.check();
-    session =
-        needed.equals(Room.TASKS)
-            ? settings.forTasks()
-            : settings.here(needed.ranks(), needed.threads()).forRanks(needed.ranks());
+    session = session(needed);
     room = needed;
     return session.context();
+  }
+
+  private SparkSource.Session session(Room needed) {
+    if (needed.equals(Room.TASKS)) return settings.forTasks();
+    if (needed.ranks() == 0) return settings.withThreads(needed.threads()).forRanks(0);
+    return settings.here(needed.ranks(), needed.threads()).forRanks(needed.ranks());
   }
 
   private static void check(TrialOutcome outcome) {

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kudari.lab.Figure.Curve;
 import io.kudari.lab.Figure.Kind;
 import java.io.StringReader;
@@ -27,6 +29,10 @@ class LabPageTest {
   }
 
   private static LabRecord lab(Check... checks) {
+    return lab(false, checks);
+  }
+
+  private static LabRecord lab(boolean timed, Check... checks) {
     Figure figure =
         new Figure(
             "Steps",
@@ -41,10 +47,23 @@ class LabPageTest {
                         Curve.of("seed 1", Kind.SEED, 1, X, X),
                         Curve.of("law", Kind.THEORY, 1, X, Y)))));
     Table table = new Table("Best", List.of("batch", "rate"), List.of(List.of(8L, 0.25)));
-    Findings findings = new Findings("It is 7.", List.of(table), List.of(figure), List.of(checks));
+    List<Verdict> verdicts =
+        List.of(
+            new Claim("001", 18, 20, "It falls.").holds(),
+            new Claim("003", 7, "It is fast.").holdsIf("the rate is small"),
+            new Claim("003", 60, "It is 8.").doesNotHold("it is 7"));
+    Findings findings =
+        new Findings("It is 7.", List.of(table), List.of(figure), List.of(checks), verdicts);
     LabRecord.Entry entry =
         new LabRecord.Entry(
-            "demo", "Is it?", "As said.", "scripts/kudari lab run demo", 3, findings);
+            "demo",
+            Section.LANDSCAPE,
+            "Is it?",
+            "As said.",
+            "scripts/kudari lab run demo",
+            timed,
+            3,
+            findings);
     return new LabRecord("1", new Scope(true, 0, 1), "a <machine>", List.of(entry));
   }
 
@@ -115,10 +134,54 @@ class LabPageTest {
       assertTrue(text.contains(said), said);
   }
 
+  @Test
+  void whatTheNotesSayIsJudgedUnderTheExperiment() throws Exception {
+    LabRecord lab = lab(check("a", 1.5));
+    List<String> rows = rows(page(lab));
+    for (String row :
+        List.of(
+            "001:18–20|It falls.|holds",
+            "003:7|It is fast.|holds if the rate is small",
+            "003:60|It is 8.|does not hold: it is 7")) assertTrue(rows.contains(row), row);
+    String json = LabJson.record(lab);
+    assertTrue(json.contains("\"ruling\" : \"HOLDS_IF\""), json);
+    assertTrue(json.contains("\"section\" : \"LANDSCAPE\""), json);
+  }
+
+  @Test
+  void aSectionLeadsItsExperimentsAndHeadingsGoDownStepByStep() throws Exception {
+    Document page = page(lab(check("a", 1.5)));
+    List<String> headings = new ArrayList<>();
+    NodeList all = page.getElementsByTagName("*");
+    for (int i = 0; i < all.getLength(); i++)
+      if (all.item(i).getNodeName().matches("h[1-6]")) headings.add(all.item(i).getNodeName());
+    assertEquals("h1", headings.get(0));
+    for (int i = 1; i < headings.size(); i++)
+      assertTrue(headings.get(i).charAt(1) - headings.get(i - 1).charAt(1) <= 1, "" + headings);
+    assertTrue(page.getDocumentElement().getTextContent().contains("The landscape"));
+    assertFalse(page.getDocumentElement().getTextContent().contains("Going down"));
+  }
+
+  /** Who compares two records leaves out what is called seconds, whatever it is. */
+  @Test
+  void whatIsATimeLiesInSeconds() throws Exception {
+    JsonNode plain = entry(lab(check("a", 1.5)));
+    assertEquals(3, plain.get("seconds").asDouble());
+    assertEquals("It is 7.", plain.get("findings").get("answer").asText());
+    JsonNode timed = entry(lab(true, check("a", 1.5)));
+    assertEquals(3, timed.get("seconds").get("taken").asDouble());
+    assertEquals(plain.get("findings"), timed.get("seconds").get("findings"));
+    assertFalse(timed.has("findings"));
+  }
+
+  private static JsonNode entry(LabRecord lab) throws Exception {
+    return new ObjectMapper().readTree(LabJson.record(lab)).get("experiments").get(0);
+  }
+
   /** Also after a divergence: what has no number is null, and the file can be read. */
   @Test
   void theRecordIsJsonWhateverWasMeasured() throws Exception {
-    String json = LabJson.page(lab(check("none", Double.NaN)));
+    String json = LabJson.record(lab(check("none", Double.NaN)));
     assertTrue(json.contains("\"measured\" : null"), json);
     assertFalse(json.contains("NaN"), json);
   }

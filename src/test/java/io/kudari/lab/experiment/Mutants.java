@@ -191,7 +191,7 @@ public final class Mutants {
    * @param args a folder for the trials, then beginnings of names
    */
   public static void main(String[] args) throws Exception {
-    Lab lab = new Lab(Path.of(args[0]), new Scope(true, 0, 1), QUIET);
+    Lab lab = new Lab(Path.of(args[0]), new Scope(true, 0, 1), List.of(), QUIET);
     List<String> wanted = Arrays.asList(args).subList(1, args.length);
     boolean caught = true;
     try (TrialRunner runner = new TrialRunner(new SparkSettings(null, Map.of()), () -> false)) {
