@@ -109,6 +109,7 @@ public final class TrainingLoop {
                     plan,
                     batches,
                     layout,
+                    data.sampler().workers(),
                     workers,
                     normalizer,
                     statistics,

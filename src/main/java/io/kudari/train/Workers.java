@@ -101,7 +101,8 @@ public interface Workers extends AutoCloseable {
    * The slots that workers keep between rounds.
    *
    * @param first the first worker of those that the caller hosts
-   * @param slots by hosted worker, by slot; empty of a worker that has taken no step
+   * @param slots by hosted worker, by slot, and behind them its replica where that outlives a
+   *     round; empty of a worker that has taken no step
    * @param of number of all workers
    */
   @SuppressWarnings("ArrayRecordComponent")
