@@ -35,6 +35,7 @@ final class ProgressLine implements RunListener {
   private long examples;
   private StepTimes times = StepTimes.ZERO;
   private final NoiseFigures noise = new NoiseFigures();
+  private final ExchangeFigures exchange = new ExchangeFigures();
 
   /**
    * Of a run that has not begun.
@@ -59,6 +60,7 @@ final class ProgressLine implements RunListener {
   public void on(Event event) {
     if (event instanceof Event.Started s) start(s);
     noise.accept(event);
+    exchange.accept(event);
     if (event instanceof Event.StepDone s) step(s);
     if (event instanceof Event.EpochDone e) epoch(e);
     if (event instanceof Event.Evaluated e) evaluated(e);
@@ -120,7 +122,7 @@ final class ProgressLine implements RunListener {
     double left = each * (started.steps() - s.step());
     String line =
         text(
-            "epoch %d/%d  step %d/%d  loss %.4f%s%s  %.0f examples/s  %s left",
+            "epoch %d/%d  step %d/%d  loss %.4f%s%s%s  %.0f examples/s  %s left",
             s.epoch() + 1,
             started.epochs(),
             s.step(),
@@ -128,6 +130,7 @@ final class ProgressLine implements RunListener {
             s.loss(),
             lastEpoch == null ? "" : validation(lastEpoch.validation()),
             noise.reading().isBounded() ? "  noise scale " + noise.brief() : "",
+            exchange.isTold() ? "  " + exchange : "",
             rate(),
             duration(left));
     if (terminal) rewrite(line);
@@ -196,6 +199,7 @@ final class ProgressLine implements RunListener {
     row("time", text("%.1f s, %.0f examples/s", finished.seconds(), rate()));
     if (times.total() > 0) row("steps", split());
     if (noise.isTold()) row("noise scale", noise.full());
+    if (exchange.isTold()) row("exchange", exchange.toString());
     if (saved != null) row("checkpoint", "of step " + saved.step());
     row("results", where);
     out.flush();

@@ -199,6 +199,11 @@ public final class WorkerRange implements AutoCloseable {
     for (int i = 0; i < all.length; i++) codec.keep(first() + i, all[i]);
   }
 
+  /** By worker of the range: the sum of squares of its residual. */
+  synchronized double[] residualSquares() {
+    return Arrays.stream(residuals()).mapToDouble(codec::residualSquares).toArray();
+  }
+
   /** What becomes of the vectors of the range's workers. */
   Codec codec() {
     return codec;
