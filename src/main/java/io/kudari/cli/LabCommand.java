@@ -1,6 +1,7 @@
 package io.kudari.cli;
 
 import io.kudari.data.file.Location;
+import io.kudari.lab.Change;
 import io.kudari.lab.Check;
 import io.kudari.lab.Experiment;
 import io.kudari.lab.Lab;
@@ -62,7 +63,27 @@ final class LabCommand implements Runnable {
         description = "The others follow it (default: ${DEFAULT-VALUE}).")
     private long firstSeed;
 
+    @Option(
+        names = "--data",
+        paramLabel = "DATA",
+        defaultValue = "digits",
+        description =
+            "digits, the built-in ones, or mnist-idx=DIR, a folder with the IDX files of MNIST."
+                + " Checks are not judged on other data (default: ${DEFAULT-VALUE}).")
+    private String data;
+
+    @Option(
+        names = "--set",
+        paramLabel = "NAME.KEY=VALUE",
+        description =
+            "A setting of the trainings of an experiment, whose checks are then not judged.")
+    private List<String> set = List.of();
+
     @Mixin private SparkOptions spark;
+
+    private List<Change> changes() {
+      return LabChanges.of(data, set);
+    }
 
     private Scope scope() {
       if (seeds < 0 || seeds > 1000) throw usage("--seeds must be within 1..1000, not " + seeds);
@@ -130,7 +151,7 @@ final class LabCommand implements Runnable {
   private static ExitCode measure(List<Experiment> experiments, Options options)
       throws IOException, InterruptedException {
     Path folder = options.folder();
-    Lab lab = new Lab(folder, options.scope(), LabProgress.ofTerminal());
+    Lab lab = new Lab(folder, options.scope(), options.changes(), LabProgress.ofTerminal());
     LabRecord found;
     try (Interruption interruption = new Interruption();
         TrialRunner runner = new TrialRunner(options.spark.settings(), interruption::asked)) {

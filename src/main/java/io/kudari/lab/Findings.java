@@ -20,8 +20,13 @@ public record Findings(
     checks = List.copyOf(checks);
   }
 
-  /** Those that miss their range. */
+  /** Those that are judged and miss their range. */
   public List<Check> missed() {
-    return checks.stream().filter(c -> !c.holds()).toList();
+    return checks.stream().filter(Check::missed).toList();
+  }
+
+  /** The same with checks that nobody judges. */
+  Findings unjudged() {
+    return new Findings(answer, tables, figures, checks.stream().map(Check::unjudged).toList());
   }
 }

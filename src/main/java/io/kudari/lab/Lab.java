@@ -28,6 +28,7 @@ public final class Lab {
 
   private final Path folder;
   private final Scope scope;
+  private final List<Change> changes;
   private final LabListener listener;
 
   /**
@@ -36,8 +37,19 @@ public final class Lab {
    * @param folder a local one, made when it is not there
    */
   public Lab(Path folder, Scope scope, LabListener listener) {
+    this(folder, scope, List.of(), listener);
+  }
+
+  /**
+   * A lab with other settings or data. Where they change a trial, nothing of its experiment is
+   * judged.
+   *
+   * @param changes in the order in which they are made
+   */
+  public Lab(Path folder, Scope scope, List<Change> changes, LabListener listener) {
     this.folder = folder;
     this.scope = scope;
+    this.changes = List.copyOf(changes);
     this.listener = listener;
   }
 
@@ -58,9 +70,10 @@ public final class Lab {
       StoredBench bench = new StoredBench(runner, store, listener);
       for (Experiment experiment : experiments) {
         listener.began(experiment);
-        bench.begin();
+        bench.begin(changes(experiment));
         long start = System.nanoTime();
-        Findings findings = experiment.measure(scope, bench);
+        Findings measured = experiment.measure(scope, bench);
+        Findings findings = bench.isChanged() ? measured.unjudged() : measured;
         double seconds = (System.nanoTime() - start) / SECOND;
         LabRecord.Entry entry = entry(experiment, seconds, findings);
         entries.add(entry);
@@ -80,11 +93,16 @@ public final class Lab {
         of.name(), of.question(), of.setup(), command(of), seconds, findings);
   }
 
+  private List<Change> changes(Experiment of) {
+    return changes.stream().filter(c -> c.isOf(of.name())).toList();
+  }
+
   private String command(Experiment experiment) {
     StringBuilder text = new StringBuilder("scripts/kudari lab run " + experiment.name());
     if (scope.quick()) text.append(" --quick");
     if (scope.seeds() > 0) text.append(" --seeds " + scope.seeds());
     if (scope.firstSeed() != 1) text.append(" --first-seed " + scope.firstSeed());
+    changes(experiment).stream().map(Change::option).distinct().forEach(o -> text.append(" " + o));
     return text.toString();
   }
 

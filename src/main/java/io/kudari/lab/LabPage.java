@@ -15,6 +15,9 @@ import java.util.List;
 final class LabPage {
 
   private static final int DIGITS = 4;
+  private static final String HOLDS = "✓";
+  private static final String MISSED = "✗";
+  private static final String NOT_JUDGED = "not judged";
 
   private final Markup page;
 
@@ -33,13 +36,12 @@ final class LabPage {
   private void top(LabRecord lab) {
     List<Check> all =
         lab.experiments().stream().flatMap(e -> e.findings().checks().stream()).toList();
-    long missed = all.stream().filter(c -> !c.holds()).count();
+    long missed = all.stream().filter(Check::missed).count();
+    long judged = all.stream().filter(Check::judged).count();
     page.open("h1").text("What batches do ");
     page.element(
             "span",
-            missed == 0
-                ? "all " + all.size() + " checks hold"
-                : missed + " of " + all.size() + " missed",
+            missed == 0 ? "all " + judged + " checks hold" : missed + " of " + judged + " missed",
             "class",
             missed == 0 ? "badge good" : "badge bad")
         .close();
@@ -57,9 +59,9 @@ final class LabPage {
     page.open("div", "class", "wide").open("table").open("tr");
     heading("", "experiment", "check", "measured", "range");
     page.close();
-    for (boolean holds : new boolean[] {false, true})
+    for (String mark : List.of(MISSED, NOT_JUDGED, HOLDS))
       for (LabRecord.Entry e : lab.experiments())
-        for (Check c : e.findings().checks()) if (c.holds() == holds) summary(e, c);
+        for (Check c : e.findings().checks()) if (mark(c).equals(mark)) summary(e, c);
     page.close().close();
   }
 
@@ -69,7 +71,7 @@ final class LabPage {
 
   private void summary(LabRecord.Entry entry, Check check) {
     page.open("tr");
-    page.element("td", mark(check), "class", check.holds() ? "holds" : "missed");
+    page.element("td", mark(check), "class", style(check));
     page.open("td").element("a", entry.name(), "href", "#" + entry.name()).close();
     page.element("td", check.says());
     page.element("td", number(check.measured()), "class", "n");
@@ -96,7 +98,7 @@ final class LabPage {
 
   private void check(Check check) {
     page.open("tr");
-    page.element("td", mark(check), "class", check.holds() ? "holds" : "missed");
+    page.element("td", mark(check), "class", style(check));
     page.element("td", check.says());
     page.element("td", number(check.measured()), "class", "n");
     page.element("td", range(check));
@@ -104,7 +106,13 @@ final class LabPage {
   }
 
   private static String mark(Check check) {
-    return check.holds() ? "✓" : "✗";
+    if (!check.judged()) return NOT_JUDGED;
+    return check.holds() ? HOLDS : MISSED;
+  }
+
+  private static String style(Check check) {
+    if (!check.judged()) return "unjudged";
+    return check.holds() ? "holds" : "missed";
   }
 
   /** A range as a reader wants it. */

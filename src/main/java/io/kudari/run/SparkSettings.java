@@ -47,6 +47,13 @@ public record SparkSettings(String masterOrNull, Map<String, String> settings)
     return new Session(SparkStart.startForRanks("kudari", url(), all), true);
   }
 
+  /** The same in this process, with just so many ranks of so many threads. */
+  SparkSettings here(int ranks, int threads) {
+    Map<String, String> all = new LinkedHashMap<>(settings);
+    all.put("spark.task.cpus", String.valueOf(threads));
+    return new SparkSettings("local[" + ranks * threads + "]", all);
+  }
+
   @Override
   public boolean isLocal() {
     String url = url();

@@ -54,6 +54,19 @@ class LabCommandTest {
         ExitCode.USAGE,
         "--seeds must be within 1..1000, not -1",
         run("lab", "all", "--seeds", "-1", "--out", out));
+    refused(ExitCode.USAGE, "--data must be", run("lab", "all", "--data", "mnist", "--out", out));
+    refused(
+        ExitCode.DATA,
+        "there is no train-images-idx3-ubyte",
+        run("lab", "all", "--data", "mnist-idx=" + folder, "--out", out));
+    refused(
+        ExitCode.USAGE,
+        "did you mean staleness?",
+        run("lab", "all", "--set", "stalenes.train.batch=64", "--out", out));
+    refused(
+        ExitCode.USAGE,
+        "must be NAME.KEY=VALUE",
+        run("lab", "all", "--set", "train.batch", "--out", out));
     refused(ExitCode.USAGE, "--out hdfs://host/lab", run("lab", "all", "--out", "hdfs://host/lab"));
     assertFalse(Files.exists(folder.resolve("out")), "something was left");
     Path file = Files.writeString(folder.resolve("file"), "mine");

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.Slow;
+import io.kudari.math.Fingerprint;
 import io.kudari.run.SparkSettings;
 import io.kudari.run.TrialRunner;
 import java.nio.file.Files;
@@ -81,6 +82,11 @@ class LabTest {
   }
 
   private LabRecord run(String out, int slots, int stopAfter) throws Exception {
+    return run(out, slots, stopAfter, List.of());
+  }
+
+  private LabRecord run(String out, int slots, int stopAfter, List<Change> changes)
+      throws Exception {
     trained.set(0);
     LabListener counts =
         new LabListener() {
@@ -98,7 +104,7 @@ class LabTest {
     SparkSettings spark =
         new SparkSettings("local[" + slots + "]", Map.of("spark.ui.enabled", "false"));
     try (TrialRunner runner = new TrialRunner(spark, () -> trained.get() >= stopAfter)) {
-      return new Lab(folder.resolve(out), new Scope(true, 0, 1), counts)
+      return new Lab(folder.resolve(out), new Scope(true, 0, 1), changes, counts)
           .run(List.of(new Small()), runner);
     }
   }
@@ -106,6 +112,31 @@ class LabTest {
   private String json(String out) throws Exception {
     return Files.readString(folder.resolve(out).resolve(Lab.RECORD))
         .replaceAll("\"seconds\" : [0-9.E-]+", "");
+  }
+
+  @Test
+  void whatAUserHasChangedIsTrainedAndNotJudged() throws Exception {
+    Change batch = new Change("--set small.train.batch=60", "small", "train.batch", "60", false);
+    Change other = new Change("--set other.train.batch=1", "other", "train.batch", "1", false);
+    LabRecord found = run("changed", 2, Integer.MAX_VALUE, List.of(batch, other));
+    LabRecord.Entry entry = found.experiments().get(0);
+    assertTrue(entry.findings().checks().stream().noneMatch(Check::judged));
+    assertTrue(found.holds());
+    assertTrue(entry.command().endsWith(" --set small.train.batch=60"), entry.command());
+    String trials = Files.readString(folder.resolve("changed").resolve("trials.jsonl"));
+    assertTrue(trials.contains("train.batch = 60") && !trials.contains("train.batch = 20"));
+    String page = Files.readString(folder.resolve("changed").resolve(Lab.PAGE));
+    assertTrue(page.contains("not judged"));
+  }
+
+  @Test
+  void ranksAndThreadsHaveTheBitsOfTheCallingThread() throws Exception {
+    SparkSettings spark = new SparkSettings("local[1]", Map.of("spark.ui.enabled", "false"));
+    try (TrialRunner runner = new TrialRunner(spark, () -> false)) {
+      String alone = Fingerprint.sha256(runner.parameters("test", TRIAL.configuration()));
+      var ranks = runner.runOnRanks("test", TRIAL.configuration(), 2, 1);
+      assertEquals(alone, TrialResult.of(ranks).sha256());
+    }
   }
 
   @Test

@@ -10,6 +10,7 @@ public final class Experiments {
   /** In the order in which they are run and shown. */
   public static final List<Experiment> ALL =
       List.of(
+          new SplitInvariance(),
           new StepsToTarget(),
           new NoisyQuadratic(),
           new NoiseScales(),
@@ -17,7 +18,9 @@ public final class Experiments {
           new GeneralisationGap(),
           new TrustRatios(),
           new GrowingBatch(),
-          new LocalSteps());
+          new LocalSteps(),
+          new Compression(),
+          new Staleness());
 
   private Experiments() {}
 
