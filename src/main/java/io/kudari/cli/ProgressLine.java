@@ -40,6 +40,7 @@ final class ProgressLine implements RunListener {
   private long examples;
   private StepTimes times = StepTimes.ZERO;
   private final NoiseFigures noise = new NoiseFigures();
+  private final ExchangeFigures exchange = new ExchangeFigures();
 
   /**
    * Of a run that has not begun.
@@ -67,6 +68,7 @@ final class ProgressLine implements RunListener {
   public void on(Event event) {
     if (event instanceof Event.Started s) start(s);
     noise.accept(event);
+    exchange.accept(event);
     if (event instanceof Event.StepDone s) step(s);
     if (event instanceof Event.EpochDone e) epoch(e);
     if (event instanceof Event.Evaluated e) evaluated(e);
@@ -133,7 +135,8 @@ final class ProgressLine implements RunListener {
         duration(left) + " left",
         lastEpoch == null ? "" : validation(lastEpoch.validation()),
         text("%.0f examples/s", rate()),
-        noise.reading().isBounded() ? "noise scale " + noise.brief() : "");
+        noise.reading().isBounded() ? "noise scale " + noise.brief() : "",
+        exchange.isTold() ? exchange.toString() : "");
   }
 
   /**
@@ -213,6 +216,7 @@ final class ProgressLine implements RunListener {
     row("time", text("%.1f s, %.0f examples/s", finished.seconds(), rate()));
     if (times.total() > 0) row("steps", split());
     if (noise.isTold()) row("noise scale", noise.full());
+    if (exchange.isTold()) row("exchange", exchange.toString());
     if (saved != null) row("checkpoint", "of step " + saved.step());
     row("results", where);
     out.flush();

@@ -289,7 +289,7 @@ class ExperimentTest {
           checkpoint.keep=0          | checkpoint.keep must be within 1..1048576, not 0
           train.strategy=averaging   | train.strategy = averaging is now train.algorithm = parameter-averaging
           train.averaging.slots=keep | train.averaging is now train.algorithm { name = parameter-averaging, local-steps, slots }
-          train.algorithm=averaging  | train.algorithm.name: must be one of gradient-sharing, parameter-averaging, delayed-gradients, full-batch, not 'averaging'
+          train.algorithm=averaging  | train.algorithm.name: must be one of gradient-sharing, parameter-averaging, elastic-averaging, delayed-gradients, full-batch, not 'averaging'
           train.algorithm={name=parameter-averaging,local-steps=0} | train.algorithm.local-steps: local-steps must be within whole [1, 1048576], not 0
           train.algorithm={name=parameter-averaging,slots=drop} | train.algorithm.slots: slots must be keep or average or reset, not drop
           train.algorithm={name=parameter-averaging,steps=3} | train.algorithm.steps: no setting of parameter-averaging is called 'steps'; the nearest is 'slots'

@@ -51,6 +51,7 @@ final class Parabola implements Workers {
                 plan,
                 plan.batches(1, 1),
                 LAYOUT,
+                1,
                 workers,
                 Normalizer.none(),
                 // It has no batch normalisation.
