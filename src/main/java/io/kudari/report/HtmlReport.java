@@ -34,7 +34,7 @@ public final class HtmlReport {
   }
 
   private static String page(RunRecord run, String name) throws IOException {
-    Markup page = Page.open("Kudari: " + name);
+    Markup page = Page.open("Kudari: " + name, HtmlReport.class.getResourceAsStream("charts.css"));
     Headline.draw(page, run);
     Curves.draw(page, run);
     TimeSplit.draw(page, run);

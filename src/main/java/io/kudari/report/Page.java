@@ -15,11 +15,6 @@ public final class Page {
 
   private Page() {}
 
-  /** Begins a page in the style of reports. */
-  static Markup open(String title) throws IOException {
-    return open(title, InputStream.nullInputStream());
-  }
-
   /**
    * Begins a page; {@link #close} ends it.
    *
