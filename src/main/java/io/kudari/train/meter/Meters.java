@@ -7,7 +7,8 @@ import java.util.List;
 public final class Meters {
 
   /** In the order in which they are documented. */
-  public static final List<MeterSpec> ALL = List.of(new LayerNorms(), new SentBytes());
+  public static final List<MeterSpec> ALL =
+      List.of(new LayerNorms(), new SentBytes(), new StepLoss());
 
   private Meters() {}
 
