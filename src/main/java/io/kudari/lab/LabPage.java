@@ -20,6 +20,9 @@ final class LabPage {
 
   private final Markup page;
 
+  /** How many figures have been drawn: what is ticked to move one has a name of its own. */
+  private int boxes;
+
   private LabPage(Markup page) {
     this.page = page;
   }
@@ -163,8 +166,10 @@ final class LabPage {
   private void figure(Figure figure) {
     page.open("figure").element("h4", figure.title());
     legend(figure);
+    TrailDrawing trails = new TrailDrawing(page, "play" + ++boxes, figure);
+    if (figure.isMoving()) trails.box();
     page.open("div", "class", "panels");
-    for (Figure.Panel panel : figure.panels()) PanelDrawing.draw(page, figure, panel);
+    for (Figure.Panel panel : figure.panels()) PanelDrawing.draw(page, figure, panel, trails);
     page.close();
     page.element("figcaption", figure.caption());
     numbers(figure);
@@ -181,7 +186,11 @@ final class LabPage {
         shown.add(curve.name());
         page.open("span");
         page.open("svg", "class", "key", "viewBox", "0 0 30 8", "aria-hidden", "true");
-        page.empty("path", "class", PanelDrawing.style(curve), "d", "M0 4H30").close();
+        if (curve.kind() == Figure.Kind.BAR)
+          page.empty(
+              "rect", "class", "bar " + PanelDrawing.colour(curve), "width", "30", "height", "8");
+        else page.empty("path", "class", PanelDrawing.style(curve), "d", "M0 4H30");
+        page.close();
         page.text(curve.name()).close();
       }
     page.close();
