@@ -116,7 +116,8 @@ class LabTest {
 
   @Test
   void aClaimThatIsNotJudgedIsADefect() {
-    Exception e = assertThrows(IllegalStateException.class, () -> run(new Forgetful(), "none", 1, 1));
+    Exception e =
+        assertThrows(IllegalStateException.class, () -> run(new Forgetful(), "none", 1, 1));
     assertTrue(e.getMessage().startsWith("forgetful judges [] but claims"), e.getMessage());
   }
 
