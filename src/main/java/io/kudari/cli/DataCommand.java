@@ -47,6 +47,7 @@ final class DataCommand implements Runnable {
       @Parameters(paramLabel = "DIR", description = "Folder or URI to write to.") String folder,
       @Option(
               names = "--examples",
+              paramLabel = "N",
               defaultValue = "10000",
               description = "How many images (default: ${DEFAULT-VALUE}).")
           int examples,

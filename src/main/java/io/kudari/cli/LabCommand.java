@@ -1,18 +1,23 @@
 package io.kudari.cli;
 
 import io.kudari.data.file.Location;
+import io.kudari.lab.Change;
 import io.kudari.lab.Check;
 import io.kudari.lab.Experiment;
 import io.kudari.lab.Lab;
 import io.kudari.lab.LabRecord;
 import io.kudari.lab.Scope;
 import io.kudari.lab.experiment.Experiments;
+import io.kudari.lab.experiment.Scaling;
+import io.kudari.run.SparkSettings;
 import io.kudari.run.TrialRunner;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -64,7 +69,27 @@ final class LabCommand implements Runnable {
         description = "The others follow it (default: ${DEFAULT-VALUE}).")
     private long firstSeed;
 
+    @Option(
+        names = "--data",
+        paramLabel = "DATA",
+        defaultValue = "digits",
+        description =
+            "digits, the built-in ones, or mnist-idx=DIR, a folder with the IDX files of MNIST."
+                + " Checks are not judged on other data (default: ${DEFAULT-VALUE}).")
+    private String data;
+
+    @Option(
+        names = "--set",
+        paramLabel = "NAME.KEY=VALUE",
+        description =
+            "A setting of the trainings of an experiment, whose checks are then not judged.")
+    private List<String> set = List.of();
+
     @Mixin private SparkOptions spark;
+
+    private List<Change> changes() {
+      return LabChanges.of(data, set);
+    }
 
     private Scope scope() {
       if (seeds < 0 || seeds > 1000) throw usage("--seeds must be within 1..1000, not " + seeds);
@@ -79,6 +104,62 @@ final class LabCommand implements Runnable {
       } catch (InvalidPathException e) {
         throw usage("--out " + out + " is not a folder's name: " + e.getReason());
       }
+    }
+  }
+
+  /** Of {@code run scaling}. */
+  static final class ScalingOptions {
+
+    private static final List<Integer> RANKS = List.of(1, 2);
+    private static final List<Integer> BATCHES = List.of(64, 512, 4096);
+
+    @Option(
+        names = "--ranks",
+        paramLabel = "N",
+        split = ",",
+        description =
+            "For scaling: numbers of ranks to time, such as 1,2,4,8 (default: 1,2). On a cluster"
+                + " each needs a slot of its own; in local mode they are made.")
+    private List<Integer> ranks = List.of();
+
+    @Option(
+        names = "--batch",
+        paramLabel = "B",
+        split = ",",
+        description = "For scaling: batches to time, such as 64,1024 (default: 64,512,4096).")
+    private List<Integer> batches = List.of();
+
+    private boolean isGiven() {
+      return !ranks.isEmpty() || !batches.isEmpty();
+    }
+
+    private int mostRanks() {
+      return Collections.max(ranks.isEmpty() ? RANKS : ranks);
+    }
+
+    private Scaling experiment(SparkSettings spark) {
+      int threads = spark.threads();
+      List<Integer> asked = batches.isEmpty() ? BATCHES : batches;
+      check("--ranks", ranks, 1, 4096);
+      check("--batch", asked, 1, 65_536);
+      int most = mostRanks();
+      if (most == 1)
+        throw usage("--ranks 1 leaves nothing to compare: name a number above 1 as well");
+      int least = Collections.min(asked);
+      if (least < most * threads)
+        throw usage(
+            "--batch "
+                + least
+                + " is too small for "
+                + most
+                + " ranks, each of which needs an example for each of its threads");
+      return new Scaling(ranks.isEmpty() ? RANKS : ranks, asked, threads, spark.isLocal());
+    }
+
+    private static void check(String option, List<Integer> given, int least, int most) {
+      for (int n : given)
+        if (n < least || n > most)
+          throw usage(option + " must be within " + least + ".." + most + ", not " + n);
     }
   }
 
@@ -100,6 +181,10 @@ final class LabCommand implements Runnable {
           e.seconds(false),
           e.seconds(true),
           e.question());
+    System.out.printf(
+        Locale.ROOT,
+        "%-16s on request, with --ranks and --batch: how much faster more executors arrive%n",
+        Scaling.NAME);
     return ExitCode.OK.code;
   }
 
@@ -110,15 +195,24 @@ final class LabCommand implements Runnable {
               paramLabel = "NAME",
               description = "Names of experiments, as lab list has them.")
           List<String> names,
+      @Mixin ScalingOptions scaling,
       @Mixin Options options)
       throws IOException, InterruptedException {
-    List<Experiment> chosen = new LinkedHashSet<>(names).stream().map(LabCommand::named).toList();
-    return measure(chosen, options).code;
+    SparkSettings spark = options.spark.settings();
+    if (!names.contains(Scaling.NAME)) {
+      if (scaling.isGiven()) throw usage("--ranks and --batch are for scaling");
+    } else {
+      spark = spark.withRoom(scaling.mostRanks());
+    }
+    List<Experiment> chosen = new ArrayList<>();
+    for (String name : new LinkedHashSet<>(names))
+      chosen.add(name.equals(Scaling.NAME) ? scaling.experiment(spark) : named(name));
+    return measure(chosen, options, spark).code;
   }
 
   @Command(name = "all", mixinStandardHelpOptions = true, description = "Runs all experiments.")
   int all(@Mixin Options options) throws IOException, InterruptedException {
-    return measure(Experiments.ALL, options).code;
+    return measure(Experiments.ALL, options, options.spark.settings()).code;
   }
 
   private static Experiment named(String name) {
@@ -129,13 +223,14 @@ final class LabCommand implements Runnable {
     }
   }
 
-  private static ExitCode measure(List<Experiment> experiments, Options options)
+  private static ExitCode measure(
+      List<Experiment> experiments, Options options, SparkSettings spark)
       throws IOException, InterruptedException {
     Path folder = options.folder();
-    Lab lab = new Lab(folder, options.scope(), LabProgress.ofTerminal());
+    Lab lab = new Lab(folder, options.scope(), options.changes(), LabProgress.ofTerminal());
     LabRecord found;
     try (Interruption interruption = new Interruption();
-        TrialRunner runner = new TrialRunner(options.spark.settings(), interruption::asked)) {
+        TrialRunner runner = new TrialRunner(spark, interruption::asked)) {
       try {
         found = lab.run(experiments, runner);
       } catch (CancellationException e) {

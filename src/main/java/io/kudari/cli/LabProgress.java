@@ -56,14 +56,16 @@ final class LabProgress implements LabListener {
   @Override
   public void ended(LabRecord.Entry entry) {
     out.println("  " + entry.findings().answer());
-    int checks = entry.findings().checks().size();
+    long checks = entry.findings().checks().stream().filter(Check::judged).count();
     int missed = entry.findings().missed().size();
     out.printf(
         Locale.ROOT,
         "  %s, %.1f s%n",
-        missed == 0
-            ? "all " + checks + " checks hold"
-            : missed + " of " + checks + " checks missed",
+        checks == 0
+            ? "not judged"
+            : missed == 0
+                ? "all " + checks + " checks hold"
+                : missed + " of " + checks + " checks missed",
         entry.seconds());
   }
 

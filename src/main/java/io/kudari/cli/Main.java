@@ -69,6 +69,7 @@ public final class Main implements Runnable {
     Main main = new Main();
     CommandLine line = new CommandLine(main);
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setUsageHelpAutoWidth(true);
     line.setErr(errors);
     line.getCommandSpec()
         .usageMessage()

@@ -7,6 +7,7 @@ import io.kudari.record.NoiseFigures;
 import io.kudari.run.RunListener;
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -20,9 +21,13 @@ final class ProgressLine implements RunListener {
   private static final long PLAIN_INTERVAL = 5 * SECOND;
   private static final long TERMINAL_INTERVAL = SECOND / 5;
 
+  /** Clears a terminal's line from the cursor on. */
+  private static final String CLEAR = "\u001b[K";
+
   private final PrintStream out;
   private final boolean terminal;
   private final LongSupplier nanos;
+  private final IntSupplier columns;
 
   private Event.Started started;
   private Event.Finished finished;
@@ -31,34 +36,39 @@ final class ProgressLine implements RunListener {
   private long first;
   private long begun;
   private long shown;
-  private int width;
+  private boolean open;
   private long examples;
   private StepTimes times = StepTimes.ZERO;
   private final NoiseFigures noise = new NoiseFigures();
+  private final ExchangeFigures exchange = new ExchangeFigures();
 
   /**
    * Of a run that has not begun.
    *
    * @param terminal whether a line can be rewritten
    * @param nanos a clock, in nanoseconds
+   * @param columns how wide the terminal is now
    */
-  ProgressLine(PrintStream out, boolean terminal, LongSupplier nanos) {
+  ProgressLine(PrintStream out, boolean terminal, LongSupplier nanos, IntSupplier columns) {
     this.out = out;
     this.terminal = terminal;
     this.nanos = nanos;
+    this.columns = columns;
   }
 
   /** On standard output. */
   static ProgressLine ofTerminal() {
     String term = System.getenv("TERM");
     boolean rewritable = System.console() != null && term != null && !term.equals("dumb");
-    return new ProgressLine(System.out, rewritable, System::nanoTime);
+    IntSupplier columns = rewritable ? TerminalWidth.watched() : () -> Integer.MAX_VALUE;
+    return new ProgressLine(System.out, rewritable, System::nanoTime, columns);
   }
 
   @Override
   public void on(Event event) {
     if (event instanceof Event.Started s) start(s);
     noise.accept(event);
+    exchange.accept(event);
     if (event instanceof Event.StepDone s) step(s);
     if (event instanceof Event.EpochDone e) epoch(e);
     if (event instanceof Event.Evaluated e) evaluated(e);
@@ -84,8 +94,8 @@ final class ProgressLine implements RunListener {
     breakLine();
     out.println(
         text(
-            "%s; going on from step %d (%d steps lost) on %d ranks after %.1f s",
-            r.reason(), r.step(), r.lostSteps(), r.ranks(), r.seconds()));
+            "%s; going on from step %d (%s lost) on %d ranks after %.1f s",
+            r.reason(), r.step(), counted(r.lostSteps(), "step"), r.ranks(), r.seconds()));
   }
 
   private void start(Event.Started event) {
@@ -118,18 +128,29 @@ final class ProgressLine implements RunListener {
     shown = now;
     double each = (now - begun) / (double) SECOND / (s.step() - first);
     double left = each * (started.steps() - s.step());
-    String line =
-        text(
-            "epoch %d/%d  step %d/%d  loss %.4f%s%s  %.0f examples/s  %s left",
-            s.epoch() + 1,
-            started.epochs(),
-            s.step(),
-            started.steps(),
-            s.loss(),
-            lastEpoch == null ? "" : validation(lastEpoch.validation()),
-            noise.reading().isBounded() ? "  noise scale " + noise.brief() : "",
-            rate(),
-            duration(left));
+    show(
+        text("epoch %d/%d", s.epoch() + 1, started.epochs()),
+        text("step %d/%d", s.step(), started.steps()),
+        text("loss %.4f", s.loss()),
+        duration(left) + " left",
+        lastEpoch == null ? "" : validation(lastEpoch.validation()),
+        text("%.0f examples/s", rate()),
+        noise.reading().isBounded() ? "noise scale " + noise.brief() : "",
+        exchange.isTold() ? exchange.toString() : "");
+  }
+
+  /**
+   * Shows parts of a line: all of them, or on a terminal as many from the left as it has room for.
+   */
+  private void show(String... parts) {
+    String line = "";
+    for (String part : parts) {
+      String longer = line.isEmpty() ? part : line + "  " + part;
+      if (part.isEmpty()) continue;
+      // A line as wide as the terminal moves some of them on to the next.
+      if (terminal && !line.isEmpty() && longer.length() >= columns.getAsInt()) break;
+      line = longer;
+    }
     if (terminal) rewrite(line);
     else out.println(line);
   }
@@ -137,18 +158,13 @@ final class ProgressLine implements RunListener {
   private void epoch(Event.EpochDone e) {
     lastEpoch = e;
     shown = nanos.getAsLong();
-    String line =
-        text(
-            "epoch %d/%d  loss %.4f%s  %.0f examples/s  %.1f s",
-            e.epoch() + 1,
-            started.epochs(),
-            e.trainLoss(),
-            validation(e.validation()),
-            rate(),
-            e.seconds());
-    if (terminal) rewrite(line);
+    show(
+        text("epoch %d/%d", e.epoch() + 1, started.epochs()),
+        text("loss %.4f", e.trainLoss()),
+        validation(e.validation()),
+        text("%.1f s", e.seconds()),
+        text("%.0f examples/s", rate()));
     breakLine();
-    if (!terminal) out.println(line);
   }
 
   private void evaluated(Event.Evaluated e) {
@@ -159,7 +175,7 @@ final class ProgressLine implements RunListener {
 
   private static String validation(Figures e) {
     if (e == null) return "";
-    return text("  validation loss %.4f %s", e.loss(), score(e));
+    return text("validation loss %.4f %s", e.loss(), score(e));
   }
 
   private static String score(Figures e) {
@@ -168,15 +184,15 @@ final class ProgressLine implements RunListener {
 
   /** Shows a line in the place of the last one. */
   private void rewrite(String line) {
-    out.print("\r" + line + " ".repeat(Math.max(0, width - line.length())));
+    out.print("\r" + line + CLEAR);
     out.flush();
-    width = line.length();
+    open = true;
   }
 
   /** Leaves a line that was being rewritten as it is. */
   void breakLine() {
-    if (width > 0) out.println();
-    width = 0;
+    if (open) out.println();
+    open = false;
   }
 
   /**
@@ -190,15 +206,24 @@ final class ProgressLine implements RunListener {
     out.println();
     row(
         "ended",
-        finished.why() + ", " + finished.steps() + " steps, " + finished.epochs() + " epochs");
+        finished.why()
+            + ", "
+            + counted(finished.steps(), "step")
+            + ", "
+            + counted(finished.epochs(), "epoch"));
     if (finished.restored() >= 0) row("parameters", "of epoch " + (finished.restored() + 1));
     if (found != null) row("test", score(found) + text(", loss %.4f", found.loss()));
     row("time", text("%.1f s, %.0f examples/s", finished.seconds(), rate()));
     if (times.total() > 0) row("steps", split());
     if (noise.isTold()) row("noise scale", noise.full());
+    if (exchange.isTold()) row("exchange", exchange.toString());
     if (saved != null) row("checkpoint", "of step " + saved.step());
     row("results", where);
     out.flush();
+  }
+
+  private static String counted(long number, String what) {
+    return number + " " + what + (number == 1 ? "" : "s");
   }
 
   private void row(String name, String value) {

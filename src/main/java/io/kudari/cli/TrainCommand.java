@@ -49,7 +49,7 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "Folder or URI for the results: events.jsonl, summary.json, config.conf, model/,"
-              + " report.html, checkpoints/.")
+              + " report.html, checkpoints/. Without, a new folder out/CONFIG-1, out/CONFIG-2, …")
   private String out;
 
   @Option(
@@ -93,7 +93,8 @@ final class TrainCommand implements Callable<Integer> {
       System.out.print(experiment.resolved());
       return ExitCode.OK.code;
     }
-    if (out == null) throw usage("--out DIR must be given: where the results go");
+    experiment.notes().forEach(progress::notice);
+    if (out == null) out = DefaultFolder.of(config);
     checkExport(out);
     Training training = Training.of(experiment);
     try (Interruption interruption = new Interruption()) {

@@ -174,6 +174,11 @@ final class ConfigurationText {
     }
   }
 
+  /** Whether a value was given on the command line. */
+  static boolean isOverride(ConfigOrigin origin) {
+    return origin.description() != null && origin.description().startsWith(OVERRIDE);
+  }
+
   private static String shown(String override) {
     return OVERRIDE + (override.length() > SHOWN ? override.substring(0, SHOWN) + "…" : override);
   }

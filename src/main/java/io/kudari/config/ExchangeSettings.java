@@ -5,6 +5,7 @@ import io.kudari.exchange.GradientExchange;
 import io.kudari.setting.Setting;
 import io.kudari.setting.SettingException;
 import io.kudari.train.TrainingPlan;
+import io.kudari.train.meter.Meters;
 
 /** The {@code train.exchange} section, or the bare name of an exchange. */
 final class ExchangeSettings {
@@ -33,7 +34,9 @@ final class ExchangeSettings {
           "= " + name + " needs train.strategy = all-reduce, not " + strategy.strategy().id());
     }
     try {
-      return plan.by(exchange);
+      TrainingPlan by = plan.by(exchange);
+      boolean usual = exchange.isLossy() && !train.has(PlanSettings.METERS.key());
+      return usual ? by.with(Meters.OF_LOSSY) : by;
     } catch (IllegalArgumentException e) {
       throw train.wrong(EXCHANGE, ": " + e.getMessage());
     }

@@ -24,6 +24,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param frozen patterns of the names of segments that keep their values
  * @param checkpoints what is saved while training
  * @param resolved the configuration with its defaults, as HOCON
+ * @param notes what a user should know of how it was read, a line each
  */
 public record Experiment(
     DataPlan.Sources data,
@@ -33,7 +34,11 @@ public record Experiment(
     Optional<String> initialModel,
     List<String> frozen,
     CheckpointSettings checkpoints,
-    String resolved) {
+    String resolved,
+    List<String> notes) {
+
+  /** The whole configuration, unread. */
+  private record Given(Settings settings, List<String> notes) {}
 
   /**
    * Reads a file and the settings given beside it, which win.
@@ -44,7 +49,7 @@ public record Experiment(
    * @throws ConfigurationException when a rule is broken; names the place, the key and the rule
    */
   public static Experiment read(String location, List<String> overrides, Configuration hadoop) {
-    return of(settings(location, overrides, hadoop), hadoop);
+    return of(given(location, () -> ConfigurationText.file(location, hadoop), overrides), hadoop);
   }
 
   /** Reads a local file, as the other. */
@@ -60,17 +65,18 @@ public record Experiment(
    */
   public static Experiment parse(
       String place, String text, List<String> overrides, Configuration hadoop) {
-    return of(settings(place, () -> ConfigurationText.text(place, text), overrides), hadoop);
+    return of(given(place, () -> ConfigurationText.text(place, text), overrides), hadoop);
   }
 
   /** The whole configuration, unread. */
   static Settings settings(String location, List<String> overrides, Configuration hadoop) {
-    return settings(location, () -> ConfigurationText.file(location, hadoop), overrides);
+    return given(location, () -> ConfigurationText.file(location, hadoop), overrides).settings();
   }
 
-  private static Settings settings(String place, Supplier<Config> parsed, List<String> overrides) {
+  private static Given given(String place, Supplier<Config> parsed, List<String> overrides) {
     try {
-      Config config = parsed.get();
+      Config file = parsed.get();
+      Config config = file;
       boolean empty = config.isEmpty();
       for (String override : overrides)
         config = ConfigurationText.override(override).withFallback(config);
@@ -78,7 +84,8 @@ public record Experiment(
         throw new ConfigurationException(
             place + ": holds no settings, but data.train must be given");
       Substitutions.check(place, config.root());
-      return new Settings(place, config.resolve().root(), "");
+      Replacement.Result left = Replacement.apply(file, config.resolve());
+      return new Given(new Settings(place, left.config().root(), ""), left.notes());
     } catch (StackOverflowError e) {
       throw ConfigurationLimits.tooDeep(place);
     } catch (ConfigException e) {
@@ -86,7 +93,8 @@ public record Experiment(
     }
   }
 
-  private static Experiment of(Settings root, Configuration hadoop) {
+  private static Experiment of(Given given, Configuration hadoop) {
+    Settings root = given.settings();
     long seed = root.get(Sections.SEED);
     Settings data = root.section(Sections.DATA);
     DataSettings.Data read = DataSettings.read(data);
@@ -124,7 +132,7 @@ public record Experiment(
         ConfigValueFactory.fromMap(root.resolved())
             .render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false));
     return new Experiment(
-        sources, model, plan, strategy, initialModel, frozen, checkpoints, resolved);
+        sources, model, plan, strategy, initialModel, frozen, checkpoints, resolved, given.notes());
   }
 
   private static void checkShards(Settings train, TrainingPlan plan, int workers) {

@@ -70,7 +70,7 @@ final class PlanSettings {
               null,
               Meters.ALL.stream().map(m -> "`" + m.name() + "`").collect(Collectors.joining(", ")),
               "what else is measured while training, see below")
-          .unset("none")
+          .unset("none; `sent-bytes` and `residual-norm` with a lossy exchange")
           .onResume(OnResume.FREE);
   static final Setting<NoiseMode> NOISE_SCALE =
       Setting.choice(

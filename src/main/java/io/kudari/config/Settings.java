@@ -244,7 +244,10 @@ final class Settings {
   ConfigurationException wrong(String key, String rule) {
     ConfigValue value = object.get(key);
     return new ConfigurationException(
-        place(value == null ? object.origin() : value.origin()) + path(key) + " " + rule);
+        place(value == null ? object.origin() : value.origin())
+            + path(key)
+            + (rule.startsWith(":") ? "" : " ")
+            + rule);
   }
 
   private ConfigValue required(String key) {

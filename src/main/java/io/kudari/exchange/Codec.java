@@ -51,6 +51,11 @@ public interface Codec {
     return new float[0][];
   }
 
+  /** The sum of squares of the residual in what {@link #kept} gave; 0 without one. */
+  default double residualSquares(float[][] kept) {
+    return 0;
+  }
+
   /**
    * Takes over what {@link #kept} gave.
    *

@@ -13,8 +13,8 @@ import java.util.Map;
 
 /**
  * Each worker's vector is encoded, and what is decoded of it is summed. Ranks send each other the
- * bytes of every worker, and decode and sum them along the tree. The updated parameters are sent as
- * by {@link Dense}, in 32 bits.
+ * bytes of every worker, decode and sum them along the tree, and all update the whole vector: no
+ * parameters are sent.
  *
  * @param codec of a vector
  * @param feedback whether what a worker's code has lost is added to its next vector
@@ -61,6 +61,11 @@ record Coded(VectorCodec codec, boolean feedback, Correction correction)
 
   @Override
   public boolean isLossy() {
+    return true;
+  }
+
+  @Override
+  public boolean isReplicated() {
     return true;
   }
 

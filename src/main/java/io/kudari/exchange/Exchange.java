@@ -21,6 +21,19 @@ public interface Exchange extends Stateful {
   Slice slice();
 
   /**
+   * Whether every rank gets the whole sum and updates the whole vector, its threads a part each, so
+   * that no rank sends what it has updated.
+   */
+  default boolean isReplicated() {
+    return false;
+  }
+
+  /** The part of {@link #slice} whose state the caller saves: of all callers, a part each. */
+  default Slice saved() {
+    return slice();
+  }
+
+  /**
    * Begins a step: who hears, for each worker's vector, from where on it is final while the rest is
    * still computed.
    */

@@ -17,8 +17,8 @@ import java.util.stream.IntStream;
 /**
  * Every rank gets what every worker has sent, in as many bytes as its code has. The threads of a
  * rank share the decoding of other ranks' workers, whom they sum along the tree; of their own they
- * have the sums already. What has no code (slots, gradients that change nothing, the parameters)
- * goes the dense way.
+ * have the sums already. So every rank has the whole sum, and updates the whole vector. What has no
+ * code (slots, gradients that change nothing) is summed the dense way, and then gathered.
  */
 final class Gathered implements Exchange {
 
@@ -28,9 +28,13 @@ final class Gathered implements Exchange {
   private final WorkerCodec codec;
   private final Messages sent;
   private final Exchange dense;
+  private final Slice slice;
   private final ArrayDeque<float[]> free = new ArrayDeque<>();
   private List<TreeSum.Node<float[]>> decoded = List.of();
   private SumReader sums;
+
+  /** Of the lead: a sum that went the dense way. */
+  private float[] whole = {};
 
   /**
    * For one thread of a rank that is not alone.
@@ -44,11 +48,24 @@ final class Gathered implements Exchange {
     this.codec = codec;
     this.sent = codec.sent();
     this.dense = dense;
+    this.slice = team.layout().shard(thread, team.threads());
   }
 
   @Override
   public Slice slice() {
-    return dense.slice();
+    return slice;
+  }
+
+  @Override
+  public boolean isReplicated() {
+    return true;
+  }
+
+  /** As many parts as there are ranks. */
+  @Override
+  public Slice saved() {
+    int ranks = team.distribution().ranks();
+    return team.layout().shard(thread * ranks + team.rank(), team.threads() * ranks);
   }
 
   @Override
@@ -70,7 +87,7 @@ final class Gathered implements Exchange {
   public VectorSource reduce() {
     ByteBuffer own = sent.bytes();
     // The same on all ranks: either all workers of a step send something, or none does.
-    if (!own.hasRemaining()) return dense.reduce();
+    if (!own.hasRemaining()) return reduceDensely();
     team.show(thread, own);
     List<Messages.Received> messages = team.lead(thread, this::gather);
     for (TreeSum.Node<float[]> node : decoded) free.push(node.value());
@@ -78,6 +95,15 @@ final class Gathered implements Exchange {
     team.show(thread, decoded);
     team.await(thread);
     return sumOfAll();
+  }
+
+  private VectorSource reduceDensely() {
+    VectorSource sum = dense.reduce();
+    if (thread == 0 && whole.length == 0) whole = new float[team.layout().size()];
+    float[] all = team.lead(thread, () -> whole);
+    sum.copy(dense.slice(), all);
+    dense.publish(all);
+    return VectorSource.of(all);
   }
 
   /** The messages of all workers, in their order. */
@@ -180,11 +206,14 @@ final class Gathered implements Exchange {
 
   @Override
   public float[] sum(List<TreeSum.Node<float[]>> vectors) {
-    return dense.sum(vectors);
+    float[] sum = dense.sum(vectors);
+    dense.publish(sum);
+    return sum;
   }
 
+  /** The threads have written all of it. */
   @Override
   public void publish(float[] values) {
-    dense.publish(values);
+    team.await(thread);
   }
 }

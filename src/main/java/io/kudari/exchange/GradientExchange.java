@@ -29,6 +29,11 @@ public interface GradientExchange extends java.io.Serializable {
     return false;
   }
 
+  /** Whether every rank updates the whole vector, and keeps the optimizer's state of it. */
+  default boolean isReplicated() {
+    return false;
+  }
+
   /** Bytes that are kept of each worker between steps. */
   default long bytesOfWorker(Layout layout) {
     return 0;

@@ -75,4 +75,9 @@ final class RoundingCodec implements Codec {
               .formatted(kept[0].length, worker, packed.length));
     residuals.put(worker, kept[0].clone());
   }
+
+  @Override
+  public double residualSquares(float[][] of) {
+    return of.length > 0 ? Floats.sumOfSquares(of[0], 0, of[0].length) : 0;
+  }
 }

@@ -164,4 +164,9 @@ final class WorkerCodec implements Codec {
               .formatted(Arrays.toString(given), worker, Arrays.toString(lengths)));
     kept.put(worker, Arrays.stream(values).map(float[]::clone).toArray(float[][]::new));
   }
+
+  @Override
+  public double residualSquares(float[][] of) {
+    return feedback && of.length > 0 ? Floats.sumOfSquares(of[0], 0, of[0].length) : 0;
+  }
 }

@@ -1,5 +1,6 @@
 package io.kudari.lab;
 
+import io.kudari.run.StepTiming;
 import java.util.List;
 
 /** Where trials are trained. */
@@ -13,4 +14,35 @@ public interface Bench {
    * @throws InterruptedException when the thread was interrupted
    */
   List<TrialResult> train(List<Trial> trials) throws InterruptedException;
+
+  /**
+   * Trains one by {@code all-reduce} on ranks, alone.
+   *
+   * @param threads of each rank
+   * @throws UnsupportedOperationException where there are no ranks
+   */
+  default TrialResult trainOnRanks(Trial trial, int ranks, int threads)
+      throws InterruptedException {
+    throw new UnsupportedOperationException("this bench has no ranks");
+  }
+
+  /**
+   * Trains a short one on the calling thread. Its parameters are not kept.
+   *
+   * @throws UnsupportedOperationException where nothing is trained
+   */
+  default float[] parameters(Trial trial) throws InterruptedException {
+    throw new UnsupportedOperationException("this bench gives no parameters");
+  }
+
+  /**
+   * Times steps, one after the other and nothing beside them. What they give is of this hour and
+   * this machine, and not kept.
+   *
+   * @return a timing for each, in order
+   * @throws UnsupportedOperationException where there is nothing to be timed on
+   */
+  default List<StepTiming> time(List<Timed> asked) throws InterruptedException {
+    throw new UnsupportedOperationException("this bench times nothing");
+  }
 }

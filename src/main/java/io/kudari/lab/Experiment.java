@@ -11,6 +11,11 @@ public interface Experiment {
   /** By which it is asked for: small letters, digits and hyphens. */
   String name();
 
+  /** What follows {@code lab run} to run it again. */
+  default String command() {
+    return name();
+  }
+
   /** Where it stands on the page. */
   default Section section() {
     return Section.LARGE_BATCHES;
@@ -25,6 +30,14 @@ public interface Experiment {
   /** What lecture notes say of it: {@link Findings#verdicts} judges each. */
   default List<Claim> claims() {
     return List.of();
+  }
+
+  /**
+   * Whether what it finds are times, which differ from run to run: in {@code lab.json} all of it
+   * then lies in {@code seconds}.
+   */
+  default boolean isTimed() {
+    return false;
   }
 
   /**

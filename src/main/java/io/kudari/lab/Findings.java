@@ -31,8 +31,14 @@ public record Findings(
     this(answer, tables, figures, checks, List.of());
   }
 
-  /** Those that miss their range. */
+  /** Those that are judged and miss their range. */
   public List<Check> missed() {
-    return checks.stream().filter(c -> !c.holds()).toList();
+    return checks.stream().filter(Check::missed).toList();
+  }
+
+  /** The same with checks that nobody judges. */
+  Findings unjudged() {
+    List<Check> shown = checks.stream().map(Check::unjudged).toList();
+    return new Findings(answer, tables, figures, shown, verdicts);
   }
 }

@@ -13,8 +13,8 @@ import java.util.List;
 
 /**
  * Runs experiments one after the other and leaves a folder: {@code trials.jsonl}, the results of
- * trials as they come, and after each experiment {@code lab.json} and {@code lab.html}, whole. What
- * is in the folder is not trained again.
+ * trials as they come, and after each experiment {@code lab.json} and {@code lab.html}, whole, and
+ * its figures in {@code figures}. What is in the folder is not trained again.
  */
 public final class Lab {
 
@@ -24,10 +24,14 @@ public final class Lab {
   /** The page's name in the folder. */
   public static final String PAGE = "lab.html";
 
+  /** The folder of figures within it: {@code NAME-1.svg} and so on. */
+  public static final String FIGURES = "figures";
+
   private static final double SECOND = 1e9;
 
   private final Path folder;
   private final Scope scope;
+  private final List<Change> changes;
   private final LabListener listener;
 
   /**
@@ -36,8 +40,19 @@ public final class Lab {
    * @param folder a local one, made when it is not there
    */
   public Lab(Path folder, Scope scope, LabListener listener) {
+    this(folder, scope, List.of(), listener);
+  }
+
+  /**
+   * A lab with other settings or data. Where they change a trial, nothing of its experiment is
+   * judged.
+   *
+   * @param changes in the order in which they are made
+   */
+  public Lab(Path folder, Scope scope, List<Change> changes, LabListener listener) {
     this.folder = folder;
     this.scope = scope;
+    this.changes = List.copyOf(changes);
     this.listener = listener;
   }
 
@@ -58,14 +73,16 @@ public final class Lab {
       StoredBench bench = new StoredBench(runner, store, listener);
       for (Experiment experiment : experiments) {
         listener.began(experiment);
-        bench.begin();
+        bench.begin(changes(experiment));
         long start = System.nanoTime();
-        Findings findings = experiment.measure(scope, bench);
-        requireVerdicts(experiment, findings);
+        Findings measured = experiment.measure(scope, bench);
+        requireVerdicts(experiment, measured);
+        Findings findings = bench.isChanged() ? measured.unjudged() : measured;
         double seconds = (System.nanoTime() - start) / SECOND;
         LabRecord.Entry entry = entry(experiment, seconds, findings);
         entries.add(entry);
         write(record(entries));
+        draw(entry);
         listener.ended(entry);
       }
     }
@@ -85,25 +102,44 @@ public final class Lab {
 
   private LabRecord.Entry entry(Experiment of, double seconds, Findings findings) {
     return new LabRecord.Entry(
-        of.name(), of.section(), of.question(), of.setup(), command(of), seconds, findings);
+        of.name(),
+        of.section(),
+        of.question(),
+        of.setup(),
+        command(of),
+        of.isTimed(),
+        seconds,
+        findings);
+  }
+
+  private List<Change> changes(Experiment of) {
+    return changes.stream().filter(c -> c.isOf(of.name())).toList();
   }
 
   private String command(Experiment experiment) {
-    StringBuilder text = new StringBuilder("scripts/kudari lab run " + experiment.name());
+    StringBuilder text = new StringBuilder("scripts/kudari lab run " + experiment.command());
     if (scope.quick()) text.append(" --quick");
     if (scope.seeds() > 0) text.append(" --seeds " + scope.seeds());
     if (scope.firstSeed() != 1) text.append(" --first-seed " + scope.firstSeed());
+    changes(experiment).stream().map(Change::option).distinct().forEach(o -> text.append(" " + o));
     return text.toString();
   }
 
   private void write(LabRecord found) throws IOException {
-    write(RECORD, LabJson.page(found));
+    write(RECORD, LabJson.record(found));
     write(PAGE, LabPage.of(found));
+  }
+
+  private void draw(LabRecord.Entry entry) throws IOException {
+    Files.createDirectories(folder.resolve(FIGURES));
+    int number = 0;
+    for (Figure figure : entry.findings().figures())
+      write(FIGURES + "/" + entry.name() + "-" + ++number + ".svg", FigureFile.of(figure));
   }
 
   /** So that a reader never sees half of a file. */
   private void write(String name, String text) throws IOException {
-    Path temporary = folder.resolve("." + name + ".tmp");
+    Path temporary = folder.resolve(name + ".tmp");
     Files.write(temporary, text.getBytes(StandardCharsets.UTF_8));
     Files.move(
         temporary,

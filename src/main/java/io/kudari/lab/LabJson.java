@@ -2,9 +2,11 @@ package io.kudari.lab;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kudari.event.JsonNumbers;
 import java.io.IOException;
 
@@ -28,6 +30,22 @@ final class LabJson {
   /** Indented, with a line break at the end. */
   static String page(Object value) throws IOException {
     return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n";
+  }
+
+  /** A lab's record: what of it are times lies in {@code seconds}, also whole findings. */
+  static String record(LabRecord lab) throws IOException {
+    ObjectNode root = MAPPER.valueToTree(lab);
+    for (JsonNode entry : root.withArray("experiments")) {
+      ObjectNode of = (ObjectNode) entry;
+      boolean timed = of.remove("timed").asBoolean();
+      if (!timed) continue;
+      JsonNode taken = of.remove("seconds");
+      JsonNode findings = of.remove("findings");
+      ObjectNode seconds = of.putObject("seconds");
+      seconds.set("taken", taken);
+      seconds.set("findings", findings);
+    }
+    return page(root);
   }
 
   static <T> T read(String line, Class<T> type) throws JsonProcessingException {

@@ -6,6 +6,7 @@ import io.kudari.report.Page;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -17,6 +18,12 @@ import java.util.Map;
 final class LabPage {
 
   private static final int DIGITS = 4;
+  private static final String HOLDS = "✓";
+  private static final String MISSED = "✗";
+  private static final String NOT_JUDGED = "not judged";
+
+  /** Tables of more rows unfold. */
+  private static final int LONG = 30;
 
   private final Markup page;
 
@@ -38,13 +45,12 @@ final class LabPage {
   private void top(LabRecord lab) {
     List<Check> all =
         lab.experiments().stream().flatMap(e -> e.findings().checks().stream()).toList();
-    long missed = all.stream().filter(c -> !c.holds()).count();
+    long missed = all.stream().filter(Check::missed).count();
+    long judged = all.stream().filter(Check::judged).count();
     page.open("h1").text("The lab ");
     page.element(
             "span",
-            missed == 0
-                ? "all " + all.size() + " checks hold"
-                : missed + " of " + all.size() + " missed",
+            missed == 0 ? "all " + judged + " checks hold" : missed + " of " + judged + " missed",
             "class",
             missed == 0 ? "badge good" : "badge bad")
         .close();
@@ -62,9 +68,9 @@ final class LabPage {
     page.open("div", "class", "wide").open("table").open("tr");
     heading("", "experiment", "check", "measured", "range");
     page.close();
-    for (boolean holds : new boolean[] {false, true})
+    for (String mark : List.of(MISSED, NOT_JUDGED, HOLDS))
       for (LabRecord.Entry e : lab.experiments())
-        for (Check c : e.findings().checks()) if (c.holds() == holds) summary(e, c);
+        for (Check c : e.findings().checks()) if (mark(c).equals(mark)) summary(e, c);
     page.close().close();
   }
 
@@ -99,7 +105,7 @@ final class LabPage {
 
   private void summary(LabRecord.Entry entry, Check check) {
     page.open("tr");
-    page.element("td", mark(check), "class", check.holds() ? "holds" : "missed");
+    page.element("td", mark(check), "class", style(check));
     page.open("td").element("a", entry.name(), "href", "#" + entry.name()).close();
     page.element("td", check.says());
     page.element("td", number(check.measured()), "class", "n");
@@ -127,7 +133,7 @@ final class LabPage {
 
   private void check(Check check) {
     page.open("tr");
-    page.element("td", mark(check), "class", check.holds() ? "holds" : "missed");
+    page.element("td", mark(check), "class", style(check));
     page.element("td", check.says());
     page.element("td", number(check.measured()), "class", "n");
     page.element("td", range(check));
@@ -147,7 +153,13 @@ final class LabPage {
   }
 
   private static String mark(Check check) {
-    return check.holds() ? "✓" : "✗";
+    if (!check.judged()) return NOT_JUDGED;
+    return check.holds() ? HOLDS : MISSED;
+  }
+
+  private static String style(Check check) {
+    if (!check.judged()) return "unjudged";
+    return check.holds() ? "holds" : "missed";
   }
 
   /** A range as a reader wants it. */
@@ -178,22 +190,27 @@ final class LabPage {
 
   /** The curves' names, once each. */
   private void legend(Figure figure) {
-    List<String> shown = new ArrayList<>();
     page.open("p", "class", "legend");
-    for (Figure.Panel panel : figure.panels())
-      for (Figure.Curve curve : panel.curves()) {
-        if (curve.kind() == Figure.Kind.SEED || shown.contains(curve.name())) continue;
-        shown.add(curve.name());
-        page.open("span");
-        page.open("svg", "class", "key", "viewBox", "0 0 30 8", "aria-hidden", "true");
-        if (curve.kind() == Figure.Kind.BAR)
-          page.empty(
-              "rect", "class", "bar " + PanelDrawing.colour(curve), "width", "30", "height", "8");
-        else page.empty("path", "class", PanelDrawing.style(curve), "d", "M0 4H30");
-        page.close();
-        page.text(curve.name()).close();
-      }
+    for (Figure.Curve curve : named(figure)) {
+      page.open("span");
+      page.open("svg", "class", "key", "viewBox", "0 0 30 8", "aria-hidden", "true");
+      if (curve.kind() == Figure.Kind.BAR)
+        page.empty(
+            "rect", "class", "bar " + PanelDrawing.colour(curve), "width", "30", "height", "8");
+      else page.empty("path", "class", PanelDrawing.style(curve), "d", "M0 4H30");
+      page.close();
+      page.text(curve.name()).close();
+    }
     page.close();
+  }
+
+  /** The first curve of each name, without those of single seeds. */
+  static List<Figure.Curve> named(Figure figure) {
+    Map<String, Figure.Curve> named = new LinkedHashMap<>();
+    for (Figure.Panel panel : figure.panels())
+      for (Figure.Curve curve : panel.curves())
+        if (curve.kind() != Figure.Kind.SEED) named.putIfAbsent(curve.name(), curve);
+    return List.copyOf(named.values());
   }
 
   private void numbers(Figure figure) {
@@ -217,7 +234,15 @@ final class LabPage {
   }
 
   private void table(Table table) {
-    page.element("h4", table.caption()).open("div", "class", "wide").open("table").open("tr");
+    page.element("h4", table.caption());
+    boolean folded = table.rows().size() > LONG;
+    if (folded) page.open("details").element("summary", table.rows().size() + " rows");
+    rows(table);
+    if (folded) page.close();
+  }
+
+  private void rows(Table table) {
+    page.open("div", "class", "wide").open("table").open("tr");
     table.columns().forEach(c -> page.element("th", c));
     page.close();
     for (List<Object> row : table.rows()) {

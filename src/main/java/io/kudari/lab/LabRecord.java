@@ -20,6 +20,8 @@ public record LabRecord(String version, Scope scope, String machine, List<Entry>
    * An experiment that was run.
    *
    * @param command that repeats it
+   * @param timed whether its findings are times: then they lie in {@code seconds} too, which
+   *     becomes an object of {@code taken} and {@code findings}
    * @param seconds it took, without trials that were found in the folder
    */
   public record Entry(
@@ -28,6 +30,7 @@ public record LabRecord(String version, Scope scope, String machine, List<Entry>
       String question,
       String setup,
       String command,
+      boolean timed,
       double seconds,
       Findings findings) {}
 

@@ -14,9 +14,9 @@ import java.util.stream.IntStream;
 /** Draws a panel of a figure: an SVG that is readable at the width of a telephone. */
 final class PanelDrawing {
 
-  private static final double WIDTH = 340;
-  private static final double HEIGHT = 250;
-  private static final double LEFT = 56;
+  static final double WIDTH = 340;
+  static final double HEIGHT = 250;
+  private static final double LEFT = 72;
 
   /** Where names stand in the place of numbers. */
   private static final double BEHIND_NAMES = 78;
@@ -42,7 +42,18 @@ final class PanelDrawing {
     Axis y = axis(figure.y(), bars(figure, true), figure.allY(), BOTTOM, TOP);
     String size = "0 0 " + Numbers.pixel(WIDTH) + " " + Numbers.pixel(HEIGHT);
     String name = panel.title().isEmpty() ? figure.title() : panel.title();
-    page.open("svg", "viewBox", size, "role", "img", "aria-label", name);
+    page.open(
+        "svg",
+        "width",
+        Numbers.pixel(WIDTH),
+        "height",
+        Numbers.pixel(HEIGHT),
+        "viewBox",
+        size,
+        "role",
+        "img",
+        "aria-label",
+        name);
     page.element("title", name).element("desc", figure.caption());
     label(page, LEFT, TOP - 10, "start", panel.title());
     axes(page, figure, x, y);

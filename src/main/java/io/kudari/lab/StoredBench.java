@@ -1,20 +1,29 @@
 package io.kudari.lab;
 
+import io.kudari.run.StepTiming;
 import io.kudari.run.TrialRunner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
-/** Trains what the store does not know, as a task of Spark each. Used by one thread. */
+/**
+ * Trains what the store does not know, as a task of Spark each, with what a user has changed. Used
+ * by one thread.
+ */
 final class StoredBench implements Bench {
 
   private static final double SECOND = 1e9;
+  private static final String PLACE = "a trial of the lab";
 
   private final TrialRunner runner;
   private final TrialStore store;
   private final LabListener listener;
+  private List<Change> changes = List.of();
+  private boolean changed;
   private int done;
   private int planned;
 
@@ -24,14 +33,33 @@ final class StoredBench implements Bench {
     this.listener = listener;
   }
 
-  /** Counts the trials of another experiment. */
-  void begin() {
+  /**
+   * Counts the trials of another experiment.
+   *
+   * @param wanted of its trials
+   */
+  void begin(List<Change> wanted) {
+    changes = wanted;
+    changed = false;
     done = 0;
     planned = 0;
   }
 
+  /** Whether a trial since {@link #begin} was another than the experiment's. */
+  boolean isChanged() {
+    return changed;
+  }
+
+  private Trial changed(Trial trial) {
+    Trial now = trial;
+    for (Change change : changes) now = change.apply(now);
+    changed |= !now.equals(trial);
+    return now;
+  }
+
   @Override
-  public List<TrialResult> train(List<Trial> trials) throws InterruptedException {
+  public List<TrialResult> train(List<Trial> asked) throws InterruptedException {
+    List<Trial> trials = asked.stream().map(this::changed).toList();
     Set<Trial> missing = new LinkedHashSet<>(trials);
     missing.removeIf(t -> store.find(t).isPresent());
     planned += trials.size();
@@ -40,16 +68,43 @@ final class StoredBench implements Bench {
     return trials.stream().map(t -> store.find(t).orElseThrow()).toList();
   }
 
+  @Override
+  public List<StepTiming> time(List<Timed> asked) throws InterruptedException {
+    List<StepTiming> timings = new ArrayList<>();
+    planned += asked.size();
+    long start = System.nanoTime();
+    for (Timed t : asked) {
+      timings.add(time(t));
+      done++;
+      double seconds = (System.nanoTime() - start) / SECOND;
+      listener.trials(done, planned, seconds / timings.size() * (asked.size() - timings.size()));
+    }
+    return timings;
+  }
+
+  private StepTiming time(Timed asked) throws InterruptedException {
+    try {
+      return runner.time(
+          "a timing of the lab",
+          changed(asked.trial()).configuration(),
+          asked.ranks(),
+          asked.threads(),
+          asked.seconds());
+    } catch (IOException e) {
+      throw new UncheckedIOException("a timing of the lab failed: " + e.getMessage(), e);
+    }
+  }
+
   private void run(List<Trial> missing) throws InterruptedException {
     listener.trials(done, planned, Double.NaN);
     int before = done;
     long start = System.nanoTime();
     runner.run(
-        "a trial of the lab",
+        PLACE,
         missing.stream().map(Trial::configuration).toList(),
         (trial, outcome) -> {
           double seconds = (System.nanoTime() - start) / SECOND;
-          keep(missing.get(trial), seconds, TrialResult.of(outcome));
+          keep(missing.get(trial).configuration(), seconds, TrialResult.of(outcome));
           done++;
           int ended = done - before;
           listener.trials(done, planned, seconds / ended * (missing.size() - ended));
@@ -57,9 +112,40 @@ final class StoredBench implements Bench {
     done = planned;
   }
 
-  private void keep(Trial trial, double seconds, TrialResult result) {
+  @Override
+  public TrialResult trainOnRanks(Trial asked, int ranks, int threads) throws InterruptedException {
+    String configuration = changed(asked).configuration();
+    // What has no setting is a comment: threads are Spark's matter.
+    String key = configuration + "# on " + ranks + " ranks of " + threads + " threads\n";
+    planned++;
+    Optional<TrialResult> known = store.find(key);
+    if (known.isEmpty()) {
+      listener.trials(done, planned, Double.NaN);
+      long start = System.nanoTime();
+      try {
+        var outcome = runner.runOnRanks(PLACE, configuration, ranks, threads);
+        double seconds = (System.nanoTime() - start) / SECOND;
+        keep(key, seconds, TrialResult.of(outcome));
+      } catch (IOException e) {
+        throw new UncheckedIOException(PLACE + ": " + e.getMessage(), e);
+      }
+    }
+    done++;
+    return store.find(key).orElseThrow();
+  }
+
+  @Override
+  public float[] parameters(Trial asked) throws InterruptedException {
     try {
-      store.add(trial, seconds, result);
+      return runner.parameters(PLACE, changed(asked).configuration());
+    } catch (IOException e) {
+      throw new UncheckedIOException(PLACE + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void keep(String configuration, double seconds, TrialResult result) {
+    try {
+      store.add(configuration, seconds, result);
     } catch (IOException e) {
       throw new UncheckedIOException(TrialStore.FILE + " cannot be written: " + e.getMessage(), e);
     }

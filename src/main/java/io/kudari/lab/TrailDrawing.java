@@ -29,7 +29,7 @@ final class TrailDrawing {
    * Of a figure.
    *
    * @param box id of the box, which begins with a letter and has letters and digits only, for else
-   *     the timing needs escapes
+   *     the timing needs escapes; empty where nothing moves
    */
   TrailDrawing(Markup page, String box, Figure figure) {
     this.page = page;
@@ -86,6 +86,7 @@ final class TrailDrawing {
     page.empty("path", "class", PanelDrawing.style(curve), "d", path.toString());
     mark(curve, end, x, y).close();
     page.close();
+    if (box.isEmpty()) return;
     page.open("g", "class", "moving");
     moving(curve, path.toString(), done);
     mark(curve, points.get(0), x, y);

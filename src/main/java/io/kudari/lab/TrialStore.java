@@ -102,16 +102,26 @@ final class TrialStore implements AutoCloseable {
 
   /** What is known of a trial. */
   Optional<TrialResult> find(Trial trial) {
-    return Optional.ofNullable(known.get(trial.configuration()));
+    return find(trial.configuration());
+  }
+
+  /** What is known of a configuration. */
+  Optional<TrialResult> find(String configuration) {
+    return Optional.ofNullable(known.get(configuration));
   }
 
   /** Keeps a result. */
   void add(Trial trial, double seconds, TrialResult result) throws IOException {
-    String line = LabJson.line(new Line(version, trial.configuration(), seconds, result)) + "\n";
+    add(trial.configuration(), seconds, result);
+  }
+
+  /** Keeps the result of a configuration. */
+  void add(String configuration, double seconds, TrialResult result) throws IOException {
+    String line = LabJson.line(new Line(version, configuration, seconds, result)) + "\n";
     ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
     while (bytes.hasRemaining()) file.write(bytes);
     file.force(true);
-    known.put(trial.configuration(), result);
+    known.put(configuration, result);
   }
 
   @Override

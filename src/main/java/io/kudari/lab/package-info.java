@@ -10,7 +10,8 @@
  *       {@link io.kudari.lab.TrialResult} for each: {@code StoredBench} trains by {@code
  *       run.TrialRunner} what the {@code TrialStore} does not know yet;
  *   <li>{@link io.kudari.lab.Lab} runs experiments and leaves {@code trials.jsonl}, {@code
- *       lab.json} and {@code lab.html}, drawn by {@code LabPage} and {@code PanelDrawing}.
+ *       lab.json} and {@code lab.html}, drawn by {@code LabPage} and {@code PanelDrawing}; {@code
+ *       FigureFile} draws a figure alone.
  * </ul>
  *
  * <p>The experiments themselves are in {@code lab.experiment}. Uses {@code run} and what is below

@@ -122,8 +122,8 @@ final class Headline {
       Event.SaveFailed last = run.unsaved().get(run.unsaved().size() - 1);
       warn(
           page,
-          run.unsaved().size()
-              + " checkpoints could not be written; the last was that of step "
+          counted(run.unsaved().size(), "checkpoint")
+              + " could not be written; the last was that of step "
               + exact(last.step())
               + ": "
               + last.reason());
@@ -133,14 +133,19 @@ final class Headline {
     double seconds = run.saved().stream().mapToDouble(Event.Saved::seconds).sum();
     note(
         page,
-        run.saved().size()
-            + " checkpoints were written beside the training in "
+        counted(run.saved().size(), "checkpoint")
+            + (run.saved().size() == 1 ? " was" : " were")
+            + " written beside the training in "
             + significant(seconds, 3)
             + " s; the last is that of step "
             + exact(last.step())
             + " and has "
-            + exact(last.bytes())
-            + " bytes.");
+            + significant(last.bytes() / 1e6, 3)
+            + " MB.");
+  }
+
+  private static String counted(int number, String what) {
+    return number + " " + what + (number == 1 ? "" : "s");
   }
 
   private static void note(Markup page, String text) {

@@ -84,7 +84,12 @@ public final class Markup {
   /** The page. */
   @Override
   public String toString() {
+    return "<!DOCTYPE html>\n" + xml();
+  }
+
+  /** The same as XML, such as a drawing in a file of its own. */
+  public String xml() {
     if (!open.isEmpty()) throw new IllegalStateException(open.peek() + " was not closed");
-    return "<!DOCTYPE html>\n" + out;
+    return out.toString();
   }
 }

@@ -18,13 +18,14 @@ final class MeterCurves {
 
   private MeterCurves() {}
 
-  /** The charts, by the tags' beginning; a tag without a slash is drawn elsewhere. */
+  /** The charts, by the tags' beginning; the noise scale is drawn elsewhere. */
   static List<Chart> of(RunRecord run) {
     Map<String, List<Line>> groups = new TreeMap<>();
     for (String tag : run.scalarTags()) {
+      if (tag.startsWith(NoiseCurve.TAG)) continue;
       int slash = tag.indexOf('/');
-      if (slash < 0) continue;
-      List<Line> lines = groups.computeIfAbsent(tag.substring(0, slash), g -> new ArrayList<>());
+      String group = slash < 0 ? tag : tag.substring(0, slash);
+      List<Line> lines = groups.computeIfAbsent(group, g -> new ArrayList<>());
       lines.add(line(tag.substring(slash + 1), lines.size() % COLOURS, run.scalars(tag)));
     }
     List<Chart> charts = new ArrayList<>();
@@ -36,7 +37,7 @@ final class MeterCurves {
     String what = group.replace('-', ' ');
     return new Chart(
         what.substring(0, 1).toUpperCase(Locale.ROOT) + what.substring(1),
-        "As measured while training, in the order of the layers.",
+        "As measured while training" + (lines.size() > 1 ? ", in the order of the layers." : "."),
         "step",
         what,
         Scale.AUTOMATIC,

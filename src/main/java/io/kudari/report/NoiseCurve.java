@@ -8,7 +8,7 @@ import java.util.List;
 /** How the gradient noise scale went, beside the batch. */
 final class NoiseCurve {
 
-  private static final String TAG = "noise-scale";
+  static final String TAG = "noise-scale";
 
   private NoiseCurve() {}
 

@@ -37,7 +37,7 @@ public final class Page {
         "content",
         "default-src 'none'; style-src 'unsafe-inline'");
     page.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
-    String style = text(Page.class.getResourceAsStream(STYLE)) + text(more);
+    String style = style() + text(more);
     page.element("title", title).element("style", style).close();
     return page.open("body").open("main");
   }
@@ -45,6 +45,11 @@ public final class Page {
   /** Ends a page. */
   public static String close(Markup page) {
     return page.close().close().close().toString();
+  }
+
+  /** The style of reports, for a drawing that stands alone. */
+  public static String style() throws IOException {
+    return text(Page.class.getResourceAsStream(STYLE));
   }
 
   private static String text(InputStream style) throws IOException {

@@ -16,6 +16,8 @@ import org.apache.hadoop.conf.Configuration;
 public record SparkSettings(String masterOrNull, Map<String, String> settings)
     implements SparkSource {
 
+  private static final String CPUS = "spark.task.cpus";
+
   /** Whatever this process was started with. */
   public static final SparkSettings DEFAULT = new SparkSettings(null, Map.of());
 
@@ -42,9 +44,40 @@ public record SparkSettings(String masterOrNull, Map<String, String> settings)
   public Session forRanks(int ranks) {
     Map<String, String> all = new LinkedHashMap<>(settings);
     int cores = Demand.localCores(url());
-    if (cores > 0)
-      all.putIfAbsent("spark.task.cpus", String.valueOf(Math.max(1, cores / Math.max(1, ranks))));
+    if (cores > 0) all.putIfAbsent(CPUS, String.valueOf(Math.max(1, cores / Math.max(1, ranks))));
     return new Session(SparkStart.startForRanks("kudari", url(), all), true);
+  }
+
+  /** The same in this process, with just so many ranks of so many threads. */
+  SparkSettings here(int ranks, int threads) {
+    Map<String, String> all = new LinkedHashMap<>(settings);
+    all.put(CPUS, String.valueOf(threads));
+    return new SparkSettings("local[" + ranks * threads + "]", all);
+  }
+
+  /** Threads of a task: {@code spark.task.cpus}, 1 where it is not set or no number. */
+  public int threads() {
+    String cpus = settings.getOrDefault(CPUS, System.getProperty(CPUS, "1"));
+    return cpus.matches("[1-9][0-9]{0,3}") ? Integer.parseInt(cpus) : 1;
+  }
+
+  /** The same with so many threads a task. */
+  SparkSettings withThreads(int threads) {
+    Map<String, String> all = new LinkedHashMap<>(settings);
+    all.put(CPUS, String.valueOf(threads));
+    return new SparkSettings(masterOrNull, all);
+  }
+
+  /**
+   * The same with room for so many ranks where Spark runs in this process; a cluster has the room
+   * it has.
+   */
+  public SparkSettings withRoom(int ranks) {
+    if (!isLocal()) return this;
+    String url = url();
+    int cores = Demand.localCores(url != null ? url : System.getProperty("spark.master"));
+    int wanted = ranks * threads();
+    return cores >= wanted ? this : new SparkSettings("local[" + wanted + "]", settings);
   }
 
   @Override

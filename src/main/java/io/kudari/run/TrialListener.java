@@ -1,6 +1,7 @@
 package io.kudari.run;
 
 import io.kudari.event.Event;
+import io.kudari.math.Fingerprint;
 import io.kudari.model.Figures;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,11 +28,13 @@ final class TrialListener implements RunListener {
     return figures instanceof Figures.OfClasses c ? c.withoutClasses() : figures;
   }
 
-  long rounds() {
-    return rounds;
-  }
-
-  List<Event> events() {
-    return events;
+  /** The trial that it has listened to, once that has ended. */
+  TrialOutcome.Trained trained(Outcome outcome) {
+    return new TrialOutcome.Trained(
+        outcome.end(),
+        outcome.validation(),
+        Fingerprint.sha256(outcome.parameters()),
+        rounds,
+        events);
   }
 }

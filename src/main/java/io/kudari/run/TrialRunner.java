@@ -2,10 +2,16 @@ package io.kudari.run;
 
 import io.kudari.config.ConfigurationException;
 import io.kudari.config.Experiment;
+import io.kudari.event.FirstLine;
+import io.kudari.run.TrialOutcome.Reason;
 import io.kudari.spark.cluster.RankLostException;
+import io.kudari.train.DivergedException;
+import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import org.apache.spark.api.java.JavaSparkContext;
 
 /**
  * Runs trials for who does not know Spark: in an application of its own, which starts with the
@@ -16,6 +22,16 @@ public final class TrialRunner implements AutoCloseable {
   private final SparkSettings settings;
   private final BooleanSupplier stop;
   private SparkSource.Session session;
+  private Room room = Room.TASKS;
+
+  /**
+   * What the application has room for: so many ranks of so many threads in this process; with 0
+   * ranks, as many as the master has room for; without threads, tasks of their own.
+   */
+  private record Room(int ranks, int threads) {
+
+    static final Room TASKS = new Room(0, 0);
+  }
 
   /**
    * A runner that has not started Spark.
@@ -35,7 +51,7 @@ public final class TrialRunner implements AutoCloseable {
    * @param ended told of each that has trained or diverged, by its number from 0
    * @throws ConfigurationException when one is refused: what had ended has been told
    * @throws RankLostException when the task of one was lost too often
-   * @throws java.util.concurrent.CancellationException when asked to stop
+   * @throws CancellationException when asked to stop
    */
   public void run(
       String place, List<String> configurations, BiConsumer<Integer, TrialOutcome> ended)
@@ -45,18 +61,108 @@ public final class TrialRunner implements AutoCloseable {
             .map(c -> Experiment.parse(place, c, List.of(), settings.hadoop()))
             .toList();
     if (experiments.isEmpty()) return;
-    if (session == null) {
-      settings.check();
-      session = settings.forTasks();
-    }
     Trials.run(
-        session.context(),
+        context(Room.TASKS),
         experiments,
         (trial, outcome) -> {
           check(outcome);
           ended.accept(trial, outcome);
         },
         stop);
+  }
+
+  /**
+   * Trains one by {@code all-reduce} on ranks of this process, whatever the master, alone in an
+   * application of its own. Where another application runs, it ends before.
+   *
+   * @param threads of each rank
+   * @return that it has trained or diverged
+   * @throws ConfigurationException when it is refused
+   * @throws CancellationException when asked to stop
+   * @throws IOException when a file system fails
+   */
+  public TrialOutcome runOnRanks(String place, String configuration, int ranks, int threads)
+      throws IOException, InterruptedException {
+    Experiment experiment =
+        parse(place, configuration, "train.strategy=all-reduce", "train.ranks=" + ranks);
+    TrialListener told = new TrialListener();
+    JavaSparkContext context = context(new Room(ranks, threads));
+    try {
+      return told.trained(checked(Training.of(experiment).on(context).listen(told)));
+    } catch (DivergedException e) {
+      return new TrialOutcome.Failed(Reason.DIVERGED, FirstLine.of(e));
+    }
+  }
+
+  /**
+   * Trains one on the calling thread, without Spark.
+   *
+   * @return its parameters
+   * @throws ConfigurationException when it is refused
+   * @throws DivergedException when its loss is not finite
+   * @throws CancellationException when asked to stop
+   * @throws IOException when a file system fails
+   */
+  public float[] parameters(String place, String configuration)
+      throws IOException, InterruptedException {
+    Experiment experiment = parse(place, configuration, "train.strategy=serial", "train.ranks=0");
+    return checked(Training.of(experiment).on(settings)).parameters();
+  }
+
+  private Experiment parse(String place, String configuration, String... overrides) {
+    return Experiment.parse(place, configuration, List.of(overrides), settings.hadoop());
+  }
+
+  private Outcome checked(Training training) throws IOException, InterruptedException {
+    Outcome outcome = training.stopWhen(stop).run();
+    if (outcome.isInterrupted()) throw new CancellationException("the trial was to end");
+    return outcome;
+  }
+
+  /**
+   * Trains by {@code all-reduce} until its steps have been timed, alone in the application.
+   *
+   * @param place where the configuration comes from, for messages
+   * @param configuration HOCON of a training that takes long enough
+   * @param threads of each rank: {@code spark.task.cpus}
+   * @param seconds to measure, after half as long a warm-up
+   * @throws ConfigurationException when it is refused
+   * @throws io.kudari.spark.cluster.RankSlots.UnsuitableException when there is no room
+   * @throws CancellationException when asked to stop
+   * @throws IOException when a file system fails
+   */
+  public StepTiming time(String place, String configuration, int ranks, int threads, double seconds)
+      throws IOException, InterruptedException {
+    List<String> strategy = List.of("train.strategy=all-reduce", "train.ranks=" + ranks);
+    Experiment experiment = Experiment.parse(place, configuration, strategy, settings.hadoop());
+    TimingListener timed = new TimingListener(seconds);
+    JavaSparkContext context = context(new Room(0, threads));
+    Training.of(experiment)
+        .on(context)
+        .listen(timed)
+        .stopWhen(() -> timed.isDone() || stop.getAsBoolean())
+        .run();
+    if (!timed.isDone()) {
+      if (stop.getAsBoolean()) throw new CancellationException("the timing was to end");
+      throw new ConfigurationException(place + ": the training ended before it was timed");
+    }
+    return timed.timing(Cores.of(context));
+  }
+
+  /** The application, which starts anew where room of another kind is needed. */
+  private JavaSparkContext context(Room needed) {
+    if (session != null && room.equals(needed)) return session.context();
+    close();
+    settings.check();
+    session = session(needed);
+    room = needed;
+    return session.context();
+  }
+
+  private SparkSource.Session session(Room needed) {
+    if (needed.equals(Room.TASKS)) return settings.forTasks();
+    if (needed.ranks() == 0) return settings.withThreads(needed.threads()).forRanks(0);
+    return settings.here(needed.ranks(), needed.threads()).forRanks(needed.ranks());
   }
 
   private static void check(TrialOutcome outcome) {
@@ -73,5 +179,6 @@ public final class TrialRunner implements AutoCloseable {
   @Override
   public void close() {
     if (session != null) session.close();
+    session = null;
   }
 }

@@ -5,7 +5,6 @@ import io.kudari.config.Experiment;
 import io.kudari.data.DataException;
 import io.kudari.engine.processor.NativeLibraryException;
 import io.kudari.event.FirstLine;
-import io.kudari.math.Fingerprint;
 import io.kudari.run.TrialOutcome.Reason;
 import io.kudari.train.DivergedException;
 import java.io.ByteArrayInputStream;
@@ -82,11 +81,6 @@ record TrialTask(String config, SerializableConfiguration hadoop, int together, 
     Outcome outcome =
         Training.of(experiment).from(files()).listen(told).stopWhen(task::isInterrupted).run();
     if (task.isInterrupted()) throw new TaskKilledException("the trial was cancelled");
-    return new TrialOutcome.Trained(
-        outcome.end(),
-        outcome.validation(),
-        Fingerprint.sha256(outcome.parameters()),
-        told.rounds(),
-        told.events());
+    return told.trained(outcome);
   }
 }

@@ -29,6 +29,7 @@ import io.kudari.train.plan.StepRange;
 import io.kudari.train.worker.Residuals;
 import io.kudari.train.worker.WorkerRange;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.BinaryOperator;
@@ -226,6 +227,12 @@ public final class DriverWorkers implements Workers {
   @Override
   public float[] slotSum(int slot) {
     return slotSums.get(slot);
+  }
+
+  @Override
+  public double[] residualSquares() {
+    if (!residuals.keeps()) return new double[0];
+    return Arrays.stream(residuals.kept()).mapToDouble(codec::residualSquares).toArray();
   }
 
   @Override

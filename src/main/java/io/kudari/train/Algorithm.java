@@ -75,6 +75,7 @@ public interface Algorithm extends Stateful {
    * @param plan what the run does
    * @param batches how epochs are cut into steps
    * @param layout of the parameters
+   * @param logicalWorkers how many logical workers there are
    * @param workers all of them, as the loop sees them
    * @param normalizer of the inputs
    * @param statistics batch normalisation's running statistics
@@ -85,6 +86,7 @@ public interface Algorithm extends Stateful {
       TrainingPlan plan,
       BatchSchedule batches,
       Layout layout,
+      int logicalWorkers,
       Workers workers,
       Normalizer normalizer,
       RunningStatistics statistics,

@@ -15,8 +15,16 @@ import java.util.List;
  * @param rule what becomes of its slots
  * @param slots their means after the last round, each of full length; empty before the first round
  *     and under another rule than {@link LocalSlots#AVERAGE}
+ * @param elasticity 0 where every worker begins at the parameters; else each goes on from its own,
+ *     which with its slots are {@link LocalSlots#KEEP kept}, and after the round come back by this
+ *     share of how far they are from the parameters
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record Round(
-    List<StepRange> steps, List<Step> at, OptimizerSpec optimizer, LocalSlots rule, float[][] slots)
+    List<StepRange> steps,
+    List<Step> at,
+    OptimizerSpec optimizer,
+    LocalSlots rule,
+    float[][] slots,
+    double elasticity)
     implements java.io.Serializable {}

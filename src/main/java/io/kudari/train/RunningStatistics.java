@@ -41,6 +41,20 @@ public final class RunningStatistics {
     }
   }
 
+  /** Adds to the statistics within a slice. */
+  public static void move(Layout layout, Slice slice, float[] target, VectorSource by) {
+    float[] piece = new float[Layout.BLOCK];
+    for (Segment s : layout.segments()) {
+      int end = Math.min(s.end(), slice.to());
+      if (s.role() != Role.STATISTIC) continue;
+      for (int at = Math.max(s.offset(), slice.from()); at < end; at += piece.length) {
+        int to = Math.min(end, at + piece.length);
+        by.read(at, to, piece);
+        for (int i = at; i < to; i++) target[i] += piece[i - at];
+      }
+    }
+  }
+
   /**
    * Replaces the statistics of averaged parameters by the mean of the batch statistics over the
    * training examples. A step gives decay · before + (1 − decay) · batch, so two calls with

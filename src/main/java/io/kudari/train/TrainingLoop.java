@@ -109,6 +109,7 @@ public final class TrainingLoop {
                     plan,
                     batches,
                     layout,
+                    data.sampler().workers(),
                     workers,
                     normalizer,
                     statistics,
@@ -237,7 +238,7 @@ public final class TrainingLoop {
     return evaluated;
   }
 
-  /** Where the run is, of the own slice. */
+  /** Where the run is, of what this loop saves. */
   private TrainState state() {
     Slice own = workers.slice();
     StateWriter writer = new StateWriter(own);
@@ -246,15 +247,17 @@ public final class TrainingLoop {
     writer.save(evaluations);
     statefulMeters().forEach(writer.within(METERS)::save);
     workers.stateful().forEach(writer::save);
-    return new TrainState(
-        own,
-        step,
-        epochs,
-        position,
-        epochLoss,
-        rateFactor,
-        Arrays.copyOfRange(parameters, own.from(), own.to()),
-        writer.state());
+    TrainState state =
+        new TrainState(
+            own,
+            step,
+            epochs,
+            position,
+            epochLoss,
+            rateFactor,
+            Arrays.copyOfRange(parameters, own.from(), own.to()),
+            writer.state());
+    return workers.saved().equals(own) ? state : state.cut(workers.saved());
   }
 
   /** Takes over everything but the parameters. */

@@ -32,6 +32,14 @@ public interface Workers extends AutoCloseable {
   /** The part of the parameter vector that the caller updates: whole blocks. */
   Slice slice();
 
+  /**
+   * The part of {@link #slice} whose state the caller saves: where several ranks update the same
+   * parameters, each saves some.
+   */
+  default Slice saved() {
+    return slice();
+  }
+
   /** Completes sums over the vector that are spread over the owners of slices. */
   default PartialSums partialSums() {
     return PartialSums.WHOLE;
@@ -101,7 +109,8 @@ public interface Workers extends AutoCloseable {
    * The slots that workers keep between rounds.
    *
    * @param first the first worker of those that the caller hosts
-   * @param slots by hosted worker, by slot; empty of a worker that has taken no step
+   * @param slots by hosted worker, by slot, and behind them its replica where that outlives a
+   *     round; empty of a worker that has taken no step
    * @param of number of all workers
    */
   @SuppressWarnings("ArrayRecordComponent")
@@ -117,6 +126,14 @@ public interface Workers extends AutoCloseable {
   /** Bytes that the caller's rank has sent to others so far; 0 for all callers of it but one. */
   default long sentBytes() {
     return 0;
+  }
+
+  /**
+   * The sum of squares of what each worker's code has lost and not sent yet, by worker; empty where
+   * no code keeps anything. All callers ask at the same point.
+   */
+  default double[] residualSquares() {
+    return new double[0];
   }
 
   /** What of them keeps something between steps. */

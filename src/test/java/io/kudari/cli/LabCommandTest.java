@@ -55,7 +55,33 @@ class LabCommandTest {
         ExitCode.USAGE,
         "--seeds must be within 1..1000, not -1",
         run("lab", "all", "--seeds", "-1", "--out", out));
+    refused(ExitCode.USAGE, "--data must be", run("lab", "all", "--data", "mnist", "--out", out));
+    refused(
+        ExitCode.DATA,
+        "there is no train-images-idx3-ubyte",
+        run("lab", "all", "--data", "mnist-idx=" + folder, "--out", out));
+    refused(
+        ExitCode.USAGE,
+        "did you mean staleness?",
+        run("lab", "all", "--set", "stalenes.train.batch=64", "--out", out));
+    refused(
+        ExitCode.USAGE,
+        "must be NAME.KEY=VALUE",
+        run("lab", "all", "--set", "train.batch", "--out", out));
     refused(ExitCode.USAGE, "--out hdfs://host/lab", run("lab", "all", "--out", "hdfs://host/lab"));
+    refused(
+        ExitCode.USAGE,
+        "--ranks 1 leaves nothing to compare: name a number above 1 as well",
+        run("lab", "run", "scaling", "--ranks", "1", "--out", out));
+    refused(
+        ExitCode.USAGE,
+        "--batch 4 is too small for 8 ranks, each of which needs an example for each of its"
+            + " threads",
+        run("lab", "run", "scaling", "--ranks", "2,8", "--batch", "4,64", "--out", out));
+    refused(
+        ExitCode.USAGE,
+        "--ranks and --batch are for scaling",
+        run("lab", "run", "noisy-quadratic", "--ranks", "2", "--out", out));
     assertFalse(Files.exists(folder.resolve("out")), "something was left");
     Path file = Files.writeString(folder.resolve("file"), "mine");
     refused(
@@ -83,7 +109,7 @@ class LabCommandTest {
   private static LabRecord record(Check... checks) {
     Findings findings = new Findings("", List.of(), List.of(), List.of(checks));
     LabRecord.Entry entry =
-        new LabRecord.Entry("demo", Section.LARGE_BATCHES, "", "", "", 1, findings);
+        new LabRecord.Entry("demo", Section.LARGE_BATCHES, "", "", "", false, 1, findings);
     return new LabRecord("1", new Scope(true, 0, 1), "", List.of(entry));
   }
 

@@ -289,35 +289,35 @@ class ExperimentTest {
           checkpoint.keep=0          | checkpoint.keep must be within 1..1048576, not 0
           train.strategy=averaging   | train.strategy = averaging is now train.algorithm = parameter-averaging
           train.averaging.slots=keep | train.averaging is now train.algorithm { name = parameter-averaging, local-steps, slots }
-          train.algorithm=averaging  | train.algorithm.name : must be one of gradient-sharing, parameter-averaging, delayed-gradients, full-batch, not 'averaging'
-          train.algorithm={name=parameter-averaging,local-steps=0} | train.algorithm.local-steps : local-steps must be within whole [1, 1048576], not 0
-          train.algorithm={name=parameter-averaging,slots=drop} | train.algorithm.slots : slots must be keep or average or reset, not drop
-          train.algorithm={name=parameter-averaging,steps=3} | train.algorithm.steps : no setting of parameter-averaging is called 'steps'; the nearest is 'slots'
-          train.algorithm={name=parameter-averaging,local-steps.kind=cosin} | train.algorithm.local-steps.kind : no schedule is called 'cosin'; the nearest is 'cosine'
-          train.algorithm={name=delayed-gradients,delay=-1} | train.algorithm.delay : delay must be within whole [0, 1024], not -1
-          train.algorithm={name=gradient-sharing,delay=1} | train.algorithm.delay : no setting of gradient-sharing is called 'delay'
+          train.algorithm=averaging  | train.algorithm.name: must be one of gradient-sharing, parameter-averaging, elastic-averaging, delayed-gradients, full-batch, not 'averaging'
+          train.algorithm={name=parameter-averaging,local-steps=0} | train.algorithm.local-steps: local-steps must be within whole [1, 1048576], not 0
+          train.algorithm={name=parameter-averaging,slots=drop} | train.algorithm.slots: slots must be keep or average or reset, not drop
+          train.algorithm={name=parameter-averaging,steps=3} | train.algorithm.steps: no setting of parameter-averaging is called 'steps'; the nearest is 'slots'
+          train.algorithm={name=parameter-averaging,local-steps.kind=cosin} | train.algorithm.local-steps.kind: no schedule is called 'cosin'; the nearest is 'cosine'
+          train.algorithm={name=delayed-gradients,delay=-1} | train.algorithm.delay: delay must be within whole [0, 1024], not -1
+          train.algorithm={name=gradient-sharing,delay=1} | train.algorithm.delay: no setting of gradient-sharing is called 'delay'
           train.exchange=some        | train.exchange.name must be one of dense, none, fp16, bf16, top-k, random-k, threshold, sign, one-bit, qsgd, power-sgd, not "some" (did you mean none?)
           train={exchange=none,strategy=serial} | train.exchange = none needs train.strategy = all-reduce, not serial
-          train.exchange={name=top-k,share=2} | train.exchange.share : share must be within (0, 1], not 2
-          train.exchange={name=sign,error-feedback=maybe} | train.exchange.error-feedback : error-feedback must be true or false, not maybe
-          train.exchange.share=0.1   | train.exchange.share : no setting of dense is called 'share'
-          train.algorithm=full-batch | train.algorithm : full-batch needs an optimizer for full batches (cg, l-bfgs, coordinate), not momentum
-          train={algorithm=delayed-gradients,batch-rule=adascale} | train.algorithm : delayed-gradients excludes train.batch-rule = adascale, which measures the gradient that is applied
+          train.exchange={name=top-k,share=2} | train.exchange.share: share must be within (0, 1], not 2
+          train.exchange={name=sign,error-feedback=maybe} | train.exchange.error-feedback: error-feedback must be true or false, not maybe
+          train.exchange.share=0.1   | train.exchange.share: no setting of dense is called 'share'
+          train.algorithm=full-batch | train.algorithm: full-batch needs an optimizer for full batches (cg, l-bfgs, coordinate), not momentum
+          train={algorithm=delayed-gradients,batch-rule=adascale} | train.algorithm: delayed-gradients excludes train.batch-rule = adascale, which measures the gradient that is applied
           train.recovery.min-ranks=5 | train.recovery.min-ranks must be at most train.workers = 4
           train.link=wire            | train.link must be one of auto, sockets, shared-memory, not "wire" (known: auto, shared-memory, sockets)
           train.recovery.retrys=1    | train.recovery.retrys is not a known setting (did you mean retries?)
           train.on-divergence=go     | train.on-divergence must be one of stop, skip, back-off, not "go" (known: back-off, skip, stop)
           train={strategy=serial,on-divergence=back-off} | train.on-divergence = back-off needs train.strategy = all-reduce, not serial
-          train={algorithm={name=parameter-averaging,slots=keep},on-divergence=skip} | train.on-divergence : skip is not possible: with train.algorithm.slots = keep workers have stepped before a round is judged
+          train={algorithm={name=parameter-averaging,slots=keep},on-divergence=skip} | train.on-divergence: skip is not possible: with train.algorithm.slots = keep workers have stepped before a round is judged
           train.back-off-factor=1    | train.back-off-factor must be within [1e-6, 1), not 1
           train.last-batch=maybe     | train.last-batch must be one of keep, drop, carry, not "maybe" (known: carry, drop, keep)
           data.validation=1.0        | data.validation must be within [0, 1), not 1
           data.train.format=mnist    | data.train.format must be one of digits, idx, cifar, csv, libsvm, parquet, images, not "mnist" (known: cifar, csv, digits, idx, images, libsvm, parquet)
           data.train.format=csv      | data.train.file must be given
           data.train.examples=0      | data.train.examples must be at least 1, not 0
-          optimizer.name=adamm       | optimizer.name : no optimizer is called 'adamm'; the nearest is 'adam'
-          optimizer.momentum=1.5     | optimizer.momentum : momentum must be within [0, 1), not 1.5
-          schedule.learning-rate.kind=cosin | schedule.learning-rate.kind : no schedule is called 'cosin'; the nearest is 'cosine'
+          optimizer.name=adamm       | optimizer.name: no optimizer is called 'adamm'; the nearest is 'adam'
+          optimizer.momentum=1.5     | optimizer.momentum: momentum must be within [0, 1), not 1.5
+          schedule.learning-rate.kind=cosin | schedule.learning-rate.kind: no schedule is called 'cosin'; the nearest is 'cosine'
           model.loss=huber           | model.loss must be one of cross-entropy, mean-squared-error, not "huber" (known: cross-entropy, mean-squared-error)
           model.initializer=normal   | model.initializer = normal needs a value: { kind = normal, value = … }
           model.dl4j=x.json          | model.layers and model.dl4j contradict each other: give one of them
@@ -362,7 +362,7 @@ class ExperimentTest {
             ConfigurationException.class, () -> experiment.model().network(new Shape(1, 8, 8), 10));
     assertTrue(
         e.getMessage()
-            .endsWith("model.layers[0].type : a window of 9 does not fit into its input of 1x8x8"),
+            .endsWith("model.layers[0].type: a window of 9 does not fit into its input of 1x8x8"),
         e.getMessage());
   }
 

@@ -257,6 +257,10 @@ class CodedTest {
             0.01,
             "warm-up",
             0,
+            "of",
+            "vector",
+            "indices",
+            "plain",
             "error-feedback",
             true,
             "momentum",
@@ -280,7 +284,7 @@ class CodedTest {
         "needs error-feedback = true");
     assertRefused(
         Map.of("name", "threshold", "least-share", 0.2),
-        "must be at most most-share, 0.05, not 0.2");
+        "must be at most most-share, 0.01, not 0.2");
     assertRefused(Map.of("name", "sign", "momentum", 0.9), "no setting of sign is called");
     assertRefused(Map.of("name", "sign", "shares", 1), "no setting of sign is called 'shares'");
     assertRefused(Map.of("name", "qsgd", "bits", 9), "bits must be ");

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kudari.lab.Figure.Curve;
 import io.kudari.lab.Figure.Kind;
 import java.io.StringReader;
@@ -27,6 +29,10 @@ class LabPageTest {
   }
 
   private static LabRecord lab(Check... checks) {
+    return lab(false, checks);
+  }
+
+  private static LabRecord lab(boolean timed, Check... checks) {
     Figure figure =
         new Figure(
             "Steps",
@@ -55,6 +61,7 @@ class LabPageTest {
             "Is it?",
             "As said.",
             "scripts/kudari lab run demo",
+            timed,
             3,
             findings);
     return new LabRecord("1", new Scope(true, 0, 1), "a <machine>", List.of(entry));
@@ -136,7 +143,7 @@ class LabPageTest {
             "001:18–20|It falls.|holds",
             "003:7|It is fast.|holds if the rate is small",
             "003:60|It is 8.|does not hold: it is 7")) assertTrue(rows.contains(row), row);
-    String json = LabJson.page(lab);
+    String json = LabJson.record(lab);
     assertTrue(json.contains("\"ruling\" : \"HOLDS_IF\""), json);
     assertTrue(json.contains("\"section\" : \"LANDSCAPE\""), json);
   }
@@ -155,10 +162,26 @@ class LabPageTest {
     assertFalse(page.getDocumentElement().getTextContent().contains("Going down"));
   }
 
+  /** Who compares two records leaves out what is called seconds, whatever it is. */
+  @Test
+  void whatIsATimeLiesInSeconds() throws Exception {
+    JsonNode plain = entry(lab(check("a", 1.5)));
+    assertEquals(3, plain.get("seconds").asDouble());
+    assertEquals("It is 7.", plain.get("findings").get("answer").asText());
+    JsonNode timed = entry(lab(true, check("a", 1.5)));
+    assertEquals(3, timed.get("seconds").get("taken").asDouble());
+    assertEquals(plain.get("findings"), timed.get("seconds").get("findings"));
+    assertFalse(timed.has("findings"));
+  }
+
+  private static JsonNode entry(LabRecord lab) throws Exception {
+    return new ObjectMapper().readTree(LabJson.record(lab)).get("experiments").get(0);
+  }
+
   /** Also after a divergence: what has no number is null, and the file can be read. */
   @Test
   void theRecordIsJsonWhateverWasMeasured() throws Exception {
-    String json = LabJson.page(lab(check("none", Double.NaN)));
+    String json = LabJson.record(lab(check("none", Double.NaN)));
     assertTrue(json.contains("\"measured\" : null"), json);
     assertFalse(json.contains("NaN"), json);
   }
@@ -168,7 +191,7 @@ class LabPageTest {
     Findings findings = new Findings("It is 7.", List.of(), List.of(figure), List.of());
     LabRecord.Entry entry =
         new LabRecord.Entry(
-            "demo", before.section(), "Is it?", "As said.", "scripts/kudari", 3, findings);
+            "demo", before.section(), "Is it?", "As said.", "scripts/kudari", true, 3, findings);
     return new LabRecord("1", new Scope(true, 0, 1), "a machine", List.of(entry));
   }
 

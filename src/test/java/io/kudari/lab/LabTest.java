@@ -6,11 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.Slow;
+import io.kudari.cli.TestCluster;
+import io.kudari.math.Fingerprint;
 import io.kudari.run.SparkSettings;
+import io.kudari.run.StepTiming;
 import io.kudari.run.TrialRunner;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -32,6 +36,8 @@ class LabTest {
               "model.layers", "[{ type = dense, units = 8 }, { type = dense, units = auto }]",
               "train.epochs", "2",
               "train.batch", "20"));
+
+  private static final Map<String, String> QUIET = Map.of("spark.ui.enabled", "false");
 
   @TempDir Path folder;
 
@@ -117,41 +123,148 @@ class LabTest {
   @Test
   void aClaimThatIsNotJudgedIsADefect() {
     Exception e =
-        assertThrows(IllegalStateException.class, () -> run(new Forgetful(), "none", 1, 1));
+        assertThrows(
+            IllegalStateException.class, () -> run(new Forgetful(), "none", 1, 1, List.of()));
     assertTrue(e.getMessage().startsWith("forgetful judges [] but claims"), e.getMessage());
   }
 
-  private LabRecord run(String out, int slots, int stopAfter) throws Exception {
-    return run(new Small(), out, slots, stopAfter);
+  private LabListener counts() {
+    return new LabListener() {
+      @Override
+      public void began(Experiment experiment) {}
+
+      @Override
+      public void trials(int done, int planned, double secondsLeft) {
+        if (!Double.isNaN(secondsLeft)) trained.incrementAndGet();
+      }
+
+      @Override
+      public void ended(LabRecord.Entry entry) {}
+    };
   }
 
-  private LabRecord run(Experiment experiment, String out, int slots, int stopAfter)
+  private LabRecord run(String out, int slots, int stopAfter) throws Exception {
+    return run(new Small(), out, slots, stopAfter, List.of());
+  }
+
+  private LabRecord run(String out, int slots, int stopAfter, List<Change> changes)
+      throws Exception {
+    return run(new Small(), out, slots, stopAfter, changes);
+  }
+
+  private LabRecord run(
+      Experiment experiment, String out, int slots, int stopAfter, List<Change> changes)
       throws Exception {
     trained.set(0);
-    LabListener counts =
-        new LabListener() {
-          @Override
-          public void began(Experiment experiment) {}
-
-          @Override
-          public void trials(int done, int planned, double secondsLeft) {
-            if (!Double.isNaN(secondsLeft)) trained.incrementAndGet();
-          }
-
-          @Override
-          public void ended(LabRecord.Entry entry) {}
-        };
-    SparkSettings spark =
-        new SparkSettings("local[" + slots + "]", Map.of("spark.ui.enabled", "false"));
+    LabListener counts = counts();
+    SparkSettings spark = new SparkSettings("local[" + slots + "]", QUIET);
     try (TrialRunner runner = new TrialRunner(spark, () -> trained.get() >= stopAfter)) {
-      return new Lab(folder.resolve(out), new Scope(true, 0, 1), counts)
+      return new Lab(folder.resolve(out), new Scope(true, 0, 1), changes, counts)
           .run(List.of(experiment), runner);
     }
+  }
+
+  /** Times a training on one rank and on two. */
+  private static final class Clocked implements Experiment {
+
+    private List<StepTiming> timings = List.of();
+
+    @Override
+    public String name() {
+      return "clocked";
+    }
+
+    @Override
+    public String question() {
+      return "How long is a step?";
+    }
+
+    @Override
+    public String setup() {
+      return "On one rank and on two.";
+    }
+
+    @Override
+    public boolean isTimed() {
+      return true;
+    }
+
+    @Override
+    public int seconds(boolean quick) {
+      return 1;
+    }
+
+    @Override
+    public Findings measure(Scope scope, Bench bench) throws InterruptedException {
+      Trial trial =
+          TRIAL
+              .with("train.epochs", 100_000)
+              .with("train.workers", 2)
+              .with("train.meters", "[sent-bytes]");
+      timings = bench.time(List.of(new Timed(trial, 1, 1, 0.2), new Timed(trial, 2, 1, 0.2)));
+      return new Findings("" + timings, List.of(), List.of(), List.of());
+    }
+  }
+
+  /** The same but for times, and ranks are timed there. */
+  @Test
+  void aClusterFindsWhatLocalModeFinds() throws Exception {
+    Map<String, String> settings = new HashMap<>(QUIET);
+    settings.put("spark.executor.memory", "1g");
+    settings.put("spark.executor.extraClassPath", TestCluster.classes());
+    Clocked clocked = new Clocked();
+    Path spark = Files.createDirectories(folder.resolve("spark"));
+    try (TestCluster cluster = new TestCluster(spark, 2, Map.of());
+        TrialRunner runner =
+            new TrialRunner(new SparkSettings(cluster.url, settings), () -> false)) {
+      LabListener deaf = counts();
+      new Lab(folder.resolve("cluster"), new Scope(true, 0, 1), List.of(), deaf)
+          .run(List.of(new Small()), runner);
+      new Lab(folder.resolve("clocked"), new Scope(true, 0, 1), List.of(), deaf)
+          .run(List.of(clocked), runner);
+    }
+    run("local", 2, Integer.MAX_VALUE);
+    assertEquals(json("local"), json("cluster"));
+
+    StepTiming alone = clocked.timings.get(0);
+    StepTiming two = clocked.timings.get(1);
+    assertEquals(List.of(1, 2), List.of(alone.ranks(), two.ranks()));
+    assertEquals(0, alone.sentBytes());
+    // Sums and parameters, half of each, and little else.
+    double bytes = 4.0 * two.parameters();
+    assertEquals(bytes, two.sentBytes(), 0.1 * bytes);
+    assertTrue(two.steps() >= 20 && two.seconds() > 0 && two.exchangeSeconds() > 0, "" + two);
+    assertEquals(Math.min(2, Runtime.getRuntime().availableProcessors()), two.cores());
   }
 
   private String json(String out) throws Exception {
     return Files.readString(folder.resolve(out).resolve(Lab.RECORD))
         .replaceAll("\"seconds\" : [0-9.E-]+", "");
+  }
+
+  @Test
+  void whatAUserHasChangedIsTrainedAndNotJudged() throws Exception {
+    Change batch = new Change("--set small.train.batch=60", "small", "train.batch", "60", false);
+    Change other = new Change("--set other.train.batch=1", "other", "train.batch", "1", false);
+    LabRecord found = run("changed", 2, Integer.MAX_VALUE, List.of(batch, other));
+    LabRecord.Entry entry = found.experiments().get(0);
+    assertTrue(entry.findings().checks().stream().noneMatch(Check::judged));
+    assertTrue(found.holds());
+    assertTrue(entry.command().endsWith(" --set small.train.batch=60"), entry.command());
+    String trials = Files.readString(folder.resolve("changed").resolve("trials.jsonl"));
+    assertTrue(trials.contains("train.batch = 60") && !trials.contains("train.batch = 20"));
+    String page = Files.readString(folder.resolve("changed").resolve(Lab.PAGE));
+    assertTrue(page.contains("not judged"));
+  }
+
+  @Test
+  void ranksAndThreadsHaveTheBitsOfTheCallingThread() throws Exception {
+    SparkSettings spark = new SparkSettings("local[1]", Map.of("spark.ui.enabled", "false"));
+    try (TrialRunner runner = new TrialRunner(spark, () -> false)) {
+      String alone = Fingerprint.sha256(runner.parameters("test", TRIAL.configuration()));
+      var ranks = runner.runOnRanks("test", TRIAL.configuration(), 2, 1);
+      assertEquals(alone, TrialResult.of(ranks).sha256());
+    }
   }
 
   @Test

@@ -252,7 +252,7 @@ class HtmlReportTest {
     Document page = report();
     String notes = String.join("\n", texts(page, "p"));
     assertTrue(notes.contains("resumed at step 1, without step-000000000003: is damaged."), notes);
-    assertTrue(notes.contains("1 checkpoints were written"), notes);
+    assertTrue(notes.contains("1 checkpoint was written"), notes);
     assertTrue(warning(page).contains("the last was that of step 2: IOException: full"), notes);
     assertTrue(notes.contains("Strategy driver"), notes);
     RunRecord run = RunRecord.read(path(), new Configuration());

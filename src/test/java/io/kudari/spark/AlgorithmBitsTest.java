@@ -41,7 +41,9 @@ import io.kudari.train.TrainState;
 import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
 import io.kudari.train.Workers;
+import io.kudari.train.algorithm.Compensation;
 import io.kudari.train.algorithm.DelayedGradients;
+import io.kudari.train.algorithm.ElasticAveraging;
 import io.kudari.train.algorithm.FullBatchDescent;
 import io.kudari.train.algorithm.GradientSharing;
 import io.kudari.train.algorithm.ParameterAveraging;
@@ -93,6 +95,11 @@ class AlgorithmBitsTest {
           plan(ADAM, averaging(2, LocalSlots.KEEP)),
           plan(ADAM_EMA, new ParameterAveraging(POST_LOCAL, LocalSlots.AVERAGE)),
           plan(ADAM_EMA, new DelayedGradients(3)),
+          plan(MOMENTUM, new DelayedGradients(2, new Compensation(0.5, true))),
+          plan(MOMENTUM, new ElasticAveraging(ScheduleSpec.parse(2), 0.8)),
+          plan(MOMENTUM, outer(LocalSlots.KEEP, "adamw", 0.01)),
+          plan(SGD, outer(LocalSlots.RESET, "nesterov", 0.7)).by(coded("sign")),
+          plan(SGD, new ElasticAveraging(ScheduleSpec.parse(3), 0.9)).by(coded("qsgd")),
           plan(MOMENTUM, new GradientSharing()).by(new Shortened()),
           plan(MOMENTUM, averaging(3, LocalSlots.AVERAGE)).by(new Shortened()),
           plan(L_BFGS, new FullBatchDescent()),
@@ -157,7 +164,7 @@ class AlgorithmBitsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 1", "1, 2", "1, 3", "2, 2", "3, 1", "5, 1", "8, 1"})
+  @CsvSource({"1, 2", "2, 2", "3, 1", "8, 1"})
   void allReduceEndsWithTheBitsOfSerialOnAnyRanksAndThreads(int ranks, int threads)
       throws Exception {
     Map<String, String> cpus = Map.of("spark.task.cpus", String.valueOf(threads));
@@ -301,6 +308,11 @@ class AlgorithmBitsTest {
 
   private static ParameterAveraging averaging(int localSteps, LocalSlots rule) {
     return new ParameterAveraging(ScheduleSpec.parse(localSteps), rule);
+  }
+
+  private static ParameterAveraging outer(LocalSlots rule, String recipe, double rate) {
+    OptimizerSpec outer = OptimizerSpec.parse(Map.of("name", recipe, "learning-rate", rate));
+    return new ParameterAveraging(ScheduleSpec.parse(3), rule, outer);
   }
 
   private static TrainingPlan plan(Map<String, ?> optimizer, AlgorithmSpec algorithm) {

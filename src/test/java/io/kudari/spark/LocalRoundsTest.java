@@ -90,7 +90,8 @@ class LocalRoundsTest {
         List.of(new Step(step, 0.05, 0.05, Double.NaN)),
         MOMENTUM,
         LocalSlots.KEEP,
-        new float[0][]);
+        new float[0][],
+        0);
   }
 
   private static ModelSpec model() {

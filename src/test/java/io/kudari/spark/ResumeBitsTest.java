@@ -37,7 +37,9 @@ import io.kudari.train.SnapshotRule;
 import io.kudari.train.TrainState;
 import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
+import io.kudari.train.algorithm.Compensation;
 import io.kudari.train.algorithm.DelayedGradients;
+import io.kudari.train.algorithm.ElasticAveraging;
 import io.kudari.train.algorithm.ParameterAveraging;
 import io.kudari.train.plan.Course;
 import io.kudari.train.plan.EarlyStopping;
@@ -121,6 +123,20 @@ class ResumeBitsTest {
     DELAYED(
         plan(Map.of("name", "adam", "learning-rate", 0.005, "ema", 0.9), BatchRule.NONE, null)
             .by(new DelayedGradients(3))),
+    COMPENSATED(
+        plan(MOMENTUM, BatchRule.NONE, null)
+            .by(new DelayedGradients(2, new Compensation(0.5, true)))),
+    ELASTIC(
+        plan(MOMENTUM, BatchRule.NONE, null)
+            .by(new ElasticAveraging(ScheduleSpec.parse(2), 0.8))
+            .by(coded("sign", "error-feedback", true))),
+    OUTER(
+        plan(MOMENTUM, BatchRule.NONE, null)
+            .by(
+                new ParameterAveraging(
+                    ScheduleSpec.parse(2),
+                    LocalSlots.AVERAGE,
+                    OptimizerSpec.parse(Map.of("name", "adam", "learning-rate", 0.01))))),
     TOP_K(plan(MOMENTUM, BatchRule.NONE, null).by(coded("top-k", "share", 0.05))),
     BF16(plan(MOMENTUM, BatchRule.NONE, null).by(coded("bf16", "error-feedback", true))),
     TOP_K_MOMENTUM(

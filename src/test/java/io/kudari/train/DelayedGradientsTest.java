@@ -3,6 +3,7 @@ package io.kudari.train;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.data.Normalization;
@@ -10,6 +11,9 @@ import io.kudari.data.Normalizer;
 import io.kudari.data.Sampler;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
+import io.kudari.setting.SettingException;
+import io.kudari.train.algorithm.Algorithms;
+import io.kudari.train.algorithm.Compensation;
 import io.kudari.train.algorithm.DelayedGradients;
 import io.kudari.train.algorithm.GradientSharing;
 import io.kudari.train.plan.EarlyStopping;
@@ -22,6 +26,7 @@ import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Stale gradients, beside their definition and the theory of a quadratic. */
@@ -46,10 +51,43 @@ class DelayedGradientsTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 4})
   void aStepAppliesTheGradientTakenSoManyStepsBefore(int delay) throws IOException {
-    double[] expected = simulate(delay, 2, 4);
+    double[] expected = simulate(delay, Compensation.NONE, 2, 4);
     Map<String, Object> recipe = Map.of("name", "momentum", "learning-rate", 0.05, "momentum", 0.9);
     float[] found = train(recipe, new DelayedGradients(delay), 2, 4);
     for (int i = 0; i < found.length; i++) assertEquals(expected[i], found[i], 1e-4, "" + i);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 0.3, false", "3, 0.3, false", "2, 0.05, true"})
+  void aCompensatedGradientIsThatOfItsDefinition(int delay, double lambda, boolean adaptive)
+      throws IOException {
+    Compensation compensation = new Compensation(lambda, adaptive);
+    double[] expected = simulate(delay, compensation, 2, 4);
+    Map<String, Object> recipe = Map.of("name", "momentum", "learning-rate", 0.05, "momentum", 0.9);
+    float[] found = train(recipe, new DelayedGradients(delay, compensation), 2, 4);
+    for (int i = 0; i < found.length; i++) assertEquals(expected[i], found[i], 1e-4, "" + i);
+    float[] without = train(recipe, new DelayedGradients(delay), 2, 4);
+    assertFalse(Math.abs(without[0] - found[0]) < 1e-3, "it makes a difference");
+  }
+
+  @Test
+  void withoutDelayThereIsNothingToCompensate() throws IOException {
+    float[] shared = train(MOMENTUM, new GradientSharing(), 2, 5);
+    DelayedGradients none = new DelayedGradients(0, new Compensation(1, true));
+    assertArrayEquals(shared, train(MOMENTUM, none, 2, 5));
+  }
+
+  @Test
+  void whatOnlyCompensationHasNeedsIt() {
+    OptimizerSpec sgd = OptimizerSpec.parse(Map.of("name", "sgd"));
+    Map<String, Object> section = Map.of("name", "delayed-gradients", "lambda", 0.1);
+    var e = assertThrows(SettingException.class, () -> Algorithms.parse(section, sgd));
+    assertEquals("lambda needs compensation = dc-asgd", e.getMessage());
+    Map<String, Object> adaptive =
+        Map.of("name", "delayed-gradients", "compensation", "dc-asgd", "adaptive", true);
+    AlgorithmSpec parsed = Algorithms.parse(adaptive, sgd);
+    assertEquals(new DelayedGradients(1, new Compensation(2, true)), parsed);
+    assertEquals(2.0, parsed.settings().get("lambda"));
   }
 
   @Test
@@ -93,20 +131,25 @@ class DelayedGradientsTest {
     return new float[] {(float) (sum[0] / EXAMPLES), (float) (sum[1] / EXAMPLES)};
   }
 
-  private static double[] simulate(int delay, int batch, int epochs) throws IOException {
+  private static double[] simulate(int delay, Compensation with, int batch, int epochs)
+      throws IOException {
     Sampler sampler = data().sampler();
     double[] x = new double[3];
     double[] velocity = new double[2];
+    double[] square = new double[2];
     Deque<double[]> waiting = new ArrayDeque<>();
     for (int epoch = 0; epoch < epochs; epoch++) {
       for (int from = 0; from < EXAMPLES; from += batch) {
         double[] mean = batchMean(sampler, epoch, from, from + batch);
         x[2] = PointModel.KEPT * x[2] + (1 - PointModel.KEPT) * mean[0];
-        waiting.addLast(new double[] {x[0] - mean[0], x[1] - mean[1]});
+        waiting.addLast(new double[] {x[0] - mean[0], x[1] - mean[1], x[0], x[1]});
         if (waiting.size() <= delay) continue;
-        double[] gradient = waiting.removeFirst();
+        double[] late = waiting.removeFirst();
         for (int i = 0; i < 2; i++) {
-          velocity[i] = 0.9 * velocity[i] + gradient[i];
+          double g = late[i];
+          square[i] = 0.95 * square[i] + 0.05 * g * g;
+          double lambda = with.lambda() / (with.adaptive() ? Math.sqrt(square[i] + 1e-7) : 1);
+          velocity[i] = 0.9 * velocity[i] + g + lambda * g * g * (x[i] - late[2 + i]);
           x[i] -= 0.05 * velocity[i];
         }
       }

@@ -136,7 +136,7 @@ public final class TestCluster implements AutoCloseable {
   }
 
   /** Folders of compiled classes: executors need them beside Spark's jars. */
-  static String classes() {
+  public static String classes() {
     return String.join(
         File.pathSeparator,
         classPath().stream().filter(Files::isDirectory).map(Path::toString).toList());

@@ -45,6 +45,29 @@ final class Bytes {
         codec + ": index " + index + " after " + before + " is not ascending below " + size);
   }
 
+  /** Most bytes of a {@link #putNumber number}. */
+  static final int MOST_OF_NUMBER = 5;
+
+  /**
+   * Appends a number of at least 0, 7 bits a byte, the lowest first; the highest bit: more come.
+   */
+  static void putNumber(int number, ByteBuffer out) {
+    int rest = number;
+    for (; rest >= 0x80; rest >>>= 7) out.put((byte) (rest | 0x80));
+    out.put((byte) rest);
+  }
+
+  /** Reads what {@link #putNumber} appended. */
+  static int number(String codec, ByteBuffer in) {
+    long number = 0;
+    for (int n = 0; n < MOST_OF_NUMBER && in.hasRemaining(); n++) {
+      byte next = in.get();
+      number |= (long) (next & 0x7f) << (7 * n);
+      if (next >= 0 && number <= Integer.MAX_VALUE) return (int) number;
+    }
+    throw new CodecException(codec + ": the bytes end within an index, or it is too large");
+  }
+
   /** Appends a bit for each value of a slice, set where it is below 0; zeros to the byte's end. */
   static void putSigns(float[] values, Slice slice, ByteBuffer out) {
     for (int from = slice.from(); from < slice.to(); from += 8) {

@@ -222,7 +222,7 @@ public final class BealeRace implements Experiment {
   }
 
   private static Check steps(Races of, double least, double most, String cause) {
-    return new Check(
+    return Check.within(
         "steps-" + of.method().spec().name(),
         "mean steps to the minimum, " + of.method().shown(),
         of.mean(Race::steps),

@@ -76,6 +76,7 @@ public final class Experiments {
           new BiasVariance(),
           new RatesOfDigits(),
           new OptimizerRace(),
+          new SplitInvariance(),
           new StepsToTarget(),
           new NoisyQuadratic(),
           new NoiseScales(),
@@ -83,7 +84,9 @@ public final class Experiments {
           new GeneralisationGap(),
           new TrustRatios(),
           new GrowingBatch(),
-          new LocalSteps());
+          new LocalSteps(),
+          new Compression(),
+          new Staleness());
 
   private Experiments() {}
 

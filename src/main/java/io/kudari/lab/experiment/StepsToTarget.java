@@ -35,7 +35,7 @@ class StepsToTarget implements Experiment {
   private static final int NOISY = 128;
 
   /** An optimizer, and the batches that are tried with it. */
-  private enum Method {
+  enum Method {
     SGD("SGD", List.of(2, 8, 32, 128, 512, 2048), 0.5, 64),
     MOMENTUM("momentum 0.9", List.of(2, 8, 128, 512, 2048), 0.125, 512);
 
@@ -61,8 +61,7 @@ class StepsToTarget implements Experiment {
   }
 
   /** What was found of a method. */
-  private record Swept(
-      Method method, double[] batch, List<Tuner> tuners, StepsLaw law, Noise noise) {
+  record Swept(Method method, double[] batch, List<Tuner> tuners, StepsLaw law, Noise noise) {
 
     double[] steps() {
       return tuners.stream().mapToDouble(Tuner::best).toArray();
@@ -85,7 +84,7 @@ class StepsToTarget implements Experiment {
    * @param whole of all steps and seeds: the ratio of the sums of both parts
    * @param growth median over seeds, of the last reading by the first
    */
-  private record Noise(double whole, double growth) {}
+  record Noise(double whole, double growth) {}
 
   @Override
   public String name() {
@@ -146,9 +145,19 @@ class StepsToTarget implements Experiment {
         seeds);
   }
 
+  private static List<Long> seeds(Scope scope) {
+    return scope.seeds(3, 5);
+  }
+
   @Override
   public Findings measure(Scope scope, Bench bench) throws InterruptedException {
-    List<Long> seeds = scope.seeds(3, 5);
+    List<Swept> swept = sweep(scope, bench);
+    return findings(swept.get(0), swept.get(1), seeds(scope));
+  }
+
+  /** The fewest steps of each batch, of SGD and of momentum. */
+  List<Swept> sweep(Scope scope, Bench bench) throws InterruptedException {
+    List<Long> seeds = seeds(scope);
     List<Tuner> tuners = new ArrayList<>();
     List<List<Tuner>> byMethod = new ArrayList<>();
     for (Method method : Method.values()) {
@@ -167,7 +176,7 @@ class StepsToTarget implements Experiment {
       Noise noise = noise(method, own.get(noisy), seeds, bench);
       swept.add(new Swept(method, batch, own, StepsLaw.fit(batch, steps), noise));
     }
-    return findings(swept.get(0), swept.get(1), seeds);
+    return swept;
   }
 
   /** Round by round, all batches together. */

@@ -31,6 +31,7 @@ public final class Algorithms {
       List.of(
           GradientSharing.KIND,
           ParameterAveraging.KIND,
+          ElasticAveraging.KIND,
           DelayedGradients.KIND,
           FullBatchDescent.KIND);
 

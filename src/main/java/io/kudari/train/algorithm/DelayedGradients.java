@@ -16,8 +16,10 @@ import io.kudari.train.Rates;
 import io.kudari.train.RunningStatistics;
 import io.kudari.train.Workers;
 import io.kudari.train.plan.StepRange;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Stale gradients under one seed, as a pipeline or a parameter server with τ gradients on their way
@@ -31,12 +33,17 @@ import java.util.Map;
  * delay. Running statistics are not delayed. The last τ gradients of a run are not applied. With τ
  * = 0 it is gradient sharing to the bit.
  *
- * <p>Memory: τ + 1 vectors over all ranks, each of which keeps its slice. A step that is skipped
- * because its numbers went wrong neither gives nor takes a gradient.
+ * <p>A gradient may be compensated for the delay, see {@link Compensation}: all workers' gradients
+ * of a step were taken at the same parameters, so their mean is compensated by one backup xₜ₋τ.
+ *
+ * <p>Memory: τ + 1 vectors over all ranks, each of which keeps its slice; with compensation as many
+ * of parameters, and one more if it is adaptive. A step that is skipped because its numbers went
+ * wrong neither gives nor takes a gradient.
  *
  * @param delay τ, within 0..{@value #MOST}
+ * @param compensation of the delay
  */
-public record DelayedGradients(int delay) implements AlgorithmSpec {
+public record DelayedGradients(int delay, Compensation compensation) implements AlgorithmSpec {
 
   static final int MOST = 1024;
 
@@ -44,16 +51,24 @@ public record DelayedGradients(int delay) implements AlgorithmSpec {
       Setting.of(
           "delay", 1, "whole [0, " + MOST + "]", "τ, the steps from a gradient to its update");
 
+  private static final List<Setting<?>> SETTINGS =
+      Stream.concat(Stream.of(DELAY), Compensation.SETTINGS.stream()).toList();
+
   static final Algorithms.Kind KIND =
       new Algorithms.Kind(
           "delayed-gradients",
           "the optimizer's step on the mean gradient of some steps before",
-          List.of(DELAY),
+          SETTINGS,
           settings -> {
-            Map<String, Object> all =
-                Setting.complete("delayed-gradients", List.of(DELAY), settings);
-            return new DelayedGradients(((Double) all.get("delay")).intValue());
+            Map<String, Object> all = Setting.complete("delayed-gradients", SETTINGS, settings);
+            int delay = ((Double) all.get(DELAY.key())).intValue();
+            return new DelayedGradients(delay, Compensation.of(all));
           });
+
+  /** Without compensation. */
+  public DelayedGradients(int delay) {
+    this(delay, Compensation.NONE);
+  }
 
   public DelayedGradients {
     if (delay < 0 || delay > MOST)
@@ -67,7 +82,9 @@ public record DelayedGradients(int delay) implements AlgorithmSpec {
 
   @Override
   public Map<String, Object> settings() {
-    return Map.of("delay", delay);
+    Map<String, Object> all = new HashMap<>(compensation.settings());
+    all.put(DELAY.key(), delay);
+    return all;
   }
 
   @Override
@@ -91,12 +108,14 @@ public record DelayedGradients(int delay) implements AlgorithmSpec {
 
   @Override
   public int slots(OptimizerSpec optimizer, Layout layout) {
-    return AlgorithmSpec.super.slots(optimizer, layout) + (delay == 0 ? 0 : delay + 1);
+    int vectors = delay == 0 ? 0 : delay + 1;
+    if (!compensation.isNone()) vectors += vectors + (compensation.adaptive() ? 1 : 0);
+    return AlgorithmSpec.super.slots(optimizer, layout) + vectors;
   }
 
   @Override
   public Algorithm open(Algorithm.Context context) {
-    return new Delayed(context, delay);
+    return new Delayed(context, delay, compensation);
   }
 
   private static final class Delayed implements Algorithm {
@@ -111,18 +130,26 @@ public record DelayedGradients(int delay) implements AlgorithmSpec {
     /** The own slices of the gradients on their way and of the newest, as a ring. */
     private final float[][] waiting;
 
+    /** Of the parameters that they were taken at, where the delay is compensated. */
+    private final float[][] backups;
+
     private int oldest;
     private int held;
 
+    private final Compensation compensation;
+    private final float[] meanSquare;
     private final float[] piece;
 
-    Delayed(Context context, int delay) {
+    Delayed(Context context, int delay, Compensation compensation) {
       this.c = context;
       this.rates = context.rates();
       this.optimizer = context.optimizer();
       this.own = context.workers().slice();
       this.delay = delay;
       this.waiting = new float[delay == 0 ? 0 : delay + 1][own.size()];
+      this.compensation = compensation;
+      this.backups = new float[compensation.isNone() ? 0 : waiting.length][own.size()];
+      this.meanSquare = new float[compensation.adaptive() ? own.size() : 0];
       this.piece = new float[Math.min(Layout.BLOCK, own.size())];
     }
 
@@ -146,12 +173,17 @@ public record DelayedGradients(int delay) implements AlgorithmSpec {
     }
 
     private void delayed(float[] parameters, VectorSource mean, Step at) {
-      read(mean, waiting[(oldest + held) % waiting.length]);
+      int newest = (oldest + held) % waiting.length;
+      read(mean, waiting[newest]);
+      if (backups.length > 0)
+        System.arraycopy(parameters, own.from(), backups[newest], 0, own.size());
       if (held < delay) {
         held++;
         return;
       }
       float[] due = waiting[oldest];
+      if (backups.length > 0)
+        compensation.apply(due, parameters, own.from(), backups[oldest], meanSquare);
       oldest = (oldest + 1) % waiting.length;
       VectorSource gradient =
           (from, to, into) -> System.arraycopy(due, from - own.from(), into, 0, to - from);
@@ -192,12 +224,15 @@ public record DelayedGradients(int delay) implements AlgorithmSpec {
     public void save(StateWriter to) {
       to.save(rates);
       to.slices("optimizer", optimizer.slots());
-      to.slices("waiting", fromOldest());
+      to.slices("waiting", fromOldest(waiting));
+      if (compensation.isNone()) return;
+      to.slices("backups", fromOldest(backups));
+      if (compensation.adaptive()) to.slices("mean-square", new float[][] {meanSquare.clone()});
     }
 
-    private float[][] fromOldest() {
-      float[][] all = new float[held][];
-      for (int k = 0; k < held; k++) all[k] = waiting[(oldest + k) % waiting.length].clone();
+    private float[][] fromOldest(float[][] ring) {
+      float[][] all = new float[delay == 0 ? 0 : held][];
+      for (int k = 0; k < all.length; k++) all[k] = ring[(oldest + k) % ring.length].clone();
       return all;
     }
 
@@ -211,6 +246,14 @@ public record DelayedGradients(int delay) implements AlgorithmSpec {
       System.arraycopy(saved, 0, waiting, 0, saved.length);
       oldest = 0;
       held = saved.length;
+      if (compensation.isNone()) return;
+      float[][] parameters = from.slices("backups");
+      if (parameters.length != held)
+        throw new IllegalArgumentException(
+            held + " gradients wait, but the state has " + parameters.length + " backups");
+      System.arraycopy(parameters, 0, backups, 0, held);
+      if (compensation.adaptive())
+        System.arraycopy(from.slices("mean-square")[0], 0, meanSquare, 0, meanSquare.length);
     }
   }
 }

@@ -4,6 +4,7 @@ import io.kudari.math.Floats;
 import io.kudari.math.Slice;
 import io.kudari.math.VectorSource;
 import io.kudari.optim.Optimizer;
+import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.Step;
 import io.kudari.optim.schedule.Schedule;
 import io.kudari.state.StateReader;
@@ -19,8 +20,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * {@link ParameterAveraging} at work: a round of local steps stands in the place of a step. Not
- * thread-safe.
+ * {@link ParameterAveraging} and {@link ElasticAveraging} at work: a round of local steps stands in
+ * the place of a step. Not thread-safe.
  */
 final class Rounds implements Algorithm {
 
@@ -33,18 +34,32 @@ final class Rounds implements Algorithm {
   private final Optimizer optimizer;
   private final Schedule localSteps;
   private final int slotCount;
-  private final float[] delta;
+  private final double elasticity;
+  private final OuterStep outer;
   private float[][] slots = new float[0][];
   private Round round;
 
-  Rounds(ParameterAveraging averaging, Context context) {
-    this.rule = averaging.slots();
+  /**
+   * For one loop.
+   *
+   * @param localSteps H by the epoch
+   * @param elasticity as {@link Round#elasticity}
+   * @param outer what makes a step of the mean displacement
+   */
+  Rounds(
+      Context context,
+      Schedule localSteps,
+      LocalSlots rule,
+      double elasticity,
+      OptimizerSpec outer) {
+    this.rule = rule;
     this.c = context;
     this.rates = context.rates();
     this.optimizer = context.optimizer();
-    this.localSteps = averaging.schedules().get(0).resolve(context.plan().epochs());
+    this.localSteps = localSteps;
+    this.elasticity = elasticity;
+    this.outer = new OuterStep(outer, context);
     this.slotCount = rule == LocalSlots.AVERAGE ? optimizer.slotCount() : 0;
-    this.delta = new float[context.layout().size()];
   }
 
   /** The range of a round: up to H steps, as far as the epoch goes. */
@@ -71,7 +86,7 @@ final class Rounds implements Algorithm {
       at.add(rule == LocalSlots.RESET ? anew(now, at) : now);
       position = next.to();
     }
-    round = new Round(steps, at, c.plan().optimizer(), rule, slots);
+    round = new Round(steps, at, c.plan().optimizer(), rule, slots, elasticity);
     return c.workers().round(parameters, c.normalizer(), round);
   }
 
@@ -86,12 +101,10 @@ final class Rounds implements Algorithm {
     return round.steps().size();
   }
 
-  /** Puts the mean of the workers' parameters into the own slice. */
+  /** Moves the own slice by what the outer optimizer makes of the mean displacement. */
   @Override
   public double update(float[] parameters, VectorSource moved, StepRange range, Workers.Sum sum) {
-    Slice own = c.workers().slice();
-    moved.copy(own, delta);
-    Floats.add(parameters, delta, own.from(), own.to());
+    outer.step(parameters, moved);
     return round.at().get(length() - 1).rate();
   }
 
@@ -131,6 +144,7 @@ final class Rounds implements Algorithm {
   @Override
   public void save(StateWriter to) {
     to.save(rates);
+    to.save(outer);
     to.numbers(ParameterAveraging.STEPS.key(), localSteps.state());
     to.slices(AVERAGED, slots());
     if (rule == LocalSlots.KEEP) saveKept(to);
@@ -154,6 +168,7 @@ final class Rounds implements Algorithm {
   @Override
   public void restore(StateReader from) {
     from.restore(rates);
+    from.restore(outer);
     localSteps.restore(from.numbers(ParameterAveraging.STEPS.key(), localSteps.state().length));
     float[][] saved = from.whole(AVERAGED);
     if (saved.length != slotCount && saved.length != 0) {

@@ -7,7 +7,9 @@
  *   <li>{@link io.kudari.train.algorithm.GradientSharing}: synchronous gradient descent, the one to
  *       read first;
  *   <li>{@link io.kudari.train.algorithm.ParameterAveraging}: local steps and means, as {@code
- *       Rounds};
+ *       Rounds}, of which an outer optimizer may make a step, {@code OuterStep};
+ *   <li>{@link io.kudari.train.algorithm.ElasticAveraging}: local steps from parameters of one's
+ *       own, drawn to a centre;
  *   <li>{@link io.kudari.train.algorithm.DelayedGradients}: updates by gradients of some steps
  *       before;
  *   <li>{@link io.kudari.train.algorithm.FullBatchDescent}: second-order recipes on the {@code

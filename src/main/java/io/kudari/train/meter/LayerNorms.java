@@ -39,6 +39,11 @@ record LayerNorms() implements MeterSpec {
     return context.plan().exchange().isExact() ? new Norms(context) : new Meter() {};
   }
 
+  /** Whether a multiple is among the steps [from, to), which a round takes at once. */
+  static boolean isDue(long from, long to) {
+    return Math.floorDiv(to - 1, NoiseMeter.EVERY) > Math.floorDiv(from - 1, NoiseMeter.EVERY);
+  }
+
   private static final class Norms implements Meter {
 
     private final Layout layout;
@@ -53,11 +58,6 @@ record LayerNorms() implements MeterSpec {
     @Override
     public void before(StepRange step, long steps, float[] parameters, Workers.Sum sum) {
       gradients = isDue(step.step(), steps) ? norms.squares(sum.mean()) : null;
-    }
-
-    /** Whether a multiple is among the steps [from, to), which a round takes at once. */
-    private static boolean isDue(long from, long to) {
-      return Math.floorDiv(to - 1, NoiseMeter.EVERY) > Math.floorDiv(from - 1, NoiseMeter.EVERY);
     }
 
     @Override

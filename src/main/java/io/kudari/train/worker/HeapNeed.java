@@ -45,7 +45,8 @@ public record HeapNeed(long examples, long indices, long batches, long parameter
     long vector = (long) model.layout().size() * Float.BYTES;
     long vectors = share.ranks() + share.threads();
     int slots = plan.algorithm().slots(plan.optimizer(), model.layout());
-    long state = vector * slots * share.ranks() / share.ofRanks();
+    long parts = plan.exchange().isReplicated() ? 1 : share.ofRanks();
+    long state = vector * slots * share.ranks() / parts;
     long residuals = plan.exchange().bytesOfWorker(model.layout()) * share.workers();
     return new HeapNeed(
         examples,

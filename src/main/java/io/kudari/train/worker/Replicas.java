@@ -11,14 +11,15 @@ import io.kudari.train.Round;
 import io.kudari.train.RunningStatistics;
 import io.kudari.train.plan.LocalSlots;
 import io.kudari.train.plan.StepRange;
+import java.util.Arrays;
 
 /**
  * The local steps of a range of workers, which take their rounds one after the other on one thread.
  *
  * <p>Memory: one replica of the parameters and the slots of one optimizer for the whole range,
  * because no replica outlives its round; with {@link LocalSlots#KEEP} the slots of one optimizer a
- * worker. Averaged slots further take one vector a slot for each node of the sum, of which a range
- * has about log₂ of its workers.
+ * worker, and with elasticity a replica a worker too. Averaged slots further take one vector a slot
+ * for each node of the sum, of which a range has about log₂ of its workers.
  *
  * <p>Not thread-safe.
  */
@@ -34,7 +35,11 @@ final class Replicas {
   private final Layout layout;
   private final long seed;
   private final Optimizer[] optimizers;
-  private final float[] replica;
+
+  /** By worker, where it outlives a round; null before its first one. */
+  private final float[][] own;
+
+  private float[] replica;
   private Optimizer last;
   private long updateNanos;
 
@@ -47,6 +52,7 @@ final class Replicas {
     this.layout = layout;
     this.seed = seed;
     this.optimizers = new Optimizer[workers];
+    this.own = new float[workers][];
     this.replica = new float[layout.size()];
   }
 
@@ -59,7 +65,7 @@ final class Replicas {
    * @return how far it came times its number of examples; loss and count of the whole round
    */
   GradientSum steps(int index, float[] parameters, Round round, Gradient gradient, float[] into) {
-    System.arraycopy(parameters, 0, replica, 0, replica.length);
+    begin(index, parameters, round);
     last = optimizer(index, round);
     GradientSum total = null;
     for (int i = 0; i < round.steps().size(); i++) {
@@ -71,6 +77,28 @@ final class Replicas {
     float weight = total.count();
     for (int i = 0; i < into.length; i++) into[i] = weight * (replica[i] - parameters[i]);
     return total;
+  }
+
+  private void begin(int index, float[] parameters, Round round) {
+    boolean goesOn = round.elasticity() > 0;
+    if (goesOn && own[index] != null) {
+      replica = own[index];
+      return;
+    }
+    if (goesOn) replica = own[index] = new float[parameters.length];
+    System.arraycopy(parameters, 0, replica, 0, replica.length);
+  }
+
+  /**
+   * Lets the worker of the last {@link #steps} come back by a share of how far it is from the
+   * parameters.
+   *
+   * @param moved what that is, times the weight
+   * @param weight its number of examples, above 0
+   */
+  void comeBack(double elasticity, float[] moved, long weight) {
+    float share = (float) (elasticity / weight);
+    for (int i = 0; i < moved.length; i++) replica[i] -= share * moved[i];
   }
 
   private static GradientSum then(GradientSum before, GradientSum now) {
@@ -115,11 +143,19 @@ final class Replicas {
     return slots;
   }
 
-  /** The slots of each worker that has an optimizer of its own; empty of those that have none. */
+  /**
+   * Of each worker that has an optimizer of its own the slots, and behind them its replica where
+   * that outlives a round; empty of those that have none.
+   */
   float[][][] kept() {
     float[][][] all = new float[optimizers.length][][];
-    for (int i = 0; i < all.length; i++)
+    for (int i = 0; i < all.length; i++) {
       all[i] = optimizers[i] == null ? EMPTY : optimizers[i].slots();
+      if (own[i] == null) continue;
+      int slots = all[i].length;
+      all[i] = Arrays.copyOf(all[i], slots + 1);
+      all[i][slots] = own[i].clone();
+    }
     return all;
   }
 
@@ -127,7 +163,10 @@ final class Replicas {
   void keep(float[][][] slots, OptimizerSpec spec) {
     for (int i = 0; i < optimizers.length; i++) {
       if (optimizers[i] == null) optimizers[i] = open(spec);
-      optimizers[i].restore(slots[i]);
+      boolean replica = slots[i].length > optimizers[i].slotCount();
+      int count = slots[i].length - (replica ? 1 : 0);
+      optimizers[i].restore(Arrays.copyOf(slots[i], count));
+      own[i] = replica ? slots[i][count].clone() : null;
     }
   }
 

@@ -124,6 +124,11 @@ public final class SerialWorkers implements Workers {
   }
 
   @Override
+  public double[] residualSquares() {
+    return range.keepsResiduals() ? range.residualSquares() : new double[0];
+  }
+
+  @Override
   public List<Stateful> stateful() {
     return range.keepsResiduals() ? List.of(Residuals.of(range, workers)) : List.of();
   }

@@ -94,6 +94,11 @@ public final class TeamWorkers implements Workers {
   }
 
   @Override
+  public Slice saved() {
+    return exchange.saved();
+  }
+
+  @Override
   public float[] shared(float[] own) {
     return team.lead(thread, () -> own);
   }
@@ -225,23 +230,25 @@ public final class TeamWorkers implements Workers {
     double[] flags = new double[team.distribution().workers()];
     for (TreeSum.Node<GradientSum> n : last.nodes())
       if (n.value().diverged() >= 0) flags[n.value().diverged()] = 1;
-    double[] all = sumArrays(flags);
+    double[] all = sumArrays(flags, !team.isAlone());
     for (int v = 0; v < all.length; v++) if (all[v] > 0) return v;
     return 0;
   }
 
   /**
-   * The sum of one array of each thread of each rank, in no order that matters: at most one entry
-   * differs from 0.
+   * The sum of one array of each thread, in no order that matters: at most one entry differs from
+   * 0.
+   *
+   * @param ofRanks whether of all ranks, and not of this one alone
    */
-  private double[] sumArrays(double[] own) {
+  private double[] sumArrays(double[] own, boolean ofRanks) {
     team.show(thread, own);
     return team.lead(
         thread,
         () -> {
           double[] sum = new double[own.length];
           for (int t = 0; t < team.threads(); t++) plus(sum, team.shownBy(t));
-          if (team.isAlone()) return sum;
+          if (!ofRanks) return sum;
           List<TreeSum.Node<double[]>> nodes = new ArrayList<>();
           for (TreeSum.Node<Boolean> n : team.distribution().nodes(team.rank())) {
             nodes.add(
@@ -254,8 +261,9 @@ public final class TeamWorkers implements Workers {
 
   @Override
   public PartialSums partialSums() {
+    boolean ofRanks = !team.isAlone() && !exchange.isReplicated();
     return (sums, from, to) -> {
-      double[] all = sumArrays(sums.clone());
+      double[] all = sumArrays(sums.clone(), ofRanks);
       System.arraycopy(all, 0, sums, 0, from);
       System.arraycopy(all, to, sums, to, sums.length - to);
     };
@@ -264,6 +272,15 @@ public final class TeamWorkers implements Workers {
   @Override
   public long sentBytes() {
     return team.isAlone() || thread != 0 ? 0 : team.collectives().sentBytes();
+  }
+
+  @Override
+  public double[] residualSquares() {
+    if (!range.keepsResiduals()) return new double[0];
+    double[] own = new double[team.distribution().workers()];
+    double[] hosted = range.residualSquares();
+    System.arraycopy(hosted, 0, own, range.first(), hosted.length);
+    return sumArrays(own, !team.isAlone());
   }
 
   @Override

@@ -138,7 +138,10 @@ public final class WorkerRange implements AutoCloseable {
           (replica, step, into) -> gradient(replica, train, worker, step, into, NOBODY);
       GradientSum moved = replicas().steps(v - data.first(), parameters, round, gradient, array());
       if (round.rule() == LocalSlots.AVERAGE) addSlots(slots, v, moved.count());
-      sum.add(v, coded(v, round.steps().get(0).step(), moved));
+      GradientSum sent = coded(v, round.steps().get(0).step(), moved);
+      if (round.elasticity() > 0 && sent.count() > 0)
+        replicas.comeBack(round.elasticity(), sent.values(), sent.count());
+      sum.add(v, sent);
     }
     Part moved = part(sum, System.nanoTime() - start, replicas.takeUpdateNanos());
     List<List<TreeSum.Node<float[]>>> nodes = new ArrayList<>();
@@ -172,7 +175,9 @@ public final class WorkerRange implements AutoCloseable {
     return data.last();
   }
 
-  /** The optimizer slots that each worker of the range keeps between rounds, copied. */
+  /**
+   * The optimizer slots, and perhaps the replica, that each worker keeps between rounds, copied.
+   */
   public synchronized float[][][] kept() {
     return replicas().kept();
   }
@@ -192,6 +197,11 @@ public final class WorkerRange implements AutoCloseable {
   /** Takes over what {@link #residuals()} gave, of a range of the same workers. */
   public synchronized void residuals(float[][][] all) {
     for (int i = 0; i < all.length; i++) codec.keep(first() + i, all[i]);
+  }
+
+  /** By worker of the range: the sum of squares of its residual. */
+  synchronized double[] residualSquares() {
+    return Arrays.stream(residuals()).mapToDouble(codec::residualSquares).toArray();
   }
 
   /** What becomes of the vectors of the range's workers. */

@@ -46,6 +46,9 @@ class CodecsTest {
         new TopK(0.25),
         new TopK(1),
         new TopK(0.1, 3),
+        new TopK(0.25, 0, TopK.Of.SEGMENT, TopK.Indices.PLAIN),
+        new TopK(0.25, 0, TopK.Of.VECTOR, TopK.Indices.DELTA),
+        new TopK(1, 0, TopK.Of.SEGMENT, TopK.Indices.DELTA),
         new RandomK(0.25),
         new Threshold(0.75, 0, 1),
         new Threshold(0.75, 0.01, 0.05),
@@ -74,7 +77,9 @@ class CodecsTest {
     float[] before = values.clone();
     ByteBuffer bytes = encoded(codec, LEARNED, values, DRAW);
     assertArrayEquals(before, values, "encoding only reads");
-    if (codec instanceof Threshold) assertTrue(bytes.remaining() <= codec.bytes(LEARNED));
+    boolean varies =
+        codec instanceof Threshold || codec instanceof TopK k && k.indices() == TopK.Indices.DELTA;
+    if (varies) assertTrue(bytes.remaining() <= codec.bytes(LEARNED));
     else assertEquals(codec.bytes(LEARNED), bytes.remaining());
     float[] decoded = decoded(codec, LEARNED, bytes.duplicate().order(bytes.order()), DRAW);
     int length = bytes.remaining();
@@ -121,6 +126,47 @@ class CodecsTest {
       assertArrayEquals(expected, found, "trial " + trial + ", seed " + SEED);
     }
     assertEquals(8 * 7, new TopK(0.01).bytes(flat(700)), "0.01 · 700 is a little above 7");
+  }
+
+  /** 9 of 35, and 4 of 13. */
+  @Test
+  void topKOfSegmentsTakesTheLargestOfEach() {
+    float[] values = gaussian(LEARNED.size(), 15);
+    for (int i = 35; i < 48; i++) values[i] /= 1000;
+    float[] expected = new float[values.length];
+    for (Slice s : LEARNED.segments())
+      IntStream.range(s.from(), s.to())
+          .boxed()
+          .sorted(Comparator.comparing(i -> -Math.abs(values[i])))
+          .limit((s.size() + 3) / 4)
+          .forEach(i -> expected[i] = values[i]);
+    for (TopK.Indices indices : TopK.Indices.values())
+      assertArrayEquals(
+          expected, through(new TopK(0.25, 0, TopK.Of.SEGMENT, indices), LEARNED, values, DRAW));
+  }
+
+  @Test
+  void indicesAsDifferencesAreFewerBytesAndTheSameValues() {
+    int size = 300_000;
+    float[] values = gaussian(size, 16);
+    values[size - 1] = 1e6f;
+    VectorCodec plain = new TopK(0.01);
+    VectorCodec delta = new TopK(0.01, 0, TopK.Of.VECTOR, TopK.Indices.DELTA);
+    ByteBuffer bytes = encoded(delta, flat(size), values, DRAW);
+    int length = bytes.remaining();
+    // One byte of index for gaps below 128, which 72% are, else two.
+    assertEquals((4 + 1.28) * 3000, length, 0.02 * 5.28 * 3000);
+    assertArrayEquals(
+        through(plain, flat(size), values, DRAW), decoded(delta, flat(size), bytes, DRAW));
+    float[] far = new float[size];
+    far[size - 1] = 1;
+    assertEquals(1, through(new TopK(1e-9), flat(size), far, DRAW)[size - 1]);
+    VectorCodec one = new TopK(1e-9, 0, TopK.Of.VECTOR, TopK.Indices.DELTA);
+    assertEquals(1, through(one, flat(size), far, DRAW)[size - 1]);
+    assertHostile(
+        new TopK(0.25, 0, TopK.Of.VECTOR, TopK.Indices.DELTA),
+        b -> b.put(0, (byte) 0),
+        "index -1 after -1 is not ascending below 48");
   }
 
   @Test

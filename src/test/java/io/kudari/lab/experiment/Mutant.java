@@ -7,6 +7,7 @@ import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
 import io.kudari.lab.Trial;
+import io.kudari.lab.TrialResult;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -53,6 +54,24 @@ record Mutant(Experiment of, String mistake, UnaryOperator<Trial> change, List<S
 
   @Override
   public Findings measure(Scope scope, Bench bench) throws InterruptedException {
-    return of.measure(scope, trials -> bench.train(trials.stream().map(change).toList()));
+    return of.measure(
+        scope,
+        new Bench() {
+          @Override
+          public List<TrialResult> train(List<Trial> trials) throws InterruptedException {
+            return bench.train(trials.stream().map(change).toList());
+          }
+
+          @Override
+          public TrialResult trainOnRanks(Trial trial, int ranks, int threads)
+              throws InterruptedException {
+            return bench.trainOnRanks(change.apply(trial), ranks, threads);
+          }
+
+          @Override
+          public float[] parameters(Trial trial) throws InterruptedException {
+            return bench.parameters(change.apply(trial));
+          }
+        });
   }
 }

@@ -36,6 +36,11 @@ public final class Mutants {
   private static final Experiment STEPS = new LocalSteps();
   private static final Experiment GAP = new GeneralisationGap();
   private static final Experiment RATIOS = new TrustRatios();
+  private static final Experiment SPLIT = new SplitInvariance();
+  private static final Experiment CODED = new Compression();
+  private static final Experiment LATE = new Staleness();
+  private static final String EXCHANGE = "train.exchange";
+  private static final String DELAY = "train.algorithm.delay";
 
   /** All mistakes that need training: those that need none are in tests. */
   static final List<Mutant> ALL =
@@ -135,12 +140,53 @@ public final class Mutants {
               new Batches(),
               "sum-for-mean",
               t -> t.with(RATE, .1 * number(t, BATCH)),
-              List.of("first-100", "last-1000")));
+              List.of("first-100", "last-1000")),
+          new Mutant(
+              SPLIT,
+              "workers-not-used",
+              t -> t.settings().containsKey("train.steps") ? t : t.with("train.workers", 1),
+              List.of("other-batches")),
+          new Mutant(
+              CODED,
+              "no-feedback",
+              t -> withExchange(t, "error-feedback = true", "error-feedback = false"),
+              List.of("sign", "power-sgd", "top-k", "top-few")),
+          new Mutant(
+              CODED,
+              "all-is-sent",
+              t -> t.with(EXCHANGE, "{ name = dense }"),
+              List.of("bytes-sign", "bytes-top-k", "top-k-alone")),
+          new Mutant(
+              CODED,
+              "sum-for-mean",
+              t -> t.with(RATE, 128 * Double.parseDouble(t.settings().get(RATE))),
+              List.of("top-k-alone")),
+          new Mutant(
+              LATE,
+              "never-late",
+              t -> t.settings().containsKey(DELAY) ? t.with(DELAY, 0) : t,
+              List.of("law-most", "five-late")),
+          new Mutant(
+              LATE,
+              "one-later",
+              t -> t.settings().containsKey(DELAY) ? t.with(DELAY, later(t)) : t,
+              List.of("synchronous")));
 
   private Mutants() {}
 
   private static double number(Trial trial, String key) {
     return Double.parseDouble(trial.settings().get(key));
+  }
+
+  private static int later(Trial trial) {
+    return Integer.parseInt(trial.settings().get(DELAY)) + 1;
+  }
+
+  /** Deep gradient compression has momentum before the code, which is refused without feedback. */
+  private static Trial withExchange(Trial trial, String was, String is) {
+    String exchange = trial.settings().get(EXCHANGE);
+    if (exchange.contains("momentum")) return trial;
+    return trial.with(EXCHANGE, exchange.replace(was, is));
   }
 
   private static boolean isOf(String optimizer, Trial trial) {
@@ -179,7 +225,7 @@ public final class Mutants {
    * @param args a folder for the trials, then beginnings of names
    */
   public static void main(String[] args) throws Exception {
-    Lab lab = new Lab(Path.of(args[0]), new Scope(true, 0, 1), QUIET);
+    Lab lab = new Lab(Path.of(args[0]), new Scope(true, 0, 1), List.of(), QUIET);
     List<String> wanted = Arrays.asList(args).subList(1, args.length);
     boolean caught = true;
     try (TrialRunner runner = new TrialRunner(new SparkSettings(null, Map.of()), () -> false)) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class StepsToTargetTest {
 
   /** What a mistake makes of a number, by the batch. */
-  private interface ByBatch {
+  interface ByBatch {
 
     double of(double value, double batch);
   }
@@ -35,10 +35,10 @@ class StepsToTargetTest {
    * @param rate that is applied, of the one asked for
    * @param counted steps, of those taken
    */
-  private record World(ByBatch rate, ByBatch counted) {}
+  record World(ByBatch rate, ByBatch counted) {}
 
   private static final ByBatch SAME = (value, batch) -> value;
-  private static final World RIGHT = new World(SAME, SAME);
+  static final World RIGHT = new World(SAME, SAME);
 
   /** The best rate of a batch, without momentum's factor. */
   private static double best(double batch, boolean momentum) {
@@ -47,7 +47,7 @@ class StepsToTargetTest {
     return most / (1 + critical / batch) / (momentum ? 10 : 1);
   }
 
-  private static TrialResult train(World world, Trial trial) {
+  static TrialResult train(World world, Trial trial) {
     double batch = Double.parseDouble(trial.settings().get("train.batch"));
     boolean momentum = trial.settings().get("optimizer.name").equals("momentum");
     double rate = world.rate().of(number(trial, "optimizer.learning-rate"), batch);

@@ -16,7 +16,7 @@ class SentBytesTest {
   @Test
   void meansAreOfTheStepsSinceTheLastAndARoundMayPassAMultiple() {
     long[] sent = {1000};
-    Meter meter = new SentBytes().open(new Meter.Context(null, Layout.flat(1), workers(sent)));
+    Meter meter = new SentBytes().open(new Meter.Context(null, Layout.flat(75), workers(sent)));
     List<Event> events = new ArrayList<>();
     for (long steps : new long[] {17, 19, 23, 25, 39, 40}) {
       meter.after(steps, new float[1], events::add);
@@ -25,17 +25,20 @@ class SentBytesTest {
     assertEquals(
         List.of(
             new Event.Scalar("sent-bytes", 23, 120 / 6.0),
-            new Event.Scalar("sent-bytes", 40, 180 / 17.0)),
+            new Event.Scalar("compression-ratio", 23, 8 * 75 * 3 / 4.0 / (120 / 6.0)),
+            new Event.Scalar("sent-bytes", 40, 180 / 17.0),
+            new Event.Scalar("compression-ratio", 40, 8 * 75 * 3 / 4.0 / (180 / 17.0))),
         events);
   }
 
-  /** All that is asked of them is how many bytes they have sent. */
+  /** All that is asked of them is how many they are, and how many bytes they have sent. */
   private static Workers workers(long[] sent) {
     return (Workers)
         Proxy.newProxyInstance(
             SentBytesTest.class.getClassLoader(),
             new Class<?>[] {Workers.class},
             (proxy, method, arguments) -> {
+              if (method.getName().equals("ranks")) return 4;
               assertEquals("sentBytes", method.getName());
               return sent[0];
             });

@@ -1,0 +1,70 @@
+package io.kudari.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The simulated exchanges beside their closed forms, where those hold. */
+class ScaleModelTest {
+
+  private static final double BYTES = 4e6;
+  private static final double ALPHA = 5e-5;
+  private static final double BETA = 8e-9;
+  private static final double GAMMA = 5e-10;
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 4, 16, 64})
+  void withEqualStartsTheTimesAreThoseOfTheFormulas(int ranks) {
+    double share = (ranks - 1.0) / ranks * BYTES;
+    double wire = 2 * share * BETA + share * GAMMA;
+    double logarithm = Math.log(ranks) / Math.log(2);
+    assertEquals(2 * (ranks - 1) * ALPHA + wire, time(ScaleModel.Exchange.RING, ranks, 1), 1e-9);
+    assertEquals(2 * logarithm * ALPHA + wire, time(ScaleModel.Exchange.HALVING, ranks, 1), 1e-9);
+    // Sums are taken while other parts arrive: of the last part alone there is nothing to hide it.
+    double mesh = 2 * ALPHA + 2 * share * BETA + BYTES / ranks * GAMMA;
+    assertEquals(mesh, time(ScaleModel.Exchange.MESH, ranks, 1), 1e-9);
+  }
+
+  @ParameterizedTest
+  @EnumSource(ScaleModel.Exchange.class)
+  void anExchangeWaitsForTheLastRankAndNobodyElse(ScaleModel.Exchange by) {
+    double[] ready = new double[8];
+    ready[5] = 3;
+    double[] finished = new ScaleModel(costs(1), BYTES, ready).run(by);
+    double alone = time(by, 8, 1);
+    for (double f : finished) {
+      assertTrue(f >= 3, by + " has the last rank's vector");
+      assertTrue(
+          f <= 3 + alone + 1e-9,
+          by + " takes " + (f - 3) + " s after it, and " + alone + " s otherwise");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 4, 8})
+  void hostsThatShareMemorySendLessThanRanksAlone(int perHost) {
+    double hosts = 32.0 / perHost;
+    double memory = 2 * 1e-6 + (perHost - 1.0) / perHost * BYTES * (GAMMA + 1e-10);
+    double rounds = 2 * Math.log(hosts) / Math.log(2);
+    // The ranks of a host share its interface: together they send what one alone would.
+    double wire = 2 * (hosts - 1) / hosts * BYTES * BETA;
+    double found = time(ScaleModel.Exchange.HIERARCHICAL, 32, perHost);
+    assertTrue(found >= memory + wire, "found " + found + ", at least " + (memory + wire));
+    double most = memory + wire + rounds * perHost * ALPHA + BYTES * GAMMA;
+    assertTrue(found <= most, "found " + found + ", at most " + most);
+    assertTrue(found < time(ScaleModel.Exchange.HALVING, 32, 1));
+  }
+
+  private static double time(ScaleModel.Exchange by, int ranks, int perHost) {
+    double[] finished = new ScaleModel(costs(perHost), BYTES, new double[ranks]).run(by);
+    return Arrays.stream(finished).max().orElseThrow();
+  }
+
+  private static ScaleModel.Costs costs(int perHost) {
+    return new ScaleModel.Costs(ALPHA, BETA, GAMMA, 1e-6, 1e-10, perHost);
+  }
+}

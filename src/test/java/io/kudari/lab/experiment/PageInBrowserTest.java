@@ -1,0 +1,211 @@
+package io.kudari.lab.experiment;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kudari.lab.Bench;
+import io.kudari.lab.Experiment;
+import io.kudari.lab.Findings;
+import io.kudari.lab.Lab;
+import io.kudari.lab.LabListener;
+import io.kudari.lab.LabRecord;
+import io.kudari.lab.Scope;
+import io.kudari.run.SparkSettings;
+import io.kudari.run.TrialRunner;
+import java.io.File;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+import org.xml.sax.InputSource;
+
+/**
+ * The page at the width of a desk's screen and of a telephone: no text is drawn smaller than nine
+ * pixels, and nothing is wider than the page. A browser says so where there is one; the page itself
+ * is looked at in any case.
+ */
+class PageInBrowserTest {
+
+  private static final double LEAST = 9;
+  private static final int TELEPHONE = 390;
+
+  private static final List<String> BROWSERS =
+      List.of("chromium", "chromium-browser", "chrome-headless-shell", "google-chrome");
+
+  @TempDir Path folder;
+
+  /** What was found before is shown by the lab as if it were found now. */
+  private record Known(Experiment of, Findings found) implements Experiment {
+
+    @Override
+    public String name() {
+      return of.name();
+    }
+
+    @Override
+    public String question() {
+      return of.question();
+    }
+
+    @Override
+    public String setup() {
+      return of.setup();
+    }
+
+    @Override
+    public int seconds(boolean quick) {
+      return 0;
+    }
+
+    @Override
+    public Findings measure(Scope scope, Bench bench) {
+      return found;
+    }
+  }
+
+  private static final LabListener DEAF =
+      new LabListener() {
+        @Override
+        public void began(Experiment experiment) {}
+
+        @Override
+        public void trials(int done, int planned, double secondsLeft) {}
+
+        @Override
+        public void ended(LabRecord.Entry entry) {}
+      };
+
+  /** Of experiments with many figures and tables, in worlds that need no training. */
+  private String page() throws Exception {
+    Bench bench = new ScalingTest.Cluster(4, 1);
+    Experiment steps = new StepsToTarget();
+    Experiment scaling = new Scaling(List.of(2), List.of(64), 1, true);
+    List<Experiment> all =
+        List.of(
+            new Known(steps, steps.measure(new Scope(true, 0, 1), bench)),
+            new Known(scaling, ScalingTest.run(new ScalingTest.Cluster(4, 1))));
+    try (TrialRunner none = new TrialRunner(SparkSettings.DEFAULT, () -> false)) {
+      new Lab(folder, new Scope(false, 0, 1), List.of(), DEAF).run(all, none);
+    }
+    return Files.readString(folder.resolve(Lab.PAGE));
+  }
+
+  @Test
+  void thePageIsReadableAtADeskAndOnATelephone() throws Exception {
+    String page = page();
+    look(page);
+    Optional<Path> browser = browser();
+    if (browser.isPresent()) ask(browser.get(), page);
+  }
+
+  private static Optional<Path> browser() {
+    return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+        .flatMap(dir -> BROWSERS.stream().map(name -> Path.of(dir, name)))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  /** What can be known without a browser: a drawing's text shrinks with it. */
+  private static void look(String page) throws Exception {
+    Document parsed =
+        DocumentBuilderFactory.newInstance()
+            .newDocumentBuilder()
+            .parse(new InputSource(new StringReader(page.replace("<!DOCTYPE html>", ""))));
+    String style = parsed.getElementsByTagName("style").item(0).getTextContent();
+    Matcher sizes = Pattern.compile("font(?:-size)?:[^;}]*?([0-9.]+)px").matcher(style);
+    int seen = 0;
+    for (; sizes.find(); seen++)
+      assertTrue(Double.parseDouble(sizes.group(1)) >= LEAST, sizes.group());
+    assertTrue(seen > 5, style);
+    Matcher widths = Pattern.compile("[^-](?:min-)?width: *([0-9.]+)px").matcher(style);
+    while (widths.find()) assertTrue(Double.parseDouble(widths.group(1)) < 300, widths.group());
+    Matcher svg = Pattern.compile("svg text \\{[^}]*font-size: ([0-9.]+)px").matcher(style);
+    assertTrue(svg.find());
+    double text = Double.parseDouble(svg.group(1));
+    NodeList drawings = parsed.getElementsByTagName("svg");
+    for (int i = 0; i < drawings.getLength(); i++) {
+      Element drawing = (Element) drawings.item(i);
+      if (drawing.getElementsByTagName("text").getLength() == 0) continue;
+      double width = Double.parseDouble(drawing.getAttribute("viewBox").split(" ")[2]);
+      // The margins of the page and of a figure, and its border.
+      double shown = text * (TELEPHONE - 2 * 16 - 2 * 16 - 2) / width;
+      assertTrue(shown >= LEAST, shown + " px in " + drawing.getAttribute("aria-label"));
+    }
+    Element viewport = (Element) parsed.getElementsByTagName("meta").item(2);
+    assertTrue(viewport.getAttribute("content").contains("width=device-width"));
+  }
+
+  /** What a browser makes of it: in a frame of that width, for its windows cannot be so narrow. */
+  private void ask(Path browser, String page) throws Exception {
+    Path measuring = folder.resolve("measuring.html");
+    String script = Files.readString(Path.of("src/test/resources/io/kudari/lab/measuring.html"));
+    String escaped = page.replace("&", "&amp;").replace("\"", "&quot;");
+    Files.writeString(measuring, script.replace("THE_PAGE", escaped));
+    Path out = folder.resolve("out.html");
+    Process process =
+        new ProcessBuilder(
+                browser.toString(),
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--user-data-dir=" + folder.resolve("browser"),
+                "--window-size=1400,1000",
+                "--virtual-time-budget=10000",
+                "--dump-dom",
+                measuring.toUri().toString())
+            .redirectOutput(out.toFile())
+            .redirectError(folder.resolve("errors").toFile())
+            .start();
+    try {
+      assertTrue(process.waitFor(60, TimeUnit.SECONDS), "the browser does not end");
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly().waitFor();
+    }
+    Matcher told =
+        Pattern.compile("<pre id=\"told\">(.*?)</pre>", Pattern.DOTALL)
+            .matcher(Files.readString(out, StandardCharsets.UTF_8));
+    assertTrue(told.find(), () -> "the browser told nothing: " + errors());
+    judge(
+        new ObjectMapper()
+            .readTree(
+                told.group(1).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")));
+  }
+
+  private String errors() {
+    try {
+      return Files.readString(folder.resolve("errors"));
+    } catch (java.io.IOException e) {
+      return e.toString();
+    }
+  }
+
+  private static void judge(JsonNode told) {
+    assertEquals(2, told.size(), told.toString());
+    for (JsonNode frame : told) {
+      String at = "at " + frame.get("width") + " pixels: ";
+      assertTrue(frame.get("texts").asInt() > 500, at + frame);
+      assertEquals(frame.get("width").asInt(), frame.get("scroll").asInt(), at + "sideways");
+      List<String> bad = new ArrayList<>();
+      frame.get("wide").forEach(w -> bad.add("wide: " + w.asText()));
+      frame.get("small").forEach(s -> bad.add("small: " + s.asText()));
+      assertEquals(List.of(), bad, at);
+    }
+  }
+}

@@ -1,0 +1,173 @@
+package io.kudari.lab.experiment;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kudari.event.StepTimes;
+import io.kudari.lab.Bench;
+import io.kudari.lab.Figure;
+import io.kudari.lab.Figure.Curve;
+import io.kudari.lab.Findings;
+import io.kudari.lab.Scope;
+import io.kudari.lab.Table;
+import io.kudari.lab.Timed;
+import io.kudari.lab.Trial;
+import io.kudari.lab.TrialResult;
+import io.kudari.lab.experiment.StepModel.Measured;
+import io.kudari.run.StepTiming;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Scaling on a cluster whose law is known: what the experiment finds must be that law. */
+class ScalingTest {
+
+  private static final double FIXED = 100e-6;
+  private static final double GAMMA = 10e-6;
+  private static final double ALPHA = 20e-6;
+  private static final double BETA = 0.5e-9;
+  private static final StepModel LAW = new StepModel(FIXED, GAMMA, ALPHA, BETA);
+
+  /**
+   * A cluster of so many cores.
+   *
+   * @param bytes by what a rank sends more than it should
+   */
+  record Cluster(int cores, double bytes) implements Bench {
+
+    @Override
+    public List<TrialResult> train(List<Trial> trials) {
+      return trials.stream().map(t -> StepsToTargetTest.train(StepsToTargetTest.RIGHT, t)).toList();
+    }
+
+    @Override
+    public List<StepTiming> time(List<Timed> asked) {
+      return asked.stream().map(this::time).toList();
+    }
+
+    private StepTiming time(Timed asked) {
+      int batch = Integer.parseInt(asked.trial().settings().get("train.batch"));
+      int parameters =
+          asked.trial().settings().get("model.layers").contains("512") ? 407_050 : 50_890;
+      return timing(batch, asked.ranks(), asked.threads(), parameters);
+    }
+
+    StepTiming timing(int batch, int ranks, int threads, int parameters) {
+      int turns = Math.max(1, ranks * threads / cores);
+      double work = turns * (FIXED + GAMMA * batch / ranks / threads);
+      double sent = ranks == 1 ? 0 : StepModel.bytes(ranks, parameters);
+      double exchange = ranks == 1 ? 0 : StepModel.messages(ranks) * ALPHA + sent * BETA;
+      StepTimes times = new StepTimes(nanos(work) - 3_000, 0, nanos(exchange), 2_000, 1_000);
+      return new StepTiming(ranks, threads, cores, parameters, 1, times, sent * bytes);
+    }
+
+    private static long nanos(double seconds) {
+      return Math.round(seconds * 1e9);
+    }
+  }
+
+  static Findings run(Cluster cluster) throws InterruptedException {
+    return new Scaling(List.of(2, 4, 8, 16), List.of(64, 512, 4096), 1, true)
+        .measure(new Scope(true, 0, 1), cluster);
+  }
+
+  private static Table table(Findings of, String caption) {
+    return of.tables().stream()
+        .filter(t -> t.caption().startsWith(caption))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static List<Curve> curves(Findings of, String figure, String curve) {
+    List<Curve> found = new ArrayList<>();
+    for (Figure f : of.figures())
+      if (f.title().startsWith(figure))
+        for (Figure.Panel p : f.panels())
+          for (Curve c : p.curves()) if (c.name().equals(curve)) found.add(c);
+    return found;
+  }
+
+  @Test
+  void theModelFindsTheLawOfAStep() throws InterruptedException {
+    Findings found = run(new Cluster(16, 1));
+    List<List<Object>> rows = table(found, "Model of a step").rows();
+    double[] law = {FIXED, GAMMA, ALPHA, BETA};
+    for (int i = 0; i < law.length; i++)
+      assertEquals(law[i], (double) rows.get(i).get(1), 0.01 * law[i], rows.get(i).toString());
+    assertEquals(List.of(), found.missed());
+  }
+
+  @Test
+  void ranksThatTheModelHasNotSeenAreForetold() throws InterruptedException {
+    Table unseen = table(run(new Cluster(16, 1)), "Foretold");
+    assertTrue(unseen.rows().size() >= 4 * 3, unseen.rows().toString());
+    for (List<Object> row : unseen.rows())
+      assertEquals(1, (double) row.get(4), 0.01, row.toString());
+  }
+
+  /** Half of the ranks take turns: no model sees them, and no efficiency is drawn of them. */
+  @Test
+  void moreRanksThanCoresAreDrawnButNotCalledScaling() throws InterruptedException {
+    Findings found = run(new Cluster(4, 1));
+    List<List<Object>> rows = table(found, "Model of a step").rows();
+    assertEquals(GAMMA, (double) rows.get(1).get(1), 0.01 * GAMMA);
+    List<Curve> crowded = curves(found, "Throughput", "more ranks than cores");
+    assertFalse(crowded.isEmpty());
+    for (Curve c : crowded) assertTrue(c.points().stream().allMatch(p -> p.x() > 4), c.toString());
+    for (Curve c : curves(found, "Throughput", "batch 512"))
+      assertTrue(c.points().stream().allMatch(p -> p.x() <= 4), c.toString());
+    for (Curve c : curves(found, "Efficiency", "batch 512"))
+      assertTrue(c.points().stream().allMatch(p -> p.x() <= 4), c.toString());
+    assertTrue(found.answer().startsWith("On 4 cores 4 ranks"), found.answer());
+  }
+
+  @Test
+  void theModelIsDrawnUpToAThousandRanks() throws InterruptedException {
+    Findings found = run(new Cluster(16, 1));
+    Curve weak = curves(found, "Throughput", "batch 512, model").get(1);
+    assertEquals(1024, weak.points().get(weak.points().size() - 1).x());
+    double seconds = LAW.seconds(512.0 * 1024, 1024, 50_890);
+    double rate = weak.points().get(weak.points().size() - 1).y();
+    assertEquals(512 * 1024 / seconds, rate, 0.02 * rate);
+  }
+
+  /** Steps of the known world times seconds of the known law. */
+  @Test
+  void whoArrivesFirstIsTheLeastOfStepsTimesSeconds() throws InterruptedException {
+    List<List<Object>> rows = table(run(new Cluster(16, 1)), "The batch that arrives").rows();
+    assertTrue(rows.size() > 20, rows.toString());
+    for (List<Object> row : rows) {
+      int ranks = (int) row.get(1);
+      double batch = ((Number) row.get(3)).doubleValue();
+      double seconds = (double) row.get(4) * LAW.seconds(batch, ranks, 50_890);
+      assertEquals(seconds, (double) row.get(5), 0.02 * seconds, row.toString());
+      assertEquals(seconds * ranks, (double) row.get(6), 0.02 * seconds * ranks, row.toString());
+      assertEquals(ranks <= 16 ? "measured" : "foretold", row.get(2));
+      // The recommended batch is at most what it is for, a few times off.
+      double recommended = (double) row.get(7);
+      assertTrue(recommended >= ranks && recommended <= 2500, row.toString());
+    }
+  }
+
+  @Test
+  void vectorsThatAreSentWholeAreCaught() throws InterruptedException {
+    assertEquals("bytes", run(new Cluster(16, 2)).missed().get(0).id());
+  }
+
+  @Test
+  void anExchangeThatCostsNothingLeavesNoPartBelowZero() {
+    Cluster cluster = new Cluster(8, 1);
+    List<Measured> all = new ArrayList<>();
+    for (int ranks : new int[] {1, 2, 4})
+      for (int each : new int[] {8, 64}) {
+        StepTiming t = cluster.timing(each * ranks, ranks, 1, 50_890);
+        // Fewer seconds for more ranks: no positive price of a message says that.
+        StepTimes times = new StepTimes(t.times().compute(), 0, 80_000 / ranks, 0, 0);
+        all.add(new Measured(each, new StepTiming(ranks, 1, 8, 50_890, 1, times, 0), true));
+      }
+    StepModel model = StepModel.fit(all);
+    for (double part : new double[] {model.fixed(), model.gamma(), model.alpha(), model.beta()})
+      assertTrue(part >= 0, model.toString());
+  }
+}
