@@ -81,7 +81,21 @@ class ArchitectureTest {
     USES.put("report", List.of("event", "data.file"));
     USES.put("run", List.of("report", "record", "spark", "engine.dl4j", "config"));
     USES.put("lab", List.of("run"));
-    USES.put("lab.experiment", List.of("lab"));
+    USES.put("lab.descent", List.of("lab"));
+    USES.put("lab.landscape", List.of("lab"));
+    USES.put("lab.weights", List.of("lab"));
+    USES.put("lab.normalisation", List.of("lab"));
+    USES.put("lab.generalisation", List.of("lab"));
+    USES.put("lab.network", List.of("lab"));
+    USES.put(
+        "lab.experiment",
+        List.of(
+            "lab.descent",
+            "lab.landscape",
+            "lab.weights",
+            "lab.normalisation",
+            "lab.generalisation",
+            "lab.network"));
     USES.put("ml", List.of("run"));
     USES.put("cli", List.of("ml", "lab.experiment", "run"));
   }

@@ -34,7 +34,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "lab",
     mixinStandardHelpOptions = true,
-    description = "Shows by experiments what large batches do, and checks what it measures.")
+    description =
+        "Shows by experiments how descent works and what large batches do, and checks what it"
+            + " measures.")
 final class LabCommand implements Runnable {
 
   /** Of {@code run} and {@code all}. */

@@ -59,6 +59,8 @@ final class SourceSettings {
       Setting.text("labels", null, "path", "the IDX file of labels");
   private static final Setting<Integer> IDX_CLASSES =
       Setting.whole("classes", 0, 0, 256, "how many there are; 0 is the highest label + 1");
+  private static final Setting<Integer> IDX_EXAMPLES =
+      Setting.whole("examples", 0, 0, Integer.MAX_VALUE, "how many are read, the first; 0 is all");
   private static final Setting<List<String>> FILES =
       Setting.texts("files", null, "paths", "those of the binary version");
   private static final Setting<String> FILE = Setting.text("file", null, "path", "the file");
@@ -110,9 +112,13 @@ final class SourceSettings {
               "idx",
               "IDX files as MNIST has them; `.gz` is gunzipped",
               Kind.PIXELS,
-              List.of(IMAGES, LABELS, IDX_CLASSES, MAX_CLASSES),
+              List.of(IMAGES, LABELS, IDX_CLASSES, IDX_EXAMPLES, MAX_CLASSES),
               (s, seed) ->
-                  new IdxSource(s.location(IMAGES), s.location(LABELS), s.get(IDX_CLASSES))),
+                  new IdxSource(
+                      s.location(IMAGES),
+                      s.location(LABELS),
+                      s.get(IDX_CLASSES),
+                      s.get(IDX_EXAMPLES))),
           new Format(
               "cifar",
               "CIFAR-10's binary version",

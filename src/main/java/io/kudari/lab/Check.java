@@ -27,6 +27,12 @@ public record Check(
     return new Check(id, says, measured, least, greatest, usualCause, true);
   }
 
+  /** Of a number that is known but for a tolerance. */
+  public static Check near(
+      String id, String says, double measured, double right, double tolerance, String usualCause) {
+    return within(id, says, measured, right - tolerance, right + tolerance, usualCause);
+  }
+
   /** Of a number that must not be smaller. */
   public static Check atLeast(
       String id, String says, double measured, double least, String usualCause) {

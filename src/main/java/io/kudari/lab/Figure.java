@@ -12,13 +12,21 @@ import java.util.stream.Stream;
  * @param caption what is plotted, what to look for, and the number
  * @param x what runs to the right
  * @param y what rises
+ * @param levels lines of equal height behind every panel; may be empty
  * @param panels from left to right
  */
-public record Figure(String title, String caption, Scale x, Scale y, List<Panel> panels) {
+public record Figure(
+    String title, String caption, Scale x, Scale y, List<Level> levels, List<Panel> panels) {
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public Figure {
+    levels = List.copyOf(levels);
     panels = List.copyOf(panels);
+  }
+
+  /** Without lines of equal height. */
+  public Figure(String title, String caption, Scale x, Scale y, List<Panel> panels) {
+    this(title, caption, x, y, List.of(), panels);
   }
 
   /**
@@ -26,8 +34,38 @@ public record Figure(String title, String caption, Scale x, Scale y, List<Panel>
    *
    * @param label with its unit
    * @param log whether equal ratios are equally far apart
+   * @param names what stands at 0, 1, 2 …; empty where there are numbers
    */
-  public record Scale(String label, boolean log) {}
+  public record Scale(String label, boolean log, List<String> names) {
+
+    /** Copies the list. */
+    public Scale {
+      names = List.copyOf(names);
+    }
+
+    /** Of numbers. */
+    public Scale(String label, boolean log) {
+      this(label, log, List.of());
+    }
+
+    /** Of things, evenly apart. */
+    public static Scale of(List<String> names) {
+      return new Scale("", false, names);
+    }
+  }
+
+  /**
+   * Where a surface has a height: lines of points.
+   *
+   * @param height of the surface
+   */
+  public record Level(double height, List<List<Point>> lines) {
+
+    /** Copies the lists. */
+    public Level {
+      lines = lines.stream().map(List::copyOf).toList();
+    }
+  }
 
   /**
    * One drawing.
@@ -49,7 +87,15 @@ public record Figure(String title, String caption, Scale x, Scale y, List<Panel>
     /** Thin: one seed. */
     SEED,
     /** Dashed: what a formula says. */
-    THEORY
+    THEORY,
+    /** Thick without marks: too many points to mark each. */
+    LINE,
+    /** A path whose points come one after the other: the page can show it in time. */
+    TRAIL,
+    /** A mark at each point, not joined. */
+    DOTS,
+    /** A bar at each point: from the left where the upright scale has names, else from below. */
+    BAR
   }
 
   /**
@@ -82,6 +128,11 @@ public record Figure(String title, String caption, Scale x, Scale y, List<Panel>
     }
   }
 
+  /** Whether the page can show it in time. */
+  boolean isMoving() {
+    return panels.stream().flatMap(p -> p.curves().stream()).anyMatch(c -> c.kind() == Kind.TRAIL);
+  }
+
   /** Every x that is drawn. */
   DoubleStream allX() {
     return points().mapToDouble(Point::x);
@@ -93,6 +144,8 @@ public record Figure(String title, String caption, Scale x, Scale y, List<Panel>
   }
 
   private Stream<Point> points() {
-    return panels.stream().flatMap(p -> p.curves().stream()).flatMap(c -> c.points().stream());
+    return Stream.concat(
+        panels.stream().flatMap(p -> p.curves().stream()).flatMap(c -> c.points().stream()),
+        levels.stream().flatMap(l -> l.lines().stream()).flatMap(List::stream));
   }
 }

@@ -19,6 +19,17 @@ final class FigureFile {
       "svg { font-family: system-ui, sans-serif; }\n"
           + "svg text.head { fill: var(--text); font-size: 13px; font-weight: 600; }\n"
           + ".card { fill: var(--card); }\n"
+          + "path.level { fill: none; stroke: var(--soft); opacity: 0.3; }\n"
+          + "path.colour6 { stroke: var(--bad); }\n"
+          + "path.colour7 { stroke: var(--text); }\n"
+          + "circle.colour6, rect.colour6 { fill: var(--bad); }\n"
+          + "circle.colour7, rect.colour7 { fill: var(--text); }\n"
+          + "rect.colour0 { fill: var(--blue); }\n"
+          + "rect.colour1 { fill: var(--orange); }\n"
+          + "rect.colour2 { fill: var(--green); }\n"
+          + "rect.colour3 { fill: var(--exchange); }\n"
+          + "rect.colour4 { fill: var(--wait); }\n"
+          + "rect.colour5 { fill: var(--input); }\n"
           + "path.theory { stroke-dasharray: 6 4; stroke-width: 1.5; }\n";
 
   private FigureFile() {}
@@ -46,7 +57,7 @@ final class FigureFile {
     svg.element("text", figure.title(), "class", "head", "x", "12", "y", "20");
     for (int p = 0; p < figure.panels().size(); p++) {
       at(svg, p % columns * PanelDrawing.WIDTH, HEAD + p / columns * PanelDrawing.HEIGHT);
-      PanelDrawing.draw(svg, figure, figure.panels().get(p));
+      PanelDrawing.draw(svg, figure, figure.panels().get(p), new TrailDrawing(svg, "", figure));
       svg.close();
     }
     for (int c = 0; c < named.size(); c++) {

@@ -27,6 +27,9 @@ final class LabPage {
 
   private final Markup page;
 
+  /** How many figures have been drawn: what is ticked to move one has a name of its own. */
+  private int boxes;
+
   private LabPage(Markup page) {
     this.page = page;
   }
@@ -175,8 +178,10 @@ final class LabPage {
   private void figure(Figure figure) {
     page.open("figure").element("h4", figure.title());
     legend(figure);
+    TrailDrawing trails = new TrailDrawing(page, "play" + ++boxes, figure);
+    if (figure.isMoving()) trails.box();
     page.open("div", "class", "panels");
-    for (Figure.Panel panel : figure.panels()) PanelDrawing.draw(page, figure, panel);
+    for (Figure.Panel panel : figure.panels()) PanelDrawing.draw(page, figure, panel, trails);
     page.close();
     page.element("figcaption", figure.caption());
     numbers(figure);
@@ -189,7 +194,11 @@ final class LabPage {
     for (Figure.Curve curve : named(figure)) {
       page.open("span");
       page.open("svg", "class", "key", "viewBox", "0 0 30 8", "aria-hidden", "true");
-      page.empty("path", "class", PanelDrawing.style(curve), "d", "M0 4H30").close();
+      if (curve.kind() == Figure.Kind.BAR)
+        page.empty(
+            "rect", "class", "bar " + PanelDrawing.colour(curve), "width", "30", "height", "8");
+      else page.empty("path", "class", PanelDrawing.style(curve), "d", "M0 4H30");
+      page.close();
       page.text(curve.name()).close();
     }
     page.close();

@@ -9,6 +9,7 @@ import io.kudari.report.Numbers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /** Draws a panel of a figure: an SVG that is readable at the width of a telephone. */
 final class PanelDrawing {
@@ -16,16 +17,29 @@ final class PanelDrawing {
   static final double WIDTH = 340;
   static final double HEIGHT = 250;
   private static final double LEFT = 72;
+
+  /** Where names stand in the place of numbers. */
+  private static final double BEHIND_NAMES = 78;
+
   private static final double RIGHT = WIDTH - 12;
   private static final double TOP = 26;
   private static final double BOTTOM = HEIGHT - 44;
-  private static final int COLOURS = 6;
+  private static final int COLOURS = 8;
+
+  /** What is drawn later lies above. */
+  private static final List<Kind> ORDER =
+      List.of(Kind.BAR, Kind.SEED, Kind.THEORY, Kind.LINE, Kind.MIDDLE, Kind.TRAIL, Kind.DOTS);
 
   private PanelDrawing() {}
 
-  static void draw(Markup page, Figure figure, Figure.Panel panel) {
-    Axis x = axis(figure.x(), figure.allX(), LEFT, RIGHT);
-    Axis y = axis(figure.y(), figure.allY(), BOTTOM, TOP);
+  /**
+   * Draws a panel.
+   *
+   * @param trails draws those of the figure
+   */
+  static void draw(Markup page, Figure figure, Figure.Panel panel, TrailDrawing trails) {
+    Axis x = axis(figure.x(), bars(figure, false), figure.allX(), left(figure), RIGHT);
+    Axis y = axis(figure.y(), bars(figure, true), figure.allY(), BOTTOM, TOP);
     String size = "0 0 " + Numbers.pixel(WIDTH) + " " + Numbers.pixel(HEIGHT);
     String name = panel.title().isEmpty() ? figure.title() : panel.title();
     page.open(
@@ -43,32 +57,66 @@ final class PanelDrawing {
     page.element("title", name).element("desc", figure.caption());
     label(page, LEFT, TOP - 10, "start", panel.title());
     axes(page, figure, x, y);
-    for (Kind kind : List.of(Kind.SEED, Kind.THEORY, Kind.MIDDLE))
-      for (Curve curve : panel.curves()) if (curve.kind() == kind) draw(page, curve, x, y);
+    for (Figure.Level level : figure.levels()) draw(page, level, x, y);
+    for (Kind kind : ORDER)
+      for (Curve curve : panel.curves())
+        if (curve.kind() == kind) {
+          if (kind == Kind.TRAIL) trails.draw(curve, x, y);
+          else if (kind == Kind.BAR) BarDrawing.draw(page, figure, curve, x, y);
+          else draw(page, curve, x, y);
+        }
     page.close();
   }
 
-  private static Axis axis(Figure.Scale scale, DoubleStream values, double from, double to) {
+  private static double left(Figure figure) {
+    return figure.y().names().isEmpty() ? LEFT : BEHIND_NAMES;
+  }
+
+  /** Whether bars rise along an axis, or lie along it: those begin at its low end. */
+  private static boolean bars(Figure figure, boolean upright) {
+    return figure.y().names().isEmpty() == upright
+        && figure.panels().stream()
+            .flatMap(p -> p.curves().stream())
+            .anyMatch(c -> c.kind() == Kind.BAR);
+  }
+
+  private static Axis axis(
+      Figure.Scale scale, boolean bars, DoubleStream values, double from, double to) {
+    if (!scale.names().isEmpty())
+      return new Axis(-0.5, scale.names().size() - 0.5, false, to, from);
     double[] drawn = values.filter(v -> !scale.log() || v > 0).toArray();
     double min = DoubleStream.of(drawn).min().orElse(1);
     double max = DoubleStream.of(drawn).max().orElse(1);
-    if (scale.log()) return Axis.logarithmic(min, min < max ? max : 2 * min, from, to);
+    if (scale.log())
+      return Axis.logarithmic(bars ? min / 2 : min, min < max ? max : 2 * min, from, to);
     return Axis.round(Math.min(0, min), max, from, to);
   }
 
+  private static void draw(Markup page, Figure.Level level, Axis x, Axis y) {
+    StringBuilder path = new StringBuilder();
+    for (List<Point> line : level.lines())
+      for (int i = 0; i < line.size(); i++)
+        path.append(i == 0 ? "M" : "L")
+            .append(Numbers.pixel(x.at(line.get(i).x())))
+            .append(' ')
+            .append(Numbers.pixel(y.at(line.get(i).y())));
+    if (path.length() > 0) page.empty("path", "class", "level", "d", path.toString());
+  }
+
   private static void axes(Markup page, Figure figure, Axis x, Axis y) {
-    for (double tick : ticks(y)) {
+    double left = left(figure);
+    for (double tick : ticks(y, figure.y())) {
       String at = Numbers.pixel(y.at(tick));
-      page.empty("path", "class", "grid", "d", "M" + LEFT + " " + at + "H" + RIGHT);
-      label(page, LEFT - 6, y.at(tick) + 4, "end", Numbers.tick(tick));
+      page.empty("path", "class", "grid", "d", "M" + left + " " + at + "H" + RIGHT);
+      label(page, left - 6, y.at(tick) + 4, "end", written(tick, figure.y()));
     }
-    for (double tick : ticks(x)) {
+    for (double tick : ticks(x, figure.x())) {
       String at = Numbers.pixel(x.at(tick));
       page.empty("path", "class", "grid", "d", "M" + at + " " + TOP + "V" + BOTTOM);
-      label(page, x.at(tick), BOTTOM + 16, "middle", Numbers.tick(tick));
+      label(page, x.at(tick), BOTTOM + 16, "middle", written(tick, figure.x()));
     }
-    page.empty("path", "class", "axis", "d", "M" + LEFT + " " + TOP + "V" + BOTTOM + "H" + RIGHT);
-    label(page, (LEFT + RIGHT) / 2, HEIGHT - 8, "middle", figure.x().label());
+    page.empty("path", "class", "axis", "d", "M" + left + " " + TOP + "V" + BOTTOM + "H" + RIGHT);
+    label(page, (left + RIGHT) / 2, HEIGHT - 8, "middle", figure.x().label());
     page.element(
         "text",
         figure.y().label(),
@@ -78,8 +126,14 @@ final class PanelDrawing {
         "middle");
   }
 
+  private static String written(double tick, Figure.Scale scale) {
+    return scale.names().isEmpty() ? Numbers.tick(tick) : scale.names().get((int) tick);
+  }
+
   /** At least two: less than a decade may hold no power of ten, or one. */
-  private static List<Double> ticks(Axis axis) {
+  private static List<Double> ticks(Axis axis, Figure.Scale scale) {
+    if (!scale.names().isEmpty())
+      return IntStream.range(0, scale.names().size()).mapToObj(i -> (double) i).toList();
     List<Double> ticks = new ArrayList<>(axis.ticks());
     if (ticks.size() < 2) {
       ticks.remove(axis.low());
@@ -100,10 +154,11 @@ final class PanelDrawing {
       String atX = Numbers.pixel(x.at(point.x()));
       String atY = Numbers.pixel(y.at(point.y()));
       path.append(path.length() == 0 ? "M" : "L").append(atX).append(' ').append(atY);
-      if (curve.kind() == Kind.MIDDLE)
+      if (curve.kind() == Kind.MIDDLE || curve.kind() == Kind.DOTS)
         page.empty("circle", "class", colour(curve), "cx", atX, "cy", atY, "r", "3");
     }
-    if (path.length() > 0) page.empty("path", "class", style(curve), "d", path.toString());
+    if (path.length() > 0 && curve.kind() != Kind.DOTS)
+      page.empty("path", "class", style(curve), "d", path.toString());
   }
 
   /** The class of a curve's path in the style sheets. */
@@ -113,7 +168,7 @@ final class PanelDrawing {
     return "line " + colour(curve) + dash;
   }
 
-  private static String colour(Curve curve) {
+  static String colour(Curve curve) {
     return "colour" + curve.colour() % COLOURS;
   }
 }

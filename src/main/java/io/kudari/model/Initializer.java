@@ -27,6 +27,10 @@ public record Initializer(Kind kind, double value) implements java.io.Serializab
     XAVIER_NORMAL,
     /** U(±√(6 / (fan-in + fan-out))) (Glorot and Bengio, 2010, eq. 16). */
     XAVIER_UNIFORM,
+    /**
+     * N(0, 1 / fan-in) (LeCun, Bottou, Orr, Müller, 1998, §4.6), which some notes call Xavier's.
+     */
+    LECUN_NORMAL,
     /** N(0, 2 / fan-in) (He, Zhang, Ren, Sun, 2015, eq. 10). */
     HE_NORMAL,
     /** U(±√(6 / fan-in)). */
@@ -69,6 +73,7 @@ public record Initializer(Kind kind, double value) implements java.io.Serializab
           normal(parameters, from, to, StrictMath.sqrt(2.0 / ((double) fanIn + fanOut)), random);
       case XAVIER_UNIFORM ->
           uniform(parameters, from, to, StrictMath.sqrt(6.0 / ((double) fanIn + fanOut)), random);
+      case LECUN_NORMAL -> normal(parameters, from, to, StrictMath.sqrt(1.0 / fanIn), random);
       case HE_NORMAL -> normal(parameters, from, to, StrictMath.sqrt(2.0 / fanIn), random);
       case HE_UNIFORM -> uniform(parameters, from, to, StrictMath.sqrt(6.0 / fanIn), random);
       case ORTHOGONAL -> orthogonal(parameters, from, segment.shape().get(0), fanIn, random);

@@ -38,6 +38,17 @@ public record NetworkSpec(Shape input, List<LayerSpec> layers, Loss loss)
     return shapes.get(shapes.size() - 1).size();
   }
 
+  /**
+   * The first layers alone, whose outputs are this network's activations behind them. Its
+   * parameters are the first {@code layout().size()} of this network's, its loss squares.
+   *
+   * @param count of layers; the last of them with parameters must be dense
+   * @throws IllegalArgumentException when it is not
+   */
+  public NetworkSpec first(int count) {
+    return new NetworkSpec(input, layers.subList(0, count), Loss.MEAN_SQUARED_ERROR);
+  }
+
   /** Sizes of one example's activations; layers with weights keep theirs. */
   public ModelSpec.Activations activations() {
     List<Shape> shapes = shapes();

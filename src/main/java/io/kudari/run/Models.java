@@ -52,6 +52,11 @@ public final class Models {
     return model;
   }
 
+  /** A network as it is, computed by programs. */
+  public static ModelSpec of(NetworkSpec network) {
+    return new ProgramModel(network);
+  }
+
   /**
    * Checks that Deeplearning4j and ND4J are on the class path, which programs do not need.
    *

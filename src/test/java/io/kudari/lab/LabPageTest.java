@@ -185,4 +185,110 @@ class LabPageTest {
     assertTrue(json.contains("\"measured\" : null"), json);
     assertFalse(json.contains("NaN"), json);
   }
+
+  private static LabRecord withFigure(Figure figure) {
+    LabRecord.Entry before = lab(check("a", 1.5)).experiments().get(0);
+    Findings findings = new Findings("It is 7.", List.of(), List.of(figure), List.of());
+    LabRecord.Entry entry =
+        new LabRecord.Entry(
+            "demo", before.section(), "Is it?", "As said.", "scripts/kudari", true, 3, findings);
+    return new LabRecord("1", new Scope(true, 0, 1), "a machine", List.of(entry));
+  }
+
+  private static List<Element> elements(Document page, String name) {
+    NodeList all = page.getElementsByTagName(name);
+    List<Element> found = new ArrayList<>();
+    for (int i = 0; i < all.getLength(); i++) found.add((Element) all.item(i));
+    return found;
+  }
+
+  /** By a box to tick, without a script; without it, and on paper, the finished path is seen. */
+  @Test
+  void aTrailIsDrawnFinishedAndMovesWhenAskedTo() throws Exception {
+    Figure figure =
+        new Figure(
+            "Ways",
+            "Look.",
+            new Figure.Scale("x", false),
+            new Figure.Scale("y", false),
+            new Contours(Math::hypot, -2, -2, 2, 2).at(1),
+            List.of(
+                new Figure.Panel(
+                    "long",
+                    List.of(
+                        Curve.of(
+                            "a",
+                            Kind.TRAIL,
+                            0,
+                            new double[] {2, 1, 1, 0},
+                            new double[] {2, 1, 0, 0}))),
+                new Figure.Panel(
+                    "short",
+                    List.of(
+                        Curve.of("b", Kind.TRAIL, 1, new double[] {2, 1}, new double[] {0, 0})))));
+    LabRecord lab = withFigure(figure);
+    String html = LabPage.of(lab);
+    for (String forbidden : List.of("<script", "http:", "https:", "src=", "url("))
+      assertFalse(html.contains(forbidden), forbidden);
+    assertTrue(html.contains("prefers-reduced-motion: reduce"));
+    Document page = page(lab);
+    Element box = elements(page, "input").get(0);
+    assertEquals("checkbox", box.getAttribute("type"));
+    List<Element> moves = elements(page, "animate");
+    // The clock, and of each trail both coordinates of the point and the length of the path.
+    assertEquals(1 + 2 * 3, moves.size());
+    for (Element move : moves) {
+      assertEquals(box.getAttribute("id") + ".click", move.getAttribute("begin"));
+      assertEquals(4, move.getAttribute("values").split(";").length, "frames of all alike");
+    }
+    long still =
+        elements(page, "g").stream().filter(g -> g.getAttribute("class").equals("still")).count();
+    assertEquals(2, still);
+    long levels =
+        elements(page, "path").stream()
+            .filter(g -> g.getAttribute("class").equals("level"))
+            .count();
+    assertEquals(2, levels, "a line of equal height in each panel");
+  }
+
+  @Test
+  void barsOfNamedThingsLieAndHistogramsRise() throws Exception {
+    Curve bars = Curve.of("a", Kind.BAR, 0, new double[] {2, 4}, new double[] {0, 1});
+    Figure lying =
+        new Figure(
+            "Bars",
+            "Look.",
+            new Figure.Scale("steps", false),
+            Figure.Scale.of(List.of("first", "second")),
+            List.of(new Figure.Panel("", List.of(bars))));
+    Document page = page(withFigure(lying));
+    List<Element> all = elements(page, "rect").stream().filter(r -> r.hasAttribute("x")).toList();
+    assertEquals(2, all.size());
+    assertEquals(all.get(0).getAttribute("x"), all.get(1).getAttribute("x"));
+    assertEquals(
+        2 * Double.parseDouble(all.get(0).getAttribute("width")),
+        Double.parseDouble(all.get(1).getAttribute("width")),
+        .2);
+    assertTrue(page.getDocumentElement().getTextContent().contains("second"));
+    Figure rising =
+        new Figure(
+            "Bars",
+            "Look.",
+            new Figure.Scale("value", false),
+            new Figure.Scale("share", false),
+            List.of(
+                new Figure.Panel(
+                    "",
+                    List.of(
+                        Curve.of("a", Kind.BAR, 0, new double[] {1, 2}, new double[] {.2, .4})))));
+    all =
+        elements(page(withFigure(rising)), "rect").stream()
+            .filter(r -> r.hasAttribute("x"))
+            .toList();
+    assertEquals(all.get(0).getAttribute("width"), all.get(1).getAttribute("width"));
+    assertEquals(
+        2 * Double.parseDouble(all.get(0).getAttribute("height")),
+        Double.parseDouble(all.get(1).getAttribute("height")),
+        .2);
+  }
 }

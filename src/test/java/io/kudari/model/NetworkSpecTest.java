@@ -72,6 +72,24 @@ class NetworkSpecTest {
   }
 
   @Test
+  void lecunsStartValuesHaveTheVarianceOfTheFanIn() {
+    NetworkSpec network = lenet(Kind.LECUN_NORMAL);
+    float[] start = network.initial(7);
+    assertEquals(1.0 / 25, variance(start, network, "0.weight"), 0.006);
+    assertEquals(1.0 / 2880, variance(start, network, "3.weight"), 0.000005);
+  }
+
+  @Test
+  void theFirstLayersHaveAPrefixOfTheParameters() {
+    NetworkSpec network = lenet(Kind.HE_NORMAL);
+    NetworkSpec first = network.first(4);
+    float[] all = network.initial(7);
+    assertEquals(300, first.outputs());
+    assertArrayEquals(Arrays.copyOf(all, first.layout().size()), first.initial(7));
+    assertThrows(IllegalArgumentException.class, () -> network.first(2));
+  }
+
+  @Test
   void biasesStartAtZeroAndBatchNormalisationAsIdentity() {
     NetworkSpec network = lenet(Kind.HE_NORMAL);
     float[] start = network.initial(7);

@@ -36,8 +36,10 @@ import org.apache.hadoop.conf.Configuration;
  * @param labels URI of the labels
  * @param classes number of classes, every label must be below it; 0 takes the highest label plus
  *     one
+ * @param examples how many are read, the first; 0 reads all
  */
-public record IdxSource(String images, String labels, int classes) implements ExampleSource {
+public record IdxSource(String images, String labels, int classes, int examples)
+    implements ExampleSource {
 
   private static final long serialVersionUID = 1;
 
@@ -47,6 +49,13 @@ public record IdxSource(String images, String labels, int classes) implements Ex
     if (classes < 0 || classes == 1 || classes > 256) {
       throw new IllegalArgumentException("classes must be 0 or within 2..256, not " + classes);
     }
+    if (examples < 0)
+      throw new IllegalArgumentException("examples must be at least 0, not " + examples);
+  }
+
+  /** Of all examples. */
+  public IdxSource(String images, String labels, int classes) {
+    this(images, labels, classes, 0);
   }
 
   @Override
@@ -69,16 +78,19 @@ public record IdxSource(String images, String labels, int classes) implements Ex
     try (InputFile pixels = InputPath.file(hadoop, images).open();
         InputFile marks = InputPath.file(hadoop, labels).open()) {
       int[] sizes = header(pixels, "images", 2, 4);
-      int count = header(marks, "labels", 1, 1)[0];
-      if (sizes[0] != count) {
-        throw pixels.path().error(sizes[0] + " images, but " + labels + " has " + count);
+      int all = header(marks, "labels", 1, 1)[0];
+      if (sizes[0] != all) {
+        throw pixels.path().error(sizes[0] + " images, but " + labels + " has " + all);
       }
+      if (examples > all)
+        throw pixels.path().error("examples = " + examples + ", but it has " + all);
+      int count = examples == 0 ? all : examples;
       Shape shape = shape(sizes);
       into.begin(shape, true, classes, 0);
       byte[] row = new byte[shape.size()];
       while (into.count() < count && !into.finished())
         readExample(pixels, marks, row, numbers, into);
-      if (!into.finished()) {
+      if (!into.finished() && count == all) {
         pixels.requireEnd("the " + count + " images its header declares");
         marks.requireEnd("the " + count + " labels its header declares");
       }

@@ -1,6 +1,39 @@
 package io.kudari.lab.experiment;
 
 import io.kudari.lab.Experiment;
+import io.kudari.lab.descent.AdamStart;
+import io.kudari.lab.descent.BealeRace;
+import io.kudari.lab.descent.Bowl;
+import io.kudari.lab.descent.Conditioning;
+import io.kudari.lab.descent.ConjugateDirections;
+import io.kudari.lab.descent.CoordinateSweeps;
+import io.kudari.lab.descent.EffectiveRate;
+import io.kudari.lab.descent.Escape;
+import io.kudari.lab.descent.Evolution;
+import io.kudari.lab.descent.Forms;
+import io.kudari.lab.descent.GradientCheck;
+import io.kudari.lab.descent.LongValley;
+import io.kudari.lab.descent.NaturalGradient;
+import io.kudari.lab.descent.Preconditioner;
+import io.kudari.lab.descent.Rates;
+import io.kudari.lab.descent.Saddle;
+import io.kudari.lab.descent.Schedules;
+import io.kudari.lab.descent.SparseFeatures;
+import io.kudari.lab.descent.SumOrMean;
+import io.kudari.lab.descent.ValleyPaths;
+import io.kudari.lab.generalisation.BiasVariance;
+import io.kudari.lab.generalisation.Wiggle;
+import io.kudari.lab.landscape.Cliff;
+import io.kudari.lab.landscape.Plateau;
+import io.kudari.lab.network.Batches;
+import io.kudari.lab.network.OptimizerRace;
+import io.kudari.lab.network.RatesOfDigits;
+import io.kudari.lab.network.StartValues;
+import io.kudari.lab.normalisation.BatchShape;
+import io.kudari.lab.weights.Activations;
+import io.kudari.lab.weights.BackSignal;
+import io.kudari.lab.weights.Gauss;
+import io.kudari.lab.weights.Orthogonal;
 import io.kudari.setting.Nearest;
 import java.util.List;
 
@@ -10,6 +43,39 @@ public final class Experiments {
   /** In the order in which they are run and shown. */
   public static final List<Experiment> ALL =
       List.of(
+          new Rates(),
+          new Bowl(),
+          new ValleyPaths(),
+          new BealeRace(),
+          new Saddle(),
+          new LongValley(),
+          new Conditioning(),
+          new Forms(),
+          new AdamStart(),
+          new EffectiveRate(),
+          new SparseFeatures(),
+          new Schedules(),
+          new GradientCheck(),
+          new ConjugateDirections(),
+          new CoordinateSweeps(),
+          new NaturalGradient(),
+          new Preconditioner(),
+          new Evolution(),
+          new SumOrMean(),
+          new Batches(),
+          new Escape(),
+          new Plateau(),
+          new Cliff(),
+          new Gauss(),
+          new Activations(),
+          new BackSignal(),
+          new Orthogonal(),
+          new StartValues(),
+          new BatchShape(),
+          new Wiggle(),
+          new BiasVariance(),
+          new RatesOfDigits(),
+          new OptimizerRace(),
           new SplitInvariance(),
           new StepsToTarget(),
           new NoisyQuadratic(),

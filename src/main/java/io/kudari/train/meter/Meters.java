@@ -8,7 +8,7 @@ public final class Meters {
 
   /** In the order in which they are documented. */
   public static final List<MeterSpec> ALL =
-      List.of(new LayerNorms(), new SentBytes(), new ResidualNorm());
+      List.of(new LayerNorms(), new SentBytes(), new ResidualNorm(), new StepLoss());
 
   /** What is measured with a lossy exchange unless a plan says otherwise. */
   public static final List<MeterSpec> OF_LOSSY = List.of(new SentBytes(), new ResidualNorm());

@@ -64,6 +64,20 @@ class IdxSourceTest {
   }
 
   @Test
+  void theFirstExamplesAreADataSetOfTheirOwn() throws IOException {
+    IdxSource all = source(IMAGES, LABELS);
+    IdxSource two = new IdxSource(all.images(), all.labels(), 3, 2);
+    assertEquals(2, two.describe(HADOOP).examples());
+    Examples last = two.load(HADOOP, Schema.UNKNOWN, new int[] {1});
+    assertArrayEquals(new byte[] {4, 5, 6, 7}, last.bytes());
+    assertEquals(3, new IdxSource(all.images(), all.labels(), 3, 3).describe(HADOOP).examples());
+    assertRefused(
+        folder,
+        "%/images: examples = 4, but it has 3",
+        new IdxSource(all.images(), all.labels(), 3, 4));
+  }
+
+  @Test
   void theFingerprintChangesWithAPixelALabelAndTheShape() throws IOException {
     String before = source(IMAGES, LABELS).describe(HADOOP).fingerprint();
     byte[] pixel = IMAGES.clone();

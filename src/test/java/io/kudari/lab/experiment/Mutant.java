@@ -1,9 +1,11 @@
 package io.kudari.lab.experiment;
 
 import io.kudari.lab.Bench;
+import io.kudari.lab.Claim;
 import io.kudari.lab.Experiment;
 import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
+import io.kudari.lab.Section;
 import io.kudari.lab.Trial;
 import io.kudari.lab.TrialResult;
 import java.util.List;
@@ -23,6 +25,16 @@ record Mutant(Experiment of, String mistake, UnaryOperator<Trial> change, List<S
   @Override
   public String name() {
     return of.name() + "/" + mistake;
+  }
+
+  @Override
+  public Section section() {
+    return of.section();
+  }
+
+  @Override
+  public List<Claim> claims() {
+    return of.claims();
   }
 
   @Override

@@ -7,6 +7,10 @@ import io.kudari.lab.LabListener;
 import io.kudari.lab.LabRecord;
 import io.kudari.lab.Scope;
 import io.kudari.lab.Trial;
+import io.kudari.lab.network.Batches;
+import io.kudari.lab.network.OptimizerRace;
+import io.kudari.lab.network.RatesOfDigits;
+import io.kudari.lab.network.StartValues;
 import io.kudari.run.SparkSettings;
 import io.kudari.run.TrialRunner;
 import java.nio.file.Path;
@@ -112,6 +116,32 @@ public final class Mutants {
               t -> isOf("lars", t) ? t.with("optimizer.coefficient", 1) : t,
               List.of("lars")),
           new Mutant(
+              new OptimizerRace(),
+              "adam-last-only",
+              t ->
+                  isOf("adam", t)
+                      ? t.with("train.frozen", "[\"0.*\", \"2.*\", \"4.*\", \"6.*\"]")
+                      : t,
+              List.of("adam", "steps-adam")),
+          new Mutant(
+              new RatesOfDigits(),
+              "damped",
+              t -> isOf("momentum", t) ? t.with(RATE, number(t, RATE) * .1) : t,
+              List.of("ten", "momentum-0.1")),
+          new Mutant(
+              new StartValues(),
+              "he-without-root",
+              t ->
+                  "he-normal".equals(t.settings().get("model.initializer"))
+                      ? t.with("model.initializer", "{ kind = normal, value = 0.2 }")
+                      : t,
+              List.of("he")),
+          new Mutant(
+              new Batches(),
+              "sum-for-mean",
+              t -> t.with(RATE, .1 * number(t, BATCH)),
+              List.of("first-100", "last-1000")),
+          new Mutant(
               SPLIT,
               "workers-not-used",
               t -> t.settings().containsKey("train.steps") ? t : t.with("train.workers", 1),
@@ -143,6 +173,10 @@ public final class Mutants {
               List.of("synchronous")));
 
   private Mutants() {}
+
+  private static double number(Trial trial, String key) {
+    return Double.parseDouble(trial.settings().get(key));
+  }
 
   private static int later(Trial trial) {
     return Integer.parseInt(trial.settings().get(DELAY)) + 1;

@@ -1,0 +1,2 @@
+/** Experiments on generalisation: what fits the examples too well, and what helps. */
+package io.kudari.lab.generalisation;

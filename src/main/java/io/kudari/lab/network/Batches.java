@@ -1,0 +1,248 @@
+package io.kudari.lab.network;
+
+import io.kudari.lab.Bench;
+import io.kudari.lab.Check;
+import io.kudari.lab.Claim;
+import io.kudari.lab.Experiment;
+import io.kudari.lab.Figure;
+import io.kudari.lab.Figure.Curve;
+import io.kudari.lab.Figure.Kind;
+import io.kudari.lab.Findings;
+import io.kudari.lab.Scope;
+import io.kudari.lab.Section;
+import io.kudari.lab.Table;
+import io.kudari.lab.Trial;
+import io.kudari.lab.TrialResult;
+import io.kudari.lab.Verdict;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** One example, a small batch or all for an update: what each epoch brings. */
+public final class Batches implements Experiment {
+
+  private static final int EXAMPLES = 1000;
+  private static final int EPOCHS = 5;
+  private static final int[] SIZES = {1000, 100, 10, 1};
+
+  private static final Claim ONE =
+      new Claim("000", 61, "Stochastic descent takes one example for an update.");
+  private static final Claim SMALL =
+      new Claim("003", 60, "Stochastic descent takes one example or a small batch.");
+  private static final Claim ESCAPES =
+      new Claim("002", 41, "It is faster than whole batches because its noise escapes.");
+
+  /** The experiment. */
+  public Batches() {}
+
+  /**
+   * What became of a batch size.
+   *
+   * @param losses of all training examples after each epoch, means over seeds
+   */
+  private record Course(int batch, double[] losses) {
+
+    int updates(int epoch) {
+      return epoch * EXAMPLES / batch;
+    }
+  }
+
+  @Override
+  public String name() {
+    return "batches";
+  }
+
+  @Override
+  public Section section() {
+    return Section.BATCHES_AND_NOISE;
+  }
+
+  @Override
+  public String question() {
+    return "How many examples should an update take?";
+  }
+
+  @Override
+  public String setup() {
+    return "Softmax regression from 0 on 1,000 digits, SGD at 0.1, 1 to 5 epochs in batches of 1,"
+        + " 10, 100 and all; the loss of all training examples after each epoch; 3 seeds,"
+        + " quick 2. And momentum 0.9 against SGD on gradients of 1,000 variables, a"
+        + " constant of length 5 and normal noise.";
+  }
+
+  @Override
+  public List<Claim> claims() {
+    return List.of(ONE, SMALL, ESCAPES);
+  }
+
+  @Override
+  public int seconds(boolean quick) {
+    return quick ? 15 : 20;
+  }
+
+  private static Trial trial(int batch, int epochs, long seed) {
+    return Networks.perceptron(EXAMPLES)
+        .with("model.initializer", "zero")
+        .with("optimizer.name", "sgd")
+        .with("optimizer.learning-rate", .1)
+        .with("train.batch", batch)
+        .with("train.epochs", epochs)
+        .with("train.meters", "[]")
+        .with("train.evaluate.train", true)
+        .seeded(seed);
+  }
+
+  @Override
+  public Findings measure(Scope scope, Bench bench) throws InterruptedException {
+    List<Long> seeds = scope.seeds(2, 3);
+    List<Trial> trials = new ArrayList<>();
+    for (int batch : SIZES)
+      for (int epochs = 1; epochs <= EPOCHS; epochs++)
+        for (long seed : seeds) trials.add(trial(batch, epochs, seed));
+    List<TrialResult> results = bench.train(trials);
+    List<Course> all = new ArrayList<>();
+    int at = 0;
+    for (int batch : SIZES) {
+      double[] losses = new double[EPOCHS];
+      for (int e = 0; e < EPOCHS; e++)
+        for (int s = 0; s < seeds.size(); s++)
+          losses[e] += results.get(at++).loss("train").orElse(Double.NaN) / seeds.size();
+      all.add(new Course(batch, losses));
+    }
+    Directions sgd = Directions.of("sgd", scope.firstSeed());
+    Directions momentum = Directions.of("momentum", scope.firstSeed());
+    return new Findings(
+        String.format(
+            Locale.ROOT,
+            "Few: after five epochs the loss is %.2f with all 1,000 for an update, %.2f with 100,"
+                + " %.2f with 10 and %.2f with one, for each epoch then has 1,000 updates. One by"
+                + " one they point anywhere (cosine %.2f); momentum makes them point alike (%.2f).",
+            all.get(0).losses()[EPOCHS - 1],
+            all.get(1).losses()[EPOCHS - 1],
+            all.get(2).losses()[EPOCHS - 1],
+            all.get(3).losses()[EPOCHS - 1],
+            sgd.successive(),
+            momentum.successive()),
+        List.of(table(all), directions(sgd, momentum)),
+        List.of(figure(all)),
+        checks(all, sgd, momentum),
+        verdicts(all));
+  }
+
+  private static List<Check> checks(List<Course> all, Directions sgd, Directions momentum) {
+    double[] first = {2.251, 1.899, .883, .644};
+    double[] last = {2.077, 1.164, .426, .184};
+    List<Check> checks = new ArrayList<>();
+    for (int i = 0; i < SIZES.length; i++) {
+      double room = SIZES[i] == 1 ? .6 : .1;
+      Course c = all.get(i);
+      String sum = "sums for means, or examples that are visited twice";
+      checks.add(
+          Check.near(
+              "first-" + c.batch(),
+              "loss after an epoch, batches of " + c.batch(),
+              c.losses()[0],
+              first[i],
+              room * first[i],
+              sum));
+      checks.add(
+          Check.near(
+              "last-" + c.batch(),
+              "loss after five epochs, batches of " + c.batch(),
+              c.losses()[EPOCHS - 1],
+              last[i],
+              room * last[i],
+              sum));
+    }
+    String velocity = "no velocity: 0.025";
+    checks.add(
+        Check.within(
+            "successive-sgd",
+            "cosine of two updates, SGD",
+            sgd.successive(),
+            .018,
+            .031,
+            velocity));
+    checks.add(
+        Check.within(
+            "successive-momentum",
+            "the same, momentum",
+            momentum.successive(),
+            .925,
+            .94,
+            velocity));
+    checks.add(
+        Check.within(
+            "true-sgd", "cosine to the true gradient, SGD", sgd.right(), .148, .164, velocity));
+    checks.add(
+        Check.within("true-momentum", "the same, momentum", momentum.right(), .55, .59, velocity));
+    return checks;
+  }
+
+  private static List<Verdict> verdicts(List<Course> all) {
+    double whole = all.get(0).losses()[EPOCHS - 1];
+    // As many updates, of a tenth of the examples each.
+    double five = all.get(1).losses()[0];
+    double ten = all.get(0).losses()[EPOCHS - 1];
+    boolean updates = all.get(3).losses()[0] < whole;
+    return List.of(
+        ONE.holdsIf("that is the word's use: 003:60 has small batches too, and both uses are met"),
+        SMALL.holds(),
+        updates
+            ? ESCAPES.doesNotHold(
+                String.format(
+                    Locale.ROOT,
+                    "it is faster by its number of updates: 10 of 100 examples bring the loss to"
+                        + " %.2f, 5 of all 1,000 to %.2f, on a loss without other minima",
+                    five,
+                    ten))
+            : ESCAPES.holds());
+  }
+
+  private static Table table(List<Course> all) {
+    List<List<Object>> rows = new ArrayList<>();
+    for (Course c : all)
+      rows.add(
+          List.of(
+              c.batch(),
+              c.updates(1),
+              c.losses()[0],
+              c.losses()[1],
+              c.losses()[2],
+              c.losses()[3],
+              c.losses()[4]));
+    return new Table(
+        "Loss of all training examples after each epoch",
+        List.of("batch", "updates an epoch", "1", "2", "3", "4", "5"),
+        rows);
+  }
+
+  private static Table directions(Directions sgd, Directions momentum) {
+    return new Table(
+        "Where noisy updates point: cosines",
+        List.of("", "two updates in a row", "to the true gradient"),
+        List.of(
+            List.of("SGD", sgd.successive(), sgd.right()),
+            List.of("momentum 0.9", momentum.successive(), momentum.right())));
+  }
+
+  private static Figure figure(List<Course> all) {
+    double[] epochs = {1, 2, 3, 4, 5};
+    List<Curve> byEpoch = new ArrayList<>();
+    List<Curve> byUpdate = new ArrayList<>();
+    for (Course c : all) {
+      String name = "batches of " + c.batch();
+      byEpoch.add(Curve.of(name, Kind.MIDDLE, byEpoch.size(), epochs, c.losses()));
+      double[] updates = Arrays.stream(epochs).map(e -> c.updates((int) e)).toArray();
+      byUpdate.add(Curve.of(name, Kind.MIDDLE, byUpdate.size(), updates, c.losses()));
+    }
+    return new Figure(
+        "Loss by examples and by updates",
+        "The same losses after each epoch, left by epoch, which the smallest batches win; right by"
+            + " update, where they lie nearly on one line.",
+        new Figure.Scale("epochs, and updates", true),
+        new Figure.Scale("loss", true),
+        List.of(new Figure.Panel("by epoch", byEpoch), new Figure.Panel("by update", byUpdate)));
+  }
+}

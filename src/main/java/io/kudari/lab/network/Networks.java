@@ -1,0 +1,81 @@
+package io.kudari.lab.network;
+
+import io.kudari.lab.Trial;
+import io.kudari.lab.TrialResult;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** What trials share: perceptrons of rectifiers on the built-in digits, one worker. */
+final class Networks {
+
+  private static final int VALIDATION = 2000;
+  private static final int WINDOW = 30;
+
+  private Networks() {}
+
+  /**
+   * A trial whose loss is told after every step, in whole batches of 128.
+   *
+   * @param examples to train on; 2,000 more validate
+   */
+  static Trial perceptron(int examples, int... hidden) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("data.train.format", "digits");
+    settings.put("data.train.examples", String.valueOf(examples + VALIDATION));
+    settings.put("data.train.seed", "1");
+    settings.put("data.validation", String.valueOf((double) VALIDATION / (examples + VALIDATION)));
+    settings.put(
+        "model.layers",
+        Arrays.stream(hidden)
+            .mapToObj(units -> "{ type = dense, units = " + units + ", activation = relu }, ")
+            .collect(Collectors.joining("", "[ ", "{ type = dense, units = auto } ]")));
+    settings.put("train.batch", "128");
+    settings.put("train.last-batch", "carry");
+    settings.put("train.meters", "[step-loss]");
+    settings.put("train.noise-scale", "off");
+    settings.put("train.workers", "1");
+    return Trial.of(settings);
+  }
+
+  /**
+   * The loss of each step's examples before its update.
+   *
+   * @param steps of the trial; NaN where it had been lost
+   */
+  static double[] losses(TrialResult result, int steps) {
+    double[] losses = new double[steps];
+    Arrays.fill(losses, Double.NaN);
+    for (TrialResult.Measured m : result.measured())
+      if (m.tag().equals("step-loss") && m.step() <= steps) losses[(int) m.step() - 1] = m.value();
+    return losses;
+  }
+
+  /** The mean over the last steps. */
+  static double end(double[] losses, int steps) {
+    return Arrays.stream(losses, losses.length - steps, losses.length).average().orElse(Double.NaN);
+  }
+
+  /** Each step's mean with those up to 5 before and behind it. */
+  static double[] smooth(double[] losses) {
+    return IntStream.range(0, losses.length)
+        .mapToDouble(
+            i ->
+                Arrays.stream(losses, Math.max(0, i - 5), Math.min(losses.length, i + 6))
+                    .average()
+                    .orElse(Double.NaN))
+        .toArray();
+  }
+
+  /** The first step of which the last 30 have a mean below a limit; NaN where there is none. */
+  static double below(double[] losses, double limit) {
+    double sum = 0;
+    for (int i = 0; i < losses.length; i++) {
+      sum += losses[i] - (i < WINDOW ? 0 : losses[i - WINDOW]);
+      if (i >= WINDOW - 1 && sum < limit * WINDOW) return i + 1;
+    }
+    return Double.NaN;
+  }
+}

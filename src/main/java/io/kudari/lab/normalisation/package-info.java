@@ -1,0 +1,2 @@
+/** Experiments on normalisation: of inputs, and of batches. Own arithmetic, in double precision. */
+package io.kudari.lab.normalisation;

@@ -1,0 +1,238 @@
+package io.kudari.lab.descent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kudari.lab.Experiment;
+import io.kudari.lab.Findings;
+import io.kudari.lab.Untrained;
+import io.kudari.lab.Verdict;
+import io.kudari.math.RandomStream;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Right optimizers hold every check, and each mistake misses those that are there for it. */
+class DescentTest {
+
+  @TestFactory
+  Stream<DynamicTest> rightOnesHoldAllChecksAndJudgeAllClaims() {
+    return Stream.of(
+            new Rates(),
+            new Bowl(),
+            new ValleyPaths(),
+            new BealeRace(),
+            new Saddle(),
+            new LongValley(),
+            new Conditioning(),
+            new Forms(),
+            new AdamStart(),
+            new EffectiveRate(),
+            new SparseFeatures(),
+            new Schedules(),
+            new GradientCheck(),
+            new ConjugateDirections(),
+            new CoordinateSweeps(),
+            new NaturalGradient(),
+            new Preconditioner(),
+            new Evolution(),
+            new SumOrMean(),
+            new Escape())
+        .map(
+            e ->
+                DynamicTest.dynamicTest(
+                    e.name(),
+                    () -> {
+                      Findings found = Untrained.findings(e);
+                      assertEquals(List.of(), found.missed());
+                      assertEquals(
+                          e.claims(), found.verdicts().stream().map(Verdict::claim).toList());
+                    }));
+  }
+
+  /** A mistake, an experiment with it, and checks that must miss. */
+  private static DynamicTest caught(
+      Mistake mistake, Function<Stepper.Source, Experiment> experiment, String... by) {
+    Experiment wrong = experiment.apply(mistake);
+    return DynamicTest.dynamicTest(
+        mistake + " by " + wrong.name(),
+        () -> {
+          List<String> missed = Untrained.missed(wrong);
+          assertTrue(missed.containsAll(List.of(by)), missed + " should hold " + List.of(by));
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> mistakesOfOptimizersAreCaught() {
+    return Stream.of(
+        caught(Mistake.SIGN, ValleyPaths::new, "momentum-x", "overshoot-momentum"),
+        caught(Mistake.SIGN, Saddle::new, "decade-momentum"),
+        caught(Mistake.SIGN, BealeRace::new, "steps-momentum"),
+        caught(Mistake.SIGN, Forms::new, "momentum-x"),
+        caught(Mistake.DAMPED, ValleyPaths::new, "momentum-x", "overshoot-momentum"),
+        caught(Mistake.DAMPED, Saddle::new, "decade-momentum"),
+        caught(Mistake.DAMPED, BealeRace::new, "steps-momentum", "detour-momentum"),
+        caught(Mistake.DAMPED, LongValley::new, "steps-momentum"),
+        caught(Mistake.DAMPED, Conditioning::new, "steps-momentum"),
+        caught(Mistake.NO_VELOCITY, LongValley::new, "steps-momentum", "flips-momentum"),
+        caught(Mistake.TEXTBOOK_NESTEROV, ValleyPaths::new, "nesterov-x"),
+        caught(Mistake.TEXTBOOK_NESTEROV, Forms::new, "stored-x"),
+        caught(Mistake.PLAIN_NESTEROV, Saddle::new, "decade-nesterov"),
+        caught(Mistake.ADAGRAD_NO_SUM, ValleyPaths::new, "adagrad-x"),
+        caught(Mistake.ADAGRAD_NO_SUM, EffectiveRate::new, "adagrad", "way-adagrad-1000"),
+        caught(Mistake.ADAGRAD_NO_SUM, Saddle::new, "steps-adagrad"),
+        caught(Mistake.ADAGRAD_NO_ROOT, ValleyPaths::new, "adagrad-x"),
+        caught(Mistake.ADAGRAD_NO_ROOT, EffectiveRate::new, "adagrad"),
+        caught(Mistake.ADAGRAD_SHARED, SparseFeatures::new, "adagrad", "rates"),
+        caught(Mistake.RMSPROP_SWAPPED, ValleyPaths::new, "rmsprop-x"),
+        caught(Mistake.RMSPROP_SWAPPED, Saddle::new, "steps-rmsprop"),
+        caught(Mistake.ADADELTA_G2, ValleyPaths::new, "adadelta-x", "adadelta-y"),
+        caught(Mistake.ADAM_UNCORRECTED, AdamStart::new, "adam-most", "ten-adam"),
+        caught(Mistake.ADAM_UNCORRECTED, ValleyPaths::new, "adam-x"),
+        caught(Mistake.ADAM_UNCORRECTED, BealeRace::new, "steps-adam"),
+        caught(Mistake.ADAM_LAST_ONLY, AdamStart::new, "every-parameter"),
+        caught(Mistake.ADAM_LAST_ONLY, ValleyPaths::new, "adam-x"),
+        caught(Mistake.NO_GRADIENT, ValleyPaths::new, "adagrad-x"),
+        caught(Mistake.RATE_MINUS_GRADIENT, ValleyPaths::new, "sgd-x"));
+  }
+
+  @Test
+  void gradientsThatAreNotDividedByTheExamplesAreCaught() throws InterruptedException {
+    List<String> missed =
+        Untrained.missed(
+            new Rates() {
+              @Override
+              double divisor(int examples) {
+                return 1;
+              }
+            });
+    assertEquals(List.of("limit-least", "limit-most"), missed);
+  }
+
+  @Test
+  void ascentIsCaught() throws InterruptedException {
+    List<String> missed =
+        Untrained.missed(
+            new Bowl() {
+              @Override
+              double sign() {
+                return -1;
+              }
+            });
+    assertTrue(missed.containsAll(List.of("share", "barrier")), "" + missed);
+  }
+
+  @Test
+  void aScheduleThatIsIgnoredIsCaught() throws InterruptedException {
+    List<String> missed =
+        Untrained.missed(
+            new Schedules() {
+              @Override
+              double rate(int schedule, int step) {
+                return .1;
+              }
+            });
+    assertEquals(List.of("dropped", "falling"), missed);
+  }
+
+  @Test
+  void conjugacyByNormsThatAreNotSquaredIsCaught() throws InterruptedException {
+    List<String> missed =
+        Untrained.missed(
+            new ConjugateDirections() {
+              @Override
+              double beta(double next, double last) {
+                return Math.sqrt(next / last);
+              }
+            });
+    assertTrue(missed.containsAll(List.of("size-2", "size-5", "distinct-2")), "" + missed);
+  }
+
+  @Test
+  void stepsInThePlaceOfExactMinimaAreCaught() throws InterruptedException {
+    List<String> missed =
+        Untrained.missed(
+            new CoordinateSweeps() {
+              @Override
+              double move(double slope, double curvature) {
+                return slope / 2.1;
+              }
+            });
+    assertTrue(missed.contains("sweeps-0"), "" + missed);
+  }
+
+  @Test
+  void theRootOfTheFisherInformationIsCaught() throws InterruptedException {
+    List<String> missed =
+        Untrained.missed(
+            new NaturalGradient() {
+              @Override
+              double[] natural(double[] f, double[] g) {
+                double root = Math.sqrt(f[0] * f[2] - f[1] * f[1]);
+                double trace = Math.sqrt(f[0] + f[2] + 2 * root);
+                double a = (f[0] + root) / trace;
+                double b = f[1] / trace;
+                double c = (f[2] + root) / trace;
+                double det = a * c - b * b;
+                return new double[] {(c * g[0] - b * g[1]) / det, (a * g[1] - b * g[0]) / det};
+              }
+            });
+    assertTrue(missed.contains("invariant"), "" + missed);
+  }
+
+  @Test
+  void variablesMultipliedByTheDiagonalAreCaught() throws InterruptedException {
+    List<String> missed =
+        Untrained.missed(
+            new Preconditioner() {
+              @Override
+              double scale(double diagonal) {
+                return Math.sqrt(diagonal);
+              }
+            });
+    assertTrue(missed.containsAll(List.of("after", "steps")), "" + missed);
+  }
+
+  @Test
+  void guessesFromOneSideAreCaught() throws InterruptedException {
+    List<String> missed =
+        Untrained.missed(
+            new Evolution() {
+              @Override
+              double weight(double ahead, double back) {
+                return ahead;
+              }
+            });
+    assertEquals(List.of("theory", "hundred"), missed);
+  }
+
+  @Test
+  void aSumForAMeanIsCaught() throws InterruptedException {
+    List<String> missed =
+        Untrained.missed(
+            new SumOrMean() {
+              @Override
+              double divisor(int examples) {
+                return 1;
+              }
+            });
+    assertEquals(List.of("ratio-10", "ratio-100", "ratio-1000"), missed);
+  }
+
+  @Test
+  void batchesThatAreAlwaysTheSameAreCaught() throws InterruptedException {
+    List<String> missed =
+        Untrained.missed(
+            new Escape() {
+              @Override
+              int[] batch(int size, RandomStream random) {
+                return IntStream.range(0, size).toArray();
+              }
+            });
+    assertTrue(missed.contains("deviation-20"), "" + missed);
+  }
+}

@@ -1,0 +1,51 @@
+package io.kudari.lab.landscape;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kudari.lab.Untrained;
+import io.kudari.optim.OptimizerSpec;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+class LandscapeTest {
+
+  @TestFactory
+  Stream<DynamicTest> rightOnesHoldAllChecks() {
+    return Stream.of(new Plateau(), new Cliff())
+        .map(
+            e ->
+                DynamicTest.dynamicTest(
+                    e.name(), () -> assertEquals(List.of(), Untrained.missed(e))));
+  }
+
+  @Test
+  void aFactorLeftInCrossEntropyIsCaught() throws InterruptedException {
+    List<String> missed =
+        Untrained.missed(
+            new Plateau() {
+              @Override
+              double slope(boolean entropy, double y) {
+                return y * y * (1 - y);
+              }
+            });
+    assertTrue(missed.containsAll(List.of("steps-entropy-1", "slope-entropy-8")), "" + missed);
+  }
+
+  @Test
+  void clippingElementByElementIsCaught() throws InterruptedException {
+    List<String> missed =
+        Untrained.missed(
+            new Cliff() {
+              @Override
+              OptimizerSpec clipping() {
+                return new OptimizerSpec("sgd", Map.of("learning-rate", .01, "clip-value", 1.0));
+              }
+            });
+    assertEquals(List.of("angle"), missed);
+  }
+}
