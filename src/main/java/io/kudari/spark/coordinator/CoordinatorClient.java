@@ -5,6 +5,7 @@ import io.kudari.event.FirstLine;
 import io.kudari.spark.cluster.RankLostException;
 import io.kudari.spark.link.NetworkLink;
 import io.kudari.train.Request;
+import io.kudari.train.Requests;
 import io.kudari.train.TrainState;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -29,7 +30,7 @@ import org.apache.spark.network.server.NoOpRpcHandler;
  * go out without waiting; the answers say what the driver asks for. When the driver hangs up, or
  * does not answer, the attempt is over. Thread-safe.
  */
-public final class CoordinatorClient implements Line, AutoCloseable {
+public final class CoordinatorClient implements Consumer<Event>, Requests, AutoCloseable {
 
   /**
    * Steps wait for each other so long: a message takes a processor for some tens of microseconds at
@@ -136,13 +137,16 @@ public final class CoordinatorClient implements Line, AutoCloseable {
     sent = System.nanoTime();
   }
 
-  @Override
+  /** Sends a part of a snapshot, whose arrays must not be written any more. */
   public void snapshot(TrainState part) {
     check();
     parts.add(part);
   }
 
-  @Override
+  /**
+   * The same from whoever sends events: those of the steps before are there before the state, after
+   * which nobody would tell them again.
+   */
   public void snapshotAfterEvents(TrainState part) {
     sendGathered();
     snapshot(part);
@@ -160,7 +164,7 @@ public final class CoordinatorClient implements Line, AutoCloseable {
     return parts.isBusy();
   }
 
-  @Override
+  /** Says whom to tell, once or twice, that the driver has hung up. */
   public void whenBroken(Consumer<RuntimeException> listener) {
     whenBroken = listener;
     if (broken.get() != null) listener.accept(unreachable());
@@ -178,7 +182,12 @@ public final class CoordinatorClient implements Line, AutoCloseable {
     return new RankLostException("the driver cannot be reached: " + FirstLine.of(cause), cause);
   }
 
-  @Override
+  /**
+   * Waits until the driver has everything that was sent.
+   *
+   * @param patience longest wait for snapshots to arrive
+   * @throws RankLostException when it does not get there
+   */
   public void flush(Duration patience) {
     sendGathered();
     long start = System.nanoTime();
@@ -197,7 +206,7 @@ public final class CoordinatorClient implements Line, AutoCloseable {
     }
   }
 
-  @Override
+  /** Whether the driver owes an answer for so long. */
   public boolean isSilentFor(Duration time) {
     return unanswered.isSilentFor(time);
   }
