@@ -178,17 +178,28 @@ public class Escape implements Experiment {
     return new Findings(
         String.format(
             Locale.ROOT,
-            "That of the smallest: %.0f%% of walkers have left it with batches of 1, %.0f%% with 4,"
-                + " and none with 20.",
+            "%s: %.0f%% of walkers have left it with batches of 1, %.0f%% with 4, and %s with 20.",
+            small && !large ? "That of the smallest" : small ? "Yes" : "Seldom",
             100 * all.get(0).behind(),
-            100 * all.get(1).behind()),
+            100 * all.get(1).behind(),
+            share(all.get(2))),
         List.of(table(all)),
         List.of(balls(all), shares(all)),
         checks,
         List.of(
             small && !large
-                ? NOISE.holdsIf("the batch is of an example or a few: with 20 none escapes here")
-                : small ? NOISE.holds() : NOISE.doesNotHold("no walker escapes here")));
+                ? NOISE.holdsIf(
+                    "the batch is of an example or a few: with 20 "
+                        + share(all.get(2))
+                        + " of the walkers escape here")
+                : small
+                    ? NOISE.holds()
+                    : NOISE.doesNotHold(
+                        "with batches of 1 " + share(all.get(0)) + " of the walkers escape here")));
+  }
+
+  private static String share(Walkers of) {
+    return of.behind() == 0 ? "none" : String.format(Locale.ROOT, "%.0f%%", 100 * of.behind());
   }
 
   private static Table table(List<Walkers> all) {

@@ -99,7 +99,7 @@ public final class LongValley implements Experiment {
             ways.get(1).steps(),
             ways.get(2).steps()),
         List.of(table(ways)),
-        List.of(bars(ways), paths()),
+        List.of(bars(ways), paths(ways.get(2))),
         checks(ways));
   }
 
@@ -173,8 +173,9 @@ public final class LongValley implements Experiment {
         List.of(new Figure.Panel("", bars)));
   }
 
-  private Figure paths() {
+  private Figure paths(Way momentum) {
     List<Figure.Panel> panels = new ArrayList<>();
+    double behind = Double.NaN;
     for (Method m : METHODS) {
       Walk walk = walk(m);
       List<double[]> path = new ArrayList<>(List.of(walk.point().clone()));
@@ -183,13 +184,17 @@ public final class LongValley implements Experiment {
         path.add(walk.point().clone());
       }
       double[][] points = path.toArray(double[][]::new);
+      if (panels.isEmpty()) behind = points[(int) Math.min(momentum.steps(), SHOWN)][0];
       panels.add(
           new Figure.Panel(m.shown(), List.of(Trace.drawn(m.name(), m.colour(), points, 120))));
     }
     return new Figure(
         "Along the valley",
-        "The first 600 steps, a frame each 5, up to x = 5. SGD at 0.02 has come to 0.6 when"
-            + " momentum arrives.",
+        String.format(
+            Locale.ROOT,
+            "The first 600 steps, a frame each 5, up to x = 5. SGD at 0.02 has come to %.1f when"
+                + " momentum arrives.",
+            behind),
         new Figure.Scale("x", false),
         new Figure.Scale("y", false),
         new Contours(Surface.GULLY::at, 0, -1, 5.5, 1).at(-.2, 0, .2, .6, 1.2, 2, 3, 4),
