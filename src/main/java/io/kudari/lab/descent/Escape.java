@@ -1,9 +1,8 @@
 package io.kudari.lab.descent;
 
-import io.kudari.lab.Bench;
 import io.kudari.lab.Check;
 import io.kudari.lab.Claim;
-import io.kudari.lab.Experiment;
+import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
 import io.kudari.lab.Figure.Kind;
@@ -24,7 +23,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** Whether the noise of small batches carries walkers out of a worse minimum. */
-public class Escape implements Experiment {
+public class Escape implements Computed {
 
   private static final int EXAMPLES = 100;
   private static final int WALKERS = 100;
@@ -147,7 +146,7 @@ public class Escape implements Experiment {
   }
 
   @Override
-  public Findings measure(Scope scope, Bench bench) {
+  public Findings measure(Scope scope) {
     double[] slopes = slopes(scope.firstSeed());
     List<Walkers> all = new ArrayList<>();
     for (int batch : BATCHES) all.add(walk(batch, slopes, scope.firstSeed()));

@@ -1,9 +1,8 @@
 package io.kudari.lab.descent;
 
-import io.kudari.lab.Bench;
 import io.kudari.lab.Check;
+import io.kudari.lab.Computed;
 import io.kudari.lab.Contours;
-import io.kudari.lab.Experiment;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
 import io.kudari.lab.Figure.Kind;
@@ -17,7 +16,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** Who gets along where the ground is steep across and almost level along. */
-public final class LongValley implements Experiment {
+public final class LongValley implements Computed {
 
   private static final int MOST = 20_000;
   private static final int SHOWN = 600;
@@ -83,7 +82,7 @@ public final class LongValley implements Experiment {
   }
 
   @Override
-  public Findings measure(Scope scope, Bench bench) {
+  public Findings measure(Scope scope) {
     List<Way> ways = METHODS.stream().map(this::way).toList();
     Way first = ways.get(0);
     for (Way w : ways) if (w.steps() < first.steps()) first = w;

@@ -1,8 +1,7 @@
 package io.kudari.lab.generalisation;
 
-import io.kudari.lab.Bench;
 import io.kudari.lab.Check;
-import io.kudari.lab.Experiment;
+import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
 import io.kudari.lab.Figure.Kind;
@@ -17,7 +16,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** A line and a curve through every point: which foretells new ones. */
-public class Wiggle implements Experiment {
+public class Wiggle implements Computed {
 
   private static final int POINTS = 11;
   private static final int TESTS = 1000;
@@ -69,7 +68,7 @@ public class Wiggle implements Experiment {
   }
 
   @Override
-  public Findings measure(Scope scope, Bench bench) {
+  public Findings measure(Scope scope) {
     double misses = 0;
     double training = 0;
     double through = 0;

@@ -1,9 +1,8 @@
 package io.kudari.lab.weights;
 
-import io.kudari.lab.Bench;
 import io.kudari.lab.Check;
 import io.kudari.lab.Claim;
-import io.kudari.lab.Experiment;
+import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
 import io.kudari.lab.Figure.Kind;
@@ -28,7 +27,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** What becomes of an error on its way back through ten layers. */
-public final class BackSignal implements Experiment {
+public final class BackSignal implements Computed {
 
   private static final int LAYERS = 10;
   private static final int EXAMPLES = 20;
@@ -194,7 +193,7 @@ public final class BackSignal implements Experiment {
   }
 
   @Override
-  public Findings measure(Scope scope, Bench bench) {
+  public Findings measure(Scope scope) {
     long seed = scope.firstSeed();
     List<Found> all = CASES.stream().map(c -> measure(c, seed)).toList();
     List<Initializer> starts = List.of(normal(.01), LECUN, HE, normal(1));
@@ -238,8 +237,7 @@ public final class BackSignal implements Experiment {
         verdicts(small, large, slopes[0][0], slopes[3][0]));
   }
 
-  private static List<Verdict> verdicts(
-      Found small, Found large, double smallSlope, double slope) {
+  private static List<Verdict> verdicts(Found small, Found large, double smallSlope, double slope) {
     boolean apart = smallSlope > slope && small.factor() < large.factor();
     return List.of(
         large.factor() > -.1 && small.factor() < -1

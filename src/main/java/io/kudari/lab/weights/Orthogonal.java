@@ -1,8 +1,7 @@
 package io.kudari.lab.weights;
 
-import io.kudari.lab.Bench;
 import io.kudari.lab.Check;
-import io.kudari.lab.Experiment;
+import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
 import io.kudari.lab.Figure.Kind;
@@ -21,7 +20,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** What fifty linear layers do to the length of a vector. */
-public class Orthogonal implements Experiment {
+public class Orthogonal implements Computed {
 
   private static final int LAYERS = 50;
   private static final int EXAMPLES = 20;
@@ -97,7 +96,7 @@ public class Orthogonal implements Experiment {
   }
 
   @Override
-  public Findings measure(Scope scope, Bench bench) {
+  public Findings measure(Scope scope) {
     long seed = scope.firstSeed();
     double unit = unit(initializer(), seed);
     double[][] orthogonal = lengths(initializer(), seed);
