@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -44,6 +45,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SameBitsTest {
 
   private static final long SEED = 20261121;
+
+  /** What is sent is no arithmetic, and none where there are no ranks. */
+  private static final Set<String> SENT = Set.of("sent-bytes", "compression-ratio");
 
   /**
    * 103 examples less 21 for validation, in batches of 10: shards are uneven, and the last batch,
@@ -165,8 +169,7 @@ class SameBitsTest {
     @Override
     public void accept(Event event) {
       if (event instanceof Event.StepDone e) values.add(e.loss());
-      // What is sent is no arithmetic, and none where there are no ranks.
-      if (event instanceof Event.Scalar e && !e.tag().equals("sent-bytes")) values.add(e.value());
+      if (event instanceof Event.Scalar e && !SENT.contains(e.tag())) values.add(e.value());
       if (event instanceof Event.EpochDone e) values.add(e.validation().loss());
       if (event instanceof Event.Finished e) values.add(e.test().loss());
     }
