@@ -2,6 +2,7 @@ package io.kudari.cli;
 
 import io.kudari.lab.Change;
 import io.kudari.lab.experiment.Experiments;
+import io.kudari.lab.experiment.Scaling;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,9 +18,11 @@ final class LabChanges {
   /**
    * Reads both.
    *
-   * @throws CommandException when one is malformed, or a file is not there
+   * @param run names of the experiments that are run
+   * @throws CommandException when one is malformed or of no experiment that is run, or a file is
+   *     not there
    */
-  static List<Change> of(String data, List<String> set) {
+  static List<Change> of(String data, List<String> set, List<String> run) {
     List<Change> changes = new ArrayList<>();
     if (data.startsWith(IDX)) {
       Path folder = Path.of(data.substring(IDX.length())).toAbsolutePath();
@@ -29,7 +32,7 @@ final class LabChanges {
       throw new CommandException(
           ExitCode.USAGE, "--data must be digits or mnist-idx=DIR, not " + data);
     }
-    set.forEach(s -> changes.add(setting(s)));
+    set.forEach(s -> changes.add(setting(s, run)));
     return changes;
   }
 
@@ -54,19 +57,25 @@ final class LabChanges {
     return '"' + file.toString().replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 
-  private static Change setting(String text) {
+  private static Change setting(String text, List<String> run) {
     int dot = text.indexOf('.');
     int equals = text.indexOf('=');
     if (dot < 1 || equals < dot + 2 || equals == text.length() - 1)
       throw new CommandException(
           ExitCode.USAGE, "--set must be NAME.KEY=VALUE, with an experiment's name, not " + text);
     String name = text.substring(0, dot);
-    try {
-      var unused = Experiments.named(name);
-    } catch (IllegalArgumentException e) {
-      throw new CommandException(ExitCode.USAGE, "--set " + text + ": " + e.getMessage());
-    }
+    if (!run.contains(name))
+      throw new CommandException(ExitCode.USAGE, "--set " + text + ": " + whyNot(name));
     String key = text.substring(dot + 1, equals);
     return new Change("--set " + ShellWord.of(text), name, key, text.substring(equals + 1), false);
+  }
+
+  private static String whyNot(String name) {
+    try {
+      String known = name.equals(Scaling.NAME) ? name : Experiments.named(name).name();
+      return known + " is not run";
+    } catch (IllegalArgumentException e) {
+      return e.getMessage();
+    }
   }
 }

@@ -87,8 +87,8 @@ final class LabCommand implements Runnable {
 
     @Mixin private SparkOptions spark;
 
-    private List<Change> changes() {
-      return LabChanges.of(data, set);
+    private List<Change> changes(List<Experiment> run) {
+      return LabChanges.of(data, set, run.stream().map(Experiment::name).toList());
     }
 
     private Scope scope() {
@@ -227,7 +227,8 @@ final class LabCommand implements Runnable {
       List<Experiment> experiments, Options options, SparkSettings spark)
       throws IOException, InterruptedException {
     Path folder = options.folder();
-    Lab lab = new Lab(folder, options.scope(), options.changes(), LabProgress.ofTerminal());
+    List<Change> changes = options.changes(experiments);
+    Lab lab = new Lab(folder, options.scope(), changes, LabProgress.ofTerminal());
     LabRecord found;
     try (Interruption interruption = new Interruption();
         TrialRunner runner = new TrialRunner(spark, interruption::asked)) {

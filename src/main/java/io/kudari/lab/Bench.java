@@ -29,6 +29,7 @@ public interface Bench {
   /**
    * Trains a short one on the calling thread. Its parameters are not kept.
    *
+   * @return its parameters; none when it diverged
    * @throws UnsupportedOperationException where nothing is trained
    */
   default float[] parameters(Trial trial) throws InterruptedException {

@@ -10,16 +10,19 @@ import java.util.TreeMap;
  * @param experiment whose trials change; empty for all
  * @param key of a configuration
  * @param value in HOCON
- * @param only whether it changes just those trials that have the key, or a part of it
+ * @param data whether it is a section of data: trials without one of the key stay as they are, and
+ *     others keep how many examples they take
  */
-public record Change(String option, String experiment, String key, String value, boolean only) {
+public record Change(String option, String experiment, String key, String value, boolean data) {
 
   /** The trial with the setting in the place of what it has under the key. */
   Trial apply(Trial trial) {
     SortedMap<String, String> settings = new TreeMap<>(trial.settings());
+    String size = settings.get(key + ".examples");
     boolean had = settings.keySet().removeIf(k -> k.equals(key) || k.startsWith(key + "."));
-    if (only && !had) return trial;
+    if (data && !had) return trial;
     settings.put(key, value);
+    if (data && size != null) settings.put(key + ".examples", size);
     return new Trial(settings, trial.seed());
   }
 

@@ -36,9 +36,11 @@ public record Findings(
     return checks.stream().filter(Check::missed).toList();
   }
 
-  /** The same with checks that nobody judges. */
+  /**
+   * The same with checks that nobody judges, and without verdicts: the claims are of other runs.
+   */
   Findings unjudged() {
     List<Check> shown = checks.stream().map(Check::unjudged).toList();
-    return new Findings(answer, tables, figures, shown, verdicts);
+    return new Findings(answer, tables, figures, shown, List.of());
   }
 }

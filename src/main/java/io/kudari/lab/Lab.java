@@ -1,5 +1,6 @@
 package io.kudari.lab;
 
+import io.kudari.config.ConfigurationException;
 import io.kudari.engine.processor.Processor;
 import io.kudari.run.TrialRunner;
 import io.kudari.run.Version;
@@ -63,10 +64,13 @@ public final class Lab {
    * @return what {@code lab.json} holds
    * @throws IOException when the folder cannot be written
    * @throws io.kudari.data.DataException when its trials are damaged or in use
+   * @throws ConfigurationException when a change is of an experiment that trains nothing, and
+   *     nothing is written; or when a trial is refused
    * @throws java.util.concurrent.CancellationException when the runner was asked to stop
    */
   public LabRecord run(List<Experiment> experiments, TrialRunner runner)
       throws IOException, InterruptedException {
+    for (Experiment e : experiments) if (e instanceof Computed) requireNoSettings(e);
     Files.createDirectories(folder);
     List<LabRecord.Entry> entries = new ArrayList<>();
     try (TrialStore store = TrialStore.open(folder, Version.current())) {
@@ -94,6 +98,14 @@ public final class Lab {
     if (!judged.equals(experiment.claims()))
       throw new IllegalStateException(
           experiment.name() + " judges " + judged + " but claims " + experiment.claims());
+  }
+
+  /** Who sets something would take the same numbers for others. */
+  private void requireNoSettings(Experiment computed) {
+    for (Change change : changes)
+      if (change.experiment().equals(computed.name()))
+        throw new ConfigurationException(
+            change.option() + ": " + computed.name() + " trains nothing that has settings");
   }
 
   private LabRecord record(List<LabRecord.Entry> entries) {

@@ -48,12 +48,7 @@ final class LabPage {
     long missed = all.stream().filter(Check::missed).count();
     long judged = all.stream().filter(Check::judged).count();
     page.open("h1").text("The lab ");
-    page.element(
-            "span",
-            missed == 0 ? "all " + judged + " checks hold" : missed + " of " + judged + " missed",
-            "class",
-            missed == 0 ? "badge good" : "badge bad")
-        .close();
+    page.element("span", headline(judged, missed), "class", badge(judged, missed)).close();
     page.element(
         "p",
         "Kudari "
@@ -72,6 +67,16 @@ final class LabPage {
       for (LabRecord.Entry e : lab.experiments())
         for (Check c : e.findings().checks()) if (mark(c).equals(mark)) summary(e, c);
     page.close().close();
+  }
+
+  private static String headline(long judged, long missed) {
+    if (judged == 0) return "no check is judged";
+    return missed == 0 ? "all " + judged + " checks hold" : missed + " of " + judged + " missed";
+  }
+
+  private static String badge(long judged, long missed) {
+    if (judged == 0) return "badge none";
+    return missed == 0 ? "badge good" : "badge bad";
   }
 
   private void sections(LabRecord lab) {

@@ -2,6 +2,7 @@ package io.kudari.lab;
 
 import io.kudari.run.StepTiming;
 import io.kudari.run.TrialRunner;
+import io.kudari.train.DivergedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -138,6 +139,8 @@ final class StoredBench implements Bench {
   public float[] parameters(Trial asked) throws InterruptedException {
     try {
       return runner.parameters(PLACE, changed(asked).configuration());
+    } catch (DivergedException e) {
+      return new float[0];
     } catch (IOException e) {
       throw new UncheckedIOException(PLACE + ": " + e.getMessage(), e);
     }

@@ -110,11 +110,6 @@ final class TrialStore implements AutoCloseable {
     return Optional.ofNullable(known.get(configuration));
   }
 
-  /** Keeps a result. */
-  void add(Trial trial, double seconds, TrialResult result) throws IOException {
-    add(trial.configuration(), seconds, result);
-  }
-
   /** Keeps the result of a configuration. */
   void add(String configuration, double seconds, TrialResult result) throws IOException {
     String line = LabJson.line(new Line(version, configuration, seconds, result)) + "\n";

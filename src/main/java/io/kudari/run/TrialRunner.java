@@ -133,8 +133,8 @@ public final class TrialRunner implements AutoCloseable {
    */
   public StepTiming time(String place, String configuration, int ranks, int threads, double seconds)
       throws IOException, InterruptedException {
-    List<String> strategy = List.of("train.strategy=all-reduce", "train.ranks=" + ranks);
-    Experiment experiment = Experiment.parse(place, configuration, strategy, settings.hadoop());
+    Experiment experiment =
+        parse(place, configuration, "train.strategy=all-reduce", "train.ranks=" + ranks);
     TimingListener timed = new TimingListener(seconds);
     JavaSparkContext context = context(new Room(0, threads));
     Training.of(experiment)

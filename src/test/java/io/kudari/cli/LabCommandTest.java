@@ -66,6 +66,14 @@ class LabCommandTest {
         run("lab", "all", "--set", "stalenes.train.batch=64", "--out", out));
     refused(
         ExitCode.USAGE,
+        "--set staleness.train.batch=64: staleness is not run",
+        run("lab", "run", "wiggle", "--set", "staleness.train.batch=64", "--out", out));
+    refused(
+        ExitCode.USAGE,
+        "--set wiggle.train.batch=64: wiggle trains nothing that has settings",
+        run("lab", "run", "wiggle", "--set", "wiggle.train.batch=64", "--out", out));
+    refused(
+        ExitCode.USAGE,
         "must be NAME.KEY=VALUE",
         run("lab", "all", "--set", "train.batch", "--out", out));
     refused(ExitCode.USAGE, "--out hdfs://host/lab", run("lab", "all", "--out", "hdfs://host/lab"));

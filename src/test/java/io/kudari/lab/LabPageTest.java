@@ -134,6 +134,23 @@ class LabPageTest {
       assertTrue(text.contains(said), said);
   }
 
+  /** Neither all is well nor something wrong where nothing was judged. */
+  @Test
+  void whatNobodyJudgesHasNeitherColourNorVerdict() throws Exception {
+    LabRecord whole = lab(check("a", 3));
+    LabRecord.Entry e = whole.experiments().get(0);
+    Findings unjudged = e.findings().unjudged();
+    LabRecord.Entry entry =
+        new LabRecord.Entry(
+            e.name(), e.section(), e.question(), e.setup(), e.command(), false, 3, unjudged);
+    Document page = page(new LabRecord("1", whole.scope(), "a machine", List.of(entry)));
+    Element badge = elements(page, "h1").get(0);
+    assertTrue(badge.getTextContent().contains("no check is judged"), badge.getTextContent());
+    assertEquals(
+        "badge none", ((Element) badge.getElementsByTagName("span").item(0)).getAttribute("class"));
+    assertFalse(page.getDocumentElement().getTextContent().contains("In the notes"));
+  }
+
   @Test
   void whatTheNotesSayIsJudgedUnderTheExperiment() throws Exception {
     LabRecord lab = lab(check("a", 1.5));

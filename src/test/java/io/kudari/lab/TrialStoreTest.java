@@ -36,7 +36,7 @@ class TrialStoreTest {
 
   private void put(Trial trial, TrialResult result) throws IOException {
     try (TrialStore store = TrialStore.open(folder, "1")) {
-      store.add(trial, 0.5, result);
+      store.add(trial.configuration(), 0.5, result);
     }
   }
 

@@ -1,9 +1,8 @@
 package io.kudari.lab.descent;
 
-import io.kudari.lab.Bench;
 import io.kudari.lab.Check;
 import io.kudari.lab.Claim;
-import io.kudari.lab.Experiment;
+import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
 import io.kudari.lab.Figure.Kind;
@@ -20,7 +19,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /** How long the first steps are, whatever the size of the gradient. */
-public final class AdamStart implements Experiment {
+public final class AdamStart implements Computed {
 
   private static final double[] GRADIENTS =
       IntStream.rangeClosed(-6, 6).mapToDouble(p -> StrictMath.pow(10, p)).toArray();
@@ -92,7 +91,7 @@ public final class AdamStart implements Experiment {
   }
 
   @Override
-  public Findings measure(Scope scope, Bench bench) {
+  public Findings measure(Scope scope) {
     double[] adam = first(ADAM);
     double[] adagrad = first(ADAGRAD);
     double[] rms = first(RMSPROP);

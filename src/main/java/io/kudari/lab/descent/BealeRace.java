@@ -1,9 +1,8 @@
 package io.kudari.lab.descent;
 
-import io.kudari.lab.Bench;
 import io.kudari.lab.Check;
+import io.kudari.lab.Computed;
 import io.kudari.lab.Contours;
-import io.kudari.lab.Experiment;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
@@ -18,7 +17,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
 /** Seven methods on Beale's function: a plateau that falls into a curved valley. */
-public final class BealeRace implements Experiment {
+public final class BealeRace implements Computed {
 
   private static final int STARTS = 20;
   private static final int MOST = 1500;
@@ -140,7 +139,7 @@ public final class BealeRace implements Experiment {
   }
 
   @Override
-  public Findings measure(Scope scope, Bench bench) {
+  public Findings measure(Scope scope) {
     List<Races> all = METHODS.stream().map(m -> races(m, scope.firstSeed())).toList();
     Races first = all.get(0);
     for (Races r : all) if (r.mean(Race::steps) < first.mean(Race::steps)) first = r;

@@ -1,8 +1,7 @@
 package io.kudari.lab.descent;
 
-import io.kudari.lab.Bench;
 import io.kudari.lab.Check;
-import io.kudari.lab.Experiment;
+import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
 import io.kudari.lab.Figure.Kind;
@@ -19,7 +18,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** A ball in a bowl of two dents: which it ends in is decided by where it starts. */
-public class Bowl implements Experiment {
+public class Bowl implements Computed {
 
   private static final int STARTS = 1000;
   private static final int MOST = 2000;
@@ -122,7 +121,7 @@ public class Bowl implements Experiment {
   }
 
   @Override
-  public Findings measure(Scope scope, Bench bench) {
+  public Findings measure(Scope scope) {
     List<Ball> balls =
         IntStream.range(0, STARTS).mapToObj(i -> ball(scope.firstSeed(), i)).toList();
     double share = balls.stream().filter(Ball::isLeft).count() / (double) STARTS;

@@ -1,9 +1,8 @@
 package io.kudari.lab.descent;
 
-import io.kudari.lab.Bench;
 import io.kudari.lab.Check;
+import io.kudari.lab.Computed;
 import io.kudari.lab.Contours;
-import io.kudari.lab.Experiment;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
 import io.kudari.lab.Figure.Kind;
@@ -24,7 +23,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /** How the condition number decides the steps, and what momentum makes of it. */
-public final class Conditioning implements Experiment {
+public final class Conditioning implements Computed {
 
   private static final int VARIABLES = 100;
   private static final double[] CONDITIONS = {10, 100, 1000, 10_000};
@@ -186,7 +185,7 @@ public final class Conditioning implements Experiment {
   }
 
   @Override
-  public Findings measure(Scope scope, Bench bench) {
+  public Findings measure(Scope scope) {
     List<Run> runs = new ArrayList<>();
     for (Tuned method : Tuned.values())
       for (double condition : CONDITIONS) runs.add(run(method, condition, scope.firstSeed()));

@@ -1,8 +1,7 @@
 package io.kudari.lab.descent;
 
-import io.kudari.lab.Bench;
 import io.kudari.lab.Check;
-import io.kudari.lab.Experiment;
+import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
 import io.kudari.lab.Figure.Kind;
@@ -19,7 +18,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** How many steps conjugate gradients take on a quadratic. Own arithmetic, in double precision. */
-public class ConjugateDirections implements Experiment {
+public class ConjugateDirections implements Computed {
 
   private static final int[] SIZES = {2, 5, 10, 20, 50, 100};
   private static final int[] DISTINCT = {1, 2, 3, 5};
@@ -125,7 +124,7 @@ public class ConjugateDirections implements Experiment {
   }
 
   @Override
-  public Findings measure(Scope scope, Bench bench) {
+  public Findings measure(Scope scope) {
     long seed = scope.firstSeed();
     List<Check> checks = new ArrayList<>();
     int[] few = new int[DISTINCT.length];

@@ -1,8 +1,7 @@
 package io.kudari.lab.descent;
 
-import io.kudari.lab.Bench;
 import io.kudari.lab.Check;
-import io.kudari.lab.Experiment;
+import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
 import io.kudari.lab.Figure.Kind;
@@ -15,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** Descent along one variable after the other. Own arithmetic, in double precision. */
-public class CoordinateSweeps implements Experiment {
+public class CoordinateSweeps implements Computed {
 
   private static final double[] ANGLES = {0, 15, 30, 45};
   private static final double NEAR = 1e-8;
@@ -98,7 +97,7 @@ public class CoordinateSweeps implements Experiment {
   }
 
   @Override
-  public Findings measure(Scope scope, Bench bench) {
+  public Findings measure(Scope scope) {
     List<Sweeps> all = new ArrayList<>();
     for (double degrees : ANGLES) all.add(sweep(degrees));
     List<Check> checks = new ArrayList<>();

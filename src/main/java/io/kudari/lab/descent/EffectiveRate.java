@@ -1,8 +1,7 @@
 package io.kudari.lab.descent;
 
-import io.kudari.lab.Bench;
 import io.kudari.lab.Check;
-import io.kudari.lab.Experiment;
+import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Kind;
 import io.kudari.lab.Findings;
@@ -18,7 +17,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** What is left of the learning rate after many steps of the adaptive methods. */
-public final class EffectiveRate implements Experiment {
+public final class EffectiveRate implements Computed {
 
   private static final int STEPS = 1000;
   private static final int VARIABLES = 400;
@@ -96,7 +95,7 @@ public final class EffectiveRate implements Experiment {
   }
 
   @Override
-  public Findings measure(Scope scope, Bench bench) {
+  public Findings measure(Scope scope) {
     List<double[]> level = METHODS.stream().map(m -> rates(m, false, 1)).toList();
     List<double[]> noisy = METHODS.stream().map(m -> rates(m, true, scope.firstSeed())).toList();
     double[] exponents = noisy.stream().mapToDouble(EffectiveRate::exponent).toArray();

@@ -1,9 +1,8 @@
 package io.kudari.lab.descent;
 
-import io.kudari.lab.Bench;
 import io.kudari.lab.Check;
 import io.kudari.lab.Claim;
-import io.kudari.lab.Experiment;
+import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
 import io.kudari.lab.Figure.Kind;
@@ -24,7 +23,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** Whether the noise of small batches carries walkers out of a worse minimum. */
-public class Escape implements Experiment {
+public class Escape implements Computed {
 
   private static final int EXAMPLES = 100;
   private static final int WALKERS = 100;
@@ -147,7 +146,7 @@ public class Escape implements Experiment {
   }
 
   @Override
-  public Findings measure(Scope scope, Bench bench) {
+  public Findings measure(Scope scope) {
     double[] slopes = slopes(scope.firstSeed());
     List<Walkers> all = new ArrayList<>();
     for (int batch : BATCHES) all.add(walk(batch, slopes, scope.firstSeed()));
@@ -178,17 +177,28 @@ public class Escape implements Experiment {
     return new Findings(
         String.format(
             Locale.ROOT,
-            "That of the smallest: %.0f%% of walkers have left it with batches of 1, %.0f%% with 4,"
-                + " and none with 20.",
+            "%s: %.0f%% of walkers have left it with batches of 1, %.0f%% with 4, and %s with 20.",
+            small && !large ? "That of the smallest" : small ? "Yes" : "Seldom",
             100 * all.get(0).behind(),
-            100 * all.get(1).behind()),
+            100 * all.get(1).behind(),
+            share(all.get(2))),
         List.of(table(all)),
         List.of(balls(all), shares(all)),
         checks,
         List.of(
             small && !large
-                ? NOISE.holdsIf("the batch is of an example or a few: with 20 none escapes here")
-                : small ? NOISE.holds() : NOISE.doesNotHold("no walker escapes here")));
+                ? NOISE.holdsIf(
+                    "the batch is of an example or a few: with 20 "
+                        + share(all.get(2))
+                        + " of the walkers escape here")
+                : small
+                    ? NOISE.holds()
+                    : NOISE.doesNotHold(
+                        "with batches of 1 " + share(all.get(0)) + " of the walkers escape here")));
+  }
+
+  private static String share(Walkers of) {
+    return of.behind() == 0 ? "none" : String.format(Locale.ROOT, "%.0f%%", 100 * of.behind());
   }
 
   private static Table table(List<Walkers> all) {

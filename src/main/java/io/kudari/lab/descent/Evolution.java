@@ -1,8 +1,7 @@
 package io.kudari.lab.descent;
 
-import io.kudari.lab.Bench;
 import io.kudari.lab.Check;
-import io.kudari.lab.Experiment;
+import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
 import io.kudari.lab.Figure.Kind;
@@ -17,7 +16,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** How good a gradient is that is guessed from heights alone. Own arithmetic. */
-public class Evolution implements Experiment {
+public class Evolution implements Computed {
 
   private static final int[] SIZES = {10, 100, 1000};
   private static final double[] SHARES = {.1, .3, 1, 3};
@@ -106,7 +105,7 @@ public class Evolution implements Experiment {
   }
 
   @Override
-  public Findings measure(Scope scope, Bench bench) {
+  public Findings measure(Scope scope) {
     double[][] cosines = new double[SIZES.length][SHARES.length];
     double worst = 0;
     for (int s = 0; s < SIZES.length; s++)

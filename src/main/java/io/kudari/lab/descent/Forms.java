@@ -1,9 +1,8 @@
 package io.kudari.lab.descent;
 
-import io.kudari.lab.Bench;
 import io.kudari.lab.Check;
 import io.kudari.lab.Claim;
-import io.kudari.lab.Experiment;
+import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Kind;
 import io.kudari.lab.Findings;
@@ -21,7 +20,7 @@ import java.util.Locale;
 /**
  * The forms in which momentum, Nesterov's method, RMSProp and Adam are written: which are the same.
  */
-public final class Forms implements Experiment {
+public final class Forms implements Computed {
 
   private static final int STEPS = 200;
   private static final int SHORT = 30;
@@ -78,7 +77,7 @@ public final class Forms implements Experiment {
   }
 
   @Override
-  public Findings measure(Scope scope, Bench bench) {
+  public Findings measure(Scope scope) {
     List<double[][]> momentum = new ArrayList<>();
     for (MomentumForm form : MomentumForm.SAME) momentum.add(form.path(STEPS));
     double[][] printed = MomentumForm.PRINTED.path(SHORT);

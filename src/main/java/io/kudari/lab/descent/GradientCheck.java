@@ -1,9 +1,8 @@
 package io.kudari.lab.descent;
 
-import io.kudari.lab.Bench;
 import io.kudari.lab.Check;
+import io.kudari.lab.Computed;
 import io.kudari.lab.Contours;
-import io.kudari.lab.Experiment;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
@@ -15,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** A wrong gradient that arrives all the same, and the check that finds it. */
-public final class GradientCheck implements Experiment {
+public final class GradientCheck implements Computed {
 
   private static final int POINTS = 20;
   private static final int STEPS = 20_000;
@@ -101,7 +100,7 @@ public final class GradientCheck implements Experiment {
   }
 
   @Override
-  public Findings measure(Scope scope, Bench bench) {
+  public Findings measure(Scope scope) {
     double right = difference(RIGHT, scope.firstSeed());
     double wrong = difference(WRONG, scope.firstSeed());
     double[][] rightPath = path(RIGHT);

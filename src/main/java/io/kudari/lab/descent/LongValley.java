@@ -1,9 +1,8 @@
 package io.kudari.lab.descent;
 
-import io.kudari.lab.Bench;
 import io.kudari.lab.Check;
+import io.kudari.lab.Computed;
 import io.kudari.lab.Contours;
-import io.kudari.lab.Experiment;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
 import io.kudari.lab.Figure.Kind;
@@ -17,7 +16,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** Who gets along where the ground is steep across and almost level along. */
-public final class LongValley implements Experiment {
+public final class LongValley implements Computed {
 
   private static final int MOST = 20_000;
   private static final int SHOWN = 600;
@@ -83,7 +82,7 @@ public final class LongValley implements Experiment {
   }
 
   @Override
-  public Findings measure(Scope scope, Bench bench) {
+  public Findings measure(Scope scope) {
     List<Way> ways = METHODS.stream().map(this::way).toList();
     Way first = ways.get(0);
     for (Way w : ways) if (w.steps() < first.steps()) first = w;
@@ -99,7 +98,7 @@ public final class LongValley implements Experiment {
             ways.get(1).steps(),
             ways.get(2).steps()),
         List.of(table(ways)),
-        List.of(bars(ways), paths()),
+        List.of(bars(ways), paths(ways.get(2))),
         checks(ways));
   }
 
@@ -173,8 +172,9 @@ public final class LongValley implements Experiment {
         List.of(new Figure.Panel("", bars)));
   }
 
-  private Figure paths() {
+  private Figure paths(Way momentum) {
     List<Figure.Panel> panels = new ArrayList<>();
+    double behind = Double.NaN;
     for (Method m : METHODS) {
       Walk walk = walk(m);
       List<double[]> path = new ArrayList<>(List.of(walk.point().clone()));
@@ -183,13 +183,17 @@ public final class LongValley implements Experiment {
         path.add(walk.point().clone());
       }
       double[][] points = path.toArray(double[][]::new);
+      if (panels.isEmpty()) behind = points[(int) Math.min(momentum.steps(), SHOWN)][0];
       panels.add(
           new Figure.Panel(m.shown(), List.of(Trace.drawn(m.name(), m.colour(), points, 120))));
     }
     return new Figure(
         "Along the valley",
-        "The first 600 steps, a frame each 5, up to x = 5. SGD at 0.02 has come to 0.6 when"
-            + " momentum arrives.",
+        String.format(
+            Locale.ROOT,
+            "The first 600 steps, a frame each 5, up to x = 5. SGD at 0.02 has come to %.1f when"
+                + " momentum arrives.",
+            behind),
         new Figure.Scale("x", false),
         new Figure.Scale("y", false),
         new Contours(Surface.GULLY::at, 0, -1, 5.5, 1).at(-.2, 0, .2, .6, 1.2, 2, 3, 4),

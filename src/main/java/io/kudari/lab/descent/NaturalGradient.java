@@ -1,8 +1,7 @@
 package io.kudari.lab.descent;
 
-import io.kudari.lab.Bench;
 import io.kudari.lab.Check;
-import io.kudari.lab.Experiment;
+import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
 import io.kudari.lab.Figure.Kind;
@@ -17,7 +16,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** Whether a method cares in which units features are. Own arithmetic, in double precision. */
-public class NaturalGradient implements Experiment {
+public class NaturalGradient implements Computed {
 
   private static final int EXAMPLES = 200;
   private static final int PROBLEMS = 10;
@@ -177,7 +176,7 @@ public class NaturalGradient implements Experiment {
   }
 
   @Override
-  public Findings measure(Scope scope, Bench bench) {
+  public Findings measure(Scope scope) {
     double[][] means = new double[Way.values().length][SCALES.length];
     double worst = 0;
     double apart = 0;

@@ -1,8 +1,7 @@
 package io.kudari.lab.descent;
 
-import io.kudari.lab.Bench;
 import io.kudari.lab.Check;
-import io.kudari.lab.Experiment;
+import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
 import io.kudari.lab.Figure.Kind;
@@ -19,7 +18,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** What dividing by the diagonal does to badly scaled variables. Own arithmetic. */
-public class Preconditioner implements Experiment {
+public class Preconditioner implements Computed {
 
   private static final int SIZE = 50;
   private static final double NEAR = 1e-6;
@@ -113,7 +112,7 @@ public class Preconditioner implements Experiment {
   }
 
   @Override
-  public Findings measure(Scope scope, Bench bench) {
+  public Findings measure(Scope scope) {
     double[][] a = draw(scope.firstSeed());
     double[][] b = scaled(a);
     double[] before = Eigenvalues.of(a);

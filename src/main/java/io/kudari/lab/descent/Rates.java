@@ -1,8 +1,7 @@
 package io.kudari.lab.descent;
 
-import io.kudari.lab.Bench;
 import io.kudari.lab.Check;
-import io.kudari.lab.Experiment;
+import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
 import io.kudari.lab.Figure.Kind;
@@ -19,7 +18,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /** What the learning rate decides on a quadratic: too small, right, hunting, lost. */
-public class Rates implements Experiment {
+public class Rates implements Computed {
 
   private static final double[] RATES = {
     .01, .03, .1, .3, .5, .8, .9, .95, .99, .999, 1, 1.001, 1.01, 1.05, 1.2, 1.5
@@ -94,7 +93,7 @@ public class Rates implements Experiment {
   }
 
   @Override
-  public Findings measure(Scope scope, Bench bench) {
+  public Findings measure(Scope scope) {
     List<Descent> all = DoubleStream.of(RATES).mapToObj(Rates::descend).toList();
     double[] limits =
         IntStream.range(0, PROBLEMS)

@@ -1,9 +1,8 @@
 package io.kudari.lab.descent;
 
-import io.kudari.lab.Bench;
 import io.kudari.lab.Check;
+import io.kudari.lab.Computed;
 import io.kudari.lab.Contours;
-import io.kudari.lab.Experiment;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
 import io.kudari.lab.Figure.Kind;
@@ -21,7 +20,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /** How long a saddle holds the methods, from beside its ridge and from on it. */
-public final class Saddle implements Experiment {
+public final class Saddle implements Computed {
 
   private static final int STARTS = 20;
   private static final int MOST = 5000;
@@ -101,7 +100,7 @@ public final class Saddle implements Experiment {
   }
 
   @Override
-  public Findings measure(Scope scope, Bench bench) {
+  public Findings measure(Scope scope) {
     double[] starts = starts(scope.firstSeed());
     List<double[]> steps = new ArrayList<>();
     for (Method m : METHODS) steps.add(DoubleStream.of(starts).map(y -> escape(m, y, 1)).toArray());

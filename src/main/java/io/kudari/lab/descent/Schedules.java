@@ -1,8 +1,7 @@
 package io.kudari.lab.descent;
 
-import io.kudari.lab.Bench;
 import io.kudari.lab.Check;
-import io.kudari.lab.Experiment;
+import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Kind;
 import io.kudari.lab.Findings;
@@ -21,7 +20,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** What a falling learning rate does where the gradient is noisy. */
-public class Schedules implements Experiment {
+public class Schedules implements Computed {
 
   private static final int STEPS = 2000;
   private static final int DROP = 1000;
@@ -96,7 +95,7 @@ public class Schedules implements Experiment {
   }
 
   @Override
-  public Findings measure(Scope scope, Bench bench) {
+  public Findings measure(Scope scope) {
     double[][] squares = squares(scope.quick() ? 5_000 : 20_000, scope.firstSeed());
     double constant = settled(squares[0]);
     double dropped = settled(squares[1]);

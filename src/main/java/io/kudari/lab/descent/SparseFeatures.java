@@ -1,8 +1,7 @@
 package io.kudari.lab.descent;
 
-import io.kudari.lab.Bench;
 import io.kudari.lab.Check;
-import io.kudari.lab.Experiment;
+import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
 import io.kudari.lab.Figure.Kind;
@@ -20,7 +19,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** What the methods learn of features that are seldom there. */
-public final class SparseFeatures implements Experiment {
+public final class SparseFeatures implements Computed {
 
   private static final int FEATURES = 20;
   private static final int FREQUENT = 10;
@@ -151,7 +150,7 @@ public final class SparseFeatures implements Experiment {
   }
 
   @Override
-  public Findings measure(Scope scope, Bench bench) {
+  public Findings measure(Scope scope) {
     List<Problem> problems =
         IntStream.range(0, REPEATS).mapToObj(i -> Problem.draw(scope.firstSeed(), i)).toList();
     List<Learnt> means = METHODS.stream().map(m -> mean(m, problems)).toList();

@@ -1,9 +1,8 @@
 package io.kudari.lab.descent;
 
-import io.kudari.lab.Bench;
 import io.kudari.lab.Check;
 import io.kudari.lab.Claim;
-import io.kudari.lab.Experiment;
+import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
 import io.kudari.lab.Figure.Kind;
@@ -17,7 +16,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** What the largest stable rate is where losses are added up, and where they are averaged. */
-public class SumOrMean implements Experiment {
+public class SumOrMean implements Computed {
 
   private static final int[] SIZES = {10, 100, 1000};
   private static final int VARIABLES = 5;
@@ -68,7 +67,7 @@ public class SumOrMean implements Experiment {
   }
 
   @Override
-  public Findings measure(Scope scope, Bench bench) {
+  public Findings measure(Scope scope) {
     double[] sizes = new double[SIZES.length];
     double[] sums = new double[SIZES.length];
     double[] means = new double[SIZES.length];

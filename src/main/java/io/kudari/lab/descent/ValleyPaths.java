@@ -1,9 +1,8 @@
 package io.kudari.lab.descent;
 
-import io.kudari.lab.Bench;
 import io.kudari.lab.Check;
+import io.kudari.lab.Computed;
 import io.kudari.lab.Contours;
-import io.kudari.lab.Experiment;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
@@ -16,7 +15,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** Seven methods in a long valley, at the rates of chapter 6 of "Deep Learning from Scratch". */
-public final class ValleyPaths implements Experiment {
+public final class ValleyPaths implements Computed {
 
   private static final int STEPS = 30;
   private static final int STARTS = 20;
@@ -78,7 +77,7 @@ public final class ValleyPaths implements Experiment {
   }
 
   @Override
-  public Findings measure(Scope scope, Bench bench) {
+  public Findings measure(Scope scope) {
     List<double[][]> paths = METHODS.stream().map(m -> path(m, START)).toList();
     double[][] points = Trace.behind(paths.get(2), Surface.VALLEY, NESTEROV.spec().learningRate());
     double momentum = overshoot(paths.get(1));

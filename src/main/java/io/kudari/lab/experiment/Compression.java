@@ -12,6 +12,7 @@ import io.kudari.lab.Scope;
 import io.kudari.lab.Table;
 import io.kudari.lab.Trial;
 import io.kudari.lab.TrialResult;
+import io.kudari.report.Numbers;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +31,11 @@ final class Compression implements Experiment {
   private static final double PARAMETERS = 50_890;
   private static final double DENSE_BYTES = 4 * PARAMETERS;
   private static final String EXCHANGE = "train.exchange";
+
+  /** How much more often than dense what is sent with loss may err; of 0.1%, below. */
+  private static final double ABOVE = .012;
+
+  private static final double FEW_ABOVE = .025;
   private static final String NO_FEEDBACK = "no error feedback, or a residual of the mean";
   private static final String COMPUTED = "bytes that are computed, and not counted";
 
@@ -110,7 +116,9 @@ final class Compression implements Experiment {
     return "784-64-10 on the digits, 8 workers of 16 examples a step, SGD with rate 0.5, or"
         + " momentum 0.9 with rate 0.1, 10 epochs. Each worker's gradient is sent with loss,"
         + " with what was lost before added to it (error feedback) or not. Bytes are what"
-        + " one of two ranks has sent over its sockets, in 20 steps of 8 and of 4 workers."
+        + " one of two ranks has sent over its sockets, in 20 steps of 8 and of 4 workers;"
+        + " those of dense are 4 a parameter by definition, and those of fp16 are measured"
+        + " against them."
         + " Share of errors on 2,000 validation digits, mean over seeds.";
   }
 
@@ -181,12 +189,17 @@ final class Compression implements Experiment {
     Codes.Properties properties = new Codes().properties();
     Map<Way, Double> bytes = counted(bench);
     Map<Cell, double[]> errors = errors(bench, scope);
+    boolean top = error(errors, TOP, true) - error(errors, DENSE, true) <= ABOVE;
+    boolean few = error(errors, FEW, true) - error(errors, DENSE, true) <= FEW_ABOVE;
     String answer =
         String.format(
             Locale.ROOT,
-            "A hundredth and less, if what was not sent is sent later: the largest 1%% of each"
+            "%s: the largest 1%% of each"
                 + " worker's values errs in %.1f%% of digits against %.1f%% for all of them, 0.1%%"
                 + " in %.1f%%. Without error feedback it is %.0f%% and %.0f%%.",
+            !top
+                ? "More than a hundredth, even if what was not sent is sent later"
+                : "A hundredth" + (few ? " and less" : "") + ", if what was not sent is sent later",
             100 * error(errors, TOP, true),
             100 * error(errors, DENSE, true),
             100 * error(errors, FEW, true),
@@ -235,11 +248,16 @@ final class Compression implements Experiment {
                     cell.way().name(),
                     cell.shown(),
                     Statistics.mean(found),
-                    bytes.containsKey(cell.way()) ? bytes.get(cell.way()) : "")));
+                    shown(cell.way(), bytes))));
     return new Table(
         "Share of errors, and bytes of a worker's gradient in a step",
         List.of("exchange", "error feedback", "errors", "bytes"),
         rows);
+  }
+
+  private static Object shown(Way way, Map<Way, Double> bytes) {
+    if (way.equals(DENSE)) return Numbers.exact(DENSE_BYTES) + " by definition";
+    return bytes.containsKey(way) ? bytes.get(way) : "";
   }
 
   private static Figure figure(Map<Cell, double[]> errors, Map<Way, Double> bytes) {
@@ -261,8 +279,8 @@ final class Compression implements Experiment {
     return new Figure(
         "Errors by the bytes of a worker's gradient",
         "From left to right: top-k of 0.1%, of 1%, sign, PowerSGD of rank 2; dashed all values."
-            + " With error feedback a fiftieth of the bytes errs no more; without, errors are twice"
-            + " as many and more. Mean over seeds; examples and steps are the same everywhere.",
+            + " Look how near the dashed line a fiftieth of the bytes is with error feedback, and"
+            + " without. Mean over seeds; examples and steps are the same everywhere.",
         new Figure.Scale("bytes a worker and step", true),
         new Figure.Scale("share of errors", true),
         List.of(new Figure.Panel("", curves)));
@@ -279,7 +297,7 @@ final class Compression implements Experiment {
               id,
               "errors above dense, " + way.name() + " with feedback",
               with - dense,
-              way.equals(FEW) ? .025 : .012,
+              way.equals(FEW) ? FEW_ABOVE : ABOVE,
               NO_FEEDBACK));
       checks.add(
           Check.atLeast(

@@ -1,8 +1,7 @@
 package io.kudari.lab.experiment;
 
-import io.kudari.lab.Bench;
 import io.kudari.lab.Check;
-import io.kudari.lab.Experiment;
+import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
 import io.kudari.lab.Figure.Kind;
@@ -22,7 +21,7 @@ import java.util.stream.IntStream;
  * without sampling, so steps to a target against the batch size are exact. Own arithmetic, in
  * double precision.
  */
-class NoisyQuadratic implements Experiment {
+class NoisyQuadratic implements Computed {
 
   private static final int DIMENSIONS = 10_000;
   private static final int BATCHES = 18;
@@ -171,7 +170,7 @@ class NoisyQuadratic implements Experiment {
   }
 
   @Override
-  public Findings measure(Scope scope, Bench bench) {
+  public Findings measure(Scope scope) {
     double[] batch = IntStream.range(0, BATCHES).mapToDouble(k -> 1 << k).toArray();
     List<Moments.Group> groups = groups();
     List<Best> sgd = Arrays.stream(batch).mapToObj(this::sgd).toList();

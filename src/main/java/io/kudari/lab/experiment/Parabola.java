@@ -40,7 +40,7 @@ final class Parabola implements Workers {
   /**
    * Takes steps.
    *
-   * @return x after each of them; a step that makes it infinite is the last
+   * @return x after each of them, also of those after it has become infinite
    */
   static double[] path(AlgorithmSpec by, OptimizerSpec optimizer, int steps) {
     TrainingPlan plan = plan(by, optimizer, steps);

@@ -82,7 +82,8 @@ public final class Scaling implements Experiment {
 
   @Override
   public String command() {
-    return NAME + " --ranks " + joined(ranks) + " --batch " + joined(batches);
+    String asked = NAME + " --ranks " + joined(ranks) + " --batch " + joined(batches);
+    return threads == 1 ? asked : asked + " --conf spark.task.cpus=" + threads;
   }
 
   private static String joined(List<Integer> numbers) {
@@ -144,7 +145,7 @@ public final class Scaling implements Experiment {
     TimeToTarget target =
         new TimeToTarget(swept, model, of.parameters(), threads, Digits.EXAMPLES / 4.0);
     List<Figure> figures = new ArrayList<>(of.figures(model, local));
-    figures.add(target.figure());
+    figures.addAll(target.figures());
     return new Findings(
         of.answer() + " " + target.answer(real),
         List.of(of.table(), model(model), unseen(of.measured()), target.table(real)),
@@ -173,7 +174,12 @@ public final class Scaling implements Experiment {
 
   private static Table model(StepModel model) {
     return new Table(
-        "Model of a step",
+        model.most() > 1
+            ? "Model of a step"
+            : model.most() == 1
+                ? "Model of a step, of one rank: no more had cores, and there is nothing to fit α"
+                    + " and β to"
+                : "Model of a step: no rank had cores, and there is nothing to fit it to",
         List.of("part", "seconds", "of"),
         List.of(
             List.of("fixed", model.fixed(), "a step"),

@@ -38,6 +38,16 @@ class Staleness implements Experiment {
   private static final double RATE = 0.25;
   private static final String RATE_KEY = "optimizer.learning-rate";
   private static final double[] MOMENTUM_LIMITS = {3.8, .1, .05125, .03478, .02650, .02150};
+
+  /** Relative, of a limit. */
+  private static final double NEAR = .02;
+
+  /** By what the digits' rates may be off theory. */
+  private static final double LAW = 1.8;
+
+  /** Errors of one step late, by those without. */
+  private static final double ONE_LATE = 1.3;
+
   private static final String WRONG_DELAY =
       "a delay that is one off, or a gradient that is applied where it was taken";
 
@@ -74,7 +84,8 @@ class Staleness implements Experiment {
     return "The largest stable rate of descent on ½x² with gradients τ = 0 to 5 steps late, with"
         + " and without momentum 0.9, by bisection, 2,000 steps each. Then 784-64-10 on the"
         + " digits, SGD, batches of 128, 5 epochs, rates √2 apart from 1/32 to 2; quick τ ="
-        + " 0 and 5, and 1 at rate 0.25. Median share of errors on 2,000 validation digits.";
+        + " 0 and 5 from 1/16 to √2, and 1 at rate 0.25. Limits with momentum are tabled:"
+        + " roots that were computed once. Median share of errors on 2,000 validation digits.";
   }
 
   @Override
@@ -160,24 +171,35 @@ class Staleness implements Experiment {
     Map<Cell, double[]> errors = errors(bench, cells(delays, rates), seeds);
     List<Useful> useful = useful(errors, delays, rates);
     boolean same = isSynchronous(bench, seeds.get(0));
-    String answer =
-        String.format(
-            Locale.ROOT,
-            "Rates must fall as theory says: five steps late descent is stable up to %.3f in place"
-                + " of %.3f, and the digits allow %.2f in place of %.2f. At rate %.2f, %.1f%%"
-                + " errors become %.0f%%; one step late hardly matters.",
-            limits.get(MOST).found(),
-            limits.get(0).found(),
-            useful.get(useful.size() - 1).largest(),
-            useful.get(0).largest(),
-            RATE,
-            100 * median(errors, new Cell(0, RATE)),
-            100 * median(errors, new Cell(MOST, RATE)));
     return new Findings(
-        answer,
+        answer(limits, useful, errors),
         List.of(limitTable(limits), usefulTable(useful), errorTable(errors)),
         List.of(limitFigure(limits), errorFigure(errors, delays, rates)),
         checks(limits, useful, errors, same));
+  }
+
+  private static String answer(
+      List<Limit> limits, List<Useful> useful, Map<Cell, double[]> errors) {
+    Useful last = useful.get(useful.size() - 1);
+    double late = limits.get(MOST).found() / limits.get(MOST).theory();
+    boolean lawful = Math.abs(late - 1) <= NEAR && last.law() <= LAW && last.law() >= 1 / LAW;
+    double whole = median(errors, new Cell(0, RATE));
+    double one = median(errors, new Cell(1, RATE));
+    return String.format(
+        Locale.ROOT,
+        "Rates must fall%s: five steps late descent is stable up to %.3f in place of %.3f, and the"
+            + " digits allow %.2f in place of %.2f. At rate %.2f, %.1f%% errors become %.0f%%; one"
+            + " step late %s %.1f%%.",
+        lawful ? " as theory says" : ", but not as theory says",
+        limits.get(MOST).found(),
+        limits.get(0).found(),
+        last.largest(),
+        useful.get(0).largest(),
+        RATE,
+        100 * whole,
+        100 * median(errors, new Cell(MOST, RATE)),
+        one <= ONE_LATE * whole ? "hardly matters:" : "they are",
+        100 * one);
   }
 
   private static Collection<Cell> cells(int[] delays, double[] rates) {
@@ -205,6 +227,8 @@ class Staleness implements Experiment {
   private static boolean isSynchronous(Bench bench, long seed) throws InterruptedException {
     List<TrialResult> both =
         bench.train(List.of(shared(RATE).seeded(seed), trial(new Cell(0, RATE)).seeded(seed)));
+    // What diverged has no bits.
+    if (both.stream().anyMatch(TrialResult::isDiverged)) return false;
     return both.get(0).sha256().equals(both.get(1).sha256());
   }
 
@@ -228,9 +252,15 @@ class Staleness implements Experiment {
 
   private static Table limitTable(List<Limit> limits) {
     List<List<Object>> rows = new ArrayList<>();
-    for (Limit l : limits) rows.add(List.of(l.delay(), l.momentum(), l.found(), l.theory()));
+    for (Limit l : limits)
+      rows.add(List.of(l.delay(), l.momentum(), l.found(), l.theory(), source(l.momentum())));
     return new Table(
-        "The largest stable rate on ½x²", List.of("τ", "momentum", "found", "theory"), rows);
+        "The largest stable rate on ½x²", List.of("τ", "momentum", "found", "right", "by"), rows);
+  }
+
+  /** Where the right limits are from. */
+  private static String source(double momentum) {
+    return momentum == 0 ? "theory" : "tabled";
   }
 
   private static Table usefulTable(List<Useful> useful) {
@@ -263,14 +293,15 @@ class Staleness implements Experiment {
                       0,
                       own.stream().map(l -> new Point(l.delay(), l.found())).toList()),
                   new Curve(
-                      "theory",
+                      source(momentum),
                       Kind.THEORY,
                       1,
                       own.stream().map(l -> new Point(l.delay(), l.theory())).toList()))));
     }
     return new Figure(
         "The largest stable rate by the steps that gradients come late",
-        "Descent on ½x². Dashed what theory says: without momentum 2 sin(π / (2 (2τ + 1))). One"
+        "Descent on ½x². Dashed what theory says: without momentum 2 sin(π / (2 (2τ + 1))), with"
+            + " it roots that are tabled. One"
             + " step halves the rate of plain descent, and leaves momentum 0.9 a fortieth of its"
             + " own.",
         new Figure.Scale("steps late", false),
@@ -305,8 +336,8 @@ class Staleness implements Experiment {
               (l.momentum() == 0 ? "stable-" : "momentum-") + l.delay(),
               "largest stable rate, τ = " + l.delay() + (l.momentum() == 0 ? "" : ", momentum 0.9"),
               l.found(),
-              .98 * l.theory(),
-              1.02 * l.theory(),
+              (1 - NEAR) * l.theory(),
+              (1 + NEAR) * l.theory(),
               l.momentum() == 0 ? WRONG_DELAY : "a velocity that is late as well"));
     double most = useful.stream().mapToDouble(Useful::law).max().orElseThrow();
     double least = useful.stream().mapToDouble(Useful::law).min().orElseThrow();
@@ -315,16 +346,16 @@ class Staleness implements Experiment {
             "law-least",
             "largest useful rate to that of τ = 0, by theory, least",
             least,
-            1 / 1.8,
-            1.8,
+            1 / LAW,
+            LAW,
             WRONG_DELAY));
     checks.add(
         Check.within(
             "law-most",
             "largest useful rate to that of τ = 0, by theory, most",
             most,
-            1 / 1.8,
-            1.8,
+            1 / LAW,
+            LAW,
             WRONG_DELAY));
     double base = median(errors, new Cell(0, RATE));
     checks.add(
@@ -339,7 +370,7 @@ class Staleness implements Experiment {
             "one-late",
             "errors at rate 0.25, τ = 1 to 0",
             median(errors, new Cell(1, RATE)) / base,
-            1.3,
+            ONE_LATE,
             "a longer delay"));
     checks.add(
         Check.within(

@@ -14,8 +14,15 @@ import java.util.function.Predicate;
  * @param gamma seconds of work an example
  * @param alpha seconds a message, waiting included
  * @param beta seconds a byte
+ * @param most ranks whose steps it foretells: 0 where no work was seen, 1 where no exchange was;
+ *     seconds of a step of more are NaN
  */
-record StepModel(double fixed, double gamma, double alpha, double beta) {
+record StepModel(double fixed, double gamma, double alpha, double beta, double most) {
+
+  /** Of a step of any number of ranks. */
+  StepModel(double fixed, double gamma, double alpha, double beta) {
+    this(fixed, gamma, alpha, beta, Double.POSITIVE_INFINITY);
+  }
 
   /**
    * A timing, and how many examples a rank had.
@@ -27,14 +34,16 @@ record StepModel(double fixed, double gamma, double alpha, double beta) {
 
   /**
    * By least squares of relative errors, no part below 0: the work of those of the main network,
-   * the exchange of all with more ranks than one. Those with more threads than cores are left out.
+   * the exchange of all with more ranks than one. Those with more threads than cores are left out;
+   * where none is left, the parts are 0.
    */
   static StepModel fit(List<Measured> all) {
+    List<Measured> fit = all.stream().filter(m -> !m.timing().isCrowded()).toList();
     double[] work =
-        solve(all, m -> m.main(), m -> new double[] {1, m.perRank(), m.timing().workSeconds()});
+        solve(fit, m -> m.main(), m -> new double[] {1, m.perRank(), m.timing().workSeconds()});
     double[] exchange =
         solve(
-            all,
+            fit,
             m -> m.timing().ranks() > 1,
             m -> {
               StepTiming t = m.timing();
@@ -42,7 +51,12 @@ record StepModel(double fixed, double gamma, double alpha, double beta) {
                 messages(t.ranks()), bytes(t.ranks(), t.parameters()), t.exchangeSeconds()
               };
             });
-    return new StepModel(work[0], work[1], exchange[0], exchange[1]);
+    return new StepModel(work[0], work[1], exchange[0], exchange[1], most(fit));
+  }
+
+  private static double most(List<Measured> fit) {
+    if (fit.stream().noneMatch(Measured::main)) return 0;
+    return fit.stream().allMatch(m -> m.timing().ranks() == 1) ? 1 : Double.POSITIVE_INFINITY;
   }
 
   /** Two numbers that are multiplied, and what the sum of both products was. */
@@ -50,7 +64,7 @@ record StepModel(double fixed, double gamma, double alpha, double beta) {
     double[] of(Measured measured);
   }
 
-  /** Not negative; a term that would be is left out. */
+  /** Not negative; a term that would be is left out, and both are where there is nothing to fit. */
   private static double[] solve(List<Measured> all, Predicate<Measured> used, Row row) {
     double xx = 0;
     double xy = 0;
@@ -58,7 +72,7 @@ record StepModel(double fixed, double gamma, double alpha, double beta) {
     double xs = 0;
     double ys = 0;
     for (Measured m : all) {
-      if (m.timing().isCrowded() || !used.test(m)) continue;
+      if (!used.test(m)) continue;
       double[] r = row.of(m);
       double x = r[0] / r[2];
       double y = r[1] / r[2];
@@ -68,6 +82,7 @@ record StepModel(double fixed, double gamma, double alpha, double beta) {
       xs += x;
       ys += y;
     }
+    if (xx == 0 && yy == 0) return new double[] {0, 0};
     double determinant = xx * yy - xy * xy;
     double first = (xs * yy - ys * xy) / determinant;
     double second = (ys * xx - xs * xy) / determinant;
@@ -89,6 +104,7 @@ record StepModel(double fixed, double gamma, double alpha, double beta) {
 
   /** Of a step: seconds that do not depend on the batch. */
   double constant(double ranks, int parameters) {
+    if (ranks > most) return Double.NaN;
     return fixed + messages(ranks) * alpha + bytes(ranks, parameters) * beta;
   }
 

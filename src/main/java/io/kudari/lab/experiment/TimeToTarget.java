@@ -46,19 +46,21 @@ record TimeToTarget(List<Swept> swept, StepModel model, int parameters, int core
     }
   }
 
-  /** All ways of a method with so many ranks. */
+  /** All ways of a method with so many ranks: none where the model foretells none. */
   private List<Way> ways(Swept of, int ranks) {
     List<Way> ways = new ArrayList<>();
     for (int i = 0; i < of.batch().length; i++) {
       double batch = of.batch()[i];
-      if (batch < ranks || Double.isInfinite(of.steps()[i])) continue;
+      if (batch < ranks * cores || Double.isInfinite(of.steps()[i])) continue;
       double seconds = of.steps()[i] * model.seconds(batch, ranks, parameters);
+      if (Double.isNaN(seconds)) continue;
       double together = seconds * ranks * cores;
       ways.add(new Way(of, batch, ranks, of.steps()[i], seconds, together));
     }
     return ways;
   }
 
+  /** Of at least one. */
   private static Way least(List<Way> ways, ToDoubleFunction<Way> what) {
     return ways.stream().min(Comparator.comparingDouble(what)).orElseThrow();
   }
@@ -70,9 +72,10 @@ record TimeToTarget(List<Swept> swept, StepModel model, int parameters, int core
   /** What arrives first and what takes the least, with the ranks there were and with any. */
   String answer(List<Integer> ranks) {
     List<Way> measured = all(swept, ranks);
+    if (measured.isEmpty())
+      return "With ranks that have cores of their own no batch was seen to reach the target.";
     Way first = least(measured, Way::seconds);
     Way cheapest = least(measured, Way::coreSeconds);
-    Way fastest = least(all(swept, powers()), Way::seconds);
     return "The target is reached first with "
         + first.shown()
         + " ("
@@ -81,7 +84,16 @@ record TimeToTarget(List<Swept> swept, StepModel model, int parameters, int core
         + cheapest.shown()
         + " ("
         + number(cheapest.coreSeconds())
-        + "). With any number of such ranks the model foretells "
+        + "). "
+        + fastest();
+  }
+
+  private String fastest() {
+    if (model.most() == 1)
+      return "No more than one rank had cores of its own: there is nothing to fit an exchange to,"
+          + " and no more are foretold.";
+    Way fastest = least(all(swept, powers()), Way::seconds);
+    return "With any number of such ranks the model foretells "
         + number(fastest.seconds())
         + " s with "
         + fastest.shown()
@@ -104,7 +116,7 @@ record TimeToTarget(List<Swept> swept, StepModel model, int parameters, int core
     for (Swept s : swept)
       for (int r : powers()) {
         List<Way> ways = ways(s, r);
-        if (ways.isEmpty() || Double.isNaN(ways.get(0).seconds())) continue;
+        if (ways.isEmpty()) continue;
         Way first = least(ways, Way::seconds);
         rows.add(
             List.of(
@@ -135,15 +147,20 @@ record TimeToTarget(List<Swept> swept, StepModel model, int parameters, int core
     return model.recommended(of.noise().whole(), ranks, parameters, most);
   }
 
-  /** The map: batches to the right, ranks upwards, lines of equal time. */
-  Figure figure() {
-    double least = least(all(swept, powers()), Way::seconds).seconds();
+  /** The map: batches to the right, ranks upwards, lines of equal time; none without a way. */
+  List<Figure> figures() {
+    List<Way> any = all(swept, powers());
+    return any.isEmpty() ? List.of() : List.of(figure(least(any, Way::seconds).seconds()));
+  }
+
+  private Figure figure(double least) {
     List<Figure.Panel> panels = new ArrayList<>();
     for (Swept s : swept) {
+      List<Way> ways = all(List.of(s), powers());
+      if (ways.isEmpty()) continue;
       List<Curve> curves = new ArrayList<>();
       for (int d = 0; d < DEADLINES.length; d++) curves.add(deadline(s, DEADLINES[d] * least, d));
       curves.add(noise(s));
-      List<Way> ways = all(List.of(s), powers());
       curves.add(dot("first", least(ways, Way::seconds), 3));
       curves.add(dot("fewest core-seconds", least(ways, Way::coreSeconds), 4));
       panels.add(new Figure.Panel(s.method().shown, curves));
@@ -171,7 +188,7 @@ record TimeToTarget(List<Swept> swept, StepModel model, int parameters, int core
     for (int i = 0; i < of.batch().length; i++) {
       double batch = of.batch()[i];
       double steps = of.steps()[i];
-      for (double r = 1; r <= Math.min(batch, MOST_RANKS); r *= 1.01)
+      for (double r = 1; r <= Math.min(batch / cores, MOST_RANKS); r *= 1.01)
         if (steps * model.seconds(batch, r, parameters) <= seconds) {
           points.add(new Point(batch, r));
           break;

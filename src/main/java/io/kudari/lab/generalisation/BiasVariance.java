@@ -1,8 +1,7 @@
 package io.kudari.lab.generalisation;
 
-import io.kudari.lab.Bench;
 import io.kudari.lab.Check;
-import io.kudari.lab.Experiment;
+import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
 import io.kudari.lab.Figure.Kind;
@@ -18,7 +17,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** The error of fits as bias and variance, by how much they can bend. */
-public class BiasVariance implements Experiment {
+public class BiasVariance implements Computed {
 
   private static final int POINTS = 25;
   private static final int GRID = 200;
@@ -121,7 +120,7 @@ public class BiasVariance implements Experiment {
   }
 
   @Override
-  public Findings measure(Scope scope, Bench bench) {
+  public Findings measure(Scope scope) {
     List<Parts> all = new ArrayList<>();
     for (int degree = 0; degree < DEGREES; degree++) all.add(parts(degree, scope.firstSeed()));
     Parts best = all.get(0);

@@ -1,8 +1,7 @@
 package io.kudari.lab.landscape;
 
-import io.kudari.lab.Bench;
 import io.kudari.lab.Check;
-import io.kudari.lab.Experiment;
+import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
 import io.kudari.lab.Figure.Kind;
@@ -23,7 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** What clipping the gradient's norm does at a cliff. */
-public class Cliff implements Experiment {
+public class Cliff implements Computed {
 
   private static final int DEPTH = 20;
   private static final double RATE = 0.01;
@@ -138,7 +137,7 @@ public class Cliff implements Experiment {
   }
 
   @Override
-  public Findings measure(Scope scope, Bench bench) {
+  public Findings measure(Scope scope) {
     List<Way> clipped = new ArrayList<>();
     List<Way> raw = new ArrayList<>();
     for (double start : STARTS) {

@@ -1,8 +1,7 @@
 package io.kudari.lab.landscape;
 
-import io.kudari.lab.Bench;
 import io.kudari.lab.Check;
-import io.kudari.lab.Experiment;
+import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
 import io.kudari.lab.Figure.Kind;
@@ -21,7 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** How long a saturated unit takes to turn round, with squares and with cross-entropy. */
-public class Plateau implements Experiment {
+public class Plateau implements Computed {
 
   private static final double RATE = 0.15;
   private static final double NEAR = 0.1;
@@ -94,7 +93,7 @@ public class Plateau implements Experiment {
   }
 
   @Override
-  public Findings measure(Scope scope, Bench bench) {
+  public Findings measure(Scope scope) {
     List<Way> squares = new ArrayList<>();
     List<Way> entropy = new ArrayList<>();
     for (double start : STARTS) {

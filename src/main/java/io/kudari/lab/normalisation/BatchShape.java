@@ -1,9 +1,8 @@
 package io.kudari.lab.normalisation;
 
-import io.kudari.lab.Bench;
 import io.kudari.lab.Check;
 import io.kudari.lab.Claim;
-import io.kudari.lab.Experiment;
+import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
 import io.kudari.lab.Figure.Kind;
@@ -20,7 +19,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** What batch normalisation does to the shape of a distribution. */
-public class BatchShape implements Experiment {
+public class BatchShape implements Computed {
 
   private static final int VALUES = 10_000;
   private static final double EPSILON = 1e-5;
@@ -112,7 +111,7 @@ public class BatchShape implements Experiment {
   }
 
   @Override
-  public Findings measure(Scope scope, Bench bench) {
+  public Findings measure(Scope scope) {
     double mean = 0;
     double variance = 0;
     double shape = 0;

@@ -1,9 +1,8 @@
 package io.kudari.lab.weights;
 
-import io.kudari.lab.Bench;
 import io.kudari.lab.Check;
 import io.kudari.lab.Claim;
-import io.kudari.lab.Experiment;
+import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
@@ -20,7 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** What is left of normal inputs behind five layers, by start values and activation. */
-public class Activations implements Experiment {
+public class Activations implements Computed {
 
   private static final int LAYERS = 5;
   private static final int EXAMPLES = 1000;
@@ -120,7 +119,7 @@ public class Activations implements Experiment {
   }
 
   @Override
-  public Findings measure(Scope scope, Bench bench) {
+  public Findings measure(Scope scope) {
     Map<Activation, Map<Start, List<float[]>>> all = all(scope.firstSeed());
     float[] tanh = last(all, Activation.TANH, Start.ONE);
     float[] sigmoid = last(all, Activation.SIGMOID, Start.LECUN);

@@ -1,9 +1,8 @@
 package io.kudari.lab.weights;
 
-import io.kudari.lab.Bench;
 import io.kudari.lab.Check;
 import io.kudari.lab.Claim;
-import io.kudari.lab.Experiment;
+import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
 import io.kudari.lab.Figure.Kind;
@@ -28,7 +27,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** What becomes of an error on its way back through ten layers. */
-public final class BackSignal implements Experiment {
+public final class BackSignal implements Computed {
 
   private static final int LAYERS = 10;
   private static final int EXAMPLES = 20;
@@ -194,7 +193,7 @@ public final class BackSignal implements Experiment {
   }
 
   @Override
-  public Findings measure(Scope scope, Bench bench) {
+  public Findings measure(Scope scope) {
     long seed = scope.firstSeed();
     List<Found> all = CASES.stream().map(c -> measure(c, seed)).toList();
     List<Initializer> starts = List.of(normal(.01), LECUN, HE, normal(1));
@@ -220,7 +219,7 @@ public final class BackSignal implements Experiment {
               .08 * right[i],
               "deviation of another size"));
     double most = IntStream.range(0, 4).mapToDouble(i -> slopes[i][1]).max().orElse(Double.NaN);
-    checks.add(Check.atMost("greatest", "greatest y (1 − y)", most, .25, "not a sigmoid"));
+    checks.add(Check.near("greatest", "greatest y (1 − y)", most, .25, 1e-4, "not a sigmoid"));
     Found small = all.get(0);
     Found large = all.get(3);
     return new Findings(
@@ -235,10 +234,11 @@ public final class BackSignal implements Experiment {
         List.of(table(all)),
         List.of(figure(all)),
         checks,
-        verdicts(small, large, slopes[3][0]));
+        verdicts(small, large, slopes[0][0], slopes[3][0]));
   }
 
-  private static List<Verdict> verdicts(Found small, Found large, double slope) {
+  private static List<Verdict> verdicts(Found small, Found large, double smallSlope, double slope) {
+    boolean apart = smallSlope > slope && small.factor() < large.factor();
     return List.of(
         large.factor() > -.1 && small.factor() < -1
             ? LARGE.doesNotHold(
@@ -250,7 +250,17 @@ public final class BackSignal implements Experiment {
                     StrictMath.pow(10, large.factor()),
                     StrictMath.pow(10, small.factor())))
             : LARGE.holds(),
-        FACTOR.doesNotHold("it is one factor of it, beside the error and the layer's input"));
+        apart
+            ? FACTOR.doesNotHold(
+                String.format(
+                    Locale.ROOT,
+                    "it is one factor of it: from start 0.01 to 1 it falls from %.3f to %.3f, and"
+                        + " what a layer makes of the error rises from %.3f to %.2f",
+                    smallSlope,
+                    slope,
+                    StrictMath.pow(10, small.factor()),
+                    StrictMath.pow(10, large.factor())))
+            : FACTOR.holds());
   }
 
   private static Table table(List<Found> all) {

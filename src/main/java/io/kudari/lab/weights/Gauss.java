@@ -1,9 +1,8 @@
 package io.kudari.lab.weights;
 
-import io.kudari.lab.Bench;
 import io.kudari.lab.Check;
 import io.kudari.lab.Claim;
-import io.kudari.lab.Experiment;
+import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
@@ -16,7 +15,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** The normal numbers that weights begin as. */
-public class Gauss implements Experiment {
+public class Gauss implements Computed {
 
   private static final int LAYERS = 10;
   private static final String COUNT = "n = 100,000 numbers for the fan-in: 0.0032, 0.0063";
@@ -80,7 +79,7 @@ public class Gauss implements Experiment {
   }
 
   @Override
-  public Findings measure(Scope scope, Bench bench) {
+  public Findings measure(Scope scope) {
     long seed = scope.firstSeed();
     List<Initializer> rules =
         List.of(

@@ -1,8 +1,7 @@
 package io.kudari.lab.weights;
 
-import io.kudari.lab.Bench;
 import io.kudari.lab.Check;
-import io.kudari.lab.Experiment;
+import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
 import io.kudari.lab.Figure.Kind;
@@ -14,12 +13,14 @@ import io.kudari.model.Activation;
 import io.kudari.model.Initializer;
 import io.kudari.model.MiniBatch;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** What fifty linear layers do to the length of a vector. */
-public class Orthogonal implements Experiment {
+public class Orthogonal implements Computed {
 
   private static final int LAYERS = 50;
   private static final int EXAMPLES = 20;
@@ -95,43 +96,43 @@ public class Orthogonal implements Experiment {
   }
 
   @Override
-  public Findings measure(Scope scope, Bench bench) {
+  public Findings measure(Scope scope) {
     long seed = scope.firstSeed();
     double unit = unit(initializer(), seed);
     double[][] orthogonal = lengths(initializer(), seed);
     double[][] normal = lengths(Initializer.of(Initializer.Kind.LECUN_NORMAL), seed);
-    double apart = 0;
-    for (double[] example : orthogonal) apart = Math.max(apart, Math.abs(example[LAYERS - 1] - 1));
-    double least = Double.POSITIVE_INFINITY;
-    double most = 0;
-    for (double[] example : normal) {
-      least = Math.min(least, example[LAYERS - 1]);
-      most = Math.max(most, example[LAYERS - 1]);
-    }
+    DoubleSummaryStatistics kept = last(orthogonal);
+    double apart = Math.max(Math.abs(kept.getMin() - 1), Math.abs(kept.getMax() - 1));
+    DoubleSummaryStatistics lost = last(normal);
     return new Findings(
         String.format(
             Locale.ROOT,
             "Orthogonal ones: behind fifty layers lengths are right to %.0e. Normal ones of the"
                 + " same size leave %.2f to %.2f of them.",
             apart,
-            least,
-            most),
+            lost.getMin(),
+            lost.getMax()),
         List.of(
             new Table(
                 "Behind fifty layers",
                 List.of("start", "largest |WᵀW − 1|", "length, least", "greatest"),
                 List.of(
-                    List.of("orthogonal", unit, 1 - apart, 1 + apart),
+                    List.of("orthogonal", unit, kept.getMin(), kept.getMax()),
                     List.of(
                         "1/√n",
                         unit(Initializer.of(Initializer.Kind.LECUN_NORMAL), seed),
-                        least,
-                        most)))),
+                        lost.getMin(),
+                        lost.getMax())))),
         List.of(figure(orthogonal, normal)),
         List.of(
             Check.atMost("unit", "largest |WᵀW − 1|", unit, 1e-6, NORMAL),
             Check.atMost(
                 "length", "largest |length − 1| behind fifty layers", apart, 1e-5, NORMAL)));
+  }
+
+  /** Lengths behind the last layer. */
+  private static DoubleSummaryStatistics last(double[][] lengths) {
+    return Arrays.stream(lengths).mapToDouble(l -> l[LAYERS - 1]).summaryStatistics();
   }
 
   private static Figure figure(double[][] orthogonal, double[][] normal) {

@@ -122,6 +122,62 @@ class ScalingTest {
     assertTrue(found.answer().startsWith("On 4 cores 4 ranks"), found.answer());
   }
 
+  /** One core: no exchange can be fitted, and what is not foretold is not drawn. */
+  @Test
+  void withoutCoresForASecondRankOnlyOneIsForetold() throws InterruptedException {
+    Findings found = run(new Cluster(1, 1));
+    Table model = table(found, "Model of a step, of one rank: no more had cores");
+    double[] law = {FIXED, GAMMA, 0, 0};
+    for (int i = 0; i < law.length; i++)
+      assertEquals(law[i], (double) model.rows().get(i).get(1), 0.01 * law[i], "" + model);
+    assertTrue(found.answer().contains("nothing to fit an exchange to"), found.answer());
+    for (Curve c : curves(found, "Throughput", "batch 512, model"))
+      assertTrue(c.points().stream().allMatch(p -> p.x() == 1), c.toString());
+    for (List<Object> row : table(found, "The batch that arrives").rows())
+      assertEquals(1, row.get(1), row.toString());
+  }
+
+  /** Two threads of each rank on one core. */
+  @Test
+  void whereEveryRankTakesTurnsNothingIsForetold() throws InterruptedException {
+    Findings found =
+        new Scaling(List.of(2), List.of(64), 2, true)
+            .measure(new Scope(true, 0, 1), new Cluster(1, 1));
+    assertEquals(4, table(found, "Model of a step: no rank had cores").rows().size());
+    assertEquals(List.of(), table(found, "The batch that arrives").rows());
+    assertTrue(found.answer().contains("no batch was seen to reach"), found.answer());
+  }
+
+  @Test
+  void aTargetThatIsNeverReachedIsTold() throws InterruptedException {
+    Cluster timed = new Cluster(16, 1);
+    Bench never =
+        new Bench() {
+          @Override
+          public List<TrialResult> train(List<Trial> trials) {
+            TrialResult lost =
+                new TrialResult(TrialResult.DIVERGED, 0, 0, "", List.of(), List.of());
+            return trials.stream().map(t -> lost).toList();
+          }
+
+          @Override
+          public List<StepTiming> time(List<Timed> asked) {
+            return timed.time(asked);
+          }
+        };
+    Findings found =
+        new Scaling(List.of(2, 4), List.of(64), 1, false).measure(new Scope(true, 0, 1), never);
+    assertTrue(found.answer().contains("no batch was seen to reach"), found.answer());
+  }
+
+  @Test
+  void theCommandHasTheThreadsOfARank() {
+    Scaling one = new Scaling(List.of(2), List.of(64), 1, false);
+    assertEquals("scaling --ranks 1,2 --batch 64", one.command());
+    Scaling three = new Scaling(List.of(2), List.of(64), 3, false);
+    assertEquals(one.command() + " --conf spark.task.cpus=3", three.command());
+  }
+
   @Test
   void theModelIsDrawnUpToAThousandRanks() throws InterruptedException {
     Findings found = run(new Cluster(16, 1));

@@ -119,6 +119,42 @@ class SplitInvarianceTest {
     assertEquals("places", run(RIGHT, false).missed().get(0).id());
   }
 
+  /** What diverged has no bits that could be the same, and no parameters to be near. */
+  @Test
+  void whatDivergesMissesEveryCheck() throws InterruptedException {
+    TrialResult lost = new TrialResult(TrialResult.DIVERGED, 0, 0, "", List.of(), List.of());
+    Findings found =
+        new SplitInvariance()
+            .measure(
+                new Scope(true, 0, 1),
+                new Bench() {
+                  @Override
+                  public List<TrialResult> train(List<Trial> trials) {
+                    return trials.stream().map(t -> lost).toList();
+                  }
+
+                  @Override
+                  public TrialResult trainOnRanks(Trial trial, int ranks, int threads) {
+                    return lost;
+                  }
+
+                  @Override
+                  public float[] parameters(Trial trial) {
+                    return new float[0];
+                  }
+                });
+    Set<String> missed = new TreeSet<>();
+    for (Check check : found.missed()) missed.add(check.id());
+    assertEquals(Set.of("places", "first-step", "steps", "other-batches"), missed);
+    assertTrue(found.answer().startsWith("Yes: "), found.answer());
+  }
+
+  @Test
+  void theAnswerGoesByWhatWasMeasured() throws InterruptedException {
+    assertTrue(run(RIGHT, true).answer().startsWith("No: 4 ways to place 8 workers give the same"));
+    assertTrue(run(RIGHT, false).answer().startsWith("Yes: 4 ways to place 8 workers give 3 diff"));
+  }
+
   @Test
   void wrongSumsAreCaught() throws InterruptedException {
     Set<String> both = Set.of("first-step", "steps");

@@ -72,6 +72,17 @@ class StalenessTest {
     assertEquals(List.of(), run(new Staleness()).missed());
   }
 
+  /** What diverged has no bits, and a late world no law. */
+  @Test
+  void digitsThatDivergeAreNotCalledLawfulOrSynchronous() throws InterruptedException {
+    TrialResult lost = new TrialResult(TrialResult.DIVERGED, 0, 0, "", List.of(), List.of());
+    Findings found =
+        new Staleness()
+            .measure(new Scope(true, 0, 1), trials -> trials.stream().map(t -> lost).toList());
+    assertTrue(found.missed().stream().anyMatch(c -> c.id().equals("synchronous")));
+    assertTrue(found.answer().startsWith("Rates must fall, but not as"), found.answer());
+  }
+
   @Test
   void aDelayThatIsOneOffIsCaught() throws InterruptedException {
     Set<String> missed =
