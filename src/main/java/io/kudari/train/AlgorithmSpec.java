@@ -1,5 +1,6 @@
 package io.kudari.train;
 
+import io.kudari.exchange.GradientExchange;
 import io.kudari.math.Layout;
 import io.kudari.math.Slice;
 import io.kudari.optim.BatchRule;
@@ -35,6 +36,13 @@ public interface AlgorithmSpec extends java.io.Serializable {
           name() + " needs an optimizer that takes steps, not " + optimizer.name());
     }
   }
+
+  /**
+   * Checks the exchange of what it computes.
+   *
+   * @throws IllegalArgumentException when they cannot be combined; one line
+   */
+  default void check(GradientExchange exchange) {}
 
   /** The schedules it has of its own, by the epoch. */
   default List<OwnSchedule> schedules() {

@@ -1,5 +1,6 @@
 package io.kudari.train.algorithm;
 
+import io.kudari.exchange.GradientExchange;
 import io.kudari.math.Layout;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
@@ -25,7 +26,8 @@ import java.util.Map;
  * what is evaluated and saved. Workers begin at it and keep their optimizer's slots, so with {@code
  * nesterov} it is the paper's EAMSGD. The centre's running statistics become the mean of the
  * workers', which come back like parameters. Of a worker without examples in a round there is no
- * difference. Where the exchange is lossy both sides use what is decoded of the difference.
+ * difference. Where the exchange is lossy both sides use what is decoded of the difference: what is
+ * not sent stays in it, so error feedback would count it twice, more with every round.
  *
  * <p>Memory: every worker's parameters.
  *
@@ -88,6 +90,16 @@ public record ElasticAveraging(ScheduleSpec localSteps, double movingRate)
     AlgorithmSpec.super.check(optimizer, rule);
     ParameterAveraging.checkRounds(NAME, rule);
     ParameterAveraging.checkNoAverages(optimizer, ", and " + NAME + " evaluates its centre");
+  }
+
+  @Override
+  public void check(GradientExchange exchange) {
+    if (!exchange.feedback()) return;
+    throw new IllegalArgumentException(
+        "train.algorithm = "
+            + NAME
+            + " excludes train.exchange.error-feedback = true, which would add what a worker keeps"
+            + " in its parameters anyway: set train.exchange.error-feedback = false");
   }
 
   /** Workers keep theirs elsewhere. */
