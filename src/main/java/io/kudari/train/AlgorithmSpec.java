@@ -57,6 +57,11 @@ public interface AlgorithmSpec extends java.io.Serializable {
     return optimizer.open(layout, new Slice(0, 0), PartialSums.WHOLE, 0).slotCount();
   }
 
+  /** The vectors of the parameters' size that are kept of each worker from step to step. */
+  default int vectorsOfWorker(OptimizerSpec optimizer, Layout layout) {
+    return 0;
+  }
+
   /** Why it has no state between steps to go on from; empty when it has; one line. */
   default String obstacle(TrainingPlan plan) {
     return "";

@@ -108,6 +108,12 @@ public record ElasticAveraging(ScheduleSpec localSteps, double movingRate)
     return 0;
   }
 
+  /** Its replica, and its optimizer's slots. */
+  @Override
+  public int vectorsOfWorker(OptimizerSpec optimizer, Layout layout) {
+    return 1 + AlgorithmSpec.super.slots(optimizer, layout);
+  }
+
   @Override
   public String skipObstacle() {
     return "with train.algorithm = " + NAME + " workers have stepped before a round is judged";
