@@ -30,7 +30,8 @@ final class ExchangeFigures implements Consumer<Event> {
   /** Such as: 53,789 bytes a step from the first rank, 1/50.0 of dense, residual norm 12.3. */
   @Override
   public String toString() {
-    String sent = bytes > 0 ? text("%,.0f bytes a step from the first rank", bytes) : "nothing sent";
+    String sent =
+        bytes > 0 ? text("%,.0f bytes a step from the first rank", bytes) : "nothing sent";
     return sent + ofDense() + (residual > 0 ? text(", residual norm %.3g", residual) : "");
   }
 

@@ -38,7 +38,8 @@ import java.util.stream.IntStream;
  * All workers as one thread of a rank sees them: the strategy {@code all-reduce}. A step is
  * reduce-scatter of the gradient sums, the update of the own slice by whoever calls, and all-gather
  * of the parameters; where the exchange gathers codes, every rank has those of all workers, its
- * threads update the whole vector, and no parameters are sent. Threads of a rank share memory; the lead talks to the other ranks.
+ * threads update the whole vector, and no parameters are sent. Threads of a rank share memory; the
+ * lead talks to the other ranks.
  */
 public final class TeamWorkers implements Workers {
 

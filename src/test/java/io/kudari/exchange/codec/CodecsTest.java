@@ -402,7 +402,8 @@ class CodecsTest {
     assertHostile(delta, b -> b.put(0, groups(0x80, 0x80, 0x80, 0x80, 0x08)), noNumber);
     assertHostile(delta, b -> b.put(0, groups(0xff, 0xff, 0xff, 0xff, 0x87)), noNumber);
     byte[] most = groups(0xff, 0xff, 0xff, 0xff, 0x07);
-    assertHostile(delta, b -> b.put(0, most), "index 2147483646 after -1 is not ascending below 48");
+    assertHostile(
+        delta, b -> b.put(0, most), "index 2147483646 after -1 is not ascending below 48");
     assertEquals("top-k: " + noNumber, refused(delta, groups(0x80)));
     assertEquals("top-k: " + noNumber, refused(delta, groups(1, 1, 0xff)));
     // 1 + (2^31 − 1) is beyond what an index can be.

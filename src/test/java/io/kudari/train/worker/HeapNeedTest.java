@@ -94,8 +94,7 @@ class HeapNeedTest {
   @Test
   void codesOfOtherRanksAreDecodedIntoAVectorEach() throws IOException {
     TrainingPlan dense = plan(new GradientSharing());
-    TrainingPlan coded =
-        dense.by(Exchanges.parse(Map.of("name", "qsgd", "error-feedback", false)));
+    TrainingPlan coded = dense.by(Exchanges.parse(Map.of("name", "qsgd", "error-feedback", false)));
     for (int ranks : new int[] {1, 2, 4}) {
       HeapNeed.Share share = new HeapNeed.Share(8 / ranks, 1, 1, ranks);
       long slot = VECTOR / ranks;
