@@ -27,12 +27,17 @@ final class ExchangeFigures implements Consumer<Event> {
     return bytes > 0 || residual > 0;
   }
 
-  /** Such as: 53,789 bytes a step from each rank, 1/50 of dense, residual norm 12.3. */
+  /** Such as: 53,789 bytes a step from the first rank, 1/50.0 of dense, residual norm 12.3. */
   @Override
   public String toString() {
-    String sent = bytes > 0 ? text("%,.0f bytes a step from each rank", bytes) : "nothing sent";
-    String less = bytes > 0 && ratio > 0 ? text(", 1/%.3g of dense", ratio) : "";
-    return sent + less + (residual > 0 ? text(", residual norm %.3g", residual) : "");
+    String sent =
+        bytes > 0 ? text("%,.0f bytes a step from the first rank", bytes) : "nothing sent";
+    return sent + ofDense() + (residual > 0 ? text(", residual norm %.3g", residual) : "");
+  }
+
+  private String ofDense() {
+    if (bytes == 0 || ratio == 0) return "";
+    return ratio < 1 ? text(", %.3g times dense", 1 / ratio) : text(", 1/%.3g of dense", ratio);
   }
 
   private static String text(String format, double value) {

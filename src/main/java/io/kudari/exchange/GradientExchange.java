@@ -29,6 +29,11 @@ public interface GradientExchange extends java.io.Serializable {
     return false;
   }
 
+  /** Whether what is lost of a worker's vector is added to its next one. */
+  default boolean feedback() {
+    return false;
+  }
+
   /** Whether every rank updates the whole vector, and keeps the optimizer's state of it. */
   default boolean isReplicated() {
     return false;

@@ -22,7 +22,7 @@ final class MeterCurves {
   static List<Chart> of(RunRecord run) {
     Map<String, List<Line>> groups = new TreeMap<>();
     for (String tag : run.scalarTags()) {
-      if (tag.startsWith(NoiseCurve.TAG)) continue;
+      if (tag.startsWith(NoiseCurve.TAG) || sendsNothing(tag, run)) continue;
       int slash = tag.indexOf('/');
       String group = slash < 0 ? tag : tag.substring(0, slash);
       List<Line> lines = groups.computeIfAbsent(group, g -> new ArrayList<>());
@@ -31,6 +31,11 @@ final class MeterCurves {
     List<Chart> charts = new ArrayList<>();
     groups.forEach((group, lines) -> charts.add(chart(group, lines)));
     return charts;
+  }
+
+  /** As one rank does, of which there is nothing to see. */
+  private static boolean sendsNothing(String tag, RunRecord run) {
+    return tag.equals("sent-bytes") && run.scalars(tag).stream().allMatch(s -> s.value() == 0);
   }
 
   private static Chart chart(String group, List<Line> lines) {

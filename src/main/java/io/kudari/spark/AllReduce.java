@@ -25,7 +25,9 @@ import org.apache.spark.util.SerializableConfiguration;
 /**
  * The strategy {@code all-reduce}: one barrier stage of long-lived ranks. Each rank keeps its
  * workers' data, the model and the optimizer of its slice; a step is reduce-scatter of the gradient
- * sums, the update of the own slice, all-gather of the parameters. The driver only listens.
+ * sums, the update of the own slice, all-gather of the parameters. Where the exchange gathers codes
+ * instead, each rank keeps the optimizer of the whole vector and updates all of it. The driver only
+ * listens.
  */
 public final class AllReduce {
 

@@ -220,7 +220,7 @@ public final class DriverWorkers implements Workers {
   }
 
   @Override
-  public void keep(float[][][] slots, OptimizerSpec optimizer) {
+  public void keep(float[][][] slots, OptimizerSpec optimizer, boolean replicas) {
     rounds.keep(slots);
   }
 

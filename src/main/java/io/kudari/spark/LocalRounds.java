@@ -63,7 +63,7 @@ final class LocalRounds {
       boolean keeps = asked.kept.length > 0;
       if (keeps) {
         float[][][] own = Arrays.copyOfRange(asked.kept, range.first(), range.last());
-        range.keep(own, asked.round.optimizer());
+        range.keep(own, asked.round.optimizer(), asked.round.elasticity() > 0);
       }
       WorkerRange.Local local = range.round(asked.parameters, normalizer, asked.round);
       return new Answer(local, range.first(), keeps ? range.kept() : new float[0][][]);

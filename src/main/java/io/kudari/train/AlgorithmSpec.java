@@ -1,5 +1,6 @@
 package io.kudari.train;
 
+import io.kudari.exchange.GradientExchange;
 import io.kudari.math.Layout;
 import io.kudari.math.Slice;
 import io.kudari.optim.BatchRule;
@@ -36,6 +37,13 @@ public interface AlgorithmSpec extends java.io.Serializable {
     }
   }
 
+  /**
+   * Checks the exchange of what it computes.
+   *
+   * @throws IllegalArgumentException when they cannot be combined; one line
+   */
+  default void check(GradientExchange exchange) {}
+
   /** The schedules it has of its own, by the epoch. */
   default List<OwnSchedule> schedules() {
     return List.of();
@@ -47,6 +55,11 @@ public interface AlgorithmSpec extends java.io.Serializable {
    */
   default int slots(OptimizerSpec optimizer, Layout layout) {
     return optimizer.open(layout, new Slice(0, 0), PartialSums.WHOLE, 0).slotCount();
+  }
+
+  /** The vectors of the parameters' size that are kept of each worker from step to step. */
+  default int vectorsOfWorker(OptimizerSpec optimizer, Layout layout) {
+    return 0;
   }
 
   /** Why it has no state between steps to go on from; empty when it has; one line. */

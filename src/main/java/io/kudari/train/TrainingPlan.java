@@ -63,6 +63,7 @@ public record TrainingPlan(
     if (stopping == null) stopping = EarlyStopping.NEVER;
     meters = List.copyOf(meters);
     algorithm.check(optimizer, rule);
+    algorithm.check(exchange);
     if (optimizer.fullBatch() && (exchange.isLossy() || !exchange.isExact())) {
       throw new IllegalArgumentException(
           exchange.name() + " needs an optimizer that takes steps, not " + optimizer.name());

@@ -102,15 +102,16 @@ public interface Workers extends AutoCloseable {
    *
    * @param slots by worker, of all workers; not to be changed
    * @param optimizer whose slots they are
+   * @param replicas whether each worker's first is its parameters, and the others the slots
    */
-  void keep(float[][][] slots, OptimizerSpec optimizer);
+  void keep(float[][][] slots, OptimizerSpec optimizer, boolean replicas);
 
   /**
-   * The slots that workers keep between rounds.
+   * What workers keep between rounds.
    *
    * @param first the first worker of those that the caller hosts
-   * @param slots by hosted worker, by slot, and behind them its replica where that outlives a
-   *     round; empty of a worker that has taken no step
+   * @param slots by hosted worker its replica, where that outlives a round, and then by slot; no
+   *     slots of a worker that has taken no step
    * @param of number of all workers
    */
   @SuppressWarnings("ArrayRecordComponent")

@@ -303,6 +303,7 @@ class ExperimentTest {
           train.exchange.share=0.1   | train.exchange.share: no setting of dense is called 'share'
           train.algorithm=full-batch | train.algorithm: full-batch needs an optimizer for full batches (cg, l-bfgs, coordinate), not momentum
           train={algorithm=delayed-gradients,batch-rule=adascale} | train.algorithm: delayed-gradients excludes train.batch-rule = adascale, which measures the gradient that is applied
+          train={algorithm=elastic-averaging,exchange=top-k} | train.exchange: train.algorithm = elastic-averaging excludes train.exchange.error-feedback = true, which would add what a worker keeps in its parameters anyway: set train.exchange.error-feedback = false
           train.recovery.min-ranks=5 | train.recovery.min-ranks must be at most train.workers = 4
           train.link=wire            | train.link must be one of auto, sockets, shared-memory, not "wire" (known: auto, shared-memory, sockets)
           train.recovery.retrys=1    | train.recovery.retrys is not a known setting (did you mean retries?)

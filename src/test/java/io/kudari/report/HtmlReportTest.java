@@ -209,6 +209,14 @@ class HtmlReportTest {
   }
 
   @Test
+  void bytesAreDrawnWhereAnyAreSent() throws Exception {
+    log(started(1, 10), List.of(new Event.Scalar("sent-bytes", 20, 0)), steps(1, 3));
+    assertFalse(texts(report(), "h2").contains("Sent bytes"));
+    log(started(1, 10), List.of(new Event.Scalar("sent-bytes", 20, 7)), steps(1, 3));
+    assertTrue(texts(report(), "h2").contains("Sent bytes"));
+  }
+
+  @Test
   void whatMetersToldIsDrawnAChartForEachBeginningOfTheirTags() throws Exception {
     List<Event> told =
         List.of(

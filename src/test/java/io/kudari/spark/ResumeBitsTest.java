@@ -129,7 +129,7 @@ class ResumeBitsTest {
     ELASTIC(
         plan(MOMENTUM, BatchRule.NONE, null)
             .by(new ElasticAveraging(ScheduleSpec.parse(2), 0.8))
-            .by(coded("sign", "error-feedback", true))),
+            .by(coded("sign", "error-feedback", false))),
     OUTER(
         plan(MOMENTUM, BatchRule.NONE, null)
             .by(

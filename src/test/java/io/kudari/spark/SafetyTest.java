@@ -336,8 +336,8 @@ class SafetyTest {
     }
 
     @Override
-    public void keep(float[][][] slots, OptimizerSpec optimizer) {
-      sound.keep(slots, optimizer);
+    public void keep(float[][][] slots, OptimizerSpec optimizer, boolean replicas) {
+      sound.keep(slots, optimizer, replicas);
     }
 
     @Override

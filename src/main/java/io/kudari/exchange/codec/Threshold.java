@@ -12,10 +12,10 @@ import java.util.Map;
  * feedback the rest waits (Strom, "Scalable distributed DNN training using commodity GPU cloud
  * computing", Interspeech 2015). A worker's threshold is in units of the vectors that are sent:
  * sums over its examples of the step, not means. It adapts, so that the share of values that is
- * sent stays within a band, as that of Deeplearning4j's gradient sharing does: after a step that
- * sent more than the band allows it is multiplied by 1.2, after one that sent less divided by 1.2.
- * The band of 0.1% to 1% is Deeplearning4j's. A higher one learns worse: the more is sent, the
- * smaller is the step that every value sent takes, however large what waits behind it.
+ * sent stays within a band: after a step that sent more than the band allows it is multiplied by
+ * 1.2, after one that sent less divided by 1.2. So does that of Deeplearning4j's gradient sharing,
+ * with a band of 0.01% to 1% and a factor of 2^(1/20). A higher band learns worse: the more is
+ * sent, the smaller is the step that every value sent takes, however large what waits behind it.
  *
  * <p>Bytes: the threshold as a float; how many values, as 32 bits; of each, by ascending index, 32
  * bits, of which the highest is set where the value is negative and the others are its index.

@@ -191,16 +191,24 @@ public record TopK(double share, int warmUp, Of of, Indices indices) implements 
     return high << LOW_BITS | rest;
   }
 
+  /** Appends as many indices as a part has; gives how many there are then. */
+  private int read(Slice part, ByteBuffer in, int[] chosen, int from) {
+    int before = from == 0 ? -1 : chosen[from - 1];
+    int to = from + count(share, part.size());
+    for (int n = from; n < to; n++) {
+      int index = indices == Indices.PLAIN ? in.getInt() : before + Bytes.number(name(), in);
+      before = Bytes.index(name(), index, Math.max(before, part.from() - 1), part.to());
+      chosen[n] = index;
+    }
+    return to;
+  }
+
   @Override
   public void decode(Learned layout, ByteBuffer in, Draw draw, float[] into) {
     int[] chosen = new int[count(layout)];
     if (indices == Indices.PLAIN) Bytes.checkLength(name(), in, 8L * chosen.length);
-    int before = -1;
-    for (int n = 0; n < chosen.length; n++) {
-      int index = indices == Indices.PLAIN ? in.getInt() : before + Bytes.number(name(), in);
-      before = Bytes.index(name(), index, before, layout.size());
-      chosen[n] = index;
-    }
+    int n = 0;
+    for (Slice part : parts(layout)) n = read(part, in, chosen, n);
     Bytes.checkLength(name(), in, 4L * chosen.length);
     Arrays.fill(into, 0, layout.size(), 0f);
     for (int index : chosen) into[index] = Bytes.finite(name(), in);

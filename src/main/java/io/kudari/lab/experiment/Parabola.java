@@ -142,7 +142,7 @@ final class Parabola implements Workers {
   }
 
   @Override
-  public void keep(float[][][] slots, OptimizerSpec optimizer) {
+  public void keep(float[][][] slots, OptimizerSpec optimizer, boolean replicas) {
     throw new UnsupportedOperationException("one worker takes no local steps");
   }
 

@@ -36,9 +36,10 @@ import java.util.stream.Stream;
  * <p>A gradient may be compensated for the delay, see {@link Compensation}: all workers' gradients
  * of a step were taken at the same parameters, so their mean is compensated by one backup xₜ₋τ.
  *
- * <p>Memory: τ + 1 vectors over all ranks, each of which keeps its slice; with compensation as many
- * of parameters, and one more if it is adaptive. A step that is skipped because its numbers went
- * wrong neither gives nor takes a gradient.
+ * <p>Memory: τ + 1 vectors over all ranks, each of which keeps its slice, or on every rank where
+ * each updates the whole vector (see {@link io.kudari.exchange.GradientExchange#isReplicated});
+ * with compensation as many of parameters, and one more if it is adaptive. A step that is skipped
+ * because its numbers went wrong neither gives nor takes a gradient.
  *
  * @param delay τ, within 0..{@value #MOST}
  * @param compensation of the delay

@@ -1,5 +1,6 @@
 package io.kudari.train.algorithm;
 
+import io.kudari.exchange.GradientExchange;
 import io.kudari.math.Layout;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
@@ -25,7 +26,8 @@ import java.util.Map;
  * what is evaluated and saved. Workers begin at it and keep their optimizer's slots, so with {@code
  * nesterov} it is the paper's EAMSGD. The centre's running statistics become the mean of the
  * workers', which come back like parameters. Of a worker without examples in a round there is no
- * difference. Where the exchange is lossy both sides use what is decoded of the difference.
+ * difference. Where the exchange is lossy both sides use what is decoded of the difference: what is
+ * not sent stays in it, so error feedback would count it twice, more with every round.
  *
  * <p>Memory: every worker's parameters.
  *
@@ -90,10 +92,26 @@ public record ElasticAveraging(ScheduleSpec localSteps, double movingRate)
     ParameterAveraging.checkNoAverages(optimizer, ", and " + NAME + " evaluates its centre");
   }
 
+  @Override
+  public void check(GradientExchange exchange) {
+    if (!exchange.feedback()) return;
+    throw new IllegalArgumentException(
+        "train.algorithm = "
+            + NAME
+            + " excludes train.exchange.error-feedback = true, which would add what a worker keeps"
+            + " in its parameters anyway: set train.exchange.error-feedback = false");
+  }
+
   /** Workers keep theirs elsewhere. */
   @Override
   public int slots(OptimizerSpec optimizer, Layout layout) {
     return 0;
+  }
+
+  /** Its replica, and its optimizer's slots. */
+  @Override
+  public int vectorsOfWorker(OptimizerSpec optimizer, Layout layout) {
+    return 1 + AlgorithmSpec.super.slots(optimizer, layout);
   }
 
   @Override

@@ -146,6 +146,11 @@ public record ParameterAveraging(ScheduleSpec localSteps, LocalSlots slots, Opti
   }
 
   @Override
+  public int vectorsOfWorker(OptimizerSpec optimizer, Layout layout) {
+    return slots == LocalSlots.KEEP ? AlgorithmSpec.super.slots(optimizer, layout) : 0;
+  }
+
+  @Override
   public String skipObstacle() {
     return slots == LocalSlots.KEEP
         ? "with train.algorithm.slots = keep workers have stepped before a round is judged"

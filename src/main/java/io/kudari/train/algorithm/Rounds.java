@@ -183,6 +183,6 @@ final class Rounds implements Algorithm {
   private void restoreKept(StateReader from) {
     float[][][] all = new float[c.workers().kept().of()][][];
     for (int v = 0; v < all.length; v++) all[v] = from.ofWorker(KEPT, v);
-    c.workers().keep(all, c.plan().optimizer());
+    c.workers().keep(all, c.plan().optimizer(), elasticity > 0);
   }
 }

@@ -13,7 +13,8 @@ import java.util.function.Consumer;
  * compared meanwhile. Before encryption, and without the transport's own headers. The tag is {@code
  * sent-bytes}; where there is one rank, it is 0. Where there are more, {@code compression-ratio} is
  * how many times as many the first rank would send by reduce-scatter and all-gather of 4 bytes a
- * parameter: 8 d (r − 1) / r of d parameters among r ranks.
+ * parameter: 8 d (r − 1) / r of d parameters among r ranks, once a step, or once a round of local
+ * steps.
  */
 record SentBytes() implements MeterSpec {
 
@@ -44,6 +45,9 @@ record SentBytes() implements MeterSpec {
     private long toldSteps = -1;
     private long toldBytes;
 
+    /** Since it was told: one a step, or a round of local steps. */
+    private long exchanges;
+
     Counter(Workers workers, double dense) {
       this.workers = workers;
       this.dense = dense;
@@ -52,17 +56,20 @@ record SentBytes() implements MeterSpec {
     @Override
     public void after(long steps, float[] parameters, Consumer<Event> events) {
       long now = workers.sentBytes();
+      exchanges++;
       boolean first = toldSteps < 0;
       if (!first && steps / NoiseMeter.EVERY == toldSteps / NoiseMeter.EVERY) return;
       // The first step only says from where to count.
-      if (!first) tell(steps, (double) (now - toldBytes) / (steps - toldSteps), events);
+      if (!first) tell(steps, now - toldBytes, events);
       toldSteps = steps;
       toldBytes = now;
+      exchanges = 0;
     }
 
-    private void tell(long steps, double bytes, Consumer<Event> events) {
-      events.accept(new Event.Scalar(TAG, steps, bytes));
-      if (dense > 0 && bytes > 0) events.accept(new Event.Scalar(RATIO, steps, dense / bytes));
+    private void tell(long steps, long bytes, Consumer<Event> events) {
+      events.accept(new Event.Scalar(TAG, steps, (double) bytes / (steps - toldSteps)));
+      if (dense > 0 && bytes > 0)
+        events.accept(new Event.Scalar(RATIO, steps, dense * exchanges / bytes));
     }
   }
 }

@@ -16,7 +16,7 @@ import io.kudari.train.TrainingPlan;
  * @param batches bytes of the batches that are computed on, of what the layers keep of them, and of
  *     the model's outputs for them
  * @param parameters bytes of vectors of the model's parameters: themselves, gradients, the
- *     optimizer's state, what a lossy exchange keeps of workers
+ *     optimizer's state, what is kept of each worker, what is decoded of other ranks
  */
 public record HeapNeed(long examples, long indices, long batches, long parameters) {
 
@@ -47,12 +47,16 @@ public record HeapNeed(long examples, long indices, long batches, long parameter
     int slots = plan.algorithm().slots(plan.optimizer(), model.layout());
     long parts = plan.exchange().isReplicated() ? 1 : share.ofRanks();
     long state = vector * slots * share.ranks() / parts;
-    long residuals = plan.exchange().bytesOfWorker(model.layout()) * share.workers();
+    // Every other rank's workers are decoded into one vector at least.
+    long decoded = plan.exchange().isReplicated() ? (share.ofRanks() - 1) * share.ranks() : 0;
+    long kept =
+        plan.exchange().bytesOfWorker(model.layout())
+            + vector * plan.algorithm().vectorsOfWorker(plan.optimizer(), model.layout());
     return new HeapNeed(
         examples,
         indices(data, share),
         share.threads() * batch(data, model, plan),
-        vector * vectors + state + residuals);
+        vector * (vectors + decoded) + state + kept * share.workers());
   }
 
   /** All examples of the run by their worker, and of those loaded the rows, and their order. */

@@ -144,30 +144,47 @@ final class Replicas {
   }
 
   /**
-   * Of each worker that has an optimizer of its own the slots, and behind them its replica where
-   * that outlives a round; empty of those that have none.
+   * Of each worker its replica where that outlives a round, and behind it the slots of its
+   * optimizer where it has one of its own.
    */
   float[][][] kept() {
     float[][][] all = new float[optimizers.length][][];
     for (int i = 0; i < all.length; i++) {
-      all[i] = optimizers[i] == null ? EMPTY : optimizers[i].slots();
-      if (own[i] == null) continue;
-      int slots = all[i].length;
-      all[i] = Arrays.copyOf(all[i], slots + 1);
-      all[i][slots] = own[i].clone();
+      float[][] slots = optimizers[i] == null ? EMPTY : optimizers[i].slots();
+      if (own[i] == null) {
+        all[i] = slots;
+        continue;
+      }
+      all[i] = new float[slots.length + 1][];
+      all[i][0] = own[i].clone();
+      System.arraycopy(slots, 0, all[i], 1, slots.length);
     }
     return all;
   }
 
-  /** Takes over what {@link #kept} gave. */
-  void keep(float[][][] slots, OptimizerSpec spec) {
+  /**
+   * Takes over what {@link #kept} gave.
+   *
+   * @param replicas whether replicas outlive their rounds
+   * @throws IllegalArgumentException when a vector has not the parameters' length
+   */
+  void keep(float[][][] kept, OptimizerSpec spec, boolean replicas) {
     for (int i = 0; i < optimizers.length; i++) {
+      for (float[] vector : kept[i]) checkLength(vector);
       if (optimizers[i] == null) optimizers[i] = open(spec);
-      boolean replica = slots[i].length > optimizers[i].slotCount();
-      int count = slots[i].length - (replica ? 1 : 0);
-      optimizers[i].restore(Arrays.copyOf(slots[i], count));
-      own[i] = replica ? slots[i][count].clone() : null;
+      boolean replica = replicas && kept[i].length > 0;
+      optimizers[i].restore(Arrays.copyOfRange(kept[i], replica ? 1 : 0, kept[i].length));
+      own[i] = replica ? kept[i][0].clone() : null;
     }
+  }
+
+  private void checkLength(float[] kept) {
+    if (kept.length == layout.size()) return;
+    throw new IllegalArgumentException(
+        "a worker keeps vectors of "
+            + layout.size()
+            + " values, the state has one of "
+            + kept.length);
   }
 
   /** Time spent in optimizers since the last call, in nanoseconds. */

@@ -114,8 +114,8 @@ public final class SerialWorkers implements Workers {
   }
 
   @Override
-  public void keep(float[][][] slots, OptimizerSpec optimizer) {
-    range.keep(Arrays.copyOfRange(slots, range.first(), range.last()), optimizer);
+  public void keep(float[][][] slots, OptimizerSpec optimizer, boolean replicas) {
+    range.keep(Arrays.copyOfRange(slots, range.first(), range.last()), optimizer, replicas);
   }
 
   @Override

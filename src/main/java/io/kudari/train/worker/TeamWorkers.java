@@ -37,7 +37,9 @@ import java.util.stream.IntStream;
 /**
  * All workers as one thread of a rank sees them: the strategy {@code all-reduce}. A step is
  * reduce-scatter of the gradient sums, the update of the own slice by whoever calls, and all-gather
- * of the parameters. Threads of a rank share memory; the lead talks to the other ranks.
+ * of the parameters; where the exchange gathers codes, every rank has those of all workers, its
+ * threads update the whole vector, and no parameters are sent. Threads of a rank share memory; the
+ * lead talks to the other ranks.
  */
 public final class TeamWorkers implements Workers {
 
@@ -127,8 +129,8 @@ public final class TeamWorkers implements Workers {
   }
 
   @Override
-  public void keep(float[][][] slots, OptimizerSpec optimizer) {
-    range.keep(Arrays.copyOfRange(slots, range.first(), range.last()), optimizer);
+  public void keep(float[][][] slots, OptimizerSpec optimizer, boolean replicas) {
+    range.keep(Arrays.copyOfRange(slots, range.first(), range.last()), optimizer, replicas);
   }
 
   @Override

@@ -176,15 +176,19 @@ public final class WorkerRange implements AutoCloseable {
   }
 
   /**
-   * The optimizer slots, and perhaps the replica, that each worker keeps between rounds, copied.
+   * Perhaps the replica, and the optimizer slots, that each worker keeps between rounds, copied.
    */
   public synchronized float[][][] kept() {
     return replicas().kept();
   }
 
-  /** Takes over what {@link #kept} gave, of a range of the same workers. */
-  public synchronized void keep(float[][][] slots, OptimizerSpec spec) {
-    replicas().keep(slots, spec);
+  /**
+   * Takes over what {@link #kept} gave, of a range of the same workers.
+   *
+   * @param hasReplicas whether each worker has its replica, then slots
+   */
+  public synchronized void keep(float[][][] kept, OptimizerSpec spec, boolean hasReplicas) {
+    replicas().keep(kept, spec, hasReplicas);
   }
 
   /** What the exchange's codec keeps of each worker of the range between steps, copied. */

@@ -394,13 +394,44 @@ class CodecsTest {
     assertHostile(new Qsgd(4, 512), b -> b.put(21, (byte) 0xf0), "bits after the last value");
   }
 
+  @Test
+  void indicesAsDifferencesMustEndFitAndNotOverflow() {
+    VectorCodec delta = new TopK(0.25, 0, TopK.Of.VECTOR, TopK.Indices.DELTA);
+    String noNumber = "the bytes end within an index, or it is too large";
+    // 2^31 in five groups of 7 bits, the lowest first; a sixth group; and 2^31 − 1.
+    assertHostile(delta, b -> b.put(0, groups(0x80, 0x80, 0x80, 0x80, 0x08)), noNumber);
+    assertHostile(delta, b -> b.put(0, groups(0xff, 0xff, 0xff, 0xff, 0x87)), noNumber);
+    byte[] most = groups(0xff, 0xff, 0xff, 0xff, 0x07);
+    assertHostile(
+        delta, b -> b.put(0, most), "index 2147483646 after -1 is not ascending below 48");
+    assertEquals("top-k: " + noNumber, refused(delta, groups(0x80)));
+    assertEquals("top-k: " + noNumber, refused(delta, groups(1, 1, 0xff)));
+    // 1 + (2^31 − 1) is beyond what an index can be.
+    assertHostile(
+        delta, b -> b.put(0, (byte) 2).put(1, most), "index -2147483648 after 1 is not ascending");
+  }
+
+  /** 9 of the first 35, and 4 of the other 13. */
+  @Test
+  void topKOfSegmentsReadsOfEachSegmentItsOwnNumberOfValues() {
+    VectorCodec codec = new TopK(0.25, 0, TopK.Of.SEGMENT, TopK.Indices.PLAIN);
+    assertHostile(codec, b -> b.putInt(32, 35), "index 35 after ", "is not ascending below 35");
+    assertHostile(codec, b -> b.putInt(36, 34), "index 34 after 34 is not ascending below 48");
+  }
+
+  private static byte[] groups(int... bytes) {
+    byte[] groups = new byte[bytes.length];
+    for (int i = 0; i < groups.length; i++) groups[i] = (byte) bytes[i];
+    return groups;
+  }
+
   @ParameterizedTest
   @MethodSource("codecs")
   void noBytesMakeAnythingElseThanFiniteValuesOrALine(VectorCodec codec) {
-    byte[] good = encoded(codec, LEARNED, gaussian(LEARNED.size(), 8), DRAW).array();
+    ByteBuffer good = encoded(codec, LEARNED, gaussian(LEARNED.size(), 8), DRAW);
     RandomStream random = new RandomStream(SEED, RandomStream.Purpose.TEST, 9, 9);
     for (int trial = 0; trial < 2000; trial++) {
-      byte[] bad = Arrays.copyOf(good, codec.bytes(LEARNED));
+      byte[] bad = Arrays.copyOf(good.array(), good.limit());
       for (int flips = 1 + random.below(6); flips > 0; flips--)
         bad[random.below(bad.length)] ^= (byte) (1 << random.below(8));
       try {
@@ -420,11 +451,13 @@ class CodecsTest {
         e.getMessage());
   }
 
-  private static void assertHostile(VectorCodec codec, Consumer<ByteBuffer> change, String says) {
+  private static void assertHostile(
+      VectorCodec codec, Consumer<ByteBuffer> change, String... says) {
     ByteBuffer bytes = encoded(codec, LEARNED, gaussian(LEARNED.size(), 7), DRAW);
     change.accept(bytes);
     String line = refused(codec, Arrays.copyOf(bytes.array(), bytes.limit()));
-    assertTrue(line.startsWith(codec.name() + ": ") && line.contains(says), line);
+    assertTrue(line.startsWith(codec.name() + ": "), line);
+    for (String part : says) assertTrue(line.contains(part), line);
   }
 
   private static String refused(VectorCodec codec, byte[] bytes) {

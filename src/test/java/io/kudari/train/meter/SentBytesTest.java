@@ -25,9 +25,9 @@ class SentBytesTest {
     assertEquals(
         List.of(
             new Event.Scalar("sent-bytes", 23, 120 / 6.0),
-            new Event.Scalar("compression-ratio", 23, 8 * 75 * 3 / 4.0 / (120 / 6.0)),
+            new Event.Scalar("compression-ratio", 23, 8 * 75 * 3 / 4.0 * 2 / 120),
             new Event.Scalar("sent-bytes", 40, 180 / 17.0),
-            new Event.Scalar("compression-ratio", 40, 8 * 75 * 3 / 4.0 / (180 / 17.0))),
+            new Event.Scalar("compression-ratio", 40, 8 * 75 * 3 / 4.0 * 3 / 180)),
         events);
   }
 
