@@ -3,6 +3,7 @@ package io.kudari.lab.descent;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kudari.Slow;
 import io.kudari.lab.Experiment;
 import io.kudari.lab.Findings;
 import io.kudari.lab.Untrained;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** Right optimizers hold every check, and each mistake misses those that are there for it. */
+@Slow
 class DescentTest {
 
   @TestFactory

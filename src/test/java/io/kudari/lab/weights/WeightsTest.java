@@ -3,6 +3,7 @@ package io.kudari.lab.weights;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kudari.Slow;
 import io.kudari.lab.Findings;
 import io.kudari.lab.Untrained;
 import io.kudari.lab.Verdict;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** Right start values and gradients hold every check, wrong ones miss those that are for them. */
+@Slow
 class WeightsTest {
 
   @Test
