@@ -3,6 +3,7 @@ package io.kudari.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kudari.Slow;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files may have any name that their file system takes, also one that looks like a URI. */
+@Slow
 class OddNamesTest {
 
   private static final List<String> NAMES =

@@ -3,6 +3,7 @@ package io.kudari.spark.cluster;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.kudari.Slow;
 import io.kudari.spark.SparkStart;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
 /** Between two attempts the application may be ended, such as by its cluster's page. */
+@Slow
 class ExecutorsTest {
 
   @Test
