@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.ConfigFactory;
+import io.kudari.Slow;
 import io.kudari.config.ConfigurationException;
 import io.kudari.record.RecordedEvents;
 import io.kudari.run.RunFolder;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs that have ended and go on when they are to end later, by the command. */
 @Timeout(180)
+@Slow
 class ContinuationTest {
 
   /** 20 steps an epoch. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kudari.Slow;
 import io.kudari.math.Layout;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
  *   <li>everyBufferComesBack: an attempt that succeeds leaves no buffer behind.
  * </ul>
  */
+@Slow
 class CollectivesSimulationTest {
 
   private static final int STEPS = 4;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kudari.Slow;
 import io.kudari.collective.CollectiveException;
 import io.kudari.collective.Collectives;
 import io.kudari.collective.Distribution;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@Slow
 class NetworkLinkTest {
 
   private static final int WORKERS = 7;
