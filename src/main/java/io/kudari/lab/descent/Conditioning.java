@@ -10,6 +10,7 @@ import io.kudari.lab.Figure.Point;
 import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
+import io.kudari.lab.Statistics;
 import io.kudari.lab.Table;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
@@ -190,7 +191,9 @@ public final class Conditioning implements Computed {
     for (Tuned method : Tuned.values())
       for (double condition : CONDITIONS) runs.add(run(method, condition, scope.firstSeed()));
     double[] exponents =
-        IntStream.range(0, 3).mapToDouble(m -> Fit.exponent(CONDITIONS, steps(runs, m))).toArray();
+        IntStream.range(0, 3)
+            .mapToDouble(m -> Statistics.exponent(CONDITIONS, steps(runs, m)))
+            .toArray();
     return new Findings(
         String.format(
             Locale.ROOT,

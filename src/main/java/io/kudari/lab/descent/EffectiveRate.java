@@ -7,6 +7,7 @@ import io.kudari.lab.Figure.Kind;
 import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
+import io.kudari.lab.Statistics;
 import io.kudari.lab.Table;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
@@ -91,7 +92,7 @@ public final class EffectiveRate implements Computed {
 
   private static double exponent(double[] rates) {
     double[] step = IntStream.rangeClosed(FROM, STEPS).asDoubleStream().toArray();
-    return Fit.exponent(step, Arrays.copyOfRange(rates, FROM - 1, STEPS));
+    return Statistics.exponent(step, Arrays.copyOfRange(rates, FROM - 1, STEPS));
   }
 
   @Override

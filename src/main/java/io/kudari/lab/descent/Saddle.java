@@ -9,6 +9,7 @@ import io.kudari.lab.Figure.Kind;
 import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
+import io.kudari.lab.Statistics;
 import io.kudari.lab.Table;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
@@ -114,8 +115,8 @@ public final class Saddle implements Computed {
             "SGD leaves after ln(1 / y₀) / ln 1.02 steps, %.0f on average, and only from the very"
                 + " ridge never; noise of 1e-4 frees it in %.0f steps. Momentum needs %.0f steps a"
                 + " decade of y₀ where SGD needs %.0f, the adaptive methods none.",
-            Trace.mean(sgd),
-            Trace.mean(noisy.get(1)),
+            Statistics.mean(sgd),
+            Statistics.mean(noisy.get(1)),
             perDecade(starts, steps.get(1)),
             perDecade(starts, sgd)),
         List.of(table(starts, steps), noise(noisy)),
@@ -129,7 +130,7 @@ public final class Saddle implements Computed {
 
   private static double perDecade(double[] starts, double[] steps) {
     double[] decades = DoubleStream.of(starts).map(y -> -StrictMath.log10(y)).toArray();
-    return Fit.slope(decades, steps);
+    return Statistics.slope(decades, steps);
   }
 
   private static List<Check> checks(
@@ -155,7 +156,7 @@ public final class Saddle implements Computed {
           Check.within(
               "noise-" + NOISE[i],
               "mean steps from the ridge with noise " + NOISE[i],
-              Trace.mean(noisy.get(i)),
+              Statistics.mean(noisy.get(i)),
               ranges[i - 1][0],
               ranges[i - 1][1],
               noise));
@@ -188,7 +189,7 @@ public final class Saddle implements Computed {
         Check.near(
             "steps-" + m.spec().name(),
             "mean steps, " + m.name(),
-            Trace.mean(steps.get(method)),
+            Statistics.mean(steps.get(method)),
             right,
             1,
             cause));
@@ -201,7 +202,7 @@ public final class Saddle implements Computed {
       rows.add(
           List.of(
               METHODS.get(i).shown(),
-              Trace.mean(s),
+              Statistics.mean(s),
               Arrays.stream(s).min().orElse(Double.NaN),
               Arrays.stream(s).max().orElse(Double.NaN),
               perDecade(starts, s)));
@@ -216,7 +217,7 @@ public final class Saddle implements Computed {
     List<List<Object>> rows = new ArrayList<>();
     for (int i = 0; i < NOISE.length; i++) {
       double[] left = Arrays.stream(noisy.get(i)).filter(s -> !Double.isNaN(s)).toArray();
-      rows.add(List.of(NOISE[i], (long) left.length, Trace.mean(left)));
+      rows.add(List.of(NOISE[i], (long) left.length, Statistics.mean(left)));
     }
     return new Table(
         "SGD from on the ridge, within 5,000 steps",

@@ -4,7 +4,6 @@ import io.kudari.lab.Figure.Curve;
 import io.kudari.lab.Figure.Kind;
 import io.kudari.lab.Figure.Point;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** What can be said of a path, a point after each step. */
@@ -80,9 +79,5 @@ final class Trace {
       next = Math.max(i + 1, next * ratio);
     }
     return new Curve(name, kind, colour, points);
-  }
-
-  static double mean(double... values) {
-    return Arrays.stream(values).average().orElse(Double.NaN);
   }
 }

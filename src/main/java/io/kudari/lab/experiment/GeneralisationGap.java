@@ -8,6 +8,7 @@ import io.kudari.lab.Figure.Curve;
 import io.kudari.lab.Figure.Kind;
 import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
+import io.kudari.lab.Statistics;
 import io.kudari.lab.Table;
 import io.kudari.lab.Trial;
 import io.kudari.lab.TrialResult;

@@ -8,7 +8,7 @@ import io.kudari.lab.Figure.Kind;
 import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
 import io.kudari.lab.Table;
-import io.kudari.lab.experiment.Statistics.StepsLaw;
+import io.kudari.lab.experiment.Fits.StepsLaw;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -68,7 +68,7 @@ class NoisyQuadratic implements Computed {
 
   /** Where steps are fewest. */
   double best(DoubleUnaryOperator steps, double from, double to, int cells) {
-    return Statistics.minimum(steps, from, to, cells);
+    return Fits.minimum(steps, from, to, cells);
   }
 
   private static double curvature(int i) {

@@ -8,10 +8,11 @@ import io.kudari.lab.Figure.Curve;
 import io.kudari.lab.Figure.Kind;
 import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
+import io.kudari.lab.Statistics;
 import io.kudari.lab.Table;
 import io.kudari.lab.Trial;
 import io.kudari.lab.TrialResult;
-import io.kudari.lab.experiment.Statistics.StepsLaw;
+import io.kudari.lab.experiment.Fits.StepsLaw;
 import io.kudari.train.NoiseMeter;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -427,6 +428,6 @@ class StepsToTarget implements Experiment {
   private static double slope(Swept s, double[] values, double from, double to) {
     double[] x = Arrays.stream(s.batch()).filter(b -> b >= from && b <= to).toArray();
     double[] y = Arrays.stream(x).map(b -> values[s.at(b)]).toArray();
-    return Statistics.logSlope(x, y);
+    return Statistics.exponent(x, y);
   }
 }

@@ -1,5 +1,6 @@
 package io.kudari.lab.experiment;
 
+import io.kudari.lab.Statistics;
 import io.kudari.lab.Trial;
 import io.kudari.lab.TrialResult;
 import java.util.ArrayList;

@@ -9,6 +9,7 @@ import io.kudari.lab.Figure.Point;
 import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
+import io.kudari.lab.Statistics;
 import io.kudari.lab.Table;
 import io.kudari.math.Layout;
 import io.kudari.math.RandomStream;
@@ -110,21 +111,9 @@ public class Cliff implements Computed {
         gradient[k] = (float) (random.gaussian() * StrictMath.exp(2 * random.gaussian()));
       float[] moved = new float[1000];
       clipping().open(Layout.flat(1000), 1).step(moved, gradient, Step.of(0, RATE));
-      least = Math.min(least, -cosine(moved, gradient));
+      least = Math.min(least, -Statistics.cosine(moved, gradient));
     }
     return least;
-  }
-
-  private static double cosine(float[] a, float[] b) {
-    double ab = 0;
-    double aa = 0;
-    double bb = 0;
-    for (int i = 0; i < a.length; i++) {
-      ab += (double) a[i] * b[i];
-      aa += (double) a[i] * a[i];
-      bb += (double) b[i] * b[i];
-    }
-    return ab / Math.sqrt(aa * bb);
   }
 
   private static double share(OptimizerSpec spec, long seed) {

@@ -1,5 +1,6 @@
 package io.kudari.lab.network;
 
+import io.kudari.lab.Statistics;
 import io.kudari.math.Layout;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
@@ -40,23 +41,11 @@ record Directions(double successive, double right) {
       Arrays.fill(point, 0);
       open.step(point, gradient, Step.of(t, 1));
       if (t >= SETTLED) {
-        successive += cosine(point, last) / (STEPS - SETTLED);
-        right += cosine(point, truth) / (STEPS - SETTLED);
+        successive += Statistics.cosine(point, last) / (STEPS - SETTLED);
+        right += Statistics.cosine(point, truth) / (STEPS - SETTLED);
       }
       System.arraycopy(point, 0, last, 0, VARIABLES);
     }
     return new Directions(successive, right);
-  }
-
-  private static double cosine(float[] a, float[] b) {
-    double ab = 0;
-    double aa = 0;
-    double bb = 0;
-    for (int i = 0; i < a.length; i++) {
-      ab += (double) a[i] * b[i];
-      aa += (double) a[i] * a[i];
-      bb += (double) b[i] * b[i];
-    }
-    return ab / Math.sqrt(aa * bb);
   }
 }

@@ -1,9 +1,13 @@
 package io.kudari.lab.network;
 
+import io.kudari.lab.Bench;
 import io.kudari.lab.Trial;
 import io.kudari.lab.TrialResult;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -50,6 +54,23 @@ final class Networks {
     Arrays.fill(losses, Double.NaN);
     for (TrialResult.Measured m : result.measured())
       if (m.tag().equals("step-loss") && m.step() <= steps) losses[(int) m.step() - 1] = m.value();
+    return losses;
+  }
+
+  /**
+   * Trains each with every seed.
+   *
+   * @param steps of each trial
+   * @return for each trial, the {@link #losses} of every seed
+   */
+  static List<List<double[]>> losses(Bench bench, List<Trial> trials, List<Long> seeds, int steps)
+      throws InterruptedException {
+    List<Trial> all = new ArrayList<>();
+    for (Trial trial : trials) for (long seed : seeds) all.add(trial.seeded(seed));
+    Iterator<TrialResult> results = bench.train(all).iterator();
+    List<List<double[]>> losses = new ArrayList<>();
+    for (int i = 0; i < trials.size(); i++)
+      losses.add(seeds.stream().map(seed -> losses(results.next(), steps)).toList());
     return losses;
   }
 

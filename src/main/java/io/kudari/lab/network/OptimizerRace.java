@@ -12,7 +12,6 @@ import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
 import io.kudari.lab.Table;
 import io.kudari.lab.Trial;
-import io.kudari.lab.TrialResult;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -83,27 +82,19 @@ public final class OptimizerRace implements Experiment {
     return quick ? 35 : 50;
   }
 
-  private static Trial trial(Method method, long seed) {
+  private static Trial trial(Method method) {
     return Networks.perceptron(10_000, 100, 100, 100, 100)
         .with("train.steps", STEPS)
         .with("optimizer.name", method.name())
-        .with("optimizer.learning-rate", method.rate())
-        .seeded(seed);
+        .with("optimizer.learning-rate", method.rate());
   }
 
   @Override
   public Findings measure(Scope scope, Bench bench) throws InterruptedException {
-    List<Long> seeds = scope.seeds(2, 3);
-    List<Trial> trials = new ArrayList<>();
-    for (Method m : METHODS) for (long seed : seeds) trials.add(trial(m, seed));
-    List<TrialResult> results = bench.train(trials);
+    List<Trial> trials = METHODS.stream().map(OptimizerRace::trial).toList();
+    List<List<double[]>> losses = Networks.losses(bench, trials, scope.seeds(2, 3), STEPS);
     List<Runs> all = new ArrayList<>();
-    for (int i = 0; i < METHODS.size(); i++) {
-      List<double[]> losses = new ArrayList<>();
-      for (int s = 0; s < seeds.size(); s++)
-        losses.add(Networks.losses(results.get(i * seeds.size() + s), STEPS));
-      all.add(new Runs(METHODS.get(i), losses));
-    }
+    for (int i = 0; i < METHODS.size(); i++) all.add(new Runs(METHODS.get(i), losses.get(i)));
     Runs best = all.get(0);
     double second = 0;
     for (Runs r : all) {

@@ -8,12 +8,11 @@ import io.kudari.lab.Figure;
 import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
+import io.kudari.lab.Statistics;
 import io.kudari.lab.Table;
 import io.kudari.lab.Trial;
-import io.kudari.lab.TrialResult;
 import io.kudari.lab.Verdict;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -41,16 +40,16 @@ public final class StartValues implements Experiment {
   private record Runs(Start start, List<double[]> losses) {
 
     double below() {
-      return mean(losses.stream().mapToDouble(l -> Networks.below(l, 1)).toArray());
+      return Statistics.mean(losses.stream().mapToDouble(l -> Networks.below(l, 1)).toArray());
     }
 
     double end() {
-      return mean(losses.stream().mapToDouble(l -> Networks.end(l, LAST)).toArray());
+      return Statistics.mean(losses.stream().mapToDouble(l -> Networks.end(l, LAST)).toArray());
     }
 
     /** The loss's deviation over the last steps. */
     double swing() {
-      return mean(losses.stream().mapToDouble(Runs::swing).toArray());
+      return Statistics.mean(losses.stream().mapToDouble(Runs::swing).toArray());
     }
 
     private static double swing(double[] losses) {
@@ -59,10 +58,6 @@ public final class StartValues implements Experiment {
       for (int i = losses.length - LAST; i < losses.length; i++)
         sum += (losses[i] - mean) * (losses[i] - mean);
       return Math.sqrt(sum / LAST);
-    }
-
-    private static double mean(double[] values) {
-      return Arrays.stream(values).average().orElse(Double.NaN);
     }
   }
 
@@ -101,28 +96,20 @@ public final class StartValues implements Experiment {
     return quick ? 20 : 30;
   }
 
-  private static Trial trial(Start start, long seed) {
+  private static Trial trial(Start start) {
     return Networks.perceptron(10_000, 100, 100, 100, 100)
         .with("train.steps", STEPS)
         .with("model.initializer", start.setting())
         .with("optimizer.name", "sgd")
-        .with("optimizer.learning-rate", .01)
-        .seeded(seed);
+        .with("optimizer.learning-rate", .01);
   }
 
   @Override
   public Findings measure(Scope scope, Bench bench) throws InterruptedException {
-    List<Long> seeds = scope.seeds(2, 3);
-    List<Trial> trials = new ArrayList<>();
-    for (Start s : STARTS) for (long seed : seeds) trials.add(trial(s, seed));
-    List<TrialResult> results = bench.train(trials);
+    List<Trial> trials = STARTS.stream().map(StartValues::trial).toList();
+    List<List<double[]>> losses = Networks.losses(bench, trials, scope.seeds(2, 3), STEPS);
     List<Runs> all = new ArrayList<>();
-    for (int i = 0; i < STARTS.size(); i++) {
-      List<double[]> losses = new ArrayList<>();
-      for (int s = 0; s < seeds.size(); s++)
-        losses.add(Networks.losses(results.get(i * seeds.size() + s), STEPS));
-      all.add(new Runs(STARTS.get(i), losses));
-    }
+    for (int i = 0; i < STARTS.size(); i++) all.add(new Runs(STARTS.get(i), losses.get(i)));
     return new Findings(
         String.format(
             Locale.ROOT,

@@ -8,6 +8,7 @@ import io.kudari.lab.Experiment;
 import io.kudari.lab.Findings;
 import io.kudari.lab.Untrained;
 import io.kudari.lab.Verdict;
+import io.kudari.lab.experiment.Experiments;
 import io.kudari.math.RandomStream;
 import java.util.List;
 import java.util.function.Function;
@@ -23,27 +24,8 @@ class DescentTest {
 
   @TestFactory
   Stream<DynamicTest> rightOnesHoldAllChecksAndJudgeAllClaims() {
-    return Stream.of(
-            new Rates(),
-            new Bowl(),
-            new ValleyPaths(),
-            new BealeRace(),
-            new Saddle(),
-            new LongValley(),
-            new Conditioning(),
-            new Forms(),
-            new AdamStart(),
-            new EffectiveRate(),
-            new SparseFeatures(),
-            new Schedules(),
-            new GradientCheck(),
-            new ConjugateDirections(),
-            new CoordinateSweeps(),
-            new NaturalGradient(),
-            new Preconditioner(),
-            new Evolution(),
-            new SumOrMean(),
-            new Escape())
+    return Experiments.ALL.stream()
+        .filter(e -> e.getClass().getPackage().equals(Rates.class.getPackage()))
         .map(
             e ->
                 DynamicTest.dynamicTest(

@@ -1,43 +1,15 @@
 package io.kudari.lab.experiment;
 
+import io.kudari.lab.Statistics;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 
-/** Means, fits and minima, in double precision. */
-final class Statistics {
+/** Fits and minima, in double precision. */
+final class Fits {
 
   private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
 
-  private Statistics() {}
-
-  /** Arithmetic mean. */
-  static double mean(double... values) {
-    return Arrays.stream(values).average().orElse(Double.NaN);
-  }
-
-  /** The middle value, or the mean of both. */
-  static double median(double... values) {
-    if (values.length == 0) return Double.NaN;
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    int half = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
-  }
-
-  /** Of the line of least squares through (ln x, ln y): the exponent of a power law. */
-  static double logSlope(double[] x, double[] y) {
-    double[] lx = Arrays.stream(x).map(StrictMath::log).toArray();
-    double[] ly = Arrays.stream(y).map(StrictMath::log).toArray();
-    double mx = mean(lx);
-    double my = mean(ly);
-    double xy = 0;
-    double xx = 0;
-    for (int i = 0; i < lx.length; i++) {
-      xy += (lx[i] - mx) * (ly[i] - my);
-      xx += (lx[i] - mx) * (lx[i] - mx);
-    }
-    return xy / xx;
-  }
+  private Fits() {}
 
   /**
    * The law S = least · (1 + critical / B) of the steps to a target (McCandlish et al. 2018).
@@ -52,7 +24,7 @@ final class Statistics {
     static StepsLaw fit(double[] batch, double[] steps) {
       double found = minimum(c -> misfit(StrictMath.exp(c), batch, steps), -2, 12, 56);
       double critical = StrictMath.exp(found);
-      double least = StrictMath.exp(mean(logs(critical, batch, steps)));
+      double least = StrictMath.exp(Statistics.mean(logs(critical, batch, steps)));
       StepsLaw law = new StepsLaw(least, critical, 0);
       double residual = 0;
       for (int i = 0; i < batch.length; i++) {
@@ -76,7 +48,7 @@ final class Statistics {
 
     private static double misfit(double critical, double[] batch, double[] steps) {
       double[] logs = logs(critical, batch, steps);
-      double mean = mean(logs);
+      double mean = Statistics.mean(logs);
       return Arrays.stream(logs).map(l -> (l - mean) * (l - mean)).sum();
     }
   }
