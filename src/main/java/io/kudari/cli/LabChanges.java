@@ -3,6 +3,8 @@ package io.kudari.cli;
 import io.kudari.lab.Change;
 import io.kudari.lab.experiment.Experiments;
 import io.kudari.lab.experiment.Scaling;
+import io.kudari.math.Fingerprint;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,13 +39,27 @@ final class LabChanges {
   }
 
   private static Change idx(String data, String key, Path folder, String files) {
+    Path images = file(data, folder, files + "-images-idx3-ubyte");
+    Path labels = file(data, folder, files + "-labels-idx1-ubyte");
     String value =
         "{ format = idx, images = "
-            + quoted(file(data, folder, files + "-images-idx3-ubyte"))
+            + quoted(images)
             + ", labels = "
-            + quoted(file(data, folder, files + "-labels-idx1-ubyte"))
-            + " }";
+            + quoted(labels)
+            + " } # SHA-256 "
+            + hash(data, images)
+            + " and "
+            + hash(data, labels);
     return new Change("--data " + ShellWord.of(data), "", key, value, true);
+  }
+
+  /** A comment of the configuration: trials of other files under the same names are others. */
+  private static String hash(String data, Path file) {
+    try {
+      return Fingerprint.sha256(Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw new CommandException(ExitCode.DATA, "--data " + data + ": " + e);
+    }
   }
 
   private static Path file(String data, Path folder, String name) {
