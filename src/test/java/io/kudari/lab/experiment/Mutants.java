@@ -17,6 +17,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Runs experiments that train wrongly, as {@code scripts/lab-mutants} does: every mistake must be
@@ -27,6 +29,7 @@ public final class Mutants {
 
   private static final String RATE = "optimizer.learning-rate";
   private static final String WARM_UP = "schedule.learning-rate.warmup.from";
+  private static final String WARM_UP_LENGTH = "schedule.learning-rate.warmup.";
   private static final String BATCHES = "schedule.batch.at-epochs";
   private static final String LOCAL = "train.algorithm.local-steps";
   private static final String BATCH = "train.batch";
@@ -55,6 +58,11 @@ public final class Mutants {
               "full-rate-at-once",
               t -> t.settings().containsKey(WARM_UP) ? t.with(WARM_UP, 1) : t,
               List.of("warm-32")),
+          new Mutant(
+              RULES,
+              "warm-up-of-steps",
+              Mutants::warmUpOfSteps,
+              List.of("warm-32")),
           new Mutant(RULES, "scaled-twice", Mutants::scaledTwice, List.of("linear-16")),
           new Mutant(GROWING, "decays-and-grows", Mutants::decaysAndGrows, List.of("grow")),
           new Mutant(
@@ -75,6 +83,19 @@ public final class Mutants {
               "means-after-every-step",
               t -> t.settings().containsKey(LOCAL) ? t.with(LOCAL, 1) : t,
               List.of("rounds-16", "sorted")),
+          new Mutant(
+              STEPS,
+              "no-means",
+              t -> t.settings().containsKey(LOCAL) ? t.with(LOCAL, 1000) : t,
+              List.of("rounds-1", "rounds-16")),
+          new Mutant(
+              STEPS,
+              "examples-for-steps",
+              t ->
+                  t.settings().getOrDefault(LOCAL, "").matches("\\d+")
+                      ? t.with(LOCAL, Math.max(1, (int) number(t, LOCAL) / 16))
+                      : t,
+              List.of("rounds-16")),
           new Mutant(
               STEPS,
               "shards-shuffled",
@@ -197,6 +218,13 @@ public final class Mutants {
     if (!trial.settings().get("train.batch-rule").equals("linear")) return trial;
     double scale = Double.parseDouble(trial.settings().get(BATCH)) / 32;
     return trial.with(RATE, 0.05 * scale);
+  }
+
+  private static Trial warmUpOfSteps(Trial trial) {
+    if (!trial.settings().containsKey(WARM_UP_LENGTH + "epochs")) return trial;
+    SortedMap<String, String> settings = new TreeMap<>(trial.settings());
+    settings.put(WARM_UP_LENGTH + "steps", settings.remove(WARM_UP_LENGTH + "epochs"));
+    return new Trial(settings, trial.seed());
   }
 
   private static Trial decaysAndGrows(Trial trial) {
