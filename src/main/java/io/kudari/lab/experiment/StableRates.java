@@ -54,8 +54,7 @@ final class StableRates {
     List<Limit> limits = new ArrayList<>();
     for (double momentum : momenta)
       for (int delay = 0; delay <= longest; delay++)
-        limits.add(
-            new Limit(delay, momentum, largest(delay, momentum), theory(delay, momentum)));
+        limits.add(new Limit(delay, momentum, largest(delay, momentum), theory(delay, momentum)));
     return limits;
   }
 
@@ -77,8 +76,7 @@ final class StableRates {
   }
 
   private static double phase(int delay, double momentum, double angle) {
-    double ofMomentum =
-        StrictMath.atan2(StrictMath.sin(angle), StrictMath.cos(angle) - momentum);
+    double ofMomentum = StrictMath.atan2(StrictMath.sin(angle), StrictMath.cos(angle) - momentum);
     return (StrictMath.PI + angle) / 2 + ofMomentum + (delay - 1) * angle;
   }
 

@@ -220,15 +220,13 @@ class Staleness implements Experiment {
       rows.add(List.of(u.momentum(), u.delay(), u.largest(), u.theory(), u.law()));
     return new Table(
         "The largest rate of the digits with no more errors than 25%, and 2.5 times the fewest",
-        List.of("momentum", "τ", "largest rate", "theory, to τ = 0", "found by theory"),
-        rows);
+        List.of("momentum", "τ", "largest rate", "theory, to τ = 0", "found by theory"), rows);
   }
 
   private static Table errorTable(Map<Cell, Double> errors) {
     List<List<Object>> rows = new ArrayList<>();
     errors.forEach((c, found) -> rows.add(List.of(c.momentum(), c.delay(), c.rate(), found)));
-    return new Table(
-        "Median share of errors", List.of("momentum", "τ", "rate", "errors"), rows);
+    return new Table("Median share of errors", List.of("momentum", "τ", "rate", "errors"), rows);
   }
 
   private static Figure errorFigure(Map<Cell, Double> errors, List<Sweep> sweeps) {
@@ -240,8 +238,7 @@ class Staleness implements Experiment {
             Arrays.stream(sweep.rates())
                 .map(rate -> errors.get(new Cell(sweep.momentum(), delay, rate)))
                 .toArray();
-        curves.add(
-            Curve.of("τ = " + delay, Kind.MIDDLE, curves.size(), sweep.rates(), medians));
+        curves.add(Curve.of("τ = " + delay, Kind.MIDDLE, curves.size(), sweep.rates(), medians));
       }
       String name = sweep.momentum() == 0 ? "SGD" : "momentum " + sweep.momentum();
       panels.add(new Figure.Panel(name, curves));
@@ -257,12 +254,10 @@ class Staleness implements Experiment {
   }
 
   private static List<Check> checks(
-      List<StableRates.Limit> limits,
-      List<Useful> useful,
-      Map<Cell, Double> errors,
-      boolean same) {
+      List<StableRates.Limit> limits, List<Useful> useful, Map<Cell, Double> errors, boolean same) {
     List<Check> checks = new ArrayList<>(StableRates.checks(limits));
-    double[] laws = useful.stream().filter(u -> u.momentum() == 0).mapToDouble(Useful::law).toArray();
+    double[] laws =
+        useful.stream().filter(u -> u.momentum() == 0).mapToDouble(Useful::law).toArray();
     checks.add(law("least", Arrays.stream(laws).min().orElseThrow()));
     checks.add(law("most", Arrays.stream(laws).max().orElseThrow()));
     double base = errors.get(new Cell(0, 0, RATE));

@@ -58,11 +58,7 @@ public final class Mutants {
               "full-rate-at-once",
               t -> t.settings().containsKey(WARM_UP) ? t.with(WARM_UP, 1) : t,
               List.of("warm-32")),
-          new Mutant(
-              RULES,
-              "warm-up-of-steps",
-              Mutants::warmUpOfSteps,
-              List.of("warm-32")),
+          new Mutant(RULES, "warm-up-of-steps", Mutants::warmUpOfSteps, List.of("warm-32")),
           new Mutant(RULES, "scaled-twice", Mutants::scaledTwice, List.of("linear-16")),
           new Mutant(GROWING, "decays-and-grows", Mutants::decaysAndGrows, List.of("grow")),
           new Mutant(
