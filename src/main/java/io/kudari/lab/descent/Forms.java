@@ -13,6 +13,7 @@ import io.kudari.lab.Verdict;
 import io.kudari.math.Layout;
 import io.kudari.optim.Optimizer;
 import io.kudari.optim.Step;
+import io.kudari.report.Numbers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -148,10 +149,10 @@ public final class Forms implements Computed {
     return new Findings(
         String.format(
             Locale.ROOT,
-            "Momentum's four forms are one (%.0e apart), Nesterov's two as well, as long as the"
+            "Momentum's four forms are one (%s apart), Nesterov's two as well, as long as the"
                 + " rate stays: when it drops, a velocity that holds the rate ends elsewhere. With"
                 + " the sign as printed 30 steps lead to (%.1f, %.0f).",
-            four,
+            Numbers.significant(four, 2),
             lost[0],
             lost[1]),
         List.of(table(own, ownStored, point[SHORT], textbook[SHORT], lost, inside, outside)),

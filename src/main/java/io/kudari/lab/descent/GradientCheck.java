@@ -10,6 +10,7 @@ import io.kudari.lab.Section;
 import io.kudari.lab.Table;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
+import io.kudari.report.Numbers;
 import java.util.List;
 import java.util.Locale;
 
@@ -116,11 +117,11 @@ public final class GradientCheck implements Computed {
         String.format(
             Locale.ROOT,
             "No: with a wrong gradient SGD arrives at (%.4f, %.4f). Against central differences it"
-                + " is off by %.2f, the right one by %.0e.",
+                + " is off by %.2f, the right one by %s.",
             end[0],
             end[1],
             wrong,
-            right),
+            Numbers.significant(right, 2)),
         List.of(
             new Table(
                 "Two gradients",

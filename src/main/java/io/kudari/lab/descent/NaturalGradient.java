@@ -11,6 +11,7 @@ import io.kudari.lab.Section;
 import io.kudari.lab.Table;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
+import io.kudari.report.Numbers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -213,11 +214,11 @@ public class NaturalGradient implements Computed {
     return new Findings(
         String.format(
             Locale.ROOT,
-            "The natural gradient, by %.0f steps in any unit, to the same losses (%.0e apart), and"
+            "The natural gradient, by %.0f steps in any unit, to the same losses (%s apart), and"
                 + " nearly the diagonal one. Gradient descent takes %.0f steps at scale 1, %.0f at"
                 + " 10, and more than %,d from 100 on.",
             worst,
-            apart,
+            Numbers.significant(apart, 2),
             gradient[0],
             gradient[1],
             MOST),

@@ -99,8 +99,8 @@ class Codes {
               new Figure.Panel(
                   "",
                   List.of(
-                      new Curve("sign", Kind.SEED, 1, thinned(alone)),
-                      new Curve("sign with error feedback", Kind.SEED, 0, thinned(fed))))));
+                      new Curve("sign", Kind.LINE, 1, thinned(alone)),
+                      new Curve("sign with error feedback", Kind.LINE, 0, thinned(fed))))));
     }
 
     private static List<Point> thinned(double[] values) {

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** The generalisation gap of large batches, and how it closes (Hoffer, Hubara, Soudry 2017). */
 final class GeneralisationGap implements Experiment {
@@ -151,7 +152,8 @@ final class GeneralisationGap implements Experiment {
   }
 
   private static Figure figure(Map<Plan, List<TrialResult>> found, List<Long> seeds) {
-    double[] x = seeds.stream().mapToDouble(Long::doubleValue).toArray();
+    double[] x = IntStream.range(0, seeds.size()).mapToDouble(i -> i).toArray();
+    List<String> names = seeds.stream().map(String::valueOf).toList();
     List<Figure.Panel> panels = new ArrayList<>();
     double[] base = errors(found, Plan.BASE, "test");
     for (Plan plan : found.keySet()) {
@@ -169,7 +171,7 @@ final class GeneralisationGap implements Experiment {
         "The distance between the lines is the gap: large where 50 steps are taken at the rate of"
             + " batch 32, small at a rate that is tuned, smaller with ghost batches, whose"
             + " statistics are as noisy as those of batch 32.",
-        new Figure.Scale("seed", false),
+        new Figure.Scale("seed", false, names),
         new Figure.Scale("share of errors", false),
         panels);
   }

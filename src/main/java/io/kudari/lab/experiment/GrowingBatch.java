@@ -109,7 +109,7 @@ final class GrowingBatch implements Experiment {
         String.format(
             Locale.ROOT,
             "Yes: with a growing batch training ends at %.3f times the loss of a falling rate,"
-                + " after %d instead of %d steps.",
+                + " after %,d instead of %,d steps.",
             ratio,
             steps(found, Plan.GROW),
             steps(found, Plan.DECAY));

@@ -9,6 +9,7 @@ import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
 import io.kudari.lab.Table;
 import io.kudari.lab.experiment.Fits.StepsLaw;
+import io.kudari.report.Numbers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -182,7 +183,7 @@ class NoisyQuadratic implements Computed {
         "With SGD twice the batch halves the steps up to about "
             + Math.round(law.critical())
             + " examples; beyond, steps approach "
-            + Math.round(law.least())
+            + Numbers.exact(Math.round(law.least()))
             + ". Momentum changes nothing where batches are small, and needs "
             + String.format(Locale.ROOT, "%.0f", steps[BATCHES - 1] / fast[BATCHES - 1])
             + " times fewer steps where they are large.",

@@ -168,20 +168,19 @@ final class RateRules implements Experiment {
   }
 
   private static Figure figure(Map<Cell, double[]> errors, List<Long> seeds) {
-    List<Figure.Panel> panels = new ArrayList<>();
+    List<Curve> curves = new ArrayList<>();
+    int colour = 0;
     for (Rule rule : RULES) {
       List<Cell> own = errors.keySet().stream().filter(c -> c.rule().equals(rule)).toList();
       if (own.isEmpty()) continue;
       double[] batch = own.stream().mapToDouble(c -> BASE * c.scale()).toArray();
-      List<Curve> curves = new ArrayList<>();
       for (int s = 0; s < seeds.size(); s++) {
         int seed = s;
         double[] found = own.stream().mapToDouble(c -> errors.get(c)[seed]).toArray();
-        curves.add(Curve.of("seed " + seeds.get(s), Kind.SEED, panels.size(), batch, found));
+        curves.add(Curve.of("seed " + seeds.get(s), Kind.SEED, colour, batch, found));
       }
       double[] means = own.stream().mapToDouble(c -> Statistics.mean(errors.get(c))).toArray();
-      curves.add(Curve.of(rule.shown(), Kind.MIDDLE, panels.size(), batch, means));
-      panels.add(new Figure.Panel(rule.shown(), curves));
+      curves.add(Curve.of(rule.shown(), Kind.MIDDLE, colour++, batch, means));
     }
     return new Figure(
         "Errors after ten epochs against the batch size",
@@ -190,7 +189,7 @@ final class RateRules implements Experiment {
             + " All train for the same epochs: the larger the batch, the fewer the steps.",
         new Figure.Scale("batch", true),
         new Figure.Scale("share of errors", true),
-        panels);
+        List.of(new Figure.Panel("", curves)));
   }
 
   private static List<Check> checks(Map<Cell, double[]> errors) {

@@ -13,6 +13,7 @@ import io.kudari.lab.Statistics;
 import io.kudari.lab.Table;
 import io.kudari.lab.Trial;
 import io.kudari.lab.TrialResult;
+import io.kudari.report.Numbers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -146,15 +147,15 @@ final class SplitInvariance implements Experiment {
     return String.format(
         Locale.ROOT,
         "%s: %d ways to place 8 workers give %s. Another number of workers goes, on the same"
-            + " examples, %.1e of the way apart (rounding is below %.0e), and errs, where it is"
+            + " examples, %s of the way apart (rounding is below %s), and errs, where it is"
             + " dealt others, in %.1f%% in place of %.1f%%.",
         alike ? "No" : "Yes",
         PLACES.size(),
         results == 1
             ? "the same bits"
             : Double.isNaN(results) ? "none" : (long) results + " different results",
-        largest,
-        ROUNDING,
+        Numbers.significant(largest, 2),
+        Numbers.significant(ROUNDING, 2),
         100 * dealt.eight(),
         100 * dealt.one());
   }

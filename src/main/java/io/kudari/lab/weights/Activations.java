@@ -12,6 +12,7 @@ import io.kudari.lab.Verdict;
 import io.kudari.model.Activation;
 import io.kudari.model.Initializer;
 import io.kudari.model.MiniBatch;
+import io.kudari.report.Numbers;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -128,16 +129,16 @@ public class Activations implements Computed {
     return new Findings(
         String.format(
             Locale.ROOT,
-            "Tanh keeps a spread of %.2f with 1/√n, and %.0e with 0.01; the rectifier %.2f with"
+            "Tanh keeps a spread of %.2f with 1/√n, and %s with 0.01; the rectifier %.2f with"
                 + " √(2/n). With 1, %.0f%% of tanh's units are saturated. Sigmoid with 1/√n looks"
                 + " well spread (%.2f), but nearly all of it is between units: one unit differs by"
-                + " %.1e between examples.",
+                + " %s between examples.",
             deviation(all, Activation.TANH, Start.LECUN),
-            deviation(all, Activation.TANH, Start.SMALL),
+            Numbers.significant(deviation(all, Activation.TANH, Start.SMALL), 2),
             deviation(all, Activation.RELU, Start.HE),
             100 * wide,
             deviation(all, Activation.SIGMOID, Start.LECUN),
-            signal),
+            Numbers.significant(signal, 2)),
         List.of(table(all)),
         figures(all),
         checks(all, wide, signal),

@@ -12,6 +12,7 @@ import io.kudari.lab.Table;
 import io.kudari.model.Activation;
 import io.kudari.model.Initializer;
 import io.kudari.model.MiniBatch;
+import io.kudari.report.Numbers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.DoubleSummaryStatistics;
@@ -107,9 +108,9 @@ public class Orthogonal implements Computed {
     return new Findings(
         String.format(
             Locale.ROOT,
-            "Orthogonal ones: behind fifty layers lengths are right to %.0e. Normal ones of the"
+            "Orthogonal ones: behind fifty layers lengths are right to %s. Normal ones of the"
                 + " same size leave %.2f to %.2f of them.",
-            apart,
+            Numbers.significant(apart, 2),
             lost.getMin(),
             lost.getMax()),
         List.of(
