@@ -1,6 +1,7 @@
 package io.kudari.lab.descent;
 
 import io.kudari.lab.Check;
+import io.kudari.lab.Claim;
 import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
@@ -9,6 +10,7 @@ import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
 import io.kudari.lab.Table;
+import io.kudari.lab.Verdict;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
 import java.util.ArrayList;
@@ -22,6 +24,9 @@ public class Preconditioner implements Computed {
 
   private static final int SIZE = 50;
   private static final double NEAR = 1e-6;
+
+  private static final Claim FASTER =
+      new Claim("002", 47, "Preconditioning makes descent faster.");
 
   /** Of Jacobi. */
   public Preconditioner() {}
@@ -56,6 +61,11 @@ public class Preconditioner implements Computed {
         + " the best rate 2 / (least + greatest eigenvalue) until the error is 1e-6 of what it was,"
         + " before (by theory) and after each variable was divided by the root of its diagonal"
         + " element, Jacobi's preconditioner.";
+  }
+
+  @Override
+  public List<Claim> claims() {
+    return List.of(FASTER);
   }
 
   @Override
@@ -144,7 +154,13 @@ public class Preconditioner implements Computed {
                     List.of("before", kappa, foretold),
                     List.of("after", condition(after), (long) steps)))),
         List.of(figure(before, after)),
-        checks);
+        checks,
+        List.of(
+            steps < foretold
+                ? FASTER.holds()
+                : FASTER.doesNotHold(
+                    String.format(
+                        Locale.ROOT, "%d steps with it, %,.0f without", steps, foretold))));
   }
 
   private static Figure figure(double[] before, double[] after) {

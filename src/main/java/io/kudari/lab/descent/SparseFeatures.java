@@ -1,6 +1,7 @@
 package io.kudari.lab.descent;
 
 import io.kudari.lab.Check;
+import io.kudari.lab.Claim;
 import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
@@ -10,6 +11,7 @@ import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
 import io.kudari.lab.Table;
+import io.kudari.lab.Verdict;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
 import java.util.ArrayList;
@@ -37,6 +39,11 @@ public final class SparseFeatures implements Computed {
           Method.of("adagrad", 0.3),
           Method.of("adam", 0.03),
           Method.of("rmsprop", 0.03));
+
+  private static final Claim GREATER =
+      new Claim("001", 64, "AdaGrad gives what is seldom seen a greater rate.");
+  private static final Claim ADAPTIVE =
+      new Claim("002", 43, "Methods with a rate for each parameter learn what is seldom seen.");
 
   private final Stepper.Source source;
 
@@ -119,6 +126,11 @@ public final class SparseFeatures implements Computed {
   }
 
   @Override
+  public List<Claim> claims() {
+    return List.of(GREATER, ADAPTIVE);
+  }
+
+  @Override
   public int seconds(boolean quick) {
     return 1;
   }
@@ -189,7 +201,26 @@ public final class SparseFeatures implements Computed {
             100 * ratios[1]),
         List.of(table(means)),
         List.of(figure(means)),
-        checks);
+        checks,
+        verdicts(means.get(2).rates(), ratios));
+  }
+
+  private static List<Verdict> verdicts(double rates, double[] ratios) {
+    double sgd = Math.max(ratios[0], ratios[1]);
+    double least = Math.min(ratios[2], Math.min(ratios[3], ratios[4]));
+    return List.of(
+        rates > 1.5
+            ? GREATER.holds()
+            : GREATER.doesNotHold(
+                String.format(Locale.ROOT, "it is %.2f of that for frequent features", rates)),
+        least > sgd
+            ? ADAPTIVE.holds()
+            : ADAPTIVE.doesNotHold(
+                String.format(
+                    Locale.ROOT,
+                    "of what is learnt of frequent features one learns %.2f of rare ones, SGD %.2f",
+                    least,
+                    sgd)));
   }
 
   private Learnt mean(Method method, List<Problem> problems) {

@@ -1,6 +1,7 @@
 package io.kudari.lab.descent;
 
 import io.kudari.lab.Check;
+import io.kudari.lab.Claim;
 import io.kudari.lab.Computed;
 import io.kudari.lab.Contours;
 import io.kudari.lab.Figure;
@@ -8,6 +9,7 @@ import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
 import io.kudari.lab.Table;
+import io.kudari.lab.Verdict;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
 import java.util.ArrayList;
@@ -33,6 +35,16 @@ public final class ValleyPaths implements Computed {
 
   private static final List<Method> METHODS =
       List.of(SGD, MOMENTUM, NESTEROV, ADAGRAD, RMSPROP, ADADELTA, ADAM);
+
+  private static final Claim DOWN = new Claim("000", 25, 33, "A step against the gradient leads down.");
+  private static final Claim WAYS =
+      new Claim(
+          "001",
+          146,
+          166,
+          "SGD swings from side to side, momentum shoots past, AdaGrad comes straight.");
+  private static final Claim AHEAD =
+      new Claim("003", 103, 111, "Nesterov looks ahead, and shoots less far past than momentum.");
 
   private final Stepper.Source source;
 
@@ -64,6 +76,11 @@ public final class ValleyPaths implements Computed {
   public String setup() {
     return "30 updates from (−7, 2) on x²/20 + y², with gradients that are exact, by each method at"
         + " the rate that the panel names; detours also from 20 starts in (−9 … −5) × (1 … 3).";
+  }
+
+  @Override
+  public List<Claim> claims() {
+    return List.of(DOWN, WAYS, AHEAD);
   }
 
   @Override
@@ -123,7 +140,37 @@ public final class ValleyPaths implements Computed {
             detours[3]),
         List.of(table(paths, detours)),
         List.of(figure(paths, points, momentum, nesterov)),
-        checks);
+        checks,
+        List.of(
+            down(Trace.uphill(paths.get(0), Surface.VALLEY)),
+            ways(flips, momentum, detours),
+            ahead(momentum, nesterov)));
+  }
+
+  private static Verdict down(int uphill) {
+    return uphill == 0
+        ? DOWN.holds()
+        : DOWN.doesNotHold(uphill + " of " + STEPS + " steps of SGD lead up");
+  }
+
+  private static Verdict ways(int flips, double momentum, double[] detours) {
+    String found =
+        String.format(
+            Locale.ROOT,
+            "SGD changes the sign of y %d times, momentum shoots %.0f%% past, AdaGrad's path is"
+                + " %.2f times as long as the straight one",
+            flips,
+            100 * momentum,
+            detours[3]);
+    boolean asSaid = flips > STEPS / 2 && momentum > .05 && momentum < 1 && detours[3] < 1.2;
+    return asSaid ? WAYS.holds() : WAYS.doesNotHold(found);
+  }
+
+  private static Verdict ahead(double momentum, double nesterov) {
+    return nesterov < .9 * momentum
+        ? AHEAD.holds()
+        : AHEAD.doesNotHold(
+            String.format(Locale.ROOT, "%.3f of the way against %.3f", nesterov, momentum));
   }
 
   /** How far it comes past x = 0, of the way from the start to there. */

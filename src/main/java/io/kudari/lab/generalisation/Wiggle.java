@@ -1,6 +1,7 @@
 package io.kudari.lab.generalisation;
 
 import io.kudari.lab.Check;
+import io.kudari.lab.Claim;
 import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
@@ -9,6 +10,7 @@ import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
 import io.kudari.lab.Table;
+import io.kudari.lab.Verdict;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
 import java.util.List;
@@ -21,6 +23,10 @@ public class Wiggle implements Computed {
   private static final int POINTS = 11;
   private static final int TESTS = 1000;
   private static final int DRAWS = 200;
+
+  private static final Claim WORSE =
+      new Claim(
+          "001", 174, 187, "A curve through all points foretells new ones worse than a line.");
 
   /** Of degree 10 for the curve. */
   public Wiggle() {}
@@ -53,6 +59,11 @@ public class Wiggle implements Computed {
     return "Eleven points y = x/2 + normal noise on −5 … 5, 200 times: the line of least squares"
         + " and the polynomial of degree 10 through all; errors on 1,000 new points between"
         + " −5 and 5.";
+  }
+
+  @Override
+  public List<Claim> claims() {
+    return List.of(WORSE);
   }
 
   @Override
@@ -121,7 +132,16 @@ public class Wiggle implements Computed {
                 List.of("", "on the eleven points", "on new ones"),
                 List.of(List.of("line", training, line), List.of("degree 10", through, curve)))),
         List.of(figure(shown)),
-        checks);
+        checks,
+        List.of(
+            through < 1e-9 && share > .5
+                ? WORSE.holds()
+                : WORSE.doesNotHold(
+                    String.format(
+                        Locale.ROOT,
+                        "it has an error of %.2f on its own points, and is worse in %.0f%% of draws",
+                        through,
+                        100 * share))));
   }
 
   private static Figure figure(Draw draw) {
