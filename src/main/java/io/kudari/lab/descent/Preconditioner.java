@@ -156,11 +156,14 @@ public class Preconditioner implements Computed {
         List.of(figure(before, after)),
         checks,
         List.of(
-            steps < foretold
+            condition(after) < kappa && steps < foretold
                 ? FASTER.holds()
                 : FASTER.doesNotHold(
                     String.format(
-                        Locale.ROOT, "%d steps with it, %,.0f without", steps, foretold))));
+                        Locale.ROOT,
+                        "the condition number is %.0f with it, %.0f without",
+                        condition(after),
+                        kappa))));
   }
 
   private static Figure figure(double[] before, double[] after) {

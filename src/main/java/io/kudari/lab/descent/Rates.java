@@ -175,7 +175,7 @@ public class Rates implements Computed {
 
   private static Verdict size(List<Descent> all) {
     boolean late = Double.isNaN(at(all, .01).arrives());
-    boolean lost = at(all, 1.5).end() > at(all, 1.5).height()[0];
+    boolean lost = !(at(all, 1.5).end() <= at(all, 1.5).height()[0]);
     if (late && lost && at(all, .9).arrives() < STEPS) return SIZE.holds();
     return SIZE.doesNotHold(
         late ? "1.5 is not lost here, or 0.9 does not arrive" : "0.01 arrives here as well");

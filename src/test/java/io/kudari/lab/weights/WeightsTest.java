@@ -7,6 +7,7 @@ import io.kudari.Slow;
 import io.kudari.lab.Findings;
 import io.kudari.lab.Untrained;
 import io.kudari.lab.Verdict;
+import io.kudari.lab.Verdict.Ruling;
 import io.kudari.model.Initializer;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
@@ -22,15 +23,16 @@ class WeightsTest {
   @Test
   void normalWeightsInThePlaceOfOrthogonalOnesAreCaught() throws InterruptedException {
     assertEquals(List.of(), Untrained.missed(new Orthogonal()));
-    List<String> missed =
-        Untrained.missed(
+    Orthogonal wrong =
             new Orthogonal() {
               @Override
               Initializer initializer() {
                 return Initializer.of(Initializer.Kind.LECUN_NORMAL);
               }
-            });
-    assertEquals(List.of("unit", "length"), missed);
+            };
+    List<String> missed = Untrained.missed(wrong);
+    assertEquals(List.of("unit", "length", "condition"), missed);
+    assertEquals(Ruling.DOES_NOT_HOLD, Untrained.ruling(wrong, "002:50"));
   }
 
   @TestFactory
