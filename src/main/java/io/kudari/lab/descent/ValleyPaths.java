@@ -102,6 +102,30 @@ public final class ValleyPaths implements Computed {
     double[] detours = METHODS.stream().mapToDouble(m -> detour(m, scope)).toArray();
     int flips = Trace.flips(paths.get(0), 1);
     List<Check> checks = ends(paths);
+    checks.addAll(ways(flips, momentum, nesterov, detours));
+    return new Findings(
+        String.format(
+            Locale.ROOT,
+            "SGD goes a way %.1f times as long as the straight one and changes the sign of y at %d"
+                + " of %d steps; momentum and Nesterov shoot %.0f%% and %.0f%% past the minimum;"
+                + " AdaGrad comes straight (%.2f times).",
+            detours[0],
+            flips,
+            STEPS,
+            100 * momentum,
+            100 * nesterov,
+            detours[3]),
+        List.of(table(paths, detours)),
+        List.of(figure(paths, points, momentum, nesterov)),
+        checks,
+        List.of(
+            down(Trace.uphill(paths.get(0), Surface.VALLEY)),
+            swings(flips, momentum, detours),
+            ahead(momentum, nesterov)));
+  }
+
+  private List<Check> ways(int flips, double momentum, double nesterov, double[] detours) {
+    List<Check> checks = new ArrayList<>();
     end(checks, "rmsprop-slow", "RMSProp with decay 0.99", path(SLOW, START), -.000005, 0, "–");
     checks.add(
         Check.near("flips", "sign changes of y by SGD", flips, STEPS, 0, "a rate of another size"));
@@ -126,25 +150,7 @@ public final class ValleyPaths implements Computed {
     checks.add(
         Check.atMost(
             "detour-adagrad", "the same, AdaGrad", detours[3], 1.1, "one rate for both variables"));
-    return new Findings(
-        String.format(
-            Locale.ROOT,
-            "SGD goes a way %.1f times as long as the straight one and changes the sign of y at %d"
-                + " of %d steps; momentum and Nesterov shoot %.0f%% and %.0f%% past the minimum;"
-                + " AdaGrad comes straight (%.2f times).",
-            detours[0],
-            flips,
-            STEPS,
-            100 * momentum,
-            100 * nesterov,
-            detours[3]),
-        List.of(table(paths, detours)),
-        List.of(figure(paths, points, momentum, nesterov)),
-        checks,
-        List.of(
-            down(Trace.uphill(paths.get(0), Surface.VALLEY)),
-            ways(flips, momentum, detours),
-            ahead(momentum, nesterov)));
+    return checks;
   }
 
   private static Verdict down(int uphill) {
@@ -153,7 +159,7 @@ public final class ValleyPaths implements Computed {
         : DOWN.doesNotHold(uphill + " of " + STEPS + " steps of SGD lead up");
   }
 
-  private static Verdict ways(int flips, double momentum, double[] detours) {
+  private static Verdict swings(int flips, double momentum, double[] detours) {
     String found =
         String.format(
             Locale.ROOT,
