@@ -193,11 +193,7 @@ public final class AdamStart implements Computed {
     for (int i = 0; i < GRADIENTS.length; i++)
       rows.add(
           List.of(
-              GRADIENTS[i],
-              steps.adam()[i],
-              steps.adagrad()[i],
-              steps.rms()[i],
-              steps.slow()[i]));
+              GRADIENTS[i], steps.adam()[i], steps.adagrad()[i], steps.rms()[i], steps.slow()[i]));
     return new Table(
         "First step at rate 1",
         List.of("gradient", "Adam", "AdaGrad", "RMSProp", "RMSProp, decay 0.99"),

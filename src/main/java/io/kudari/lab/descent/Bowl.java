@@ -37,7 +37,8 @@ public class Bowl implements Computed {
 
   private static final Claim DEEPEST =
       new Claim("001", 3, 10, "Descent ends in a minimum, which need not be the deepest.");
-  private static final Claim LEVEL = new Claim("003", 43, 54, "Descent stops where the slope is 0.");
+  private static final Claim LEVEL =
+      new Claim("003", 43, 54, "Descent stops where the slope is 0.");
   private static final Claim BALL =
       new Claim("004", 11, 42, "A ball that rolls down comes to rest in the dent it started in.");
 
@@ -180,7 +181,8 @@ public class Bowl implements Computed {
         checks,
         List.of(
             deepest(balls, share),
-            level(Math.max(slope(slow[1]), slope(fast[1])), Math.max(slope(slowEnd), slope(fastEnd))),
+            level(
+                Math.max(slope(slow[1]), slope(fast[1])), Math.max(slope(slowEnd), slope(fastEnd))),
             ball(astray, far)));
   }
 

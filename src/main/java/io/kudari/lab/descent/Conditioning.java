@@ -230,13 +230,11 @@ public final class Conditioning implements Computed {
         ratio > 1
             ? DIFFER.holds()
             : DIFFER.doesNotHold(
-                String.format(
-                    Locale.ROOT, "at κ = 10,000 it takes 1/%.2f of SGD's steps", ratio)),
+                String.format(Locale.ROOT, "at κ = 10,000 it takes 1/%.2f of SGD's steps", ratio)),
         exponents[0] > .5
             ? SLOW.holds()
             : SLOW.doesNotHold(
-                String.format(
-                    Locale.ROOT, "steps grow as κ to the power %.2f only", exponents[0])),
+                String.format(Locale.ROOT, "steps grow as κ to the power %.2f only", exponents[0])),
         exponents[1] < .75 * exponents[0]
             ? HELPS.holds()
             : HELPS.doesNotHold(

@@ -148,7 +148,8 @@ public class CoordinateSweeps implements Computed {
   }
 
   private static Verdict verdict(double along, double across) {
-    if (Double.isNaN(along) || Double.isNaN(across)) return ENOUGH.doesNotHold("it does not arrive");
+    if (Double.isNaN(along) || Double.isNaN(across))
+      return ENOUGH.doesNotHold("it does not arrive");
     return across > 2 * along
         ? ENOUGH.holdsIf(
             String.format(

@@ -34,7 +34,8 @@ public final class EffectiveRate implements Computed {
   private static final Claim FALLS =
       new Claim("001", 36, 82, "AdaGrad's rate falls from step to step, in the end to nothing.");
   private static final Claim FORGETS =
-      new Claim("003", 114, 154, "RMSProp forgets old gradients, so that its rate does not vanish.");
+      new Claim(
+          "003", 114, 154, "RMSProp forgets old gradients, so that its rate does not vanish.");
 
   private final Stepper.Source source;
 

@@ -10,7 +10,6 @@ import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
 import io.kudari.lab.Table;
-import io.kudari.lab.Verdict;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
 import java.util.ArrayList;
@@ -25,8 +24,7 @@ public class Preconditioner implements Computed {
   private static final int SIZE = 50;
   private static final double NEAR = 1e-6;
 
-  private static final Claim FASTER =
-      new Claim("002", 47, "Preconditioning makes descent faster.");
+  private static final Claim FASTER = new Claim("002", 47, "Preconditioning makes descent faster.");
 
   /** Of Jacobi. */
   public Preconditioner() {}

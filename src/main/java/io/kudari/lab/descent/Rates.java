@@ -188,8 +188,8 @@ public class Rates implements Computed {
         ? HUNTING.holdsIf(
             String.format(
                 Locale.ROOT,
-                "the rate is 2 / h_max itself: below, at 0.95, it changes sides as well, but arrives"
-                    + " after %.0f steps; above, at 1.001, it swings ever wider",
+                "the rate is 2 / h_max itself: below, at 0.95, it changes sides as well, but"
+                    + " arrives after %.0f steps; above, at 1.001, it swings ever wider",
                 below.arrives()))
         : HUNTING.holds();
   }

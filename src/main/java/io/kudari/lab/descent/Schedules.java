@@ -224,7 +224,8 @@ public class Schedules implements Experiment {
             "constant", "E x² at 0.1: η / (2 − η)", settled(squares[0]), theory, .04 * theory, "–"),
         Check.near(
             "dropped", "E x² after the drop", settled(squares[1]), less, .04 * less, ignored),
-        Check.within("falling", "t · E x² at 1 / (t + 1)", falling(squares[2]), .95, 1.07, ignored));
+        Check.within(
+            "falling", "t · E x² at 1 / (t + 1)", falling(squares[2]), .95, 1.07, ignored));
   }
 
   private static Table table(double[][] squares) {

@@ -250,13 +250,14 @@ public final class SparseFeatures implements Computed {
         METHODS.stream().map(m -> m.is("sgd") ? m.name() + " " + m.rate() : m.name()).toList();
     return new Figure(
         "What is learnt of w*",
-        "Mean of w · w* over features; bars over 20 times, points each. Left what is often there, right what is seldom: SGD hardly"
-            + " learns it.",
+        "Mean of w · w* over features; bars over 20 times, points each. Left what is often there,"
+            + " right what is seldom: SGD hardly learns it.",
         new Figure.Scale("learnt share", false),
         Figure.Scale.of(names),
         List.of(
             new Figure.Panel(
-                "there in half of the examples", curves("frequent", 0, all, means, Learnt::frequent)),
+                "there in half of the examples",
+                curves("frequent", 0, all, means, Learnt::frequent)),
             new Figure.Panel(
                 "there in one of a hundred", curves("rare", 1, all, means, Learnt::rare))));
   }

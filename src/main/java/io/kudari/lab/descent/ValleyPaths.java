@@ -36,7 +36,8 @@ public final class ValleyPaths implements Computed {
   private static final List<Method> METHODS =
       List.of(SGD, MOMENTUM, NESTEROV, ADAGRAD, RMSPROP, ADADELTA, ADAM);
 
-  private static final Claim DOWN = new Claim("000", 25, 33, "A step against the gradient leads down.");
+  private static final Claim DOWN =
+      new Claim("000", 25, 33, "A step against the gradient leads down.");
   private static final Claim WAYS =
       new Claim(
           "001",

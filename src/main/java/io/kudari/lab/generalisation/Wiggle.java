@@ -129,8 +129,7 @@ public class Wiggle implements Computed {
   @Override
   public Findings measure(Scope scope) {
     Errors found =
-        Errors.of(
-            IntStream.range(0, DRAWS).mapToObj(draw -> errors(random(scope, draw))).toList());
+        Errors.of(IntStream.range(0, DRAWS).mapToObj(draw -> errors(random(scope, draw))).toList());
     return new Findings(
         String.format(
             Locale.ROOT,

@@ -31,10 +31,8 @@ public class Batches implements Experiment {
   private static final Claim ESCAPES =
       new Claim("002", 41, "It is faster than whole batches because its noise escapes.");
 
-  private static final Claim ONE =
-      new Claim("000", 61, "SGD takes one example for an update.");
-  private static final Claim ONE_TOO =
-      new Claim("004", 83, "SGD takes one example for an update.");
+  private static final Claim ONE = new Claim("000", 61, "SGD takes one example for an update.");
+  private static final Claim ONE_TOO = new Claim("004", 83, "SGD takes one example for an update.");
   private static final Claim OR_FEW =
       new Claim("003", 60, "SGD takes one example or a small batch for an update.");
 
@@ -93,8 +91,8 @@ public class Batches implements Experiment {
   public String setup() {
     return "Softmax regression from 0 on 1,000 digits, SGD at 0.1, 1 to 5 epochs in batches of 1,"
         + " 10, 100 and all; the loss of all training examples after each epoch; 3 seeds,"
-        + " quick 2; and before and after up to 200 updates. And momentum 0.9 against SGD on gradients of 1,000 variables, a"
-        + " constant of length 5 and normal noise.";
+        + " quick 2; and before and after up to 200 updates. And momentum 0.9 against SGD on"
+        + " gradients of 1,000 variables, a constant of length 5 and normal noise.";
   }
 
   @Override
@@ -350,8 +348,8 @@ public class Batches implements Experiment {
     }
     return new Figure(
         "Loss by examples and by updates",
-        "The same losses after each epoch, medians and each seed thin; left by epoch, which the smallest batches win; right by"
-            + " update, where they lie nearly on one line.",
+        "The same losses after each epoch, medians and each seed thin; left by epoch, which the"
+            + " smallest batches win; right by update, where they lie nearly on one line.",
         new Figure.Scale("epochs, and updates", true),
         new Figure.Scale("loss", true),
         List.of(new Figure.Panel("by epoch", byEpoch), new Figure.Panel("by update", byUpdate)));

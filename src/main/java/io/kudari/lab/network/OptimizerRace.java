@@ -6,8 +6,6 @@ import io.kudari.lab.Claim;
 import io.kudari.lab.Experiment;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
-import io.kudari.lab.Figure.Kind;
-import io.kudari.lab.Figure.Point;
 import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
@@ -162,8 +160,7 @@ public final class OptimizerRace implements Experiment {
   private static Verdict slowest(List<Runs> all, double fast) {
     Runs sgd = all.get(0);
     for (Runs r : all)
-      if (r.mean() > sgd.mean())
-        return SLOWEST.doesNotHold(r.method().shown() + " is slower");
+      if (r.mean() > sgd.mean()) return SLOWEST.doesNotHold(r.method().shown() + " is slower");
     double momentum = all.get(1).below();
     return fast < 2 * momentum
         ? SLOWEST.holdsIf(

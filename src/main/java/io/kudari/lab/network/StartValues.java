@@ -147,7 +147,8 @@ public final class StartValues implements Experiment {
             .with("model.initializer", normal(2 / Math.sqrt(UNITS)))
             .with(
                 "model.layers",
-                layers.replaceFirst("relu", "relu, initializer = " + normal(2 / Math.sqrt(INPUTS))));
+                layers.replaceFirst(
+                    "relu", "relu, initializer = " + normal(2 / Math.sqrt(INPUTS))));
     return Networks.losses(bench, List.of(printed), List.of(seed), SHORT).get(0).get(0);
   }
 
@@ -197,8 +198,7 @@ public final class StartValues implements Experiment {
         he < tenth && he < lecun
             ? HE_FASTEST.holds()
             : HE_FASTEST.doesNotHold(
-                String.format(
-                    Locale.ROOT, "%.0f steps, others %.0f and %.0f", he, tenth, lecun)),
+                String.format(Locale.ROOT, "%.0f steps, others %.0f and %.0f", he, tenth, lecun)),
         xavier(),
         Math.abs(printed - he) > .2 * he
             ? HE.doesNotHold(

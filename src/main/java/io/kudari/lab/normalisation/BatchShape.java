@@ -191,8 +191,7 @@ public class BatchShape implements Computed {
   private static Table table(List<Shaped> all) {
     return new Table(
         "Moments before and after",
-        List.of(
-            "values", "mean", "variance", "after", "skewness", "after", "kurtosis", "after"),
+        List.of("values", "mean", "variance", "after", "skewness", "after", "kurtosis", "after"),
         all.stream().map(Shaped::row).toList());
   }
 

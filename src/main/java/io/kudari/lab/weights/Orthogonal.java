@@ -11,7 +11,6 @@ import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
 import io.kudari.lab.Statistics;
 import io.kudari.lab.Table;
-import io.kudari.lab.Verdict;
 import io.kudari.model.Activation;
 import io.kudari.model.Initializer;
 import io.kudari.model.MiniBatch;
@@ -62,8 +61,8 @@ public class Orthogonal implements Computed {
   @Override
   public String setup() {
     return "Fifty linear layers of 100 units, orthogonal weights and normal ones of deviation 1/√n:"
-        + " how far WᵀW is from 1, and the length of 20 normal inputs behind each layer; and the greatest / the least"
-        + " singular value of the product of ten layers.";
+        + " how far WᵀW is from 1, and the length of 20 normal inputs behind each layer; and"
+        + " the greatest / the least singular value of the product of ten layers.";
   }
 
   @Override
@@ -192,11 +191,7 @@ public class Orthogonal implements Computed {
     return List.of(
         Check.atMost("unit", "largest |WᵀW − 1|", orthogonal.unit(), 1e-6, NORMAL),
         Check.atMost(
-            "length",
-            "largest |length − 1| behind fifty layers",
-            orthogonal.apart(),
-            1e-5,
-            NORMAL),
+            "length", "largest |length − 1| behind fifty layers", orthogonal.apart(), 1e-5, NORMAL),
         Check.near(
             "condition",
             "condition of the product of ten layers",

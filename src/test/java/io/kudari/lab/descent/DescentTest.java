@@ -31,8 +31,7 @@ class DescentTest {
         .map(
             e ->
                 DynamicTest.dynamicTest(
-                    e.name(),
-                    () -> assertEquals(List.of(), Untrained.findings(e).missed())));
+                    e.name(), () -> assertEquals(List.of(), Untrained.findings(e).missed())));
   }
 
   /** A mistake, an experiment with it, and checks that must miss. */
@@ -81,7 +80,9 @@ class DescentTest {
         caught(Mistake.RATE_MINUS_GRADIENT, ValleyPaths::new, "sgd-x"));
   }
 
-  /** A mistake, an experiment with it, and the verdict on a claim that the right one judges other. */
+  /**
+   * A mistake, an experiment with it, and the verdict on a claim that the right one judges other.
+   */
   private static DynamicTest judged(
       Mistake mistake,
       Function<Stepper.Source, Experiment> experiment,
@@ -132,12 +133,12 @@ class DescentTest {
   @Test
   void ascentIsCaught() throws InterruptedException {
     Bowl wrong =
-            new Bowl() {
-              @Override
-              double sign() {
-                return -1;
-              }
-            };
+        new Bowl() {
+          @Override
+          double sign() {
+            return -1;
+          }
+        };
     List<String> missed = Untrained.missed(wrong);
     assertTrue(missed.containsAll(List.of("share", "barrier")), "" + missed);
     assertEquals(Ruling.DOES_NOT_HOLD, Untrained.ruling(wrong, "001:3–10"));
@@ -146,12 +147,12 @@ class DescentTest {
   @Test
   void aScheduleThatIsIgnoredIsCaught() throws InterruptedException {
     Schedules wrong =
-            new Schedules() {
-              @Override
-              Schedule schedule(ScheduleSpec spec) {
-                return step -> .1;
-              }
-            };
+        new Schedules() {
+          @Override
+          Schedule schedule(ScheduleSpec spec) {
+            return step -> .1;
+          }
+        };
     List<String> missed = Untrained.missed(wrong);
     assertEquals(List.of("dropped", "falling"), missed);
     assertEquals(Ruling.DOES_NOT_HOLD, Untrained.ruling(wrong, "001:18–20"));
@@ -160,12 +161,12 @@ class DescentTest {
   @Test
   void conjugacyByNormsThatAreNotSquaredIsCaught() throws InterruptedException {
     ConjugateDirections wrong =
-            new ConjugateDirections() {
-              @Override
-              double beta(double next, double last) {
-                return Math.sqrt(next / last);
-              }
-            };
+        new ConjugateDirections() {
+          @Override
+          double beta(double next, double last) {
+            return Math.sqrt(next / last);
+          }
+        };
     List<String> missed = Untrained.missed(wrong);
     assertTrue(missed.containsAll(List.of("size-2", "size-5", "distinct-2")), "" + missed);
     assertEquals(Ruling.DOES_NOT_HOLD, Untrained.ruling(wrong, "002:44"));
@@ -187,18 +188,18 @@ class DescentTest {
   @Test
   void theRootOfTheFisherInformationIsCaught() throws InterruptedException {
     NaturalGradient wrong =
-            new NaturalGradient() {
-              @Override
-              double[] natural(double[] f, double[] g) {
-                double root = Math.sqrt(f[0] * f[2] - f[1] * f[1]);
-                double trace = Math.sqrt(f[0] + f[2] + 2 * root);
-                double a = (f[0] + root) / trace;
-                double b = f[1] / trace;
-                double c = (f[2] + root) / trace;
-                double det = a * c - b * b;
-                return new double[] {(c * g[0] - b * g[1]) / det, (a * g[1] - b * g[0]) / det};
-              }
-            };
+        new NaturalGradient() {
+          @Override
+          double[] natural(double[] f, double[] g) {
+            double root = Math.sqrt(f[0] * f[2] - f[1] * f[1]);
+            double trace = Math.sqrt(f[0] + f[2] + 2 * root);
+            double a = (f[0] + root) / trace;
+            double b = f[1] / trace;
+            double c = (f[2] + root) / trace;
+            double det = a * c - b * b;
+            return new double[] {(c * g[0] - b * g[1]) / det, (a * g[1] - b * g[0]) / det};
+          }
+        };
     List<String> missed = Untrained.missed(wrong);
     assertTrue(missed.contains("invariant"), "" + missed);
     assertEquals(Ruling.DOES_NOT_HOLD, Untrained.ruling(wrong, "002:44"));
@@ -207,12 +208,12 @@ class DescentTest {
   @Test
   void variablesMultipliedByTheDiagonalAreCaught() throws InterruptedException {
     Preconditioner wrong =
-            new Preconditioner() {
-              @Override
-              double scale(double diagonal) {
-                return Math.sqrt(diagonal);
-              }
-            };
+        new Preconditioner() {
+          @Override
+          double scale(double diagonal) {
+            return Math.sqrt(diagonal);
+          }
+        };
     List<String> missed = Untrained.missed(wrong);
     assertTrue(missed.containsAll(List.of("after", "steps")), "" + missed);
     assertEquals(Ruling.DOES_NOT_HOLD, Untrained.ruling(wrong, "002:47"));
@@ -221,12 +222,12 @@ class DescentTest {
   @Test
   void guessesFromOneSideAreCaught() throws InterruptedException {
     Evolution wrong =
-            new Evolution() {
-              @Override
-              double weight(double ahead, double back) {
-                return ahead;
-              }
-            };
+        new Evolution() {
+          @Override
+          double weight(double ahead, double back) {
+            return ahead;
+          }
+        };
     List<String> missed = Untrained.missed(wrong);
     assertEquals(List.of("theory", "hundred"), missed);
     assertEquals(Ruling.DOES_NOT_HOLD, Untrained.ruling(wrong, "002:52"));

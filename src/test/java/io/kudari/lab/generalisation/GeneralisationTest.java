@@ -26,12 +26,12 @@ class GeneralisationTest {
   @Test
   void aCurveThatMissesPointsIsCaught() throws InterruptedException {
     Wiggle wrong =
-            new Wiggle() {
-              @Override
-              int degree() {
-                return 9;
-              }
-            };
+        new Wiggle() {
+          @Override
+          int degree() {
+            return 9;
+          }
+        };
     List<String> missed = Untrained.missed(wrong);
     assertTrue(missed.contains("through"), "" + missed);
     assertEquals(Ruling.DOES_NOT_HOLD, Untrained.ruling(wrong, "001:174–187"));

@@ -27,12 +27,12 @@ class LandscapeTest {
   @Test
   void aFactorLeftInCrossEntropyIsCaught() throws InterruptedException {
     Plateau wrong =
-            new Plateau() {
-              @Override
-              double slope(boolean entropy, double y) {
-                return y * y * (1 - y);
-              }
-            };
+        new Plateau() {
+          @Override
+          double slope(boolean entropy, double y) {
+            return y * y * (1 - y);
+          }
+        };
     List<String> missed = Untrained.missed(wrong);
     assertTrue(missed.containsAll(List.of("steps-entropy-1", "slope-entropy-8")), "" + missed);
     assertEquals(Ruling.HOLDS, Untrained.ruling(wrong, "002:35"));

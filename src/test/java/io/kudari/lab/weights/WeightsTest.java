@@ -24,12 +24,12 @@ class WeightsTest {
   void normalWeightsInThePlaceOfOrthogonalOnesAreCaught() throws InterruptedException {
     assertEquals(List.of(), Untrained.missed(new Orthogonal()));
     Orthogonal wrong =
-            new Orthogonal() {
-              @Override
-              Initializer initializer() {
-                return Initializer.of(Initializer.Kind.LECUN_NORMAL);
-              }
-            };
+        new Orthogonal() {
+          @Override
+          Initializer initializer() {
+            return Initializer.of(Initializer.Kind.LECUN_NORMAL);
+          }
+        };
     List<String> missed = Untrained.missed(wrong);
     assertEquals(List.of("unit", "length", "condition"), missed);
     assertEquals(Ruling.DOES_NOT_HOLD, Untrained.ruling(wrong, "002:50"));
