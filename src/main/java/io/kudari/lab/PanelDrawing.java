@@ -39,7 +39,11 @@ final class PanelDrawing {
    */
   static void draw(Markup page, Figure figure, Figure.Panel panel, TrailDrawing trails) {
     Axis x = axis(figure.x(), bars(figure, false), figure.allX(), left(figure), RIGHT);
-    Axis y = axis(figure.y(), bars(figure, true), figure.allY(), BOTTOM, TOP);
+    // Names are read from above, numbers grow upwards.
+    boolean names = !figure.y().names().isEmpty();
+    double low = names ? TOP : BOTTOM;
+    double high = names ? BOTTOM : TOP;
+    Axis y = axis(figure.y(), bars(figure, true), figure.allY(), low, high);
     String size = "0 0 " + Numbers.pixel(WIDTH) + " " + Numbers.pixel(HEIGHT);
     String name = panel.title().isEmpty() ? figure.title() : panel.title();
     page.open(
@@ -83,7 +87,7 @@ final class PanelDrawing {
   private static Axis axis(
       Figure.Scale scale, boolean bars, DoubleStream values, double from, double to) {
     if (!scale.names().isEmpty())
-      return new Axis(-0.5, scale.names().size() - 0.5, false, to, from);
+      return new Axis(-0.5, scale.names().size() - 0.5, false, from, to);
     double[] drawn = values.filter(v -> !scale.log() || v > 0).toArray();
     double min = DoubleStream.of(drawn).min().orElse(1);
     double max = DoubleStream.of(drawn).max().orElse(1);
