@@ -34,6 +34,7 @@ import io.kudari.lab.weights.Activations;
 import io.kudari.lab.weights.BackSignal;
 import io.kudari.lab.weights.Gauss;
 import io.kudari.lab.weights.Orthogonal;
+import io.kudari.lab.weights.ZeroStart;
 import io.kudari.setting.Nearest;
 import java.util.List;
 
@@ -68,6 +69,7 @@ public final class Experiments {
           new Cliff(),
           new Gauss(),
           new Activations(),
+          new ZeroStart(),
           new BackSignal(),
           new Orthogonal(),
           new StartValues(),
