@@ -32,8 +32,11 @@ import io.kudari.lab.network.StartValues;
 import io.kudari.lab.normalisation.BatchShape;
 import io.kudari.lab.weights.Activations;
 import io.kudari.lab.weights.BackSignal;
+import io.kudari.lab.weights.DeadUnits;
 import io.kudari.lab.weights.Gauss;
 import io.kudari.lab.weights.Orthogonal;
+import io.kudari.lab.weights.Pretraining;
+import io.kudari.lab.weights.SmallWeights;
 import io.kudari.lab.weights.ZeroStart;
 import io.kudari.setting.Nearest;
 import java.util.List;
@@ -71,8 +74,11 @@ public final class Experiments {
           new Activations(),
           new ZeroStart(),
           new BackSignal(),
+          new DeadUnits(),
           new Orthogonal(),
+          new SmallWeights(),
           new StartValues(),
+          new Pretraining(),
           new BatchShape(),
           new Wiggle(),
           new BiasVariance(),
