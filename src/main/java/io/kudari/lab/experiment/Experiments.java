@@ -29,7 +29,12 @@ import io.kudari.lab.network.Batches;
 import io.kudari.lab.network.OptimizerRace;
 import io.kudari.lab.network.RatesOfDigits;
 import io.kudari.lab.network.StartValues;
+import io.kudari.lab.normalisation.BatchNorm;
+import io.kudari.lab.normalisation.BatchPlace;
+import io.kudari.lab.normalisation.BatchScale;
 import io.kudari.lab.normalisation.BatchShape;
+import io.kudari.lab.normalisation.BatchShift;
+import io.kudari.lab.normalisation.Normalising;
 import io.kudari.lab.weights.Activations;
 import io.kudari.lab.weights.BackSignal;
 import io.kudari.lab.weights.DeadUnits;
@@ -79,7 +84,12 @@ public final class Experiments {
           new SmallWeights(),
           new StartValues(),
           new Pretraining(),
+          new Normalising(),
           new BatchShape(),
+          new BatchShift(),
+          new BatchScale(),
+          new BatchPlace(),
+          new BatchNorm(),
           new Wiggle(),
           new BiasVariance(),
           new RatesOfDigits(),
