@@ -22,6 +22,8 @@ import io.kudari.lab.descent.SparseFeatures;
 import io.kudari.lab.descent.SumOrMean;
 import io.kudari.lab.descent.ValleyPaths;
 import io.kudari.lab.generalisation.BiasVariance;
+import io.kudari.lab.generalisation.EarlyStop;
+import io.kudari.lab.generalisation.WeightDecay;
 import io.kudari.lab.generalisation.Wiggle;
 import io.kudari.lab.landscape.Cliff;
 import io.kudari.lab.landscape.Plateau;
@@ -92,8 +94,11 @@ public final class Experiments {
           new BatchNorm(),
           new Wiggle(),
           new BiasVariance(),
+          new EarlyStop(),
+          new WeightDecay(),
           new RatesOfDigits(),
           new OptimizerRace(),
+          new NoFreeLunch(),
           new SplitInvariance(),
           new StepsToTarget(),
           new NoisyQuadratic(),
