@@ -295,7 +295,7 @@ public class Normalising implements Computed {
         Check.within("condition-min-max", "condition, min–max", c(all, 1), 80, 500, NONE),
         Check.atMost("condition-z", "condition, z-score", c(all, 2), 1.8, NONE),
         Check.atLeast("steps", "steps as they are", s(all, 0), 1e7, NONE),
-        Check.within("steps-min-max", "steps, min–max", s(all, 1), 50, 180, NONE),
+        Check.within("steps-min-max", "steps, min–max", s(all, 1), 150, 520, NONE),
         Check.atMost("steps-z", "steps, z-score", s(all, 2), 3, NONE),
         Check.atMost("outlier-min-max", "spread beside the outlier", beside[0], .002, NONE),
         Check.within("outlier-z", "the same, z-score", beside[1], .014, .021, NONE),
