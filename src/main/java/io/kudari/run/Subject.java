@@ -29,8 +29,7 @@ public record Subject(NetworkSpec network, MiniBatch examples, SavedModel blank)
     DataPlan data = DataPlan.of(experiment.data(), hadoop, 1, seed);
     int[] ids = data.sampler().partition(0).clone();
     Arrays.sort(ids);
-    Examples read =
-        experiment.data().train().load(hadoop, data.schema(), ids, data.offsets());
+    Examples read = experiment.data().train().load(hadoop, data.schema(), ids, data.offsets());
     Normalizer normalizer =
         experiment
             .plan()

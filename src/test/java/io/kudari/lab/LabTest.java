@@ -286,8 +286,7 @@ class LabTest {
           sha256(drawn), sha256(runner.trainHere("test", all, subject.network().initial(1))));
       var frozen = runner.trainHere("test", all + "train.frozen = [\"0.*\"]", start);
       int size = subject.network().layout().segments().get(1).end();
-      assertArrayEquals(
-          Arrays.copyOf(start, size), Arrays.copyOf(frozen.parameters(), size));
+      assertArrayEquals(Arrays.copyOf(start, size), Arrays.copyOf(frozen.parameters(), size));
       assertNotEquals(sha256(drawn), sha256(frozen));
     }
   }

@@ -118,8 +118,7 @@ final class NoFreeLunch implements Experiment {
     List<List<String>> orders = new ArrayList<>();
     for (Race race : RACES) {
       Map<String, Double> got = race.run(scope, bench);
-      orders.add(
-          got.keySet().stream().sorted(Comparator.comparingDouble(got::get)).toList());
+      orders.add(got.keySet().stream().sorted(Comparator.comparingDouble(got::get)).toList());
     }
     Set<String> winners =
         orders.stream().map(o -> o.get(0)).collect(Collectors.toCollection(LinkedHashSet::new));
@@ -139,8 +138,10 @@ final class NoFreeLunch implements Experiment {
         List.of(table(orders)),
         List.of(),
         List.of(
-            Check.atLeast("winners", "methods that win somewhere", winners.size(), 3, "one for all"),
-            Check.atMost("everywhere", "races that one wins", most, RACES.size() - 1, "one for all")),
+            Check.atLeast(
+                "winners", "methods that win somewhere", winners.size(), 3, "one for all"),
+            Check.atMost(
+                "everywhere", "races that one wins", most, RACES.size() - 1, "one for all")),
         List.of(
             most < RACES.size()
                 ? NONE.holds()

@@ -110,9 +110,10 @@ public final class EarlyStop implements Experiment {
 
   @Override
   public String setup() {
-    return "784-100-100-100-10 with rectifiers on 300 digits, 1,000 to validate, SGD at 0.1, batches"
-        + " of 100: 150 epochs, and until five epochs without a lower validation loss, from when"
-        + " on the best parameters are restored; 2,000 digits test. 3 seeds, quick 2.";
+    return "784-100-100-100-10 with rectifiers on 300 digits, 1,000 to validate, SGD at 0.1,"
+        + " batches of 100: 150 epochs, and until five epochs without a lower validation"
+        + " loss, from when on the best parameters are restored; 2,000 digits test. 3 seeds,"
+        + " quick 2.";
   }
 
   @Override
@@ -220,7 +221,11 @@ public final class EarlyStop implements Experiment {
     double restored = all.stream().filter(Run::isRestored).count() / (double) all.size();
     return List.of(
         Check.atMost(
-            "training", "training loss, last / best epoch", mean(all, Run::trainingRatio), .2, RATE),
+            "training",
+            "training loss, last / best epoch",
+            mean(all, Run::trainingRatio),
+            .2,
+            RATE),
         Check.within(
             "validation",
             "validation loss, last / best epoch",
@@ -229,8 +234,12 @@ public final class EarlyStop implements Experiment {
             1.3,
             RATE),
         Check.near(
-            "stop", "distance of the stop to five epochs after its best", late, 0, 0, "by training"
-                + " loss: it never stops"),
+            "stop",
+            "distance of the stop to five epochs after its best",
+            late,
+            0,
+            0,
+            "by training" + " loss: it never stops"),
         Check.near("restored", "share with the bits of the best epoch", restored, 1, 0, LAST));
   }
 
@@ -306,9 +315,7 @@ public final class EarlyStop implements Experiment {
     curves.add(Curve.of("training", Kind.LINE, 0, epochs, training));
     curves.add(Curve.of("validation", Kind.LINE, 1, epochs, validation));
     List<Figure.Point> best =
-        all.stream()
-            .map(r -> new Figure.Point(r.best() + 1, r.validation()[r.best()]))
-            .toList();
+        all.stream().map(r -> new Figure.Point(r.best() + 1, r.validation()[r.best()])).toList();
     curves.add(new Curve("best epoch", Kind.DOTS, 7, best));
     return new Figure(
         "Loss by epoch",

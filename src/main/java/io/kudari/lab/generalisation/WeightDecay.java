@@ -33,14 +33,13 @@ public class WeightDecay implements Experiment {
   private static final int STEPS = 3;
 
   /** Epochs between looks at the test. */
-  private static final int LOOK = 5;
+  private static final int LOOK = 10;
 
   private static final String BIASES = "decay on biases too";
   private static final String IGNORED = "decay is ignored, or on another scale";
   private static final String RESCALE = "what is kept of dropout is not rescaled: 0.9";
 
-  private static final Claim SMALL =
-      new Claim("001", 174, 178, "Smaller weights over-fit less.");
+  private static final Claim SMALL = new Claim("001", 174, 178, "Smaller weights over-fit less.");
 
   /** What is trained. */
   private enum Plan {
@@ -120,7 +119,7 @@ public class WeightDecay implements Experiment {
   public String setup() {
     return "784-6×100-10 with rectifiers on 300 digits, He's start values, batches of 100: SGD at"
         + " 0.01 for 201 epochs without and with l2 of 0.03 and 0.1; momentum 0.9 at 0.01 for 61"
-        + " epochs without and with dropout of 0.1; 2,000 digits test; 5 seeds, quick 2. A step"
+        + " epochs without and with dropout of 0.1; 2,000 digits test; 5 seeds, quick 3. A step"
         + " of gradient 0, and 1,000 masks of a linear layer.";
   }
 
@@ -159,7 +158,7 @@ public class WeightDecay implements Experiment {
 
   @Override
   public Findings measure(Scope scope, Bench bench) throws InterruptedException {
-    List<Long> seeds = scope.seeds(2, 5);
+    List<Long> seeds = scope.seeds(3, 5);
     List<Trial> trials = new ArrayList<>();
     for (Plan plan : Plan.values()) for (long seed : seeds) trials.add(trial(plan, seed));
     List<TrialResult> results = bench.train(trials);
@@ -213,19 +212,29 @@ public class WeightDecay implements Experiment {
     List<Check> checks = new ArrayList<>();
     checks.add(Check.atLeast("gap", "gap of accuracies without decay", none.gap(), .2, rate));
     checks.add(
-        Check.atMost("gap-some", "gap with 0.03 − without", some.gap() - none.gap(), -.01, IGNORED));
+        Check.atMost(
+            "gap-some", "gap with 0.03 − without", some.gap() - none.gap(), -.003, IGNORED));
     checks.add(
         Check.atLeast(
-            "test-some", "test accuracy with 0.03 − without", some.test() - none.test(), .003, IGNORED));
+            "test-some",
+            "test accuracy with 0.03 − without",
+            some.test() - none.test(),
+            .001,
+            IGNORED));
     checks.add(Check.atMost("gap-much", "gap with 0.1", much.gap(), .2, IGNORED));
     checks.add(
         Check.atMost(
-            "test-much", "test accuracy with 0.1 − without", much.test() - none.test(), 0, IGNORED));
-    checks.add(
-        Check.atMost("norm", "norm of weights, 0.1 / none", much.norm() / none.norm(), .65, IGNORED));
+            "test-much",
+            "test accuracy with 0.1 − without",
+            much.test() - none.test(),
+            0,
+            IGNORED));
     checks.add(
         Check.atMost(
-            "dropout", "test loss, dropout / none", dropped.loss() / full.loss(), .9, RESCALE));
+            "norm", "norm of weights, 0.1 / none", much.norm() / none.norm(), .65, IGNORED));
+    checks.add(
+        Check.atMost(
+            "dropout", "test loss, dropout / none", dropped.loss() / full.loss(), .97, RESCALE));
     checks.add(
         Check.within(
             "dropout-accuracy",
@@ -252,7 +261,8 @@ public class WeightDecay implements Experiment {
   private static double[] course(TrialResult result, int looks) {
     double[] course = new double[looks];
     for (Evaluated e : result.of("test"))
-      if (e.step() % (LOOK * STEPS) == 0) course[(int) e.step() / (LOOK * STEPS) - 1] = 1 - e.error();
+      if (e.step() % (LOOK * STEPS) == 0)
+        course[(int) e.step() / (LOOK * STEPS) - 1] = 1 - e.error();
     return course;
   }
 
@@ -286,8 +296,7 @@ public class WeightDecay implements Experiment {
       for (Case c : panel) {
         int looks = c.plan().epochs / LOOK;
         int colour = c.plan().ordinal();
-        double[] epochs =
-            IntStream.rangeClosed(1, looks).mapToDouble(i -> i * LOOK).toArray();
+        double[] epochs = IntStream.rangeClosed(1, looks).mapToDouble(i -> i * LOOK).toArray();
         for (TrialResult r : c.results())
           curves.add(Curve.of(c.plan().shown, Kind.SEED, colour, epochs, course(r, looks)));
         curves.add(Curve.of(c.plan().shown, Kind.LINE, colour, epochs, medians(c, looks)));
@@ -296,8 +305,8 @@ public class WeightDecay implements Experiment {
     }
     return new Figure(
         "Test accuracy by epoch",
-        "Thin a seed, thick the median. Look at a decay of 0.1, which under-fits, and at 0.03, which"
-            + " gains a little at the end.",
+        "Thin a seed, thick the median. Look at a decay of 0.1, which under-fits, and at 0.03,"
+            + " which gains a little at the end.",
         new Figure.Scale("epoch", false),
         new Figure.Scale("accuracy", false),
         panels);

@@ -10,8 +10,6 @@ import io.kudari.lab.Figure.Kind;
 import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
-import io.kudari.lab.Table;
-import io.kudari.lab.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -48,7 +46,8 @@ public final class BatchNorm implements Experiment {
 
   @Override
   public String setup() {
-    return StartGrid.SETUP + " Without batch normalisation, with it before, and behind the"
+    return StartGrid.SETUP
+        + " Without batch normalisation, with it before, and behind the"
         + " activations; 3 seeds, quick 2. A start has learned when 90% of the training digits are"
         + " right.";
   }
@@ -100,9 +99,7 @@ public final class BatchNorm implements Experiment {
   private static int faster(List<StartGrid> all) {
     return (int)
         IntStream.range(0, StartGrid.STARTS)
-            .filter(
-                i ->
-                    Math.min(all.get(1).mean(i), all.get(2).mean(i)) > all.get(0).mean(i))
+            .filter(i -> Math.min(all.get(1).mean(i), all.get(2).mean(i)) > all.get(0).mean(i))
             .count();
   }
 

@@ -15,7 +15,6 @@ import io.kudari.lab.Statistics;
 import io.kudari.lab.Table;
 import io.kudari.lab.Trained;
 import io.kudari.lab.Trial;
-import io.kudari.lab.Verdict;
 import io.kudari.lab.network.Networks;
 import io.kudari.math.Role;
 import io.kudari.math.Segment;
@@ -135,7 +134,8 @@ public final class BatchScale implements Experiment {
     double[] course =
         IntStream.range(0, EPOCHS)
             .mapToDouble(
-                e -> IntStream.range(0, STEPS).mapToDouble(i -> losses[e * STEPS + i]).sum() / STEPS)
+                e ->
+                    IntStream.range(0, STEPS).mapToDouble(i -> losses[e * STEPS + i]).sum() / STEPS)
             .toArray();
     return new Run(
         new float[][] {parts(subject, start, "scale"), parts(subject, start, "shift")},
@@ -160,7 +160,8 @@ public final class BatchScale implements Experiment {
         String.format(
             Locale.ROOT,
             "They save loss, not errors: learned, the training loss ends at %.4f, frozen at 1 and 0"
-                + " at %.4f; %.1f%% and %.1f%% of other digits are right. γ spreads by %.3f about 1.",
+                + " at %.4f; %.1f%% and %.1f%% of other digits are right. γ spreads by %.3f about"
+                + " 1.",
             mean(learned, Run::loss),
             mean(frozen, Run::loss),
             100 - 100 * mean(learned, Run::error),
@@ -204,8 +205,7 @@ public final class BatchScale implements Experiment {
             0,
             0,
             "frozen segments learn"),
-        Check.within(
-            "spread", "deviation of γ", mean(learned, Run::spread), .015, .05, FROZEN),
+        Check.within("spread", "deviation of γ", mean(learned, Run::spread), .015, .05, FROZEN),
         Check.atMost("loss", "training loss, learned / frozen", ratio, .9, FROZEN),
         Check.within("accuracy", "accuracy, learned − frozen", apart, -.02, .02, "no validation"));
   }

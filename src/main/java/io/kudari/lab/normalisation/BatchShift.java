@@ -14,7 +14,6 @@ import io.kudari.lab.Section;
 import io.kudari.lab.Statistics;
 import io.kudari.lab.Table;
 import io.kudari.lab.Trial;
-import io.kudari.lab.Verdict;
 import io.kudari.lab.network.Networks;
 import io.kudari.lab.network.Probe;
 import io.kudari.lab.normalisation.Behind.Moments;
@@ -116,9 +115,7 @@ public class BatchShift implements Experiment {
   static Trial trial(boolean normalised, double rate, long seed) {
     String place = normalised ? "before" : "none";
     return Networks.tested(
-            1000,
-            "{ type = dense, units = 100, activation = relu, batch-norm = " + place + " }",
-            5)
+            1000, "{ type = dense, units = 100, activation = relu, batch-norm = " + place + " }", 5)
         .with("optimizer.learning-rate", rate)
         .seeded(seed);
   }
@@ -139,7 +136,9 @@ public class BatchShift implements Experiment {
       Moments moments = behind.moments(at, normalising(behind, now));
       course.add(moments);
       if (normalised)
-        off = Math.max(off, off(moments, part(probe, now, at, "scale"), part(probe, now, at, "shift")));
+        off =
+            Math.max(
+                off, off(moments, part(probe, now, at, "scale"), part(probe, now, at, "shift")));
     }
     return new Run(course, off);
   }

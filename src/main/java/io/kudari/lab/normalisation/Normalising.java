@@ -315,7 +315,8 @@ public class Normalising implements Computed {
 
   private static Table table(List<List<Found>> all) {
     List<List<Object>> rows = new ArrayList<>();
-    for (Way way : Way.values()) rows.add(List.of(way.shown, c(all, way.ordinal()), s(all, way.ordinal())));
+    for (Way way : Way.values())
+      rows.add(List.of(way.shown, c(all, way.ordinal()), s(all, way.ordinal())));
     return new Table("Medians of 20 draws", List.of("", "condition", "steps"), rows);
   }
 
@@ -341,8 +342,7 @@ public class Normalising implements Computed {
         rows);
   }
 
-  private static Table statistics(
-      double[] mean, double[] deviation, double unit, double[] beside) {
+  private static Table statistics(double[] mean, double[] deviation, double unit, double[] beside) {
     return new Table(
         "What features are normalised by",
         List.of("", "value"),

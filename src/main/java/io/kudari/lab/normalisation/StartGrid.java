@@ -180,14 +180,11 @@ record StartGrid(String place, List<List<TrialResult>> results) {
       int colour = List.of("none", "before", "after").indexOf(g.place());
       for (int s = 0; s < g.seeds(); s++) {
         int seed = s;
-        double[] own =
-            IntStream.range(0, STARTS).mapToDouble(i -> g.accuracies(i)[seed]).toArray();
+        double[] own = IntStream.range(0, STARTS).mapToDouble(i -> g.accuracies(i)[seed]).toArray();
         curves.add(Curve.of(g.shown(), Kind.SEED, colour, deviations, own));
       }
       double[] medians =
-          IntStream.range(0, STARTS)
-              .mapToDouble(i -> Statistics.median(g.accuracies(i)))
-              .toArray();
+          IntStream.range(0, STARTS).mapToDouble(i -> Statistics.median(g.accuracies(i))).toArray();
       curves.add(Curve.of(g.shown(), Kind.MIDDLE, colour, deviations, medians));
     }
     return new Figure(

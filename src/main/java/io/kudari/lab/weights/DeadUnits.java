@@ -232,18 +232,15 @@ public final class DeadUnits implements Experiment {
   private static List<Check> checks(List<Case> all, Low rectifier, Low leaky) {
     String rate = "a rate of another size, or sums for means";
     double few = Math.max(all.get(0).share(), Math.max(all.get(1).share(), all.get(2).share()));
-    double falls =
-        all.stream().flatMap(c -> c.runs().stream()).filter(Run::falls).count();
+    double falls = all.stream().flatMap(c -> c.runs().stream()).filter(Run::falls).count();
     return List.of(
         Check.atMost("dead-0.5", "greatest share dead up to rate 0.5", few, .02, rate),
         Check.within("dead-1", "share dead, rate 1", all.get(3).share(), .15, .75, rate),
         Check.atLeast("dead-2", "share dead, rate 2", all.get(4).share(), .8, rate),
         Check.near("falls", "trainings whose share falls at an epoch", falls, 0, 0, SLOPE),
-        Check.near(
-            "stay", "dead units that move (1 for any)", moved(all) ? 1 : 0, 0, 0, SLOPE),
+        Check.near("stay", "dead units that move (1 for any)", moved(all) ? 1 : 0, 0, 0, SLOPE),
         Check.near("low", "share dead from biases of −3", rectifier.share(), 1, 0, rate),
-        Check.near(
-            "low-stay", "greatest change of their weights", rectifier.moved(), 0, 0, SLOPE),
+        Check.near("low-stay", "greatest change of their weights", rectifier.moved(), 0, 0, SLOPE),
         Check.near("low-error", "test error from biases of −3", rectifier.error(), .9, 0, SLOPE),
         Check.atLeast(
             "leaky",

@@ -238,9 +238,7 @@ public final class Pretraining implements Experiment {
   private static List<Point> points(double[] losses, int from) {
     List<Point> points = new ArrayList<>();
     for (int end = 50; end <= losses.length; end += 50)
-      points.add(
-          new Point(
-              from + end, Statistics.mean(Arrays.copyOfRange(losses, end - 50, end))));
+      points.add(new Point(from + end, Statistics.mean(Arrays.copyOfRange(losses, end - 50, end))));
     return points;
   }
 

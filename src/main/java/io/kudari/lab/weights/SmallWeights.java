@@ -80,9 +80,9 @@ public final class SmallWeights implements Experiment {
   public String setup() {
     return "784-100-10 with rectifiers on 300 digits, normal weights of 0.01 to 10 times He's"
         + " deviation √(2/n), SGD at 0.1 (0.03 at 3, 0.003 at 10), batches of 10, 50 epochs"
-        + " (80 at 3, 300 at 10), after which no training digit is wrong and the loss is below 0.02; accuracy on"
-        + " 2,000 others; 5 seeds, quick 2. And the output of one weight, 0.1 and 10, for the"
-        + " input 1.";
+        + " (80 at 3, 300 at 10), after which no training digit is wrong and the loss is"
+        + " below 0.02; accuracy on 2,000 others; 5 seeds, quick 2. And the output of one"
+        + " weight, 0.1 and 10, for the input 1.";
   }
 
   @Override
@@ -232,8 +232,7 @@ public final class SmallWeights implements Experiment {
       double[] own = all.stream().mapToDouble(c -> c.accuracies()[seed]).toArray();
       curves.add(Curve.of("a seed", Kind.SEED, 0, SCALES, own));
     }
-    double[] medians =
-        all.stream().mapToDouble(c -> Statistics.median(c.accuracies())).toArray();
+    double[] medians = all.stream().mapToDouble(c -> Statistics.median(c.accuracies())).toArray();
     curves.add(Curve.of("median", Kind.MIDDLE, 0, SCALES, medians));
     return new Figure(
         "Test accuracy by the scale of start values",

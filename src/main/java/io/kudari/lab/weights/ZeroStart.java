@@ -81,8 +81,7 @@ public final class ZeroStart implements Experiment {
       double[] course) {
 
     double hidden() {
-      return Math.max(
-          Math.max(gradients[0], gradients[1]), Math.max(gradients[2], gradients[3]));
+      return Math.max(Math.max(gradients[0], gradients[1]), Math.max(gradients[2], gradients[3]));
     }
 
     /** Of the last weights to their biases. */
@@ -246,8 +245,7 @@ public final class ZeroStart implements Experiment {
 
   private static List<Check> checks(Map<String, Case> all) {
     List<Check> checks = new ArrayList<>();
-    checks.add(
-        Check.near("hidden", "greatest hidden gradient from 0", hidden(all), 0, 0, RANDOM));
+    checks.add(Check.near("hidden", "greatest hidden gradient from 0", hidden(all), 0, 0, RANDOM));
     for (String function : FUNCTIONS) {
       Case zero = all.get(function + Start.ZERO);
       double last = function.equals("sigmoid") ? .5 : 0;
@@ -345,8 +343,7 @@ public final class ZeroStart implements Experiment {
       }
       double entropy = all.get(function + Start.ZERO).runs().get(0).entropy();
       double[] both = {entropy, entropy};
-      curves.add(
-          Curve.of("entropy of the classes", Kind.THEORY, 7, new double[] {1, STEPS}, both));
+      curves.add(Curve.of("entropy of the classes", Kind.THEORY, 7, new double[] {1, STEPS}, both));
       panels.add(new Figure.Panel(function, curves));
     }
     return new Figure(
