@@ -4,6 +4,7 @@ import io.kudari.checkpoint.ModelFolder;
 import io.kudari.checkpoint.SavedModel;
 import io.kudari.config.ConfigurationException;
 import io.kudari.config.Experiment;
+import io.kudari.data.file.Location;
 import io.kudari.event.FirstLine;
 import io.kudari.run.TrialOutcome.Reason;
 import io.kudari.spark.cluster.RankLostException;
@@ -130,7 +131,7 @@ public final class TrialRunner implements AutoCloseable {
       return trainHere(parse(place, configuration, SERIAL, "train.ranks=0", initial));
     } finally {
       var files = new org.apache.hadoop.fs.Path(folder.toUri());
-      files.getFileSystem(settings.hadoop()).delete(files, true);
+      Location.fileSystem(files, settings.hadoop()).delete(files, true);
     }
   }
 
