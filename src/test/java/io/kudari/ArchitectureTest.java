@@ -83,10 +83,10 @@ class ArchitectureTest {
     USES.put("lab", List.of("run"));
     USES.put("lab.descent", List.of("lab"));
     USES.put("lab.landscape", List.of("lab"));
-    USES.put("lab.weights", List.of("lab"));
-    USES.put("lab.normalisation", List.of("lab"));
-    USES.put("lab.generalisation", List.of("lab"));
     USES.put("lab.network", List.of("lab"));
+    USES.put("lab.weights", List.of("lab.network"));
+    USES.put("lab.normalisation", List.of("lab.network"));
+    USES.put("lab.generalisation", List.of("lab.network"));
     USES.put(
         "lab.experiment",
         List.of(

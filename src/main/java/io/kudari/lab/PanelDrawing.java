@@ -28,7 +28,15 @@ final class PanelDrawing {
 
   /** What is drawn later lies above. */
   private static final List<Kind> ORDER =
-      List.of(Kind.BAR, Kind.SEED, Kind.THEORY, Kind.LINE, Kind.MIDDLE, Kind.TRAIL, Kind.DOTS);
+      List.of(
+          Kind.BAR,
+          Kind.GROWING,
+          Kind.SEED,
+          Kind.THEORY,
+          Kind.LINE,
+          Kind.MIDDLE,
+          Kind.TRAIL,
+          Kind.DOTS);
 
   private PanelDrawing() {}
 
@@ -66,6 +74,7 @@ final class PanelDrawing {
       for (Curve curve : panel.curves())
         if (curve.kind() == kind) {
           if (kind == Kind.TRAIL) trails.draw(curve, x, y);
+          else if (kind == Kind.GROWING) trails.grow(curve, x, y);
           else if (kind == Kind.BAR) BarDrawing.draw(page, figure, curve, x, y);
           else draw(page, curve, x, y);
         }
@@ -81,7 +90,7 @@ final class PanelDrawing {
     return figure.y().names().isEmpty() == upright
         && figure.panels().stream()
             .flatMap(p -> p.curves().stream())
-            .anyMatch(c -> c.kind() == Kind.BAR);
+            .anyMatch(c -> c.kind() == Kind.BAR || c.kind() == Kind.GROWING);
   }
 
   private static Axis axis(

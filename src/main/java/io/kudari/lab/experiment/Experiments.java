@@ -22,6 +22,8 @@ import io.kudari.lab.descent.SparseFeatures;
 import io.kudari.lab.descent.SumOrMean;
 import io.kudari.lab.descent.ValleyPaths;
 import io.kudari.lab.generalisation.BiasVariance;
+import io.kudari.lab.generalisation.EarlyStop;
+import io.kudari.lab.generalisation.WeightDecay;
 import io.kudari.lab.generalisation.Wiggle;
 import io.kudari.lab.landscape.Cliff;
 import io.kudari.lab.landscape.Plateau;
@@ -29,11 +31,20 @@ import io.kudari.lab.network.Batches;
 import io.kudari.lab.network.OptimizerRace;
 import io.kudari.lab.network.RatesOfDigits;
 import io.kudari.lab.network.StartValues;
+import io.kudari.lab.normalisation.BatchNorm;
+import io.kudari.lab.normalisation.BatchPlace;
+import io.kudari.lab.normalisation.BatchScale;
 import io.kudari.lab.normalisation.BatchShape;
+import io.kudari.lab.normalisation.BatchShift;
+import io.kudari.lab.normalisation.Normalising;
 import io.kudari.lab.weights.Activations;
 import io.kudari.lab.weights.BackSignal;
+import io.kudari.lab.weights.DeadUnits;
 import io.kudari.lab.weights.Gauss;
 import io.kudari.lab.weights.Orthogonal;
+import io.kudari.lab.weights.Pretraining;
+import io.kudari.lab.weights.SmallWeights;
+import io.kudari.lab.weights.ZeroStart;
 import io.kudari.setting.Nearest;
 import java.util.List;
 
@@ -68,14 +79,26 @@ public final class Experiments {
           new Cliff(),
           new Gauss(),
           new Activations(),
+          new ZeroStart(),
           new BackSignal(),
+          new DeadUnits(),
           new Orthogonal(),
+          new SmallWeights(),
           new StartValues(),
+          new Pretraining(),
+          new Normalising(),
           new BatchShape(),
+          new BatchShift(),
+          new BatchScale(),
+          new BatchPlace(),
+          new BatchNorm(),
           new Wiggle(),
           new BiasVariance(),
+          new EarlyStop(),
+          new WeightDecay(),
           new RatesOfDigits(),
           new OptimizerRace(),
+          new NoFreeLunch(),
           new SplitInvariance(),
           new StepsToTarget(),
           new NoisyQuadratic(),
