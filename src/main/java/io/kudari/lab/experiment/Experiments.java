@@ -1,6 +1,7 @@
 package io.kudari.lab.experiment;
 
 import io.kudari.lab.Experiment;
+import io.kudari.lab.batches.MicroBatches;
 import io.kudari.lab.descent.AdamStart;
 import io.kudari.lab.descent.BealeRace;
 import io.kudari.lab.descent.Bowl;
@@ -62,6 +63,7 @@ public final class Experiments {
           new Preconditioner(),
           new Evolution(),
           new SumOrMean(),
+          new MicroBatches(),
           new Batches(),
           new Escape(),
           new Plateau(),
