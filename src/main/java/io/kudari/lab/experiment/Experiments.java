@@ -1,7 +1,9 @@
 package io.kudari.lab.experiment;
 
 import io.kudari.lab.Experiment;
+import io.kudari.lab.batches.GradientNoise;
 import io.kudari.lab.batches.MicroBatches;
+import io.kudari.lab.batches.Updates;
 import io.kudari.lab.descent.AdamStart;
 import io.kudari.lab.descent.BealeRace;
 import io.kudari.lab.descent.Bowl;
@@ -64,7 +66,9 @@ public final class Experiments {
           new Evolution(),
           new SumOrMean(),
           new MicroBatches(),
+          new Updates(),
           new Batches(),
+          new GradientNoise(),
           new Escape(),
           new Plateau(),
           new Cliff(),

@@ -1,11 +1,15 @@
 package io.kudari.lab.batches;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kudari.data.Sampling;
 import io.kudari.lab.Findings;
 import io.kudari.lab.Untrained;
 import io.kudari.lab.Verdict;
+import io.kudari.math.VectorSource;
 import io.kudari.train.GradientSum;
+import io.kudari.train.Workers;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -16,7 +20,7 @@ class BatchesAndNoiseTest {
 
   @TestFactory
   Stream<DynamicTest> rightOnesHoldAllChecksAndJudgeAllClaims() {
-    return Stream.of(new MicroBatches())
+    return Stream.of(new MicroBatches(), new Updates(), new GradientNoise())
         .map(
             e ->
                 DynamicTest.dynamicTest(
@@ -40,5 +44,52 @@ class BatchesAndNoiseTest {
               }
             });
     assertEquals(List.of("summed"), missed);
+  }
+
+  private static Updates ordered(Sampling.Order order) {
+    return new Updates() {
+      @Override
+      Sampling.Order order() {
+        return order;
+      }
+    };
+  }
+
+  @Test
+  void epochsInTheSameOrderAreCaught() throws InterruptedException {
+    List<String> missed = Untrained.missed(ordered(Sampling.Order.ONCE));
+    assertEquals(List.of("another-order"), missed);
+  }
+
+  @Test
+  void drawsWithReplacementAreCaught() throws InterruptedException {
+    List<String> missed = Untrained.missed(ordered(Sampling.Order.WITH_REPLACEMENT));
+    assertTrue(missed.contains("once"), "" + missed);
+  }
+
+  @Test
+  void aLastBatchThatDividesByTheSizeOfOthersIsCaught() throws InterruptedException {
+    List<String> missed =
+        Untrained.missed(
+            new Updates() {
+              @Override
+              VectorSource mean(Workers.Sum sum, int batch) {
+                return sum.values().times(1f / batch);
+              }
+            });
+    assertEquals(List.of("last-divisor"), missed);
+  }
+
+  @Test
+  void aTheoryOfEndlesslyManyExamplesIsCaught() throws InterruptedException {
+    List<String> missed =
+        Untrained.missed(
+            new GradientNoise() {
+              @Override
+              double correction(int n, int all) {
+                return 1;
+              }
+            });
+    assertEquals(List.of("least-0", "least-100"), missed);
   }
 }
