@@ -3,6 +3,8 @@ package io.kudari.lab.experiment;
 import io.kudari.lab.Experiment;
 import io.kudari.lab.batches.GradientNoise;
 import io.kudari.lab.batches.MicroBatches;
+import io.kudari.lab.batches.Redundancy;
+import io.kudari.lab.batches.SecondOrderNoise;
 import io.kudari.lab.batches.Updates;
 import io.kudari.lab.descent.AdamStart;
 import io.kudari.lab.descent.BealeRace;
@@ -70,6 +72,8 @@ public final class Experiments {
           new Batches(),
           new GradientNoise(),
           new Escape(),
+          new Redundancy(),
+          new SecondOrderNoise(),
           new Plateau(),
           new Cliff(),
           new Gauss(),

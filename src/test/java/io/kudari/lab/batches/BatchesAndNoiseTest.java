@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.data.Sampling;
 import io.kudari.lab.Findings;
+import io.kudari.lab.OwnTraining;
 import io.kudari.lab.Untrained;
 import io.kudari.lab.Verdict;
 import io.kudari.math.VectorSource;
@@ -20,7 +21,12 @@ class BatchesAndNoiseTest {
 
   @TestFactory
   Stream<DynamicTest> rightOnesHoldAllChecksAndJudgeAllClaims() {
-    return Stream.of(new MicroBatches(), new Updates(), new GradientNoise())
+    return Stream.of(
+            new MicroBatches(),
+            new Updates(),
+            new GradientNoise(),
+            new Redundancy(),
+            new SecondOrderNoise())
         .map(
             e ->
                 DynamicTest.dynamicTest(
@@ -91,5 +97,35 @@ class BatchesAndNoiseTest {
               }
             });
     assertEquals(List.of("least-0", "least-100"), missed);
+  }
+
+  @Test
+  void gradientsThatAreNotDividedAreCaught() throws InterruptedException {
+    List<String> missed =
+        Untrained.missed(
+            new Redundancy() {
+              @Override
+              float[] whole(OwnTraining training, int examples) {
+                float[] sum = super.whole(training, examples);
+                for (int i = 0; i < sum.length; i++) sum[i] *= examples;
+                return sum;
+              }
+            });
+    assertEquals(List.of("gradients"), missed);
+  }
+
+  @Test
+  void theCurvatureOfAllExamplesIsCaught() throws InterruptedException {
+    List<String> missed =
+        Untrained.missed(
+            new SecondOrderNoise() {
+              @Override
+              double[][] curvature(double[][] batch) {
+                double[][] diagonal = new double[batch[0].length][batch[0].length];
+                for (int k = 0; k < diagonal.length; k++) diagonal[k][k] = variance(k);
+                return diagonal;
+              }
+            });
+    assertTrue(missed.contains("other-few"), "" + missed);
   }
 }
