@@ -30,6 +30,7 @@ import io.kudari.lab.generalisation.BiasVariance;
 import io.kudari.lab.generalisation.Wiggle;
 import io.kudari.lab.landscape.Cliff;
 import io.kudari.lab.landscape.Plateau;
+import io.kudari.lab.landscape.Surrogate;
 import io.kudari.lab.network.Batches;
 import io.kudari.lab.network.OptimizerRace;
 import io.kudari.lab.network.RatesOfDigits;
@@ -76,6 +77,7 @@ public final class Experiments {
           new SecondOrderNoise(),
           new Plateau(),
           new Cliff(),
+          new Surrogate(),
           new Gauss(),
           new Activations(),
           new BackSignal(),
