@@ -31,6 +31,7 @@ import io.kudari.lab.generalisation.Wiggle;
 import io.kudari.lab.landscape.Cliff;
 import io.kudari.lab.landscape.Plateau;
 import io.kudari.lab.landscape.Surrogate;
+import io.kudari.lab.landscape.Symmetry;
 import io.kudari.lab.network.Batches;
 import io.kudari.lab.network.OptimizerRace;
 import io.kudari.lab.network.RatesOfDigits;
@@ -75,6 +76,7 @@ public final class Experiments {
           new Escape(),
           new Redundancy(),
           new SecondOrderNoise(),
+          new Symmetry(),
           new Plateau(),
           new Cliff(),
           new Surrogate(),
