@@ -32,6 +32,7 @@ import io.kudari.lab.landscape.Cliff;
 import io.kudari.lab.landscape.Plateau;
 import io.kudari.lab.landscape.Surrogate;
 import io.kudari.lab.landscape.Symmetry;
+import io.kudari.lab.landscape.Xor;
 import io.kudari.lab.network.Batches;
 import io.kudari.lab.network.OptimizerRace;
 import io.kudari.lab.network.RatesOfDigits;
@@ -77,6 +78,7 @@ public final class Experiments {
           new Redundancy(),
           new SecondOrderNoise(),
           new Symmetry(),
+          new Xor(),
           new Plateau(),
           new Cliff(),
           new Surrogate(),

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.lab.Untrained;
 import io.kudari.model.Evaluation;
+import io.kudari.model.Initializer;
 import io.kudari.optim.OptimizerSpec;
 import java.util.List;
 import java.util.Map;
@@ -87,5 +88,18 @@ class LandscapeTest {
               }
             });
     assertEquals(List.of("start", "entropy"), missed);
+  }
+
+  @Test
+  void unitsThatStartAlikeAreCaught() throws InterruptedException {
+    List<String> missed =
+        Untrained.missed(
+            new Xor() {
+              @Override
+              Initializer start() {
+                return new Initializer(Initializer.Kind.CONSTANT, .5);
+              }
+            });
+    assertTrue(missed.containsAll(List.of("stuck-2", "stuck-16")), "" + missed);
   }
 }
