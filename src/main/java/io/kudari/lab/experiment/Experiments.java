@@ -29,6 +29,7 @@ import io.kudari.lab.descent.ValleyPaths;
 import io.kudari.lab.generalisation.BiasVariance;
 import io.kudari.lab.generalisation.Wiggle;
 import io.kudari.lab.landscape.Cliff;
+import io.kudari.lab.landscape.GoodMinima;
 import io.kudari.lab.landscape.Plateau;
 import io.kudari.lab.landscape.Surrogate;
 import io.kudari.lab.landscape.Symmetry;
@@ -79,6 +80,7 @@ public final class Experiments {
           new SecondOrderNoise(),
           new Symmetry(),
           new Xor(),
+          new GoodMinima(),
           new Plateau(),
           new Cliff(),
           new Surrogate(),
