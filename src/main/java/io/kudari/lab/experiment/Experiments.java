@@ -35,9 +35,12 @@ import io.kudari.lab.landscape.Surrogate;
 import io.kudari.lab.landscape.Symmetry;
 import io.kudari.lab.landscape.Xor;
 import io.kudari.lab.network.Batches;
+import io.kudari.lab.network.ExampleOrder;
+import io.kudari.lab.network.Online;
 import io.kudari.lab.network.OptimizerRace;
 import io.kudari.lab.network.RatesOfDigits;
 import io.kudari.lab.network.StartValues;
+import io.kudari.lab.network.Throughput;
 import io.kudari.lab.normalisation.BatchShape;
 import io.kudari.lab.weights.Activations;
 import io.kudari.lab.weights.BackSignal;
@@ -76,7 +79,10 @@ public final class Experiments {
           new Batches(),
           new GradientNoise(),
           new Escape(),
+          new ExampleOrder(),
           new Redundancy(),
+          new Online(),
+          new Throughput(),
           new SecondOrderNoise(),
           new Symmetry(),
           new Xor(),

@@ -8,6 +8,7 @@ import io.kudari.lab.LabRecord;
 import io.kudari.lab.Scope;
 import io.kudari.lab.Trial;
 import io.kudari.lab.network.Batches;
+import io.kudari.lab.network.ExampleOrder;
 import io.kudari.lab.network.OptimizerRace;
 import io.kudari.lab.network.RatesOfDigits;
 import io.kudari.lab.network.StartValues;
@@ -141,6 +142,16 @@ public final class Mutants {
               "sum-for-mean",
               t -> t.with(RATE, .1 * number(t, BATCH)),
               List.of("first-100", "last-1000")),
+          new Mutant(
+              new ExampleOrder(),
+              "order-ignored",
+              t -> t.with("train.order", "shuffled"),
+              List.of("sorted-first", "sorted-last")),
+          new Mutant(
+              new ExampleOrder(),
+              "sorted",
+              t -> t.with("train.order", "sorted-by-label"),
+              List.of("first-shuffled", "first-once", "first-with-replacement")),
           new Mutant(
               SPLIT,
               "workers-not-used",
