@@ -82,6 +82,7 @@ class ArchitectureTest {
     USES.put("run", List.of("report", "record", "spark", "engine.dl4j", "config"));
     USES.put("lab", List.of("run"));
     USES.put("lab.descent", List.of("lab"));
+    USES.put("lab.batches", List.of("lab"));
     USES.put("lab.landscape", List.of("lab"));
     USES.put("lab.network", List.of("lab"));
     USES.put("lab.weights", List.of("lab.network"));
@@ -91,6 +92,7 @@ class ArchitectureTest {
         "lab.experiment",
         List.of(
             "lab.descent",
+            "lab.batches",
             "lab.landscape",
             "lab.weights",
             "lab.normalisation",

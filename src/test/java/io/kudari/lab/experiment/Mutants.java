@@ -9,6 +9,7 @@ import io.kudari.lab.Scope;
 import io.kudari.lab.Trial;
 import io.kudari.lab.generalisation.EarlyStop;
 import io.kudari.lab.network.Batches;
+import io.kudari.lab.network.ExampleOrder;
 import io.kudari.lab.network.OptimizerRace;
 import io.kudari.lab.network.RatesOfDigits;
 import io.kudari.lab.network.StartValues;
@@ -186,6 +187,16 @@ public final class Mutants {
                       ? t.with("train.early-stopping.restore-best", false)
                       : t,
               List.of("restored")),
+          new Mutant(
+              new ExampleOrder(),
+              "order-ignored",
+              t -> t.with("train.order", "shuffled"),
+              List.of("sorted-first", "sorted-last")),
+          new Mutant(
+              new ExampleOrder(),
+              "sorted",
+              t -> t.with("train.order", "sorted-by-label"),
+              List.of("first-shuffled", "first-once", "first-with-replacement")),
           new Mutant(
               SPLIT,
               "workers-not-used",
