@@ -226,7 +226,7 @@ public class Normalising implements Computed {
   @Override
   public Findings measure(Scope scope) {
     List<List<Found>> all = new ArrayList<>();
-    for (Way way : Way.values()) all.add(new ArrayList<>());
+    for (int w = 0; w < Way.values().length; w++) all.add(new ArrayList<>());
     double[][] drawn = new double[EXAMPLES][];
     double[] mean = new double[DRAWS];
     double[] deviation = new double[DRAWS];
