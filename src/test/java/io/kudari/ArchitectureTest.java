@@ -82,15 +82,17 @@ class ArchitectureTest {
     USES.put("run", List.of("report", "record", "spark", "engine.dl4j", "config"));
     USES.put("lab", List.of("run"));
     USES.put("lab.descent", List.of("lab"));
+    USES.put("lab.batches", List.of("lab"));
     USES.put("lab.landscape", List.of("lab"));
-    USES.put("lab.weights", List.of("lab"));
-    USES.put("lab.normalisation", List.of("lab"));
-    USES.put("lab.generalisation", List.of("lab"));
     USES.put("lab.network", List.of("lab"));
+    USES.put("lab.weights", List.of("lab.network"));
+    USES.put("lab.normalisation", List.of("lab.network"));
+    USES.put("lab.generalisation", List.of("lab.network"));
     USES.put(
         "lab.experiment",
         List.of(
             "lab.descent",
+            "lab.batches",
             "lab.landscape",
             "lab.weights",
             "lab.normalisation",

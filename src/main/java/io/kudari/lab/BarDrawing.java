@@ -10,7 +10,8 @@ import java.util.List;
 /** Draws bars: histograms, which rise from below, and bars of named things, which lie. */
 final class BarDrawing {
 
-  private static final double LYING = 14;
+  /** How thick a lying bar is. */
+  static final double LYING = 14;
 
   private BarDrawing() {}
 

@@ -1,6 +1,7 @@
 package io.kudari.lab;
 
 import io.kudari.run.StepTiming;
+import io.kudari.run.Subject;
 import java.util.List;
 
 /** Where trials are trained. */
@@ -27,13 +28,28 @@ public interface Bench {
   }
 
   /**
-   * Trains a short one on the calling thread. Its parameters are not kept.
+   * Trains a short one on the calling thread. Nothing of it is kept.
    *
-   * @return its parameters; none when it diverged
+   * @param start values that it begins with, in the order of its layout; none are drawn as its
+   *     settings say
    * @throws UnsupportedOperationException where nothing is trained
    */
+  default Trained trainHere(Trial trial, float... start) throws InterruptedException {
+    throw new UnsupportedOperationException("this bench trains nothing here");
+  }
+
+  /** The parameters of a short one, of {@link #trainHere}; none when it diverged. */
   default float[] parameters(Trial trial) throws InterruptedException {
-    throw new UnsupportedOperationException("this bench gives no parameters");
+    return trainHere(trial).parameters();
+  }
+
+  /**
+   * What a trial trains, without training it.
+   *
+   * @throws UnsupportedOperationException where nothing is trained
+   */
+  default Subject subject(Trial trial) {
+    throw new UnsupportedOperationException("this bench trains nothing");
   }
 
   /**

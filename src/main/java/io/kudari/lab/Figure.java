@@ -92,10 +92,16 @@ public record Figure(
     LINE,
     /** A path whose points come one after the other: the page can show it in time. */
     TRAIL,
+    /** A lying bar, for a named thing, whose points are its ends one after the other in time. */
+    GROWING,
     /** A mark at each point, not joined. */
     DOTS,
     /** A bar at each point: from the left where the upright scale has names, else from below. */
-    BAR
+    BAR;
+
+    boolean moves() {
+      return this == TRAIL || this == GROWING;
+    }
   }
 
   /**
@@ -130,7 +136,7 @@ public record Figure(
 
   /** Whether the page can show it in time. */
   boolean isMoving() {
-    return panels.stream().flatMap(p -> p.curves().stream()).anyMatch(c -> c.kind() == Kind.TRAIL);
+    return panels.stream().flatMap(p -> p.curves().stream()).anyMatch(c -> c.kind().moves());
   }
 
   /** Every x that is drawn. */

@@ -199,7 +199,7 @@ final class LabPage {
     for (Figure.Curve curve : named(figure)) {
       page.open("span");
       page.open("svg", "class", "key", "viewBox", "0 0 30 8", "aria-hidden", "true");
-      if (curve.kind() == Figure.Kind.BAR)
+      if (curve.kind() == Figure.Kind.BAR || curve.kind() == Figure.Kind.GROWING)
         page.empty(
             "rect", "class", "bar " + PanelDrawing.colour(curve), "width", "30", "height", "8");
       else page.empty("path", "class", PanelDrawing.style(curve), "d", "M0 4H30");

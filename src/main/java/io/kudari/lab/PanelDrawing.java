@@ -28,7 +28,15 @@ final class PanelDrawing {
 
   /** What is drawn later lies above. */
   private static final List<Kind> ORDER =
-      List.of(Kind.BAR, Kind.SEED, Kind.THEORY, Kind.LINE, Kind.MIDDLE, Kind.TRAIL, Kind.DOTS);
+      List.of(
+          Kind.BAR,
+          Kind.GROWING,
+          Kind.SEED,
+          Kind.THEORY,
+          Kind.LINE,
+          Kind.MIDDLE,
+          Kind.TRAIL,
+          Kind.DOTS);
 
   private PanelDrawing() {}
 
@@ -39,7 +47,11 @@ final class PanelDrawing {
    */
   static void draw(Markup page, Figure figure, Figure.Panel panel, TrailDrawing trails) {
     Axis x = axis(figure.x(), bars(figure, false), figure.allX(), left(figure), RIGHT);
-    Axis y = axis(figure.y(), bars(figure, true), figure.allY(), BOTTOM, TOP);
+    // Names are read from above, numbers grow upwards.
+    boolean names = !figure.y().names().isEmpty();
+    double low = names ? TOP : BOTTOM;
+    double high = names ? BOTTOM : TOP;
+    Axis y = axis(figure.y(), bars(figure, true), figure.allY(), low, high);
     String size = "0 0 " + Numbers.pixel(WIDTH) + " " + Numbers.pixel(HEIGHT);
     String name = panel.title().isEmpty() ? figure.title() : panel.title();
     page.open(
@@ -62,6 +74,7 @@ final class PanelDrawing {
       for (Curve curve : panel.curves())
         if (curve.kind() == kind) {
           if (kind == Kind.TRAIL) trails.draw(curve, x, y);
+          else if (kind == Kind.GROWING) trails.grow(curve, x, y);
           else if (kind == Kind.BAR) BarDrawing.draw(page, figure, curve, x, y);
           else draw(page, curve, x, y);
         }
@@ -77,13 +90,13 @@ final class PanelDrawing {
     return figure.y().names().isEmpty() == upright
         && figure.panels().stream()
             .flatMap(p -> p.curves().stream())
-            .anyMatch(c -> c.kind() == Kind.BAR);
+            .anyMatch(c -> c.kind() == Kind.BAR || c.kind() == Kind.GROWING);
   }
 
   private static Axis axis(
       Figure.Scale scale, boolean bars, DoubleStream values, double from, double to) {
     if (!scale.names().isEmpty())
-      return new Axis(-0.5, scale.names().size() - 0.5, false, to, from);
+      return new Axis(-0.5, scale.names().size() - 0.5, false, from, to);
     double[] drawn = values.filter(v -> !scale.log() || v > 0).toArray();
     double min = DoubleStream.of(drawn).min().orElse(1);
     double max = DoubleStream.of(drawn).max().orElse(1);

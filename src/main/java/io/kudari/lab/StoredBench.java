@@ -1,8 +1,8 @@
 package io.kudari.lab;
 
 import io.kudari.run.StepTiming;
+import io.kudari.run.Subject;
 import io.kudari.run.TrialRunner;
-import io.kudari.train.DivergedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -136,11 +136,19 @@ final class StoredBench implements Bench {
   }
 
   @Override
-  public float[] parameters(Trial asked) throws InterruptedException {
+  public Trained trainHere(Trial asked, float... start) throws InterruptedException {
     try {
-      return runner.parameters(PLACE, changed(asked).configuration());
-    } catch (DivergedException e) {
-      return new float[0];
+      var here = runner.trainHere(PLACE, changed(asked).configuration(), start);
+      return new Trained(TrialResult.of(here.outcome()), here.parameters());
+    } catch (IOException e) {
+      throw new UncheckedIOException(PLACE + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public Subject subject(Trial asked) {
+    try {
+      return runner.subject(PLACE, changed(asked).configuration());
     } catch (IOException e) {
       throw new UncheckedIOException(PLACE + ": " + e.getMessage(), e);
     }

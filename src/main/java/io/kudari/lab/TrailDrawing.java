@@ -37,7 +37,7 @@ final class TrailDrawing {
     this.frames =
         figure.panels().stream()
             .flatMap(p -> p.curves().stream())
-            .filter(c -> c.kind() == Figure.Kind.TRAIL)
+            .filter(c -> c.kind().moves())
             .mapToInt(c -> c.points().size())
             .max()
             .orElse(0);
@@ -93,6 +93,37 @@ final class TrailDrawing {
     animate("cx", values(points.stream().mapToDouble(p -> x.at(p.x()))));
     animate("cy", values(points.stream().mapToDouble(p -> y.at(p.y()))));
     page.close().close();
+  }
+
+  /** A bar as long as it is at last, and one that grows to that. */
+  void grow(Curve curve, Axis x, Axis y) {
+    List<Point> points = curve.points();
+    if (points.isEmpty()) return;
+    double[] lengths = points.stream().mapToDouble(p -> x.at(p.x()) - x.from()).toArray();
+    double top = y.at(points.get(0).y()) - BarDrawing.LYING / 2;
+    page.open("g", "class", "still");
+    bar(curve, x.from(), top, lengths[lengths.length - 1]).close();
+    page.close();
+    if (box.isEmpty()) return;
+    page.open("g", "class", "moving");
+    bar(curve, x.from(), top, lengths[0]);
+    animate("width", values(DoubleStream.of(lengths)));
+    page.close().close();
+  }
+
+  private Markup bar(Curve curve, double x, double y, double width) {
+    return page.open(
+        "rect",
+        "class",
+        "bar " + PanelDrawing.colour(curve),
+        "x",
+        Numbers.pixel(x),
+        "y",
+        Numbers.pixel(y),
+        "width",
+        Numbers.pixel(width),
+        "height",
+        Numbers.pixel(BarDrawing.LYING));
   }
 
   private void moving(Curve curve, String path, double[] done) {

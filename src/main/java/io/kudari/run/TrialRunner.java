@@ -1,12 +1,17 @@
 package io.kudari.run;
 
+import io.kudari.checkpoint.ModelFolder;
+import io.kudari.checkpoint.SavedModel;
 import io.kudari.config.ConfigurationException;
 import io.kudari.config.Experiment;
+import io.kudari.data.file.Location;
 import io.kudari.event.FirstLine;
 import io.kudari.run.TrialOutcome.Reason;
 import io.kudari.spark.cluster.RankLostException;
 import io.kudari.train.DivergedException;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.BiConsumer;
@@ -18,6 +23,8 @@ import org.apache.spark.api.java.JavaSparkContext;
  * first trial and ends with this. Not thread-safe.
  */
 public final class TrialRunner implements AutoCloseable {
+
+  private static final String SERIAL = "train.strategy=serial";
 
   private final SparkSettings settings;
   private final BooleanSupplier stop;
@@ -95,18 +102,57 @@ public final class TrialRunner implements AutoCloseable {
   }
 
   /**
+   * What came of a training on the calling thread.
+   *
+   * @param parameters none when it diverged
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Here(TrialOutcome outcome, float[] parameters) {}
+
+  /**
    * Trains one on the calling thread, without Spark.
    *
-   * @return its parameters
+   * @param start values that it begins with, by {@code train.initial-model}; none are drawn as the
+   *     configuration says
    * @throws ConfigurationException when it is refused
-   * @throws DivergedException when its loss is not finite
    * @throws CancellationException when asked to stop
    * @throws IOException when a file system fails
    */
-  public float[] parameters(String place, String configuration)
+  public Here trainHere(String place, String configuration, float[] start)
       throws IOException, InterruptedException {
-    Experiment experiment = parse(place, configuration, "train.strategy=serial", "train.ranks=0");
-    return checked(Training.of(experiment).on(settings)).parameters();
+    if (start.length == 0) return trainHere(parse(place, configuration, SERIAL, "train.ranks=0"));
+    Path folder = Files.createTempDirectory("kudari");
+    Path model = folder.resolve("model");
+    try {
+      var path = new org.apache.hadoop.fs.Path(model.toUri());
+      SavedModel saved = subject(place, configuration).saved(start);
+      ModelFolder.write(path, settings.hadoop(), saved);
+      String initial = "train.initial-model=\"" + model.toUri() + "\"";
+      return trainHere(parse(place, configuration, SERIAL, "train.ranks=0", initial));
+    } finally {
+      var files = new org.apache.hadoop.fs.Path(folder.toUri());
+      Location.fileSystem(files, settings.hadoop()).delete(files, true);
+    }
+  }
+
+  private Here trainHere(Experiment experiment) throws IOException, InterruptedException {
+    TrialListener told = new TrialListener();
+    try {
+      Outcome outcome = checked(Training.of(experiment).on(settings).listen(told));
+      return new Here(told.trained(outcome), outcome.parameters());
+    } catch (DivergedException e) {
+      return new Here(new TrialOutcome.Failed(Reason.DIVERGED, FirstLine.of(e)), new float[0]);
+    }
+  }
+
+  /**
+   * What one would train.
+   *
+   * @throws ConfigurationException when it is refused
+   * @throws IOException when a file system fails
+   */
+  public Subject subject(String place, String configuration) throws IOException {
+    return Subject.of(parse(place, configuration), settings.hadoop());
   }
 
   private Experiment parse(String place, String configuration, String... overrides) {

@@ -10,6 +10,7 @@ import io.kudari.lab.Figure.Curve;
 import io.kudari.lab.Figure.Kind;
 import java.io.StringReader;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -266,6 +267,23 @@ class LabPageTest {
             .filter(g -> g.getAttribute("class").equals("level"))
             .count();
     assertEquals(2, levels, "a line of equal height in each panel");
+  }
+
+  @Test
+  void namesAreReadFromTheLeft() throws Exception {
+    Curve curve = Curve.of("a", Kind.MIDDLE, 0, new double[] {0, 1}, new double[] {1, 2});
+    Figure figure =
+        new Figure(
+            "Points",
+            "Look.",
+            new Figure.Scale("seed", false, List.of("first", "second")),
+            new Figure.Scale("errors", false),
+            List.of(new Figure.Panel("", List.of(curve))));
+    double[] x =
+        elements(page(withFigure(figure)), "circle").stream()
+            .mapToDouble(c -> Double.parseDouble(c.getAttribute("cx")))
+            .toArray();
+    assertTrue(x[0] < x[1], Arrays.toString(x));
   }
 
   @Test

@@ -1,7 +1,9 @@
 package io.kudari.lab;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,10 +13,12 @@ import io.kudari.lab.experiment.Experiments;
 import io.kudari.math.Fingerprint;
 import io.kudari.run.SparkSettings;
 import io.kudari.run.StepTiming;
+import io.kudari.run.Subject;
 import io.kudari.run.TrialRunner;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -269,9 +273,29 @@ class LabTest {
   void ranksAndThreadsHaveTheBitsOfTheCallingThread() throws Exception {
     SparkSettings spark = new SparkSettings("local[1]", Map.of("spark.ui.enabled", "false"));
     try (TrialRunner runner = new TrialRunner(spark, () -> false)) {
-      String alone = Fingerprint.sha256(runner.parameters("test", TRIAL.configuration()));
+      String alone = sha256(runner.trainHere("test", TRIAL.configuration(), new float[0]));
       var ranks = runner.runOnRanks("test", TRIAL.configuration(), 2, 1);
       assertEquals(alone, TrialResult.of(ranks).sha256());
+    }
+  }
+
+  private static String sha256(TrialRunner.Here here) {
+    return Fingerprint.sha256(here.parameters());
+  }
+
+  @Test
+  void aTrainingGoesOnFromGivenParametersAndKeepsWhatIsFrozen() throws Exception {
+    String all = TRIAL.configuration();
+    try (TrialRunner runner = new TrialRunner(SparkSettings.DEFAULT, () -> false)) {
+      Subject subject = runner.subject("test", all);
+      float[] start = subject.network().initial(17);
+      var drawn = runner.trainHere("test", all, new float[0]);
+      assertEquals(
+          sha256(drawn), sha256(runner.trainHere("test", all, subject.network().initial(1))));
+      var frozen = runner.trainHere("test", all + "train.frozen = [\"0.*\"]", start);
+      int size = subject.network().layout().segments().get(1).end();
+      assertArrayEquals(Arrays.copyOf(start, size), Arrays.copyOf(frozen.parameters(), size));
+      assertNotEquals(sha256(drawn), sha256(frozen));
     }
   }
 

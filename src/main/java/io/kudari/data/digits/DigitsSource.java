@@ -64,8 +64,27 @@ public record DigitsSource(int examples, long seed) implements ExampleSource {
 
   @Override
   public Examples load(Configuration hadoop, Schema schema, int[] wanted) {
+    return make(numbers(schema), wanted);
+  }
+
+  /**
+   * Makes examples of this process's own, whose classes are their digits.
+   *
+   * @param from index of the first
+   * @param to index after the last, at most {@link #examples}
+   * @throws DataException when there is no memory for them
+   */
+  public Examples make(int from, int to) {
+    return make(numbers(Schema.UNKNOWN), IntStream.range(from, to).toArray());
+  }
+
+  /**
+   * Paints.
+   *
+   * @param numbers class of each digit
+   */
+  private Examples make(int[] numbers, int[] wanted) {
     check();
-    int[] numbers = numbers(schema);
     if ((long) wanted.length * SHAPE.size() > Integer.MAX_VALUE) {
       throw new DataException(
           "digits: at most "

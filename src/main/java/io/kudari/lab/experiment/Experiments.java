@@ -1,6 +1,11 @@
 package io.kudari.lab.experiment;
 
 import io.kudari.lab.Experiment;
+import io.kudari.lab.batches.GradientNoise;
+import io.kudari.lab.batches.MicroBatches;
+import io.kudari.lab.batches.Redundancy;
+import io.kudari.lab.batches.SecondOrderNoise;
+import io.kudari.lab.batches.Updates;
 import io.kudari.lab.descent.AdamStart;
 import io.kudari.lab.descent.BealeRace;
 import io.kudari.lab.descent.Bowl;
@@ -22,18 +27,36 @@ import io.kudari.lab.descent.SparseFeatures;
 import io.kudari.lab.descent.SumOrMean;
 import io.kudari.lab.descent.ValleyPaths;
 import io.kudari.lab.generalisation.BiasVariance;
+import io.kudari.lab.generalisation.EarlyStop;
+import io.kudari.lab.generalisation.WeightDecay;
 import io.kudari.lab.generalisation.Wiggle;
 import io.kudari.lab.landscape.Cliff;
+import io.kudari.lab.landscape.GoodMinima;
 import io.kudari.lab.landscape.Plateau;
+import io.kudari.lab.landscape.Surrogate;
+import io.kudari.lab.landscape.Symmetry;
+import io.kudari.lab.landscape.Xor;
 import io.kudari.lab.network.Batches;
+import io.kudari.lab.network.ExampleOrder;
+import io.kudari.lab.network.Online;
 import io.kudari.lab.network.OptimizerRace;
 import io.kudari.lab.network.RatesOfDigits;
 import io.kudari.lab.network.StartValues;
+import io.kudari.lab.network.Throughput;
+import io.kudari.lab.normalisation.BatchNorm;
+import io.kudari.lab.normalisation.BatchPlace;
+import io.kudari.lab.normalisation.BatchScale;
 import io.kudari.lab.normalisation.BatchShape;
+import io.kudari.lab.normalisation.BatchShift;
+import io.kudari.lab.normalisation.Normalising;
 import io.kudari.lab.weights.Activations;
 import io.kudari.lab.weights.BackSignal;
+import io.kudari.lab.weights.DeadUnits;
 import io.kudari.lab.weights.Gauss;
 import io.kudari.lab.weights.Orthogonal;
+import io.kudari.lab.weights.Pretraining;
+import io.kudari.lab.weights.SmallWeights;
+import io.kudari.lab.weights.ZeroStart;
 import io.kudari.setting.Nearest;
 import java.util.List;
 
@@ -62,20 +85,44 @@ public final class Experiments {
           new Preconditioner(),
           new Evolution(),
           new SumOrMean(),
+          new MicroBatches(),
+          new Updates(),
           new Batches(),
+          new GradientNoise(),
           new Escape(),
+          new ExampleOrder(),
+          new Redundancy(),
+          new Online(),
+          new Throughput(),
+          new SecondOrderNoise(),
+          new Symmetry(),
+          new Xor(),
+          new GoodMinima(),
           new Plateau(),
           new Cliff(),
+          new Surrogate(),
           new Gauss(),
           new Activations(),
+          new ZeroStart(),
           new BackSignal(),
+          new DeadUnits(),
           new Orthogonal(),
+          new SmallWeights(),
           new StartValues(),
+          new Pretraining(),
+          new Normalising(),
           new BatchShape(),
+          new BatchShift(),
+          new BatchScale(),
+          new BatchPlace(),
+          new BatchNorm(),
           new Wiggle(),
           new BiasVariance(),
+          new EarlyStop(),
+          new WeightDecay(),
           new RatesOfDigits(),
           new OptimizerRace(),
+          new NoFreeLunch(),
           new SplitInvariance(),
           new StepsToTarget(),
           new NoisyQuadratic(),

@@ -16,10 +16,11 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** What trials share: perceptrons of rectifiers on the built-in digits, one worker. */
-final class Networks {
+/** What trials share: perceptrons on the built-in digits, one worker. */
+public final class Networks {
 
   private static final int VALIDATION = 2000;
+  private static final int TEST = 2000;
   private static final int WINDOW = 30;
 
   private Networks() {}
@@ -49,11 +50,42 @@ final class Networks {
   }
 
   /**
+   * A trial that trains on the first so many digits, all of them, and is tested on 2,000 others, in
+   * whole batches of 100.
+   *
+   * @param layer each hidden one, in HOCON; the outputs follow
+   * @param count of hidden ones
+   */
+  public static Trial tested(int examples, String layer, int count) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("data.train.format", "digits");
+    settings.put("data.train.examples", String.valueOf(examples));
+    settings.put("data.train.seed", "1");
+    settings.put("data.validation", "0");
+    settings.put("data.test.format", "digits");
+    settings.put("data.test.examples", String.valueOf(TEST));
+    settings.put("data.test.seed", "2");
+    settings.put(
+        "model.layers", "[ " + (layer + ", ").repeat(count) + "{ type = dense, units = auto } ]");
+    settings.put("optimizer.name", "sgd");
+    settings.put("train.batch", "100");
+    settings.put("train.last-batch", "carry");
+    settings.put("train.noise-scale", "off");
+    settings.put("train.workers", "1");
+    return Trial.of(settings);
+  }
+
+  /** A hidden layer of 100 units, in HOCON. */
+  public static String hidden(String activation) {
+    return "{ type = dense, units = 100, activation = " + activation + " }";
+  }
+
+  /**
    * The loss of each step's examples before its update.
    *
    * @param steps of the trial; NaN where it had been lost
    */
-  static double[] losses(TrialResult result, int steps) {
+  public static double[] losses(TrialResult result, int steps) {
     double[] losses = new double[steps];
     Arrays.fill(losses, Double.NaN);
     for (TrialResult.Measured m : result.measured())
@@ -79,12 +111,12 @@ final class Networks {
   }
 
   /** The mean over the last steps. */
-  static double end(double[] losses, int steps) {
+  public static double end(double[] losses, int steps) {
     return Arrays.stream(losses, losses.length - steps, losses.length).average().orElse(Double.NaN);
   }
 
   /** Each step's mean with those up to 5 before and behind it. */
-  static double[] smooth(double[] losses) {
+  public static double[] smooth(double[] losses) {
     return IntStream.range(0, losses.length)
         .mapToDouble(
             i ->

@@ -6,8 +6,10 @@ import io.kudari.lab.Experiment;
 import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
+import io.kudari.lab.Trained;
 import io.kudari.lab.Trial;
 import io.kudari.lab.TrialResult;
+import io.kudari.run.Subject;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -69,8 +71,13 @@ record Mutant(Experiment of, String mistake, UnaryOperator<Trial> change, List<S
           }
 
           @Override
-          public float[] parameters(Trial trial) throws InterruptedException {
-            return bench.parameters(change.apply(trial));
+          public Trained trainHere(Trial trial, float... start) throws InterruptedException {
+            return bench.trainHere(change.apply(trial), start);
+          }
+
+          @Override
+          public Subject subject(Trial trial) {
+            return bench.subject(change.apply(trial));
           }
         });
   }

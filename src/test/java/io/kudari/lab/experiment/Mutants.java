@@ -7,10 +7,14 @@ import io.kudari.lab.LabListener;
 import io.kudari.lab.LabRecord;
 import io.kudari.lab.Scope;
 import io.kudari.lab.Trial;
+import io.kudari.lab.generalisation.EarlyStop;
 import io.kudari.lab.network.Batches;
+import io.kudari.lab.network.ExampleOrder;
 import io.kudari.lab.network.OptimizerRace;
 import io.kudari.lab.network.RatesOfDigits;
 import io.kudari.lab.network.StartValues;
+import io.kudari.lab.normalisation.BatchScale;
+import io.kudari.lab.weights.SmallWeights;
 import io.kudari.run.SparkSettings;
 import io.kudari.run.TrialRunner;
 import java.nio.file.Path;
@@ -34,6 +38,8 @@ public final class Mutants {
   private static final String BATCHES = "schedule.batch.at-epochs";
   private static final String LOCAL = "train.algorithm.local-steps";
   private static final String BATCH = "train.batch";
+
+  private static final String PATIENCE = "train.early-stopping.patience";
 
   private static final Experiment RULES = new RateRules();
   private static final Experiment GROWING = new GrowingBatch();
@@ -174,6 +180,39 @@ public final class Mutants {
               "sum-for-mean",
               t -> t.with(RATE, .1 * number(t, BATCH)),
               List.of("first-100", "last-1000")),
+          new Mutant(
+              new SmallWeights(),
+              "scale-ignored",
+              t ->
+                  t.with(
+                      "model.layers",
+                      t.settings()
+                          .get("model.layers")
+                          .replaceAll("initializer \\{[^}]*\\}", "initializer = he-normal")),
+              List.of("three", "tenfold")),
+          new Mutant(
+              new BatchScale(),
+              "scale-and-shift-frozen",
+              t -> t.with("train.frozen", "[\"*.scale\", \"*.shift\"]"),
+              List.of("spread", "loss")),
+          new Mutant(
+              new EarlyStop(),
+              "restore-last",
+              t ->
+                  t.settings().containsKey(PATIENCE)
+                      ? t.with("train.early-stopping.restore-best", false)
+                      : t,
+              List.of("restored")),
+          new Mutant(
+              new ExampleOrder(),
+              "order-ignored",
+              t -> t.with("train.order", "shuffled"),
+              List.of("sorted-first", "sorted-last")),
+          new Mutant(
+              new ExampleOrder(),
+              "sorted",
+              t -> t.with("train.order", "sorted-by-label"),
+              List.of("first-shuffled", "first-once", "first-with-replacement")),
           new Mutant(
               SPLIT,
               "workers-not-used",

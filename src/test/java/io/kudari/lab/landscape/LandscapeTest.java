@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.lab.Untrained;
 import io.kudari.lab.Verdict.Ruling;
+import io.kudari.model.Evaluation;
+import io.kudari.model.Initializer;
 import io.kudari.optim.OptimizerSpec;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +19,7 @@ class LandscapeTest {
 
   @TestFactory
   Stream<DynamicTest> rightOnesHoldAllChecks() {
-    return Stream.of(new Plateau(), new Cliff())
+    return Stream.of(new Plateau(), new Cliff(), new Symmetry(), new Surrogate())
         .map(
             e ->
                 DynamicTest.dynamicTest(
@@ -49,5 +51,57 @@ class LandscapeTest {
               }
             });
     assertEquals(List.of("angle"), missed);
+  }
+
+  @Test
+  void unitsWhoseOutgoingWeightsStayAreCaught() throws InterruptedException {
+    List<String> missed =
+        Untrained.missed(
+            new Symmetry() {
+              @Override
+              double[][] outgoing(double[][] weights, int[] order, int[] signs) {
+                return weights;
+              }
+            });
+    assertEquals(List.of("outputs", "outputs-signed", "outputs-float"), missed);
+  }
+
+  @Test
+  void unitsWhoseIncomingWeightsStayAreCaught() throws InterruptedException {
+    List<String> missed =
+        Untrained.missed(
+            new Symmetry() {
+              @Override
+              double[][] incoming(double[][] weights, int[] order, int[] signs) {
+                return weights;
+              }
+            });
+    assertEquals(List.of("outputs", "outputs-signed", "outputs-float"), missed);
+  }
+
+  @Test
+  void theShareOfErrorsUnderTheNameOfALossIsCaught() throws InterruptedException {
+    List<String> missed =
+        Untrained.missed(
+            new Surrogate() {
+              @Override
+              double loss(Evaluation of) {
+                return 1 - of.accuracy();
+              }
+            });
+    assertEquals(List.of("start", "entropy"), missed);
+  }
+
+  @Test
+  void unitsThatStartAlikeAreCaught() throws InterruptedException {
+    List<String> missed =
+        Untrained.missed(
+            new Xor() {
+              @Override
+              Initializer start() {
+                return new Initializer(Initializer.Kind.CONSTANT, .5);
+              }
+            });
+    assertTrue(missed.containsAll(List.of("stuck-2", "stuck-16")), "" + missed);
   }
 }

@@ -1,10 +1,16 @@
 package io.kudari.lab.normalisation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kudari.data.Examples;
+import io.kudari.data.FeatureStatistics;
+import io.kudari.lab.Idle;
+import io.kudari.lab.Trial;
 import io.kudari.lab.Untrained;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -45,5 +51,69 @@ class NormalisationTest {
               }
             });
     assertEquals(List.of("variance"), missed);
+  }
+
+  @Test
+  void normalisingHoldsAllChecks() throws InterruptedException {
+    assertEquals(List.of(), Untrained.missed(new Normalising()));
+  }
+
+  @Test
+  void statisticsOfTheTestAreCaught() throws InterruptedException {
+    List<String> missed =
+        Untrained.missed(
+            new Normalising() {
+              @Override
+              FeatureStatistics statistics(Examples all, int[] training) {
+                return FeatureStatistics.of(all);
+              }
+            });
+    assertEquals(List.of("mean", "deviation"), missed);
+  }
+
+  @Test
+  void dividingByOneLessIsCaught() throws InterruptedException {
+    List<String> missed =
+        Untrained.missed(
+            new Normalising() {
+              @Override
+              double deviation(FeatureStatistics of, int feature) {
+                return Math.sqrt(of.deviation()[feature] / (of.count() - 1));
+              }
+            });
+    assertTrue(missed.containsAll(List.of("unit", "product")), "" + missed);
+  }
+
+  @Test
+  void runningStatisticsInTrainingAreCaught() throws InterruptedException {
+    assertFalse(new Idle().missed(new BatchShift()).contains("beta-gamma"));
+    List<String> missed =
+        new Idle()
+            .missed(
+                new BatchShift() {
+                  @Override
+                  float[] normalising(Behind behind, float[] parameters) {
+                    return parameters;
+                  }
+                });
+    assertTrue(missed.contains("beta-gamma"), "" + missed);
+  }
+
+  private static Trial swapped(Trial trial) {
+    String layers = trial.settings().get("model.layers");
+    return trial.with(
+        "model.layers",
+        layers.contains("before")
+            ? layers.replace("before", "after")
+            : layers.replace("after", "before"));
+  }
+
+  @Test
+  void batchNormalisationInTheOtherPlaceIsCaught() throws InterruptedException {
+    List<String> places = List.of("before", "after");
+    List<String> right = new Idle().missed(new BatchPlace());
+    assertTrue(Collections.disjoint(right, places), "" + right);
+    List<String> missed = new Idle(NormalisationTest::swapped).missed(new BatchPlace());
+    assertTrue(missed.containsAll(places), "" + missed);
   }
 }

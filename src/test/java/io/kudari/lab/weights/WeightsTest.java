@@ -1,14 +1,17 @@
 package io.kudari.lab.weights;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.Slow;
 import io.kudari.lab.Findings;
+import io.kudari.lab.Idle;
 import io.kudari.lab.Untrained;
 import io.kudari.lab.Verdict;
 import io.kudari.lab.Verdict.Ruling;
 import io.kudari.model.Initializer;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Stream;
@@ -126,5 +129,28 @@ class WeightsTest {
   void aRectifierWhoseDerivativeIsOneEverywhereIsCaught() throws InterruptedException {
     List<String> missed = Untrained.missed(propagating(y -> y * (1 - y), y -> 1));
     assertTrue(missed.containsAll(of("relu")), "" + missed);
+  }
+
+  /** Units that are 0 for every example stay by a right gradient, and by this one do not. */
+  @Test
+  void deadRectifiersThatMoveAreCaught() throws InterruptedException {
+    assertFalse(new OneSlope(0).missed(new DeadUnits()).contains("low-stay"));
+    assertTrue(new OneSlope(1).missed(new DeadUnits()).contains("low-stay"));
+  }
+
+  @Test
+  void randomWeightsUnderTheNameOfZeroAreCaught() throws InterruptedException {
+    List<String> zero =
+        List.of("hidden", "last-relu", "last-sigmoid", "apart-tanh-0", "apart-relu-0");
+    List<String> right = new Idle().missed(new ZeroStart());
+    assertTrue(Collections.disjoint(right, zero), "" + right);
+    List<String> missed =
+        new Idle(
+                t ->
+                    t.settings().get("model.initializer").equals("zero")
+                        ? t.with("model.initializer", "he-normal")
+                        : t)
+            .missed(new ZeroStart());
+    assertTrue(missed.containsAll(zero), "" + missed);
   }
 }
