@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.Slow;
 import io.kudari.cli.TestCluster;
+import io.kudari.lab.experiment.Experiments;
 import io.kudari.math.Fingerprint;
 import io.kudari.run.SparkSettings;
 import io.kudari.run.StepTiming;
@@ -122,6 +123,13 @@ class LabTest {
     public Findings measure(Scope scope, Bench bench) {
       return new Findings("It may be.", List.of(), List.of(), List.of());
     }
+  }
+
+  @Test
+  void everyExperimentOfTheNotesJudgesThem() {
+    for (Experiment e : Experiments.ALL)
+      if (e.section() != Section.LARGE_BATCHES && !e.name().equals("gradient-check"))
+        assertFalse(e.claims().isEmpty(), e.name());
   }
 
   @Test

@@ -35,6 +35,8 @@ public final class AdamStart implements Computed {
   private static final Claim LAST_KEY =
       new Claim("001", 141, "The update stands behind the loop over the parameters.");
 
+  private static final String CORRECTION = "m and v that are not corrected: 3.16; only m: 31.6";
+
   private final Stepper.Source source;
 
   /** Of Kudari's optimizers. */
@@ -90,59 +92,69 @@ public final class AdamStart implements Computed {
     return DoubleStream.of(GRADIENTS).map(g -> way(method, g, 1)[0]).toArray();
   }
 
+  /** The first steps of each method, by gradient. */
+  private record First(double[] adam, double[] adagrad, double[] rms, double[] slow) {}
+
   @Override
   public Findings measure(Scope scope) {
-    double[] adam = first(ADAM);
-    double[] adagrad = first(ADAGRAD);
-    double[] rms = first(RMSPROP);
-    double[] slow = first(SLOW);
-    double ten = way(ADAM, 1, TEN)[0];
-    double momentum = way(Method.of("momentum", 1), 1, TEN)[0];
+    First steps = new First(first(ADAM), first(ADAGRAD), first(RMSPROP), first(SLOW));
     float[] both = way(ADAM, 1, 1);
     double others = Math.abs(both[0] - both[1]);
     // (1 − 0.9) g / √((1 − 0.999) g²)
     double uncorrected = .1 / Math.sqrt(.001);
-    List<Check> checks = new ArrayList<>();
-    String correction = "m and v that are not corrected: 3.16; only m: 31.6";
-    checks.add(
-        Check.atLeast("adam-least", "least first step of Adam", least(adam), .989, correction));
-    checks.add(
-        Check.atMost("adam-most", "greatest first step of Adam", most(adam), 1.001, correction));
-    double[] grown = Arrays.copyOfRange(adagrad, 3, adagrad.length);
-    checks.add(
-        Check.atLeast(
-            "adagrad-least",
-            "least first step of AdaGrad from 1e-3",
-            least(grown),
-            .999,
-            "no root"));
-    checks.add(
-        Check.atMost(
-            "adagrad-most",
-            "greatest first step of AdaGrad from 1e-3",
-            most(grown),
-            1.001,
-            "no root"));
+    List<Check> checks = new ArrayList<>(firsts(steps));
+    checks.addAll(ways(others));
+    return new Findings(
+        String.format(
+            Locale.ROOT,
+            "Adam's first step is the rate itself for gradients from 1e-6 to 1e6 (%.3f … %.3f);"
+                + " without correction it would be %.2f times as long, and RMSProp's is (%.2f; with"
+                + " decay 0.99 %.1f).",
+            least(steps.adam()),
+            most(steps.adam()),
+            uncorrected,
+            steps.rms()[6],
+            steps.slow()[6]),
+        List.of(table(steps)),
+        List.of(figure(steps, uncorrected)),
+        checks,
+        verdicts(steps.adam()[6], uncorrected, others));
+  }
+
+  private static List<Check> firsts(First steps) {
+    double[] adam = steps.adam();
+    double[] adagrad = Arrays.copyOfRange(steps.adagrad(), 3, steps.adagrad().length);
+    double root = Math.sqrt(10);
+    String first = "first step of AdaGrad from 1e-3";
     String exchanged = "ρ and 1 − ρ exchanged: 1.05";
-    checks.add(
+    return List.of(
+        Check.atLeast("adam-least", "least first step of Adam", least(adam), .989, CORRECTION),
+        Check.atMost("adam-most", "greatest first step of Adam", most(adam), 1.001, CORRECTION),
+        Check.atLeast("adagrad-least", "least " + first, least(adagrad), .999, "no root"),
+        Check.atMost("adagrad-most", "greatest " + first, most(adagrad), 1.001, "no root"),
         Check.near(
             "rmsprop",
             "first step of RMSProp, g = 1",
-            rms[6],
-            Math.sqrt(10),
-            .002 * Math.sqrt(10),
-            exchanged));
-    checks.add(Check.near("rmsprop-slow", "the same with decay 0.99", slow[6], 10, .02, exchanged));
-    checks.add(Check.near("ten-adam", "way of ten steps of Adam", ten, 10, .01, correction));
-    checks.add(
+            steps.rms()[6],
+            root,
+            .002 * root,
+            exchanged),
+        Check.near(
+            "rmsprop-slow", "the same with decay 0.99", steps.slow()[6], 10, .02, exchanged));
+  }
+
+  private List<Check> ways(double others) {
+    double adam = way(ADAM, 1, TEN)[0];
+    double momentum = way(Method.of("momentum", 1), 1, TEN)[0];
+    return List.of(
+        Check.near("ten-adam", "way of ten steps of Adam", adam, 10, .01, CORRECTION),
         Check.near(
             "ten-momentum",
             "way of ten steps of momentum",
             momentum,
             41.38,
             .01,
-            "the gradient weighted by 1 − μ: 4.1"));
-    checks.add(
+            "the gradient weighted by 1 − μ: 4.1"),
         Check.near(
             "every-parameter",
             "difference of two parameters with the same gradient",
@@ -150,21 +162,6 @@ public final class AdamStart implements Computed {
             0,
             0,
             "an update behind the loop: only the last one learns"));
-    return new Findings(
-        String.format(
-            Locale.ROOT,
-            "Adam's first step is the rate itself for gradients from 1e-6 to 1e6 (%.3f … %.3f);"
-                + " without correction it would be %.2f times as long, and RMSProp's is (%.2f; with"
-                + " decay 0.99 %.1f).",
-            least(adam),
-            most(adam),
-            uncorrected,
-            rms[6],
-            slow[6]),
-        List.of(table(adam, adagrad, rms, slow)),
-        List.of(figure(adam, adagrad, rms, slow, uncorrected)),
-        checks,
-        verdicts(adam[6], uncorrected, others));
   }
 
   private static List<Verdict> verdicts(double first, double uncorrected, double others) {
@@ -191,18 +188,19 @@ public final class AdamStart implements Computed {
     return Arrays.stream(values).reduce(Math::max).orElse(Double.NaN);
   }
 
-  private static Table table(double[] adam, double[] adagrad, double[] rms, double[] slow) {
+  private static Table table(First steps) {
     List<List<Object>> rows = new ArrayList<>();
     for (int i = 0; i < GRADIENTS.length; i++)
-      rows.add(List.of(GRADIENTS[i], adam[i], adagrad[i], rms[i], slow[i]));
+      rows.add(
+          List.of(
+              GRADIENTS[i], steps.adam()[i], steps.adagrad()[i], steps.rms()[i], steps.slow()[i]));
     return new Table(
         "First step at rate 1",
         List.of("gradient", "Adam", "AdaGrad", "RMSProp", "RMSProp, decay 0.99"),
         rows);
   }
 
-  private static Figure figure(
-      double[] adam, double[] adagrad, double[] rms, double[] slow, double uncorrected) {
+  private static Figure figure(First steps, double uncorrected) {
     double[] printed = DoubleStream.of(GRADIENTS).map(g -> uncorrected).toArray();
     return new Figure(
         "Length of the first step by the size of the gradient",
@@ -214,10 +212,10 @@ public final class AdamStart implements Computed {
             new Figure.Panel(
                 "",
                 List.of(
-                    Curve.of("Adam", Kind.MIDDLE, 6, GRADIENTS, adam),
-                    Curve.of("AdaGrad", Kind.MIDDLE, 3, GRADIENTS, adagrad),
-                    Curve.of("RMSProp", Kind.MIDDLE, 4, GRADIENTS, rms),
-                    Curve.of("RMSProp, decay 0.99", Kind.MIDDLE, 7, GRADIENTS, slow),
+                    Curve.of("Adam", Kind.MIDDLE, 6, GRADIENTS, steps.adam()),
+                    Curve.of("AdaGrad", Kind.MIDDLE, 3, GRADIENTS, steps.adagrad()),
+                    Curve.of("RMSProp", Kind.MIDDLE, 4, GRADIENTS, steps.rms()),
+                    Curve.of("RMSProp, decay 0.99", Kind.MIDDLE, 7, GRADIENTS, steps.slow()),
                     Curve.of("Adam as printed", Kind.THEORY, 6, GRADIENTS, printed)))));
   }
 }

@@ -1,6 +1,7 @@
 package io.kudari.lab.descent;
 
 import io.kudari.lab.Check;
+import io.kudari.lab.Claim;
 import io.kudari.lab.Computed;
 import io.kudari.lab.Contours;
 import io.kudari.lab.Figure;
@@ -8,6 +9,7 @@ import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
 import io.kudari.lab.Table;
+import io.kudari.lab.Verdict;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
 import java.util.ArrayList;
@@ -36,6 +38,10 @@ public final class BealeRace implements Computed {
 
   private static final List<Method> METHODS =
       List.of(SGD, MOMENTUM, NESTEROV, ADAGRAD, RMSPROP, ADADELTA, ADAM);
+
+  private static final Claim SLOWEST =
+      new Claim(
+          "001", 146, 150, "SGD is the slowest; momentum and Nesterov shoot past and come back.");
 
   private final Stepper.Source source;
 
@@ -112,6 +118,11 @@ public final class BealeRace implements Computed {
   }
 
   @Override
+  public List<Claim> claims() {
+    return List.of(SLOWEST);
+  }
+
+  @Override
   public int seconds(boolean quick) {
     return 1;
   }
@@ -155,7 +166,37 @@ public final class BealeRace implements Computed {
             all.get(1).mean(Race::detour)),
         List.of(table(all, lost)),
         List.of(figure()),
-        checks(all));
+        checks(all),
+        List.of(verdict(all, lost)));
+  }
+
+  private static Verdict verdict(List<Races> all, double lost) {
+    Races sgd = all.get(0);
+    Races fast = all.get(1);
+    for (Races r : all.subList(1, all.size()))
+      if (!(r.median() < sgd.median()))
+        return SLOWEST.doesNotHold(
+            String.format(
+                Locale.ROOT,
+                "%s needs %.0f steps, SGD %.0f",
+                r.method().shown(),
+                r.median(),
+                sgd.median()));
+    double back = Math.min(fast.least(Race::uphill), all.get(2).least(Race::uphill));
+    if (!(back >= 1)) return SLOWEST.doesNotHold("their steps never lead up");
+    return isLost(lost)
+        ? SLOWEST.holdsIf(
+            String.format(
+                Locale.ROOT,
+                "rates suit the start, as here (medians of %.0f steps for SGD, %.0f for momentum):"
+                    + " from (1, 1.5) momentum at 0.01 is lost",
+                sgd.median(),
+                fast.median()))
+        : SLOWEST.holds();
+  }
+
+  private static boolean isLost(double height) {
+    return !(height < 1e3);
   }
 
   /** Where 300 steps lead: not finite when the method is thrown out. */
@@ -244,7 +285,7 @@ public final class BealeRace implements Computed {
               r.mean(Race::detour)));
     return new Table(
         "To the minimum from 20 starts; from (1, 1.5) momentum at rate 0.01 is "
-            + (Double.isFinite(lost) && lost < 1e3 ? "not lost" : "lost"),
+            + (isLost(lost) ? "lost" : "not lost"),
         List.of(
             "method", "arrive", "mean steps", "fewest", "most", "steps up", "path / straight line"),
         rows);

@@ -1,6 +1,7 @@
 package io.kudari.lab.descent;
 
 import io.kudari.lab.Check;
+import io.kudari.lab.Claim;
 import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
@@ -10,8 +11,10 @@ import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
 import io.kudari.lab.Table;
+import io.kudari.lab.Verdict;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
+import io.kudari.report.Numbers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +34,13 @@ public class Bowl implements Computed {
   private static final double BARRIER = .10103;
   private static final double RIGHT = .945649;
   private static final String SIGN = "ascent, or a step that is not rate · gradient";
+
+  private static final Claim DEEPEST =
+      new Claim("001", 3, 10, "Descent ends in a minimum, which need not be the deepest.");
+  private static final Claim LEVEL =
+      new Claim("003", 43, 54, "Descent stops where the slope is 0.");
+  private static final Claim BALL =
+      new Claim("004", 11, 42, "A ball that rolls down comes to rest in the dent it started in.");
 
   /** Of Kudari's SGD. */
   public Bowl() {}
@@ -76,6 +86,11 @@ public class Bowl implements Computed {
     return "SGD at rate 0.1 on x⁴/4 − x²/2 + x/10 from 1,000 starts between −2 and 2; and from 1.9"
         + " at 0.01, 0.1 and 0.5 until nothing changes any more, in double and in single"
         + " precision.";
+  }
+
+  @Override
+  public List<Claim> claims() {
+    return List.of(DEEPEST, LEVEL, BALL);
   }
 
   @Override
@@ -163,7 +178,37 @@ public class Bowl implements Computed {
             100 * share),
         List.of(table(slow, fast, slowWalk, fastWalk)),
         List.of(rolling(), basins(balls)),
-        checks);
+        checks,
+        List.of(
+            deepest(balls, share),
+            level(
+                Math.max(slope(slow[1]), slope(fast[1])), Math.max(slope(slowEnd), slope(fastEnd))),
+            ball(astray, far)));
+  }
+
+  private static Verdict deepest(List<Ball> balls, double share) {
+    boolean rest = balls.stream().allMatch(b -> b.isLeft() || b.isRight());
+    if (!rest) return DEEPEST.doesNotHold("not all come to rest in a minimum");
+    return share < 1 ? DEEPEST.holds() : DEEPEST.doesNotHold("all find the deepest");
+  }
+
+  private static Verdict level(double exact, double single) {
+    if (!(exact < 1e-12))
+      return LEVEL.doesNotHold("it is " + Numbers.significant(exact, 2) + " where it stops");
+    if (single <= 10 * exact) return LEVEL.holds();
+    return LEVEL.holdsIf(
+        "numbers are fine enough: in double precision it is "
+            + Numbers.significant(exact, 2)
+            + " at the end, in single precision steps are rounded away where it is still "
+            + Numbers.significant(single, 2));
+  }
+
+  private static Verdict ball(long astray, double far) {
+    if (astray > 0)
+      return BALL.doesNotHold(astray + " of " + STARTS + " end on the other side of the barrier");
+    return far < BARRIER
+        ? BALL.holdsIf("the rate is small: from 1.9 a rate of 0.5 jumps over the barrier")
+        : BALL.holds();
   }
 
   private static double slope(double x) {

@@ -1,6 +1,7 @@
 package io.kudari.lab.descent;
 
 import io.kudari.lab.Check;
+import io.kudari.lab.Claim;
 import io.kudari.lab.Computed;
 import io.kudari.lab.Contours;
 import io.kudari.lab.Figure;
@@ -12,6 +13,7 @@ import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
 import io.kudari.lab.Statistics;
 import io.kudari.lab.Table;
+import io.kudari.lab.Verdict;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
 import io.kudari.optim.OptimizerSpec;
@@ -29,6 +31,13 @@ public final class Conditioning implements Computed {
   private static final int VARIABLES = 100;
   private static final double[] CONDITIONS = {10, 100, 1000, 10_000};
   private static final double NEAR = 1e-5;
+
+  private static final Claim SLOW =
+      new Claim("002", 35, "Descent is slow on what is ill-conditioned.");
+  private static final Claim DIFFER =
+      new Claim("000", 110, 113, "Momentum is faster where curvatures differ much.");
+  private static final Claim HELPS =
+      new Claim("002", 42, "Momentum helps where a problem is ill-conditioned.");
 
   private final Stepper.Source source;
 
@@ -132,6 +141,11 @@ public final class Conditioning implements Computed {
   }
 
   @Override
+  public List<Claim> claims() {
+    return List.of(DIFFER, SLOW, HELPS);
+  }
+
+  @Override
   public int seconds(boolean quick) {
     return 5;
   }
@@ -206,7 +220,29 @@ public final class Conditioning implements Computed {
             steps(runs, 1)[3]),
         List.of(table(runs)),
         List.of(figure(runs), parts(runs), map(scope.firstSeed())),
-        checks(runs, exponents));
+        checks(runs, exponents),
+        verdicts(runs, exponents));
+  }
+
+  private static List<Verdict> verdicts(List<Run> runs, double[] exponents) {
+    double ratio = steps(runs, 0)[3] / steps(runs, 1)[3];
+    return List.of(
+        ratio > 1
+            ? DIFFER.holds()
+            : DIFFER.doesNotHold(
+                String.format(Locale.ROOT, "at κ = 10,000 it takes 1/%.2f of SGD's steps", ratio)),
+        exponents[0] > .5
+            ? SLOW.holds()
+            : SLOW.doesNotHold(
+                String.format(Locale.ROOT, "steps grow as κ to the power %.2f only", exponents[0])),
+        exponents[1] < .75 * exponents[0]
+            ? HELPS.holds()
+            : HELPS.doesNotHold(
+                String.format(
+                    Locale.ROOT,
+                    "its steps grow as κ to the power %.2f, those of SGD %.2f",
+                    exponents[1],
+                    exponents[0])));
   }
 
   private static double[] steps(List<Run> runs, int method) {

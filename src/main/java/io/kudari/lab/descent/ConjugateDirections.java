@@ -1,6 +1,7 @@
 package io.kudari.lab.descent;
 
 import io.kudari.lab.Check;
+import io.kudari.lab.Claim;
 import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
@@ -9,6 +10,7 @@ import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
 import io.kudari.lab.Table;
+import io.kudari.lab.Verdict;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
 import java.util.ArrayList;
@@ -27,6 +29,9 @@ public class ConjugateDirections implements Computed {
   private static final double NEAR = 1e-8;
   private static final int MOST = 5000;
   private static final String SQUARES = "β from norms that are not squared: 76 at d = 2";
+
+  private static final Claim FINITE =
+      new Claim("002", 44, "Conjugate gradients end after as many steps as there are variables.");
 
   /** By the formulas of Hestenes and Stiefel 1952. */
   public ConjugateDirections() {}
@@ -62,6 +67,11 @@ public class ConjugateDirections implements Computed {
         + " logarithm, in random directions; and of 60 variables with 1, 2, 3 and 5 different"
         + " eigenvalues: steps until the residual's norm is 1e-8 of the right side's; beside it"
         + " steepest descent with an exact line search.";
+  }
+
+  @Override
+  public List<Claim> claims() {
+    return List.of(FINITE);
   }
 
   @Override
@@ -169,7 +179,25 @@ public class ConjugateDirections implements Computed {
             steepest[5]),
         List.of(few(few), sizes(conjugate, steepest)),
         List.of(figure(conjugate, steepest)),
-        checks);
+        checks,
+        List.of(verdict(conjugate)));
+  }
+
+  private static Verdict verdict(double[] steps) {
+    for (int i = 0; i < 2; i++)
+      if (steps[i] > SIZES[i])
+        return FINITE.doesNotHold(
+            String.format(Locale.ROOT, "in %d variables they take %.0f", SIZES[i], steps[i]));
+    for (int i = 0; i < steps.length; i++)
+      if (steps[i] > SIZES[i])
+        return FINITE.holdsIf(
+            String.format(
+                Locale.ROOT,
+                "variables are few, as rounding adds steps: in 5 they take %.0f, in %d %.0f",
+                steps[1],
+                SIZES[i],
+                steps[i]));
+    return FINITE.holds();
   }
 
   private static Table few(int[] steps) {

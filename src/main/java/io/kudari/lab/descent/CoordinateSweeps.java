@@ -1,6 +1,7 @@
 package io.kudari.lab.descent;
 
 import io.kudari.lab.Check;
+import io.kudari.lab.Claim;
 import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
@@ -9,6 +10,7 @@ import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
 import io.kudari.lab.Table;
+import io.kudari.lab.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +22,9 @@ public class CoordinateSweeps implements Computed {
   private static final double NEAR = 1e-8;
   private static final int MOST = 10_000;
   private static final String STEP = "a step of the gradient in the place of the exact minimum";
+
+  private static final Claim ENOUGH =
+      new Claim("002", 45, "One variable after the other is a way down.");
 
   /** With exact minima along each variable. */
   public CoordinateSweeps() {}
@@ -74,6 +79,11 @@ public class CoordinateSweeps implements Computed {
   public String setup() {
     return "x²/20 + y² turned by 0, 15, 30 and 45 degrees, from (−7, 2): sweeps over"
         + " both variables, each to its exact minimum, until within 1e-8 of the minimum.";
+  }
+
+  @Override
+  public List<Claim> claims() {
+    return List.of(ENOUGH);
   }
 
   @Override
@@ -133,7 +143,22 @@ public class CoordinateSweeps implements Computed {
             all.get(3).count()),
         List.of(table(all)),
         List.of(figure(all)),
-        checks);
+        checks,
+        List.of(verdict(all.get(0).count(), all.get(ANGLES.length - 1).count())));
+  }
+
+  private static Verdict verdict(double along, double across) {
+    if (Double.isNaN(along) || Double.isNaN(across))
+      return ENOUGH.doesNotHold("it does not arrive");
+    return across > 2 * along
+        ? ENOUGH.holdsIf(
+            String.format(
+                Locale.ROOT,
+                "variables hardly act on each other: along the axes %.0f sweep is enough, where the"
+                    + " valley is turned by 45 degrees it takes %.0f",
+                along,
+                across))
+        : ENOUGH.holds();
   }
 
   private static Table table(List<Sweeps> all) {

@@ -1,6 +1,7 @@
 package io.kudari.lab.descent;
 
 import io.kudari.lab.Check;
+import io.kudari.lab.Claim;
 import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Kind;
@@ -9,6 +10,7 @@ import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
 import io.kudari.lab.Statistics;
 import io.kudari.lab.Table;
+import io.kudari.lab.Verdict;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
 import java.util.ArrayList;
@@ -28,6 +30,12 @@ public final class EffectiveRate implements Computed {
   private static final Method ADAM = Method.of("adam", 1);
   private static final Method SLOW = Method.of("rmsprop", 1, "decay", 0.99);
   private static final List<Method> METHODS = List.of(ADAGRAD, SLOW, ADAM);
+
+  private static final Claim FALLS =
+      new Claim("001", 36, 82, "AdaGrad's rate falls from step to step, in the end to nothing.");
+  private static final Claim FORGETS =
+      new Claim(
+          "003", 114, 154, "RMSProp forgets old gradients, so that its rate does not vanish.");
 
   private final Stepper.Source source;
 
@@ -60,6 +68,11 @@ public final class EffectiveRate implements Computed {
     return "1,000 steps at rate 1 of AdaGrad, RMSProp with decay 0.99 and Adam: with a gradient"
         + " that is always 1, and with normal ones of deviation 1 in 400 variables. The rate"
         + " in force is the root of the mean square of the step over the variables.";
+  }
+
+  @Override
+  public List<Claim> claims() {
+    return List.of(FALLS, FORGETS);
   }
 
   @Override
@@ -125,7 +138,29 @@ public final class EffectiveRate implements Computed {
             noisy.get(0)[STEPS - 1]),
         List.of(table(level, exponents)),
         List.of(figure(level, noisy)),
-        checks);
+        checks,
+        verdicts(exponents, noisy.get(0)[STEPS - 1], way(level.get(0), STEPS)));
+  }
+
+  private static List<Verdict> verdicts(double[] exponents, double left, double way) {
+    boolean falls = exponents[0] < -.4;
+    String other =
+        String.format(
+            Locale.ROOT, "under noise it falls with the step to the power %.2f", exponents[0]);
+    return List.of(
+        falls && exponents[0] > -.9
+            ? FALLS.holdsIf(
+                String.format(
+                    Locale.ROOT,
+                    "steps are many enough: it falls as one over their root, to %.3f of the rate"
+                        + " after 1,000, while 1,000 steps of gradient 1 lead %.0f rates far",
+                    left,
+                    way))
+            : falls ? FALLS.holds() : FALLS.doesNotHold(other),
+        exponents[1] > exponents[0] / 2
+            ? FORGETS.holds()
+            : FORGETS.doesNotHold(
+                String.format(Locale.ROOT, "it falls to the power %.2f", exponents[1])));
   }
 
   private static void ways(

@@ -1,6 +1,7 @@
 package io.kudari.lab.descent;
 
 import io.kudari.lab.Check;
+import io.kudari.lab.Claim;
 import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
@@ -9,6 +10,7 @@ import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
 import io.kudari.lab.Table;
+import io.kudari.lab.Verdict;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
 import java.util.ArrayList;
@@ -21,6 +23,9 @@ public class Evolution implements Computed {
   private static final int[] SIZES = {10, 100, 1000};
   private static final double[] SHARES = {.1, .3, 1, 3};
   private static final double SIGMA = 0.01;
+
+  private static final Claim GUESSED =
+      new Claim("002", 52, "Descent needs no gradient: random directions will do.");
 
   /** Of pairs of opposite guesses. */
   public Evolution() {}
@@ -55,6 +60,11 @@ public class Evolution implements Computed {
     return "½ Σ h x² at a normal point, curvatures 1 … 10, in 10, 100 and 1,000 variables: the mean"
         + " over n pairs of normal directions of (f(x + 0.01 e) − f(x − 0.01 e)) / 0.02 · e,"
         + " and the cosine of the angle to the gradient.";
+  }
+
+  @Override
+  public List<Claim> claims() {
+    return List.of(GUESSED);
   }
 
   @Override
@@ -136,7 +146,26 @@ public class Evolution implements Computed {
             hundred),
         List.of(table(cosines)),
         List.of(figure(cosines)),
-        checks);
+        checks,
+        List.of(verdict(cosines[SIZES.length - 1])));
+  }
+
+  /** Of cosines in the greatest number of variables, by pairs. */
+  private static Verdict verdict(double[] cosines) {
+    double few = cosines[0];
+    double many = cosines[SHARES.length - 1];
+    if (!(many > .5))
+      return GUESSED.doesNotHold(
+          String.format(Locale.ROOT, "their mean has a cosine of %.2f to the gradient", many));
+    return few < .5
+        ? GUESSED.holdsIf(
+            String.format(
+                Locale.ROOT,
+                "there are about as many as variables: in 1,000 variables 100 pairs point to the"
+                    + " gradient with a cosine of %.2f, 3,000 with %.2f",
+                few,
+                many))
+        : GUESSED.holds();
   }
 
   private static Table table(double[][] cosines) {

@@ -1,6 +1,7 @@
 package io.kudari.lab.descent;
 
 import io.kudari.lab.Check;
+import io.kudari.lab.Claim;
 import io.kudari.lab.Computed;
 import io.kudari.lab.Contours;
 import io.kudari.lab.Figure;
@@ -11,6 +12,7 @@ import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
 import io.kudari.lab.Table;
+import io.kudari.lab.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +33,9 @@ public final class LongValley implements Computed {
           Method.of("rmsprop", 0.05),
           Method.of("adadelta", 1),
           Method.of("adam", 0.05));
+
+  private static final Claim FASTER =
+      new Claim("000", 110, 113, "Momentum is faster where curvatures differ much.");
 
   private final Stepper.Source source;
 
@@ -67,6 +72,11 @@ public final class LongValley implements Computed {
   }
 
   @Override
+  public List<Claim> claims() {
+    return List.of(FASTER);
+  }
+
+  @Override
   public int seconds(boolean quick) {
     return 1;
   }
@@ -99,7 +109,25 @@ public final class LongValley implements Computed {
             ways.get(2).steps()),
         List.of(table(ways)),
         List.of(bars(ways), paths(ways.get(2))),
-        checks(ways));
+        checks(ways),
+        List.of(verdict(ways.get(0), ways.get(1), ways.get(2))));
+  }
+
+  private static Verdict verdict(Way slow, Way fast, Way momentum) {
+    if (!(momentum.steps() < slow.steps() / 2))
+      return FASTER.doesNotHold(
+          String.format(
+              Locale.ROOT, "it takes %.0f steps, SGD %.0f", momentum.steps(), slow.steps()));
+    return fast.steps() < 2 * momentum.steps()
+        ? FASTER.holdsIf(
+            String.format(
+                Locale.ROOT,
+                "both have the same rate, 0.02 (%.0f steps against %.0f): at 0.19 SGD takes %.0f,"
+                    + " but changes sides at each",
+                momentum.steps(),
+                slow.steps(),
+                fast.steps()))
+        : FASTER.holds();
   }
 
   private static List<Check> checks(List<Way> ways) {
@@ -116,6 +144,7 @@ public final class LongValley implements Computed {
     flips(checks, ways.get(0), "sgd", 0, 0);
     flips(checks, ways.get(1), "sgd-fast", 527, 1);
     flips(checks, ways.get(2), "momentum", 75, 5);
+    flips(checks, ways.get(3), "nesterov", 75, 5);
     return checks;
   }
 

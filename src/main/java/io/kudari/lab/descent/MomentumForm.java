@@ -31,13 +31,18 @@ record MomentumForm(double gradient, double step) {
 
   static final List<MomentumForm> SAME = List.of(OF_000, INSIDE, OF_003, OUTSIDE);
 
+  /** In the long valley from (−7, 2). */
   double[][] path(int steps) {
+    return path(Surface.VALLEY, steps, -7, 2);
+  }
+
+  double[][] path(Surface surface, int steps, double... start) {
     double[][] path = new double[steps + 1][];
-    double[] w = {-7, 2};
+    double[] w = start.clone();
     double[] v = new double[2];
     path[0] = w.clone();
     for (int i = 1; i <= steps; i++) {
-      double[] g = Surface.VALLEY.slope().apply(w);
+      double[] g = surface.slope().apply(w);
       for (int k = 0; k < 2; k++) {
         v[k] = MU * v[k] + gradient * g[k];
         w[k] += step * v[k];

@@ -1,6 +1,7 @@
 package io.kudari.lab.descent;
 
 import io.kudari.lab.Check;
+import io.kudari.lab.Claim;
 import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
@@ -8,11 +9,13 @@ import io.kudari.lab.Figure.Kind;
 import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
+import io.kudari.lab.Statistics;
 import io.kudari.lab.Table;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
 import io.kudari.report.Numbers;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -24,6 +27,9 @@ public class NaturalGradient implements Computed {
   private static final double[] SCALES = {1, 10, 100, 1000};
   private static final int MOST = 3000;
   private static final double NEAR = 0.01;
+
+  private static final Claim UNITS =
+      new Claim("002", 44, "The natural gradient does not care how parameters are scaled.");
 
   /** By the Fisher information. */
   public NaturalGradient() {}
@@ -123,6 +129,11 @@ public class NaturalGradient implements Computed {
   }
 
   @Override
+  public List<Claim> claims() {
+    return List.of(UNITS);
+  }
+
+  @Override
   public int seconds(boolean quick) {
     return 3;
   }
@@ -176,58 +187,90 @@ public class NaturalGradient implements Computed {
     return losses;
   }
 
-  @Override
-  public Findings measure(Scope scope) {
-    double[][] means = new double[Way.values().length][SCALES.length];
-    double worst = 0;
+  /**
+   * What was found.
+   *
+   * @param steps by way, unit and problem
+   * @param apart largest difference of the natural gradient's losses to those in the first unit
+   */
+  private record Found(double[][][] steps, double apart) {
+
+    double[] means(Way way) {
+      return Arrays.stream(steps[way.ordinal()]).mapToDouble(Statistics::mean).toArray();
+    }
+
+    double[] medians(Way way) {
+      return Arrays.stream(steps[way.ordinal()]).mapToDouble(Statistics::median).toArray();
+    }
+
+    double most(Way way) {
+      return Arrays.stream(steps[way.ordinal()]).flatMapToDouble(Arrays::stream).max().orElse(-1);
+    }
+  }
+
+  private Found found(long seed) {
+    double[][][] steps = new double[Way.values().length][SCALES.length][PROBLEMS];
     double apart = 0;
-    for (int s = 0; s < SCALES.length; s++)
-      for (int p = 0; p < PROBLEMS; p++) {
-        Problem problem = Problem.draw(scope.firstSeed(), p, SCALES[s]);
-        double[] one = losses(Problem.draw(scope.firstSeed(), p, 1));
+    for (int p = 0; p < PROBLEMS; p++) {
+      double[] one = losses(Problem.draw(seed, p, 1));
+      for (int s = 0; s < SCALES.length; s++) {
+        Problem problem = Problem.draw(seed, p, SCALES[s]);
         double[] scaled = losses(problem);
         for (int i = 0; i < one.length; i++) apart = Math.max(apart, Math.abs(one[i] - scaled[i]));
-        for (Way way : Way.values()) {
-          double steps = steps(way, problem);
-          means[way.ordinal()][s] += steps / PROBLEMS;
-          if (way == Way.NATURAL) worst = Math.max(worst, steps);
-        }
+        for (Way way : Way.values()) steps[way.ordinal()][s][p] = steps(way, problem);
       }
-    double diagonal = 0;
-    for (double m : means[Way.DIAGONAL.ordinal()]) diagonal = Math.max(diagonal, m);
-    double[] gradient = means[Way.GRADIENT.ordinal()];
-    String root = "the root of the Fisher information in the place of itself";
-    List<Check> checks =
-        List.of(
-            Check.atMost("natural", "most steps of the natural gradient", worst, 2, root),
-            Check.atMost(
-                "invariant",
-                "largest difference of its losses to those where the scale is 1",
-                apart,
-                1e-12,
-                root),
-            Check.atMost("diagonal", "most mean steps with the diagonal", diagonal, 7, root),
-            Check.atMost(
-                "gradient-1", "mean steps of the gradient, scale 1", gradient[0], 20, root),
-            Check.atLeast("gradient-10", "the same, scale 10", gradient[1], 300, root),
-            Check.atLeast("gradient-100", "the same, scale 100", gradient[2], MOST, root));
+    }
+    return new Found(steps, apart);
+  }
+
+  @Override
+  public Findings measure(Scope scope) {
+    Found found = found(scope.firstSeed());
+    double[] gradient = found.means(Way.GRADIENT);
     return new Findings(
         String.format(
             Locale.ROOT,
             "The natural gradient, by %.0f steps in any unit, to the same losses (%s apart), and"
                 + " nearly the diagonal one. Gradient descent takes %.0f steps at scale 1, %.0f at"
                 + " 10, and more than %,d from 100 on.",
-            worst,
-            Numbers.significant(apart, 2),
+            found.most(Way.NATURAL),
+            Numbers.significant(found.apart(), 2),
             gradient[0],
             gradient[1],
             MOST),
-        List.of(table(means)),
-        List.of(figure(means)),
-        checks);
+        List.of(table(found)),
+        List.of(figure(found)),
+        checks(found),
+        List.of(
+            found.apart() < 1e-9
+                ? UNITS.holds()
+                : UNITS.doesNotHold(
+                    "its losses differ by "
+                        + Numbers.significant(found.apart(), 2)
+                        + " by the unit of a feature")));
   }
 
-  private static Table table(double[][] means) {
+  private static List<Check> checks(Found found) {
+    double[] gradient = found.means(Way.GRADIENT);
+    double diagonal = Arrays.stream(found.means(Way.DIAGONAL)).max().orElse(Double.NaN);
+    String root = "the root of the Fisher information in the place of itself";
+    return List.of(
+        Check.atMost(
+            "natural", "most steps of the natural gradient", found.most(Way.NATURAL), 2, root),
+        Check.atMost(
+            "invariant",
+            "largest difference of its losses to those where the scale is 1",
+            found.apart(),
+            1e-12,
+            root),
+        Check.atMost("diagonal", "most mean steps with the diagonal", diagonal, 7, root),
+        Check.atMost("gradient-1", "mean steps of the gradient, scale 1", gradient[0], 20, root),
+        Check.atLeast("gradient-10", "the same, scale 10", gradient[1], 300, root),
+        Check.atLeast("gradient-100", "the same, scale 100", gradient[2], MOST, root));
+  }
+
+  private static Table table(Found found) {
+    double[][] means = Arrays.stream(Way.values()).map(found::means).toArray(double[][]::new);
     List<List<Object>> rows = new ArrayList<>();
     for (int s = 0; s < SCALES.length; s++)
       rows.add(List.of(SCALES[s], means[0][s], means[1][s], means[2][s]));
@@ -237,14 +280,22 @@ public class NaturalGradient implements Computed {
         rows);
   }
 
-  private static Figure figure(double[][] means) {
+  private static Figure figure(Found found) {
     String[] names = {"gradient", "diagonal Fisher", "natural"};
     List<Curve> curves = new ArrayList<>();
-    for (int i = 0; i < names.length; i++)
-      curves.add(Curve.of(names[i], Kind.MIDDLE, i, SCALES, means[i]));
+    for (Way way : Way.values()) {
+      int i = way.ordinal();
+      for (int p = 0; p < PROBLEMS; p++) {
+        int problem = p;
+        double[] steps = Arrays.stream(found.steps()[i]).mapToDouble(s -> s[problem]).toArray();
+        curves.add(Curve.of(names[i] + ", a problem", Kind.SEED, i, SCALES, steps));
+      }
+      curves.add(Curve.of(names[i], Kind.MIDDLE, i, SCALES, found.medians(way)));
+    }
     return new Figure(
         "Steps by the unit of a feature",
-        "Mean steps, cut off at 3,001. Look how level the natural gradient lies.",
+        "Medians of ten problems, and each thin; cut off at 3,001. Look how level the natural"
+            + " gradient lies.",
         new Figure.Scale("unit of the second feature", true),
         new Figure.Scale("steps", true),
         List.of(new Figure.Panel("", curves)));

@@ -1,6 +1,7 @@
 package io.kudari.lab.descent;
 
 import io.kudari.lab.Check;
+import io.kudari.lab.Claim;
 import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
@@ -10,6 +11,7 @@ import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
 import io.kudari.lab.Table;
+import io.kudari.lab.Verdict;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +31,11 @@ public class Rates implements Computed {
   private static final int VARIABLES = 5;
   private static final int EXAMPLES = 40;
   private static final String WHY = "a step that is not rate · gradient";
+
+  private static final Claim SIZE =
+      new Claim("000", 36, 42, "A small rate takes long, one that is too large does not arrive.");
+  private static final Claim HUNTING =
+      new Claim("003", 36, 41, "At too large a rate the point hunts from side to side.");
 
   /** What became of a rate: heights after each step, and y. */
   private record Descent(double rate, double[] height, double[] y) {
@@ -70,6 +77,11 @@ public class Rates implements Computed {
   }
 
   @Override
+  public List<Claim> claims() {
+    return List.of(SIZE, HUNTING);
+  }
+
+  @Override
   public int seconds(boolean quick) {
     return 1;
   }
@@ -105,37 +117,6 @@ public class Rates implements Computed {
                   return rate * problem.largestCurvature() / 2;
                 })
             .toArray();
-    Descent hunting = at(all, 1);
-    long flips = flips(hunting.y());
-    List<Check> checks = new ArrayList<>();
-    arrival(checks, all, .1, 389);
-    arrival(checks, all, .3, 129);
-    arrival(checks, all, .5, 77);
-    arrival(checks, all, .9, 42);
-    arrival(checks, all, .95, 43);
-    arrival(checks, all, .99, 206);
-    checks.add(
-        Check.atLeast("slow", "height after 1,000 steps at 0.01", at(all, .01).end(), TARGET, WHY));
-    checks.add(
-        Check.atLeast(
-            "edge", "height after 1,000 steps at 0.999", at(all, .999).end(), TARGET, WHY));
-    checks.add(Check.near("hunting", "height after 1,000 steps at 1", hunting.end(), 4, .01, WHY));
-    checks.add(Check.near("flips", "sign changes of y at 1", flips, STEPS, 0, WHY));
-    checks.add(
-        Check.near(
-            "beyond", "height after 1,000 steps at 1.001", at(all, 1.001).end(), 217.5, 2, WHY));
-    String sum = "gradients that are added up and not divided by the examples: 1/40";
-    double least = DoubleStream.of(limits).min().orElse(Double.NaN);
-    double most = DoubleStream.of(limits).max().orElse(Double.NaN);
-    checks.add(
-        Check.within(
-            "limit-least",
-            "least of 20: largest stable rate · h_max / 2",
-            least,
-            .998,
-            1.003,
-            sum));
-    checks.add(Check.within("limit-most", "greatest of 20: the same", most, .998, 1.003, sum));
     return new Findings(
         String.format(
             Locale.ROOT,
@@ -143,11 +124,74 @@ public class Rates implements Computed {
                 + " hunts from side to side for ever, at 1.001 it is lost. On problems of least"
                 + " squares the limit is %.4f … %.4f times 2 / h_max.",
             at(all, .9).arrives(),
-            least,
-            most),
+            least(limits),
+            most(limits)),
         List.of(table(all)),
-        List.of(heights(all), arrivals(all), y(hunting)),
-        checks);
+        List.of(heights(all), arrivals(all), y(at(all, 1))),
+        checks(all, limits),
+        List.of(size(all), hunting(all)));
+  }
+
+  private static double least(double[] values) {
+    return DoubleStream.of(values).min().orElse(Double.NaN);
+  }
+
+  private static double most(double[] values) {
+    return DoubleStream.of(values).max().orElse(Double.NaN);
+  }
+
+  private static List<Check> checks(List<Descent> all, double[] limits) {
+    List<Check> checks = new ArrayList<>();
+    arrival(checks, all, .1, 389);
+    arrival(checks, all, .3, 129);
+    arrival(checks, all, .5, 77);
+    arrival(checks, all, .9, 42);
+    arrival(checks, all, .95, 43);
+    arrival(checks, all, .99, 206);
+    end(checks, all, "slow", .01, TARGET, Double.POSITIVE_INFINITY);
+    end(checks, all, "edge", .999, TARGET, Double.POSITIVE_INFINITY);
+    end(checks, all, "hunting", 1, 3.99, 4.01);
+    end(checks, all, "beyond", 1.001, 215.5, 219.5);
+    checks.add(Check.near("flips", "sign changes of y at 1", flips(at(all, 1).y()), STEPS, 0, WHY));
+    String sum = "gradients that are added up and not divided by the examples: 1/40";
+    checks.add(
+        Check.within(
+            "limit-least",
+            "least of 20: largest stable rate · h_max / 2",
+            least(limits),
+            .998,
+            1.003,
+            sum));
+    checks.add(
+        Check.within("limit-most", "greatest of 20: the same", most(limits), .998, 1.003, sum));
+    return checks;
+  }
+
+  private static void end(
+      List<Check> checks, List<Descent> all, String id, double rate, double least, double most) {
+    String says = "height after 1,000 steps at " + (rate == 1 ? "1" : rate);
+    checks.add(Check.within(id, says, at(all, rate).end(), least, most, WHY));
+  }
+
+  private static Verdict size(List<Descent> all) {
+    boolean late = Double.isNaN(at(all, .01).arrives());
+    boolean lost = !(at(all, 1.5).end() <= at(all, 1.5).height()[0]);
+    if (late && lost && at(all, .9).arrives() < STEPS) return SIZE.holds();
+    return SIZE.doesNotHold(
+        late ? "1.5 is not lost here, or 0.9 does not arrive" : "0.01 arrives here as well");
+  }
+
+  private static Verdict hunting(List<Descent> all) {
+    Descent below = at(all, .95);
+    if (flips(at(all, 1).y()) < STEPS) return HUNTING.doesNotHold("y keeps its sign");
+    return below.arrives() < STEPS && at(all, 1.001).end() > at(all, 1).end()
+        ? HUNTING.holdsIf(
+            String.format(
+                Locale.ROOT,
+                "the rate is 2 / h_max itself: below, at 0.95, it changes sides as well, but"
+                    + " arrives after %.0f steps; above, at 1.001, it swings ever wider",
+                below.arrives()))
+        : HUNTING.holds();
   }
 
   private static Descent at(List<Descent> all, double rate) {

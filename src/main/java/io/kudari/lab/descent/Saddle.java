@@ -1,6 +1,7 @@
 package io.kudari.lab.descent;
 
 import io.kudari.lab.Check;
+import io.kudari.lab.Claim;
 import io.kudari.lab.Computed;
 import io.kudari.lab.Contours;
 import io.kudari.lab.Figure;
@@ -11,6 +12,7 @@ import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
 import io.kudari.lab.Statistics;
 import io.kudari.lab.Table;
+import io.kudari.lab.Verdict;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
 import java.util.ArrayList;
@@ -37,6 +39,16 @@ public final class Saddle implements Computed {
           Method.of("rmsprop", 0.01),
           Method.of("adadelta", 1),
           Method.of("adam", 0.01));
+
+  private static final Claim STUCK = new Claim("001", 34, "SGD is stuck at a saddle.");
+  private static final Claim HELD =
+      new Claim("001", 151, 153, "SGD does not get away from the saddle.");
+  private static final Claim PRINTED =
+      new Claim("001", 30, 32, "Momentum is v ← αv − η∇E, then w ← w − v.");
+  private static final Claim LEVEL =
+      new Claim("003", 43, 44, "Where the gradient is 0 there need not be a minimum.");
+  private static final Claim SPEEDS =
+      new Claim("003", 98, 101, "Momentum speeds up where the slope keeps its direction.");
 
   private final Stepper.Source source;
 
@@ -69,6 +81,11 @@ public final class Saddle implements Computed {
     return "x² − y² from (1, y₀) for 20 y₀ between 1e-6 and 0.01, rate 0.01 (AdaGrad 0.1, AdaDelta"
         + " 1): steps until |y| > 1; and from y₀ = 0 by SGD with normal noise of standard deviation"
         + " 0, 1e-4, 0.01 and 1 in the gradient, 20 times each.";
+  }
+
+  @Override
+  public List<Claim> claims() {
+    return List.of(STUCK, HELD, PRINTED, LEVEL, SPEEDS);
   }
 
   @Override
@@ -121,7 +138,60 @@ public final class Saddle implements Computed {
             perDecade(starts, sgd)),
         List.of(table(starts, steps), noise(noisy)),
         List.of(figure(starts, steps), paths()),
-        checks(starts, steps, wrong, noisy));
+        checks(starts, steps, wrong, noisy),
+        List.of(
+            stuck(STUCK, sgd, wrong, noisy),
+            stuck(HELD, sgd, wrong, noisy),
+            printed(),
+            level(sgd, noisy.get(0)),
+            speeds(perDecade(starts, sgd), perDecade(starts, steps.get(1)))));
+  }
+
+  private static boolean allLeave(double[] steps) {
+    return DoubleStream.of(steps).noneMatch(Double::isNaN);
+  }
+
+  private static boolean noneLeaves(double[] steps) {
+    return DoubleStream.of(steps).allMatch(Double::isNaN);
+  }
+
+  private static Verdict stuck(Claim claim, double[] sgd, long wrong, List<double[]> noisy) {
+    if (!allLeave(sgd)) return claim.holds();
+    if (!noneLeaves(noisy.get(0))) return claim.doesNotHold("it leaves even from the very ridge");
+    return wrong == 0
+        ? claim.holdsIf(
+            String.format(
+                Locale.ROOT,
+                "it starts on the very ridge, without noise: else it leaves after ln(1 / y₀) /"
+                    + " ln(1 + 2η) steps, %.0f here, and with noise of 1e-4 from the ridge after"
+                    + " %.0f",
+                Statistics.mean(sgd),
+                Statistics.mean(noisy.get(1))))
+        : claim.doesNotHold("it leaves after other numbers of steps than foretold");
+  }
+
+  private static Verdict printed() {
+    double[] end = MomentumForm.PRINTED.path(Surface.SADDLE, 100, 1, .01)[100];
+    return Math.abs(end[0]) > 1
+        ? PRINTED.doesNotHold(
+            String.format(
+                Locale.ROOT,
+                "that leads up: 100 steps from (1, 0.01) end at x = %.0e; w + v goes down",
+                end[0]))
+        : PRINTED.holds();
+  }
+
+  private static Verdict level(double[] sgd, double[] ridge) {
+    return noneLeaves(ridge) && allLeave(sgd)
+        ? LEVEL.holds()
+        : LEVEL.doesNotHold("where it stops, nothing beside is lower");
+  }
+
+  private static Verdict speeds(double sgd, double momentum) {
+    return momentum < sgd
+        ? SPEEDS.holds()
+        : SPEEDS.doesNotHold(
+            String.format(Locale.ROOT, "%.0f steps a decade of y₀, SGD %.0f", momentum, sgd));
   }
 
   private static double foretold(double y) {

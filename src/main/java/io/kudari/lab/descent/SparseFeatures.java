@@ -1,6 +1,7 @@
 package io.kudari.lab.descent;
 
 import io.kudari.lab.Check;
+import io.kudari.lab.Claim;
 import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
@@ -10,12 +11,14 @@ import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
 import io.kudari.lab.Table;
+import io.kudari.lab.Verdict;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /** What the methods learn of features that are seldom there. */
@@ -37,6 +40,11 @@ public final class SparseFeatures implements Computed {
           Method.of("adagrad", 0.3),
           Method.of("adam", 0.03),
           Method.of("rmsprop", 0.03));
+
+  private static final Claim GREATER =
+      new Claim("001", 64, "AdaGrad gives what is seldom seen a greater rate.");
+  private static final Claim ADAPTIVE =
+      new Claim("002", 43, "Methods with a rate for each parameter learn what is seldom seen.");
 
   private final Stepper.Source source;
 
@@ -119,6 +127,11 @@ public final class SparseFeatures implements Computed {
   }
 
   @Override
+  public List<Claim> claims() {
+    return List.of(GREATER, ADAPTIVE);
+  }
+
+  @Override
   public int seconds(boolean quick) {
     return 1;
   }
@@ -153,7 +166,9 @@ public final class SparseFeatures implements Computed {
   public Findings measure(Scope scope) {
     List<Problem> problems =
         IntStream.range(0, REPEATS).mapToObj(i -> Problem.draw(scope.firstSeed(), i)).toList();
-    List<Learnt> means = METHODS.stream().map(m -> mean(m, problems)).toList();
+    List<List<Learnt>> all =
+        METHODS.stream().map(m -> problems.stream().map(p -> learn(m, p)).toList()).toList();
+    List<Learnt> means = all.stream().map(SparseFeatures::mean).toList();
     double[] ratios = means.stream().mapToDouble(l -> l.rare() / l.frequent()).toArray();
     List<Check> checks = new ArrayList<>();
     String one = "one h for all parameters: 0.15";
@@ -188,12 +203,30 @@ public final class SparseFeatures implements Computed {
             100 * ratios[0],
             100 * ratios[1]),
         List.of(table(means)),
-        List.of(figure(means)),
-        checks);
+        List.of(figure(all, means)),
+        checks,
+        verdicts(means.get(2).rates(), ratios));
   }
 
-  private Learnt mean(Method method, List<Problem> problems) {
-    List<Learnt> all = problems.stream().map(p -> learn(method, p)).toList();
+  private static List<Verdict> verdicts(double rates, double[] ratios) {
+    double sgd = Math.max(ratios[0], ratios[1]);
+    double least = Math.min(ratios[2], Math.min(ratios[3], ratios[4]));
+    return List.of(
+        rates > 1.5
+            ? GREATER.holds()
+            : GREATER.doesNotHold(
+                String.format(Locale.ROOT, "it is %.2f of that for frequent features", rates)),
+        least > sgd
+            ? ADAPTIVE.holds()
+            : ADAPTIVE.doesNotHold(
+                String.format(
+                    Locale.ROOT,
+                    "of what is learnt of frequent features one learns %.2f of rare ones, SGD %.2f",
+                    least,
+                    sgd)));
+  }
+
+  private static Learnt mean(List<Learnt> all) {
     return new Learnt(
         all.stream().mapToDouble(Learnt::frequent).average().orElse(Double.NaN),
         all.stream().mapToDouble(Learnt::rare).average().orElse(Double.NaN),
@@ -212,26 +245,37 @@ public final class SparseFeatures implements Computed {
         rows);
   }
 
-  private static Figure figure(List<Learnt> means) {
-    List<Point> frequent = new ArrayList<>();
-    List<Point> rare = new ArrayList<>();
-    for (int i = 0; i < METHODS.size(); i++) {
-      frequent.add(new Point(means.get(i).frequent(), i));
-      rare.add(new Point(means.get(i).rare(), i));
-    }
+  private static Figure figure(List<List<Learnt>> all, List<Learnt> means) {
     List<String> names =
         METHODS.stream().map(m -> m.is("sgd") ? m.name() + " " + m.rate() : m.name()).toList();
     return new Figure(
         "What is learnt of w*",
-        "Mean of w · w* over features. Left what is often there, right what is seldom: SGD hardly"
-            + " learns it.",
+        "Mean of w · w* over features; bars over 20 times, points each. Left what is often there,"
+            + " right what is seldom: SGD hardly learns it.",
         new Figure.Scale("learnt share", false),
         Figure.Scale.of(names),
         List.of(
             new Figure.Panel(
                 "there in half of the examples",
-                List.of(new Curve("frequent", Kind.BAR, 0, frequent))),
+                curves("frequent", 0, all, means, Learnt::frequent)),
             new Figure.Panel(
-                "there in one of a hundred", List.of(new Curve("rare", Kind.BAR, 1, rare)))));
+                "there in one of a hundred", curves("rare", 1, all, means, Learnt::rare))));
+  }
+
+  /** Means as bars, and a point for each of the problems. */
+  private static List<Curve> curves(
+      String name,
+      int colour,
+      List<List<Learnt>> all,
+      List<Learnt> means,
+      ToDoubleFunction<Learnt> of) {
+    List<Point> bars = new ArrayList<>();
+    List<Point> points = new ArrayList<>();
+    for (int i = 0; i < means.size(); i++) {
+      bars.add(new Point(of.applyAsDouble(means.get(i)), i));
+      for (Learnt one : all.get(i)) points.add(new Point(of.applyAsDouble(one), i));
+    }
+    return List.of(
+        new Curve(name, Kind.BAR, colour, bars), new Curve("each time", Kind.DOTS, 7, points));
   }
 }

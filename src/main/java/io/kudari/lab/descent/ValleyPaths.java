@@ -1,6 +1,7 @@
 package io.kudari.lab.descent;
 
 import io.kudari.lab.Check;
+import io.kudari.lab.Claim;
 import io.kudari.lab.Computed;
 import io.kudari.lab.Contours;
 import io.kudari.lab.Figure;
@@ -8,6 +9,7 @@ import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
 import io.kudari.lab.Table;
+import io.kudari.lab.Verdict;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
 import java.util.ArrayList;
@@ -33,6 +35,17 @@ public final class ValleyPaths implements Computed {
 
   private static final List<Method> METHODS =
       List.of(SGD, MOMENTUM, NESTEROV, ADAGRAD, RMSPROP, ADADELTA, ADAM);
+
+  private static final Claim DOWN =
+      new Claim("000", 25, 33, "A step against the gradient leads down.");
+  private static final Claim WAYS =
+      new Claim(
+          "001",
+          146,
+          166,
+          "SGD swings from side to side, momentum shoots past, AdaGrad comes straight.");
+  private static final Claim AHEAD =
+      new Claim("003", 103, 111, "Nesterov looks ahead, and shoots less far past than momentum.");
 
   private final Stepper.Source source;
 
@@ -67,6 +80,11 @@ public final class ValleyPaths implements Computed {
   }
 
   @Override
+  public List<Claim> claims() {
+    return List.of(DOWN, WAYS, AHEAD);
+  }
+
+  @Override
   public int seconds(boolean quick) {
     return 1;
   }
@@ -85,6 +103,30 @@ public final class ValleyPaths implements Computed {
     double[] detours = METHODS.stream().mapToDouble(m -> detour(m, scope)).toArray();
     int flips = Trace.flips(paths.get(0), 1);
     List<Check> checks = ends(paths);
+    checks.addAll(ways(flips, momentum, nesterov, detours));
+    return new Findings(
+        String.format(
+            Locale.ROOT,
+            "SGD goes a way %.1f times as long as the straight one and changes the sign of y at %d"
+                + " of %d steps; momentum and Nesterov shoot %.0f%% and %.0f%% past the minimum;"
+                + " AdaGrad comes straight (%.2f times).",
+            detours[0],
+            flips,
+            STEPS,
+            100 * momentum,
+            100 * nesterov,
+            detours[3]),
+        List.of(table(paths, detours)),
+        List.of(figure(paths, points, momentum, nesterov)),
+        checks,
+        List.of(
+            down(Trace.uphill(paths.get(0), Surface.VALLEY)),
+            swings(flips, momentum, detours),
+            ahead(momentum, nesterov)));
+  }
+
+  private List<Check> ways(int flips, double momentum, double nesterov, double[] detours) {
+    List<Check> checks = new ArrayList<>();
     end(checks, "rmsprop-slow", "RMSProp with decay 0.99", path(SLOW, START), -.000005, 0, "–");
     checks.add(
         Check.near("flips", "sign changes of y by SGD", flips, STEPS, 0, "a rate of another size"));
@@ -109,21 +151,33 @@ public final class ValleyPaths implements Computed {
     checks.add(
         Check.atMost(
             "detour-adagrad", "the same, AdaGrad", detours[3], 1.1, "one rate for both variables"));
-    return new Findings(
+    return checks;
+  }
+
+  private static Verdict down(int uphill) {
+    return uphill == 0
+        ? DOWN.holds()
+        : DOWN.doesNotHold(uphill + " of " + STEPS + " steps of SGD lead up");
+  }
+
+  private static Verdict swings(int flips, double momentum, double[] detours) {
+    String found =
         String.format(
             Locale.ROOT,
-            "SGD goes a way %.1f times as long as the straight one and changes the sign of y at %d"
-                + " of %d steps; momentum and Nesterov shoot %.0f%% and %.0f%% past the minimum;"
-                + " AdaGrad comes straight (%.2f times).",
-            detours[0],
+            "SGD changes the sign of y %d times, momentum shoots %.0f%% past, AdaGrad's path is"
+                + " %.2f times as long as the straight one",
             flips,
-            STEPS,
             100 * momentum,
-            100 * nesterov,
-            detours[3]),
-        List.of(table(paths, detours)),
-        List.of(figure(paths, points, momentum, nesterov)),
-        checks);
+            detours[3]);
+    boolean asSaid = flips > STEPS / 2 && momentum > .05 && momentum < 1 && detours[3] < 1.2;
+    return asSaid ? WAYS.holds() : WAYS.doesNotHold(found);
+  }
+
+  private static Verdict ahead(double momentum, double nesterov) {
+    return nesterov < .9 * momentum
+        ? AHEAD.holds()
+        : AHEAD.doesNotHold(
+            String.format(Locale.ROOT, "%.3f of the way against %.3f", nesterov, momentum));
   }
 
   /** How far it comes past x = 0, of the way from the start to there. */

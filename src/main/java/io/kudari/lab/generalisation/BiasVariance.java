@@ -1,6 +1,7 @@
 package io.kudari.lab.generalisation;
 
 import io.kudari.lab.Check;
+import io.kudari.lab.Claim;
 import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
@@ -9,6 +10,7 @@ import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
 import io.kudari.lab.Table;
+import io.kudari.lab.Verdict;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
 import java.util.ArrayList;
@@ -25,6 +27,10 @@ public class BiasVariance implements Computed {
   private static final int SETS = 200;
   private static final double NOISE = 0.3;
   private static final double FLOOR = NOISE * NOISE;
+
+  private static final Claim BENDS =
+      new Claim(
+          "000", 116, 120, "A model that bends too much fits its examples, and new ones worse.");
 
   /** Of polynomials. */
   public BiasVariance() {}
@@ -66,6 +72,11 @@ public class BiasVariance implements Computed {
     return "Polynomials of degree 0 to 15 through 25 evenly spaced points of sin 2πx + normal noise"
         + " of deviation 0.3, 200 sets: squared bias, variance and test error on 200 places"
         + " between 0 and 1.";
+  }
+
+  @Override
+  public List<Claim> claims() {
+    return List.of(BENDS);
   }
 
   @Override
@@ -137,7 +148,24 @@ public class BiasVariance implements Computed {
             all.get(10).variance()),
         List.of(table(all)),
         List.of(figure(all), fits(scope.firstSeed())),
-        checks(all, best, last));
+        checks(all, best, last),
+        List.of(verdict(best, all.get(DEGREES - 1))));
+  }
+
+  private static Verdict verdict(Parts best, Parts last) {
+    return last.training() < best.training() && last.test() > best.test()
+        ? BENDS.holds()
+        : BENDS.doesNotHold(
+            String.format(
+                Locale.ROOT,
+                "degree %d has a training error of %.3f and a test error of %.3f, degree %d %.3f"
+                    + " and %.3f",
+                best.degree(),
+                best.training(),
+                best.test(),
+                last.degree(),
+                last.training(),
+                last.test()));
   }
 
   private static List<Check> checks(List<Parts> all, Parts best, double last) {

@@ -1,6 +1,7 @@
 package io.kudari.lab.landscape;
 
 import io.kudari.lab.Check;
+import io.kudari.lab.Claim;
 import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
@@ -11,6 +12,7 @@ import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
 import io.kudari.lab.Statistics;
 import io.kudari.lab.Table;
+import io.kudari.lab.Verdict;
 import io.kudari.math.Layout;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
@@ -21,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 
 /** What clipping the gradient's norm does at a cliff. */
 public class Cliff implements Computed {
@@ -32,6 +35,9 @@ public class Cliff implements Computed {
   private static final double[] STARTS = {1.1, 1.2, 1.3, 1.5};
   private static final int[] STEPS = {14, 24, 34, 54};
   private static final int RANDOM = 50;
+
+  private static final Claim THROWN =
+      new Claim("002", 35, "At a cliff a step of descent leads far away.");
 
   /** Of Kudari's SGD. */
   public Cliff() {}
@@ -73,6 +79,11 @@ public class Cliff implements Computed {
     return "½ (w²⁰ − ½)², a chain of twenty equal weights: SGD at rate 0.01 from 1.1, 1.2, 1.3 and"
         + " 1.5 and from 50 starts between 1.1 and 1.4, with the gradient's norm clipped at 1 and"
         + " without; and the angle between a clipped gradient of 1,000 weights and the raw one.";
+  }
+
+  @Override
+  public List<Claim> claims() {
+    return List.of(THROWN);
   }
 
   @Override
@@ -125,67 +136,96 @@ public class Cliff implements Computed {
     return arrived / (double) RANDOM;
   }
 
+  /**
+   * What was found.
+   *
+   * @param clipped from the four starts
+   * @param raw the same without clipping
+   * @param with share of random starts that arrive, clipped
+   * @param without the same, raw
+   */
+  private record Found(List<Way> clipped, List<Way> raw, double with, double without) {
+
+    double firstClipped() {
+      return clipped.get(0).points()[1];
+    }
+
+    double firstRaw() {
+      return raw.get(0).points()[1];
+    }
+  }
+
+  private Found found(long seed) {
+    return new Found(
+        DoubleStream.of(STARTS).mapToObj(start -> way(clipping(), start)).toList(),
+        DoubleStream.of(STARTS).mapToObj(start -> way(plain(), start)).toList(),
+        share(clipping(), seed),
+        share(plain(), seed));
+  }
+
   @Override
   public Findings measure(Scope scope) {
-    List<Way> clipped = new ArrayList<>();
-    List<Way> raw = new ArrayList<>();
-    for (double start : STARTS) {
-      clipped.add(way(clipping(), start));
-      raw.add(way(plain(), start));
-    }
-    double with = share(clipping(), scope.firstSeed());
-    double without = share(plain(), scope.firstSeed());
-    double cosine = cosine(scope.firstSeed());
-    String value = "clipped element by element, or not at all";
-    List<Check> checks = new ArrayList<>();
-    checks.add(
-        Check.near(
-            "first-clipped",
-            "from 1.1 after a step, clipped",
-            clipped.get(0).points()[1],
-            1.09,
-            1e-5,
-            value));
-    checks.add(
-        Check.near(
-            "first-raw",
-            "from 1.1 after a step, raw",
-            raw.get(0).points()[1],
-            -6.517,
-            .001,
-            "a gradient of another size"));
-    for (int i = 0; i < STARTS.length; i++)
-      checks.add(
-          Check.near(
-              "steps-" + STARTS[i],
-              "steps from " + STARTS[i] + ", clipped",
-              clipped.get(i).steps(),
-              STEPS[i],
-              1,
-              value));
-    checks.add(
-        Check.near("share-clipped", "share of 50 starts that arrive, clipped", with, 1, 0, value));
-    checks.add(
-        Check.near("share-raw", "the same, raw", without, 0, 0, "a gradient of another size"));
-    checks.add(
-        Check.atLeast(
-            "angle",
-            "least cosine of the clipped to the raw gradient",
-            cosine,
-            .999999,
-            "clipped element by element: 0.64"));
+    Found found = found(scope.firstSeed());
     return new Findings(
         String.format(
             Locale.ROOT,
             "It keeps the direction and the way: %.0f%% of 50 starts arrive, %.0f%% without. One"
                 + " step from 1.1 leads to %.2f, and to %.2f without.",
-            100 * with,
-            100 * without,
-            clipped.get(0).points()[1],
-            raw.get(0).points()[1]),
-        List.of(table(clipped, raw)),
-        List.of(figure(clipped)),
-        checks);
+            100 * found.with(),
+            100 * found.without(),
+            found.firstClipped(),
+            found.firstRaw()),
+        List.of(table(found.clipped(), found.raw())),
+        List.of(figure(found.clipped())),
+        checks(found, cosine(scope.firstSeed())),
+        List.of(verdict(found)));
+  }
+
+  private static Verdict verdict(Found found) {
+    if (found.without() > .5) return THROWN.doesNotHold("most starts arrive");
+    return found.with() > .5
+        ? THROWN.holdsIf(
+            String.format(
+                Locale.ROOT,
+                "the gradient is not clipped: from 1.1 a step leads to %.2f, clipped to %.2f, and"
+                    + " then %.0f%% of starts arrive",
+                found.firstRaw(),
+                found.firstClipped(),
+                100 * found.with()))
+        : THROWN.holds();
+  }
+
+  private static List<Check> checks(Found found, double cosine) {
+    String value = "clipped element by element, or not at all";
+    String size = "a gradient of another size";
+    String element = "clipped element by element: 0.64";
+    List<Check> checks = new ArrayList<>();
+    checks.add(
+        Check.near(
+            "first-clipped",
+            "from 1.1 after a step, clipped",
+            found.firstClipped(),
+            1.09,
+            1e-5,
+            value));
+    checks.add(
+        Check.near(
+            "first-raw", "from 1.1 after a step, raw", found.firstRaw(), -6.517, .001, size));
+    for (int i = 0; i < STARTS.length; i++)
+      checks.add(
+          Check.near(
+              "steps-" + STARTS[i],
+              "steps from " + STARTS[i] + ", clipped",
+              found.clipped().get(i).steps(),
+              STEPS[i],
+              1,
+              value));
+    String share = "share of 50 starts that arrive, clipped";
+    checks.add(Check.near("share-clipped", share, found.with(), 1, 0, value));
+    checks.add(Check.near("share-raw", "the same, raw", found.without(), 0, 0, size));
+    String angle = "least cosine of the clipped to the raw gradient";
+    checks.add(Check.atLeast("angle", angle, cosine, .999999, element));
+    return checks;
   }
 
   private static Table table(List<Way> clipped, List<Way> raw) {

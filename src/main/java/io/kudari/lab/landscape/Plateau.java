@@ -1,6 +1,7 @@
 package io.kudari.lab.landscape;
 
 import io.kudari.lab.Check;
+import io.kudari.lab.Claim;
 import io.kudari.lab.Computed;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
@@ -10,6 +11,7 @@ import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
 import io.kudari.lab.Table;
+import io.kudari.lab.Verdict;
 import io.kudari.math.Layout;
 import io.kudari.optim.Optimizer;
 import io.kudari.optim.OptimizerSpec;
@@ -30,6 +32,8 @@ public class Plateau implements Computed {
   private static final int[] ENTROPY = {39, 43, 50, 57, 63};
   private static final double[] FIRST_SQUARES = {.14373, .09248, .01735, .00246, .00034};
   private static final double[] FIRST_ENTROPY = {.73106, .88080, .98201, .99753, .99966};
+
+  private static final Claim FLAT = new Claim("002", 35, "On a plateau descent hardly moves.");
 
   /** Of Kudari's SGD. */
   public Plateau() {}
@@ -67,6 +71,11 @@ public class Plateau implements Computed {
     return "A sigmoid unit with input 1 and target 0, whose weight and bias begin at z₀/2 each:"
         + " steps of SGD at rate 0.15 until its output is below 0.1, with the loss ½ (y −"
         + " t)² and with cross-entropy.";
+  }
+
+  @Override
+  public List<Claim> claims() {
+    return List.of(FLAT);
   }
 
   @Override
@@ -115,7 +124,22 @@ public class Plateau implements Computed {
             entropy.get(4).steps()),
         List.of(table(squares, entropy)),
         List.of(figure(squares, entropy)),
-        checks);
+        checks,
+        List.of(verdict(squares.get(0), squares.get(4), entropy.get(4))));
+  }
+
+  private static Verdict verdict(Way near, Way far, Way entropy) {
+    if (far.steps() < 4 * near.steps())
+      return FLAT.doesNotHold("with squares it moves from far as from near");
+    return entropy.steps() < far.steps() / 4
+        ? FLAT.holdsIf(
+            String.format(
+                Locale.ROOT,
+                "the loss has the factor y (1 − y): with squares it takes %,d steps from z₀ = 8,"
+                    + " with cross-entropy, which is steep there, %d",
+                far.steps(),
+                entropy.steps()))
+        : FLAT.holds();
   }
 
   private static void check(List<Check> checks, Way way, String loss, int steps, double first) {

@@ -18,9 +18,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** One example, a small batch or all for an update: what each epoch brings. */
-public final class Batches implements Experiment {
+public class Batches implements Experiment {
 
   private static final int EXAMPLES = 1000;
   private static final int EPOCHS = 5;
@@ -29,15 +31,36 @@ public final class Batches implements Experiment {
   private static final Claim ESCAPES =
       new Claim("002", 41, "It is faster than whole batches because its noise escapes.");
 
-  /** The experiment. */
+  private static final Claim ONE = new Claim("000", 61, "SGD takes one example for an update.");
+  private static final Claim ONE_TOO = new Claim("004", 83, "SGD takes one example for an update.");
+  private static final Claim OR_FEW =
+      new Claim("003", 60, "SGD takes one example or a small batch for an update.");
+
+  /** The examples that are trained on are tested after updates. */
+  private static final String SAME =
+      "{ train = { format = digits, examples = 1000, seed = 1 }, validation = 0,"
+          + " test = { format = digits, examples = 1000, seed = 1 } }";
+
+  /** Of Kudari's momentum. */
   public Batches() {}
+
+  /** Where noisy updates of momentum point. */
+  Directions momentum(long seed) {
+    return Directions.of("momentum", seed);
+  }
 
   /**
    * What became of a batch size.
    *
-   * @param losses of all training examples after each epoch, means over seeds
+   * @param seeded losses of all training examples after each epoch, by seed
+   * @param raised share of updates that raise the loss of all of them
    */
-  private record Course(int batch, double[] losses) {
+  private record Course(int batch, List<double[]> seeded, double raised) {
+
+    /** Means over seeds. */
+    double[] losses() {
+      return Networks.mean(seeded);
+    }
 
     int updates(int epoch) {
       return epoch * EXAMPLES / batch;
@@ -45,7 +68,7 @@ public final class Batches implements Experiment {
 
     /** By how much an update has lowered the loss, a mean; where all weights are 0 it is ln 10. */
     double fall(int epochs) {
-      return (StrictMath.log(10) - losses[epochs - 1]) / updates(epochs);
+      return (StrictMath.log(10) - losses()[epochs - 1]) / updates(epochs);
     }
   }
 
@@ -68,13 +91,13 @@ public final class Batches implements Experiment {
   public String setup() {
     return "Softmax regression from 0 on 1,000 digits, SGD at 0.1, 1 to 5 epochs in batches of 1,"
         + " 10, 100 and all; the loss of all training examples after each epoch; 3 seeds,"
-        + " quick 2. And momentum 0.9 against SGD on gradients of 1,000 variables, a"
-        + " constant of length 5 and normal noise.";
+        + " quick 2; and before and after up to 200 updates. And momentum 0.9 against SGD on"
+        + " gradients of 1,000 variables, a constant of length 5 and normal noise.";
   }
 
   @Override
   public List<Claim> claims() {
-    return List.of(ESCAPES);
+    return List.of(ESCAPES, ONE, ONE_TOO, OR_FEW);
   }
 
   @Override
@@ -94,6 +117,39 @@ public final class Batches implements Experiment {
         .seeded(seed);
   }
 
+  /** One whose loss on all training examples is told before and after up to 200 updates. */
+  private static Trial watched(int batch, long seed) {
+    SortedMap<String, String> settings = new TreeMap<>(trial(batch, EPOCHS, seed).settings());
+    settings.keySet().removeIf(key -> key.startsWith("data."));
+    settings.put("data", SAME);
+    int updates = EPOCHS * EXAMPLES / batch;
+    int stride = Math.max(1, updates / 200);
+    List<Integer> at = new ArrayList<>();
+    for (int step = 1; step < updates; step += stride)
+      for (int next = step; next <= step + 1; next++) if (!at.contains(next)) at.add(next);
+    settings.put("train.evaluate.at", at.toString());
+    settings.put("train.evaluate.test", "true");
+    settings.put("train.evaluate.train", "false");
+    return new Trial(settings, seed);
+  }
+
+  /** Of updates before and behind which the loss was told. */
+  private static double raised(TrialResult watched) {
+    List<TrialResult.Evaluated> told = watched.of("test");
+    int all = 0;
+    int raised = 0;
+    for (int i = 1; i < told.size(); i++) {
+      if (told.get(i).step() != told.get(i - 1).step() + 1) continue;
+      all++;
+      if (told.get(i).loss() > told.get(i - 1).loss()) raised++;
+    }
+    return raised / (double) all;
+  }
+
+  private static double loss(TrialResult result) {
+    return result.loss("train").orElse(Double.NaN);
+  }
+
   @Override
   public Findings measure(Scope scope, Bench bench) throws InterruptedException {
     List<Long> seeds = scope.seeds(2, 3);
@@ -101,18 +157,22 @@ public final class Batches implements Experiment {
     for (int batch : SIZES)
       for (int epochs = 1; epochs <= EPOCHS; epochs++)
         for (long seed : seeds) trials.add(trial(batch, epochs, seed));
+    for (int batch : SIZES) trials.add(watched(batch, scope.firstSeed()));
     List<TrialResult> results = bench.train(trials);
     List<Course> all = new ArrayList<>();
-    int at = 0;
-    for (int batch : SIZES) {
-      double[] losses = new double[EPOCHS];
-      for (int e = 0; e < EPOCHS; e++)
-        for (int s = 0; s < seeds.size(); s++)
-          losses[e] += results.get(at++).loss("train").orElse(Double.NaN) / seeds.size();
-      all.add(new Course(batch, losses));
+    for (int b = 0; b < SIZES.length; b++) {
+      List<double[]> seeded = new ArrayList<>();
+      for (int s = 0; s < seeds.size(); s++) {
+        double[] losses = new double[EPOCHS];
+        for (int e = 0; e < EPOCHS; e++)
+          losses[e] = loss(results.get((b * EPOCHS + e) * seeds.size() + s));
+        seeded.add(losses);
+      }
+      TrialResult watched = results.get(results.size() - SIZES.length + b);
+      all.add(new Course(SIZES[b], seeded, raised(watched)));
     }
     Directions sgd = Directions.of("sgd", scope.firstSeed());
-    Directions momentum = Directions.of("momentum", scope.firstSeed());
+    Directions momentum = momentum(scope.firstSeed());
     return new Findings(
         String.format(
             Locale.ROOT,
@@ -156,6 +216,22 @@ public final class Batches implements Experiment {
               room * last[i],
               sum));
     }
+    double[][] raised = {{0, 0}, {0, 0}, {.35, .48}, {.36, .5}};
+    for (int i = 0; i < SIZES.length; i++)
+      checks.add(
+          Check.within(
+              "raised-" + SIZES[i],
+              "share of updates that raise the loss of all, batches of " + SIZES[i],
+              all.get(i).raised(),
+              raised[i][0],
+              raised[i][1],
+              "batches of another size"));
+    checks.addAll(aims(sgd, momentum));
+    return checks;
+  }
+
+  private static List<Check> aims(Directions sgd, Directions momentum) {
+    List<Check> checks = new ArrayList<>();
     String velocity = "no velocity: 0.025";
     checks.add(
         Check.within(
@@ -182,23 +258,45 @@ public final class Batches implements Experiment {
   }
 
   private static List<Verdict> verdicts(List<Course> all) {
-    Course whole = all.get(0);
-    Course hundred = all.get(1);
-    boolean faster = hundred.losses()[EPOCHS - 1] < whole.losses()[EPOCHS - 1];
-    if (!faster) return List.of(ESCAPES.doesNotHold("it is not faster here"));
-    double noisy = hundred.fall(1);
-    double all1000 = whole.fall(EPOCHS);
+    double few = all.get(2).raised();
+    double one = all.get(3).raised();
+    boolean alike = few > 0 && Math.abs(few - one) < .5 * one;
     return List.of(
-        noisy <= all1000
-            ? ESCAPES.doesNotHold(
-                String.format(
-                    Locale.ROOT,
-                    "it is faster by its number of updates: each of the first 10 of 100 examples"
-                        + " lowers the loss by %.3f, each of the first 5 of all 1,000 by %.3f, on a"
-                        + " loss without other minima",
-                    noisy,
-                    all1000))
-            : ESCAPES.holds());
+        escapes(all.get(0), all.get(1)),
+        one(ONE, alike, few, one),
+        one(ONE_TOO, alike, few, one),
+        alike
+            ? OR_FEW.holds()
+            : OR_FEW.doesNotHold("updates by one example are unlike those by few"));
+  }
+
+  private static Verdict one(Claim claim, boolean alike, double few, double one) {
+    return alike
+        ? claim.holdsIf(
+            String.format(
+                Locale.ROOT,
+                "the name is not meant for small batches as well, as 003:60 has it: updates by 10"
+                    + " are as uncertain, %.0f%% raise the loss of all, %.0f%% of those by one",
+                100 * few,
+                100 * one))
+        : claim.holds();
+  }
+
+  private static Verdict escapes(Course whole, Course hundred) {
+    boolean faster = hundred.losses()[EPOCHS - 1] < whole.losses()[EPOCHS - 1];
+    if (!faster) return ESCAPES.doesNotHold("it is not faster here");
+    double noisy = hundred.fall(1);
+    double exact = whole.fall(EPOCHS);
+    return noisy <= exact
+        ? ESCAPES.doesNotHold(
+            String.format(
+                Locale.ROOT,
+                "it is faster by its number of updates: each of the first 10 of 100 examples"
+                    + " lowers the loss by %.3f, each of the first 5 of all 1,000 by %.3f, on a"
+                    + " loss without other minima",
+                noisy,
+                exact))
+        : ESCAPES.holds();
   }
 
   private static Table table(List<Course> all) {
@@ -212,10 +310,11 @@ public final class Batches implements Experiment {
               c.losses()[1],
               c.losses()[2],
               c.losses()[3],
-              c.losses()[4]));
+              c.losses()[4],
+              c.raised()));
     return new Table(
         "Loss of all training examples after each epoch",
-        List.of("batch", "updates an epoch", "1", "2", "3", "4", "5"),
+        List.of("batch", "updates an epoch", "1", "2", "3", "4", "5", "updates that raise it"),
         rows);
   }
 
@@ -228,20 +327,29 @@ public final class Batches implements Experiment {
             List.of("momentum 0.9", momentum.successive(), momentum.right())));
   }
 
+  /** Each seed thin, and their median thick. */
+  private static List<Curve> curves(Course c, int colour, double[] at) {
+    List<Curve> curves = new ArrayList<>();
+    for (double[] seed : c.seeded()) curves.add(Curve.of("a seed", Kind.SEED, colour, at, seed));
+    double[] median = Networks.median(c.seeded());
+    curves.add(Curve.of("batches of " + c.batch(), Kind.MIDDLE, colour, at, median));
+    return curves;
+  }
+
   private static Figure figure(List<Course> all) {
     double[] epochs = {1, 2, 3, 4, 5};
     List<Curve> byEpoch = new ArrayList<>();
     List<Curve> byUpdate = new ArrayList<>();
-    for (Course c : all) {
-      String name = "batches of " + c.batch();
-      byEpoch.add(Curve.of(name, Kind.MIDDLE, byEpoch.size(), epochs, c.losses()));
+    for (int b = 0; b < all.size(); b++) {
+      Course c = all.get(b);
       double[] updates = Arrays.stream(epochs).map(e -> c.updates((int) e)).toArray();
-      byUpdate.add(Curve.of(name, Kind.MIDDLE, byUpdate.size(), updates, c.losses()));
+      byEpoch.addAll(curves(c, b, epochs));
+      byUpdate.addAll(curves(c, b, updates));
     }
     return new Figure(
         "Loss by examples and by updates",
-        "The same losses after each epoch, left by epoch, which the smallest batches win; right by"
-            + " update, where they lie nearly on one line.",
+        "The same losses after each epoch, medians and each seed thin; left by epoch, which the"
+            + " smallest batches win; right by update, where they lie nearly on one line.",
         new Figure.Scale("epochs, and updates", true),
         new Figure.Scale("loss", true),
         List.of(new Figure.Panel("by epoch", byEpoch), new Figure.Panel("by update", byUpdate)));

@@ -1,6 +1,10 @@
 package io.kudari.lab.network;
 
 import io.kudari.lab.Bench;
+import io.kudari.lab.Figure.Curve;
+import io.kudari.lab.Figure.Kind;
+import io.kudari.lab.Figure.Point;
+import io.kudari.lab.Statistics;
 import io.kudari.lab.Trial;
 import io.kudari.lab.TrialResult;
 import java.util.ArrayList;
@@ -120,6 +124,41 @@ public final class Networks {
                     .average()
                     .orElse(Double.NaN))
         .toArray();
+  }
+
+  /** Smoothed losses by step: each seed thin, and the median of all thick. */
+  static List<Curve> curves(String name, int colour, List<double[]> losses) {
+    List<double[]> smooth = losses.stream().map(Networks::smooth).toList();
+    List<Curve> curves = new ArrayList<>();
+    for (double[] seed : smooth) curves.add(curve("a seed", Kind.SEED, colour, seed));
+    curves.add(curve(name, Kind.LINE, colour, median(smooth)));
+    return curves;
+  }
+
+  /** The median of each place over seeds. */
+  static double[] median(List<double[]> seeds) {
+    return IntStream.range(0, seeds.get(0).length)
+        .mapToDouble(i -> Statistics.median(seeds.stream().mapToDouble(s -> s[i]).toArray()))
+        .toArray();
+  }
+
+  /** The mean of each place over seeds. */
+  static double[] mean(List<double[]> seeds) {
+    return IntStream.range(0, seeds.get(0).length)
+        .mapToDouble(i -> Statistics.mean(seeds.stream().mapToDouble(s -> s[i]).toArray()))
+        .toArray();
+  }
+
+  /** Every tenth of a factor of steps. */
+  private static Curve curve(String name, Kind kind, int colour, double[] losses) {
+    List<Point> points = new ArrayList<>();
+    double next = 1;
+    for (int i = 1; i <= losses.length; i++) {
+      if (i < next && i < losses.length) continue;
+      points.add(new Point(i, losses[i - 1]));
+      next = i * 1.1;
+    }
+    return new Curve(name, kind, colour, points);
   }
 
   /** The first step of which the last 30 have a mean below a limit; NaN where there is none. */

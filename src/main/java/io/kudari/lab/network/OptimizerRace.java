@@ -2,16 +2,16 @@ package io.kudari.lab.network;
 
 import io.kudari.lab.Bench;
 import io.kudari.lab.Check;
+import io.kudari.lab.Claim;
 import io.kudari.lab.Experiment;
 import io.kudari.lab.Figure;
 import io.kudari.lab.Figure.Curve;
-import io.kudari.lab.Figure.Kind;
-import io.kudari.lab.Figure.Point;
 import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
 import io.kudari.lab.Table;
 import io.kudari.lab.Trial;
+import io.kudari.lab.Verdict;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,6 +22,13 @@ public final class OptimizerRace implements Experiment {
 
   private static final int STEPS = 2000;
   private static final double LOW = 0.3;
+
+  /** Steps of what is trained only for the verdicts. */
+  private static final int SHORT = 500;
+
+  private static final Claim LAST_KEY =
+      new Claim("001", 141, "The update stands behind the loop over the parameters.");
+  private static final Claim SLOWEST = new Claim("001", 170, "SGD learns slowest.");
 
   /** An optimizer at its usual rate. */
   private record Method(String name, String shown, int colour, double rate) {}
@@ -78,6 +85,11 @@ public final class OptimizerRace implements Experiment {
   }
 
   @Override
+  public List<Claim> claims() {
+    return List.of(LAST_KEY, SLOWEST);
+  }
+
+  @Override
   public int seconds(boolean quick) {
     return quick ? 35 : 50;
   }
@@ -113,7 +125,53 @@ public final class OptimizerRace implements Experiment {
             ratio),
         List.of(table(all)),
         List.of(figure(all)),
-        checks(all, ratio));
+        checks(all, ratio),
+        verdicts(all, others(bench, scope.firstSeed())));
+  }
+
+  /** Losses of Adam where only the last parameter learns, and of SGD at ten times its rate. */
+  private static List<double[]> others(Bench bench, long seed) throws InterruptedException {
+    Trial last =
+        trial(METHODS.get(6))
+            .with("train.frozen", "[\"0.*\", \"2.*\", \"4.*\", \"6.*\", \"8.weight\"]");
+    Trial fast = trial(METHODS.get(0)).with("optimizer.learning-rate", .1);
+    List<Trial> trials = List.of(last.with("train.steps", SHORT), fast.with("train.steps", SHORT));
+    return Networks.losses(bench, trials, List.of(seed), SHORT).stream()
+        .map(seeds -> seeds.get(0))
+        .toList();
+  }
+
+  private static List<Verdict> verdicts(List<Runs> all, List<double[]> others) {
+    double last = Networks.end(others.get(0), 100);
+    double adam = Networks.end(Arrays.copyOf(all.get(6).losses().get(0), SHORT), 100);
+    return List.of(
+        last > 2 * adam
+            ? LAST_KEY.doesNotHold(
+                String.format(
+                    Locale.ROOT,
+                    "then only the last one learns, and Adam's loss is %.2f after 500 steps, where"
+                        + " it is %.3f with the update in the loop",
+                    last,
+                    adam))
+            : LAST_KEY.holds(),
+        slowest(all, Networks.below(others.get(1), LOW)));
+  }
+
+  private static Verdict slowest(List<Runs> all, double fast) {
+    Runs sgd = all.get(0);
+    for (Runs r : all)
+      if (r.mean() > sgd.mean()) return SLOWEST.doesNotHold(r.method().shown() + " is slower");
+    double momentum = all.get(1).below();
+    return fast < 2 * momentum
+        ? SLOWEST.holdsIf(
+            String.format(
+                Locale.ROOT,
+                "rates are the usual ones: at 0.1 in the place of 0.01 SGD reaches a loss of 0.3"
+                    + " after %.0f steps in the place of %.0f, momentum after %.0f",
+                fast,
+                sgd.below(),
+                momentum))
+        : SLOWEST.holds();
   }
 
   private static List<Check> checks(List<Runs> all, double ratio) {
@@ -150,26 +208,13 @@ public final class OptimizerRace implements Experiment {
   private static Figure figure(List<Runs> all) {
     List<Curve> curves = new ArrayList<>();
     for (Runs r : all)
-      curves.add(
-          curve(r.method().shown(), r.method().colour(), Networks.smooth(r.losses().get(0))));
+      curves.addAll(Networks.curves(r.method().shown(), r.method().colour(), r.losses()));
     return new Figure(
         "Smoothed loss by step",
-        "The first seed. Look at the start, where Adam and RMSProp fall at once, and at SGD, which"
-            + " needs five times the steps of momentum.",
+        "Medians over seeds, and each seed thin. Look at the start, where Adam and RMSProp fall at"
+            + " once, and at SGD, which needs five times the steps of momentum.",
         new Figure.Scale("step", true),
         new Figure.Scale("loss", true),
         List.of(new Figure.Panel("", curves)));
-  }
-
-  /** Every tenth of a factor of steps. */
-  static Curve curve(String name, int colour, double[] losses) {
-    List<Point> points = new ArrayList<>();
-    double next = 1;
-    for (int i = 1; i <= losses.length; i++) {
-      if (i < next && i < losses.length) continue;
-      points.add(new Point(i, losses[i - 1]));
-      next = i * 1.1;
-    }
-    return new Curve(name, Kind.LINE, colour, points);
   }
 }

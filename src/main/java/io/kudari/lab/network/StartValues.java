@@ -12,6 +12,11 @@ import io.kudari.lab.Statistics;
 import io.kudari.lab.Table;
 import io.kudari.lab.Trial;
 import io.kudari.lab.Verdict;
+import io.kudari.model.Initializer;
+import io.kudari.model.LayerSpec;
+import io.kudari.model.Loss;
+import io.kudari.model.NetworkSpec;
+import io.kudari.model.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +26,8 @@ public final class StartValues implements Experiment {
 
   private static final int STEPS = 2000;
   private static final int LAST = 500;
+  private static final int INPUTS = 784;
+  private static final int UNITS = 100;
 
   /** A start: how the settings say it. */
   private record Start(String id, String shown, String setting) {}
@@ -35,6 +42,12 @@ public final class StartValues implements Experiment {
   private static final Claim XAVIER_FASTER =
       new Claim("001", 294, "Xavier's start is a little faster than 0.1.");
   private static final Claim HE_SWINGS = new Claim("001", 303, "He's start swings more.");
+  private static final Claim HE_FASTEST = new Claim("001", 290, 311, "He's start is the fastest.");
+  private static final Claim XAVIER = new Claim("001", 290, "Xavier's deviation is 1/√n.");
+  private static final Claim HE = new Claim("001", 272, 299, "He's deviation is 2/√n.");
+
+  /** Steps of what is trained only for a verdict. */
+  private static final int SHORT = 500;
 
   /** All seeds of a start: the loss of each step. */
   private record Runs(Start start, List<double[]> losses) {
@@ -88,7 +101,7 @@ public final class StartValues implements Experiment {
 
   @Override
   public List<Claim> claims() {
-    return List.of(XAVIER_FASTER, HE_SWINGS);
+    return List.of(XAVIER_FASTER, HE_SWINGS, HE_FASTEST, XAVIER, HE);
   }
 
   @Override
@@ -122,7 +135,36 @@ public final class StartValues implements Experiment {
         List.of(table(all)),
         List.of(figure(all)),
         checks(all),
-        verdicts(all));
+        verdicts(all, Networks.below(printed(bench, scope.firstSeed()), 1)));
+  }
+
+  /** Losses from deviations of 2/√n. */
+  private static double[] printed(Bench bench, long seed) throws InterruptedException {
+    Trial trial = trial(STARTS.get(1)).with("train.steps", SHORT);
+    String layers = trial.settings().get("model.layers");
+    Trial printed =
+        trial
+            .with("model.initializer", normal(2 / Math.sqrt(UNITS)))
+            .with(
+                "model.layers",
+                layers.replaceFirst(
+                    "relu", "relu, initializer = " + normal(2 / Math.sqrt(INPUTS))));
+    return Networks.losses(bench, List.of(printed), List.of(seed), SHORT).get(0).get(0);
+  }
+
+  private static String normal(double deviation) {
+    return "{ kind = normal, value = " + deviation + " }";
+  }
+
+  /** Of the weights of 100 units with so many inputs. */
+  private static double deviation(Initializer.Kind kind, int inputs) {
+    LayerSpec dense = new LayerSpec.Dense(UNITS, Initializer.of(kind));
+    NetworkSpec network =
+        new NetworkSpec(Shape.flat(inputs), List.of(dense), Loss.MEAN_SQUARED_ERROR);
+    float[] all = network.initial(1);
+    double squares = 0;
+    for (int i = 0; i < inputs * UNITS; i++) squares += (double) all[i] * all[i];
+    return Math.sqrt(squares / (inputs * UNITS));
   }
 
   private static List<Check> checks(List<Runs> all) {
@@ -135,9 +177,10 @@ public final class StartValues implements Experiment {
         Check.within("he", "steps to a loss of 1, √(2/n)", all.get(3).below(), 240, 320, root));
   }
 
-  private static List<Verdict> verdicts(List<Runs> all) {
+  private static List<Verdict> verdicts(List<Runs> all, double printed) {
     double tenth = all.get(1).below();
     double lecun = all.get(2).below();
+    double he = all.get(3).below();
     double others = Math.max(all.get(1).swing(), all.get(2).swing());
     return List.of(
         lecun < tenth
@@ -151,7 +194,40 @@ public final class StartValues implements Experiment {
                     Locale.ROOT,
                     "over the last 500 steps its loss deviates by %.3f, others' by %.3f",
                     all.get(3).swing(),
-                    others)));
+                    others)),
+        he < tenth && he < lecun
+            ? HE_FASTEST.holds()
+            : HE_FASTEST.doesNotHold(
+                String.format(Locale.ROOT, "%.0f steps, others %.0f and %.0f", he, tenth, lecun)),
+        xavier(),
+        Math.abs(printed - he) > .2 * he
+            ? HE.doesNotHold(
+                String.format(
+                    Locale.ROOT,
+                    "it is √(2/n); 2/√n is another start, by which a loss of 1 takes %.0f steps and"
+                        + " not %.0f",
+                    printed,
+                    he))
+            : HE.holds());
+  }
+
+  private static Verdict xavier() {
+    double right = deviation(Initializer.Kind.XAVIER_NORMAL, INPUTS);
+    double lecun = deviation(Initializer.Kind.LECUN_NORMAL, INPUTS);
+    double even = deviation(Initializer.Kind.XAVIER_NORMAL, UNITS);
+    double evenLecun = deviation(Initializer.Kind.LECUN_NORMAL, UNITS);
+    if (Math.abs(even / evenLecun - 1) > .05)
+      return XAVIER.doesNotHold(
+          String.format(Locale.ROOT, "of 100 inputs it is %.4f, and not %.4f", even, evenLecun));
+    return Math.abs(right / lecun - 1) > .05
+        ? XAVIER.holdsIf(
+            String.format(
+                Locale.ROOT,
+                "a layer has as many outputs as inputs: it is √(2/(in + out)), %.4f from 784 to 100"
+                    + " where 1/√n is %.4f",
+                right,
+                lecun))
+        : XAVIER.holds();
   }
 
   private static Table table(List<Runs> all) {
@@ -166,12 +242,11 @@ public final class StartValues implements Experiment {
   private static Figure figure(List<Runs> all) {
     List<Figure.Curve> curves = new ArrayList<>();
     for (Runs r : all)
-      curves.add(
-          OptimizerRace.curve(
-              r.start().shown(), curves.size(), Networks.smooth(r.losses().get(0))));
+      curves.addAll(Networks.curves(r.start().shown(), all.indexOf(r), r.losses()));
     return new Figure(
         "Smoothed loss by step",
-        "The first seed. Look at 0.01, which stays at ln 10 = 2.303, what guessing costs.",
+        "Medians over seeds, and each seed thin. Look at 0.01, which stays at ln 10 = 2.303, what"
+            + " guessing costs.",
         new Figure.Scale("step", true),
         new Figure.Scale("loss", false),
         List.of(new Figure.Panel("", curves)));

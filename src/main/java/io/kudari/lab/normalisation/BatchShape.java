@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 
 /** What batch normalisation does to the shape of a distribution. */
 public class BatchShape implements Computed {
@@ -110,53 +111,52 @@ public class BatchShape implements Computed {
     return 1;
   }
 
+  /** Values of a law before and after. */
+  private record Shaped(
+      Law law, double[] values, double[] normalised, Moments before, Moments after) {
+
+    double change() {
+      return Math.max(
+          Math.abs(after.skewness() - before.skewness()),
+          Math.abs(after.kurtosis() - before.kurtosis()));
+    }
+
+    /** How far the variance is from what it must be. */
+    double off() {
+      return Math.abs(after.variance() - (1 - EPSILON / (before.variance() + EPSILON)));
+    }
+
+    List<Object> row() {
+      return List.of(
+          law.shown,
+          before.mean(),
+          before.variance(),
+          after.variance(),
+          before.skewness(),
+          after.skewness(),
+          before.kurtosis(),
+          after.kurtosis());
+    }
+  }
+
+  private Shaped shaped(Law law, long seed) {
+    RandomStream random = new RandomStream(seed, Purpose.GENERATOR, 60, law.ordinal());
+    double[] values = new double[VALUES];
+    for (int i = 0; i < VALUES; i++) values[i] = law.draw(random);
+    double[] normalised = normalised(values);
+    return new Shaped(law, values, normalised, Moments.of(values), Moments.of(normalised));
+  }
+
+  private static double most(List<Shaped> all, ToDoubleFunction<Shaped> of) {
+    return all.stream().mapToDouble(of).reduce(0, Math::max);
+  }
+
   @Override
   public Findings measure(Scope scope) {
-    double mean = 0;
-    double variance = 0;
-    double shape = 0;
-    Moments lognormal = null;
-    List<List<Object>> rows = new ArrayList<>();
-    List<Figure.Panel> panels = new ArrayList<>();
-    for (Law law : Law.values()) {
-      RandomStream random =
-          new RandomStream(scope.firstSeed(), Purpose.GENERATOR, 60, law.ordinal());
-      double[] values = new double[VALUES];
-      for (int i = 0; i < VALUES; i++) values[i] = law.draw(random);
-      double[] normalised = normalised(values);
-      Moments before = Moments.of(values);
-      Moments after = Moments.of(normalised);
-      if (law == Law.LOGNORMAL) lognormal = after;
-      mean = Math.max(mean, Math.abs(after.mean()));
-      double right = 1 - EPSILON / (before.variance() + EPSILON);
-      variance = Math.max(variance, Math.abs(after.variance() - right));
-      shape = Math.max(shape, Math.abs(after.skewness() - before.skewness()));
-      shape = Math.max(shape, Math.abs(after.kurtosis() - before.kurtosis()));
-      rows.add(
-          List.of(
-              law.shown,
-              before.mean(),
-              before.variance(),
-              after.variance(),
-              before.skewness(),
-              after.skewness(),
-              before.kurtosis(),
-              after.kurtosis()));
-      panels.add(new Figure.Panel(law.shown + ", before", List.of(histogram(values, "before", 1))));
-      panels.add(
-          new Figure.Panel(law.shown + ", after", List.of(histogram(normalised, "after", 0))));
-    }
-    String ranks = "by ranks: skewness 0; or 1/(n − 1)";
-    List<Check> checks =
-        List.of(
-            Check.atMost("mean", "largest |mean| after", mean, 1e-6, ranks),
-            Check.atMost(
-                "variance",
-                "largest difference of the variance to 1 − ε/(σ² + ε)",
-                variance,
-                1e-6,
-                ranks),
-            Check.atMost("shape", "largest change of skewness or kurtosis", shape, 1e-6, ranks));
+    List<Shaped> all =
+        Arrays.stream(Law.values()).map(law -> shaped(law, scope.firstSeed())).toList();
+    double shape = most(all, Shaped::change);
+    Moments lognormal = all.get(Law.LOGNORMAL.ordinal()).after();
     return new Findings(
         String.format(
             Locale.ROOT,
@@ -164,33 +164,51 @@ public class BatchShape implements Computed {
                 + " of %.1f (normal ones have 0 and 3).",
             lognormal.skewness(),
             lognormal.kurtosis()),
-        List.of(
-            new Table(
-                "Moments before and after",
-                List.of(
-                    "values",
-                    "mean",
-                    "variance",
-                    "after",
-                    "skewness",
-                    "after",
-                    "kurtosis",
-                    "after"),
-                rows)),
-        List.of(
-            new Figure(
-                "Densities before and after",
-                "Shares in bins of 0.5. The shapes stay what they were, only place and width"
-                    + " change.",
-                new Figure.Scale("value", false),
-                new Figure.Scale("share", false),
-                panels)),
-        checks,
+        List.of(table(all)),
+        List.of(figure(all)),
+        checks(all, shape),
         List.of(
             shape < 1e-6 && lognormal.skewness() > 1
                 ? DEFINES.doesNotHold(
                     "with equal mean and variance these differ in skewness and kurtosis")
                 : DEFINES.holds()));
+  }
+
+  private static List<Check> checks(List<Shaped> all, double shape) {
+    String ranks = "by ranks: skewness 0; or 1/(n − 1)";
+    double mean = most(all, s -> Math.abs(s.after().mean()));
+    return List.of(
+        Check.atMost("mean", "largest |mean| after", mean, 1e-6, ranks),
+        Check.atMost(
+            "variance",
+            "largest difference of the variance to 1 − ε/(σ² + ε)",
+            most(all, Shaped::off),
+            1e-6,
+            ranks),
+        Check.atMost("shape", "largest change of skewness or kurtosis", shape, 1e-6, ranks));
+  }
+
+  private static Table table(List<Shaped> all) {
+    return new Table(
+        "Moments before and after",
+        List.of("values", "mean", "variance", "after", "skewness", "after", "kurtosis", "after"),
+        all.stream().map(Shaped::row).toList());
+  }
+
+  private static Figure figure(List<Shaped> all) {
+    List<Figure.Panel> panels = new ArrayList<>();
+    for (Shaped s : all) {
+      String name = s.law().shown;
+      panels.add(new Figure.Panel(name + ", before", List.of(histogram(s.values(), "before", 1))));
+      panels.add(
+          new Figure.Panel(name + ", after", List.of(histogram(s.normalised(), "after", 0))));
+    }
+    return new Figure(
+        "Densities before and after",
+        "Shares in bins of 0.5. The shapes stay what they were, only place and width change.",
+        new Figure.Scale("value", false),
+        new Figure.Scale("share", false),
+        panels);
   }
 
   private static Curve histogram(double[] values, String name, int colour) {

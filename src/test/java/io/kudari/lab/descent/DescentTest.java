@@ -1,15 +1,17 @@
 package io.kudari.lab.descent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.Slow;
 import io.kudari.lab.Experiment;
-import io.kudari.lab.Findings;
 import io.kudari.lab.Untrained;
-import io.kudari.lab.Verdict;
+import io.kudari.lab.Verdict.Ruling;
 import io.kudari.lab.experiment.Experiments;
 import io.kudari.math.RandomStream;
+import io.kudari.optim.schedule.Schedule;
+import io.kudari.optim.schedule.ScheduleSpec;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -29,13 +31,7 @@ class DescentTest {
         .map(
             e ->
                 DynamicTest.dynamicTest(
-                    e.name(),
-                    () -> {
-                      Findings found = Untrained.findings(e);
-                      assertEquals(List.of(), found.missed());
-                      assertEquals(
-                          e.claims(), found.verdicts().stream().map(Verdict::claim).toList());
-                    }));
+                    e.name(), () -> assertEquals(List.of(), Untrained.findings(e).missed())));
   }
 
   /** A mistake, an experiment with it, and checks that must miss. */
@@ -84,6 +80,43 @@ class DescentTest {
         caught(Mistake.RATE_MINUS_GRADIENT, ValleyPaths::new, "sgd-x"));
   }
 
+  /**
+   * A mistake, an experiment with it, and the verdict on a claim that the right one judges other.
+   */
+  private static DynamicTest judged(
+      Mistake mistake,
+      Function<Stepper.Source, Experiment> experiment,
+      String place,
+      Ruling otherwise) {
+    Experiment wrong = experiment.apply(mistake);
+    return DynamicTest.dynamicTest(
+        mistake + " by " + wrong.name() + " of " + place,
+        () -> {
+          assertEquals(otherwise, Untrained.ruling(wrong, place));
+          Experiment right = experiment.apply(Stepper.Source.KUDARI);
+          assertNotEquals(otherwise, Untrained.ruling(right, place));
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> mistakesOfOptimizersChangeVerdicts() {
+    Ruling not = Ruling.DOES_NOT_HOLD;
+    return Stream.of(
+        judged(Mistake.DAMPED, Saddle::new, "003:98–101", not),
+        judged(Mistake.SIGN, LongValley::new, "000:110–113", not),
+        judged(Mistake.SIGN, BealeRace::new, "001:146–150", not),
+        judged(Mistake.NO_VELOCITY, Conditioning::new, "002:42", not),
+        judged(Mistake.DAMPED, ValleyPaths::new, "003:103–111", not),
+        judged(Mistake.RATE_MINUS_GRADIENT, ValleyPaths::new, "000:25–33", not),
+        judged(Mistake.RATE_MINUS_GRADIENT, Saddle::new, "001:151–153", Ruling.HOLDS),
+        judged(Mistake.DAMPED, ValleyPaths::new, "001:146–166", not),
+        judged(Mistake.TEXTBOOK_NESTEROV, Forms::new, "003:108", not),
+        judged(Mistake.ADAGRAD_NO_SUM, EffectiveRate::new, "001:36–82", not),
+        judged(Mistake.ADAGRAD_SHARED, SparseFeatures::new, "001:64", not),
+        judged(Mistake.ADAM_UNCORRECTED, AdamStart::new, "001:92–96", Ruling.HOLDS),
+        judged(Mistake.ADAM_LAST_ONLY, AdamStart::new, "001:141", Ruling.HOLDS));
+  }
+
   @Test
   void gradientsThatAreNotDividedByTheExamplesAreCaught() throws InterruptedException {
     List<String> missed =
@@ -99,41 +132,44 @@ class DescentTest {
 
   @Test
   void ascentIsCaught() throws InterruptedException {
-    List<String> missed =
-        Untrained.missed(
-            new Bowl() {
-              @Override
-              double sign() {
-                return -1;
-              }
-            });
+    Bowl wrong =
+        new Bowl() {
+          @Override
+          double sign() {
+            return -1;
+          }
+        };
+    List<String> missed = Untrained.missed(wrong);
     assertTrue(missed.containsAll(List.of("share", "barrier")), "" + missed);
+    assertEquals(Ruling.DOES_NOT_HOLD, Untrained.ruling(wrong, "001:3–10"));
   }
 
   @Test
   void aScheduleThatIsIgnoredIsCaught() throws InterruptedException {
-    List<String> missed =
-        Untrained.missed(
-            new Schedules() {
-              @Override
-              double rate(int schedule, int step) {
-                return .1;
-              }
-            });
+    Schedules wrong =
+        new Schedules() {
+          @Override
+          Schedule schedule(ScheduleSpec spec) {
+            return step -> .1;
+          }
+        };
+    List<String> missed = Untrained.missed(wrong);
     assertEquals(List.of("dropped", "falling"), missed);
+    assertEquals(Ruling.DOES_NOT_HOLD, Untrained.ruling(wrong, "001:18–20"));
   }
 
   @Test
   void conjugacyByNormsThatAreNotSquaredIsCaught() throws InterruptedException {
-    List<String> missed =
-        Untrained.missed(
-            new ConjugateDirections() {
-              @Override
-              double beta(double next, double last) {
-                return Math.sqrt(next / last);
-              }
-            });
+    ConjugateDirections wrong =
+        new ConjugateDirections() {
+          @Override
+          double beta(double next, double last) {
+            return Math.sqrt(next / last);
+          }
+        };
+    List<String> missed = Untrained.missed(wrong);
     assertTrue(missed.containsAll(List.of("size-2", "size-5", "distinct-2")), "" + missed);
+    assertEquals(Ruling.DOES_NOT_HOLD, Untrained.ruling(wrong, "002:44"));
   }
 
   @Test
@@ -151,47 +187,50 @@ class DescentTest {
 
   @Test
   void theRootOfTheFisherInformationIsCaught() throws InterruptedException {
-    List<String> missed =
-        Untrained.missed(
-            new NaturalGradient() {
-              @Override
-              double[] natural(double[] f, double[] g) {
-                double root = Math.sqrt(f[0] * f[2] - f[1] * f[1]);
-                double trace = Math.sqrt(f[0] + f[2] + 2 * root);
-                double a = (f[0] + root) / trace;
-                double b = f[1] / trace;
-                double c = (f[2] + root) / trace;
-                double det = a * c - b * b;
-                return new double[] {(c * g[0] - b * g[1]) / det, (a * g[1] - b * g[0]) / det};
-              }
-            });
+    NaturalGradient wrong =
+        new NaturalGradient() {
+          @Override
+          double[] natural(double[] f, double[] g) {
+            double root = Math.sqrt(f[0] * f[2] - f[1] * f[1]);
+            double trace = Math.sqrt(f[0] + f[2] + 2 * root);
+            double a = (f[0] + root) / trace;
+            double b = f[1] / trace;
+            double c = (f[2] + root) / trace;
+            double det = a * c - b * b;
+            return new double[] {(c * g[0] - b * g[1]) / det, (a * g[1] - b * g[0]) / det};
+          }
+        };
+    List<String> missed = Untrained.missed(wrong);
     assertTrue(missed.contains("invariant"), "" + missed);
+    assertEquals(Ruling.DOES_NOT_HOLD, Untrained.ruling(wrong, "002:44"));
   }
 
   @Test
   void variablesMultipliedByTheDiagonalAreCaught() throws InterruptedException {
-    List<String> missed =
-        Untrained.missed(
-            new Preconditioner() {
-              @Override
-              double scale(double diagonal) {
-                return Math.sqrt(diagonal);
-              }
-            });
+    Preconditioner wrong =
+        new Preconditioner() {
+          @Override
+          double scale(double diagonal) {
+            return Math.sqrt(diagonal);
+          }
+        };
+    List<String> missed = Untrained.missed(wrong);
     assertTrue(missed.containsAll(List.of("after", "steps")), "" + missed);
+    assertEquals(Ruling.DOES_NOT_HOLD, Untrained.ruling(wrong, "002:47"));
   }
 
   @Test
   void guessesFromOneSideAreCaught() throws InterruptedException {
-    List<String> missed =
-        Untrained.missed(
-            new Evolution() {
-              @Override
-              double weight(double ahead, double back) {
-                return ahead;
-              }
-            });
+    Evolution wrong =
+        new Evolution() {
+          @Override
+          double weight(double ahead, double back) {
+            return ahead;
+          }
+        };
+    List<String> missed = Untrained.missed(wrong);
     assertEquals(List.of("theory", "hundred"), missed);
+    assertEquals(Ruling.DOES_NOT_HOLD, Untrained.ruling(wrong, "002:52"));
   }
 
   @Test

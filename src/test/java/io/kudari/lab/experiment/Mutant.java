@@ -26,7 +26,7 @@ record Mutant(Experiment of, String mistake, UnaryOperator<Trial> change, List<S
 
   @Override
   public String name() {
-    return of.name() + "/" + mistake;
+    return of.name() + "-" + mistake;
   }
 
   @Override

@@ -18,6 +18,7 @@ import io.kudari.lab.weights.SmallWeights;
 import io.kudari.run.SparkSettings;
 import io.kudari.run.TrialRunner;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -160,6 +161,21 @@ public final class Mutants {
                       : t,
               List.of("he")),
           new Mutant(
+              new OptimizerRace(),
+              "adam-uncorrected",
+              t -> isOf("adam", t) ? uncorrected(t) : t,
+              List.of("adam")),
+          new Mutant(
+              new StartValues(),
+              "numbers-for-fan-in",
+              t -> started(t, "lecun-normal", .0032, "he-normal", .0063),
+              List.of("lecun", "he")),
+          new Mutant(
+              new StartValues(),
+              "one-over-fan-in",
+              t -> started(t, "lecun-normal", .01, "he-normal", .01),
+              List.of("lecun", "he")),
+          new Mutant(
               new Batches(),
               "sum-for-mean",
               t -> t.with(RATE, .1 * number(t, BATCH)),
@@ -247,6 +263,37 @@ public final class Mutants {
 
   private static boolean isOf(String optimizer, Trial trial) {
     return optimizer.equals(trial.settings().get("optimizer.name"));
+  }
+
+  /** Normal start values of other deviations in the place of two rules. */
+  private static Trial started(
+      Trial trial, String rule, double value, String other, double otherValue) {
+    String start = trial.settings().get("model.initializer");
+    if (!start.equals(rule) && !start.equals(other)) return trial;
+    double deviation = start.equals(rule) ? value : otherValue;
+    return trial.with("model.initializer", "{ kind = normal, value = " + deviation + " }");
+  }
+
+  /**
+   * Adam whose moments are not corrected, by a rate that undoes the correction: exactly in the
+   * first hundred steps, then at every tenth.
+   */
+  private static Trial uncorrected(Trial trial) {
+    List<Integer> at = new ArrayList<>();
+    List<Double> factors = new ArrayList<>();
+    for (int step = 1; step < 2000; step += step < 100 ? 1 : 10) {
+      at.add(step);
+      factors.add(correction(step) / correction(0));
+    }
+    return trial
+        .with(RATE, number(trial, RATE) * correction(0))
+        .with("schedule.learning-rate.kind", "piecewise")
+        .with("schedule.learning-rate.at-steps", at)
+        .with("schedule.learning-rate.factors", factors);
+  }
+
+  private static double correction(int step) {
+    return (1 - Math.pow(.9, step + 1)) / Math.sqrt(1 - Math.pow(.999, step + 1));
   }
 
   private static Trial scaledTwice(Trial trial) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.lab.Untrained;
+import io.kudari.lab.Verdict.Ruling;
 import io.kudari.math.RandomStream;
 import java.util.List;
 import java.util.stream.Stream;
@@ -24,15 +25,16 @@ class GeneralisationTest {
 
   @Test
   void aCurveThatMissesPointsIsCaught() throws InterruptedException {
-    List<String> missed =
-        Untrained.missed(
-            new Wiggle() {
-              @Override
-              int degree() {
-                return 9;
-              }
-            });
+    Wiggle wrong =
+        new Wiggle() {
+          @Override
+          int degree() {
+            return 9;
+          }
+        };
+    List<String> missed = Untrained.missed(wrong);
     assertTrue(missed.contains("through"), "" + missed);
+    assertEquals(Ruling.DOES_NOT_HOLD, Untrained.ruling(wrong, "001:174–187"));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.lab.Untrained;
+import io.kudari.lab.Verdict.Ruling;
 import io.kudari.model.Evaluation;
 import io.kudari.model.Initializer;
 import io.kudari.optim.OptimizerSpec;
@@ -27,15 +28,16 @@ class LandscapeTest {
 
   @Test
   void aFactorLeftInCrossEntropyIsCaught() throws InterruptedException {
-    List<String> missed =
-        Untrained.missed(
-            new Plateau() {
-              @Override
-              double slope(boolean entropy, double y) {
-                return y * y * (1 - y);
-              }
-            });
+    Plateau wrong =
+        new Plateau() {
+          @Override
+          double slope(boolean entropy, double y) {
+            return y * y * (1 - y);
+          }
+        };
+    List<String> missed = Untrained.missed(wrong);
     assertTrue(missed.containsAll(List.of("steps-entropy-1", "slope-entropy-8")), "" + missed);
+    assertEquals(Ruling.HOLDS, Untrained.ruling(wrong, "002:35"));
   }
 
   @Test

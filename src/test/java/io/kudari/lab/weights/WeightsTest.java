@@ -9,6 +9,7 @@ import io.kudari.lab.Findings;
 import io.kudari.lab.Idle;
 import io.kudari.lab.Untrained;
 import io.kudari.lab.Verdict;
+import io.kudari.lab.Verdict.Ruling;
 import io.kudari.model.Initializer;
 import java.util.Collections;
 import java.util.List;
@@ -25,15 +26,16 @@ class WeightsTest {
   @Test
   void normalWeightsInThePlaceOfOrthogonalOnesAreCaught() throws InterruptedException {
     assertEquals(List.of(), Untrained.missed(new Orthogonal()));
-    List<String> missed =
-        Untrained.missed(
-            new Orthogonal() {
-              @Override
-              Initializer initializer() {
-                return Initializer.of(Initializer.Kind.LECUN_NORMAL);
-              }
-            });
-    assertEquals(List.of("unit", "length"), missed);
+    Orthogonal wrong =
+        new Orthogonal() {
+          @Override
+          Initializer initializer() {
+            return Initializer.of(Initializer.Kind.LECUN_NORMAL);
+          }
+        };
+    List<String> missed = Untrained.missed(wrong);
+    assertEquals(List.of("unit", "length", "condition"), missed);
+    assertEquals(Ruling.DOES_NOT_HOLD, Untrained.ruling(wrong, "002:50"));
   }
 
   @TestFactory
