@@ -124,8 +124,7 @@ public final class OwnTraining implements AutoCloseable {
   public Workers.Sum gradient(StepRange range) {
     if (last != null) workers.release(last);
     last = workers.gradient(parameters, normalizer, range);
-    return Workers.Sum.of(
-        last.nodes().get(0).value(), StepTimes.ZERO, Request.NONE, false);
+    return Workers.Sum.of(last.nodes().get(0).value(), StepTimes.ZERO, Request.NONE, false);
   }
 
   /**

@@ -16,7 +16,6 @@ import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
 import io.kudari.lab.Statistics;
 import io.kudari.lab.Table;
-import io.kudari.lab.Verdict;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.run.Models;
 import java.util.ArrayList;
@@ -185,7 +184,9 @@ public class GradientNoise implements Computed {
   }
 
   private static double[] theory(Noise noise, int count) {
-    return Arrays.stream(SIZES, 0, count).mapToDouble(n -> noise.deviation() / Math.sqrt(n)).toArray();
+    return Arrays.stream(SIZES, 0, count)
+        .mapToDouble(n -> noise.deviation() / Math.sqrt(n))
+        .toArray();
   }
 
   /** Of the sizes below all. */
@@ -244,7 +245,12 @@ public class GradientNoise implements Computed {
       for (int i = 0; i < SIZES.length; i++)
         rows.add(
             List.of(
-                noise.after(), SIZES[i], noise.with()[i], theory[i], noise.without()[i], corrected[i]));
+                noise.after(),
+                SIZES[i],
+                noise.with()[i],
+                theory[i],
+                noise.without()[i],
+                corrected[i]));
     }
     return new Table(
         "Distance to the gradient of all examples",

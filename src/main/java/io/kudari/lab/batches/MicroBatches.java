@@ -82,8 +82,8 @@ public class MicroBatches implements Computed {
 
   @Override
   public String setup() {
-    return "The gradient of 784-64-10 at its start values on 256 digits, as a whole and as 100 + 100"
-        + " + 56: ‖difference‖ by ‖the whole‖.";
+    return "The gradient of 784-64-10 at its start values on 256 digits, as a whole and as 100 +"
+        + " 100 + 56: ‖difference‖ by ‖the whole‖.";
   }
 
   @Override

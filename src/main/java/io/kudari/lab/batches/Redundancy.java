@@ -111,11 +111,7 @@ public class Redundancy implements Computed {
       }
     Both both = new Both(once, often, apart);
     return new Findings(
-        answer(both),
-        List.of(table(both)),
-        List.of(figure(both)),
-        checks(both),
-        verdicts(both));
+        answer(both), List.of(table(both)), List.of(figure(both)), checks(both), verdicts(both));
   }
 
   private static Examples repeated(Examples of) {
@@ -161,8 +157,8 @@ public class Redundancy implements Computed {
     int last = LOOKS.length - 1;
     return String.format(
         Locale.ROOT,
-        "Nothing for the gradient: after %d updates the loss is %.3f with each example once and %.3f"
-            + " with each ten times, which are %.1f passes in the place of %.0f.",
+        "Nothing for the gradient: after %d updates the loss is %.3f with each example once and"
+            + " %.3f with each ten times, which are %.1f passes in the place of %.0f.",
         LOOKS[last],
         both.once()[last],
         both.often()[last],
@@ -195,8 +191,7 @@ public class Redundancy implements Computed {
     boolean alike =
         both.apart() <= SAME
             && Arrays.stream(JUDGED).mapToDouble(both::ratio).allMatch(r -> r < 1.15 && r > .9);
-    return List.of(
-        alike ? FEW.holds() : FEW.doesNotHold("the larger set leads elsewhere"));
+    return List.of(alike ? FEW.holds() : FEW.doesNotHold("the larger set leads elsewhere"));
   }
 
   private static Table table(Both both) {

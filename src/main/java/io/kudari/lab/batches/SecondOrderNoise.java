@@ -11,7 +11,6 @@ import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
 import io.kudari.lab.Statistics;
 import io.kudari.lab.Table;
-import io.kudari.lab.Verdict;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
 import java.util.ArrayList;
@@ -77,10 +76,10 @@ public class SecondOrderNoise implements Computed {
 
   @Override
   public String setup() {
-    return "Least squares y = x·w + noise of 20 features with variances from 1 to 0.001, w normal and"
-        + " the noise of deviation 0.5: at 0, the gradient of n examples and Newton's direction, with the"
-        + " second derivative of the same n examples and of n others; ‖error‖ by"
-        + " ‖right‖, the median of 50 draws.";
+    return "Least squares y = x·w + noise of 20 features with variances from 1 to 0.001, w normal"
+        + " and the noise of deviation 0.5: at 0, the gradient of n examples and Newton's"
+        + " direction, with the second derivative of the same n examples and of n others;"
+        + " ‖error‖ by ‖right‖, the median of 50 draws.";
   }
 
   @Override
@@ -219,8 +218,7 @@ public class SecondOrderNoise implements Computed {
             errors.ratio(0),
             2.5,
             population),
-        Check.within(
-            "many", "the same, 1,600 examples", errors.ratio(last), 1.3, 4.5, population),
+        Check.within("many", "the same, 1,600 examples", errors.ratio(last), 1.3, 4.5, population),
         Check.atLeast(
             "other-few",
             "the same with another batch's second derivative, 25 examples",

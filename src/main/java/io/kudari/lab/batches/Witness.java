@@ -22,8 +22,8 @@ import java.util.stream.IntStream;
 
 /**
  * Sees which examples a step takes. Example i has 1 as its feature i and no other, and −½ as its
- * target: with weights of 0 the gradient of (output − target)² is 1 at i, so that a sum of gradients
- * counts how often each example is in it.
+ * target: with weights of 0 the gradient of (output − target)² is 1 at i, so that a sum of
+ * gradients counts how often each example is in it.
  */
 final class Witness {
 

@@ -99,8 +99,7 @@ final class Ends implements AutoCloseable {
     return new Figure(
         "How far parameters go",
         "Length of the way from the start values to the parameters after so many steps, first"
-            + " seed. Look at the ends: fifty steps of a large batch at a rate that is tuned go as"
-            + " far as many small ones, or not.",
+            + " seed. Look at the ends: which batch goes farther is a matter of its rate.",
         new Figure.Scale("steps", true),
         new Figure.Scale("distance", false),
         List.of(new Figure.Panel("", curves)));

@@ -160,8 +160,7 @@ public final class GoodMinima implements Computed {
     List<double[]> lines = new ArrayList<>();
     for (int s = 0; s < STARTS; s++) {
       var momentum = new OptimizerSpec("momentum", Map.of("learning-rate", .05, "momentum", .9));
-      try (OwnTraining training =
-          OwnTraining.of(model, digits, test, momentum, BATCH, first + s)) {
+      try (OwnTraining training = OwnTraining.of(model, digits, test, momentum, BATCH, first + s)) {
         float[] start = training.parameters().clone();
         training.descend(EPOCHS * ((EXAMPLES + BATCH - 1) / BATCH));
         End end =
@@ -251,8 +250,7 @@ public final class GoodMinima implements Computed {
         new Figure.Scale("share of errors", false),
         Figure.Scale.of(names),
         List.of(
-            new Figure.Panel(
-                "", List.of(Curve.of("errors", Kind.BAR, 0, ends.errors(), places)))));
+            new Figure.Panel("", List.of(Curve.of("errors", Kind.BAR, 0, ends.errors(), places)))));
   }
 
   private static Figure figure(Ends ends) {

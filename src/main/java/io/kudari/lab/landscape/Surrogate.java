@@ -14,7 +14,6 @@ import io.kudari.lab.OwnTraining;
 import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
 import io.kudari.lab.Table;
-import io.kudari.lab.Verdict;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
 import io.kudari.model.Evaluation;
@@ -47,7 +46,8 @@ public class Surrogate implements Computed {
       List.of("0", "1e-5", "1e-4", "0.001", "0.01", "0.1", "1", "10");
 
   private static final Claim NO_GRADIENT =
-      new Claim("002", 18, 19, "The share of errors has no useful gradient: another loss stands in.");
+      new Claim(
+          "002", 18, 19, "The share of errors has no useful gradient: another loss stands in.");
 
   /** Of Kudari's losses. */
   public Surrogate() {}
@@ -245,11 +245,14 @@ public class Surrogate implements Computed {
             + " has changed sides. On the right every weight says where to go.",
         new Figure.Scale("share of weights", false),
         Figure.Scale.of(SIZES),
-        List.of(panel("share of errors", 1, slopes.error()), panel("cross-entropy", 0, slopes.entropy())));
+        List.of(
+            panel("share of errors", 1, slopes.error()),
+            panel("cross-entropy", 0, slopes.entropy())));
   }
 
   private static Figure.Panel panel(String name, int colour, double[] slopes) {
     double[] places = IntStream.range(0, SIZES.size()).asDoubleStream().toArray();
-    return new Figure.Panel(name, List.of(Curve.of(name, Kind.BAR, colour, shares(slopes), places)));
+    return new Figure.Panel(
+        name, List.of(Curve.of(name, Kind.BAR, colour, shares(slopes), places)));
   }
 }

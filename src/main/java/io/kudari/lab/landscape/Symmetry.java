@@ -111,8 +111,8 @@ public class Symmetry implements Computed {
     return new Findings(
         String.format(
             Locale.ROOT,
-            "∏ d! by order alone: of two layers of four %d, with tanh's signs %,d, and their outputs"
-                + " differ by %.0e. Four layers of 100 have 10 to the %.1f.",
+            "∏ d! by order alone: of two layers of four %d, with tanh's signs %,d, and their"
+                + " outputs differ by %.0e. Four layers of 100 have 10 to the %.1f.",
             counts.orders(),
             counts.signed(),
             Math.max(counts.apart(), counts.apartSigned()),
@@ -187,15 +187,15 @@ public class Symmetry implements Computed {
     double[][] two = incoming(outgoing(w[1], first, firstSigns), second, signs);
     double[][] three = outgoing(w[2], second, signs);
     double[][] biases = {
-      biases(of.biases()[0], first, firstSigns), biases(of.biases()[1], second, signs), of.biases()[2]
+      biases(of.biases()[0], first, firstSigns),
+      biases(of.biases()[1], second, signs),
+      of.biases()[2]
     };
     return new Layered(new double[][][] {one, two, three}, biases);
   }
 
   private static double[] biases(double[] biases, int[] order, int[] signs) {
-    return IntStream.range(0, order.length)
-        .mapToDouble(u -> signs[u] * biases[order[u]])
-        .toArray();
+    return IntStream.range(0, order.length).mapToDouble(u -> signs[u] * biases[order[u]]).toArray();
   }
 
   private static float[] outputs(GradientFunction product, Layered network, MiniBatch batch) {

@@ -74,8 +74,9 @@ public class Xor implements Computed {
   @Override
   public String setup() {
     return "The exclusive or of 0 and 1, targets ±1, by 2-h-1 with tanh and a linear output, h = 2,"
-        + " 3, 4, 8, 16: 100 of He's starts, 3,000 steps of SGD at 0.2 on the mean squared error of all four cases; a start below 0.001 has ended."
-        + " Stuck is who ends above 0.01.";
+        + " 3, 4, 8, 16: 100 of He's starts, 3,000 steps of SGD at 0.2 on the mean squared"
+        + " error of all four cases; a start below 0.001 has ended. Stuck is who ends above"
+        + " 0.01.";
   }
 
   @Override
@@ -212,7 +213,6 @@ public class Xor implements Computed {
             + " how fast that is gone with units to spare.",
         new Figure.Scale("hidden units", true),
         new Figure.Scale("share above 0.01", false),
-        List.of(
-            new Figure.Panel("", List.of(Curve.of("stuck", Kind.MIDDLE, 0, units, stuck)))));
+        List.of(new Figure.Panel("", List.of(Curve.of("stuck", Kind.MIDDLE, 0, units, stuck)))));
   }
 }

@@ -118,7 +118,8 @@ public final class ExampleOrder implements Experiment {
             Locale.ROOT,
             "It does when it goes by class: after an epoch %.0f%% are wrong, for the network says"
                 + " the last class to all, and after five %.0f%%. Shuffled anew, once, or drawn"
-                + " with replacement, %.1f%%, %.1f%% and %.1f%% are wrong in the last three epochs.",
+                + " with replacement, %.1f%%, %.1f%% and %.1f%% are wrong in the last three"
+                + " epochs.",
             100 * sorted.after(1),
             100 * sorted.after(EPOCHS),
             100 * all.get(0).late(),

@@ -134,9 +134,9 @@ public final class Online implements Experiment {
     return new Findings(
         String.format(
             Locale.ROOT,
-            "Yes, while none comes again: the last thousand of 10,000 have a loss that is %+.3f from"
-                + " that of unseen ones. In ten passes over 1,000 the second still tells it (%.2f"
-                + " times), and in the tenth unseen ones have %.1f times the loss.",
+            "Yes, while none comes again: the last thousand of 10,000 have a loss that is %+.3f"
+                + " from that of unseen ones. In ten passes over 1,000 the second still tells it"
+                + " (%.2f times), and in the tenth unseen ones have %.1f times the loss.",
             ahead,
             mean(all, c -> c.ratio(2)),
             last),
@@ -166,8 +166,7 @@ public final class Online implements Experiment {
     double[] test = new double[EPOCHS];
     Arrays.fill(test, Double.NaN);
     for (int e = 0; e < EPOCHS; e++)
-      means[e] =
-          Networks.end(Arrays.copyOf(losses, (e + 1) * EPOCH_STEPS), EPOCH_STEPS);
+      means[e] = Networks.end(Arrays.copyOf(losses, (e + 1) * EPOCH_STEPS), EPOCH_STEPS);
     for (TrialResult.Evaluated e : again.of("test"))
       test[(int) (e.step() / EPOCH_STEPS) - 1] = e.loss();
     double late =
@@ -262,7 +261,11 @@ public final class Online implements Experiment {
                 List.of(
                     Curve.of("before updates", Kind.MIDDLE, 0, pass, thousands(all)),
                     Curve.of(
-                        "unseen", Kind.DOTS, 1, late, new double[] {mean(all, Course::streamTest)}))),
+                        "unseen",
+                        Kind.DOTS,
+                        1,
+                        late,
+                        new double[] {mean(all, Course::streamTest)}))),
             new Figure.Panel(
                 "ten passes over 1,000",
                 List.of(

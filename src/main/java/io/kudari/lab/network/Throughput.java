@@ -118,8 +118,9 @@ public final class Throughput implements Experiment {
     return new Findings(
         String.format(
             Locale.ROOT,
-            "%,.0f in batches of 2, %,.0f in batches of 128 and %,.0f in batches of 1,024, %.1f times"
-                + " as many, on one thread; two threads compute %.2f times as many of the largest.",
+            "%,.0f in batches of 2, %,.0f in batches of 128 and %,.0f in batches of 1,024, %.1f"
+                + " times as many, on one thread; two threads compute %.2f times as many of the"
+                + " largest.",
             cells.get(0).rate(),
             cells.get(1).rate(),
             cells.get(2).rate(),
@@ -180,7 +181,8 @@ public final class Throughput implements Experiment {
     List<List<Object>> rows = new ArrayList<>();
     for (Cell c : cells)
       rows.add(
-          List.of(c.batch(), c.threads(), c.rate(), c.batch() / c.rate(), c.crowded() ? "no" : "yes"));
+          List.of(
+              c.batch(), c.threads(), c.rate(), c.batch() / c.rate(), c.crowded() ? "no" : "yes"));
     return new Table(
         "What was timed",
         List.of("batch", "threads", "examples a second", "seconds of a step", "a core a thread"),
@@ -200,7 +202,8 @@ public final class Throughput implements Experiment {
     }
     return new Figure(
         "Examples a second by batch",
-        "Look at the left end: what a step costs beside its examples is shared by two of them only.",
+        "Look at the left end: what a step costs beside its examples is shared by two of them"
+            + " only.",
         new Figure.Scale("batch", true),
         new Figure.Scale("examples a second", true),
         List.of(new Figure.Panel("", curves)));

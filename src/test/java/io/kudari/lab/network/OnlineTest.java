@@ -28,13 +28,12 @@ class OnlineTest {
 
   private static List<String> missed(boolean after) throws InterruptedException {
     return new Online()
-        .measure(
-            new Scope(true, 1, 1),
-            trials -> trials.stream().map(t -> train(t, after)).toList())
-        .missed()
-        .stream()
-        .map(Check::id)
-        .toList();
+            .measure(
+                new Scope(true, 1, 1), trials -> trials.stream().map(t -> train(t, after)).toList())
+            .missed()
+            .stream()
+            .map(Check::id)
+            .toList();
   }
 
   private static TrialResult train(Trial trial, boolean after) {
@@ -52,8 +51,7 @@ class OnlineTest {
         OwnTraining.of(Models.of(DigitNetwork.perceptron(64)), digits, test, sgd, BATCH, 1)) {
       for (int t = 0; t < epochs * steps; t++) {
         int from = t % steps * BATCH;
-        StepRange range =
-            new StepRange(t, t / steps, from, Math.min(count, from + BATCH), false);
+        StepRange range = new StepRange(t, t / steps, from, Math.min(count, from + BATCH), false);
         double before = loss(training, range);
         training.descend(1);
         told.add(
