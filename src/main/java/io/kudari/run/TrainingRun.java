@@ -74,8 +74,9 @@ final class TrainingRun {
   private Outcome trained(Ending ending) throws IOException, InterruptedException {
     Configuration hadoop = spark.hadoop();
     if (experiment.strategy().strategy() != Strategy.SERIAL && threadsAlone() == 0) spark.check();
-    // Workers elsewhere load them there.
-    if (experiment.strategy().strategy() == Strategy.SERIAL || spark.isLocal()) NativeSetup.begin();
+    // Workers elsewhere load them there, and ND4J loads more of its own.
+    boolean here = experiment.strategy().strategy() == Strategy.SERIAL || spark.isLocal();
+    if (here && Models.isProgram(experiment.model())) NativeSetup.begin();
     Models.check(experiment.model(), experiment.data().train().task());
     DataPlan data =
         DataPlan.of(

@@ -135,6 +135,8 @@ public final class NativeSetup {
 
   /** Most bytes that native arrays may take in this process; 0 when there is no limit. */
   public static long maxBytes() {
+    // Whoever begins to load its classes while another thread loads the libraries waits for ever.
+    Loaded.begin();
     return Pointer.maxBytes();
   }
 
