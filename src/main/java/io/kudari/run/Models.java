@@ -75,8 +75,8 @@ public final class Models {
         throw new ConfigurationException(
             asked
                 + " needs the jars of Deeplearning4j and ND4J, which are not on the class path: add"
-                + " org.deeplearning4j:deeplearning4j-nn and org.nd4j:nd4j-native, or set KUDARI_DL4J=1"
-                + " for scripts/kudari");
+                + " org.deeplearning4j:deeplearning4j-nn and org.nd4j:nd4j-native, or set"
+                + " KUDARI_DL4J=1 for scripts/kudari");
     }
   }
 

@@ -107,7 +107,10 @@ class NativeSetupTest {
     }
   }
 
-  /** Prints core type, instructions and thread counts in force, in the thread that set up and for another. */
+  /**
+   * Prints core type, instructions and thread counts in force, in the thread that set up and for
+   * another.
+   */
   static final class Launched {
     public static void main(String[] args) throws InterruptedException {
       NativeFacts facts = NativeSetup.apply();
