@@ -54,7 +54,7 @@ class KudariScriptTest {
           -Papp) jars="$jars kudari-0.1.0-app.jar" ;;
         esac
       done
-      mkdir -p "$folder"
+      mkdir -p "$folder/classes"
       for jar in $jars; do head -c 100 "$state/whole.zip" >"$folder/$jar"; done
       printf '%s\\n' "$@" >"$state/arguments"
       echo $$ >>"$state/builds"
