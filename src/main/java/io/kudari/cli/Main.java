@@ -3,6 +3,7 @@ package io.kudari.cli;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,6 +33,9 @@ public final class Main implements Runnable {
 
   private static final String STACKTRACE = "--stacktrace";
 
+  /** Options with which a command only says something. */
+  private static final Set<String> TELLING = Set.of("--help", "-h", "--version", "-V");
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -52,7 +56,8 @@ public final class Main implements Runnable {
       System.exit(ExitCode.DATA.code);
     }
     boolean traces = Arrays.asList(args).contains(STACKTRACE);
-    if (!traces) Logs.quiet();
+    // Logging alone takes longer to load than all of a help text.
+    if (!traces && Arrays.stream(args).noneMatch(TELLING::contains)) Logs.quiet();
     Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> tell(thread, thrown, traces));
     System.exit(run(args, new PrintWriter(System.err, true)));
   }

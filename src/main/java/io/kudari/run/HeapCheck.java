@@ -104,6 +104,12 @@ public record HeapCheck(Experiment experiment, DataPlan data, ModelSpec model, R
     executor(spark, new HeapNeed.Share(each * together, used * together, together, ranks));
   }
 
+  /** As the other, of one rank in this process. */
+  void alone(int threads) {
+    int workers = experiment.strategy().workers();
+    here(new HeapNeed.Share(workers, Math.min(threads, workers), 1, 1));
+  }
+
   /** As the other, of the strategy driver: what one task needs. */
   void tasks(JavaSparkContext spark, int tasks) {
     HeapNeed.Share share = task(experiment.strategy().workers() / tasks);

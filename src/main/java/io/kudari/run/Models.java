@@ -52,6 +52,11 @@ public final class Models {
     return model;
   }
 
+  /** Whether it needs neither Deeplearning4j nor ND4J. */
+  static boolean isProgram(ModelSettings settings) {
+    return settings.dl4j().isEmpty() && engine(settings) != Engine.DL4J;
+  }
+
   /** A network as it is, computed by programs. */
   public static ModelSpec of(NetworkSpec network) {
     return new ProgramModel(network);
@@ -70,7 +75,8 @@ public final class Models {
         throw new ConfigurationException(
             asked
                 + " needs the jars of Deeplearning4j and ND4J, which are not on the class path: add"
-                + " org.deeplearning4j:deeplearning4j-nn and org.nd4j:nd4j-native");
+                + " org.deeplearning4j:deeplearning4j-nn and org.nd4j:nd4j-native, or set"
+                + " KUDARI_DL4J=1 for scripts/kudari");
     }
   }
 

@@ -21,6 +21,9 @@ public record SparkSettings(String masterOrNull, Map<String, String> settings)
   /** Whatever this process was started with. */
   public static final SparkSettings DEFAULT = new SparkSettings(null, Map.of());
 
+  /** Before keys that are Hadoop's. */
+  private static final String HADOOP = "spark.hadoop.";
+
   /** Copies the settings. */
   public SparkSettings {
     settings = new LinkedHashMap<>(settings);
@@ -29,6 +32,16 @@ public record SparkSettings(String masterOrNull, Map<String, String> settings)
   @Override
   public void check() {
     SparkStart.check(url(), settings);
+  }
+
+  /** All cores of a local master, unless a setting of Spark's says anything of the ranks. */
+  @Override
+  public int threadsAlone(int ranks) {
+    boolean told =
+        settings.keySet().stream().anyMatch(key -> !key.startsWith(HADOOP))
+            || System.getProperties().stringPropertyNames().stream()
+                .anyMatch(name -> name.startsWith("spark."));
+    return told || ranks > 1 ? 0 : SparkStart.threads(url());
   }
 
   @Override

@@ -26,6 +26,16 @@ interface SparkSource {
    */
   default void check() {}
 
+  /**
+   * How many threads the ranks would have if they were one in this process, which needs no Spark; 0
+   * when they may be more, or elsewhere, or Spark has been told how they are to be.
+   *
+   * @param ranks asked for, or 0
+   */
+  default int threadsAlone(int ranks) {
+    return 0;
+  }
+
   /** Spark for one job a step: every core is a slot. */
   Session forTasks();
 

@@ -5,6 +5,7 @@ import io.kudari.config.ConfigurationException;
 import io.kudari.config.Experiment;
 import io.kudari.config.RecoverySettings;
 import io.kudari.config.StrategySettings.Strategy;
+import io.kudari.engine.processor.NativeSetup;
 import io.kudari.model.FrozenModel;
 import io.kudari.model.ModelSpec;
 import io.kudari.spark.AllReduce;
@@ -72,7 +73,10 @@ final class TrainingRun {
 
   private Outcome trained(Ending ending) throws IOException, InterruptedException {
     Configuration hadoop = spark.hadoop();
-    if (experiment.strategy().strategy() != Strategy.SERIAL) spark.check();
+    if (experiment.strategy().strategy() != Strategy.SERIAL && threadsAlone() == 0) spark.check();
+    // Workers elsewhere load them there, and ND4J loads more of its own.
+    boolean here = experiment.strategy().strategy() == Strategy.SERIAL || spark.isLocal();
+    if (here && Models.isProgram(experiment.model())) NativeSetup.begin();
     Models.check(experiment.model(), experiment.data().train().task());
     DataPlan data =
         DataPlan.of(
@@ -145,6 +149,7 @@ final class TrainingRun {
         }
       }
       case ALL_REDUCE -> {
+        if (threadsAlone() > 0) yield alone(hadoop, data, model, heap, results);
         try (SparkSource.Session session = spark.forRanks(experiment.strategy().ranks())) {
           yield AllReduce.run(
               session.context(),
@@ -170,14 +175,41 @@ final class TrainingRun {
             experiment.strategy().workers(),
             listener::notice);
     heap.ranks(context, slots.ranks(), slots.threads());
+    return rules(slots.ranks(), slots.threads());
+  }
+
+  private AttemptRules rules(int ranks, int threads) {
     RecoverySettings recovery = experiment.strategy().recovery();
     return new AttemptRules(
-        slots.ranks(),
-        slots.threads(),
+        ranks,
+        threads,
         experiment.strategy().link(),
-        Math.min(slots.ranks(), recovery.minRanks()),
+        Math.min(ranks, recovery.minRanks()),
         recovery.retries(),
         experiment.checkpoints().rule());
+  }
+
+  /** Threads of the strategy all-reduce without Spark, or 0 when it needs Spark. */
+  private int threadsAlone() {
+    boolean ranks = experiment.strategy().strategy() == Strategy.ALL_REDUCE;
+    return ranks ? spark.threadsAlone(experiment.strategy().ranks()) : 0;
+  }
+
+  private TrainingLoop.Result alone(
+      Configuration hadoop, DataPlan data, ModelSpec model, HeapCheck heap, Results results)
+      throws IOException, InterruptedException {
+    int threads = threadsAlone();
+    heap.alone(threads);
+    return AllReduce.runAlone(
+        hadoop,
+        model,
+        data,
+        experiment.plan(),
+        rules(1, threads),
+        isFresh() ? null : begin(model, hadoop),
+        results::save,
+        results,
+        stop);
   }
 
   /**

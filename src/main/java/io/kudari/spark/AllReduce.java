@@ -19,6 +19,7 @@ import io.kudari.train.TrainingPlan;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
 
@@ -71,6 +72,35 @@ public final class AllReduce {
     try (newest;
         SlotLease lease = SlotLease.acquire(spark, rules.ranks(), stop, waits)) {
       result = Supervisor.train(lease, run, plan, rules, events, stop, newest);
+    }
+    newest.check();
+    return result;
+  }
+
+  /**
+   * As the other, by one rank within this process: no Spark is started, and nothing waits for it.
+   *
+   * @param rules of one rank
+   * @param hadoop says which file systems there are
+   */
+  public static TrainingLoop.Result runAlone(
+      Configuration hadoop,
+      ModelSpec model,
+      DataPlan data,
+      TrainingPlan plan,
+      AttemptRules rules,
+      TrainState fromOrNull,
+      Consumer<TrainState> snapshots,
+      Consumer<Event> events,
+      BooleanSupplier stop)
+      throws InterruptedException {
+    RunSpec run =
+        new RunSpec(
+            model, data, new SerializableConfiguration(hadoop), plan.seed(), plan.exchange());
+    TrainingLoop.Result result;
+    LatestSnapshot newest = new LatestSnapshot(fromOrNull, snapshots);
+    try (newest) {
+      result = Supervisor.trainAlone(run, plan, rules, events, stop, newest);
     }
     newest.check();
     return result;

@@ -169,6 +169,12 @@ public final class SparkStart {
           "the master must be local[N], spark://HOST:PORT, yarn or k8s://…, not '" + master + "'");
   }
 
+  /** Threads of a local master that is one, else 0. */
+  public static int threads(String master) {
+    int threads = Demand.localCores(master);
+    return threads > MOST_THREADS ? 0 : threads;
+  }
+
   /** What starts executors there is a part of Spark that an installation has, and others lack. */
   static void checkModule(String master) {
     if (master.equals("yarn"))

@@ -7,7 +7,7 @@
  *   <li>{@link io.kudari.spark.DriverWorkers} is the strategy {@code driver}: one Spark job a step,
  *       {@code LocalRounds} where workers take steps of their own;
  *   <li>{@link io.kudari.spark.AllReduce} is the strategy {@code all-reduce}: one barrier stage of
- *       long-lived ranks;
+ *       long-lived ranks, or one rank in this process, without Spark;
  *   <li>{@link io.kudari.spark.KudariRegistrator} names the classes that travel, {@code
  *       RecordSerializer} writes those that are records.
  * </ul>

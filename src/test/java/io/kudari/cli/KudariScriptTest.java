@@ -13,12 +13,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,7 +54,7 @@ class KudariScriptTest {
           -Papp) jars="$jars kudari-0.1.0-app.jar" ;;
         esac
       done
-      mkdir -p "$folder"
+      mkdir -p "$folder/classes"
       for jar in $jars; do head -c 100 "$state/whole.zip" >"$folder/$jar"; done
       printf '%s\\n' "$@" >"$state/arguments"
       echo $$ >>"$state/builds"
@@ -63,11 +66,24 @@ class KudariScriptTest {
       echo /nowhere/dependency.jar >"$classpath"
       """;
 
+  private static final String SAYS =
+      """
+      package io.kudari.cli;
+
+      class Main {
+        public static void main(String[] args) {
+          System.out.println("said");
+        }
+      }
+      """;
+
   private static final String JAVA =
       """
       #!/usr/bin/env bash
       printf '%s\\n' "$@"
       """;
+
+  private final Map<String, String> environment = new HashMap<>();
 
   @TempDir private Path folder;
   private Path bin;
@@ -78,6 +94,7 @@ class KudariScriptTest {
     copy("scripts/kudari");
     copy("scripts/native");
     copy("conf/jvm.options");
+    copy("conf/log4j2.properties");
     Files.writeString(folder.resolve("pom.xml"), "<project/>");
     Files.writeString(Files.createDirectories(folder.resolve("src/main")).resolve("A.java"), "");
     executable("mvn", MAVEN);
@@ -120,6 +137,7 @@ class KudariScriptTest {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().merge("PATH", bin.toString(), (path, own) -> own + ":" + path);
     builder.environment().remove("SPARK_HOME");
+    builder.environment().putAll(environment);
     builder.redirectOutput(use.output.toFile()).redirectError(use.errors.toFile());
     return new Use(builder.start(), use.output, use.errors);
   }
@@ -285,7 +303,7 @@ class KudariScriptTest {
     Path found = folder.resolve("real");
     List<String> command = new ArrayList<>(List.of("mvn", "-B", "-q"));
     Files.readAllLines(bin.resolve("arguments")).stream()
-        .filter(a -> a.matches("-D(native\\.extension|mdep\\.(?!outputFile)|includeScope).*"))
+        .filter(a -> a.matches("-D(native|maven\\.test|mdep\\.(?!outputFile)|includeScope).*"))
         .forEach(command::add);
     command.addAll(List.of("dependency:build-classpath", "-Dmdep.outputFile=" + found));
     Path log = folder.resolve("mvn.log");
@@ -297,9 +315,63 @@ class KudariScriptTest {
         Arrays.stream(Files.readString(found).split(File.pathSeparator))
             .map(jar -> Path.of(jar).getFileName().toString())
             .toList();
-    for (String needed : List.of("spark-core_", "nd4j-native-", "config-", "picocli-"))
+    for (String needed : List.of("spark-core_", "openblas-", "dnnl-", "config-", "picocli-"))
       assertTrue(jars.stream().anyMatch(jar -> jar.startsWith(needed)), needed);
-    for (String foreign : List.of("junit", "jqwik", "archunit", "jmh", "dl4j-spark", "minicluster"))
+    for (String foreign :
+        List.of("junit", "jqwik", "archunit", "jmh", "dl4j-spark", "minicluster", "nd4j-native-1"))
       assertFalse(jars.stream().anyMatch(jar -> jar.contains(foreign)), foreign);
+  }
+
+  /** By the real Java, which says itself whether it can use the archive when it must. */
+  @Test
+  void classesComeFromAnArchiveAndNothingIsSaidWhenItDoesNotFit() throws Exception {
+    realJava();
+    assertEquals(1, said("").lines().count(), "more than that it is built");
+    Path archive = folder.resolve("target/run/kudari.jsa");
+    assertTrue(Files.isRegularFile(archive));
+    said("-Xshare:on");
+    Files.writeString(folder.resolve("src/main/A.java"), "class A {}");
+    said("");
+    said("-Xshare:on");
+
+    String other = "-XX:-UseCompressedClassPointers";
+    assertNotEquals(0, ended("-Xshare:on " + other), "another Java takes it");
+    assertEquals("NOTE: Picked up JDK_JAVA_OPTIONS: " + other + "\n", said(other));
+    byte[] whole = Files.readAllBytes(archive);
+    for (int bytes : new int[] {0, 100, whole.length / 2}) {
+      Files.delete(archive);
+      Files.write(archive, Arrays.copyOf(whole, bytes));
+      assertEquals("", said(""));
+    }
+    Files.delete(archive);
+    assertEquals("", said(""));
+  }
+
+  private void realJava() throws IOException {
+    Files.delete(bin.resolve("java"));
+    Path source = Files.writeString(folder.resolve("Main.java"), SAYS);
+    var compiler = ToolProvider.getSystemJavaCompiler();
+    String[] command = {"-d", folder.resolve("main").toString(), source.toString()};
+    assertEquals(0, compiler.run(null, null, null, command));
+    try (var zip = new ZipOutputStream(Files.newOutputStream(bin.resolve("whole.zip")))) {
+      zip.putNextEntry(new ZipEntry("io/kudari/cli/Main.class"));
+      zip.write(Files.readAllBytes(folder.resolve("main/io/kudari/cli/Main.class")));
+    }
+  }
+
+  private int ended(String options) throws Exception {
+    environment.put("JDK_JAVA_OPTIONS", options);
+    Process process = start("run", LOCAL).process;
+    assertTrue(process.waitFor(BOUND, TimeUnit.SECONDS), "it still runs");
+    return process.exitValue();
+  }
+
+  /** What the errors are of a command that says what it should. */
+  private String said(String options) throws Exception {
+    if (options.isEmpty()) environment.remove("JDK_JAVA_OPTIONS");
+    else environment.put("JDK_JAVA_OPTIONS", options);
+    Use use = start("run", LOCAL);
+    assertEquals("said\n", use.await(0));
+    return Files.readString(use.errors);
   }
 }

@@ -39,7 +39,7 @@ class OneLineProcessTest {
             ExitCode.DATA,
             "Spark needs at least 471859200 bytes of Java heap, but there are \\d+: raise",
             List.of("-Xmx160m"),
-            "--master local[2]"),
+            "--master local[2] --conf spark.ui.enabled=false"),
         row(
             "a master that nobody is at",
             ExitCode.USAGE,
@@ -52,10 +52,15 @@ class OneLineProcessTest {
             "Spark refuses.*spark.ui.enabled",
             "--master local[2] --conf spark.ui.enabled=maybe"),
         row(
-            "ranks that diverge",
+            "a rank that diverges",
             ExitCode.DIVERGED,
             "training has diverged",
             "--master local[2] --set optimizer.learning-rate=1e30"),
+        row(
+            "ranks that diverge",
+            ExitCode.DIVERGED,
+            "training has diverged",
+            "--master local[2] --set optimizer.learning-rate=1e30 --set train.ranks=2"),
         row(
             "tasks that diverge",
             ExitCode.DIVERGED,
@@ -99,6 +104,7 @@ class OneLineProcessTest {
     List<String> all =
         new ArrayList<>(List.of("train", inputs.path("t.conf"), "--out", inputs.path("out")));
     all.addAll(List.of("--set", "train.strategy=all-reduce", "--master", "local[2]"));
+    all.addAll(List.of("--set", "train.ranks=2"));
     List<String> command = new ArrayList<>(CommandProcess.command(List.of(), all));
     assertTrue(command.remove("@conf/jvm.options"));
     CommandProcess ended = CommandProcess.run(dir, Map.of(), command);

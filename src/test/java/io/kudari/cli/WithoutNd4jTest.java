@@ -26,13 +26,16 @@ class WithoutNd4jTest {
   @TempDir Path dir;
 
   @Test
-  void aProgramIsTrainedByOneRankAndByTwoWithTheirJarsAbsent() throws Exception {
+  void aProgramIsTrainedByOneThreadAndByARankOfAllWithTheirJarsAbsent() throws Exception {
     String without =
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
             .filter(entry -> !entry.replace('\\', '/').matches(".*/" + FOREIGN + ".*"))
             .collect(Collectors.joining(File.pathSeparator));
     byte[] serial = train(without, "serial");
     assertArrayEquals(serial, train(without, "all-reduce"));
+    assertFalse(
+        Files.readString(dir.resolve("classes")).contains(" org.apache.spark.SparkContext "),
+        "one rank waits for Spark");
     String out = dir.resolve("out").toString();
     for (String[] asked :
         List.of(

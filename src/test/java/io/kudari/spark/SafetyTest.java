@@ -245,6 +245,39 @@ class SafetyTest {
   }
 
   @Test
+  void oneRankWithoutSparkBacksOffAndReachesTheSameBits() throws Exception {
+    Unsound model = new Unsound(7, 2, Double.NaN, -1);
+    AttemptRules rules = new AttemptRules(1, 2, LinkChoice.AUTO, 1, 0, new SnapshotRule(4, 0, 0));
+    List<Event> told = new ArrayList<>();
+    List<TrainState> states = new ArrayList<>();
+    assertDiverges(
+        "the loss is NaN at step 7 of worker 2: ",
+        () -> alone(model, plan(Safety.Action.BACK_OFF), rules, told, states));
+    assertEquals(
+        List.of(0.1, 0.025, 0.00625),
+        told.stream()
+            .filter(e -> e instanceof Event.StepDone s && s.step() == 6)
+            .map(e -> ((Event.StepDone) e).learningRate())
+            .toList());
+    assertEquals(4, states.get(states.size() - 1).step());
+
+    TrainingPlan plan = plan(Safety.Action.STOP);
+    assertArrayEquals(
+        ranks(SOUND, plan, 2).parameters, alone(SOUND, plan, rules, told, states).parameters());
+  }
+
+  private static TrainingLoop.Result alone(
+      ModelSpec model,
+      TrainingPlan plan,
+      AttemptRules rules,
+      List<Event> told,
+      List<TrainState> states)
+      throws InterruptedException {
+    return AllReduce.runAlone(
+        new Configuration(), model, data, plan, rules, null, states::add, told::add, () -> false);
+  }
+
+  @Test
   void aRankWhoseParametersDriftIsNamed() throws Exception {
     for (int bad = 0; bad < 3; bad++) {
       int rank = bad;

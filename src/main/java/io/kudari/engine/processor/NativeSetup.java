@@ -34,11 +34,17 @@ import org.bytedeco.openblas.global.openblas;
  */
 public final class NativeSetup {
 
+  /** Where JNA would look for libraries: unless it is set, JNA asks the system's ldconfig. */
+  private static final String JNA_PATHS = "jna.platform.library.path";
+
   private NativeSetup() {}
 
   /** The JVM runs this once, in whichever thread comes first, and makes the others wait. */
   private static final class Loaded {
     static final Outcome OUTCOME = tried();
+
+    /** Whoever calls it has loaded this class, and with it the libraries. */
+    static void begin() {}
   }
 
   /** What came of loading: one of the two is null. */
@@ -55,6 +61,13 @@ public final class NativeSetup {
     return outcome.facts;
   }
 
+  /** Begins to load them on a thread of its own, while other work is done. */
+  public static void begin() {
+    Thread loading = new Thread(Loaded::begin, "kudari-natives");
+    loading.setDaemon(true);
+    loading.start();
+  }
+
   /** A class whose own loading fails tells the reason to the first caller only. */
   private static Outcome tried() {
     try {
@@ -65,6 +78,8 @@ public final class NativeSetup {
   }
 
   private static NativeFacts load() {
+    // Only libraries of known places are opened.
+    if (System.getProperty(JNA_PATHS) == null) System.setProperty(JNA_PATHS, "");
     Processor processor = Processor.current();
     String requested = requestedKernels();
     if (requested.isEmpty() && !processor.coreType().isEmpty()) {
@@ -120,6 +135,8 @@ public final class NativeSetup {
 
   /** Most bytes that native arrays may take in this process; 0 when there is no limit. */
   public static long maxBytes() {
+    // Whoever begins to load its classes while another thread loads the libraries waits for ever.
+    Loaded.begin();
     return Pointer.maxBytes();
   }
 

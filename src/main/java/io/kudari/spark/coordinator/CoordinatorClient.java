@@ -5,7 +5,6 @@ import io.kudari.event.FirstLine;
 import io.kudari.spark.cluster.RankLostException;
 import io.kudari.spark.link.NetworkLink;
 import io.kudari.train.Request;
-import io.kudari.train.Requests;
 import io.kudari.train.TrainState;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -30,7 +29,7 @@ import org.apache.spark.network.server.NoOpRpcHandler;
  * go out without waiting; the answers say what the driver asks for. When the driver hangs up, or
  * does not answer, the attempt is over. Thread-safe.
  */
-public final class CoordinatorClient implements Consumer<Event>, Requests, AutoCloseable {
+public final class CoordinatorClient implements Line, AutoCloseable {
 
   /**
    * Steps wait for each other so long: a message takes a processor for some tens of microseconds at
@@ -137,16 +136,13 @@ public final class CoordinatorClient implements Consumer<Event>, Requests, AutoC
     sent = System.nanoTime();
   }
 
-  /** Sends a part of a snapshot, whose arrays must not be written any more. */
+  @Override
   public void snapshot(TrainState part) {
     check();
     parts.add(part);
   }
 
-  /**
-   * The same from whoever sends events: those of the steps before are there before the state, after
-   * which nobody would tell them again.
-   */
+  @Override
   public void snapshotAfterEvents(TrainState part) {
     sendGathered();
     snapshot(part);
@@ -164,7 +160,7 @@ public final class CoordinatorClient implements Consumer<Event>, Requests, AutoC
     return parts.isBusy();
   }
 
-  /** Says whom to tell, once or twice, that the driver has hung up. */
+  @Override
   public void whenBroken(Consumer<RuntimeException> listener) {
     whenBroken = listener;
     if (broken.get() != null) listener.accept(unreachable());
@@ -182,12 +178,7 @@ public final class CoordinatorClient implements Consumer<Event>, Requests, AutoC
     return new RankLostException("the driver cannot be reached: " + FirstLine.of(cause), cause);
   }
 
-  /**
-   * Waits until the driver has everything that was sent.
-   *
-   * @param patience longest wait for snapshots to arrive
-   * @throws RankLostException when it does not get there
-   */
+  @Override
   public void flush(Duration patience) {
     sendGathered();
     long start = System.nanoTime();
@@ -206,7 +197,7 @@ public final class CoordinatorClient implements Consumer<Event>, Requests, AutoC
     }
   }
 
-  /** Whether the driver owes an answer for so long. */
+  @Override
   public boolean isSilentFor(Duration time) {
     return unanswered.isSilentFor(time);
   }

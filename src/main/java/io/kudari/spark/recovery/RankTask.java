@@ -8,6 +8,7 @@ import io.kudari.exchange.Team;
 import io.kudari.spark.cluster.RankLostException;
 import io.kudari.spark.coordinator.CoordinatorClient;
 import io.kudari.spark.coordinator.Greeting;
+import io.kudari.spark.coordinator.Line;
 import io.kudari.spark.link.ListenAddress;
 import io.kudari.spark.link.NetworkLink;
 import io.kudari.train.SnapshotRule;
@@ -75,16 +76,31 @@ public record RankTask(
     Greeting greeting = new Greeting(attempt, rank);
     try (CoordinatorClient line =
         new CoordinatorClient(env.conf(), env.securityManager(), coordinator, greeting, SILENCE)) {
+      if (distribution.ranks() == 1) return trainAlone(ranges, line);
       Throwable failure = load(rank, ranges);
-      if (distribution.ranks() == 1) {
-        return failure != null ? RankOutcome.failed(failure) : train(rank, ranges, null, line);
-      }
       return trainWithOthers(task, rank, ranges, failure, line);
     } catch (Throwable e) {
       return RankOutcome.failed(e);
     } finally {
       ranges.forEach(WorkerRange::close);
     }
+  }
+
+  /** Runs the only rank, wherever. */
+  RankOutcome trainAlone(Line line) {
+    List<WorkerRange> ranges = new ArrayList<>();
+    try {
+      return trainAlone(ranges, line);
+    } catch (Throwable e) {
+      return RankOutcome.failed(e);
+    } finally {
+      ranges.forEach(WorkerRange::close);
+    }
+  }
+
+  private RankOutcome trainAlone(List<WorkerRange> ranges, Line line) throws InterruptedException {
+    Throwable failure = load(0, ranges);
+    return failure != null ? RankOutcome.failed(failure) : train(0, ranges, null, line);
   }
 
   /**
@@ -107,11 +123,7 @@ public record RankTask(
 
   /** Meets the other ranks. Spark's all-gather is called once: it polls for a second. */
   private RankOutcome trainWithOthers(
-      BarrierTaskContext task,
-      int rank,
-      List<WorkerRange> ranges,
-      Throwable failure,
-      CoordinatorClient line)
+      BarrierTaskContext task, int rank, List<WorkerRange> ranges, Throwable failure, Line line)
       throws Exception {
     SparkEnv env = SparkEnv.get();
     String host = ListenAddress.of(env).host();
@@ -152,8 +164,7 @@ public record RankTask(
         text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
   }
 
-  private RankOutcome train(
-      int rank, List<WorkerRange> ranges, Collectives collectives, CoordinatorClient line)
+  private RankOutcome train(int rank, List<WorkerRange> ranges, Collectives collectives, Line line)
       throws InterruptedException {
     Team team =
         new Team(run.model().layout(), distribution, rank, ranges.size(), collectives, PATIENCE);
@@ -177,7 +188,7 @@ public record RankTask(
    * A snapshot that is on its way when the attempt fails may be what the next one goes on from. A
    * rank that is cut off from the driver too does not wait again.
    */
-  private static void rescue(CoordinatorClient line) {
+  private static void rescue(Line line) {
     if (line.isSilentFor(RESCUE)) return;
     try {
       line.flush(RESCUE);
@@ -199,7 +210,7 @@ public record RankTask(
   }
 
   /** Trains on all threads: the lead on this one, the others on their own. */
-  private RankOutcome train(Team team, List<WorkerRange> ranges, CoordinatorClient line)
+  private RankOutcome train(Team team, List<WorkerRange> ranges, Line line)
       throws InterruptedException {
     AtomicReference<Throwable> failure = new AtomicReference<>();
     AtomicReference<TrainingLoop.Result> result = new AtomicReference<>();
@@ -235,8 +246,7 @@ public record RankTask(
     return fromOrNull == null ? TrainState.initial(run.model(), plan) : fromOrNull;
   }
 
-  private TrainingLoop.Result loop(
-      Team team, int thread, WorkerRange range, CoordinatorClient line) {
+  private TrainingLoop.Result loop(Team team, int thread, WorkerRange range, Line line) {
     boolean leads = team.rank() == 0 && thread == 0;
     var workers = new TeamWorkers(team, thread, range, line, plan.exchange());
     return new TrainingLoop(

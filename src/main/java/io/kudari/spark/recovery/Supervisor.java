@@ -73,6 +73,25 @@ public final class Supervisor {
     }
   }
 
+  /**
+   * Trains to the end on one rank within this process, without Spark.
+   *
+   * @param newest holds the state to go on from, if any; receives the snapshots
+   */
+  public static TrainingLoop.Result trainAlone(
+      RunSpec run,
+      TrainingPlan plan,
+      AttemptRules rules,
+      Consumer<Event> events,
+      BooleanSupplier stop,
+      LatestSnapshot newest)
+      throws InterruptedException {
+    Requests requests = Requests.of(stop, rules.snapshots(), System::nanoTime);
+    try (LocalCluster cluster = new LocalCluster(run, plan, rules, requests, newest::set)) {
+      return new Supervisor(cluster, run.model(), plan, rules, events, stop, newest).train();
+    }
+  }
+
   /** Of a run that has not begun. */
   Supervisor(
       Cluster cluster,

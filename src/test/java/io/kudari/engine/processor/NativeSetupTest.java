@@ -49,11 +49,17 @@ class NativeSetupTest {
     assertTrue(facts.oneDnn().matches("oneDNN [0-9.]+"), facts.oneDnn());
   }
 
+  /** Its class and the libraries wait for each other otherwise, where two threads load them. */
+  @Test
+  void howMuchMemoryThereMayBeIsToldWhenTheLibrariesAreLoaded() throws Exception {
+    assertEquals("true", launched(Told.class, null));
+  }
+
   @Test
   void aProcessLaunchedWithoutSettingsUsesSuitableKernelsAndOneThread() throws Exception {
     // Empty where the list has no kernels for this processor: OpenBLAS chooses then.
     String suitable = Processor.current().coreType();
-    String facts = launched(null);
+    String facts = launched(Launched.class, null);
     assertTrue(facts.startsWith(suitable) && facts.endsWith(" 1 1 1"), facts);
     assertTrue(facts.contains(" " + NativeSetup.apply().instructions() + " "), facts);
   }
@@ -61,7 +67,7 @@ class NativeSetupTest {
   @Test
   void theUsersChoiceOfKernelsWinsInBothLibraries() throws Exception {
     // Any processor can run these, and none would be given them.
-    assertEquals("Nehalem sse41 1 1 1", launched("Nehalem"));
+    assertEquals("Nehalem sse41 1 1 1", launched(Launched.class, "Nehalem"));
   }
 
   @Test
@@ -72,17 +78,15 @@ class NativeSetupTest {
     assertEquals("", Processor.instructions(""));
   }
 
-  /**
-   * Core type, instructions and thread counts of a process that was started as Spark starts
-   * executors.
-   */
-  private static String launched(String coreType) throws IOException, InterruptedException {
+  /** The last line of a process that was started as Spark starts executors. */
+  private static String launched(Class<?> main, String coreType)
+      throws IOException, InterruptedException {
     ProcessBuilder builder =
         new ProcessBuilder(
             System.getProperty("java.home") + "/bin/java",
             "-cp",
             System.getProperty("java.class.path"),
-            Launched.class.getName());
+            main.getName());
     builder.environment().keySet().removeIf(name -> name.startsWith("OPENBLAS_"));
     builder.environment().put("OMP_NUM_THREADS", "2");
     if (coreType != null) builder.environment().put("OPENBLAS_CORETYPE", coreType);
@@ -94,7 +98,19 @@ class NativeSetupTest {
     return out.lines().reduce((first, last) -> last).orElse("");
   }
 
-  /** Prints what is in force, in the thread that set up and for another. */
+  /** Prints whether the libraries are there. */
+  static final class Told {
+    public static void main(String[] args) {
+      NativeSetup.begin();
+      long unused = NativeSetup.maxBytes();
+      System.out.println(NativeSetup.loadedFrom("libopenblas").isPresent());
+    }
+  }
+
+  /**
+   * Prints core type, instructions and thread counts in force, in the thread that set up and for
+   * another.
+   */
   static final class Launched {
     public static void main(String[] args) throws InterruptedException {
       NativeFacts facts = NativeSetup.apply();
