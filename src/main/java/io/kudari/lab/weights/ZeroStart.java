@@ -135,12 +135,12 @@ public final class ZeroStart implements Experiment {
 
   @Override
   public int seconds(boolean quick) {
-    return quick ? 20 : 30;
+    return quick ? 4 : 10;
   }
 
   private static Trial trial(String function, Start start) {
-    return Networks.tested(EXAMPLES * 10, Networks.hidden(function), 2)
-        .with("data.validation", .9)
+    return Networks.tested(EXAMPLES * 2, Networks.hidden(function), 2)
+        .with("data.validation", .5)
         .with("data.stratify", false)
         .with("model.initializer", start.setting(function))
         .with("optimizer.learning-rate", .1)
