@@ -21,7 +21,8 @@ final class PanelDrawing {
   /** Where names stand in the place of numbers. */
   private static final double BEHIND_NAMES = 78;
 
-  private static final double RIGHT = WIDTH - 12;
+  /** Leaves room for half of a number below it. */
+  private static final double RIGHT = WIDTH - 20;
   private static final double TOP = 26;
   private static final double BOTTOM = HEIGHT - 44;
   private static final int COLOURS = 8;

@@ -14,6 +14,7 @@ import io.kudari.lab.Verdict;
 import io.kudari.math.Slice;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.noise.ShardNorms;
+import io.kudari.report.Numbers;
 import io.kudari.run.Models;
 import io.kudari.train.GradientSum;
 import io.kudari.train.Workers;
@@ -135,9 +136,9 @@ public class MicroBatches implements Computed {
     return new Findings(
         String.format(
             Locale.ROOT,
-            "Yes, to rounding: the sum of three parts, divided once, is %.1e off. The mean of their"
+            "Yes, to rounding: the sum of three parts, divided once, is %s off. The mean of their"
                 + " means is %.0f%% off, because the last part is smaller.",
-            summed,
+            Numbers.significant(summed, 2),
             100 * means),
         List.of(
             new Table(

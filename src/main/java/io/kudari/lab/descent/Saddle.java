@@ -15,6 +15,7 @@ import io.kudari.lab.Table;
 import io.kudari.lab.Verdict;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
+import io.kudari.report.Numbers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -176,8 +177,8 @@ public final class Saddle implements Computed {
         ? PRINTED.doesNotHold(
             String.format(
                 Locale.ROOT,
-                "that leads up: 100 steps from (1, 0.01) end at x = %.0e; w + v goes down",
-                end[0]))
+                "that leads up: 100 steps from (1, 0.01) end at x = %s; w + v goes down",
+                Numbers.significant(end[0], 2)))
         : PRINTED.holds();
   }
 

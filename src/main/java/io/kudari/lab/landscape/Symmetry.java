@@ -14,6 +14,7 @@ import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
 import io.kudari.model.GradientFunction;
 import io.kudari.model.MiniBatch;
+import io.kudari.report.Numbers;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -112,10 +113,10 @@ public class Symmetry implements Computed {
         String.format(
             Locale.ROOT,
             "∏ d! by order alone: of two layers of four %d, with tanh's signs %,d, and their"
-                + " outputs differ by %.0e. Four layers of 100 have 10 to the %.1f.",
+                + " outputs differ by %s. Four layers of 100 have 10 to the %.1f.",
             counts.orders(),
             counts.signed(),
-            Math.max(counts.apart(), counts.apartSigned()),
+            Numbers.significant(Math.max(counts.apart(), counts.apartSigned()), 2),
             wide),
         List.of(table(counts, pairs, wide)),
         List.of(figure()),

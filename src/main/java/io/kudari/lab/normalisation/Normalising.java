@@ -261,7 +261,7 @@ public class Normalising implements Computed {
   private static String answer(List<List<Found>> all, double[] beside) {
     return String.format(
         Locale.ROOT,
-        "Descent takes %.1e steps on these features as they are, %.0f when each lies between 0 and"
+        "Descent takes %,.0f steps on these features as they are, %.0f when each lies between 0 and"
             + " 1, and %.1f when each has mean 0 and variance 1. Beside one outlier of 1,000"
             + " min–max leaves the others a spread of %.4f, z-score %.3f.",
         median(all.get(0), Found::steps),

@@ -165,11 +165,11 @@ public class Orthogonal implements Computed {
             Locale.ROOT,
             "Orthogonal ones: behind fifty layers lengths are right to %s. Normal ones of the"
                 + " same size leave %.2f to %.2f of them, and ten layers of them stretch directions"
-                + " by factors that are %.0e apart.",
+                + " by factors that are %s apart.",
             Numbers.significant(orthogonal.apart(), 2),
             lost.getMin(),
             lost.getMax(),
-            normal.condition()),
+            Numbers.significant(normal.condition(), 2)),
         List.of(
             new Table(
                 "Behind fifty layers, and of the product of ten",

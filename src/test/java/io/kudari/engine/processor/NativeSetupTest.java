@@ -61,7 +61,9 @@ class NativeSetupTest {
     String suitable = Processor.current().coreType();
     String facts = launched(Launched.class, null);
     assertTrue(facts.startsWith(suitable) && facts.endsWith(" 1 1 1"), facts);
-    assertTrue(facts.contains(" " + NativeSetup.apply().instructions() + " "), facts);
+    // Who has chosen kernels for the tests has not chosen them for that process.
+    if (System.getenv("OPENBLAS_CORETYPE") == null)
+      assertTrue(facts.contains(" " + NativeSetup.apply().instructions() + " "), facts);
   }
 
   @Test
