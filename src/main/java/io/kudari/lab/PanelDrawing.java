@@ -23,6 +23,7 @@ final class PanelDrawing {
 
   /** Leaves room for half of a number below it. */
   private static final double RIGHT = WIDTH - 20;
+
   private static final double TOP = 26;
   private static final double BOTTOM = HEIGHT - 44;
   private static final int COLOURS = 8;
