@@ -2,6 +2,8 @@ package io.kudari.lab;
 
 import io.kudari.math.Floats;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /** Means, slopes and angles of what was measured, in double precision. */
 public final class Statistics {
@@ -20,6 +22,32 @@ public final class Statistics {
     Arrays.sort(sorted);
     int half = sorted.length / 2;
     return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+  }
+
+  /** The mean of what each has. */
+  public static <T> double mean(List<T> all, ToDoubleFunction<? super T> of) {
+    return mean(all.stream().mapToDouble(of).toArray());
+  }
+
+  /** The median of what each has. */
+  public static <T> double median(List<T> all, ToDoubleFunction<? super T> of) {
+    return median(all.stream().mapToDouble(of).toArray());
+  }
+
+  /** The length of the difference of two vectors of one length. */
+  public static double distance(float[] a, float[] b) {
+    return Math.sqrt(squares(a, b));
+  }
+
+  /** The same by the length of the second. */
+  public static double relativeDistance(float[] a, float[] b) {
+    return Math.sqrt(squares(a, b) / squares(b, new float[b.length]));
+  }
+
+  private static double squares(float[] a, float[] b) {
+    double squares = 0;
+    for (int i = 0; i < a.length; i++) squares += ((double) a[i] - b[i]) * ((double) a[i] - b[i]);
+    return squares;
   }
 
   /** The slope of the line of least squares. */

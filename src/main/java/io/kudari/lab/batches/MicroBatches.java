@@ -9,6 +9,7 @@ import io.kudari.lab.Findings;
 import io.kudari.lab.OwnTraining;
 import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
+import io.kudari.lab.Statistics;
 import io.kudari.lab.Table;
 import io.kudari.lab.Verdict;
 import io.kudari.math.Slice;
@@ -115,9 +116,9 @@ public class MicroBatches implements Computed {
       whole = training.mean(0, count);
       for (int i = 1; i < ENDS.length; i++) parts.add(part(training, ENDS[i - 1], ENDS[i]));
     }
-    double summed = apart(combined(parts), whole);
-    double means = apart(meanOfMeans(parts), whole);
-    double undivided = apart(undivided(parts), whole);
+    double summed = Statistics.relativeDistance(combined(parts), whole);
+    double means = Statistics.relativeDistance(meanOfMeans(parts), whole);
+    double undivided = Statistics.relativeDistance(undivided(parts), whole);
     Check check =
         Check.atMost(
             "summed",
@@ -158,15 +159,5 @@ public class MicroBatches implements Computed {
     float[] values = new float[training.parameters().length];
     sum.values().copy(new Slice(0, values.length), values);
     return new GradientSum(values, sum.loss(), sum.count(), ShardNorms.NONE, GradientSum.NONE);
-  }
-
-  private static double apart(float[] a, float[] b) {
-    double difference = 0;
-    double length = 0;
-    for (int i = 0; i < a.length; i++) {
-      difference += ((double) a[i] - b[i]) * ((double) a[i] - b[i]);
-      length += (double) b[i] * b[i];
-    }
-    return Math.sqrt(difference / length);
   }
 }

@@ -13,6 +13,7 @@ import io.kudari.lab.Findings;
 import io.kudari.lab.OwnTraining;
 import io.kudari.lab.Scope;
 import io.kudari.lab.Section;
+import io.kudari.lab.Statistics;
 import io.kudari.lab.Table;
 import io.kudari.lab.Verdict;
 import io.kudari.model.ModelSpec;
@@ -105,7 +106,8 @@ public class Redundancy implements Computed {
       try (OwnTraining few = OwnTraining.of(model, digits, digits, sgd, BATCH, seed);
           OwnTraining many = OwnTraining.of(model, repeated(digits), digits, sgd, BATCH, seed)) {
         float[] gradient = whole(few, EXAMPLES);
-        apart = Math.max(apart, apart(whole(many, TIMES * EXAMPLES), gradient));
+        apart =
+            Math.max(apart, Statistics.relativeDistance(whole(many, TIMES * EXAMPLES), gradient));
         add(once, losses(few), seeds.size());
         add(often, losses(many), seeds.size());
       }
@@ -137,16 +139,6 @@ public class Redundancy implements Computed {
 
   private static void add(double[] mean, double[] more, int count) {
     for (int i = 0; i < mean.length; i++) mean[i] += more[i] / count;
-  }
-
-  private static double apart(float[] a, float[] b) {
-    double difference = 0;
-    double length = 0;
-    for (int i = 0; i < a.length; i++) {
-      difference += ((double) a[i] - b[i]) * ((double) a[i] - b[i]);
-      length += (double) b[i] * b[i];
-    }
-    return Math.sqrt(difference / length);
   }
 
   private static double passes(int updates, int examples) {

@@ -197,12 +197,7 @@ final class SplitInvariance implements Experiment {
   /** NaN where one diverged. */
   private static double apart(float[] a, float[] b) {
     if (a.length == 0 || a.length != b.length) return Double.NaN;
-    double squares = 0;
-    for (int i = 0; i < a.length; i++) {
-      double difference = (double) a[i] - b[i];
-      squares += difference * difference;
-    }
-    return StrictMath.sqrt(squares);
+    return Statistics.distance(a, b);
   }
 
   private static double largest(List<Distance> distances) {

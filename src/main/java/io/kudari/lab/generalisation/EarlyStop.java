@@ -20,7 +20,6 @@ import io.kudari.lab.network.Networks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /** What a network forgets to generalise while it goes on learning its examples. */
@@ -154,8 +153,8 @@ public final class EarlyStop implements Experiment {
     List<Run> all = new ArrayList<>();
     for (int i = 0; i < results.size(); i += 2)
       all.add(run(results.get(i), results.get(i + 1), upTo.get(i + 1), upTo.get(i)));
-    double best = mean(all, r -> loss(r.atBest()));
-    double whole = mean(all, r -> loss(r.whole()));
+    double best = Statistics.mean(all, r -> loss(r.atBest()));
+    double whole = Statistics.mean(all, r -> loss(r.whole()));
     return new Findings(
         String.format(
             Locale.ROOT,
@@ -164,11 +163,11 @@ public final class EarlyStop implements Experiment {
                 + " bump before the best in %d of %d trainings (test loss %.3f).",
             best,
             whole,
-            100 - 100 * mean(all, r -> error(r.atBest())),
-            100 - 100 * mean(all, r -> error(r.whole())),
+            100 - 100 * Statistics.mean(all, r -> error(r.atBest())),
+            100 - 100 * Statistics.mean(all, r -> error(r.whole())),
             all.stream().filter(r -> r.bestSeen() < r.best()).count(),
             all.size(),
-            mean(all, r -> loss(r.stopped()))),
+            Statistics.mean(all, r -> loss(r.stopped()))),
         List.of(table(all), courses(all)),
         List.of(figure(all)),
         checks(all),
@@ -198,13 +197,10 @@ public final class EarlyStop implements Experiment {
     return result.error("test").orElse(Double.NaN);
   }
 
-  private static double mean(List<Run> all, ToDoubleFunction<Run> of) {
-    return Statistics.mean(all.stream().mapToDouble(of).toArray());
-  }
-
   private static Verdict verdict(List<Run> all, double best, double whole) {
     if (best >= whole) return SAVES.doesNotHold("the test loss is no lower");
-    double gained = mean(all, r -> error(r.whole())) - mean(all, r -> error(r.atBest()));
+    double gained =
+        Statistics.mean(all, r -> error(r.whole())) - Statistics.mean(all, r -> error(r.atBest()));
     return gained > .02
         ? SAVES.holds()
         : SAVES.holdsIf(
@@ -223,13 +219,13 @@ public final class EarlyStop implements Experiment {
         Check.atMost(
             "training",
             "training loss, last / best epoch",
-            mean(all, Run::trainingRatio),
+            Statistics.mean(all, Run::trainingRatio),
             .2,
             RATE),
         Check.within(
             "validation",
             "validation loss, last / best epoch",
-            mean(all, Run::validationRatio),
+            Statistics.mean(all, Run::validationRatio),
             1.1,
             1.3,
             RATE),
@@ -278,10 +274,6 @@ public final class EarlyStop implements Experiment {
         rows);
   }
 
-  private static double median(List<Run> all, ToDoubleFunction<Run> of) {
-    return Statistics.median(all.stream().mapToDouble(of).toArray());
-  }
-
   private static Table courses(List<Run> all) {
     List<String> columns = new ArrayList<>(List.of("epoch", "training", "validation"));
     for (int s = 1; s <= all.size(); s++)
@@ -290,8 +282,8 @@ public final class EarlyStop implements Experiment {
     for (int e = 0; e < EPOCHS; e++) {
       int epoch = e;
       List<Object> row = new ArrayList<>(List.of(e + 1));
-      row.add(median(all, r -> r.training()[epoch]));
-      row.add(median(all, r -> r.validation()[epoch]));
+      row.add(Statistics.median(all, r -> r.training()[epoch]));
+      row.add(Statistics.median(all, r -> r.validation()[epoch]));
       for (Run r : all) {
         row.add(r.training()[e]);
         row.add(r.validation()[e]);
@@ -309,9 +301,13 @@ public final class EarlyStop implements Experiment {
       curves.add(Curve.of("validation", Kind.SEED, 1, epochs, r.validation()));
     }
     double[] training =
-        IntStream.range(0, EPOCHS).mapToDouble(e -> median(all, r -> r.training()[e])).toArray();
+        IntStream.range(0, EPOCHS)
+            .mapToDouble(e -> Statistics.median(all, r -> r.training()[e]))
+            .toArray();
     double[] validation =
-        IntStream.range(0, EPOCHS).mapToDouble(e -> median(all, r -> r.validation()[e])).toArray();
+        IntStream.range(0, EPOCHS)
+            .mapToDouble(e -> Statistics.median(all, r -> r.validation()[e]))
+            .toArray();
     curves.add(Curve.of("training", Kind.LINE, 0, epochs, training));
     curves.add(Curve.of("validation", Kind.LINE, 1, epochs, validation));
     List<Figure.Point> best =

@@ -70,7 +70,7 @@ public final class GoodMinima implements Computed {
     }
 
     double gone() {
-      return Statistics.mean(all.stream().mapToDouble(e -> apart(e.start(), e.at())).toArray());
+      return Statistics.mean(all, e -> Statistics.distance(e.start(), e.at()));
     }
 
     /** The least distance of two ends. */
@@ -78,7 +78,7 @@ public final class GoodMinima implements Computed {
       double nearest = Double.POSITIVE_INFINITY;
       for (int i = 0; i < all.size(); i++)
         for (int j = 0; j < i; j++)
-          nearest = Math.min(nearest, apart(all.get(i).at(), all.get(j).at()));
+          nearest = Math.min(nearest, Statistics.distance(all.get(i).at(), all.get(j).at()));
       return nearest;
     }
 
@@ -188,12 +188,6 @@ public final class GoodMinima implements Computed {
         .toArray();
   }
 
-  private static double apart(float[] a, float[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) sum += ((double) a[i] - b[i]) * ((double) a[i] - b[i]);
-    return Math.sqrt(sum);
-  }
-
   private static List<Check> checks(Ends ends, double ratio) {
     String same = "one start under eight names: distance 0";
     return List.of(
@@ -219,7 +213,12 @@ public final class GoodMinima implements Computed {
     for (int s = 0; s < STARTS; s++) {
       End e = ends.all().get(s);
       rows.add(
-          List.of(s + 1, e.error(), e.loss(), apart(e.start(), e.at()), apart(first.at(), e.at())));
+          List.of(
+              s + 1,
+              e.error(),
+              e.loss(),
+              Statistics.distance(e.start(), e.at()),
+              Statistics.distance(first.at(), e.at())));
     }
     return new Table(
         "Where eight starts lead to",

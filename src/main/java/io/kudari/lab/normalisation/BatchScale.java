@@ -154,19 +154,19 @@ public final class BatchScale implements Experiment {
       learned.add(run(trial(true, seed), bench));
       frozen.add(run(trial(false, seed), bench));
     }
-    double ratio = mean(learned, Run::loss) / mean(frozen, Run::loss);
-    double apart = mean(frozen, Run::error) - mean(learned, Run::error);
+    double ratio = Statistics.mean(learned, Run::loss) / Statistics.mean(frozen, Run::loss);
+    double apart = Statistics.mean(frozen, Run::error) - Statistics.mean(learned, Run::error);
     return new Findings(
         String.format(
             Locale.ROOT,
             "They save loss, not errors: learned, the training loss ends at %.4f, frozen at 1 and 0"
                 + " at %.4f; %.1f%% and %.1f%% of other digits are right. γ spreads by %.3f about"
                 + " 1.",
-            mean(learned, Run::loss),
-            mean(frozen, Run::loss),
-            100 - 100 * mean(learned, Run::error),
-            100 - 100 * mean(frozen, Run::error),
-            mean(learned, Run::spread)),
+            Statistics.mean(learned, Run::loss),
+            Statistics.mean(frozen, Run::loss),
+            100 - 100 * Statistics.mean(learned, Run::error),
+            100 - 100 * Statistics.mean(frozen, Run::error),
+            Statistics.mean(learned, Run::spread)),
         List.of(table(learned, frozen), courses(learned, frozen), histograms(learned.get(0))),
         List.of(losses(learned, frozen), spread(learned.get(0))),
         checks(learned, frozen, ratio, apart),
@@ -178,10 +178,6 @@ public final class BatchScale implements Experiment {
                         "the loss is meant: %.2f of it is left; accuracy is that of frozen ones",
                         ratio))
                 : ratio < .9 ? NEEDED.holds() : NEEDED.doesNotHold("frozen ones learn as well")));
-  }
-
-  private static double mean(List<Run> runs, ToDoubleFunction<Run> of) {
-    return Statistics.mean(runs.stream().mapToDouble(of).toArray());
   }
 
   private static double most(List<Run> runs, ToDoubleFunction<Run> of) {
@@ -205,7 +201,8 @@ public final class BatchScale implements Experiment {
             0,
             0,
             "frozen segments learn"),
-        Check.within("spread", "deviation of γ", mean(learned, Run::spread), .015, .05, FROZEN),
+        Check.within(
+            "spread", "deviation of γ", Statistics.mean(learned, Run::spread), .015, .05, FROZEN),
         Check.atMost("loss", "training loss, learned / frozen", ratio, .9, FROZEN),
         Check.within("accuracy", "accuracy, learned − frozen", apart, -.02, .02, "no validation"));
   }

@@ -1,5 +1,7 @@
 package io.kudari.lab.normalisation;
 
+import io.kudari.lab.JacobiRotation;
+
 /**
  * Gradient descent on half the mean squared error from 0, in closed form: at the rate 1 / the
  * greatest curvature each eigenvector's part of the error shrinks by itself.
@@ -28,7 +30,7 @@ record LeastSquaresModes(double[] curvatures, double[] parts) {
       }
     for (int sweep = 0; sweep < SWEEPS; sweep++)
       for (int p = 0; p < d; p++)
-        for (int q = p + 1; q < d; q++) if (a[p][q] != 0) rotate(a, b, p, q);
+        for (int q = p + 1; q < d; q++) if (a[p][q] != 0) JacobiRotation.zero(a, p, q).turn(b);
     double[] curvatures = new double[d];
     double[] parts = new double[d];
     for (int i = 0; i < d; i++) {
@@ -37,30 +39,6 @@ record LeastSquaresModes(double[] curvatures, double[] parts) {
       parts[i] = b[i] * b[i] / curvatures[i] / 2;
     }
     return new LeastSquaresModes(curvatures, parts);
-  }
-
-  /** Jacobi's rotation, which makes the element (p, q) 0; b is turned with it. */
-  private static void rotate(double[][] a, double[] b, int p, int q) {
-    double theta = (a[q][q] - a[p][p]) / (2 * a[p][q]);
-    double t = (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.sqrt(theta * theta + 1));
-    double c = 1 / Math.sqrt(t * t + 1);
-    double s = t * c;
-    for (double[] row : a) {
-      double x = row[p];
-      double y = row[q];
-      row[p] = c * x - s * y;
-      row[q] = s * x + c * y;
-    }
-    for (int k = 0; k < a.length; k++) {
-      double x = a[p][k];
-      double y = a[q][k];
-      a[p][k] = c * x - s * y;
-      a[q][k] = s * x + c * y;
-    }
-    double x = b[p];
-    double y = b[q];
-    b[p] = c * x - s * y;
-    b[q] = s * x + c * y;
   }
 
   private double greatest() {

@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /** What normalised inputs are worth, and what their statistics may be taken of. */
@@ -254,26 +253,22 @@ public class Normalising implements Computed {
         verdicts(all));
   }
 
-  private static double median(List<Found> all, ToDoubleFunction<Found> of) {
-    return Statistics.median(all.stream().mapToDouble(of).toArray());
-  }
-
   private static String answer(List<List<Found>> all, double[] beside) {
     return String.format(
         Locale.ROOT,
         "Descent takes %,.0f steps on these features as they are, %.0f when each lies between 0 and"
             + " 1, and %.1f when each has mean 0 and variance 1. Beside one outlier of 1,000"
             + " min–max leaves the others a spread of %.4f, z-score %.3f.",
-        median(all.get(0), Found::steps),
-        median(all.get(1), Found::steps),
-        median(all.get(2), Found::steps),
+        Statistics.median(all.get(0), Found::steps),
+        Statistics.median(all.get(1), Found::steps),
+        Statistics.median(all.get(2), Found::steps),
         beside[0],
         beside[1]);
   }
 
   private static List<Verdict> verdicts(List<List<Found>> all) {
-    double scaled = median(all.get(1), Found::steps);
-    double standard = median(all.get(2), Found::steps);
+    double scaled = Statistics.median(all.get(1), Found::steps);
+    double standard = Statistics.median(all.get(2), Found::steps);
     boolean apart = scaled > 10 * standard;
     String meant = "it is said that this is meant: it leaves %.3g steps, the other way %.3g";
     String first = String.format(Locale.ROOT, meant, scaled, standard);
@@ -306,11 +301,11 @@ public class Normalising implements Computed {
   }
 
   private static double c(List<List<Found>> all, int way) {
-    return median(all.get(way), Found::condition);
+    return Statistics.median(all.get(way), Found::condition);
   }
 
   private static double s(List<List<Found>> all, int way) {
-    return median(all.get(way), Found::steps);
+    return Statistics.median(all.get(way), Found::steps);
   }
 
   private static Table table(List<List<Found>> all) {
@@ -322,7 +317,7 @@ public class Normalising implements Computed {
 
   private static double[] course(List<Found> all) {
     return IntStream.range(0, all.get(0).course().length)
-        .mapToDouble(h -> median(all, f -> f.course()[h]))
+        .mapToDouble(h -> Statistics.median(all, f -> f.course()[h]))
         .toArray();
   }
 

@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -173,8 +172,8 @@ public final class Pretraining implements Experiment {
     List<Run> all = new ArrayList<>();
     for (int s = 0; s < seeds.size(); s++)
       all.add(run(seeds.get(s), bench, results.get(2 * s), results.get(2 * s + 1)));
-    double deep = mean(all, r -> Networks.end(r.deep(), LAST));
-    double shallow = mean(all, r -> Networks.end(r.shallow(), LAST));
+    double deep = Statistics.mean(all, r -> Networks.end(r.deep(), LAST));
+    double shallow = Statistics.mean(all, r -> Networks.end(r.shallow(), LAST));
     return new Findings(
         String.format(
             Locale.ROOT,
@@ -182,8 +181,8 @@ public final class Pretraining implements Experiment {
                 + " where guessing is 2.303; with it the joint training begins at %.2f and ends at"
                 + " %.4f. Three layers need none of it: %.4f.",
             deep,
-            mean(all, Run::start),
-            mean(all, Run::end),
+            Statistics.mean(all, Run::start),
+            Statistics.mean(all, Run::end),
             shallow),
         List.of(table(all), curves(all.get(0))),
         List.of(figure(all.get(0))),
@@ -191,12 +190,8 @@ public final class Pretraining implements Experiment {
         List.of(verdict(all, deep, shallow)));
   }
 
-  private static double mean(List<Run> all, ToDoubleFunction<Run> of) {
-    return Statistics.mean(all.stream().mapToDouble(of).toArray());
-  }
-
   private static Verdict verdict(List<Run> all, double deep, double shallow) {
-    if (mean(all, Run::end) > .5 * deep)
+    if (Statistics.mean(all, Run::end) > .5 * deep)
       return GOOD.doesNotHold("all at once the loss ends as low");
     return shallow < .01
         ? GOOD.holdsIf(
@@ -212,8 +207,9 @@ public final class Pretraining implements Experiment {
     return List.of(
         Check.near(
             "frozen", "greatest change of what is frozen", moved, 0, 0, "frozen layers learn"),
-        Check.atMost("start", "loss as the joint run begins", mean(all, Run::start), .5, IGNORED),
-        Check.atMost("end", "loss at its end", mean(all, Run::end), .01, IGNORED),
+        Check.atMost(
+            "start", "loss as the joint run begins", Statistics.mean(all, Run::start), .5, IGNORED),
+        Check.atMost("end", "loss at its end", Statistics.mean(all, Run::end), .01, IGNORED),
         Check.atLeast("at-once", "loss of five layers at once", deep, 2.2, "other start values"),
         Check.atMost("three", "loss of three layers at once", shallow, .01, "a smaller rate"));
   }
