@@ -66,15 +66,14 @@ public final class AllReduce {
     ResultSize.check(spark.getConf(), model.layout().size(), 1);
     var hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
     RunSpec run = new RunSpec(model, data, hadoop, plan.seed(), plan.exchange());
-    TrainingLoop.Result result;
-    LatestSnapshot newest = new LatestSnapshot(fromOrNull, snapshots);
     Consumer<String> waits = line -> events.accept(new Event.Waiting(line));
-    try (newest;
-        SlotLease lease = SlotLease.acquire(spark, rules.ranks(), stop, waits)) {
-      result = Supervisor.train(lease, run, plan, rules, events, stop, newest);
-    }
-    newest.check();
-    return result;
+    return keeping(
+        new LatestSnapshot(fromOrNull, snapshots),
+        newest -> {
+          try (SlotLease lease = SlotLease.acquire(spark, rules.ranks(), stop, waits)) {
+            return Supervisor.train(lease, run, plan, rules, events, stop, newest);
+          }
+        });
   }
 
   /**
@@ -97,10 +96,23 @@ public final class AllReduce {
     RunSpec run =
         new RunSpec(
             model, data, new SerializableConfiguration(hadoop), plan.seed(), plan.exchange());
+    return keeping(
+        new LatestSnapshot(fromOrNull, snapshots),
+        newest -> Supervisor.trainAlone(run, plan, rules, events, stop, newest));
+  }
+
+  /** A training whose snapshots are kept. */
+  private interface Training {
+
+    TrainingLoop.Result train(LatestSnapshot newest) throws InterruptedException;
+  }
+
+  /** Waits until the newest snapshot has been handed on, and fails where handing on did. */
+  private static TrainingLoop.Result keeping(LatestSnapshot newest, Training training)
+      throws InterruptedException {
     TrainingLoop.Result result;
-    LatestSnapshot newest = new LatestSnapshot(fromOrNull, snapshots);
     try (newest) {
-      result = Supervisor.trainAlone(run, plan, rules, events, stop, newest);
+      result = training.train(newest);
     }
     newest.check();
     return result;

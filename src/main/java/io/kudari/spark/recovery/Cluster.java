@@ -6,6 +6,7 @@ import io.kudari.spark.coordinator.Attempt;
 import io.kudari.train.TrainState;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -15,10 +16,14 @@ import java.util.function.Consumer;
 interface Cluster {
 
   /** Nanoseconds of a clock that nobody sets. */
-  long nanos();
+  default long nanos() {
+    return System.nanoTime();
+  }
 
   /** Waits. */
-  void pause(Duration time) throws InterruptedException;
+  default void pause(Duration time) throws InterruptedException {
+    TimeUnit.NANOSECONDS.sleep(time.toNanos());
+  }
 
   /**
    * Starts the ranks of an attempt, which may call from now on. The attempt before must have ended.

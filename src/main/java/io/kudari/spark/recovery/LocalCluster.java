@@ -8,7 +8,6 @@ import io.kudari.train.Requests;
 import io.kudari.train.TrainState;
 import io.kudari.train.TrainingPlan;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -44,16 +43,6 @@ final class LocalCluster implements Cluster, AutoCloseable {
     this.rules = rules;
     this.requests = requests;
     this.snapshots = snapshots;
-  }
-
-  @Override
-  public long nanos() {
-    return System.nanoTime();
-  }
-
-  @Override
-  public void pause(Duration time) throws InterruptedException {
-    TimeUnit.NANOSECONDS.sleep(time.toNanos());
   }
 
   @Override

@@ -12,9 +12,7 @@ import io.kudari.spark.link.ListenAddress;
 import io.kudari.train.Requests;
 import io.kudari.train.TrainState;
 import io.kudari.train.TrainingPlan;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.spark.SparkEnv;
@@ -55,16 +53,6 @@ final class SparkCluster implements Cluster, AutoCloseable {
     this.coordinator =
         new Coordinator(
             env.conf(), env.securityManager(), ListenAddress.of(env), requests, snapshots);
-  }
-
-  @Override
-  public long nanos() {
-    return System.nanoTime();
-  }
-
-  @Override
-  public void pause(Duration time) throws InterruptedException {
-    TimeUnit.NANOSECONDS.sleep(time.toNanos());
   }
 
   @Override
