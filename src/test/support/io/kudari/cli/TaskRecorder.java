@@ -3,7 +3,9 @@ package io.kudari.cli;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.spark.TaskFailedReason;
 import org.apache.spark.scheduler.SparkListener;
@@ -16,7 +18,7 @@ final class TaskRecorder extends SparkListener {
 
   private final Map<Integer, String> groupOfStage = new HashMap<>();
   private final Map<String, Set<String>> executorsOfGroup = new HashMap<>();
-  private final Map<Long, String> running = new HashMap<>();
+  private final NavigableMap<Long, String> running = new TreeMap<>();
   private int lost;
 
   @Override
@@ -50,9 +52,9 @@ final class TaskRecorder extends SparkListener {
     return new TreeSet<>(executorsOfGroup.getOrDefault(group, Set.of()));
   }
 
-  /** An executor that runs a task. */
-  synchronized String busy() {
-    return running.values().iterator().next();
+  /** The executor of the task that was started last of those that run. */
+  synchronized String newest() {
+    return running.lastEntry().getValue();
   }
 
   /** Tasks that were lost with their executor. */

@@ -284,6 +284,7 @@ public final class NetworkLink implements Link {
         sharing.answer(peer, timeout);
       }
       for (int peer = 0; peer < rank(); peer++) sharing.agree(peer, timeout);
+      sharing.conclude(timeout);
     }
     sharing.refusals().forEach((peer, why) -> LOG.info("sockets to rank {}: {}", peer, why));
   }

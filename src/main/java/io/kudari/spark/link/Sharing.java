@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
@@ -30,7 +31,7 @@ final class Sharing implements AutoCloseable {
   private final List<Path> folders;
   private final Wires wires;
   private final Map<Integer, SharedMemory> offers = new TreeMap<>();
-  private final Map<Integer, String> refusals = new TreeMap<>();
+  private final NavigableMap<Integer, String> refusals = new TreeMap<>();
 
   /**
    * Nothing offered yet.
@@ -56,7 +57,8 @@ final class Sharing implements AutoCloseable {
         offers.put(peer, made);
         name = made.name();
       } catch (IOException e) {
-        refuse(peer, FirstLine.of(e));
+        refusals.put(peer, FirstLine.of(e));
+        if (choice == LinkChoice.SHARED_MEMORY) throw unsuitable(peer);
       }
     }
     send(peer, name, timeout);
@@ -75,7 +77,7 @@ final class Sharing implements AutoCloseable {
     }
     send(peer, refusal, timeout);
     if (memory != null) wires.share(peer, memory, false);
-    else refuse(peer, refusal);
+    else refusals.put(peer, refusal);
   }
 
   /** Hears what a lower rank says to the offer, and uses the memory from now on. */
@@ -84,19 +86,32 @@ final class Sharing implements AutoCloseable {
     if (offer == null) return;
     String refusal = receive(peer, timeout);
     if (refusal.isEmpty()) wires.share(peer, offer.bytes(), true);
-    else refuse(peer, refusal);
+    else refusals.put(peer, refusal);
+  }
+
+  /**
+   * Ends the agreement with all peers. Memory is refused also because its maker is gone, and that
+   * is no wrong choice but a lost rank: so the ranks that were to share some tell each other that
+   * they are still there.
+   *
+   * @throws LinkException when a peer that shares no memory is gone
+   * @throws RankSlots.UnsuitableException when memory was asked for, and a peer shares none
+   */
+  void conclude(Duration timeout) throws LinkException {
+    if (choice != LinkChoice.SHARED_MEMORY) return;
+    for (int peer : refusals.keySet()) send(peer, "", timeout);
+    for (int peer : refusals.keySet()) receive(peer, timeout);
+    if (!refusals.isEmpty()) throw unsuitable(refusals.firstKey());
   }
 
   private SharedMemory.Pair pair(int maker, int other) {
     return new SharedMemory.Pair(self.attempt(), maker, other);
   }
 
-  private void refuse(int peer, String why) {
-    if (choice == LinkChoice.SHARED_MEMORY)
-      throw new RankSlots.UnsuitableException(
-          "train.link = shared-memory: rank %d shares none with rank %d: %s"
-              .formatted(self.rank(), peer, why));
-    refusals.put(peer, why);
+  private RankSlots.UnsuitableException unsuitable(int peer) {
+    return new RankSlots.UnsuitableException(
+        "train.link = shared-memory: rank %d shares none with rank %d: %s"
+            .formatted(self.rank(), peer, refusals.get(peer)));
   }
 
   /** By peer: why it shares no memory with this rank, if memory would have been used. */
