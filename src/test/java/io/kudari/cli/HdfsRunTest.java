@@ -226,9 +226,7 @@ class HdfsRunTest {
   }
 
   private static Process child(List<String> arguments, Path log) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("@" + Path.of("conf/jvm.options").toAbsolutePath());
+    List<String> command = ChildJava.command();
     command.addAll(List.of("-Xmx512m", "-cp"));
     command.add(
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));

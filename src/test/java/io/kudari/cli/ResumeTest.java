@@ -306,8 +306,7 @@ class ResumeTest {
   /** The command in a process of its own. */
   private Process child(Path out, String... more) throws IOException {
     List<String> command = new ArrayList<>(CommandProcess.HEARING_SIGNALS);
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("@" + Path.of("conf/jvm.options").toAbsolutePath());
+    command.addAll(ChildJava.command());
     command.addAll(List.of("-Xmx512m", "-cp"));
     command.add(
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));

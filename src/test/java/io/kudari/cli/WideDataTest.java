@@ -8,7 +8,6 @@ import io.kudari.Slow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -124,9 +123,7 @@ class WideDataTest {
   private Ended run(int megabytes, String... args) throws Exception {
     String path =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("@" + Path.of("conf/jvm.options").toAbsolutePath());
+    List<String> command = ChildJava.command();
     command.add("-Xmx" + megabytes + "m");
     command.addAll(List.of("-cp", path, "io.kudari.cli.Main"));
     command.addAll(List.of(args));

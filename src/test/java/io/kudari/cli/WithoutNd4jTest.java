@@ -9,7 +9,6 @@ import io.kudari.Slow;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -83,17 +82,15 @@ class WithoutNd4jTest {
 
   /** What the command says. */
   private String run(String classPath, String... args) throws Exception {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                System.getProperty("java.home") + "/bin/java",
-                "@conf/jvm.options",
-                "-Xmx512m",
-                "-Dlog4j2.configurationFile=conf/log4j2.properties",
-                "-Xlog:class+load:file=" + dir.resolve("classes"),
-                "-cp",
-                classPath,
-                Main.class.getName()));
+    List<String> command = ChildJava.command();
+    command.addAll(
+        List.of(
+            "-Xmx512m",
+            "-Dlog4j2.configurationFile=conf/log4j2.properties",
+            "-Xlog:class+load:file=" + dir.resolve("classes"),
+            "-cp",
+            classPath,
+            Main.class.getName()));
     command.addAll(List.of(args));
     Path said = dir.resolve("said");
     Process process =

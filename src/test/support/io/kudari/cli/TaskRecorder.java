@@ -3,9 +3,7 @@ package io.kudari.cli;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.spark.TaskFailedReason;
 import org.apache.spark.scheduler.SparkListener;
@@ -18,7 +16,6 @@ final class TaskRecorder extends SparkListener {
 
   private final Map<Integer, String> groupOfStage = new HashMap<>();
   private final Map<String, Set<String>> executorsOfGroup = new HashMap<>();
-  private final NavigableMap<Long, String> running = new TreeMap<>();
   private int lost;
 
   @Override
@@ -32,12 +29,10 @@ final class TaskRecorder extends SparkListener {
     String group = groupOfStage.get(event.stageId());
     String executor = event.taskInfo().executorId();
     executorsOfGroup.computeIfAbsent(group, g -> new TreeSet<>()).add(executor);
-    running.put(event.taskInfo().taskId(), executor);
   }
 
   @Override
   public synchronized void onTaskEnd(SparkListenerTaskEnd event) {
-    running.remove(event.taskInfo().taskId());
     boolean failed = event.reason() instanceof TaskFailedReason;
     if (failed && event.reason().toString().startsWith("ExecutorLostFailure")) lost++;
   }
@@ -50,11 +45,6 @@ final class TaskRecorder extends SparkListener {
   /** Where a group has had tasks. */
   synchronized Set<String> executors(String group) {
     return new TreeSet<>(executorsOfGroup.getOrDefault(group, Set.of()));
-  }
-
-  /** The executor of the task that was started last of those that run. */
-  synchronized String newest() {
-    return running.lastEntry().getValue();
   }
 
   /** Tasks that were lost with their executor. */

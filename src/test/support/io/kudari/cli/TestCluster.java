@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -164,15 +165,17 @@ public final class TestCluster implements AutoCloseable {
     command.addAll(List.of("--host", host, "--port", "0", "--webui-port", "0"));
     if (arguments.length > 0) command.addAll(List.of("--memory", "1g"));
     command.addAll(List.of(arguments));
-    Process process = start(command, host, environment, log(name));
+    Map<String, String> all = new HashMap<>(environment);
+    all.putIfAbsent("JDK_JAVA_OPTIONS", ChildJava.BRIEF); // executors inherit it
+    Process process = start(command, host, all, log(name));
     processes.add(process);
     return process;
   }
 
   private static List<String> java(int megabytes) {
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    Path options = Path.of("conf/jvm.options").toAbsolutePath();
-    return new ArrayList<>(List.of(java, "@" + options, "-Xmx" + megabytes + "m"));
+    List<String> command = ChildJava.command();
+    command.add("-Xmx" + megabytes + "m");
+    return command;
   }
 
   private Process start(List<String> command, String host, Map<String, String> more, Path log)
