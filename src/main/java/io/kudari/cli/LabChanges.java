@@ -83,6 +83,9 @@ final class LabChanges {
     if (!run.contains(name))
       throw new CommandException(ExitCode.USAGE, "--set " + text + ": " + whyNot(name));
     String key = text.substring(dot + 1, equals);
+    if (key.equals("seed"))
+      throw new CommandException(
+          ExitCode.USAGE, "--set " + text + ": seeds are chosen by --first-seed and --seeds");
     return new Change("--set " + ShellWord.of(text), name, key, text.substring(equals + 1), false);
   }
 

@@ -13,6 +13,7 @@ import io.kudari.run.SparkSettings;
 import io.kudari.run.TrialRunner;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -42,6 +43,8 @@ final class LabCommand implements Runnable {
   /** Of {@code run} and {@code all}. */
   static final class Options {
 
+    private static final int MOST_SEEDS = 1000;
+
     @Option(names = "--quick", description = "Fewer and shorter trials, of the same checks.")
     private boolean quick;
 
@@ -59,7 +62,7 @@ final class LabCommand implements Runnable {
         paramLabel = "N",
         defaultValue = "0",
         description =
-            "How many seeds each trial is repeated with (default: what each experiment needs).")
+            "How many seeds each trial is repeated with (default: 0, what each experiment needs).")
     private int seeds;
 
     @Option(
@@ -92,7 +95,10 @@ final class LabCommand implements Runnable {
     }
 
     private Scope scope() {
-      if (seeds < 0 || seeds > 1000) throw usage("--seeds must be within 1..1000, not " + seeds);
+      if (seeds < 0 || seeds > MOST_SEEDS)
+        throw usage("--seeds must be within 0.." + MOST_SEEDS + ", not " + seeds);
+      if (firstSeed > Long.MAX_VALUE - MOST_SEEDS)
+        throw usage("--first-seed " + firstSeed + " leaves no numbers for the seeds that follow");
       return new Scope(quick, seeds, firstSeed);
     }
 
@@ -238,13 +244,19 @@ final class LabCommand implements Runnable {
         if (!interruption.asked()) throw e;
         System.err.println("kudari: the same command goes on where the lab was");
         return interruption.code();
-      } catch (FileSystemException e) {
-        throw new CommandException(
-            ExitCode.OUTPUT, "--out " + options.out + " cannot be written: " + e, e);
+      } catch (IOException e) {
+        throw unwritten(options.out, e);
+      } catch (UncheckedIOException e) {
+        if (e.getCause() instanceof FileSystemException) throw unwritten(options.out, e.getCause());
+        throw e;
       }
     }
     System.out.println("results     " + folder.resolve(Lab.PAGE));
     return judge(found, System.err);
+  }
+
+  private static CommandException unwritten(String out, IOException why) {
+    return new CommandException(ExitCode.OUTPUT, "--out " + out + " cannot be written: " + why, why);
   }
 
   /** Tells of each check that missed its range, in a line. */

@@ -26,6 +26,13 @@ public record Change(String option, String experiment, String key, String value,
     return new Trial(settings, trial.seed());
   }
 
+  /** What it would replace. */
+  SortedMap<String, String> replaced(Trial trial) {
+    SortedMap<String, String> settings = new TreeMap<>(trial.settings());
+    settings.keySet().removeIf(k -> !k.equals(key) && !k.startsWith(key + "."));
+    return settings;
+  }
+
   boolean isOf(String name) {
     return experiment.isEmpty() || experiment.equals(name);
   }

@@ -2,15 +2,18 @@ package io.kudari.lab;
 
 import io.kudari.config.ConfigurationException;
 import io.kudari.engine.processor.Processor;
+import io.kudari.run.Build;
 import io.kudari.run.TrialRunner;
 import io.kudari.run.Version;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Runs experiments one after the other and leaves a folder: {@code trials.jsonl}, the results of
@@ -73,9 +76,10 @@ public final class Lab {
     for (Experiment e : experiments) if (e instanceof Computed) requireNoSettings(e);
     Files.createDirectories(folder);
     List<LabRecord.Entry> entries = new ArrayList<>();
-    try (TrialStore store = TrialStore.open(folder, Version.current())) {
+    try (TrialStore store = TrialStore.open(folder, Build.name())) {
       StoredBench bench = new StoredBench(runner, store, listener);
       for (Experiment experiment : experiments) {
+        runner.requireGoingOn();
         listener.began(experiment);
         bench.begin(changes(experiment));
         long start = System.nanoTime();
@@ -117,7 +121,7 @@ public final class Lab {
         of.name(),
         of.section(),
         of.question(),
-        of.setup(),
+        of.setup() + changed(of),
         command(of),
         of.isTimed(),
         seconds,
@@ -128,13 +132,26 @@ public final class Lab {
     return changes.stream().filter(c -> c.isOf(of.name())).toList();
   }
 
+  /** What the set-up does not know of. */
+  private String changed(Experiment of) {
+    String options = options(of);
+    return options.isEmpty() ? "" : " Changed by" + options + ".";
+  }
+
+  private String options(Experiment of) {
+    return changes(of).stream()
+        .map(Change::option)
+        .distinct()
+        .map(o -> " " + o)
+        .collect(Collectors.joining());
+  }
+
   private String command(Experiment experiment) {
     StringBuilder text = new StringBuilder("scripts/kudari lab run " + experiment.command());
     if (scope.quick()) text.append(" --quick");
     if (scope.seeds() > 0) text.append(" --seeds " + scope.seeds());
     if (scope.firstSeed() != 1) text.append(" --first-seed " + scope.firstSeed());
-    changes(experiment).stream().map(Change::option).distinct().forEach(o -> text.append(" " + o));
-    return text.toString();
+    return text + options(experiment);
   }
 
   private void write(LabRecord found) throws IOException {
@@ -143,7 +160,13 @@ public final class Lab {
   }
 
   private void draw(LabRecord.Entry entry) throws IOException {
-    Files.createDirectories(folder.resolve(FIGURES));
+    Path figures = Files.createDirectories(folder.resolve(FIGURES));
+    // of another time, when it may have had more
+    try (DirectoryStream<Path> old = Files.newDirectoryStream(figures, entry.name() + "-*.svg")) {
+      for (Path file : old)
+        if (file.getFileName().toString().substring(entry.name().length()).matches("-\\d+\\.svg"))
+          Files.delete(file);
+    }
     int number = 0;
     for (Figure figure : entry.findings().figures())
       write(FIGURES + "/" + entry.name() + "-" + ++number + ".svg", FigureFile.of(figure));

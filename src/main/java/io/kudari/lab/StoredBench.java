@@ -1,15 +1,21 @@
 package io.kudari.lab;
 
+import io.kudari.config.ConfigurationException;
+import io.kudari.event.FirstLine;
 import io.kudari.run.StepTiming;
 import io.kudari.run.Subject;
 import io.kudari.run.TrialRunner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 
 /**
  * Trains what the store does not know, as a task of Spark each, with what a user has changed. Used
@@ -24,6 +30,7 @@ final class StoredBench implements Bench {
   private final TrialStore store;
   private final LabListener listener;
   private List<Change> changes = List.of();
+  private final Map<String, SortedMap<String, String>> firsts = new HashMap<>();
   private boolean changed;
   private int done;
   private int planned;
@@ -42,6 +49,7 @@ final class StoredBench implements Bench {
   void begin(List<Change> wanted) {
     changes = wanted;
     changed = false;
+    firsts.clear();
     done = 0;
     planned = 0;
   }
@@ -53,9 +61,23 @@ final class StoredBench implements Bench {
 
   private Trial changed(Trial trial) {
     Trial now = trial;
-    for (Change change : changes) now = change.apply(now);
+    for (Change change : changes) {
+      requireSame(change, trial);
+      now = change.apply(now);
+    }
     changed |= !now.equals(trial);
     return now;
+  }
+
+  /** What an experiment compares must not become the same under different names. */
+  private void requireSame(Change change, Trial trial) {
+    if (change.data()) return;
+    SortedMap<String, String> own = change.replaced(trial);
+    SortedMap<String, String> first = firsts.putIfAbsent(change.key(), own);
+    if (first != null && !first.equals(own))
+      throw new ConfigurationException(
+          "%s: %s compares values of %s, which must stay"
+              .formatted(change.option(), change.experiment(), change.key()));
   }
 
   @Override
@@ -158,7 +180,7 @@ final class StoredBench implements Bench {
     try {
       store.add(configuration, seconds, result);
     } catch (IOException e) {
-      throw new UncheckedIOException(TrialStore.FILE + " cannot be written: " + e.getMessage(), e);
+      throw new UncheckedIOException(new FileSystemException(TrialStore.FILE, null, FirstLine.of(e)));
     }
   }
 }

@@ -51,6 +51,15 @@ public final class TrialRunner implements AutoCloseable {
   }
 
   /**
+   * For who does something between trainings.
+   *
+   * @throws CancellationException when asked to stop
+   */
+  public void requireGoingOn() {
+    if (stop.getAsBoolean()) throw new CancellationException("the trials were to end");
+  }
+
+  /**
    * Trains them all, as many at once as there are slots.
    *
    * @param place where the configurations come from, for messages

@@ -53,8 +53,16 @@ class LabCommandTest {
     refused(ExitCode.USAGE, "NAME", run("lab", "run", "--out", out));
     refused(
         ExitCode.USAGE,
-        "--seeds must be within 1..1000, not -1",
+        "--seeds must be within 0..1000, not -1",
         run("lab", "all", "--seeds", "-1", "--out", out));
+    refused(
+        ExitCode.USAGE,
+        "--first-seed 9223372036854775807 leaves no numbers for the seeds that follow",
+        run("lab", "all", "--first-seed", "9223372036854775807", "--out", out));
+    refused(
+        ExitCode.USAGE,
+        "--set staleness.seed=5: seeds are chosen by --first-seed and --seeds",
+        run("lab", "all", "--set", "staleness.seed=5", "--out", out));
     refused(ExitCode.USAGE, "--data must be", run("lab", "all", "--data", "mnist", "--out", out));
     refused(
         ExitCode.DATA,

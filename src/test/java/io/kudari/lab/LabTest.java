@@ -9,12 +9,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.Slow;
 import io.kudari.cli.TestCluster;
+import io.kudari.config.ConfigurationException;
 import io.kudari.lab.experiment.Experiments;
 import io.kudari.math.Fingerprint;
+import io.kudari.run.Build;
 import io.kudari.run.SparkSettings;
 import io.kudari.run.StepTiming;
 import io.kudari.run.Subject;
 import io.kudari.run.TrialRunner;
+import io.kudari.run.Version;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -267,6 +270,50 @@ class LabTest {
     assertTrue(trials.contains("train.batch = 60") && !trials.contains("train.batch = 20"));
     String page = Files.readString(folder.resolve("changed").resolve(Lab.PAGE));
     assertTrue(page.contains("not judged"));
+    assertTrue(page.contains("digits. Changed by --set small.train.batch=60."), page);
+  }
+
+  @Test
+  void aSettingThatAnExperimentComparesIsNotMadeTheSame() {
+    String option = "--set small.optimizer.learning-rate=1";
+    Change rate = new Change(option, "small", "optimizer.learning-rate", "1", false);
+    Exception refused =
+        assertThrows(
+            ConfigurationException.class,
+            () -> run("compared", 1, Integer.MAX_VALUE, List.of(rate)));
+    assertEquals(
+        option + ": small compares values of optimizer.learning-rate, which must stay",
+        refused.getMessage());
+  }
+
+  @Test
+  void aLabThatIsEndedBetweenTrainingsBeginsNoOtherExperiment() {
+    Forgetful next = new Forgetful();
+    assertThrows(CancellationException.class, () -> run(next, "ended", 1, 0, List.of()));
+  }
+
+  /** Trials would be found again that other code has trained. */
+  @Test
+  void aTrialOfAnotherBuildIsTrainedAgain() throws Exception {
+    run("build", 1, Integer.MAX_VALUE);
+    int all = trained.get();
+    Path trials = folder.resolve("build").resolve(TrialStore.FILE);
+    String lines = Files.readString(trials);
+    Files.writeString(trials, lines.replace(Build.name(), Version.current() + " 0123456789ab"));
+    run("build", 1, Integer.MAX_VALUE);
+    assertEquals(all, trained.get());
+    run("build", 1, Integer.MAX_VALUE);
+    assertEquals(0, trained.get());
+  }
+
+  @Test
+  void figuresOfAnEarlierRunThatAreNoMoreAreTakenAway() throws Exception {
+    Path figures = Files.createDirectories(folder.resolve("drawn").resolve("figures"));
+    Path old = Files.writeString(figures.resolve("small-3.svg"), "old");
+    Path other = Files.writeString(figures.resolve("small-batch-1.svg"), "another's");
+    run("drawn", 1, Integer.MAX_VALUE);
+    assertFalse(Files.exists(old));
+    assertTrue(Files.exists(other));
   }
 
   @Test
