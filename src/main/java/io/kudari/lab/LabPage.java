@@ -227,15 +227,17 @@ final class LabPage {
       for (Figure.Curve curve : panel.curves())
         for (Figure.Point point : curve.points()) {
           page.open("tr").element("td", panel.title()).element("td", curve.name());
-          page.element("td", plotted(point.x()), "class", "n");
-          page.element("td", plotted(point.y()), "class", "n").close();
+          page.element("td", plotted(point.x(), figure.x()), "class", "n");
+          page.element("td", plotted(point.y(), figure.y()), "class", "n").close();
         }
     page.close().close().close();
   }
 
-  /** A plotted number in its table. */
-  static String plotted(double value) {
-    return Numbers.significant(value, 6);
+  /** What is plotted, in its table: a number, or the name that the axis has there. */
+  static String plotted(double value, Figure.Scale scale) {
+    return scale.names().isEmpty()
+        ? Numbers.significant(value, 6)
+        : scale.names().get((int) Math.rint(value));
   }
 
   private void table(Table table) {
