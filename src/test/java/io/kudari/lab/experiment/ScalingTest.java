@@ -199,7 +199,7 @@ class ScalingTest {
       double seconds = (double) row.get(4) * LAW.seconds(batch, ranks, 50_890);
       assertEquals(seconds, (double) row.get(5), 0.02 * seconds, row.toString());
       assertEquals(seconds * ranks, (double) row.get(6), 0.02 * seconds * ranks, row.toString());
-      assertEquals(ranks <= 16 ? "measured" : "foretold", row.get(2));
+      assertEquals(ranks <= 16 ? "yes" : "no", row.get(2));
       // The recommended batch is at most what it is for, a few times off.
       double recommended = (double) row.get(7);
       assertTrue(recommended >= ranks && recommended <= 2500, row.toString());
