@@ -71,7 +71,7 @@ record ScalingFigures(
     timed.forEach(
         (cell, timing) -> {
           if (cell.threads() == threads)
-            all.add(new Measured(cell.batch() / cell.ranks(), timing, cell.hidden() == hidden));
+            all.add(new Measured(cell.batch(), timing, cell.hidden() == hidden));
         });
     return all;
   }
