@@ -146,6 +146,7 @@ class ScalingTest {
     double[] law = {FIXED, GAMMA, 0, 0};
     for (int i = 0; i < law.length; i++)
       assertEquals(law[i], (double) model.rows().get(i).get(1), 0.01 * law[i], "" + model);
+    assertTrue(found.answer().startsWith("On 1 core one rank takes a batch"), found.answer());
     assertTrue(found.answer().contains("nothing to fit an exchange to"), found.answer());
     for (Curve c : curves(found, "Throughput", "batch 512, model"))
       assertTrue(c.points().stream().allMatch(p -> p.x() == 1), c.toString());
