@@ -27,6 +27,9 @@ record TimeToTarget(List<Swept> swept, StepModel model, int parameters, int core
   /** By what the least time is multiplied. */
   private static final double[] DEADLINES = {1.5, 3, 6, 12};
 
+  /** Of the deadlines' lines. */
+  private static final int[] COLOURS = {0, 1, 2, 7};
+
   /**
    * A way to the target.
    *
@@ -163,7 +166,8 @@ record TimeToTarget(List<Swept> swept, StepModel model, int parameters, int core
       List<Way> ways = all(List.of(s), powers());
       if (ways.isEmpty()) continue;
       List<Curve> curves = new ArrayList<>();
-      for (int d = 0; d < DEADLINES.length; d++) curves.add(deadline(s, DEADLINES[d] * least, d));
+      for (int d = 0; d < DEADLINES.length; d++)
+        curves.add(deadline(s, DEADLINES[d] * least, COLOURS[d]));
       curves.add(noise(s));
       curves.add(dot("first", least(ways, Way::seconds), 3));
       curves.add(dot("fewest core-seconds", least(ways, Way::coreSeconds), 4));
@@ -198,7 +202,7 @@ record TimeToTarget(List<Swept> swept, StepModel model, int parameters, int core
           break;
         }
     }
-    return new Curve("within " + number(seconds) + " s", Kind.MIDDLE, colour % 3, points);
+    return new Curve("within " + number(seconds) + " s", Kind.MIDDLE, colour, points);
   }
 
   private Curve noise(Swept of) {

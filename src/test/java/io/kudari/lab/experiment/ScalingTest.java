@@ -224,6 +224,17 @@ class ScalingTest {
   }
 
   @Test
+  void everyLineOfTheMapHasAColourOfItsOwn() throws InterruptedException {
+    for (Figure figure : run(new Cluster(16, 1)).figures())
+      if (figure.title().startsWith("How many ranks"))
+        for (Figure.Panel panel : figure.panels())
+          assertEquals(
+              panel.curves().size(),
+              panel.curves().stream().mapToInt(Curve::colour).distinct().count(),
+              panel.title());
+  }
+
+  @Test
   void vectorsThatAreSentWholeAreCaught() throws InterruptedException {
     assertEquals("bytes", run(new Cluster(16, 2)).missed().get(0).id());
   }
