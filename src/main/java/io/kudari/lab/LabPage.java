@@ -35,7 +35,9 @@ final class LabPage {
   }
 
   static String of(LabRecord lab) throws IOException {
-    Markup page = Page.open("Kudari: lab", LabPage.class.getResourceAsStream("lab.css"));
+    Markup page =
+        Page.open(
+            "Kudari: lab", PanelDrawing.style(), LabPage.class.getResourceAsStream("lab.css"));
     LabPage drawing = new LabPage(page);
     drawing.top(lab);
     drawing.sections(lab);
@@ -199,10 +201,7 @@ final class LabPage {
     for (Figure.Curve curve : named(figure)) {
       page.open("span");
       page.open("svg", "class", "key", "viewBox", "0 0 30 8", "aria-hidden", "true");
-      if (curve.kind() == Figure.Kind.BAR || curve.kind() == Figure.Kind.GROWING)
-        page.empty(
-            "rect", "class", "bar " + PanelDrawing.colour(curve), "width", "30", "height", "8");
-      else page.empty("path", "class", PanelDrawing.style(curve), "d", "M0 4H30");
+      PanelDrawing.key(page, curve);
       page.close();
       page.text(curve.name()).close();
     }

@@ -6,6 +6,7 @@ import io.kudari.lab.Figure.Point;
 import io.kudari.report.Axis;
 import io.kudari.report.Markup;
 import io.kudari.report.Numbers;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.DoubleStream;
@@ -174,6 +175,18 @@ final class PanelDrawing {
     }
     if (path.length() > 0 && curve.kind() != Kind.DOTS)
       page.empty("path", "class", style(curve), "d", path.toString());
+  }
+
+  /** What a curve looks like in a legend: 30 wide and 8 high. */
+  static void key(Markup page, Curve curve) {
+    if (curve.kind() == Kind.BAR || curve.kind() == Kind.GROWING)
+      page.empty("rect", "class", "bar " + colour(curve), "width", "30", "height", "8");
+    else page.empty("path", "class", style(curve), "d", "M0 4H30");
+  }
+
+  /** The style of drawings, on a page and in files, behind that of reports. */
+  static InputStream style() {
+    return PanelDrawing.class.getResourceAsStream("drawings.css");
   }
 
   /** The class of a curve's path in the style sheets. */

@@ -69,10 +69,13 @@ class LabPageTest {
   }
 
   private static Document page(LabRecord lab) throws Exception {
-    String html = LabPage.of(lab).replace("<!DOCTYPE html>", "");
+    return parsed(LabPage.of(lab).replace("<!DOCTYPE html>", ""));
+  }
+
+  private static Document parsed(String xml) throws Exception {
     return DocumentBuilderFactory.newInstance()
         .newDocumentBuilder()
-        .parse(new InputSource(new StringReader(html)));
+        .parse(new InputSource(new StringReader(xml)));
   }
 
   private static List<String> rows(Document page) {
@@ -289,6 +292,42 @@ class LabPageTest {
     assertTrue(rows.containsAll(List.of("|a|first|1", "|a|second|2")), "" + rows);
   }
 
+  /** With one style, in which a colour has its dash, and with the keys of the page. */
+  @Test
+  void aFigureLooksTheSameInAFileOfItsOwn() throws Exception {
+    double[] one = {1};
+    Figure figure =
+        new Figure(
+            "Bars",
+            "Look.",
+            new Figure.Scale("value", false),
+            new Figure.Scale("share", false),
+            List.of(
+                new Figure.Panel(
+                    "",
+                    List.of(
+                        Curve.of("a", Kind.BAR, 0, one, one),
+                        Curve.of("b", Kind.MIDDLE, 2, one, one)))));
+    Document page = page(withFigure(figure));
+    Document file = parsed(FigureFile.of(figure));
+    String ofPage = elements(page, "style").get(0).getTextContent();
+    String ofFile = elements(file, "style").get(0).getTextContent();
+    assertTrue(ofPage.startsWith(ofFile), ofFile);
+    assertTrue(ofFile.contains("path.colour2, path.colour5 { stroke-dasharray"), ofFile);
+    for (Document drawn : List.of(page, file)) {
+      Element bar = bars(drawn, false).get(0);
+      assertEquals("bar colour0", bar.getAttribute("class"));
+      assertEquals("30", bar.getAttribute("width"));
+    }
+  }
+
+  /** Those of panels, which have a place, or those of the legend. */
+  private static List<Element> bars(Document page, boolean placed) {
+    return elements(page, "rect").stream()
+        .filter(r -> r.getAttribute("class").startsWith("bar") && r.hasAttribute("x") == placed)
+        .toList();
+  }
+
   @Test
   void barsOfNamedThingsLieAndHistogramsRise() throws Exception {
     Curve bars = Curve.of("a", Kind.BAR, 0, new double[] {2, 4}, new double[] {0, 1});
@@ -300,7 +339,7 @@ class LabPageTest {
             Figure.Scale.of(List.of("first", "second")),
             List.of(new Figure.Panel("", List.of(bars))));
     Document page = page(withFigure(lying));
-    List<Element> all = elements(page, "rect").stream().filter(r -> r.hasAttribute("x")).toList();
+    List<Element> all = bars(page, true);
     assertEquals(2, all.size());
     assertEquals(all.get(0).getAttribute("x"), all.get(1).getAttribute("x"));
     assertEquals(
@@ -319,10 +358,7 @@ class LabPageTest {
                     "",
                     List.of(
                         Curve.of("a", Kind.BAR, 0, new double[] {1, 2}, new double[] {.2, .4})))));
-    all =
-        elements(page(withFigure(rising)), "rect").stream()
-            .filter(r -> r.hasAttribute("x"))
-            .toList();
+    all = bars(page(withFigure(rising)), true);
     assertEquals(all.get(0).getAttribute("width"), all.get(1).getAttribute("width"));
     assertEquals(
         2 * Double.parseDouble(all.get(0).getAttribute("height")),
