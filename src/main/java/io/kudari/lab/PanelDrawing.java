@@ -181,6 +181,8 @@ final class PanelDrawing {
   static void key(Markup page, Curve curve) {
     if (curve.kind() == Kind.BAR || curve.kind() == Kind.GROWING)
       page.empty("rect", "class", "bar " + colour(curve), "width", "30", "height", "8");
+    else if (curve.kind() == Kind.DOTS)
+      page.empty("circle", "class", colour(curve), "cx", "15", "cy", "4", "r", "3");
     else page.empty("path", "class", style(curve), "d", "M0 4H30");
   }
 
