@@ -25,6 +25,9 @@ final class PanelDrawing {
   /** Leaves room for half of a number below it. */
   private static final double RIGHT = WIDTH - 20;
 
+  /** No text of the drawings has wider letters on average, by half. */
+  private static final double HALF_LETTER = 3.6;
+
   private static final double TOP = 26;
   private static final double BOTTOM = HEIGHT - 44;
   private static final int COLOURS = 8;
@@ -129,7 +132,9 @@ final class PanelDrawing {
     for (double tick : ticks(x, figure.x())) {
       String at = Numbers.pixel(x.at(tick));
       page.empty("path", "class", "grid", "d", "M" + at + " " + TOP + "V" + BOTTOM);
-      label(page, x.at(tick), BOTTOM + 16, "middle", written(tick, figure.x()));
+      String text = written(tick, figure.x());
+      double middle = Math.min(x.at(tick), WIDTH - HALF_LETTER * text.length());
+      label(page, middle, BOTTOM + 16, "middle", text);
     }
     page.empty("path", "class", "axis", "d", "M" + left + " " + TOP + "V" + BOTTOM + "H" + RIGHT);
     label(page, (left + RIGHT) / 2, HEIGHT - 8, "middle", figure.x().label());
