@@ -25,7 +25,8 @@ final class FigureFile {
     int columns = Math.min(COLUMNS, figure.panels().size());
     double width = columns * PanelDrawing.WIDTH;
     double panels = rows(figure.panels().size(), columns) * PanelDrawing.HEIGHT;
-    double height = HEAD + panels + rows(named.size(), columns) * LINE + FOOT;
+    int keys = named.size() + (figure.lost() > 0 ? 1 : 0);
+    double height = HEAD + panels + rows(keys, columns) * LINE + FOOT;
     Markup svg = new Markup();
     svg.open(
         "svg",
@@ -46,11 +47,14 @@ final class FigureFile {
       PanelDrawing.draw(svg, figure, figure.panels().get(p), new TrailDrawing(svg, "", figure));
       svg.close();
     }
-    for (int c = 0; c < named.size(); c++) {
-      double x = 12 + c % columns * PanelDrawing.WIDTH;
-      at(svg, x, HEAD + panels + c / columns * LINE + FOOT / 2);
-      PanelDrawing.key(svg, named.get(c));
-      svg.element("text", named.get(c).name(), "x", Numbers.pixel(NAME), "y", "8").close();
+    for (int k = 0; k < keys; k++) {
+      double x = 12 + k % columns * PanelDrawing.WIDTH;
+      at(svg, x, HEAD + panels + k / columns * LINE + FOOT / 2);
+      boolean curve = k < named.size();
+      if (curve) PanelDrawing.key(svg, named.get(k));
+      else PanelDrawing.cross(svg, "axis", 15, 4);
+      String name = curve ? named.get(k).name() : LabPage.lost(figure);
+      svg.element("text", name, "x", Numbers.pixel(NAME), "y", "8").close();
     }
     return svg.close().xml();
   }

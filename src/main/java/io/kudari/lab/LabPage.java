@@ -205,7 +205,17 @@ final class LabPage {
       page.close();
       page.text(curve.name()).close();
     }
+    if (figure.lost() > 0) {
+      page.open("span").open("svg", "class", "key", "viewBox", "0 0 30 8", "aria-hidden", "true");
+      PanelDrawing.cross(page, "axis", 15, 4);
+      page.close().text(lost(figure)).close();
+    }
     page.close();
+  }
+
+  /** What crosses mean, and how many there are. */
+  static String lost(Figure figure) {
+    return figure.lost() + " at the upper edge: never arrived, or lost";
   }
 
   /** The first curve of each name, without those of single seeds. */
@@ -234,6 +244,7 @@ final class LabPage {
 
   /** What is plotted, in its table: a number, or the name that the axis has there. */
   static String plotted(double value, Figure.Scale scale) {
+    if (value == Double.POSITIVE_INFINITY) return "∞";
     return scale.names().isEmpty()
         ? Numbers.significant(value, 6)
         : scale.names().get((int) Math.rint(value));

@@ -32,6 +32,9 @@ final class PanelDrawing {
   private static final double BOTTOM = HEIGHT - 44;
   private static final int COLOURS = 8;
 
+  /** Half of a cross's side. */
+  private static final double CROSS = 3;
+
   /** What is drawn later lies above. */
   private static final List<Kind> ORDER =
       List.of(
@@ -171,15 +174,34 @@ final class PanelDrawing {
 
   private static void draw(Markup page, Curve curve, Axis x, Axis y) {
     StringBuilder path = new StringBuilder();
+    boolean joined = false;
     for (Point point : curve.points()) {
+      if (point.isLost()) cross(page, style(curve), x.at(point.x()), y.to());
+      boolean before = joined;
+      joined = point.isFinite();
+      if (!joined) continue;
       String atX = Numbers.pixel(x.at(point.x()));
       String atY = Numbers.pixel(y.at(point.y()));
-      path.append(path.length() == 0 ? "M" : "L").append(atX).append(' ').append(atY);
+      path.append(before ? "L" : "M").append(atX).append(' ').append(atY);
       if (curve.kind() == Kind.MIDDLE || curve.kind() == Kind.DOTS)
         page.empty("circle", "class", colour(curve), "cx", atX, "cy", atY, "r", "3");
     }
     if (path.length() > 0 && curve.kind() != Kind.DOTS)
       page.empty("path", "class", style(curve), "d", path.toString());
+  }
+
+  /**
+   * A mark of what has no place within the frame.
+   *
+   * @param style class of its strokes
+   */
+  static void cross(Markup page, String style, double x, double y) {
+    String from = "M" + Numbers.pixel(x - CROSS) + " ";
+    String to = "L" + Numbers.pixel(x + CROSS) + " ";
+    String above = Numbers.pixel(y - CROSS);
+    String below = Numbers.pixel(y + CROSS);
+    String path = from + above + to + below + from + below + to + above;
+    page.empty("path", "class", "cross " + style, "d", path);
   }
 
   /** What a curve looks like in a legend: 30 wide and 8 high. */

@@ -120,7 +120,42 @@ class LabPageTest {
                     LabPage.plotted(point.y(), figure.y()));
             assertTrue(rows.contains(row), row);
           }
-    assertEquals(10, points);
+    // Of a formula's curve what is not a number is left out, of a measured one it is a break.
+    assertEquals(11, points);
+  }
+
+  /** At the frame's edge, with a mark, and counted; the line breaks there. */
+  @Test
+  void whatNeverArrivesIsAtTheUpperEdgeAndCounted() throws Exception {
+    double[] x = {0, 1, 2, 3, 4, 5};
+    double never = Double.POSITIVE_INFINITY;
+    double[] y = {4, 3, never, 2, 1, Double.NaN};
+    Figure figure =
+        new Figure(
+            "Steps",
+            "Look.",
+            new Figure.Scale("rate", false),
+            new Figure.Scale("steps", false),
+            List.of(new Figure.Panel("", List.of(Curve.of("a", Kind.MIDDLE, 0, x, y)))));
+    Document page = page(withFigure(figure));
+    List<String> paths =
+        elements(page, "path").stream()
+            .filter(p -> p.getAttribute("class").equals("line colour0"))
+            .map(p -> p.getAttribute("d"))
+            .filter(d -> !d.startsWith("M0 4"))
+            .toList();
+    assertEquals(1, paths.size());
+    assertEquals(3, paths.get(0).split("M").length, "two parts: " + paths);
+    assertEquals(4, elements(page, "circle").size());
+    long crosses =
+        elements(page, "path").stream()
+            .filter(p -> p.getAttribute("class").startsWith("cross"))
+            .count();
+    assertEquals(2, crosses, "its own, and that of the legend");
+    String text = page.getDocumentElement().getTextContent();
+    assertTrue(text.contains("1 at the upper edge: never arrived, or lost"), text);
+    assertTrue(rows(page).containsAll(List.of("|a|2|∞", "|a|5|–")), "" + rows(page));
+    assertTrue(FigureFile.of(figure).contains("1 at the upper edge"));
   }
 
   @Test
