@@ -102,10 +102,16 @@ public record Figure(
     boolean moves() {
       return this == TRAIL || this == GROWING;
     }
+
+    /** Whether it is of what was measured, point by point. */
+    private boolean breaks() {
+      return this == MIDDLE || this == SEED || this == LINE || this == DOTS;
+    }
   }
 
   /**
-   * Points joined by a line.
+   * Points joined by a line. Where a measured y is infinite, for what never arrives or is lost, a
+   * cross stands at the upper edge; there, and where it is NaN, the line breaks.
    *
    * @param colour from 0: one a method, the same in all panels
    */
@@ -113,7 +119,7 @@ public record Figure(
 
     /** Leaves out what cannot be drawn. */
     public Curve {
-      points = points.stream().filter(Point::isFinite).toList();
+      points = points.stream().filter(p -> p.isFinite() || (kind.breaks() && p.isBreak())).toList();
     }
 
     /** Of values at these places. */
@@ -124,6 +130,11 @@ public record Figure(
           colour,
           IntStream.range(0, x.length).mapToObj(i -> new Point(x[i], y[i])).toList());
     }
+
+    /** The same where a y of NaN was not left unmeasured, but never arrived or is lost. */
+    public Curve orLost() {
+      return new Curve(name, kind, colour, points.stream().map(Point::orLost).toList());
+    }
   }
 
   /** A point of a curve. */
@@ -132,11 +143,29 @@ public record Figure(
     boolean isFinite() {
       return Double.isFinite(x) && Double.isFinite(y);
     }
+
+    /** Whether it never arrives, or is lost. */
+    boolean isLost() {
+      return y == Double.POSITIVE_INFINITY;
+    }
+
+    private Point orLost() {
+      return Double.isNaN(y) ? new Point(x, Double.POSITIVE_INFINITY) : this;
+    }
+
+    private boolean isBreak() {
+      return Double.isFinite(x) && (isLost() || Double.isNaN(y));
+    }
   }
 
   /** Whether the page can show it in time. */
   boolean isMoving() {
     return panels.stream().flatMap(p -> p.curves().stream()).anyMatch(c -> c.kind().moves());
+  }
+
+  /** How many points of all panels never arrive, or are lost. */
+  long lost() {
+    return points().filter(Point::isLost).count();
   }
 
   /** Every x that is drawn. */
@@ -146,7 +175,7 @@ public record Figure(
 
   /** Every y that is drawn. */
   DoubleStream allY() {
-    return points().mapToDouble(Point::y);
+    return points().mapToDouble(Point::y).filter(Double::isFinite);
   }
 
   private Stream<Point> points() {

@@ -35,7 +35,9 @@ final class LabPage {
   }
 
   static String of(LabRecord lab) throws IOException {
-    Markup page = Page.open("Kudari: lab", LabPage.class.getResourceAsStream("lab.css"));
+    Markup page =
+        Page.open(
+            "Kudari: lab", PanelDrawing.style(), LabPage.class.getResourceAsStream("lab.css"));
     LabPage drawing = new LabPage(page);
     drawing.top(lab);
     drawing.sections(lab);
@@ -199,14 +201,21 @@ final class LabPage {
     for (Figure.Curve curve : named(figure)) {
       page.open("span");
       page.open("svg", "class", "key", "viewBox", "0 0 30 8", "aria-hidden", "true");
-      if (curve.kind() == Figure.Kind.BAR || curve.kind() == Figure.Kind.GROWING)
-        page.empty(
-            "rect", "class", "bar " + PanelDrawing.colour(curve), "width", "30", "height", "8");
-      else page.empty("path", "class", PanelDrawing.style(curve), "d", "M0 4H30");
+      PanelDrawing.key(page, curve);
       page.close();
       page.text(curve.name()).close();
     }
+    if (figure.lost() > 0) {
+      page.open("span").open("svg", "class", "key", "viewBox", "0 0 30 8", "aria-hidden", "true");
+      PanelDrawing.cross(page, "axis", 15, 4);
+      page.close().text(lost(figure)).close();
+    }
     page.close();
+  }
+
+  /** What crosses mean, and how many there are. */
+  static String lost(Figure figure) {
+    return figure.lost() + " at the upper edge: never arrived, or lost";
   }
 
   /** The first curve of each name, without those of single seeds. */
@@ -227,15 +236,18 @@ final class LabPage {
       for (Figure.Curve curve : panel.curves())
         for (Figure.Point point : curve.points()) {
           page.open("tr").element("td", panel.title()).element("td", curve.name());
-          page.element("td", plotted(point.x()), "class", "n");
-          page.element("td", plotted(point.y()), "class", "n").close();
+          page.element("td", plotted(point.x(), figure.x()), "class", "n");
+          page.element("td", plotted(point.y(), figure.y()), "class", "n").close();
         }
     page.close().close().close();
   }
 
-  /** A plotted number in its table. */
-  static String plotted(double value) {
-    return Numbers.significant(value, 6);
+  /** What is plotted, in its table: a number, or the name that the axis has there. */
+  static String plotted(double value, Figure.Scale scale) {
+    if (value == Double.POSITIVE_INFINITY) return "∞";
+    return scale.names().isEmpty()
+        ? Numbers.significant(value, 6)
+        : scale.names().get((int) Math.rint(value));
   }
 
   private void table(Table table) {

@@ -6,6 +6,7 @@ import io.kudari.lab.Figure.Point;
 import io.kudari.report.Axis;
 import io.kudari.report.Markup;
 import io.kudari.report.Numbers;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.DoubleStream;
@@ -24,9 +25,15 @@ final class PanelDrawing {
   /** Leaves room for half of a number below it. */
   private static final double RIGHT = WIDTH - 20;
 
+  /** No text of the drawings has wider letters on average, by half. */
+  private static final double HALF_LETTER = 3.6;
+
   private static final double TOP = 26;
   private static final double BOTTOM = HEIGHT - 44;
   private static final int COLOURS = 8;
+
+  /** Half of a cross's side. */
+  private static final double CROSS = 3;
 
   /** What is drawn later lies above. */
   private static final List<Kind> ORDER =
@@ -128,7 +135,9 @@ final class PanelDrawing {
     for (double tick : ticks(x, figure.x())) {
       String at = Numbers.pixel(x.at(tick));
       page.empty("path", "class", "grid", "d", "M" + at + " " + TOP + "V" + BOTTOM);
-      label(page, x.at(tick), BOTTOM + 16, "middle", written(tick, figure.x()));
+      String text = written(tick, figure.x());
+      double middle = Math.min(x.at(tick), WIDTH - HALF_LETTER * text.length());
+      label(page, middle, BOTTOM + 16, "middle", text);
     }
     page.empty("path", "class", "axis", "d", "M" + left + " " + TOP + "V" + BOTTOM + "H" + RIGHT);
     label(page, (left + RIGHT) / 2, HEIGHT - 8, "middle", figure.x().label());
@@ -165,15 +174,48 @@ final class PanelDrawing {
 
   private static void draw(Markup page, Curve curve, Axis x, Axis y) {
     StringBuilder path = new StringBuilder();
+    boolean joined = false;
     for (Point point : curve.points()) {
+      if (point.isLost()) cross(page, style(curve), x.at(point.x()), y.to());
+      boolean before = joined;
+      joined = point.isFinite();
+      if (!joined) continue;
       String atX = Numbers.pixel(x.at(point.x()));
       String atY = Numbers.pixel(y.at(point.y()));
-      path.append(path.length() == 0 ? "M" : "L").append(atX).append(' ').append(atY);
+      path.append(before ? "L" : "M").append(atX).append(' ').append(atY);
       if (curve.kind() == Kind.MIDDLE || curve.kind() == Kind.DOTS)
         page.empty("circle", "class", colour(curve), "cx", atX, "cy", atY, "r", "3");
     }
     if (path.length() > 0 && curve.kind() != Kind.DOTS)
       page.empty("path", "class", style(curve), "d", path.toString());
+  }
+
+  /**
+   * A mark of what has no place within the frame.
+   *
+   * @param style class of its strokes
+   */
+  static void cross(Markup page, String style, double x, double y) {
+    String from = "M" + Numbers.pixel(x - CROSS) + " ";
+    String to = "L" + Numbers.pixel(x + CROSS) + " ";
+    String above = Numbers.pixel(y - CROSS);
+    String below = Numbers.pixel(y + CROSS);
+    String path = from + above + to + below + from + below + to + above;
+    page.empty("path", "class", "cross " + style, "d", path);
+  }
+
+  /** What a curve looks like in a legend: 30 wide and 8 high. */
+  static void key(Markup page, Curve curve) {
+    if (curve.kind() == Kind.BAR || curve.kind() == Kind.GROWING)
+      page.empty("rect", "class", "bar " + colour(curve), "width", "30", "height", "8");
+    else if (curve.kind() == Kind.DOTS)
+      page.empty("circle", "class", colour(curve), "cx", "15", "cy", "4", "r", "3");
+    else page.empty("path", "class", style(curve), "d", "M0 4H30");
+  }
+
+  /** The style of drawings, on a page and in files, behind that of reports. */
+  static InputStream style() {
+    return PanelDrawing.class.getResourceAsStream("drawings.css");
   }
 
   /** The class of a curve's path in the style sheets. */

@@ -18,10 +18,10 @@ public final class Page {
   /**
    * Begins a page; {@link #close} ends it.
    *
-   * @param more style beside that of reports, which holds no character that would be escaped: HTML
-   *     takes a style's text literally; it is closed
+   * @param more styles beside that of reports, which hold no character that would be escaped: HTML
+   *     takes a style's text literally; they are closed
    */
-  public static Markup open(String title, InputStream more) throws IOException {
+  public static Markup open(String title, InputStream... more) throws IOException {
     Markup page = new Markup();
     page.open("html", "lang", "en").open("head").empty("meta", "charset", "utf-8");
     // Even a browser that is told otherwise by some extension fetches and runs nothing.
@@ -32,8 +32,7 @@ public final class Page {
         "content",
         "default-src 'none'; style-src 'unsafe-inline'");
     page.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
-    String style = style() + text(more);
-    page.element("title", title).element("style", style).close();
+    page.element("title", title).element("style", style(more)).close();
     return page.open("body").open("main");
   }
 
@@ -42,9 +41,15 @@ public final class Page {
     return page.close().close().close().toString();
   }
 
-  /** The style of reports, for a drawing that stands alone. */
-  public static String style() throws IOException {
-    return text(Page.class.getResourceAsStream(STYLE));
+  /**
+   * The style of reports, for a drawing that stands alone.
+   *
+   * @param more styles behind it; they are closed
+   */
+  public static String style(InputStream... more) throws IOException {
+    StringBuilder style = new StringBuilder(text(Page.class.getResourceAsStream(STYLE)));
+    for (InputStream next : more) style.append(text(next));
+    return style.toString();
   }
 
   private static String text(InputStream style) throws IOException {

@@ -69,10 +69,13 @@ class LabPageTest {
   }
 
   private static Document page(LabRecord lab) throws Exception {
-    String html = LabPage.of(lab).replace("<!DOCTYPE html>", "");
+    return parsed(LabPage.of(lab).replace("<!DOCTYPE html>", ""));
+  }
+
+  private static Document parsed(String xml) throws Exception {
     return DocumentBuilderFactory.newInstance()
         .newDocumentBuilder()
-        .parse(new InputSource(new StringReader(html)));
+        .parse(new InputSource(new StringReader(xml)));
   }
 
   private static List<String> rows(Document page) {
@@ -113,11 +116,46 @@ class LabPageTest {
                     "|",
                     panel.title(),
                     curve.name(),
-                    LabPage.plotted(point.x()),
-                    LabPage.plotted(point.y()));
+                    LabPage.plotted(point.x(), figure.x()),
+                    LabPage.plotted(point.y(), figure.y()));
             assertTrue(rows.contains(row), row);
           }
-    assertEquals(10, points);
+    // Of a formula's curve what is not a number is left out, of a measured one it is a break.
+    assertEquals(11, points);
+  }
+
+  /** At the frame's edge, with a mark, and counted; the line breaks there. */
+  @Test
+  void whatNeverArrivesIsAtTheUpperEdgeAndCounted() throws Exception {
+    double[] x = {0, 1, 2, 3, 4, 5};
+    double never = Double.POSITIVE_INFINITY;
+    double[] y = {4, 3, never, 2, 1, Double.NaN};
+    Figure figure =
+        new Figure(
+            "Steps",
+            "Look.",
+            new Figure.Scale("rate", false),
+            new Figure.Scale("steps", false),
+            List.of(new Figure.Panel("", List.of(Curve.of("a", Kind.MIDDLE, 0, x, y)))));
+    Document page = page(withFigure(figure));
+    List<String> paths =
+        elements(page, "path").stream()
+            .filter(p -> p.getAttribute("class").equals("line colour0"))
+            .map(p -> p.getAttribute("d"))
+            .filter(d -> !d.startsWith("M0 4"))
+            .toList();
+    assertEquals(1, paths.size());
+    assertEquals(3, paths.get(0).split("M").length, "two parts: " + paths);
+    assertEquals(4, elements(page, "circle").size());
+    long crosses =
+        elements(page, "path").stream()
+            .filter(p -> p.getAttribute("class").startsWith("cross"))
+            .count();
+    assertEquals(2, crosses, "its own, and that of the legend");
+    String text = page.getDocumentElement().getTextContent();
+    assertTrue(text.contains("1 at the upper edge: never arrived, or lost"), text);
+    assertTrue(rows(page).containsAll(List.of("|a|2|∞", "|a|5|–")), "" + rows(page));
+    assertTrue(FigureFile.of(figure).contains("1 at the upper edge"));
   }
 
   @Test
@@ -279,11 +317,50 @@ class LabPageTest {
             new Figure.Scale("seed", false, List.of("first", "second")),
             new Figure.Scale("errors", false),
             List.of(new Figure.Panel("", List.of(curve))));
+    Document page = page(withFigure(figure));
     double[] x =
-        elements(page(withFigure(figure)), "circle").stream()
+        elements(page, "circle").stream()
             .mapToDouble(c -> Double.parseDouble(c.getAttribute("cx")))
             .toArray();
     assertTrue(x[0] < x[1], Arrays.toString(x));
+    List<String> rows = rows(page);
+    assertTrue(rows.containsAll(List.of("|a|first|1", "|a|second|2")), "" + rows);
+  }
+
+  /** With one style, in which a colour has its dash, and with the keys of the page. */
+  @Test
+  void aFigureLooksTheSameInAFileOfItsOwn() throws Exception {
+    double[] one = {1};
+    Figure figure =
+        new Figure(
+            "Bars",
+            "Look.",
+            new Figure.Scale("value", false),
+            new Figure.Scale("share", false),
+            List.of(
+                new Figure.Panel(
+                    "",
+                    List.of(
+                        Curve.of("a", Kind.BAR, 0, one, one),
+                        Curve.of("b", Kind.MIDDLE, 2, one, one)))));
+    Document page = page(withFigure(figure));
+    Document file = parsed(FigureFile.of(figure));
+    String ofPage = elements(page, "style").get(0).getTextContent();
+    String ofFile = elements(file, "style").get(0).getTextContent();
+    assertTrue(ofPage.startsWith(ofFile), ofFile);
+    assertTrue(ofFile.contains("path.colour2, path.colour5 { stroke-dasharray"), ofFile);
+    for (Document drawn : List.of(page, file)) {
+      Element bar = bars(drawn, false).get(0);
+      assertEquals("bar colour0", bar.getAttribute("class"));
+      assertEquals("30", bar.getAttribute("width"));
+    }
+  }
+
+  /** Those of panels, which have a place, or those of the legend. */
+  private static List<Element> bars(Document page, boolean placed) {
+    return elements(page, "rect").stream()
+        .filter(r -> r.getAttribute("class").startsWith("bar") && r.hasAttribute("x") == placed)
+        .toList();
   }
 
   @Test
@@ -297,14 +374,14 @@ class LabPageTest {
             Figure.Scale.of(List.of("first", "second")),
             List.of(new Figure.Panel("", List.of(bars))));
     Document page = page(withFigure(lying));
-    List<Element> all = elements(page, "rect").stream().filter(r -> r.hasAttribute("x")).toList();
+    List<Element> all = bars(page, true);
     assertEquals(2, all.size());
     assertEquals(all.get(0).getAttribute("x"), all.get(1).getAttribute("x"));
     assertEquals(
         2 * Double.parseDouble(all.get(0).getAttribute("width")),
         Double.parseDouble(all.get(1).getAttribute("width")),
         .2);
-    assertTrue(page.getDocumentElement().getTextContent().contains("second"));
+    assertTrue(rows(page).containsAll(List.of("|a|2|first", "|a|4|second")), "" + rows(page));
     Figure rising =
         new Figure(
             "Bars",
@@ -316,10 +393,7 @@ class LabPageTest {
                     "",
                     List.of(
                         Curve.of("a", Kind.BAR, 0, new double[] {1, 2}, new double[] {.2, .4})))));
-    all =
-        elements(page(withFigure(rising)), "rect").stream()
-            .filter(r -> r.hasAttribute("x"))
-            .toList();
+    all = bars(page(withFigure(rising)), true);
     assertEquals(all.get(0).getAttribute("width"), all.get(1).getAttribute("width"));
     assertEquals(
         2 * Double.parseDouble(all.get(0).getAttribute("height")),

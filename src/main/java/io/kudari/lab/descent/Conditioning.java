@@ -316,8 +316,10 @@ public final class Conditioning implements Computed {
 
   private static Figure figure(List<Run> runs) {
     List<Curve> curves = new ArrayList<>();
-    for (Tuned m : Tuned.values())
-      curves.add(Curve.of(m.shown, Kind.MIDDLE, m.colour, CONDITIONS, steps(runs, m.ordinal())));
+    for (Tuned m : Tuned.values()) {
+      double[] steps = steps(runs, m.ordinal());
+      curves.add(Curve.of(m.shown, Kind.MIDDLE, m.colour, CONDITIONS, steps).orLost());
+    }
     double first = steps(runs, 0)[0];
     double second = steps(runs, 1)[0];
     curves.add(Curve.of("∝ κ", Kind.THEORY, 0, CONDITIONS, scaled(first, 1)));

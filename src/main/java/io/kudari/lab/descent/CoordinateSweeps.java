@@ -178,6 +178,8 @@ public class CoordinateSweeps implements Computed {
         "Sweeps until within 1e-8 of the minimum, by the angle between valley and axes.",
         new Figure.Scale("degrees", false),
         new Figure.Scale("sweeps", false),
-        List.of(new Figure.Panel("", List.of(Curve.of("sweeps", Kind.MIDDLE, 0, ANGLES, sweeps)))));
+        List.of(
+            new Figure.Panel(
+                "", List.of(Curve.of("sweeps", Kind.MIDDLE, 0, ANGLES, sweeps).orLost()))));
   }
 }

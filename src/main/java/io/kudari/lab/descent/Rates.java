@@ -250,15 +250,15 @@ public class Rates implements Computed {
     for (Descent d : all) points.add(new Point(d.rate(), d.arrives()));
     return new Figure(
         "Steps to a height of 0.001 by rate",
-        "Dashed: 2 / h_max = 1, the largest rate that is stable. The best rate is just below it; a"
-            + " rate that does not arrive has no point.",
+        "Dashed: 2 / h_max = 1, the largest rate that is stable. The best rate is just below it;"
+            + " crosses are rates that do not arrive within 1,000 steps.",
         new Figure.Scale("rate", true),
         new Figure.Scale("steps", true),
         List.of(
             new Figure.Panel(
                 "",
                 List.of(
-                    new Curve("SGD", Kind.MIDDLE, 0, points),
+                    new Curve("SGD", Kind.MIDDLE, 0, points).orLost(),
                     new Curve(
                         "2 / h_max",
                         Kind.THEORY,

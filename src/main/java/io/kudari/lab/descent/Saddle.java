@@ -300,7 +300,7 @@ public final class Saddle implements Computed {
     List<Curve> curves = new ArrayList<>();
     for (int i = 0; i < METHODS.size(); i++) {
       Method m = METHODS.get(i);
-      curves.add(Curve.of(m.name(), Kind.MIDDLE, m.colour(), starts, steps.get(i)));
+      curves.add(Curve.of(m.name(), Kind.MIDDLE, m.colour(), starts, steps.get(i)).orLost());
     }
     double[] theory = DoubleStream.of(starts).map(Saddle::foretold).toArray();
     curves.add(Curve.of("ln(1/y₀) / ln 1.02", Kind.THEORY, 7, starts, theory));

@@ -36,7 +36,7 @@ final class GeneralisationGap implements Experiment {
     TUNED("batch 1,000, rate 0.4", 1000, 0.4, 0, SHORT),
     GHOST("the same, ghost batches of 32", 1000, 0.4, 32, SHORT),
     STEPS("batch 1,000, rate 0.4, as many steps", 1000, 0.4, 0, LONG),
-    BOTH("the same, ghost batches of 32 ", 1000, 0.4, 32, LONG);
+    BOTH("ghost batches of 32, as many steps", 1000, 0.4, 32, LONG);
 
     final String shown;
     final int batch;
@@ -161,7 +161,7 @@ final class GeneralisationGap implements Experiment {
     for (Plan plan : found.keySet())
       rows.add(
           List.of(
-              plan.shown.strip(),
+              plan.shown,
               plan.steps,
               Statistics.mean(errors(found, plan, "train")),
               Statistics.mean(errors(found, plan, "test")),
@@ -182,7 +182,7 @@ final class GeneralisationGap implements Experiment {
       double[] own = errors(found, plan, "test");
       panels.add(
           new Figure.Panel(
-              plan.shown.strip(),
+              plan.shown,
               List.of(
                   Curve.of("batch 32", Kind.THEORY, 0, x, base),
                   Curve.of("batch 1,000", Kind.MIDDLE, 1, x, own))));

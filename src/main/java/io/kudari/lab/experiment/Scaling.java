@@ -198,10 +198,9 @@ public final class Scaling implements Experiment {
       for (Measured m : all) {
         StepTiming t = m.timing();
         if (!m.main() || t.ranks() != left || t.isCrowded()) continue;
-        double foretold = model.seconds(m.perRank() * (double) left, left, t.parameters());
+        double foretold = model.seconds(m.batch(), left, t.parameters());
         if (Double.isFinite(foretold))
-          rows.add(
-              List.of(left, m.perRank() * left, t.seconds(), foretold, foretold / t.seconds()));
+          rows.add(List.of(left, m.batch(), t.seconds(), foretold, foretold / t.seconds()));
       }
     }
     return new Table(

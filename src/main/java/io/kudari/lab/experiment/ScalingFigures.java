@@ -71,7 +71,7 @@ record ScalingFigures(
     timed.forEach(
         (cell, timing) -> {
           if (cell.threads() == threads)
-            all.add(new Measured(cell.batch() / cell.ranks(), timing, cell.hidden() == hidden));
+            all.add(new Measured(cell.batch(), timing, cell.hidden() == hidden));
         });
     return all;
   }
@@ -93,7 +93,7 @@ record ScalingFigures(
     return rate(batch, at(batch, r, threads)) / (r * one);
   }
 
-  /** What strong scaling came to. */
+  /** What strong scaling came to, or one rank where no more have cores. */
   String answer() {
     int batch = batches.get(batches.size() - 1);
     int most =
@@ -102,13 +102,21 @@ record ScalingFigures(
             .mapToInt(r -> r)
             .max()
             .orElse(1);
+    StepTiming one = at(batch, 1, threads);
+    String on = "On " + one.cores() + (one.cores() == 1 ? " core " : " cores ");
+    String ofBatch = " a batch of " + Numbers.exact(batch);
+    if (most == 1)
+      return on
+          + "one rank takes"
+          + ofBatch
+          + " at "
+          + Numbers.significant(rate(batch, one), 3)
+          + " examples a second; no more ranks with cores of their own were timed.";
     double efficiency = efficiency(Series.STRONG, batch, most);
-    return "On "
-        + at(batch, 1, threads).cores()
-        + " cores "
+    return on
         + most
-        + " ranks take a batch of "
-        + Numbers.exact(batch)
+        + " ranks take"
+        + ofBatch
         + " "
         + Numbers.significant(efficiency * most, 3)
         + " times as fast as one.";

@@ -25,12 +25,19 @@ record StepModel(double fixed, double gamma, double alpha, double beta, double m
   }
 
   /**
-   * A timing, and how many examples a rank had.
+   * A timing, and of how many examples.
    *
+   * @param batch of all ranks together
    * @param main whether it is of the network whose work is to be foretold; others tell of the
    *     exchange alone
    */
-  record Measured(int perRank, StepTiming timing, boolean main) {}
+  record Measured(int batch, StepTiming timing, boolean main) {
+
+    /** Examples of a rank, on average: 64 of three ranks are 21.3 each. */
+    double perRank() {
+      return batch / (double) timing.ranks();
+    }
+  }
 
   /**
    * By least squares of relative errors, no part below 0: the work of those of the main network,

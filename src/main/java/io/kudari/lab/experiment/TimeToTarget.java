@@ -27,6 +27,9 @@ record TimeToTarget(List<Swept> swept, StepModel model, int parameters, int core
   /** By what the least time is multiplied. */
   private static final double[] DEADLINES = {1.5, 3, 6, 12};
 
+  /** Of the deadlines' lines. */
+  private static final int[] COLOURS = {0, 1, 2, 7};
+
   /**
    * A way to the target.
    *
@@ -71,16 +74,16 @@ record TimeToTarget(List<Swept> swept, StepModel model, int parameters, int core
 
   /** What arrives first and what takes the least, with the ranks there were and with any. */
   String answer(List<Integer> ranks) {
-    List<Way> measured = all(swept, ranks);
-    if (measured.isEmpty())
+    List<Way> timed = all(swept, ranks);
+    if (timed.isEmpty())
       return "With ranks that have cores of their own no batch was seen to reach the target.";
-    Way first = least(measured, Way::seconds);
-    Way cheapest = least(measured, Way::coreSeconds);
+    Way first = least(timed, Way::seconds);
+    Way cheapest = least(timed, Way::coreSeconds);
     return "The target is reached first with "
         + first.shown()
         + " ("
         + number(first.seconds())
-        + " s), and with the fewest core-seconds with "
+        + " s by the model), and with the fewest core-seconds with "
         + cheapest.shown()
         + " ("
         + number(cheapest.coreSeconds())
@@ -110,7 +113,11 @@ record TimeToTarget(List<Swept> swept, StepModel model, int parameters, int core
     return powers;
   }
 
-  /** The best batches of each number of ranks. */
+  /**
+   * The best batches of each number of ranks; seconds are always those of the model.
+   *
+   * @param ranks which the model has seen, with cores of their own
+   */
   Table table(List<Integer> ranks) {
     List<List<Object>> rows = new ArrayList<>();
     for (Swept s : swept)
@@ -122,7 +129,7 @@ record TimeToTarget(List<Swept> swept, StepModel model, int parameters, int core
             List.of(
                 s.method().shown,
                 r,
-                ranks.contains(r) ? "measured" : "foretold",
+                ranks.contains(r) ? "yes" : "no",
                 (long) first.batch(),
                 first.steps(),
                 first.seconds(),
@@ -134,11 +141,11 @@ record TimeToTarget(List<Swept> swept, StepModel model, int parameters, int core
         List.of(
             "optimizer",
             "ranks",
-            "step's time",
+            "so many were timed",
             "batch",
             "steps",
-            "seconds",
-            "core-seconds",
+            "seconds by the model",
+            "core-seconds by the model",
             "batch by the noise scale"),
         rows);
   }
@@ -159,7 +166,8 @@ record TimeToTarget(List<Swept> swept, StepModel model, int parameters, int core
       List<Way> ways = all(List.of(s), powers());
       if (ways.isEmpty()) continue;
       List<Curve> curves = new ArrayList<>();
-      for (int d = 0; d < DEADLINES.length; d++) curves.add(deadline(s, DEADLINES[d] * least, d));
+      for (int d = 0; d < DEADLINES.length; d++)
+        curves.add(deadline(s, DEADLINES[d] * least, COLOURS[d]));
       curves.add(noise(s));
       curves.add(dot("first", least(ways, Way::seconds), 3));
       curves.add(dot("fewest core-seconds", least(ways, Way::coreSeconds), 4));
@@ -194,7 +202,7 @@ record TimeToTarget(List<Swept> swept, StepModel model, int parameters, int core
           break;
         }
     }
-    return new Curve("within " + number(seconds) + " s", Kind.MIDDLE, colour % 3, points);
+    return new Curve("within " + number(seconds) + " s", Kind.MIDDLE, colour, points);
   }
 
   private Curve noise(Swept of) {

@@ -206,8 +206,8 @@ public final class ExampleOrder implements Experiment {
     for (int i = 0; i < all.size(); i++) {
       Course c = all.get(i);
       for (double[] errors : c.errors())
-        curves.add(Curve.of(c.order() + ", a seed", Kind.SEED, i, epochs, errors));
-      curves.add(Curve.of(c.order(), Kind.MIDDLE, i, epochs, c.medians()));
+        curves.add(Curve.of(c.order() + ", a seed", Kind.SEED, i, epochs, errors).orLost());
+      curves.add(Curve.of(c.order(), Kind.MIDDLE, i, epochs, c.medians()).orLost());
     }
     return new Figure(
         "Errors by epoch",

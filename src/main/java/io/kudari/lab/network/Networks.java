@@ -158,7 +158,7 @@ public final class Networks {
       points.add(new Point(i, losses[i - 1]));
       next = i * 1.1;
     }
-    return new Curve(name, kind, colour, points);
+    return new Curve(name, kind, colour, points).orLost();
   }
 
   /** The first step of which the last 30 have a mean below a limit; NaN where there is none. */

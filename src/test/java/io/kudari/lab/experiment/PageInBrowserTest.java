@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kudari.lab.Bench;
+import io.kudari.lab.Claim;
 import io.kudari.lab.Experiment;
 import io.kudari.lab.Findings;
 import io.kudari.lab.Lab;
 import io.kudari.lab.LabListener;
 import io.kudari.lab.LabRecord;
 import io.kudari.lab.Scope;
+import io.kudari.lab.Section;
+import io.kudari.lab.Untrained;
 import io.kudari.run.SparkSettings;
 import io.kudari.run.TrialRunner;
 import java.io.File;
@@ -58,6 +61,16 @@ class PageInBrowserTest {
     }
 
     @Override
+    public Section section() {
+      return of.section();
+    }
+
+    @Override
+    public List<Claim> claims() {
+      return of.claims();
+    }
+
+    @Override
     public String question() {
       return of.question();
     }
@@ -90,15 +103,19 @@ class PageInBrowserTest {
         public void ended(LabRecord.Entry entry) {}
       };
 
-  /** Of experiments with many figures and tables, in worlds that need no training. */
+  /**
+   * Of experiments with many figures and tables, in worlds that need no training, and with every
+   * kind of drawing: lines, named and rising bars, points, ways that move, lines of equal height.
+   */
   private String page() throws Exception {
     Bench bench = new ScalingTest.Cluster(4, 1);
     Experiment steps = new StepsToTarget();
     Experiment scaling = new Scaling(List.of(2), List.of(64), 1, true);
-    List<Experiment> all =
-        List.of(
-            new Known(steps, steps.measure(new Scope(true, 0, 1), bench)),
-            new Known(scaling, ScalingTest.run(new ScalingTest.Cluster(4, 1))));
+    List<Experiment> all = new ArrayList<>();
+    all.add(new Known(steps, steps.measure(new Scope(true, 0, 1), bench)));
+    all.add(new Known(scaling, ScalingTest.run(new ScalingTest.Cluster(4, 1))));
+    for (String name : List.of("paths", "long-valley", "sparse", "gauss"))
+      all.add(new Known(Experiments.named(name), Untrained.findings(Experiments.named(name))));
     try (TrialRunner none = new TrialRunner(SparkSettings.DEFAULT, () -> false)) {
       new Lab(folder, new Scope(false, 0, 1), List.of(), DEAF).run(all, none);
     }
@@ -108,6 +125,8 @@ class PageInBrowserTest {
   @Test
   void thePageIsReadableAtADeskAndOnATelephone() throws Exception {
     String page = page();
+    for (String drawn : List.of("animate", "class=\"level\"", "class=\"bar ", "In the notes"))
+      assertTrue(page.contains(drawn), drawn);
     look(page);
     Optional<Path> browser = browser();
     if (browser.isPresent()) ask(browser.get(), page);

@@ -106,6 +106,22 @@ class ScalingTest {
       assertEquals(1, (double) row.get(4), 0.01, row.toString());
   }
 
+  /** 64 examples of three ranks are 21.3 each, and the table shows 64. */
+  @Test
+  void aBatchNeedNotBeAMultipleOfTheRanks() throws InterruptedException {
+    Findings found =
+        new Scaling(List.of(2, 3), List.of(64), 1, false)
+            .measure(new Scope(true, 0, 1), new Cluster(16, 1));
+    double gamma = (double) table(found, "Model of a step").rows().get(1).get(1);
+    assertEquals(GAMMA, gamma, 1e-4 * GAMMA);
+    List<Object> batches =
+        table(found, "Foretold").rows().stream()
+            .filter(row -> row.get(0).equals(3))
+            .map(row -> row.get(1))
+            .toList();
+    assertEquals(List.of(64, 192), batches);
+  }
+
   /** Half of the ranks take turns: no model sees them, and no efficiency is drawn of them. */
   @Test
   void moreRanksThanCoresAreDrawnButNotCalledScaling() throws InterruptedException {
@@ -130,6 +146,7 @@ class ScalingTest {
     double[] law = {FIXED, GAMMA, 0, 0};
     for (int i = 0; i < law.length; i++)
       assertEquals(law[i], (double) model.rows().get(i).get(1), 0.01 * law[i], "" + model);
+    assertTrue(found.answer().startsWith("On 1 core one rank takes a batch"), found.answer());
     assertTrue(found.answer().contains("nothing to fit an exchange to"), found.answer());
     for (Curve c : curves(found, "Throughput", "batch 512, model"))
       assertTrue(c.points().stream().allMatch(p -> p.x() == 1), c.toString());
@@ -199,11 +216,22 @@ class ScalingTest {
       double seconds = (double) row.get(4) * LAW.seconds(batch, ranks, 50_890);
       assertEquals(seconds, (double) row.get(5), 0.02 * seconds, row.toString());
       assertEquals(seconds * ranks, (double) row.get(6), 0.02 * seconds * ranks, row.toString());
-      assertEquals(ranks <= 16 ? "measured" : "foretold", row.get(2));
+      assertEquals(ranks <= 16 ? "yes" : "no", row.get(2));
       // The recommended batch is at most what it is for, a few times off.
       double recommended = (double) row.get(7);
       assertTrue(recommended >= ranks && recommended <= 2500, row.toString());
     }
+  }
+
+  @Test
+  void everyLineOfTheMapHasAColourOfItsOwn() throws InterruptedException {
+    for (Figure figure : run(new Cluster(16, 1)).figures())
+      if (figure.title().startsWith("How many ranks"))
+        for (Figure.Panel panel : figure.panels())
+          assertEquals(
+              panel.curves().size(),
+              panel.curves().stream().mapToInt(Curve::colour).distinct().count(),
+              panel.title());
   }
 
   @Test
@@ -220,7 +248,7 @@ class ScalingTest {
         StepTiming t = cluster.timing(each * ranks, ranks, 1, 50_890);
         // Fewer seconds for more ranks: no positive price of a message says that.
         StepTimes times = new StepTimes(t.times().compute(), 0, 80_000 / ranks, 0, 0);
-        all.add(new Measured(each, new StepTiming(ranks, 1, 8, 50_890, 1, times, 0), true));
+        all.add(new Measured(each * ranks, new StepTiming(ranks, 1, 8, 50_890, 1, times, 0), true));
       }
     StepModel model = StepModel.fit(all);
     for (double part : new double[] {model.fixed(), model.gamma(), model.alpha(), model.beta()})
