@@ -131,9 +131,8 @@ final class GrowingBatch implements Experiment {
     for (int s = 0; s < found.get(0).size(); s++) {
       double ratio =
           loss(found.get(plan.ordinal()).get(s)) / loss(found.get(Plan.DECAY.ordinal()).get(s));
-      double apart = Math.abs(StrictMath.log(ratio));
-      if (!(apart <= Math.abs(StrictMath.log(farthest)))) farthest = ratio;
       if (Double.isNaN(ratio)) return ratio;
+      if (Math.abs(ratio - 1) > Math.abs(farthest - 1)) farthest = ratio;
     }
     return farthest;
   }
