@@ -316,6 +316,13 @@ final class Compression implements Experiment {
             error(errors, DEEP, true) / error(errors, FEW_MOMENTUM, true),
             1,
             "momentum after the code"));
+    checks.add(
+        Check.atMost(
+            "momentum-errors",
+            "errors of deep gradient compression",
+            error(errors, DEEP, true),
+            .08,
+            "rates far too large"));
     return checks;
   }
 

@@ -200,6 +200,7 @@ final class TrustRatios implements Experiment {
     return List.of(
         Check.atMost(
             "lars", "errors of LARS and Nesterov apart", Math.abs(lars - nesterov), .02, ratio),
+        Check.atMost("nesterov-errors", "errors of Nesterov", nesterov, .2, "rates far too small"),
         Check.atMost("lamb", "errors of LAMB and Adam apart", Math.abs(lamb - adam), .015, ratio),
         Check.atMost("lamb-errors", "errors of LAMB", lamb, .06, ratio),
         Check.atMost("adam-errors", "errors of Adam", adam, .06, "no bias correction"));
