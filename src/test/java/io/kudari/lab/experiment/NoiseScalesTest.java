@@ -9,19 +9,45 @@ import io.kudari.lab.Scope;
 import io.kudari.lab.Trial;
 import io.kudari.lab.TrialResult;
 import io.kudari.math.RandomStream;
+import io.kudari.optim.noise.GradientNoise;
+import io.kudari.optim.noise.NoiseScale;
 import io.kudari.train.NoiseMeter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /**
  * Gradients of a known distribution, in 40 dimensions: a true one of length 1, and noise of
- * variance 40 in each. What a wrong estimator tells of them must be caught.
+ * variance 8 in each. What a wrong estimator tells of them must be caught.
  */
 class NoiseScalesTest {
 
   private static final int DIMENSIONS = 40;
-  private static final double SPREAD = 40;
+  private static final double SPREAD = 8;
+
+  /** How a run makes noise scales of what its steps tell. */
+  private interface Scale {
+
+    /** The scale after one more measurement. */
+    double after(GradientNoise noise);
+  }
+
+  private static Scale scale() {
+    NoiseScale scale = new NoiseScale();
+    return noise -> {
+      scale.add(noise);
+      return scale.reading().value();
+    };
+  }
+
+  private static Scale meanOfRatios() {
+    double[] sum = new double[2];
+    return noise -> {
+      sum[0] += noise.variance() / noise.squaredNorm();
+      return sum[0] / ++sum[1];
+    };
+  }
 
   /** An estimator: s and L are as in {@link io.kudari.optim.noise.GradientNoise}. */
   private interface Estimator {
@@ -41,11 +67,11 @@ class NoiseScalesTest {
     return sizes;
   }
 
-  private static TrialResult train(Trial trial, Estimator estimator) {
+  private static TrialResult train(Trial trial, Estimator estimator, Scale scale) {
     int workers = Integer.parseInt(trial.settings().get("train.workers"));
     List<TrialResult.Measured> measured = new ArrayList<>();
     if (workers == 10_000) {
-      tell(measured, 1, new double[] {DIMENSIONS * SPREAD, 1});
+      tell(measured, 1, new double[] {DIMENSIONS * SPREAD, 1}, scale);
       return new TrialResult("completed", 1, 1, "", List.of(), measured);
     }
     String factor = trial.settings().getOrDefault("schedule.batch.factors", "");
@@ -56,11 +82,14 @@ class NoiseScalesTest {
     int[] sizes = shards(workers, batch);
     RandomStream random = new RandomStream(trial.seed(), RandomStream.Purpose.TEST, batch, workers);
     for (int step = 1; step <= 1500; step++)
-      tell(measured, step, draw(random, sizes, batch, estimator));
+      tell(measured, step, draw(random, sizes, batch, estimator), scale);
     return new TrialResult("completed", 1500, 1500, "", List.of(), measured);
   }
 
-  private static void tell(List<TrialResult.Measured> to, int step, double[] noise) {
+  private static void tell(
+      List<TrialResult.Measured> to, int step, double[] noise, Scale scale) {
+    double reading = scale.after(new GradientNoise(noise[0], noise[1]));
+    to.add(new TrialResult.Measured(NoiseMeter.TAG, step, reading));
     to.add(new TrialResult.Measured(NoiseMeter.VARIANCE, step, noise[0]));
     to.add(new TrialResult.Measured(NoiseMeter.SQUARED_NORM, step, noise[1]));
   }
@@ -83,7 +112,12 @@ class NoiseScalesTest {
   }
 
   private static List<String> missed(Estimator estimator) throws InterruptedException {
-    Bench bench = trials -> trials.stream().map(t -> train(t, estimator)).toList();
+    return missed(estimator, NoiseScalesTest::scale);
+  }
+
+  private static List<String> missed(Estimator estimator, Supplier<Scale> scale)
+      throws InterruptedException {
+    Bench bench = trials -> trials.stream().map(t -> train(t, estimator, scale.get())).toList();
     return new NoiseScales()
         .measure(new Scope(true, 0, 7), bench).missed().stream().map(Check::id).toList();
   }
@@ -91,6 +125,12 @@ class NoiseScalesTest {
   @Test
   void theRightEstimatorHoldsAllChecks() throws InterruptedException {
     assertEquals(List.of(), missed(NoiseScalesTest::right), "seed 7");
+  }
+
+  @Test
+  void aMeanOfRatiosIsCaught() throws InterruptedException {
+    assertEquals(
+        List.of("reading"), missed(NoiseScalesTest::right, NoiseScalesTest::meanOfRatios));
   }
 
   @Test
