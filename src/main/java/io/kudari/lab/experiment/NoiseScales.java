@@ -56,6 +56,11 @@ final class NoiseScales implements Experiment {
    */
   private static final double RATE = 0.1;
 
+  /** Of 1,000 redrawn runs, six cases each, the least share of windows is 0.76. */
+  private static final double LEAST_COVERED = .7;
+
+  private static final String NORM = "the squared norm of a batch's gradient for that of all";
+
   /** How a batch is cut. */
   private record Shards(int workers, int batch) {
 
@@ -350,7 +355,13 @@ final class NoiseScales implements Experiment {
             "share of windows whose interval holds the exact scale",
             covered(cases),
             .8,
-            "a mean of ratios, or ‖G‖² that is not let below 0"),
+            NORM),
+        Check.atLeast(
+            "intervals-least",
+            "the same share, of the case that has least of them",
+            cases.stream().mapToDouble(c -> c.covered() / (double) WINDOWS).min().orElse(0),
+            LEAST_COVERED,
+            NORM),
         Check.atMost(
             "adascale",
             "largest relative error of AdaScale's gain by the noise scale",
