@@ -69,8 +69,12 @@ final class NoiseScales implements Experiment {
     }
   }
 
+  /**
+   * The last has shards of 1 and of 2 examples, by which the formula of equal shards is wrong by
+   * 13%. Workers' shares of a batch differ by one example at most, so it can hardly be more.
+   */
   private static final List<Shards> SHARDS =
-      List.of(new Shards(8, 64), new Shards(2, 64), new Shards(8, 60));
+      List.of(new Shards(8, 64), new Shards(2, 64), new Shards(40, 60));
 
   /**
    * What was measured of parameters that stay.
@@ -139,8 +143,8 @@ final class NoiseScales implements Experiment {
   public String setup() {
     return "784-64-10 on 10,000 digits, after 0 and 40 steps of descent on all of them (10 and 100"
         + " too when not quick), from when on the parameters stay. The noise is told in each"
-        + " of 1,500 steps, of 64 examples in 8 and in 2 shards and of 60 in 8, and once"
-        + " with a shard for each example, which is exact. Intervals of 90% are made of 30"
+        + " of 1,500 steps, of 64 examples in 8 and in 2 shards and of 60 in 40, and"
+        + " once with a shard for each example, which is exact. Intervals of 90% are made of 30"
         + " steps each.";
   }
 
@@ -342,8 +346,13 @@ final class NoiseScales implements Experiment {
     }
     String formula = "batch and shard exchanged, or the formula of equal shards for unequal ones";
     return List.of(
-        Check.atMost("errors", "largest error of a mean, in its errors", worst(cases), 4, formula),
-        Check.atMost("variance", "largest relative error of tr Σ", apart, .15, formula),
+        Check.atMost(
+            "errors",
+            "largest error of a mean, in its errors",
+            worst(cases),
+            4,
+            formula + ", or ‖G‖² that is not let below 0"),
+        Check.atMost("variance", "largest relative error of tr Σ", apart, .1, formula),
         Check.atMost(
             "reading",
             "largest relative error of the noise scale as it is told, up to step 40",
