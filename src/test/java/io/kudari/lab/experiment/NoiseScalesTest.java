@@ -79,7 +79,8 @@ class NoiseScalesTest {
     return sizes;
   }
 
-  private static TrialResult train(Trial trial, Function<Step, GradientNoise> estimator, Scale scale) {
+  private static TrialResult train(
+      Trial trial, Function<Step, GradientNoise> estimator, Scale scale) {
     int workers = Integer.parseInt(trial.settings().get("train.workers"));
     List<TrialResult.Measured> measured = new ArrayList<>();
     if (workers == 10_000) {
@@ -119,7 +120,8 @@ class NoiseScalesTest {
     return new Step(norms, l, sizes, batch);
   }
 
-  private static List<String> missed(Function<Step, GradientNoise> estimator) throws InterruptedException {
+  private static List<String> missed(Function<Step, GradientNoise> estimator)
+      throws InterruptedException {
     return missed(estimator, NoiseScalesTest::scale);
   }
 
