@@ -219,7 +219,7 @@ final class LocalSteps implements Experiment {
             "relative difference of losses, H = 1 and gradient sharing, after 15 steps",
             apart,
             1e-5,
-            "means over one worker too few, or velocities that are not averaged"));
+            "velocities that are forgotten at each mean"));
     for (int h : local) {
       long rounds = found.get(new Cell(false, h, false)).get(0).rounds();
       long right = rounds(h);
@@ -245,7 +245,11 @@ final class LocalSteps implements Experiment {
     }
     checks.add(
         Check.atMost(
-            "dealt", "errors above H = 1, dealt at random", worst, LOST, "sums in place of means"));
+            "dealt",
+            "errors above H = 1, dealt at random",
+            worst,
+            LOST,
+            "a rate that grows with the local steps"));
     checks.add(
         Check.atLeast(
             "rising", "least growth of errors over 1, 4, 16, 64, sorted", growth, 1, SHUFFLED));
