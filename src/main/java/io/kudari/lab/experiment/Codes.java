@@ -136,10 +136,10 @@ class Codes {
               "relative error of a matrix of rank 2 by power-sgd of rank 2",
               rankTwo,
               5e-6,
-              "columns that are not made orthonormal"),
+              "fewer columns than the rank"),
           Check.atMost("bias", "bias of qsgd, in standard errors", bias, 3, "rounding to nearest"),
           Check.within(
-              "variance", "variance of qsgd by its bound", variance, .01, 1, "levels too few"),
+              "variance", "variance of qsgd by its bound", variance, .01, 1, "too few levels"),
           Check.atLeast(
               "sign-stays",
               "least value of the example by signs alone",

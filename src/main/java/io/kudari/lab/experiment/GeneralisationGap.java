@@ -200,7 +200,7 @@ final class GeneralisationGap implements Experiment {
   private static List<Check> checks(Map<Plan, List<TrialResult>> found) {
     List<Check> checks = new ArrayList<>();
     String rule = "the rate follows the batch by itself";
-    String ghost = "ghost batches ignored, or statistics of the whole batch";
+    String ghost = "ghost batches ignored";
     checks.add(
         Check.atLeast(
             "same", "gap at the same rate", apart(found, Plan.SAME, Plan.BASE), .035, rule));
@@ -228,7 +228,7 @@ final class GeneralisationGap implements Experiment {
               "gap with ghost batches and as many steps",
               apart(found, Plan.BOTH, Plan.BASE),
               0,
-              "steps that run epochs, or " + ghost));
+              ghost));
     return checks;
   }
 }

@@ -18,6 +18,7 @@ import io.kudari.optim.noise.GradientNoise;
 import io.kudari.optim.noise.NoiseScale;
 import io.kudari.train.NoiseMeter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -40,10 +41,25 @@ final class NoiseScales implements Experiment {
   private static final int MEASURED = WINDOW * WINDOWS;
 
   /**
+   * So many readings at the end of a run are judged, by their median. Each is an average of 200
+   * steps: after 40 steps of descent one of 10 is off by more than a quarter. Of 1,000 redrawn runs
+   * of each case the farthest median is off by 0.30; a mean of ratios mostly by 1.
+   */
+  private static final int READINGS = 1000;
+
+  /** The same up to so many steps of descent; later 64 examples tell less of ‖G‖² in 200 steps. */
+  private static final int READ = 40;
+
+  /**
    * Small enough for descent to be stable: at 0.5 the loss swings, and what rounding makes of other
    * numbers of shards grows to a tenth of the gradient within 40 steps.
    */
   private static final double RATE = 0.1;
+
+  /** Of 1,000 redrawn runs, six cases each, the least share of windows is 0.76. */
+  private static final double LEAST_COVERED = .7;
+
+  private static final String NORM = "the squared norm of a batch's gradient for that of all";
 
   /** How a batch is cut. */
   private record Shards(int workers, int batch) {
@@ -53,8 +69,12 @@ final class NoiseScales implements Experiment {
     }
   }
 
+  /**
+   * The last has shards of 1 and of 2 examples, by which the formula of equal shards is wrong by
+   * 13%. Workers' shares of a batch differ by one example at most, so it can hardly be more.
+   */
   private static final List<Shards> SHARDS =
-      List.of(new Shards(8, 64), new Shards(2, 64), new Shards(8, 60));
+      List.of(new Shards(8, 64), new Shards(2, 64), new Shards(40, 60));
 
   /**
    * What was measured of parameters that stay.
@@ -62,8 +82,10 @@ final class NoiseScales implements Experiment {
    * @param after steps of descent
    * @param exact of all examples
    * @param told in each step, of shards
+   * @param reading the noise scale as the run tells it, the median of the last readings
    */
-  private record Case(int after, Shards shards, GradientNoise exact, List<GradientNoise> told) {
+  private record Case(
+      int after, Shards shards, GradientNoise exact, List<GradientNoise> told, double reading) {
 
     double meanVariance() {
       return Statistics.mean(told.stream().mapToDouble(GradientNoise::variance).toArray());
@@ -88,9 +110,14 @@ final class NoiseScales implements Experiment {
       return Math.abs(mean - right) / deviation;
     }
 
+    /** How far the run's reading is from the exact scale, relative. */
+    double readingOff() {
+      return Math.abs(reading / scale(exact) - 1);
+    }
+
     /** How many windows have an interval that holds the exact scale. */
     int covered() {
-      double right = exact.variance() / exact.squaredNorm();
+      double right = scale(exact);
       int covered = 0;
       for (int w = 0; w < WINDOWS; w++) {
         NoiseScale scale = new NoiseScale();
@@ -116,8 +143,8 @@ final class NoiseScales implements Experiment {
   public String setup() {
     return "784-64-10 on 10,000 digits, after 0 and 40 steps of descent on all of them (10 and 100"
         + " too when not quick), from when on the parameters stay. The noise is told in each"
-        + " of 1,500 steps, of 64 examples in 8 and in 2 shards and of 60 in 8, and once"
-        + " with a shard for each example, which is exact. Intervals of 90% are made of 30"
+        + " of 1,500 steps, of 64 examples in 8 and in 2 shards and of 60 in 40, and"
+        + " once with a shard for each example, which is exact. Intervals of 90% are made of 30"
         + " steps each.";
   }
 
@@ -178,22 +205,30 @@ final class NoiseScales implements Experiment {
     for (int after : all) {
       GradientNoise exact = told(results.get(at++), 1).get(0);
       for (Shards shards : SHARDS)
-        cases.add(new Case(after, shards, exact, told(results.get(at++), MEASURED)));
+        cases.add(measured(after, shards, exact, results.get(at++)));
     }
+    List<Check> checks = checks(cases);
     Case last = cases.get(cases.size() - 1);
     String answer =
         String.format(
             Locale.ROOT,
-            "Yes: of %d estimates none is more than %.1f standard errors off, and the intervals"
-                + " hold the true scale in %.0f%% of windows of 30 steps. It grows from %.0f to"
-                + " %.0f in %d steps.",
+            "%s: of %d estimates the farthest is %.1f standard errors off, and the intervals"
+                + " hold the true scale in %.0f%% of windows of 30 steps. It is %.0f at the start"
+                + " and %.0f after %d steps.",
+            checks.stream().allMatch(Check::holds) ? "Yes" : "Not everywhere",
             2 * cases.size(),
             worst(cases),
             100 * covered(cases),
             scale(cases.get(0).exact()),
             scale(last.exact()),
             last.after());
-    return new Findings(answer, List.of(table(cases)), List.of(figure(cases, all)), checks(cases));
+    return new Findings(answer, List.of(table(cases)), List.of(figure(cases, all)), checks);
+  }
+
+  private static Case measured(int after, Shards shards, GradientNoise exact, TrialResult result) {
+    double[] all = values(result, NoiseMeter.TAG);
+    double[] last = Arrays.copyOfRange(all, Math.max(0, all.length - READINGS), all.length);
+    return new Case(after, shards, exact, told(result, MEASURED), Statistics.median(last));
   }
 
   /** The last measurements. */
@@ -240,6 +275,7 @@ final class NoiseScales implements Experiment {
               c.meanSquaredNorm(),
               c.exact().squaredNorm(),
               c.meanVariance() / c.meanSquaredNorm(),
+              c.reading(),
               scale(c.exact()),
               c.covered()));
     return new Table(
@@ -252,6 +288,7 @@ final class NoiseScales implements Experiment {
             "‖G‖²",
             "exact",
             "scale",
+            "as told",
             "exact",
             "windows of " + WINDOWS + " that hold it"),
         rows);
@@ -301,20 +338,39 @@ final class NoiseScales implements Experiment {
   private static List<Check> checks(List<Case> cases) {
     double apart = 0;
     double gain = 0;
+    double reading = 0;
     for (Case c : cases) {
       apart = Math.max(apart, Math.abs(c.meanVariance() / c.exact().variance() - 1));
       gain = Math.max(gain, gain(c.exact()));
+      if (c.after() <= READ) reading = Math.max(reading, c.readingOff());
     }
     String formula = "batch and shard exchanged, or the formula of equal shards for unequal ones";
     return List.of(
-        Check.atMost("errors", "largest error of a mean, in its errors", worst(cases), 4, formula),
-        Check.atMost("variance", "largest relative error of tr Σ", apart, .15, formula),
+        Check.atMost(
+            "errors",
+            "largest error of a mean, in its errors",
+            worst(cases),
+            4,
+            formula + ", or ‖G‖² that is not let below 0"),
+        Check.atMost("variance", "largest relative error of tr Σ", apart, .1, formula),
+        Check.atMost(
+            "reading",
+            "largest relative error of the noise scale as it is told, up to step 40",
+            reading,
+            .4,
+            "a mean of ratios"),
         Check.atLeast(
             "intervals",
             "share of windows whose interval holds the exact scale",
             covered(cases),
             .8,
-            "a mean of ratios, or ‖G‖² that is not let below 0"),
+            NORM),
+        Check.atLeast(
+            "intervals-least",
+            "the same share, of the case that has least of them",
+            cases.stream().mapToDouble(c -> c.covered() / (double) WINDOWS).min().orElse(0),
+            LEAST_COVERED,
+            NORM),
         Check.atMost(
             "adascale",
             "largest relative error of AdaScale's gain by the noise scale",

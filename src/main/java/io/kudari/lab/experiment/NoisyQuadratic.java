@@ -31,6 +31,7 @@ class NoisyQuadratic implements Computed {
   private static final double MOMENTUM = 0.9;
   private static final int BINS = 100;
   private static final String DIVIDED = "noise not divided by the batch";
+  private static final String EQUAL = "noise that is equal in all directions";
   private static final String GRID = "learning rates too far apart";
 
   @Override
@@ -148,7 +149,8 @@ class NoisyQuadratic implements Computed {
     return new Best(StrictMath.exp(u), steps.applyAsDouble(u));
   }
 
-  private double momentumSteps(double rate, double batch, List<Moments.Group> groups) {
+  /** Steps of momentum to the target; infinite where noise keeps it away. */
+  double momentumSteps(double rate, double batch, List<Moments.Group> groups) {
     return Moments.steps(groups, h -> noise(h, batch), rate, MOMENTUM, TARGET);
   }
 
@@ -189,7 +191,19 @@ class NoisyQuadratic implements Computed {
             + " times fewer steps where they are large.",
         List.of(table(batch, sgd, momentum)),
         List.of(figure(batch, steps, fast, law)),
-        checks(batch, sgd, fast, law));
+        checks(batch, sgd, fast, law, noiseScale()));
+  }
+
+  /** The noise scale at the start, where E ‖G‖² is the sum of squared curvatures. */
+  private double noiseScale() {
+    double variance = 0;
+    double squaredNorm = 0;
+    for (int i = 0; i < DIMENSIONS; i++) {
+      double h = curvature(i);
+      variance += noise(h, 1);
+      squaredNorm += h * h;
+    }
+    return variance / squaredNorm;
   }
 
   private static Table table(double[] batch, List<Best> sgd, List<Best> momentum) {
@@ -228,7 +242,8 @@ class NoisyQuadratic implements Computed {
                     Curve.of("fitted law", Kind.THEORY, 0, batch, theory)))));
   }
 
-  private static List<Check> checks(double[] batch, List<Best> sgd, double[] fast, StepsLaw law) {
+  private static List<Check> checks(
+      double[] batch, List<Best> sgd, double[] fast, StepsLaw law, double noiseScale) {
     List<Check> checks = new ArrayList<>();
     steps(checks, sgd, 0, 6_025_216, DIVIDED);
     steps(checks, sgd, 6, 95_944, DIVIDED);
@@ -246,20 +261,27 @@ class NoisyQuadratic implements Computed {
         Check.within(
             "rate-most", "greatest best rate / batch up to 64", greatest, .0033, .0034, DIVIDED));
     checks.add(
-        Check.within("critical", "fitted B_crit", law.critical(), 922, 1002, "noise of C = I"));
+        Check.within("critical", "fitted B_crit", law.critical(), 922, 1002, EQUAL));
     checks.add(Check.within("least", "fitted S_min", law.least(), 5_968 * .98, 5_968 * 1.02, GRID));
     checks.add(
         Check.atMost("fit", "largest log residual of the fit", law.residual(), .17, DIVIDED));
     double[] speedUp =
         IntStream.range(0, fast.length).mapToDouble(i -> sgd.get(i).steps() / fast[i]).toArray();
     double small = Arrays.stream(speedUp, 0, 7).max().orElse(Double.NaN);
-    String velocity = "the rate of momentum divided by 1 − μ";
-    checks.add(Check.atMost("small", "speed-up by momentum up to 64", small, 1.05, velocity));
+    String averaged = "noise of momentum divided by the gradients that a velocity sums";
+    checks.add(Check.atMost("small", "speed-up by momentum up to 64", small, 1.05, averaged));
+    String forgotten = "a velocity that is forgotten at each step";
     checks.add(
-        Check.within("large", "speed-up by momentum at 4,096", speedUp[12], 4.7, 5.3, DIVIDED));
+        Check.within("large", "speed-up by momentum at 4,096", speedUp[12], 4.7, 5.3, forgotten));
     checks.add(
         Check.atLeast(
-            "largest", "speed-up by momentum at 131,072", speedUp[17], 17, "rates below 1 only"));
+            "largest",
+            "speed-up by momentum at 131,072",
+            speedUp[17],
+            17,
+            forgotten + ", or rates below 1 only"));
+    checks.add(
+        Check.near("noise-scale", "noise scale at the start", noiseScale, 5.95, .005, EQUAL));
     return checks;
   }
 

@@ -415,14 +415,14 @@ class StepsToTarget implements Experiment {
             noise,
             1.0 / 6,
             6,
-            "a mean of ratios, or batch and shard exchanged"));
+            "batch and shard exchanged"));
     checks.add(
         Check.atLeast(
             id + "-noise-growth",
             "last reading of the noise scale by the first" + of,
             s.noise().growth(),
             2.5,
-            "norms taken after clipping, or of parameters that stay"));
+            "gradients of parameters that stay"));
   }
 
   private static double slope(Swept s, double[] values, double from, double to) {

@@ -196,12 +196,17 @@ final class TrustRatios implements Experiment {
     double adam = best[Method.ADAM.ordinal()];
     double lars = best[Method.LARS.ordinal()];
     double lamb = best[Method.LAMB.ordinal()];
-    String ratio = "a trust ratio turned over, or one for all layers";
+    String small = "rates far too small";
     return List.of(
         Check.atMost(
-            "lars", "errors of LARS and Nesterov apart", Math.abs(lars - nesterov), .02, ratio),
-        Check.atMost("lamb", "errors of LAMB and Adam apart", Math.abs(lamb - adam), .015, ratio),
-        Check.atMost("lamb-errors", "errors of LAMB", lamb, .06, ratio),
-        Check.atMost("adam-errors", "errors of Adam", adam, .06, "no bias correction"));
+            "lars",
+            "errors of LARS and Nesterov apart",
+            Math.abs(lars - nesterov),
+            .02,
+            "LARS without its coefficient, or a rival that is not tuned"),
+        Check.atMost("nesterov-errors", "errors of Nesterov", nesterov, .2, small),
+        Check.atMost("lamb", "errors of LAMB and Adam apart", Math.abs(lamb - adam), .015, small),
+        Check.atMost("lamb-errors", "errors of LAMB", lamb, .06, small),
+        Check.atMost("adam-errors", "errors of Adam", adam, .06, small));
   }
 }

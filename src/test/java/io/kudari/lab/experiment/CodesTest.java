@@ -42,18 +42,39 @@ class CodesTest {
     assertEquals(List.of(), missed(new Codes()));
   }
 
+  /** Codes of which one setting of a codec, or of all where it has no name, is another. */
+  private static Codes with(String codec, String key, Object value) {
+    return new Codes() {
+      @Override
+      Codec codec(Map<String, Object> section, Layout layout) {
+        if (!codec.isEmpty() && !section.get("name").equals(codec))
+          return super.codec(section, layout);
+        Map<String, Object> changed = new HashMap<>(section);
+        changed.put(key, value);
+        return super.codec(changed, layout);
+      }
+    };
+  }
+
   @Test
   void missingFeedbackIsCaught() {
-    Codes codes =
-        new Codes() {
-          @Override
-          Codec codec(Map<String, Object> section, Layout layout) {
-            Map<String, Object> without = new HashMap<>(section);
-            without.put("error-feedback", false);
-            return super.codec(without, layout);
-          }
-        };
-    assertTrue(missed(codes).containsAll(List.of("conserved", "sign-arrives")), "" + missed(codes));
+    List<String> missed = missed(with("", "error-feedback", false));
+    assertTrue(missed.containsAll(List.of("conserved", "sign-arrives")), "" + missed);
+  }
+
+  @Test
+  void feedbackThatCannotBeSwitchedOffIsCaught() {
+    assertEquals(List.of("sign-stays"), missed(with("sign", "error-feedback", true)));
+  }
+
+  @Test
+  void fewerColumnsThanTheRankAreCaught() {
+    assertEquals(List.of("rank-two"), missed(with("power-sgd", "rank", 1)));
+  }
+
+  @Test
+  void fewerLevelsThanTheBitsSayAreCaught() {
+    assertEquals(List.of("variance"), missed(with("qsgd", "bits", 2)));
   }
 
   @Test
@@ -101,6 +122,15 @@ class CodesTest {
     assertTrue(missed(codes).contains("sign-of-zero"), "" + missed(codes));
   }
 
+  /** To the nearest of the 7 levels of the vector's norm that 4 bits have. */
+  private static void roundToNearest(float[] values) {
+    double squares = 0;
+    for (float v : values) squares += v * v;
+    double level = Math.sqrt(squares) / 7;
+    for (int i = 0; i < values.length; i++)
+      values[i] = (float) (level * Math.rint(values[i] / level));
+  }
+
   @Test
   void roundingThatIsNotDrawnIsCaught() {
     Codes codes =
@@ -109,12 +139,7 @@ class CodesTest {
           Codec codec(Map<String, Object> section, Layout layout) {
             Codec of = super.codec(section, layout);
             if (!section.get("name").equals("qsgd")) return of;
-            return new Wrapped(
-                of,
-                (worker, step, values) -> {
-                  of.code(worker, step, values);
-                  for (int i = 0; i < values.length; i++) values[i] *= 0.9f;
-                });
+            return new Wrapped(of, (worker, step, values) -> roundToNearest(values));
           }
         };
     assertTrue(missed(codes).contains("bias"), "" + missed(codes));

@@ -80,7 +80,13 @@ public final class Mutants {
               GROWING,
               "an-epoch-late",
               t -> t.settings().containsKey(BATCHES) ? t.with(BATCHES, "[7, 10, 13]") : t,
-              List.of("grow", "steps-grow")),
+              List.of("grow", "hybrid", "grow-validation", "steps-grow")),
+          new Mutant(GROWING, "no-stages", Mutants::withoutStages, List.of("constant")),
+          new Mutant(
+              GROWING,
+              "batches-end-with-the-epoch",
+              t -> t.with("train.last-batch", "keep"),
+              List.of("steps-decay", "steps-grow")),
           new Mutant(
               STEPS,
               "means-after-every-step",
@@ -91,6 +97,14 @@ public final class Mutants {
               "no-means",
               t -> t.settings().containsKey(LOCAL) ? t.with(LOCAL, 1000) : t,
               List.of("rounds-1", "rounds-16")),
+          new Mutant(
+              STEPS,
+              "rate-grows-with-local-steps",
+              t ->
+                  t.settings().getOrDefault(LOCAL, "").matches("\\d+")
+                      ? t.with(RATE, number(t, LOCAL) * number(t, RATE))
+                      : t,
+              List.of("dealt")),
           new Mutant(
               STEPS,
               "examples-for-steps",
@@ -128,12 +142,22 @@ public final class Mutants {
               GAP,
               "rate-follows-the-batch",
               t -> t.with("train.batch-rule", "linear").with("train.base-batch", 32),
-              List.of("tuned")),
+              List.of("same", "tuned", "training")),
           new Mutant(
               RATIOS,
               "nesterov-not-tuned",
               t -> isOf("nesterov", t) ? t.with(RATE, 0.003) : t,
-              List.of("lars")),
+              List.of("lars", "nesterov-errors")),
+          new Mutant(
+              RATIOS,
+              "adam-damped",
+              t -> isOf("adam", t) ? t.with(RATE, .001 * number(t, RATE)) : t,
+              List.of("lamb", "adam-errors")),
+          new Mutant(
+              RATIOS,
+              "lamb-damped",
+              t -> isOf("lamb", t) ? t.with(RATE, .001 * number(t, RATE)) : t,
+              List.of("lamb", "lamb-errors")),
           new Mutant(
               RATIOS,
               "lars-without-coefficient",
@@ -225,6 +249,12 @@ public final class Mutants {
               List.of("sign", "power-sgd", "top-k", "top-few")),
           new Mutant(
               CODED,
+              "feedback-always",
+              t -> withExchange(t, "error-feedback = false", "error-feedback = true"),
+              List.of("sign-alone", "power-sgd-alone", "top-k-alone", "top-few-alone")),
+          new Mutant(CODED, "momentum-after-code", Mutants::afterCode, List.of("momentum")),
+          new Mutant(
+              CODED,
               "all-is-sent",
               t -> t.with(EXCHANGE, "{ name = dense }"),
               List.of("bytes-sign", "bytes-top-k", "top-k-alone")),
@@ -261,6 +291,14 @@ public final class Mutants {
     return trial.with(EXCHANGE, exchange.replace(was, is));
   }
 
+  /** Deep gradient compression's momentum, after the code as all others have it. */
+  private static Trial afterCode(Trial trial) {
+    String exchange = trial.settings().get(EXCHANGE);
+    if (!exchange.contains("momentum")) return trial;
+    return Digits.momentum(trial, number(trial, RATE))
+        .with(EXCHANGE, exchange.replace("momentum = 0.9, ", ""));
+  }
+
   private static boolean isOf(String optimizer, Trial trial) {
     return optimizer.equals(trial.settings().get("optimizer.name"));
   }
@@ -294,6 +332,12 @@ public final class Mutants {
 
   private static double correction(int step) {
     return (1 - Math.pow(.9, step + 1)) / Math.sqrt(1 - Math.pow(.999, step + 1));
+  }
+
+  private static Trial withoutStages(Trial trial) {
+    SortedMap<String, String> settings = new TreeMap<>(trial.settings());
+    settings.keySet().removeIf(key -> key.startsWith("schedule."));
+    return new Trial(settings, trial.seed());
   }
 
   private static Trial scaledTwice(Trial trial) {

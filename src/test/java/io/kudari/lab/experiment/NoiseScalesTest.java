@@ -6,33 +6,71 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.kudari.lab.Bench;
 import io.kudari.lab.Check;
 import io.kudari.lab.Scope;
+import io.kudari.lab.Statistics;
 import io.kudari.lab.Trial;
 import io.kudari.lab.TrialResult;
 import io.kudari.math.RandomStream;
+import io.kudari.optim.noise.GradientNoise;
+import io.kudari.optim.noise.NoiseScale;
 import io.kudari.train.NoiseMeter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /**
  * Gradients of a known distribution, in 40 dimensions: a true one of length 1, and noise of
- * variance 40 in each. What a wrong estimator tells of them must be caught.
+ * variance 8 in each. What a wrong estimator tells of them must be caught.
  */
 class NoiseScalesTest {
 
   private static final int DIMENSIONS = 40;
-  private static final double SPREAD = 40;
+  private static final double SPREAD = 8;
 
-  /** An estimator: s and L are as in {@link io.kudari.optim.noise.GradientNoise}. */
-  private interface Estimator {
+  /** How a run makes noise scales of what its steps tell. */
+  private interface Scale {
 
-    /** Returns variance and squared norm. */
-    double[] of(double s, double l, int[] shards, int examples);
+    /** The scale after one more measurement. */
+    double after(GradientNoise noise);
   }
 
-  private static double[] right(double s, double l, int[] shards, int examples) {
-    double variance = examples * (s - l) / (shards.length - 1);
-    return new double[] {variance, l - variance / examples};
+  private static Scale scale() {
+    NoiseScale scale = new NoiseScale();
+    return noise -> {
+      scale.add(noise);
+      return scale.reading().value();
+    };
+  }
+
+  private static Scale meanOfRatios() {
+    double[] sum = new double[2];
+    return noise -> {
+      sum[0] += noise.variance() / noise.squaredNorm();
+      return sum[0] / ++sum[1];
+    };
+  }
+
+  /**
+   * What a step has: names are those of {@link GradientNoise}.
+   *
+   * @param norms ‖gᵢ‖²
+   * @param l ‖g‖²
+   * @param shards nᵢ
+   * @param n their sum
+   */
+  private record Step(double[] norms, double l, int[] shards, int n) {
+
+    double s() {
+      double s = 0;
+      for (int i = 0; i < norms.length; i++) s += shards[i] * norms[i] / n;
+      return s;
+    }
+  }
+
+  private static GradientNoise right(Step of) {
+    double variance = of.n() * (of.s() - of.l()) / (of.shards().length - 1);
+    return new GradientNoise(variance, of.l() - variance / of.n());
   }
 
   private static int[] shards(int workers, int batch) {
@@ -41,11 +79,12 @@ class NoiseScalesTest {
     return sizes;
   }
 
-  private static TrialResult train(Trial trial, Estimator estimator) {
+  private static TrialResult train(
+      Trial trial, Function<Step, GradientNoise> estimator, Scale scale) {
     int workers = Integer.parseInt(trial.settings().get("train.workers"));
     List<TrialResult.Measured> measured = new ArrayList<>();
     if (workers == 10_000) {
-      tell(measured, 1, new double[] {DIMENSIONS * SPREAD, 1});
+      tell(measured, 1, new GradientNoise(DIMENSIONS * SPREAD, 1), scale);
       return new TrialResult("completed", 1, 1, "", List.of(), measured);
     }
     String factor = trial.settings().getOrDefault("schedule.batch.factors", "");
@@ -56,34 +95,39 @@ class NoiseScalesTest {
     int[] sizes = shards(workers, batch);
     RandomStream random = new RandomStream(trial.seed(), RandomStream.Purpose.TEST, batch, workers);
     for (int step = 1; step <= 1500; step++)
-      tell(measured, step, draw(random, sizes, batch, estimator));
+      tell(measured, step, estimator.apply(draw(random, sizes, batch)), scale);
     return new TrialResult("completed", 1500, 1500, "", List.of(), measured);
   }
 
-  private static void tell(List<TrialResult.Measured> to, int step, double[] noise) {
-    to.add(new TrialResult.Measured(NoiseMeter.VARIANCE, step, noise[0]));
-    to.add(new TrialResult.Measured(NoiseMeter.SQUARED_NORM, step, noise[1]));
+  private static void tell(
+      List<TrialResult.Measured> to, int step, GradientNoise noise, Scale scale) {
+    to.add(new TrialResult.Measured(NoiseMeter.TAG, step, scale.after(noise)));
+    to.add(new TrialResult.Measured(NoiseMeter.VARIANCE, step, noise.variance()));
+    to.add(new TrialResult.Measured(NoiseMeter.SQUARED_NORM, step, noise.squaredNorm()));
   }
 
-  private static double[] draw(RandomStream random, int[] sizes, int batch, Estimator estimator) {
-    double s = 0;
+  private static Step draw(RandomStream random, int[] sizes, int batch) {
+    double[] norms = new double[sizes.length];
     double[] mean = new double[DIMENSIONS];
-    for (int size : sizes) {
-      double squares = 0;
+    for (int i = 0; i < sizes.length; i++)
       for (int d = 0; d < DIMENSIONS; d++) {
-        double g = (d == 0 ? 1 : 0) + random.gaussian() * Math.sqrt(SPREAD / size);
-        squares += g * g;
-        mean[d] += size * g / batch;
+        double g = (d == 0 ? 1 : 0) + random.gaussian() * Math.sqrt(SPREAD / sizes[i]);
+        norms[i] += g * g;
+        mean[d] += sizes[i] * g / batch;
       }
-      s += size * squares / batch;
-    }
     double l = 0;
     for (double m : mean) l += m * m;
-    return estimator.of(s, l, sizes, batch);
+    return new Step(norms, l, sizes, batch);
   }
 
-  private static List<String> missed(Estimator estimator) throws InterruptedException {
-    Bench bench = trials -> trials.stream().map(t -> train(t, estimator)).toList();
+  private static List<String> missed(Function<Step, GradientNoise> estimator)
+      throws InterruptedException {
+    return missed(estimator, NoiseScalesTest::scale);
+  }
+
+  private static List<String> missed(Function<Step, GradientNoise> estimator, Supplier<Scale> scale)
+      throws InterruptedException {
+    Bench bench = trials -> trials.stream().map(t -> train(t, estimator, scale.get())).toList();
     return new NoiseScales()
         .measure(new Scope(true, 0, 7), bench).missed().stream().map(Check::id).toList();
   }
@@ -94,13 +138,34 @@ class NoiseScalesTest {
   }
 
   @Test
+  void aMeanOfRatiosIsCaught() throws InterruptedException {
+    assertEquals(
+        List.of("reading"), missed(NoiseScalesTest::right, NoiseScalesTest::meanOfRatios));
+  }
+
+  @Test
   void batchAndShardThatAreExchangedAreCaught() throws InterruptedException {
     List<String> missed =
         missed(
-            (s, l, shards, n) -> {
-              double b = (double) n / shards.length;
-              double variance = (s - l) / (1.0 / n - 1 / b);
-              return new double[] {variance, (b * l - n * s) / (b - n)};
+            of -> {
+              double n = of.n();
+              double b = n / of.shards().length;
+              double variance = (of.s() - of.l()) / (1 / n - 1 / b);
+              return new GradientNoise(variance, (b * of.l() - n * of.s()) / (b - n));
+            });
+    assertTrue(missed.containsAll(List.of("errors", "variance")), missed.toString());
+  }
+
+  @Test
+  void theFormulaOfEqualShardsForUnequalOnesIsCaught() throws InterruptedException {
+    List<String> missed =
+        missed(
+            of -> {
+              double n = of.n();
+              double b = n / of.shards().length;
+              double s = Statistics.mean(of.norms());
+              double variance = (s - of.l()) / (1 / b - 1 / n);
+              return new GradientNoise(variance, (n * of.l() - b * s) / (n - b));
             });
     assertTrue(missed.containsAll(List.of("errors", "variance")), missed.toString());
   }
@@ -109,9 +174,10 @@ class NoiseScalesTest {
   void shardsThatTheFormulaForgetsAreCaught() throws InterruptedException {
     List<String> missed =
         missed(
-            (s, l, shards, n) -> {
-              double variance = shards.length * (s - l) / (shards.length - 1);
-              return new double[] {variance, l - variance / n};
+            of -> {
+              int shards = of.shards().length;
+              double variance = shards * (of.s() - of.l()) / (shards - 1);
+              return new GradientNoise(variance, of.l() - variance / of.n());
             });
     assertTrue(missed.containsAll(List.of("errors", "variance")), missed.toString());
   }
@@ -120,16 +186,16 @@ class NoiseScalesTest {
   void aSquaredNormThatIsNotLetBelowZeroIsCaught() throws InterruptedException {
     List<String> missed =
         missed(
-            (s, l, shards, n) -> {
-              double[] right = right(s, l, shards, n);
-              return new double[] {right[0], Math.max(0, right[1])};
+            of -> {
+              GradientNoise right = right(of);
+              return new GradientNoise(right.variance(), Math.max(0, right.squaredNorm()));
             });
     assertTrue(missed.contains("errors"), missed.toString());
   }
 
   @Test
   void theSquaredNormOfTheMeanTakenForThatOfTheGradientIsCaught() throws InterruptedException {
-    List<String> missed = missed((s, l, shards, n) -> new double[] {right(s, l, shards, n)[0], l});
+    List<String> missed = missed(of -> new GradientNoise(right(of).variance(), of.l()));
     assertTrue(missed.containsAll(List.of("errors", "intervals")), missed.toString());
   }
 }

@@ -55,7 +55,48 @@ class NoisyQuadraticTest {
                 return 1 / batch;
               }
             });
-    assertTrue(missed.containsAll(List.of("steps-1", "critical", "least")), "" + missed);
+    assertTrue(
+        missed.containsAll(List.of("steps-1", "critical", "least", "noise-scale")), "" + missed);
+  }
+
+  /** Momentum whose velocity keeps so much, of a share of the noise. */
+  private static NoisyQuadratic momentum(double kept, double noise) {
+    return new NoisyQuadratic() {
+      @Override
+      double momentumSteps(double rate, double batch, List<Moments.Group> groups) {
+        return Moments.steps(groups, h -> noise * noise(h, batch), rate, kept, 0.01);
+      }
+    };
+  }
+
+  @Test
+  void momentumOfTheTestIsThatOfTheExperiment() {
+    assertEquals(List.of(), missed(momentum(0.9, 1)));
+  }
+
+  @Test
+  void aVelocityThatIsForgottenIsCaught() {
+    assertEquals(List.of("large", "largest"), missed(momentum(0, 1)));
+  }
+
+  @Test
+  void noiseThatIsDividedByTheGradientsOfAVelocityIsCaught() {
+    List<String> missed = missed(momentum(0.9, 0.1));
+    assertTrue(missed.contains("small"), "" + missed);
+  }
+
+  @Test
+  void ratesBelowOneOnlyAreCaught() {
+    List<String> missed =
+        missed(
+            new NoisyQuadratic() {
+              @Override
+              double best(DoubleUnaryOperator steps, double from, double to, int cells) {
+                // Both methods have a rate of 1 there.
+                return super.best(steps, from, 0, cells);
+              }
+            });
+    assertTrue(missed.containsAll(List.of("steps-131072", "largest")), "" + missed);
   }
 
   @Test

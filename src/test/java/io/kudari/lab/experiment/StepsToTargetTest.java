@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -34,8 +35,21 @@ class StepsToTargetTest {
    *
    * @param rate that is applied, of the one asked for
    * @param counted steps, of those taken
+   * @param told what a step tells of the noise, by the step
    */
-  record World(ByBatch rate, ByBatch counted) {}
+  record World(ByBatch rate, ByBatch counted, LongFunction<Noise> told) {
+
+    World(ByBatch rate, ByBatch counted) {
+      this(rate, counted, StepsToTargetTest::right);
+    }
+  }
+
+  /** A reading of the noise scale, and the measurement behind it. */
+  record Noise(double reading, double variance, double squaredNorm) {}
+
+  private static Noise right(long step) {
+    return new Noise(30 + step, 60, 1);
+  }
 
   private static final ByBatch SAME = (value, batch) -> value;
   static final World RIGHT = new World(SAME, SAME);
@@ -61,9 +75,10 @@ class StepsToTargetTest {
       return new TrialResult("completed", (long) most, 1, "", List.of(), List.of());
     List<TrialResult.Measured> noise = new ArrayList<>();
     for (long s = 1; s <= Math.min(counted, 1000); s++) {
-      noise.add(new TrialResult.Measured(NoiseMeter.TAG, s, 30 + s));
-      noise.add(new TrialResult.Measured(NoiseMeter.VARIANCE, s, 60));
-      noise.add(new TrialResult.Measured(NoiseMeter.SQUARED_NORM, s, 1));
+      Noise told = world.told().apply(s);
+      noise.add(new TrialResult.Measured(NoiseMeter.TAG, s, told.reading()));
+      noise.add(new TrialResult.Measured(NoiseMeter.VARIANCE, s, told.variance()));
+      noise.add(new TrialResult.Measured(NoiseMeter.SQUARED_NORM, s, told.squaredNorm()));
     }
     return new TrialResult(TrialResult.TARGET, (long) counted, 1, "", List.of(), noise);
   }
@@ -106,6 +121,19 @@ class StepsToTargetTest {
   void epochsThatAreCountedForStepsAreCaught() throws InterruptedException {
     Set<String> missed = missed(new World(SAME, (steps, batch) -> steps * batch / 100));
     assertTrue(missed.containsAll(List.of("sgd-small", "sgd-large")), missed.toString());
+  }
+
+  @Test
+  void noiseOfParametersThatStayIsCaught() throws InterruptedException {
+    Set<String> missed = missed(new World(SAME, SAME, step -> new Noise(30, 60, 1)));
+    assertEquals(Set.of("sgd-noise-growth", "momentum-noise-growth"), missed);
+  }
+
+  /** Batch 128 and shard 16 in each other's place make −S of S, and ‖G‖² + S / 128 + S / 16. */
+  @Test
+  void batchAndShardThatAreExchangedAreCaught() throws InterruptedException {
+    Set<String> missed = missed(new World(SAME, SAME, step -> new Noise(30 + step, -60, 5.2)));
+    assertTrue(missed.containsAll(List.of("sgd-noise", "momentum-noise")), missed.toString());
   }
 
   @Test

@@ -33,7 +33,12 @@ class NoiseScaleTest {
 
   static Stream<int[]> shards() {
     return Stream.of(
-        equal(2, 16), equal(4, 8), equal(16, 2), new int[] {1, 7, 24}, new int[] {1, 1, 1, 61});
+        equal(2, 16),
+        equal(4, 8),
+        equal(16, 2),
+        new int[] {4, 8, 20, 32},
+        new int[] {1, 7, 24},
+        new int[] {1, 1, 1, 61});
   }
 
   @ParameterizedTest
@@ -49,6 +54,31 @@ class NoiseScaleTest {
     }
     assertEquals(VARIANCE, variance, 0.03 * VARIANCE, () -> "variance, seed " + SEED);
     assertEquals(SQUARED_NORM, squaredNorm, 0.03 * SQUARED_NORM, () -> "norm, seed " + SEED);
+  }
+
+  /** (mean 1/nᵢ − 1/N) / (K/N − 1/N) times the variance: the test above misses by far. */
+  @Test
+  void theFormulaOfEqualShardsIsFarOffForUnequalOnes() {
+    assertEquals(1, ofEqualShards(8, 8, 8, 8), 0.03, () -> "seed " + SEED);
+    assertEquals(2.1, ofEqualShards(4, 8, 20, 32), 0.1, () -> "seed " + SEED);
+    assertEquals(5.82, ofEqualShards(1, 7, 24), 0.3, () -> "seed " + SEED);
+  }
+
+  /** The variance by that formula, relative: it has means over shards that are not weighted. */
+  private static double ofEqualShards(int... shards) {
+    RandomStream random = new RandomStream(SEED, Purpose.TEST, 5, 0);
+    double mean = Arrays.stream(shards).average().orElseThrow();
+    Norms norms = (sum, examples) -> new ShardNorms(mean * sum / ((double) examples * examples), 1);
+    double variance = 0;
+    for (int d = 0; d < DRAWS; d++)
+      variance += draw(random, shards, 1, norms).variance() / DRAWS;
+    return variance / VARIANCE;
+  }
+
+  /** What a shard's squared norm of its sum is taken for. */
+  private interface Norms {
+
+    ShardNorms of(double squaredNorm, int examples);
   }
 
   @Test
@@ -160,6 +190,11 @@ class NoiseScaleTest {
 
   /** What one step would measure. */
   private static GradientNoise draw(RandomStream random, int[] shards, double signal) {
+    return draw(random, shards, signal, ShardNorms::of);
+  }
+
+  private static GradientNoise draw(
+      RandomStream random, int[] shards, double signal, Norms ofShard) {
     double[] sum = new double[MEAN.length];
     ShardNorms norms = ShardNorms.NONE;
     for (int examples : shards) {
@@ -168,7 +203,7 @@ class NoiseScaleTest {
         for (int i = 0; i < own.length; i++)
           own[i] += signal * MEAN[i] + DEVIATION[i] * random.gaussian();
       }
-      norms = norms.plus(ShardNorms.of(sumOfSquares(own), examples));
+      norms = norms.plus(ofShard.of(sumOfSquares(own), examples));
       for (int i = 0; i < own.length; i++) sum[i] += own[i];
     }
     int all = Arrays.stream(shards).sum();
