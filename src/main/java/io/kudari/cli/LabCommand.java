@@ -256,7 +256,8 @@ final class LabCommand implements Runnable {
   }
 
   private static CommandException unwritten(String out, IOException why) {
-    return new CommandException(ExitCode.OUTPUT, "--out " + out + " cannot be written: " + why, why);
+    return new CommandException(
+        ExitCode.OUTPUT, "--out " + out + " cannot be written: " + why, why);
   }
 
   /** Tells of each check that missed its range, in a line. */

@@ -180,7 +180,8 @@ final class StoredBench implements Bench {
     try {
       store.add(configuration, seconds, result);
     } catch (IOException e) {
-      throw new UncheckedIOException(new FileSystemException(TrialStore.FILE, null, FirstLine.of(e)));
+      throw new UncheckedIOException(
+          new FileSystemException(TrialStore.FILE, null, FirstLine.of(e)));
     }
   }
 }

@@ -23,8 +23,8 @@ public final class Build {
   private Build() {}
 
   /**
-   * The version, and twelve hexadecimal digits that are others when any class of Kudari is; the same
-   * from a jar and from a folder of the same classes.
+   * The version, and twelve hexadecimal digits that are others when any class of Kudari is; the
+   * same from a jar and from a folder of the same classes.
    *
    * @throws UncheckedIOException when the classes cannot be read
    */

@@ -204,8 +204,7 @@ final class NoiseScales implements Experiment {
     int at = 0;
     for (int after : all) {
       GradientNoise exact = told(results.get(at++), 1).get(0);
-      for (Shards shards : SHARDS)
-        cases.add(measured(after, shards, exact, results.get(at++)));
+      for (Shards shards : SHARDS) cases.add(measured(after, shards, exact, results.get(at++)));
     }
     List<Check> checks = checks(cases);
     Case last = cases.get(cases.size() - 1);

@@ -260,8 +260,7 @@ class NoisyQuadratic implements Computed {
     checks.add(
         Check.within(
             "rate-most", "greatest best rate / batch up to 64", greatest, .0033, .0034, DIVIDED));
-    checks.add(
-        Check.within("critical", "fitted B_crit", law.critical(), 922, 1002, EQUAL));
+    checks.add(Check.within("critical", "fitted B_crit", law.critical(), 922, 1002, EQUAL));
     checks.add(Check.within("least", "fitted S_min", law.least(), 5_968 * .98, 5_968 * 1.02, GRID));
     checks.add(
         Check.atMost("fit", "largest log residual of the fit", law.residual(), .17, DIVIDED));

@@ -139,8 +139,7 @@ class NoiseScalesTest {
 
   @Test
   void aMeanOfRatiosIsCaught() throws InterruptedException {
-    assertEquals(
-        List.of("reading"), missed(NoiseScalesTest::right, NoiseScalesTest::meanOfRatios));
+    assertEquals(List.of("reading"), missed(NoiseScalesTest::right, NoiseScalesTest::meanOfRatios));
   }
 
   @Test

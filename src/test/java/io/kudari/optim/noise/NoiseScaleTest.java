@@ -70,8 +70,7 @@ class NoiseScaleTest {
     double mean = Arrays.stream(shards).average().orElseThrow();
     Norms norms = (sum, examples) -> new ShardNorms(mean * sum / ((double) examples * examples), 1);
     double variance = 0;
-    for (int d = 0; d < DRAWS; d++)
-      variance += draw(random, shards, 1, norms).variance() / DRAWS;
+    for (int d = 0; d < DRAWS; d++) variance += draw(random, shards, 1, norms).variance() / DRAWS;
     return variance / VARIANCE;
   }
 
