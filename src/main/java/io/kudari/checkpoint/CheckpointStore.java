@@ -145,11 +145,11 @@ public final class CheckpointStore {
       if (files.exists(temporary)) OutputFiles.delete(files, temporary);
       try {
         Manifest.Entry unused = CheckpointFolder.write(files, temporary, checkpoint);
+        fence.check();
       } catch (IOException | RuntimeException e) {
         OutputFiles.discard(files, temporary, e);
         throw e;
       }
-      fence.check();
       OutputFiles.rename(files, temporary, path);
       OutputFiles.force(files, folder);
     } else {
