@@ -85,14 +85,16 @@ final class ActivationOperation implements Operation {
 
   /** The largest value is taken off first, so that nothing overflows. */
   static void softmax(float[] in, float[] out, int rows, int columns) {
+    double[] powers = new double[columns];
     for (int at = 0; at < rows * columns; at += columns) {
       float largest = in[at];
       for (int c = 1; c < columns; c++) largest = Math.max(largest, in[at + c]);
       double total = 0;
-      for (int c = 0; c < columns; c++) total += Exponential.exp((double) in[at + c] - largest);
       for (int c = 0; c < columns; c++) {
-        out[at + c] = (float) (Exponential.exp((double) in[at + c] - largest) / total);
+        powers[c] = Exponential.exp((double) in[at + c] - largest);
+        total += powers[c];
       }
+      for (int c = 0; c < columns; c++) out[at + c] = (float) (powers[c] / total);
     }
   }
 
