@@ -18,6 +18,9 @@ import java.util.Map;
 final class LabPage {
 
   private static final int DIGITS = 4;
+
+  /** Of a double, about. */
+  private static final int MOST_DIGITS = 15;
   private static final String HOLDS = "✓";
   private static final String MISSED = "✗";
   private static final String NOT_JUDGED = "not judged";
@@ -115,7 +118,7 @@ final class LabPage {
     page.element("td", mark(check), "class", style(check));
     page.open("td").element("a", entry.name(), "href", "#" + entry.name()).close();
     page.element("td", check.says());
-    page.element("td", number(check.measured()), "class", "n");
+    page.element("td", Numbers.significant(check.measured(), digits(check)), "class", "n");
     page.element("td", range(check)).close();
   }
 
@@ -142,7 +145,7 @@ final class LabPage {
     page.open("tr");
     page.element("td", mark(check), "class", style(check));
     page.element("td", check.says());
-    page.element("td", number(check.measured()), "class", "n");
+    page.element("td", Numbers.significant(check.measured(), digits(check)), "class", "n");
     page.element("td", range(check));
     page.element("td", check.usualCause()).close();
   }
@@ -174,8 +177,21 @@ final class LabPage {
     boolean below = Double.isFinite(check.least());
     boolean above = Double.isFinite(check.greatest());
     if (below && above && check.least() == check.greatest()) return number(check.least());
-    if (below && above) return number(check.least()) + " … " + number(check.greatest());
+    if (below && above)
+      return Numbers.significant(check.least(), digits(check))
+          + " … "
+          + Numbers.significant(check.greatest(), digits(check));
     return below ? "≥ " + number(check.least()) : "≤ " + number(check.greatest());
+  }
+
+  /** As many as tell both ends of a range apart, and no fewer than other numbers have. */
+  private static int digits(Check check) {
+    int digits = DIGITS;
+    if (check.least() == check.greatest()) return digits;
+    while (digits < MOST_DIGITS
+        && Numbers.significant(check.least(), digits)
+            .equals(Numbers.significant(check.greatest(), digits))) digits++;
+    return digits;
   }
 
   static String number(double value) {

@@ -400,4 +400,13 @@ class LabPageTest {
         Double.parseDouble(all.get(1).getAttribute("height")),
         .2);
   }
+
+  @Test
+  void theEndsOfARangeAreWrittenApart() {
+    assertEquals(
+        "-0.35043 … -0.35041",
+        LabPage.range(Check.within("x", "x", -0.35042, -0.35043, -0.35041, "none")));
+    assertEquals("0.1 … 0.2", LabPage.range(Check.within("x", "x", 0.15, 0.1, 0.2, "none")));
+    assertEquals("30", LabPage.range(Check.within("x", "x", 30, 30, 30, "none")));
+  }
 }
