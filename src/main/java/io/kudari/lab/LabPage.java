@@ -21,6 +21,7 @@ final class LabPage {
 
   /** Of a double, about. */
   private static final int MOST_DIGITS = 15;
+
   private static final String HOLDS = "✓";
   private static final String MISSED = "✗";
   private static final String NOT_JUDGED = "not judged";
