@@ -13,8 +13,6 @@ import io.kudari.run.SparkSettings;
 import io.kudari.run.TrialRunner;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -245,19 +243,12 @@ final class LabCommand implements Runnable {
         System.err.println("kudari: the same command goes on where the lab was");
         return interruption.code();
       } catch (IOException e) {
-        throw unwritten(options.out, e);
-      } catch (UncheckedIOException e) {
-        if (e.getCause() instanceof FileSystemException) throw unwritten(options.out, e.getCause());
-        throw e;
+        throw new CommandException(
+            ExitCode.OUTPUT, "--out " + options.out + " cannot be written: " + e, e);
       }
     }
     System.out.println("results     " + folder.resolve(Lab.PAGE));
     return judge(found, System.err);
-  }
-
-  private static CommandException unwritten(String out, IOException why) {
-    return new CommandException(
-        ExitCode.OUTPUT, "--out " + out + " cannot be written: " + why, why);
   }
 
   /** Tells of each check that missed its range, in a line. */

@@ -93,6 +93,8 @@ public final class Lab {
         draw(entry);
         listener.ended(entry);
       }
+    } catch (StoredBench.UnkeptException e) {
+      throw e.getCause();
     }
     return record(entries);
   }
@@ -162,10 +164,9 @@ public final class Lab {
   private void draw(LabRecord.Entry entry) throws IOException {
     Path figures = Files.createDirectories(folder.resolve(FIGURES));
     // of another time, when it may have had more
-    try (DirectoryStream<Path> old = Files.newDirectoryStream(figures, entry.name() + "-*.svg")) {
-      for (Path file : old)
-        if (file.getFileName().toString().substring(entry.name().length()).matches("-\\d+\\.svg"))
-          Files.delete(file);
+    String numbered = entry.name() + "-[0-9]*.svg";
+    try (DirectoryStream<Path> old = Files.newDirectoryStream(figures, numbered)) {
+      for (Path file : old) Files.delete(file);
     }
     int number = 0;
     for (Figure figure : entry.findings().figures())

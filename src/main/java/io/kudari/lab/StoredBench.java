@@ -180,8 +180,17 @@ final class StoredBench implements Bench {
     try {
       store.add(configuration, seconds, result);
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          new FileSystemException(TrialStore.FILE, null, FirstLine.of(e)));
+      throw new UnkeptException(new FileSystemException(TrialStore.FILE, null, FirstLine.of(e)));
+    }
+  }
+
+  /** A result could not be written: not what trains is at fault, but the lab's folder. */
+  static final class UnkeptException extends UncheckedIOException {
+
+    private static final long serialVersionUID = 1;
+
+    private UnkeptException(IOException cause) {
+      super(cause);
     }
   }
 }
