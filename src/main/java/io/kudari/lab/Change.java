@@ -19,7 +19,7 @@ public record Change(String option, String experiment, String key, String value,
   Trial apply(Trial trial) {
     SortedMap<String, String> settings = new TreeMap<>(trial.settings());
     String size = settings.get(key + ".examples");
-    boolean had = settings.keySet().removeIf(k -> k.equals(key) || k.startsWith(key + "."));
+    boolean had = settings.keySet().removeIf(this::covers);
     if (data && !had) return trial;
     settings.put(key, value);
     if (data && size != null) settings.put(key + ".examples", size);
@@ -29,8 +29,12 @@ public record Change(String option, String experiment, String key, String value,
   /** What it would replace. */
   SortedMap<String, String> replaced(Trial trial) {
     SortedMap<String, String> settings = new TreeMap<>(trial.settings());
-    settings.keySet().removeIf(k -> !k.equals(key) && !k.startsWith(key + "."));
+    settings.keySet().removeIf(k -> !covers(k));
     return settings;
+  }
+
+  private boolean covers(String setting) {
+    return setting.equals(key) || setting.startsWith(key + ".");
   }
 
   boolean isOf(String name) {

@@ -118,9 +118,8 @@ final class LabPage {
     page.open("tr");
     page.element("td", mark(check), "class", style(check));
     page.open("td").element("a", entry.name(), "href", "#" + entry.name()).close();
-    page.element("td", check.says());
-    page.element("td", Numbers.significant(check.measured(), digits(check)), "class", "n");
-    page.element("td", range(check)).close();
+    numbers(check);
+    page.close();
   }
 
   private void experiment(LabRecord.Entry entry) {
@@ -145,10 +144,15 @@ final class LabPage {
   private void check(Check check) {
     page.open("tr");
     page.element("td", mark(check), "class", style(check));
+    numbers(check);
+    page.element("td", check.usualCause()).close();
+  }
+
+  /** What it says, the number, and its range. */
+  private void numbers(Check check) {
     page.element("td", check.says());
     page.element("td", Numbers.significant(check.measured(), digits(check)), "class", "n");
     page.element("td", range(check));
-    page.element("td", check.usualCause()).close();
   }
 
   private void verdicts(Findings found) {
@@ -175,14 +179,11 @@ final class LabPage {
 
   /** A range as a reader wants it. */
   static String range(Check check) {
-    boolean below = Double.isFinite(check.least());
-    boolean above = Double.isFinite(check.greatest());
-    if (below && above && check.least() == check.greatest()) return number(check.least());
-    if (below && above)
-      return Numbers.significant(check.least(), digits(check))
-          + " … "
-          + Numbers.significant(check.greatest(), digits(check));
-    return below ? "≥ " + number(check.least()) : "≤ " + number(check.greatest());
+    String least = Numbers.significant(check.least(), digits(check));
+    String greatest = Numbers.significant(check.greatest(), digits(check));
+    if (!Double.isFinite(check.least())) return "≤ " + greatest;
+    if (!Double.isFinite(check.greatest())) return "≥ " + least;
+    return check.least() == check.greatest() ? least : least + " … " + greatest;
   }
 
   /** As many as tell both ends of a range apart, and no fewer than other numbers have. */
@@ -216,18 +217,20 @@ final class LabPage {
   private void legend(Figure figure) {
     page.open("p", "class", "legend");
     for (Figure.Curve curve : named(figure)) {
-      page.open("span");
-      page.open("svg", "class", "key", "viewBox", "0 0 30 8", "aria-hidden", "true");
+      openKey();
       PanelDrawing.key(page, curve);
-      page.close();
-      page.text(curve.name()).close();
+      page.close().text(curve.name()).close();
     }
     if (figure.lost() > 0) {
-      page.open("span").open("svg", "class", "key", "viewBox", "0 0 30 8", "aria-hidden", "true");
+      openKey();
       PanelDrawing.cross(page, "axis", 15, 4);
       page.close().text(lost(figure)).close();
     }
     page.close();
+  }
+
+  private void openKey() {
+    page.open("span").open("svg", "class", "key", "viewBox", "0 0 30 8", "aria-hidden", "true");
   }
 
   /** What crosses mean, and how many there are. */

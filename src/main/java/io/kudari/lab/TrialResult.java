@@ -109,6 +109,14 @@ public record TrialResult(
     return evaluated.stream().filter(e -> e.subset().equals(subset)).toList();
   }
 
+  /** What a meter told, in order; a number that was not determined is NaN. */
+  public double[] values(String tag) {
+    return measured.stream()
+        .filter(m -> m.tag().equals(tag))
+        .mapToDouble(Measured::value)
+        .toArray();
+  }
+
   /** The last evaluation's share of errors; empty when there was none, as where it diverged. */
   public OptionalDouble error(String subset) {
     return of(subset).stream().mapToDouble(Evaluated::error).reduce((a, b) -> b);

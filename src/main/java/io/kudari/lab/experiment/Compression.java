@@ -159,11 +159,8 @@ final class Compression implements Experiment {
   }
 
   private static double sent(Bench bench, Way way, int workers) throws InterruptedException {
-    return bench.trainOnRanks(counting(way, workers), 2, 1).measured().stream()
-        .filter(m -> m.tag().equals("sent-bytes"))
-        .mapToDouble(TrialResult.Measured::value)
-        .findFirst()
-        .orElse(Double.NaN);
+    double[] sent = bench.trainOnRanks(counting(way, workers), 2, 1).values("sent-bytes");
+    return sent.length > 0 ? sent[0] : Double.NaN;
   }
 
   /**

@@ -225,27 +225,20 @@ final class NoiseScales implements Experiment {
   }
 
   private static Case measured(int after, Shards shards, GradientNoise exact, TrialResult result) {
-    double[] all = values(result, NoiseMeter.TAG);
+    double[] all = result.values(NoiseMeter.TAG);
     double[] last = Arrays.copyOfRange(all, Math.max(0, all.length - READINGS), all.length);
     return new Case(after, shards, exact, told(result, MEASURED), Statistics.median(last));
   }
 
   /** The last measurements. */
   private static List<GradientNoise> told(TrialResult result, int count) {
-    double[] variances = values(result, NoiseMeter.VARIANCE);
-    double[] norms = values(result, NoiseMeter.SQUARED_NORM);
+    double[] variances = result.values(NoiseMeter.VARIANCE);
+    double[] norms = result.values(NoiseMeter.SQUARED_NORM);
     List<GradientNoise> told = new ArrayList<>();
     for (int i = Math.max(0, variances.length - count); i < variances.length; i++)
       told.add(new GradientNoise(variances[i], norms[i]));
     while (told.size() < count) told.add(new GradientNoise(Double.NaN, Double.NaN));
     return told;
-  }
-
-  private static double[] values(TrialResult result, String tag) {
-    return result.measured().stream()
-        .filter(m -> m.tag().equals(tag))
-        .mapToDouble(TrialResult.Measured::value)
-        .toArray();
   }
 
   private static double scale(GradientNoise noise) {

@@ -234,11 +234,7 @@ class StepsToTarget implements Experiment {
 
   /** What a meter told, where it was determined. */
   private static double[] told(TrialResult of, String tag) {
-    return of.measured().stream()
-        .filter(m -> m.tag().equals(tag))
-        .mapToDouble(TrialResult.Measured::value)
-        .filter(v -> !Double.isNaN(v))
-        .toArray();
+    return Arrays.stream(of.values(tag)).filter(v -> !Double.isNaN(v)).toArray();
   }
 
   private static Findings findings(Swept sgd, Swept momentum, List<Long> seeds) {
