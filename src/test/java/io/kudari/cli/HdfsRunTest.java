@@ -226,14 +226,7 @@ class HdfsRunTest {
   }
 
   private static Process child(List<String> arguments, Path log) throws IOException {
-    List<String> command = ChildJava.command();
-    command.addAll(List.of("-Xmx512m", "-cp"));
-    command.add(
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
-    command.add("-Dlog4j2.configurationFile=" + Path.of("conf/log4j2.properties").toAbsolutePath());
-    command.add("io.kudari.cli.Main");
-    command.addAll(arguments);
-    return new ProcessBuilder(command)
+    return new ProcessBuilder(CommandProcess.command(List.of("-Xmx512m"), arguments))
         .redirectErrorStream(true)
         .redirectOutput(log.toFile())
         .start();

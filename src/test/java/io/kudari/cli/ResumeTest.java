@@ -305,14 +305,8 @@ class ResumeTest {
 
   /** The command in a process of its own. */
   private Process child(Path out, String... more) throws IOException {
-    List<String> command = new ArrayList<>(CommandProcess.HEARING_SIGNALS);
-    command.addAll(ChildJava.command());
-    command.addAll(List.of("-Xmx512m", "-cp"));
-    command.add(
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
-    command.add("-Dlog4j2.configurationFile=" + Path.of("conf/log4j2.properties").toAbsolutePath());
-    command.add("io.kudari.cli.Main");
-    command.addAll(List.of(with(more, "train", config(), "--out", out.toString())));
+    List<String> train = List.of(with(more, "train", config(), "--out", out.toString()));
+    List<String> command = CommandProcess.command(List.of("-Xmx512m"), train);
     File log = dir.resolve(out.getFileName() + ".log").toFile();
     Process child =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log).start();

@@ -121,12 +121,8 @@ class WideDataTest {
   }
 
   private Ended run(int megabytes, String... args) throws Exception {
-    String path =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    List<String> command = ChildJava.command();
-    command.add("-Xmx" + megabytes + "m");
-    command.addAll(List.of("-cp", path, "io.kudari.cli.Main"));
-    command.addAll(List.of(args));
+    List<String> memory = List.of("-Xmx" + megabytes + "m");
+    List<String> command = CommandProcess.command(memory, List.of(args));
     Path log = dir.resolve("log");
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();

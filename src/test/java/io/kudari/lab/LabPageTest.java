@@ -68,6 +68,11 @@ class LabPageTest {
     return new LabRecord("1", new Scope(true, 0, 1), "a <machine>", List.of(entry));
   }
 
+  /** Of one panel. */
+  private static Figure figure(Figure.Scale x, Figure.Scale y, Curve... curves) {
+    return new Figure("Drawn", "Look.", x, y, List.of(new Figure.Panel("", List.of(curves))));
+  }
+
   private static Document page(LabRecord lab) throws Exception {
     return parsed(LabPage.of(lab).replace("<!DOCTYPE html>", ""));
   }
@@ -131,12 +136,10 @@ class LabPageTest {
     double never = Double.POSITIVE_INFINITY;
     double[] y = {4, 3, never, 2, 1, Double.NaN};
     Figure figure =
-        new Figure(
-            "Steps",
-            "Look.",
+        figure(
             new Figure.Scale("rate", false),
             new Figure.Scale("steps", false),
-            List.of(new Figure.Panel("", List.of(Curve.of("a", Kind.MIDDLE, 0, x, y)))));
+            Curve.of("a", Kind.MIDDLE, 0, x, y));
     Document page = page(withFigure(figure));
     List<String> paths =
         elements(page, "path").stream()
@@ -311,12 +314,10 @@ class LabPageTest {
   void namesAreReadFromTheLeft() throws Exception {
     Curve curve = Curve.of("a", Kind.MIDDLE, 0, new double[] {0, 1}, new double[] {1, 2});
     Figure figure =
-        new Figure(
-            "Points",
-            "Look.",
+        figure(
             new Figure.Scale("seed", false, List.of("first", "second")),
             new Figure.Scale("errors", false),
-            List.of(new Figure.Panel("", List.of(curve))));
+            curve);
     Document page = page(withFigure(figure));
     double[] x =
         elements(page, "circle").stream()
@@ -332,17 +333,11 @@ class LabPageTest {
   void aFigureLooksTheSameInAFileOfItsOwn() throws Exception {
     double[] one = {1};
     Figure figure =
-        new Figure(
-            "Bars",
-            "Look.",
+        figure(
             new Figure.Scale("value", false),
             new Figure.Scale("share", false),
-            List.of(
-                new Figure.Panel(
-                    "",
-                    List.of(
-                        Curve.of("a", Kind.BAR, 0, one, one),
-                        Curve.of("b", Kind.MIDDLE, 2, one, one)))));
+            Curve.of("a", Kind.BAR, 0, one, one),
+            Curve.of("b", Kind.MIDDLE, 2, one, one));
     Document page = page(withFigure(figure));
     Document file = parsed(FigureFile.of(figure));
     String ofPage = elements(page, "style").get(0).getTextContent();
@@ -367,12 +362,7 @@ class LabPageTest {
   void barsOfNamedThingsLieAndHistogramsRise() throws Exception {
     Curve bars = Curve.of("a", Kind.BAR, 0, new double[] {2, 4}, new double[] {0, 1});
     Figure lying =
-        new Figure(
-            "Bars",
-            "Look.",
-            new Figure.Scale("steps", false),
-            Figure.Scale.of(List.of("first", "second")),
-            List.of(new Figure.Panel("", List.of(bars))));
+        figure(new Figure.Scale("steps", false), Figure.Scale.of(List.of("first", "second")), bars);
     Document page = page(withFigure(lying));
     List<Element> all = bars(page, true);
     assertEquals(2, all.size());
@@ -383,16 +373,10 @@ class LabPageTest {
         .2);
     assertTrue(rows(page).containsAll(List.of("|a|2|first", "|a|4|second")), "" + rows(page));
     Figure rising =
-        new Figure(
-            "Bars",
-            "Look.",
+        figure(
             new Figure.Scale("value", false),
             new Figure.Scale("share", false),
-            List.of(
-                new Figure.Panel(
-                    "",
-                    List.of(
-                        Curve.of("a", Kind.BAR, 0, new double[] {1, 2}, new double[] {.2, .4})))));
+            Curve.of("a", Kind.BAR, 0, new double[] {1, 2}, new double[] {.2, .4}));
     all = bars(page(withFigure(rising)), true);
     assertEquals(all.get(0).getAttribute("width"), all.get(1).getAttribute("width"));
     assertEquals(

@@ -40,9 +40,8 @@ record CommandProcess(int code, String said) {
   /** The command of a process. */
   static List<String> command(List<String> options, List<String> arguments) {
     List<String> command = new ArrayList<>(HEARING_SIGNALS);
-    command.add(System.getProperty("java.home") + "/bin/java");
-    command.addAll(List.of("@conf/jvm.options", ChildJava.BRIEF, "-Xmx1g"));
-    command.add("-Dlog4j2.configurationFile=conf/log4j2.properties");
+    command.addAll(ChildJava.command());
+    command.addAll(List.of("-Xmx1g", "-Dlog4j2.configurationFile=conf/log4j2.properties"));
     command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(arguments);

@@ -1,11 +1,9 @@
 package io.kudari.lab.experiment;
 
 import io.kudari.lab.Bench;
-import io.kudari.lab.Claim;
 import io.kudari.lab.Experiment;
 import io.kudari.lab.Findings;
 import io.kudari.lab.Scope;
-import io.kudari.lab.Section;
 import io.kudari.lab.Trained;
 import io.kudari.lab.Trial;
 import io.kudari.lab.TrialResult;
@@ -22,36 +20,11 @@ import java.util.function.UnaryOperator;
  * @param caughtBy the checks that must miss their range
  */
 record Mutant(Experiment of, String mistake, UnaryOperator<Trial> change, List<String> caughtBy)
-    implements Experiment {
+    implements OfAnother {
 
   @Override
   public String name() {
     return of.name() + "-" + mistake;
-  }
-
-  @Override
-  public Section section() {
-    return of.section();
-  }
-
-  @Override
-  public List<Claim> claims() {
-    return of.claims();
-  }
-
-  @Override
-  public String question() {
-    return of.question();
-  }
-
-  @Override
-  public String setup() {
-    return of.setup();
-  }
-
-  @Override
-  public int seconds(boolean quick) {
-    return of.seconds(quick);
   }
 
   @Override

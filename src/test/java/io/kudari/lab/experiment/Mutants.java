@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /**
  * Runs experiments that train wrongly, as {@code scripts/lab-mutants} does: every mistake must be
@@ -148,16 +149,8 @@ public final class Mutants {
               "nesterov-not-tuned",
               t -> isOf("nesterov", t) ? t.with(RATE, 0.003) : t,
               List.of("lars", "nesterov-errors")),
-          new Mutant(
-              RATIOS,
-              "adam-damped",
-              t -> isOf("adam", t) ? t.with(RATE, .001 * number(t, RATE)) : t,
-              List.of("lamb", "adam-errors")),
-          new Mutant(
-              RATIOS,
-              "lamb-damped",
-              t -> isOf("lamb", t) ? t.with(RATE, .001 * number(t, RATE)) : t,
-              List.of("lamb", "lamb-errors")),
+          new Mutant(RATIOS, "adam-damped", damped("adam"), List.of("lamb", "adam-errors")),
+          new Mutant(RATIOS, "lamb-damped", damped("lamb"), List.of("lamb", "lamb-errors")),
           new Mutant(
               RATIOS,
               "lars-without-coefficient",
@@ -297,6 +290,11 @@ public final class Mutants {
     if (!exchange.contains("momentum")) return trial;
     return Digits.momentum(trial, number(trial, RATE))
         .with(EXCHANGE, exchange.replace("momentum = 0.9, ", ""));
+  }
+
+  /** A thousandth of the rate. */
+  private static UnaryOperator<Trial> damped(String optimizer) {
+    return t -> isOf(optimizer, t) ? t.with(RATE, .001 * number(t, RATE)) : t;
   }
 
   private static boolean isOf(String optimizer, Trial trial) {

@@ -1,12 +1,12 @@
 package io.kudari.lab.experiment;
 
+import static io.kudari.lab.Untrained.missed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.Slow;
-import io.kudari.lab.Check;
-import io.kudari.lab.Scope;
 import java.util.List;
+import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -14,47 +14,30 @@ import org.junit.jupiter.api.Test;
 @Slow
 class NoisyQuadraticTest {
 
-  private static List<String> missed(NoisyQuadratic experiment) {
-    return experiment
-        .measure(
-            new Scope(true, 0, 1),
-            trials -> {
-              throw new AssertionError("nothing is trained");
-            })
-        .missed()
-        .stream()
-        .map(Check::id)
-        .toList();
+  /** With noise of a variance, by curvature and batch. */
+  private static NoisyQuadratic noise(DoubleBinaryOperator variance) {
+    return new NoisyQuadratic() {
+      @Override
+      double noise(double h, double batch) {
+        return variance.applyAsDouble(h, batch);
+      }
+    };
   }
 
   @Test
-  void theRightOneHoldsAllChecks() {
+  void theRightOneHoldsAllChecks() throws InterruptedException {
     assertEquals(List.of(), missed(new NoisyQuadratic()));
   }
 
   @Test
-  void noiseThatTheBatchDoesNotDivideIsCaught() {
-    List<String> missed =
-        missed(
-            new NoisyQuadratic() {
-              @Override
-              double noise(double h, double batch) {
-                return h;
-              }
-            });
+  void noiseThatTheBatchDoesNotDivideIsCaught() throws InterruptedException {
+    List<String> missed = missed(noise((h, batch) -> h));
     assertTrue(missed.containsAll(List.of("steps-64", "rate-least", "critical")), "" + missed);
   }
 
   @Test
-  void noiseThatIsEqualInAllDirectionsIsCaught() {
-    List<String> missed =
-        missed(
-            new NoisyQuadratic() {
-              @Override
-              double noise(double h, double batch) {
-                return 1 / batch;
-              }
-            });
+  void noiseThatIsEqualInAllDirectionsIsCaught() throws InterruptedException {
+    List<String> missed = missed(noise((h, batch) -> 1 / batch));
     assertTrue(
         missed.containsAll(List.of("steps-1", "critical", "least", "noise-scale")), "" + missed);
   }
@@ -70,23 +53,23 @@ class NoisyQuadraticTest {
   }
 
   @Test
-  void momentumOfTheTestIsThatOfTheExperiment() {
+  void momentumOfTheTestIsThatOfTheExperiment() throws InterruptedException {
     assertEquals(List.of(), missed(momentum(0.9, 1)));
   }
 
   @Test
-  void aVelocityThatIsForgottenIsCaught() {
+  void aVelocityThatIsForgottenIsCaught() throws InterruptedException {
     assertEquals(List.of("large", "largest"), missed(momentum(0, 1)));
   }
 
   @Test
-  void noiseThatIsDividedByTheGradientsOfAVelocityIsCaught() {
+  void noiseThatIsDividedByTheGradientsOfAVelocityIsCaught() throws InterruptedException {
     List<String> missed = missed(momentum(0.9, 0.1));
     assertTrue(missed.contains("small"), "" + missed);
   }
 
   @Test
-  void ratesBelowOneOnlyAreCaught() {
+  void ratesBelowOneOnlyAreCaught() throws InterruptedException {
     List<String> missed =
         missed(
             new NoisyQuadratic() {
@@ -100,7 +83,7 @@ class NoisyQuadraticTest {
   }
 
   @Test
-  void ratesOfACoarseGridAreCaught() {
+  void ratesOfACoarseGridAreCaught() throws InterruptedException {
     List<String> missed =
         missed(
             new NoisyQuadratic() {

@@ -6,14 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kudari.lab.Bench;
-import io.kudari.lab.Claim;
 import io.kudari.lab.Experiment;
 import io.kudari.lab.Findings;
 import io.kudari.lab.Lab;
 import io.kudari.lab.LabListener;
 import io.kudari.lab.LabRecord;
 import io.kudari.lab.Scope;
-import io.kudari.lab.Section;
 import io.kudari.lab.Untrained;
 import io.kudari.run.SparkSettings;
 import io.kudari.run.TrialRunner;
@@ -53,37 +51,7 @@ class PageInBrowserTest {
   @TempDir Path folder;
 
   /** What was found before is shown by the lab as if it were found now. */
-  private record Known(Experiment of, Findings found) implements Experiment {
-
-    @Override
-    public String name() {
-      return of.name();
-    }
-
-    @Override
-    public Section section() {
-      return of.section();
-    }
-
-    @Override
-    public List<Claim> claims() {
-      return of.claims();
-    }
-
-    @Override
-    public String question() {
-      return of.question();
-    }
-
-    @Override
-    public String setup() {
-      return of.setup();
-    }
-
-    @Override
-    public int seconds(boolean quick) {
-      return 0;
-    }
+  private record Known(Experiment of, Findings found) implements OfAnother {
 
     @Override
     public Findings measure(Scope scope, Bench bench) {
