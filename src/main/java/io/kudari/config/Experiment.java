@@ -37,6 +37,12 @@ public record Experiment(
     String resolved,
     List<String> notes) {
 
+  /** The same with its examples from elsewhere: the same ones, by other objects. */
+  public Experiment with(DataPlan.Sources others) {
+    return new Experiment(
+        others, model, plan, strategy, initialModel, frozen, checkpoints, resolved, notes);
+  }
+
   /** The whole configuration, unread. */
   private record Given(Settings settings, List<String> notes) {}
 

@@ -66,6 +66,14 @@ public interface ExampleSource extends java.io.Serializable {
     return load(hadoop, schema, wanted).less(offsets);
   }
 
+  /**
+   * Whether the examples follow from this object alone, so that equal ones give the same for ever,
+   * and {@link #describe} costs nothing.
+   */
+  default boolean isGenerated() {
+    return false;
+  }
+
   /** What is to be predicted of the examples. */
   default Task task() {
     return Task.CLASSIFICATION;

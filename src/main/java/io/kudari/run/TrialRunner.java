@@ -29,6 +29,7 @@ public final class TrialRunner implements AutoCloseable {
   private final SparkSettings settings;
   private final BooleanSupplier stop;
   private SparkSource.Session session;
+  private SharedExamples shared;
   private Room room = Room.TASKS;
 
   /**
@@ -77,8 +78,11 @@ public final class TrialRunner implements AutoCloseable {
             .map(c -> Experiment.parse(place, c, List.of(), settings.hadoop()))
             .toList();
     if (experiments.isEmpty()) return;
+    JavaSparkContext context = context(Room.TASKS);
+    if (shared == null) shared = new SharedExamples(context);
     Trials.run(
-        context(Room.TASKS),
+        context,
+        shared,
         experiments,
         (trial, outcome) -> {
           check(outcome);
@@ -235,5 +239,6 @@ public final class TrialRunner implements AutoCloseable {
   public void close() {
     if (session != null) session.close();
     session = null;
+    shared = null;
   }
 }

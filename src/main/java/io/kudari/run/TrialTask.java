@@ -25,11 +25,17 @@ import org.apache.spark.util.SerializableConfiguration;
  * of the executor may have caused, is thrown, so that Spark tries again.
  *
  * @param config the experiment with all its settings, as HOCON
+ * @param shared examples that are made already
  * @param hadoop the driver's
  * @param together how many trials one process runs at once, at least 1
  * @param local whether that process is the driver's
  */
-record TrialTask(String config, SerializableConfiguration hadoop, int together, boolean local)
+record TrialTask(
+    String config,
+    SharedExamples.Sets shared,
+    SerializableConfiguration hadoop,
+    int together,
+    boolean local)
     implements Function<Integer, byte[]> {
 
   private static final List<String> SERIAL = List.of("train.strategy=serial", "train.ranks=0");
@@ -76,7 +82,8 @@ record TrialTask(String config, SerializableConfiguration hadoop, int together, 
   }
 
   private TrialOutcome train(TaskContext task) throws IOException, InterruptedException {
-    Experiment experiment = Experiment.parse("trial", config, SERIAL, hadoop.value());
+    Experiment parsed = Experiment.parse("trial", config, SERIAL, hadoop.value());
+    Experiment experiment = parsed.with(shared.of(parsed.data()));
     TrialListener told = new TrialListener();
     Outcome outcome =
         Training.of(experiment).from(files()).listen(told).stopWhen(task::isInterrupted).run();

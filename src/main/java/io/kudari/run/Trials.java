@@ -26,7 +26,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * alone. A task that is lost with its executor is tried again by Spark, as often as {@code
  * spark.task.maxFailures} says; a trial that diverges or cannot begin is an outcome like any other.
  * Trials share the slots with the application's other trainings in the order of asking. Executors
- * read the data themselves.
+ * read the data themselves; what is generated and small the driver makes once.
  */
 public final class Trials {
 
@@ -36,6 +36,7 @@ public final class Trials {
   private static final String EXECUTOR_LOST = "ExecutorLostFailure";
 
   private final JavaSparkContext spark;
+  private final SharedExamples shared;
   private final List<Experiment> experiments;
   private final BiConsumer<Integer, TrialOutcome> ended;
   private final BooleanSupplier stop;
@@ -49,10 +50,12 @@ public final class Trials {
 
   private Trials(
       JavaSparkContext spark,
+      SharedExamples shared,
       List<Experiment> experiments,
       BiConsumer<Integer, TrialOutcome> ended,
       BooleanSupplier stop) {
     this.spark = spark;
+    this.shared = shared;
     this.experiments = experiments;
     this.ended = ended;
     this.stop = stop;
@@ -85,23 +88,25 @@ public final class Trials {
   public static List<TrialOutcome> run(
       JavaSparkContext spark, List<Experiment> experiments, BiConsumer<Integer, TrialOutcome> ended)
       throws InterruptedException {
-    return run(spark, experiments, ended, () -> false);
+    return run(spark, new SharedExamples(spark), experiments, ended, () -> false);
   }
 
   /**
    * As the other.
    *
+   * @param shared for as long as the caller has trials
    * @param stop asked again and again on this thread: when it becomes true, what runs is cancelled
    * @throws CancellationException when it became true
    */
   static List<TrialOutcome> run(
       JavaSparkContext spark,
+      SharedExamples shared,
       List<Experiment> experiments,
       BiConsumer<Integer, TrialOutcome> ended,
       BooleanSupplier stop)
       throws InterruptedException {
     RankSlots.awaitOne(spark, line -> {});
-    return new Trials(spark, List.copyOf(experiments), ended, stop).run();
+    return new Trials(spark, shared, List.copyOf(experiments), ended, stop).run();
   }
 
   private List<TrialOutcome> run() throws InterruptedException {
@@ -133,8 +138,14 @@ public final class Trials {
   }
 
   private void start(int trial, SlotLease lease) {
+    Experiment experiment = experiments.get(trial);
     TrialTask task =
-        new TrialTask(experiments.get(trial).resolved(), hadoop, together, spark.isLocal());
+        new TrialTask(
+            experiment.resolved(),
+            shared.of(experiment.data()),
+            hadoop,
+            together,
+            spark.isLocal());
     JavaFutureAction<List<byte[]>> job =
         lease
             .newJob()

@@ -63,6 +63,11 @@ public record DigitsSource(int examples, long seed) implements ExampleSource {
   }
 
   @Override
+  public boolean isGenerated() {
+    return true;
+  }
+
+  @Override
   public Examples load(Configuration hadoop, Schema schema, int[] wanted) {
     return make(numbers(schema), wanted);
   }

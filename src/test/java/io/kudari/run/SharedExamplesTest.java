@@ -1,0 +1,158 @@
+package io.kudari.run;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import io.kudari.Slow;
+import io.kudari.data.Description;
+import io.kudari.data.ExampleSource;
+import io.kudari.data.Examples;
+import io.kudari.data.Schema;
+import io.kudari.data.Survey;
+import io.kudari.data.digits.DigitsSource;
+import io.kudari.spark.SparkStart;
+import io.kudari.train.DataPlan;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@Slow
+class SharedExamplesTest {
+
+  private static final Configuration HADOOP = new Configuration(false);
+  private static final int[] SOME = {0, 3, 4, 29};
+
+  @TempDir private static Path local;
+
+  private static JavaSparkContext spark;
+
+  @BeforeAll
+  static void startSpark() {
+    Map<String, String> settings = Map.of("spark.local.dir", local.toString());
+    spark = SparkStart.startForRanks("test", "local[1]", settings);
+  }
+
+  @AfterAll
+  static void stopSpark() {
+    spark.close();
+  }
+
+  /** Digits that tell how many are made at a time. */
+  private record Counted(DigitsSource digits, List<Integer> made) implements ExampleSource {
+
+    static Counted of(int examples, long seed) {
+      return new Counted(new DigitsSource(examples, seed), new ArrayList<>());
+    }
+
+    @Override
+    public Description describe(Configuration hadoop, Schema schema) {
+      return digits.describe(hadoop, schema);
+    }
+
+    @Override
+    public Survey survey(Configuration hadoop) {
+      return digits.survey(hadoop);
+    }
+
+    @Override
+    public Examples load(Configuration hadoop, Schema schema, int[] wanted) {
+      made.add(wanted.length);
+      return digits.load(hadoop, schema, wanted);
+    }
+
+    @Override
+    public boolean isGenerated() {
+      return digits.isGenerated();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Counted counted && digits.equals(counted.digits);
+    }
+
+    @Override
+    public int hashCode() {
+      return digits.hashCode();
+    }
+  }
+
+  private static DataPlan.Sources sources(ExampleSource train, ExampleSource testOrNull) {
+    return new DataPlan.Sources(train, testOrNull, 0.25);
+  }
+
+  /** What a trial reads from. */
+  private static DataPlan.Sources trial(SharedExamples shared, DataPlan.Sources sources) {
+    return shared.of(sources).of(sources);
+  }
+
+  @Test
+  void trialsHaveTheExamplesOfTheSourceMadeOnce() throws Exception {
+    SharedExamples shared = new SharedExamples(spark);
+    Counted train = Counted.of(30, 1);
+    Counted test = Counted.of(40, 2);
+    for (int i = 0; i < 3; i++) {
+      DataPlan.Sources trial = trial(shared, sources(train, test));
+      Schema schema = trial.train().survey(HADOOP).description().schema();
+      check(train.digits().load(HADOOP, schema, SOME), trial.train().load(HADOOP, schema, SOME));
+      check(test.digits().load(HADOOP, schema, SOME), trial.testOrNull().load(HADOOP, schema, SOME));
+    }
+    assertEquals(List.of(30), train.made());
+    assertEquals(List.of(40), test.made());
+  }
+
+  private static void check(Examples expected, Examples found) {
+    assertArrayEquals(expected.bytes(), found.bytes());
+    assertArrayEquals(expected.labels(), found.labels());
+    assertEquals(expected.shape(), found.shape());
+    assertEquals(expected.count(), found.count());
+  }
+
+  @Test
+  void theLastFourSetsAreKept() {
+    SharedExamples shared = new SharedExamples(spark);
+    List<Counted> five = new ArrayList<>();
+    for (int seed = 0; seed < 5; seed++) five.add(Counted.of(30, seed));
+    for (int asked : new int[] {0, 1, 2, 3, 0, 4, 0, 1}) shared.of(sources(five.get(asked), null));
+    assertEquals(List.of(1, 2, 1, 1, 1), five.stream().map(s -> s.made().size()).toList());
+  }
+
+  @Test
+  void ofALargeSetATrialMakesWhatItWants() throws Exception {
+    Counted large = Counted.of(100_000, 1);
+    DataPlan.Sources trial = trial(new SharedExamples(spark), sources(large, null));
+    for (int i = 0; i < 2; i++) trial.train().load(HADOOP, Schema.UNKNOWN, SOME);
+    assertEquals(List.of(SOME.length, SOME.length), large.made());
+  }
+
+  @Test
+  void filesAreReadByEveryTrial() {
+    ExampleSource file =
+        new ExampleSource() {
+          @Override
+          public Description describe(Configuration hadoop, Schema schema) {
+            throw new AssertionError("nobody asked");
+          }
+
+          @Override
+          public Examples load(Configuration hadoop, Schema schema, int[] wanted) {
+            throw new AssertionError("nobody asked");
+          }
+        };
+    assertSame(file, trial(new SharedExamples(spark), sources(file, file)).train());
+    assertSame(file, trial(new SharedExamples(spark), sources(file, file)).testOrNull());
+  }
+
+  @Test
+  void aSetThatCannotBeMadeIsLeftToItsTrialToRefuse() {
+    DataPlan.Sources none = sources(new DigitsSource(0, 1), null);
+    assertSame(none.train(), trial(new SharedExamples(spark), none).train());
+  }
+}
