@@ -216,7 +216,7 @@ final class RateRules implements Experiment {
             "warm-16",
             "errors at 16 times, linear with warm-up to none",
             mean(errors, WARM, 16) / mean(errors, NONE, 16),
-            .5,
+            .65,
             ignored),
         Check.atMost("root-64", "errors at 64 times, square root", root64, .1, ignored),
         Check.atMost(
