@@ -141,7 +141,7 @@ final class NoiseScales implements Experiment {
 
   @Override
   public String setup() {
-    return "784-64-10 on 10,000 digits, after 0 and 40 steps of descent on all of them (10 and 100"
+    return "784-64-10 on 10,000 digits, after 0 and 20 steps of descent on all of them (40 and 100"
         + " too when not quick), from when on the parameters stay. The noise is told in each"
         + " of 1,500 steps, of 64 examples in 8 and in 2 shards and of 60 in 40, and"
         + " once with a shard for each example, which is exact. Intervals of 90% are made of 30"
@@ -192,7 +192,7 @@ final class NoiseScales implements Experiment {
 
   @Override
   public Findings measure(Scope scope, Bench bench) throws InterruptedException {
-    int[] all = scope.quick() ? new int[] {0, 40} : new int[] {0, 10, 40, 100};
+    int[] all = scope.quick() ? new int[] {0, 20} : new int[] {0, 20, 40, 100};
     long seed = scope.seeds(1, 1).get(0);
     List<Trial> trials = new ArrayList<>();
     for (int after : all) {

@@ -108,7 +108,7 @@ class StepsToTarget implements Experiment {
 
   @Override
   public int seconds(boolean quick) {
-    return quick ? 150 : 900;
+    return quick ? 100 : 900;
   }
 
   /** The trial of a batch at a rate. */

@@ -98,7 +98,7 @@ final class TrustRatios implements Experiment {
 
   @Override
   public int seconds(boolean quick) {
-    return quick ? 100 : 300;
+    return quick ? 70 : 450;
   }
 
   private static Trial trial(Method method, double rate, long seed) {
@@ -115,7 +115,7 @@ final class TrustRatios implements Experiment {
 
   @Override
   public Findings measure(Scope scope, Bench bench) throws InterruptedException {
-    List<Long> seeds = scope.seeds(3, 3);
+    List<Long> seeds = scope.seeds(2, 3);
     List<Trial> trials = new ArrayList<>();
     for (Method method : Method.values())
       for (double rate : method.rates(scope.quick()))
