@@ -253,13 +253,23 @@ final class LabPage {
     heading("panel", "curve", figure.x().label(), figure.y().label());
     page.close();
     for (Figure.Panel panel : figure.panels())
-      for (Figure.Curve curve : panel.curves())
-        for (Figure.Point point : curve.points()) {
-          page.open("tr").element("td", panel.title()).element("td", curve.name());
-          page.element("td", plotted(point.x(), figure.x()), "class", "n");
-          page.element("td", plotted(point.y(), figure.y()), "class", "n").close();
-        }
+      for (Figure.Curve curve : panel.curves()) numbers(figure, panel, curve);
     page.close().close().close();
+  }
+
+  /** A row a point; the names stand once, for with each they would be half of the page. */
+  private void numbers(Figure figure, Figure.Panel panel, Figure.Curve curve) {
+    String points = String.valueOf(curve.points().size());
+    boolean named = false;
+    for (Figure.Point point : curve.points()) {
+      page.open("tr");
+      if (!named)
+        page.element("td", panel.title(), "rowspan", points)
+            .element("td", curve.name(), "rowspan", points);
+      named = true;
+      page.element("td", plotted(point.x(), figure.x()), "class", "n");
+      page.element("td", plotted(point.y(), figure.y()), "class", "n").close();
+    }
   }
 
   /** What is plotted, in its table: a number, or the name that the axis has there. */

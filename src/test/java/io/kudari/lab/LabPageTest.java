@@ -9,10 +9,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kudari.lab.Figure.Curve;
 import io.kudari.lab.Figure.Kind;
 import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
@@ -83,13 +85,23 @@ class LabPageTest {
         .parse(new InputSource(new StringReader(xml)));
   }
 
+  /** All rows of tables, each beginning with the cells of rows above that reach down to it. */
   private static List<String> rows(Document page) {
     List<String> rows = new ArrayList<>();
+    List<String> above = new ArrayList<>();
+    int left = 0;
     NodeList all = page.getElementsByTagName("tr");
     for (int i = 0; i < all.getLength(); i++) {
       List<String> cells = new ArrayList<>();
+      if (left-- > 0) cells.addAll(above);
       NodeList found = ((Element) all.item(i)).getElementsByTagName("td");
-      for (int k = 0; k < found.getLength(); k++) cells.add(found.item(k).getTextContent().strip());
+      for (int k = 0; k < found.getLength(); k++) {
+        String rowspan = ((Element) found.item(k)).getAttribute("rowspan");
+        if (!rowspan.isEmpty() && k == 0) above.clear();
+        if (!rowspan.isEmpty()) left = Integer.parseInt(rowspan) - 1;
+        cells.add(found.item(k).getTextContent().strip());
+        if (!rowspan.isEmpty()) above.add(cells.get(k));
+      }
       rows.add(String.join("|", cells));
     }
     return rows;
@@ -104,6 +116,27 @@ class LabPageTest {
         List.of("<script", "javascript:", "http:", "https:", "src=", "@import", "url(", "<link"))
       assertFalse(lower.contains(forbidden), forbidden);
     assertFalse(lower.matches("(?s).*\\son[a-z]+=.*"), "an event handler");
+  }
+
+  /** The quick page has some 25,000 points, and is to have less than 5 MB. */
+  @Test
+  void aPlottedPointTakesLittleOfThePage() throws Exception {
+    int with = bytes(1002);
+    int without = bytes(2);
+    assertTrue(with - without <= 140_000, (with - without) + " bytes for 1,000 points");
+  }
+
+  private static int bytes(int points) throws Exception {
+    double[] values = IntStream.rangeClosed(1, points).mapToDouble(i -> i / 7.0).toArray();
+    Figure.Scale scale = new Figure.Scale("a scale", false);
+    Curve curve = Curve.of("a curve with a name of some length", Kind.MIDDLE, 0, values, values);
+    Findings findings =
+        new Findings("7.", List.of(), List.of(figure(scale, scale, curve)), List.of());
+    LabRecord.Entry entry =
+        new LabRecord.Entry(
+            "demo", Section.LANDSCAPE, "Is it?", "As said.", "run", false, 3, findings);
+    LabRecord lab = new LabRecord("1", new Scope(true, 0, 1), "a machine", List.of(entry));
+    return LabPage.of(lab).getBytes(StandardCharsets.UTF_8).length;
   }
 
   @Test
