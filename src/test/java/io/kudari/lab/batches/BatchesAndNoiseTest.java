@@ -52,6 +52,21 @@ class BatchesAndNoiseTest {
     assertEquals(List.of("summed"), missed);
   }
 
+  @Test
+  void aSumThatIsNotDividedIsCaught() throws InterruptedException {
+    List<String> missed =
+        Untrained.missed(
+            new MicroBatches() {
+              @Override
+              float[] combined(List<GradientSum> parts) {
+                float[] sum = super.combined(parts);
+                for (int i = 0; i < sum.length; i++) sum[i] *= 256;
+                return sum;
+              }
+            });
+    assertEquals(List.of("summed"), missed);
+  }
+
   private static Updates ordered(Sampling.Order order) {
     return new Updates() {
       @Override

@@ -85,6 +85,15 @@ enum Mistake implements Stepper.Source {
       return -rate * s[0] / (Math.sqrt(s[1]) + 1e-8);
     }
   },
+  /** The second moment stays as it is. */
+  ADAM_FIRST_CORRECTED("adam") {
+    @Override
+    double move(double[] s, double g, double rate, OptimizerSpec spec, long t) {
+      s[0] = .9 * s[0] + .1 * g;
+      s[1] = .999 * s[1] + .001 * g * g;
+      return -rate * s[0] / (1 - Math.pow(.9, t + 1)) / (Math.sqrt(s[1]) + 1e-8);
+    }
+  },
   /** The update stands behind the loop over parameters. */
   ADAM_LAST_ONLY("adam") {
     @Override

@@ -19,7 +19,7 @@ class LandscapeTest {
 
   @TestFactory
   Stream<DynamicTest> rightOnesHoldAllChecks() {
-    return Stream.of(new Plateau(), new Cliff(), new Symmetry(), new Surrogate())
+    return Stream.of(new Plateau(), new Cliff(), new Symmetry(), new Surrogate(), new Xor())
         .map(
             e ->
                 DynamicTest.dynamicTest(

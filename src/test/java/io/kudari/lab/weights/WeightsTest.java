@@ -105,6 +105,16 @@ class WeightsTest {
     assertTrue(missed.containsAll(List.of("tanh-lecun", "relu-lecun")), "" + missed);
   }
 
+  /** Uniform numbers up to 1/√n and √(2/n) have deviations of 1/√3 of these. */
+  @Test
+  void aLimitInThePlaceOfADeviationIsCaught() throws InterruptedException {
+    double third = Math.sqrt(1.0 / 3);
+    assertEquals(List.of("lecun", "he"), Untrained.missed(gauss(.1 * third, .1414 * third)));
+    List<String> missed = Untrained.missed(activations(.1 * third, .1414 * third));
+    for (String f : List.of("tanh", "relu"))
+      assertTrue(missed.containsAll(List.of(f + "-lecun", f + "-he")), "" + missed);
+  }
+
   private static BackSignal propagating(DoubleUnaryOperator sigmoid, DoubleUnaryOperator relu) {
     return new BackSignal(network -> new OwnBackPropagation(network, sigmoid, relu));
   }
@@ -122,6 +132,12 @@ class WeightsTest {
   @Test
   void theOutputForItsDerivativeIsCaught() throws InterruptedException {
     List<String> missed = Untrained.missed(propagating(y -> y, y -> y > 0 ? 1 : 0));
+    assertTrue(missed.containsAll(of("sigmoid")), "" + missed);
+  }
+
+  @Test
+  void aDerivativeThatIsLeftOutIsCaught() throws InterruptedException {
+    List<String> missed = Untrained.missed(propagating(y -> 1, y -> y > 0 ? 1 : 0));
     assertTrue(missed.containsAll(of("sigmoid")), "" + missed);
   }
 
