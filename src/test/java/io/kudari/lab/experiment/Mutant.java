@@ -17,10 +17,21 @@ import java.util.function.UnaryOperator;
  * @param of the right one
  * @param mistake what it is, in a word
  * @param change of each trial
+ * @param start of the values that a trial is told to begin with
  * @param caughtBy the checks that must miss their range
  */
-record Mutant(Experiment of, String mistake, UnaryOperator<Trial> change, List<String> caughtBy)
+record Mutant(
+    Experiment of,
+    String mistake,
+    UnaryOperator<Trial> change,
+    UnaryOperator<float[]> start,
+    List<String> caughtBy)
     implements OfAnother {
+
+  /** One whose trials begin where they should. */
+  Mutant(Experiment of, String mistake, UnaryOperator<Trial> change, List<String> caughtBy) {
+    this(of, mistake, change, UnaryOperator.identity(), caughtBy);
+  }
 
   @Override
   public String name() {
@@ -44,8 +55,8 @@ record Mutant(Experiment of, String mistake, UnaryOperator<Trial> change, List<S
           }
 
           @Override
-          public Trained trainHere(Trial trial, float... start) throws InterruptedException {
-            return bench.trainHere(change.apply(trial), start);
+          public Trained trainHere(Trial trial, float... told) throws InterruptedException {
+            return bench.trainHere(change.apply(trial), start.apply(told));
           }
 
           @Override

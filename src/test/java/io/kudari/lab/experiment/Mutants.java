@@ -8,12 +8,15 @@ import io.kudari.lab.LabRecord;
 import io.kudari.lab.Scope;
 import io.kudari.lab.Trial;
 import io.kudari.lab.generalisation.EarlyStop;
+import io.kudari.lab.generalisation.WeightDecay;
 import io.kudari.lab.network.Batches;
 import io.kudari.lab.network.ExampleOrder;
 import io.kudari.lab.network.OptimizerRace;
 import io.kudari.lab.network.RatesOfDigits;
 import io.kudari.lab.network.StartValues;
+import io.kudari.lab.normalisation.BatchNorm;
 import io.kudari.lab.normalisation.BatchScale;
+import io.kudari.lab.weights.Pretraining;
 import io.kudari.lab.weights.SmallWeights;
 import io.kudari.run.SparkSettings;
 import io.kudari.run.TrialRunner;
@@ -170,6 +173,11 @@ public final class Mutants {
               t -> isOf("momentum", t) ? t.with(RATE, number(t, RATE) * .1) : t,
               List.of("ten", "momentum-0.1")),
           new Mutant(
+              new RatesOfDigits(),
+              "sum-for-mean",
+              t -> t.with(RATE, number(t, RATE) * 128),
+              List.of("sgd-0.01", "sgd-0.1", "sgd-0.3")),
+          new Mutant(
               new StartValues(),
               "he-without-root",
               t ->
@@ -208,6 +216,27 @@ public final class Mutants {
                           .replaceAll("initializer \\{[^}]*\\}", "initializer = he-normal")),
               List.of("three", "tenfold")),
           new Mutant(
+              new Pretraining(),
+              "start-ignored",
+              UnaryOperator.identity(),
+              told -> new float[0],
+              List.of("start", "end")),
+          new Mutant(
+              new Pretraining(),
+              "frozen-layers-learn",
+              t -> t.with("train.frozen", "[]"),
+              List.of("frozen")),
+          new Mutant(
+              new BatchNorm(),
+              "ignored",
+              t ->
+                  t.with(
+                      "model.layers",
+                      t.settings()
+                          .get("model.layers")
+                          .replaceAll("batch-norm = \\w+", "batch-norm = none")),
+              List.of("before", "after")),
+          new Mutant(
               new BatchScale(),
               "scale-and-shift-frozen",
               t -> t.with("train.frozen", "[\"*.scale\", \"*.shift\"]"),
@@ -220,6 +249,12 @@ public final class Mutants {
                       ? t.with("train.early-stopping.restore-best", false)
                       : t,
               List.of("restored")),
+          new Mutant(new EarlyStop(), "never-stops", Mutants::withoutStop, List.of("stop")),
+          new Mutant(
+              new WeightDecay(),
+              "ignored",
+              t -> t.with("optimizer.l2", 0),
+              List.of("gap-some", "test-some", "gap-much", "norm")),
           new Mutant(
               new ExampleOrder(),
               "order-ignored",
@@ -230,6 +265,16 @@ public final class Mutants {
               "sorted",
               t -> t.with("train.order", "sorted-by-label"),
               List.of("first-shuffled", "first-once", "first-with-replacement")),
+          new Mutant(
+              new ExampleOrder(),
+              "same-order",
+              t -> t.with("train.order", "once"),
+              List.of("sorted-first", "sorted-last")),
+          new Mutant(
+              new ExampleOrder(),
+              "with-replacement",
+              t -> t.with("train.order", "with-replacement"),
+              List.of("sorted-first", "sorted-last")),
           new Mutant(
               SPLIT,
               "workers-not-used",
@@ -333,8 +378,17 @@ public final class Mutants {
   }
 
   private static Trial withoutStages(Trial trial) {
+    return without("schedule.", trial);
+  }
+
+  /** The training loss, by which it would stop, falls to the end. */
+  private static Trial withoutStop(Trial trial) {
+    return without(PATIENCE, trial);
+  }
+
+  private static Trial without(String beginning, Trial trial) {
     SortedMap<String, String> settings = new TreeMap<>(trial.settings());
-    settings.keySet().removeIf(key -> key.startsWith("schedule."));
+    settings.keySet().removeIf(key -> key.startsWith(beginning));
     return new Trial(settings, trial.seed());
   }
 
