@@ -55,9 +55,6 @@ public interface Algorithm extends Stateful {
     return 1;
   }
 
-  /** How many steps a run has. */
-  long planned();
-
   /** The parameters to evaluate, such as an average; a view of them, or an array of their own. */
   float[] evaluated(float[] parameters, long step);
 

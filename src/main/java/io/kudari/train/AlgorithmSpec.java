@@ -8,6 +8,7 @@ import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.PartialSums;
 import io.kudari.optim.schedule.Schedule;
 import io.kudari.optim.schedule.ScheduleSpec;
+import io.kudari.train.plan.BatchSchedule;
 import java.util.List;
 import java.util.Map;
 
@@ -60,6 +61,11 @@ public interface AlgorithmSpec extends java.io.Serializable {
   /** The vectors of the parameters' size that are kept of each worker from step to step. */
   default int vectorsOfWorker(OptimizerSpec optimizer, Layout layout) {
     return 0;
+  }
+
+  /** How many steps so many epochs have, where nothing ends the run before. */
+  default long steps(BatchSchedule batches, int epochs) {
+    return batches.steps(epochs);
   }
 
   /** Why it has no state between steps to go on from; empty when it has; one line. */

@@ -307,7 +307,7 @@ public final class TrainingLoop {
         data.validation().length,
         data.test().length,
         plan.epochs(),
-        algorithm.planned());
+        plan.steps(data.sampler(), layout));
   }
 
   private static double seconds(long since) {

@@ -189,7 +189,12 @@ public record TrainingPlan(
 
   /** How many steps it takes, where nothing ends it before, for a model of this layout. */
   public long steps(Sampler sampler, Layout layout) {
-    return batches(sampler, layout).steps(epochs);
+    return steps(sampler, layout, epochs);
+  }
+
+  /** As the other, of the first {@code epochs} alone. */
+  public long steps(Sampler sampler, Layout layout, int epochs) {
+    return algorithm.steps(batches(sampler, layout), epochs);
   }
 
   /** How epochs of these examples are cut into steps, for a model of this layout. */

@@ -207,11 +207,6 @@ public record DelayedGradients(int delay, Compensation compensation) implements 
     }
 
     @Override
-    public long planned() {
-      return c.batches().steps(c.plan().epochs());
-    }
-
-    @Override
     public float[] evaluated(float[] parameters, long step) {
       return c.evaluated(optimizer, parameters, applied(step));
     }

@@ -16,6 +16,7 @@ import io.kudari.train.GradientSum;
 import io.kudari.train.Request;
 import io.kudari.train.TrainingPlan;
 import io.kudari.train.Workers;
+import io.kudari.train.plan.BatchSchedule;
 import io.kudari.train.plan.StepRange;
 import java.util.List;
 
@@ -51,6 +52,12 @@ public record FullBatchDescent() implements AlgorithmSpec {
   @Override
   public int slots(OptimizerSpec optimizer, Layout layout) {
     return 0;
+  }
+
+  /** One for each epoch, which is an iteration. */
+  @Override
+  public long steps(BatchSchedule batches, int epochs) {
+    return Math.min(epochs, batches.most());
   }
 
   @Override
@@ -130,11 +137,6 @@ public record FullBatchDescent() implements AlgorithmSpec {
       int from = c.workers().slice().from();
       System.arraycopy(reached, from, parameters, from, c.workers().slice().size());
       return Double.NaN;
-    }
-
-    @Override
-    public long planned() {
-      return Math.min(c.plan().epochs(), c.plan().course().steps());
     }
 
     @Override

@@ -71,11 +71,6 @@ public record GradientSharing() implements AlgorithmSpec {
     }
 
     @Override
-    public long planned() {
-      return c.batches().steps(c.plan().epochs());
-    }
-
-    @Override
     public float[] evaluated(float[] parameters, long step) {
       return c.evaluated(optimizer, parameters, step);
     }

@@ -124,11 +124,6 @@ final class Rounds implements Algorithm {
   }
 
   @Override
-  public long planned() {
-    return c.batches().steps(c.plan().epochs());
-  }
-
-  @Override
   public float[] evaluated(float[] parameters, long step) {
     if (!optimizer.averages(step)) return parameters;
     optimizer.restore(slots());
