@@ -4,6 +4,7 @@ import io.kudari.math.Layout;
 import io.kudari.math.Role;
 import io.kudari.math.Segment;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -66,6 +67,11 @@ public record FrozenModel(ModelSpec model, Layout layout) implements ModelSpec {
   @Override
   public int outputs() {
     return model.outputs();
+  }
+
+  @Override
+  public Optional<NetworkSpec> stack() {
+    return model.stack();
   }
 
   @Override

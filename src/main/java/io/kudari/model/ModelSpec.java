@@ -1,6 +1,7 @@
 package io.kudari.model;
 
 import io.kudari.math.Layout;
+import java.util.Optional;
 
 /**
  * A differentiable model, described: small, immutable, serialisable, safe to share between threads.
@@ -15,6 +16,11 @@ public interface ModelSpec extends java.io.Serializable {
 
   /** Number of outputs of one example: classes, or regression targets. */
   int outputs();
+
+  /** The layers that it computes, where they are known one by one. */
+  default Optional<NetworkSpec> stack() {
+    return Optional.empty();
+  }
 
   /**
    * Values that the widest layer has for one example, and those that all layers with weights have

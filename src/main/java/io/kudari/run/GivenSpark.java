@@ -1,6 +1,8 @@
 package io.kudari.run;
 
 import io.kudari.spark.SparkStart;
+import io.kudari.spark.cluster.RankSlots;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -15,6 +17,17 @@ record GivenSpark(JavaSparkContext context) implements SparkSource {
   @Override
   public Configuration hadoop() {
     return context.hadoopConfiguration();
+  }
+
+  @Override
+  public Optional<RankSlots> ranks(int asked, int workers) {
+    return RankSlots.foreseen(context.getConf(), asked, workers);
+  }
+
+  /** Of a cluster, not all executors may have come. */
+  @Override
+  public int tasks() {
+    return isLocal() ? context.defaultParallelism() : 0;
   }
 
   @Override

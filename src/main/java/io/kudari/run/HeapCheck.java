@@ -7,6 +7,7 @@ import io.kudari.data.DataException;
 import io.kudari.data.Description;
 import io.kudari.engine.processor.NativeSetup;
 import io.kudari.model.ModelSpec;
+import io.kudari.spark.cluster.RankSlots;
 import io.kudari.train.DataPlan;
 import io.kudari.train.worker.HeapNeed;
 import io.kudari.train.worker.NativeNeed;
@@ -92,22 +93,56 @@ public record HeapCheck(Experiment experiment, DataPlan data, ModelSpec model, R
    * @param threads of each
    */
   void ranks(JavaSparkContext spark, int ranks, int threads) {
-    int each = experiment.strategy().workers() / ranks;
-    int used = Math.min(threads, each);
     if (spark.isLocal()) {
-      int workers = experiment.strategy().workers();
-      here(new HeapNeed.Share(workers, used * ranks, ranks, ranks));
+      here(all(ranks, threads));
       return;
     }
     int executors = Math.max(1, spark.sc().getExecutorIds().size());
-    int together = (ranks + executors - 1) / executors;
-    executor(spark, new HeapNeed.Share(each * together, used * together, together, ranks));
+    executor(spark, some((ranks + executors - 1) / executors, ranks, threads));
   }
 
   /** As the other, of one rank in this process. */
   void alone(int threads) {
+    here(all(1, threads));
+  }
+
+  /** Of all ranks. */
+  private HeapNeed.Share all(int ranks, int threads) {
     int workers = experiment.strategy().workers();
-    here(new HeapNeed.Share(workers, Math.min(threads, workers), 1, 1));
+    return new HeapNeed.Share(workers, some(ranks, ranks, threads).threads(), ranks, ranks);
+  }
+
+  /** Of some ranks that share a process. */
+  private HeapNeed.Share some(int together, int ranks, int threads) {
+    int each = experiment.strategy().workers() / ranks;
+    int used = Math.min(threads, each);
+    return new HeapNeed.Share(each * together, used * together, together, ranks);
+  }
+
+  /**
+   * What one process needs at least.
+   *
+   * @param heap of its Java heap
+   * @param outside of the memory beside it
+   */
+  public record Need(HeapNeed heap, NativeNeed outside) {}
+
+  /**
+   * What the process that trains would need: this one with all ranks, or one elsewhere with a
+   * single rank or task.
+   *
+   * @param found ranks, or tasks
+   * @param here whether it is this process, which is then checked
+   * @throws DataException when this process has too little; one line
+   */
+  Need foreseen(RankSlots found, boolean here) {
+    boolean tasks = experiment.strategy().strategy() == Strategy.DRIVER;
+    HeapNeed.Share share;
+    if (tasks) share = task(experiment.strategy().workers() / found.ranks());
+    else if (here) share = all(found.ranks(), found.threads());
+    else share = some(1, found.ranks(), found.threads());
+    if (here) here(share);
+    return new Need(need(share), outside(share));
   }
 
   /** As the other, of the strategy driver: what one task needs. */

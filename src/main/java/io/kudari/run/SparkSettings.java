@@ -2,8 +2,10 @@ package io.kudari.run;
 
 import io.kudari.spark.SparkStart;
 import io.kudari.spark.cluster.Demand;
+import io.kudari.spark.cluster.RankSlots;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -55,10 +57,24 @@ public record SparkSettings(String masterOrNull, Map<String, String> settings)
    */
   @Override
   public Session forRanks(int ranks) {
+    return new Session(SparkStart.startForRanks("kudari", url(), ofRanks(ranks)), true);
+  }
+
+  private Map<String, String> ofRanks(int ranks) {
     Map<String, String> all = new LinkedHashMap<>(settings);
     int cores = Demand.localCores(url());
     if (cores > 0) all.putIfAbsent(CPUS, String.valueOf(Math.max(1, cores / Math.max(1, ranks))));
-    return new Session(SparkStart.startForRanks("kudari", url(), all), true);
+    return all;
+  }
+
+  @Override
+  public Optional<RankSlots> ranks(int asked, int workers) {
+    return SparkStart.ranks(url(), ofRanks(asked), asked, workers);
+  }
+
+  @Override
+  public int tasks() {
+    return SparkStart.tasks(url(), settings);
   }
 
   /** The same in this process, with just so many ranks of so many threads. */

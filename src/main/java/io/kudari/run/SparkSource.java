@@ -1,5 +1,7 @@
 package io.kudari.run;
 
+import io.kudari.spark.cluster.RankSlots;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -21,8 +23,7 @@ interface SparkSource {
    * Checks, before anything is read, that Spark can start.
    *
    * @throws io.kudari.data.DataException when the heap is too small for it
-   * @throws io.kudari.spark.cluster.RankSlots.UnsuitableException when its master or a setting is
-   *     no use
+   * @throws RankSlots.UnsuitableException when its master or a setting is no use
    */
   default void check() {}
 
@@ -33,6 +34,22 @@ interface SparkSource {
    * @param ranks asked for, or 0
    */
   default int threadsAlone(int ranks) {
+    return 0;
+  }
+
+  /**
+   * The ranks that there would be, where that is known before Spark starts.
+   *
+   * @param asked for, or 0
+   * @param workers the most there may be
+   * @throws RankSlots.UnsuitableException when there is no room for them
+   */
+  default Optional<RankSlots> ranks(int asked, int workers) {
+    return Optional.empty();
+  }
+
+  /** How many tasks a job would have, or 0 where that is not known before Spark starts. */
+  default int tasks() {
     return 0;
   }
 

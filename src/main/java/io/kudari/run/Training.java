@@ -133,10 +133,30 @@ public final class Training {
     Ending ending = new Ending();
     List<RunListener> all = new ArrayList<>(listeners);
     all.add(ending);
+    return prepared(all).run(ending);
+  }
+
+  /**
+   * Tells what it would do. Everything is checked as {@link #run} checks it before it trains, but
+   * no Spark is started, nothing is trained, and nothing is written.
+   *
+   * @throws io.kudari.config.ConfigurationException when the experiment does not fit its data
+   * @throws io.kudari.data.DataException when data cannot be read, or there is no memory for them
+   * @throws FolderException when the folder is not empty, is in use, or cannot be written
+   * @throws io.kudari.spark.cluster.RankSlots.UnsuitableException when Spark's settings forbid the
+   *     ranks, or leave no room for them
+   * @throws IOException when a file system fails
+   * @throws InterruptedException when the thread was interrupted
+   */
+  public RunPlan plan() throws IOException, InterruptedException {
+    return prepared(listeners).plan();
+  }
+
+  private TrainingRun prepared(List<RunListener> told) throws IOException, InterruptedException {
     Optional<RunFolder> folder = Optional.empty();
     if (place.isPresent()) folder = Optional.of(folder(place.get()));
     SavedRun saved = place.flatMap(Place::saved).orElse(null);
-    return new TrainingRun(experiment, folder, saved, spark, new Listeners(all), stop).run(ending);
+    return new TrainingRun(experiment, folder, saved, spark, new Listeners(told), stop);
   }
 
   private RunFolder folder(Place place) throws IOException, InterruptedException {

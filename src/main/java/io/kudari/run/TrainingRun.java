@@ -71,12 +71,64 @@ final class TrainingRun {
     }
   }
 
-  private Outcome trained(Ending ending) throws IOException, InterruptedException {
+  /** What a run begins with: read, and checked against each other. */
+  private record Checked(DataPlan data, ModelSpec model, ModelSpec trained, HeapCheck heap) {}
+
+  /** What it would do: checked as a run is, of which nothing is left. */
+  RunPlan plan() throws IOException {
+    Checked checked = checked();
+    Optional<RankSlots> ranks = ranks();
+    boolean here = isHere();
+    Optional<HeapCheck.Need> need = ranks.map(found -> checked.heap.foreseen(found, here));
+    if (!isFresh()) {
+      TrainState unused = begin(checked.trained, spark.hadoop());
+    }
+    return RunPlan.of(
+        experiment,
+        checked.data,
+        checked.model,
+        checked.trained,
+        new RunPlan.Place(
+            experiment.strategy().strategy().id(), experiment.strategy().workers(), ranks, here),
+        need);
+  }
+
+  /** The ranks or tasks that there would be, where that is known before Spark starts. */
+  private Optional<RankSlots> ranks() {
+    int alone = threadsAlone();
+    return switch (experiment.strategy().strategy()) {
+      case SERIAL -> Optional.of(new RankSlots(1, 1));
+      case DRIVER -> Optional.of(new RankSlots(tasks(spark.tasks()), 1)).filter(r -> r.ranks() > 0);
+      case ALL_REDUCE ->
+          (alone > 0 ? Optional.of(new RankSlots(1, alone)) : ranksOfSpark()).map(this::used);
+    };
+  }
+
+  private Optional<RankSlots> ranksOfSpark() {
+    return spark.ranks(experiment.strategy().ranks(), experiment.strategy().workers());
+  }
+
+  /** Of a rank's threads, those beyond its workers have nothing to do. */
+  private RankSlots used(RankSlots room) {
+    int workers = experiment.strategy().workers() / room.ranks();
+    return new RankSlots(room.ranks(), Math.min(room.threads(), workers));
+  }
+
+  /** Tasks of the strategy driver, of which Spark would make so many. */
+  private int tasks(int usual) {
+    int asked = experiment.strategy().ranks();
+    return asked > 0 ? asked : Math.min(usual, experiment.strategy().workers());
+  }
+
+  private boolean isHere() {
+    return experiment.strategy().strategy() == Strategy.SERIAL || spark.isLocal();
+  }
+
+  private Checked checked() throws IOException {
     Configuration hadoop = spark.hadoop();
     if (experiment.strategy().strategy() != Strategy.SERIAL && threadsAlone() == 0) spark.check();
     // Workers elsewhere load them there, and ND4J loads more of its own.
-    boolean here = experiment.strategy().strategy() == Strategy.SERIAL || spark.isLocal();
-    if (here && Models.isProgram(experiment.model())) NativeSetup.begin();
+    if (isHere() && Models.isProgram(experiment.model())) NativeSetup.begin();
     Models.check(experiment.model(), experiment.data().train().task());
     DataPlan data =
         DataPlan.of(
@@ -95,12 +147,18 @@ final class TrainingRun {
       data.testDescriptionOrNull().notes().forEach(listener::warning);
     HeapCheck heap = new HeapCheck(experiment, data, model, spark.room());
     heap.start(spark.isLocal());
-    try (Results results = results(hadoop, data, model)) {
+    return new Checked(data, model, trained, heap);
+  }
+
+  private Outcome trained(Ending ending) throws IOException, InterruptedException {
+    Configuration hadoop = spark.hadoop();
+    Checked c = checked();
+    try (Results results = results(hadoop, c.data, c.model)) {
       try {
-        TrainingLoop.Result result = train(hadoop, data, trained, heap, results);
-        SavedModel saved = saved(result, data, model);
+        TrainingLoop.Result result = train(hadoop, c.data, c.trained, c.heap, results);
+        SavedModel saved = saved(result, c.data, c.model);
         results.finished(saved, result.interrupted());
-        return ending.outcome(saved, model);
+        return ending.outcome(saved, c.model);
       } catch (Throwable failure) {
         results.failed(failure);
         throw failure;
@@ -261,9 +319,7 @@ final class TrainingRun {
   private Workers driver(JavaSparkContext context, DataPlan data, ModelSpec model, HeapCheck heap)
       throws InterruptedException {
     RankSlots.awaitOne(context, listener::notice);
-    int asked = experiment.strategy().ranks();
-    int ranks =
-        asked > 0 ? asked : Math.min(context.defaultParallelism(), experiment.strategy().workers());
+    int ranks = tasks(context.defaultParallelism());
     heap.tasks(context, ranks);
     TrainingPlan plan = experiment.plan();
     return new DriverWorkers(context, model, data, ranks, plan.seed(), requests(), plan.exchange());

@@ -133,6 +133,33 @@ public final class SparkStart {
             });
   }
 
+  /**
+   * The ranks that there would be, without starting Spark; nothing where a cluster is to say.
+   *
+   * @param asked number of ranks, or 0
+   * @throws RankSlots.UnsuitableException when there can be none
+   */
+  public static Optional<RankSlots> ranks(
+      String master, Map<String, String> settings, int asked, int workers) {
+    return refusing(
+        settings, () -> RankSlots.foreseen(conf("check", master, settings), asked, workers));
+  }
+
+  /**
+   * How many tasks a job would have, without starting Spark; 0 where a cluster is to say.
+   *
+   * @throws RankSlots.UnsuitableException when a setting is no use
+   */
+  public static int tasks(String master, Map<String, String> settings) {
+    return refusing(
+        settings,
+        () -> {
+          SparkConf conf = conf("check", master, settings);
+          int cores = Demand.localCores(conf.get("spark.master", ""));
+          return conf.getInt("spark.default.parallelism", cores);
+        });
+  }
+
   /** What Spark's own launcher gives Java; what Spark says without it names nothing to change. */
   private static void checkOpen() {
     Matcher opened = OPENED.matcher(JavaModuleOptions.defaultModuleOptions());

@@ -7,10 +7,12 @@ import io.kudari.math.Layout;
 import io.kudari.model.GradientFunction;
 import io.kudari.model.Loss;
 import io.kudari.model.ModelSpec;
+import io.kudari.model.NetworkSpec;
 import io.kudari.model.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -190,6 +192,11 @@ public final class Dl4jFileModel implements ModelSpec {
   @Override
   public int outputs() {
     return outputs;
+  }
+
+  @Override
+  public Optional<NetworkSpec> stack() {
+    return Optional.ofNullable(programOrNull).map(ProgramSpec::network);
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.kudari.model.Loss;
 import io.kudari.model.ModelSpec;
 import io.kudari.model.NetworkSpec;
 import io.kudari.model.Shape;
+import java.util.Optional;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
@@ -46,6 +47,11 @@ public record Dl4jModel(NetworkSpec network) implements ModelSpec {
   @Override
   public int outputs() {
     return network.outputs();
+  }
+
+  @Override
+  public Optional<NetworkSpec> stack() {
+    return Optional.of(network);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.kudari.model.Loss;
 import io.kudari.model.ModelSpec;
 import io.kudari.model.NetworkSpec;
 import io.kudari.model.Shape;
+import java.util.Optional;
 
 /**
  * A {@link NetworkSpec} computed by a {@link Program}: a fixed sequence of matrix products of
@@ -28,6 +29,11 @@ public record ProgramModel(NetworkSpec network) implements ModelSpec {
   @Override
   public int outputs() {
     return network.outputs();
+  }
+
+  @Override
+  public Optional<NetworkSpec> stack() {
+    return Optional.of(network);
   }
 
   @Override

@@ -13,6 +13,8 @@ import org.apache.spark.api.java.JavaSparkContext;
  */
 public record RankSlots(int ranks, int threads) {
 
+  private static final String MORE_CORES = "give it more cores or ask for fewer ranks";
+
   /** Settings of Spark, or a cluster, with which training cannot live. */
   public static final class UnsuitableException extends IllegalArgumentException {
 
@@ -63,6 +65,34 @@ public record RankSlots(int ranks, int threads) {
   public static RankSlots of(JavaSparkContext spark, int asked, int workers, Consumer<String> say)
       throws InterruptedException {
     Demand demand = Demand.of(spark.getConf());
+    checkMost(demand, asked);
+    int slots = await(spark, demand, asked > 0 ? asked : workers, asked == 0, say);
+    if (slots < Math.max(1, asked)) throw tooFew(spark, slots, asked);
+    return of(demand, slots, asked, workers);
+  }
+
+  /**
+   * Those that {@link #of} would find, without Spark; nothing where a cluster is to say how many.
+   *
+   * @param conf whose settings agree with each other
+   * @throws UnsuitableException when a local master has too few cores, or a setting forbids ranks
+   */
+  public static Optional<RankSlots> foreseen(SparkConf conf, int asked, int workers) {
+    check(conf);
+    Demand demand = Demand.of(conf);
+    checkMost(demand, asked);
+    int cores = Demand.localCores(conf.get("spark.master", ""));
+    if (cores == 0 && asked == 0) return Optional.empty();
+    int slots = cores == 0 ? asked : cores / demand.taskCores();
+    if (slots < Math.max(1, asked)) throw tooFew(demand, slots, asked, MORE_CORES);
+    return Optional.of(of(demand, slots, asked, workers));
+  }
+
+  private static RankSlots of(Demand demand, int slots, int asked, int workers) {
+    return new RankSlots(asked > 0 ? asked : Math.min(slots, workers), demand.taskCores());
+  }
+
+  private static void checkMost(Demand demand, int asked) {
     if (demand.mostCores() > 0 && asked > demand.tasks(demand.mostCores()))
       throw new UnsuitableException(
           "train.ranks is %d, but spark.cores.max = %d leaves room for %s of spark.task.cpus = %d"
@@ -71,9 +101,6 @@ public record RankSlots(int ranks, int threads) {
                   demand.mostCores(),
                   Demand.count(demand.tasks(demand.mostCores()), "task"),
                   demand.taskCores()));
-    int slots = await(spark, demand, asked > 0 ? asked : workers, asked == 0, say);
-    if (slots < Math.max(1, asked)) throw tooFew(spark, slots, asked);
-    return new RankSlots(asked > 0 ? asked : Math.min(slots, workers), demand.taskCores());
   }
 
   /**
@@ -107,18 +134,22 @@ public record RankSlots(int ranks, int threads) {
    */
   static UnsuitableException tooFew(JavaSparkContext spark, int slots, int asked) {
     Demand demand = Demand.of(spark.getConf());
+    return tooFew(demand, slots, asked, shortage(spark, demand, Math.max(1, asked)));
+  }
+
+  private static UnsuitableException tooFew(Demand demand, int slots, int asked, String shortage) {
     return new UnsuitableException(
         "%sSpark has room for %s of spark.task.cpus = %d: %s"
             .formatted(
                 asked > 0 ? "train.ranks is " + asked + ", but " : "",
                 Demand.count(slots, "task"),
                 demand.taskCores(),
-                shortage(spark, demand, Math.max(1, asked))));
+                shortage));
   }
 
   /** Why there is no room for so many tasks, as far as it is known here. */
   static String shortage(JavaSparkContext spark, Demand demand, int tasks) {
-    if (spark.isLocal()) return "give it more cores or ask for fewer ranks";
+    if (spark.isLocal()) return MORE_CORES;
     return Offer.ask(spark)
         .map(offer -> offer.shortage(demand, tasks))
         .orElse("the cluster has not given " + demand.text());
