@@ -73,6 +73,13 @@ final class TrainCommand implements Callable<Integer> {
   private boolean printConfig;
 
   @Option(
+      names = "--dry-run",
+      description =
+          "Check the configuration against its data, print what the run would do (layers, steps,"
+              + " ranks, memory), and neither train nor write anything.")
+  private boolean dryRun;
+
+  @Option(
       names = "--export-dl4j",
       paramLabel = "FILE",
       description =
@@ -97,13 +104,18 @@ final class TrainCommand implements Callable<Integer> {
     if (out == null) out = DefaultFolder.of(config);
     checkExport(out);
     Training training = Training.of(experiment);
+    Training placed = overwrite ? training.overwriting(out) : training.folder(out);
+    if (dryRun) {
+      System.out.print(PlanText.of(placed.on(spark.settings()).listen(progress).plan()));
+      return ExitCode.OK.code;
+    }
     try (Interruption interruption = new Interruption()) {
-      Training placed = overwrite ? training.overwriting(out) : training.folder(out);
       return train(experiment, placed, interruption).code;
     }
   }
 
   private ExitCode resumed() throws Exception {
+    if (dryRun) throw usage("--resume excludes --dry-run, which tells what a new run would do");
     if (printConfig || (out != null && !out.equals(resume)))
       throw usage("--resume excludes --print-config and another --out");
     if (overwrite && exportDl4j == null)
