@@ -97,8 +97,7 @@ final class SharedExamples {
       add(to, testOrNull, testOrNull.describe(spark.hadoopConfiguration(), found.schema()));
   }
 
-  private void add(List<Sent> to, ExampleSource source, Description found)
-      throws IOException {
+  private void add(List<Sent> to, ExampleSource source, Description found) throws IOException {
     if ((long) found.examples() * found.shape().size() > MOST) return;
     Key key = new Key(source, found.schema());
     Sent set = sets.remove(key);

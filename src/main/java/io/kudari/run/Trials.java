@@ -141,11 +141,7 @@ public final class Trials {
     Experiment experiment = experiments.get(trial);
     TrialTask task =
         new TrialTask(
-            experiment.resolved(),
-            shared.of(experiment.data()),
-            hadoop,
-            together,
-            spark.isLocal());
+            experiment.resolved(), shared.of(experiment.data()), hadoop, together, spark.isLocal());
     JavaFutureAction<List<byte[]>> job =
         lease
             .newJob()

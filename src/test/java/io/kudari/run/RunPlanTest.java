@@ -41,7 +41,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions;
 class RunPlanTest {
 
   private static final String DIGITS =
-      """
+"""
 data {
   train { format = digits, examples = 200, seed = 1 }
   test { format = digits, examples = 50, seed = 2 }

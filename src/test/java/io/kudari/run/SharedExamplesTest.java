@@ -102,7 +102,8 @@ class SharedExamplesTest {
       DataPlan.Sources trial = trial(shared, sources(train, test));
       Schema schema = trial.train().survey(HADOOP).description().schema();
       check(train.digits().load(HADOOP, schema, SOME), trial.train().load(HADOOP, schema, SOME));
-      check(test.digits().load(HADOOP, schema, SOME), trial.testOrNull().load(HADOOP, schema, SOME));
+      check(
+          test.digits().load(HADOOP, schema, SOME), trial.testOrNull().load(HADOOP, schema, SOME));
     }
     assertEquals(List.of(30), train.made());
     assertEquals(List.of(40), test.made());
