@@ -22,7 +22,7 @@ public class Wiggle implements Computed {
 
   private static final int POINTS = 11;
   private static final int TESTS = 1000;
-  private static final int DRAWS = 200;
+  private static final int DRAWS = 2000;
 
   private static final Claim WORSE =
       new Claim(
@@ -56,7 +56,7 @@ public class Wiggle implements Computed {
 
   @Override
   public String setup() {
-    return "Eleven points y = x/2 + normal noise on −5 … 5, 200 times: the line of least squares"
+    return "Eleven points y = x/2 + normal noise on −5 … 5, 2,000 times: the line of least squares"
         + " and the polynomial of degree 10 through all; errors on 1,000 new points between"
         + " −5 and 5.";
   }
@@ -141,7 +141,7 @@ public class Wiggle implements Computed {
             100 * found.share()),
         List.of(
             new Table(
-                "Mean squared errors over 200 draws",
+                "Mean squared errors over 2,000 draws",
                 List.of("", "on the eleven points", "on new ones"),
                 List.of(
                     List.of("line", found.training(), found.line()),
