@@ -1,5 +1,6 @@
 package io.kudari.lab.experiment;
 
+import io.kudari.lab.Statistics;
 import io.kudari.lab.Trial;
 import io.kudari.lab.TrialResult;
 import java.util.Arrays;
@@ -50,5 +51,14 @@ final class Digits {
   /** The validation's last share of errors. */
   static double error(TrialResult result) {
     return result.error("validation").orElse(CHANCE);
+  }
+
+  /** Its mean after the last three epochs: at a constant rate a single end swings by half of it. */
+  static double lateError(TrialResult result) {
+    double[] after =
+        result.of("validation").stream().mapToDouble(TrialResult.Evaluated::error).toArray();
+    return result.isDiverged() || after.length == 0
+        ? CHANCE
+        : Statistics.mean(Arrays.copyOfRange(after, Math.max(0, after.length - 3), after.length));
   }
 }
