@@ -1,7 +1,6 @@
 package io.kudari.data;
 
 import io.kudari.model.Shape;
-import java.lang.reflect.Array;
 
 /**
  * Examples in compact form: pixels stay bytes until a model computes. Immutable by convention:
@@ -38,31 +37,6 @@ public record Examples(
       throw new IllegalArgumentException(
           targets.length + " target values do not divide among " + count + " examples");
     }
-  }
-
-  /**
-   * Copies some of them.
-   *
-   * @param wanted indices from 0 to {@link #count}, exclusive
-   */
-  public Examples rows(int[] wanted) {
-    int outputs = targets == null || count == 0 ? 0 : targets.length / count;
-    return new Examples(
-        shape,
-        bytes == null ? null : copy(bytes, new byte[wanted.length * shape.size()], wanted),
-        floats == null ? null : copy(floats, new float[wanted.length * shape.size()], wanted),
-        labels == null ? null : copy(labels, new int[wanted.length], wanted),
-        targets == null ? null : copy(targets, new float[wanted.length * outputs], wanted),
-        wanted.length);
-  }
-
-  /** Copies rows of an array to another of the same type that they fill. */
-  @SuppressWarnings("SuspiciousSystemArraycopy")
-  private static <A> A copy(A from, A to, int[] wanted) {
-    int size = wanted.length == 0 ? 0 : Array.getLength(to) / wanted.length;
-    for (int i = 0; i < wanted.length; i++)
-      System.arraycopy(from, wanted[i] * size, to, i * size, size);
-    return to;
   }
 
   /**

@@ -7,38 +7,39 @@ import io.kudari.data.Examples;
 import io.kudari.data.Schema;
 import io.kudari.data.Survey;
 import io.kudari.data.Task;
+import io.kudari.model.Shape;
+import io.kudari.spark.cluster.Removals;
 import io.kudari.train.DataPlan;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
 import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * Generated examples of many trials, made once on the driver and sent to each process once. Only
- * small sets are, the last few that were asked for; whatever else trials read or make themselves.
+ * Generated examples of many trials: what a second trial asks for is made once, on the driver, and
+ * sent to each process once. Large sets, and whatever is read from files, are left to the trials.
  * Not thread-safe.
  */
-final class SharedExamples {
+final class SharedExamples implements AutoCloseable {
 
-  /** Most bytes of a set that is sent. */
+  /** Most bytes of a set that is sent, and of all of them. */
   private static final long MOST = 32L << 20;
 
-  private static final int SETS = 4;
+  private static final long MOST_OF_ALL = 8 * MOST;
 
   private final JavaSparkContext spark;
-
-  /** The last ones; Spark drops what no trial refers to any more. */
-  private final Map<Key, Sent> sets = new LinkedHashMap<>();
+  private final Set<Key> asked = new HashSet<>();
+  private final Map<Key, Sent> sets = new HashMap<>();
+  private long bytes;
 
   SharedExamples(JavaSparkContext spark) {
     this.spark = spark;
@@ -49,11 +50,28 @@ final class SharedExamples {
   /**
    * A set on its way to trials.
    *
-   * @param examples all of the source in that schema: bytes, for the serialisers of the application
-   *     may not know our classes
+   * @param count of examples, all that the source has
+   * @param examples pixels, then labels of 4 bytes: the serialisers of the application may not know
+   *     our classes
    */
-  record Sent(ExampleSource source, Schema schema, Broadcast<byte[]> examples)
-      implements Serializable {}
+  record Sent(
+      ExampleSource source, Schema schema, Shape shape, int count, Broadcast<byte[]> examples)
+      implements Serializable {
+
+    /** Some of them, in the order of their indices. */
+    Examples rows(int[] wanted) {
+      byte[] all = examples.value();
+      int size = shape.size();
+      ByteBuffer classes = ByteBuffer.wrap(all, count * size, count * Integer.BYTES).slice();
+      byte[] pixels = new byte[wanted.length * size];
+      int[] labels = new int[wanted.length];
+      for (int i = 0; i < wanted.length; i++) {
+        System.arraycopy(all, wanted[i] * size, pixels, i * size, size);
+        labels[i] = classes.getInt(wanted[i] * Integer.BYTES);
+      }
+      return new Examples(shape, pixels, null, labels, null, wanted.length);
+    }
+  }
 
   /** The sets that one trial needs. */
   record Sets(List<Sent> sent) implements Serializable {
@@ -98,25 +116,34 @@ final class SharedExamples {
   }
 
   private void add(List<Sent> to, ExampleSource source, Description found) throws IOException {
-    if ((long) found.examples() * found.shape().size() > MOST) return;
     Key key = new Key(source, found.schema());
-    Sent set = sets.remove(key);
-    if (set == null) {
+    if (asked.add(key)) return;
+    long size = (long) found.examples() * (found.shape().size() + Integer.BYTES);
+    if (!sets.containsKey(key) && size <= MOST && bytes + size <= MOST_OF_ALL) {
       int[] every = IntStream.range(0, found.examples()).toArray();
       Examples all = source.load(spark.hadoopConfiguration(), found.schema(), every);
-      set = new Sent(source, found.schema(), spark.broadcast(bytes(all)));
+      if (all.bytes() == null || all.labels() == null) return;
+      sets.put(key, send(key, all));
+      bytes += size;
     }
-    sets.put(key, set);
-    if (sets.size() > SETS) sets.remove(sets.keySet().iterator().next());
-    to.add(set);
+    if (sets.containsKey(key)) to.add(sets.get(key));
   }
 
-  private static byte[] bytes(Examples examples) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-      out.writeObject(examples);
+  private Sent send(Key key, Examples all) {
+    ByteBuffer examples = ByteBuffer.allocate(all.bytes().length + all.count() * Integer.BYTES);
+    examples.put(all.bytes());
+    for (int label : all.labels()) examples.putInt(label);
+    Broadcast<byte[]> sent = spark.broadcast(examples.array());
+    return new Sent(key.source(), key.schema(), all.shape(), all.count(), sent);
+  }
+
+  /** Has Spark remove them everywhere: no trial must want them any more. */
+  @Override
+  public void close() {
+    try (Removals removals = new Removals()) {
+      sets.values().forEach(set -> removals.add(set.examples()));
     }
-    return bytes.toByteArray();
+    sets.clear();
   }
 
   /** A source in a trial, whose examples were sent. */
@@ -134,14 +161,8 @@ final class SharedExamples {
 
     @Override
     public Examples load(Configuration hadoop, Schema schema, int[] wanted) throws IOException {
-      if (wanted.length == 0 || !schema.equals(set.schema()))
-        return set.source().load(hadoop, schema, wanted);
-      try (ObjectInputStream in =
-          new ObjectInputStream(new ByteArrayInputStream(set.examples().value()))) {
-        return ((Examples) in.readObject()).rows(wanted);
-      } catch (ClassNotFoundException e) {
-        throw new IllegalStateException(e);
-      }
+      boolean sent = wanted.length > 0 && schema.equals(set.schema());
+      return sent ? set.rows(wanted) : set.source().load(hadoop, schema, wanted);
     }
 
     @Override

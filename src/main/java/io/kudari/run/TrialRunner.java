@@ -237,6 +237,7 @@ public final class TrialRunner implements AutoCloseable {
   /** Ends Spark, if it has started. */
   @Override
   public void close() {
+    if (shared != null) shared.close();
     if (session != null) session.close();
     session = null;
     shared = null;

@@ -26,7 +26,8 @@ import org.apache.spark.util.SerializableConfiguration;
  * alone. A task that is lost with its executor is tried again by Spark, as often as {@code
  * spark.task.maxFailures} says; a trial that diverges or cannot begin is an outcome like any other.
  * Trials share the slots with the application's other trainings in the order of asking. Executors
- * read the data themselves; what is generated and small the driver makes once.
+ * read the data themselves; what is generated, small, and
+ * asked for twice the driver makes once.
  */
 public final class Trials {
 
@@ -88,7 +89,9 @@ public final class Trials {
   public static List<TrialOutcome> run(
       JavaSparkContext spark, List<Experiment> experiments, BiConsumer<Integer, TrialOutcome> ended)
       throws InterruptedException {
-    return run(spark, new SharedExamples(spark), experiments, ended, () -> false);
+    try (SharedExamples shared = new SharedExamples(spark)) {
+      return run(spark, shared, experiments, ended, () -> false);
+    }
   }
 
   /**
@@ -111,14 +114,18 @@ public final class Trials {
 
   private List<TrialOutcome> run() throws InterruptedException {
     SlotLease next = null;
+    TrialTask task = null;
     try {
       for (int trial = 0; trial < outcomes.length || !running.isEmpty(); ) {
         if (spark.sc().isStopped()) throw new RankLostException(LOST, null);
         if (stop.getAsBoolean()) throw new CancellationException("the trials were to end");
-        if (next == null && trial < outcomes.length) next = SlotLease.ask(spark, 1);
+        // Before it has a slot, for that may take a while.
+        if (task == null && trial < outcomes.length) task = task(experiments.get(trial));
+        if (next == null && task != null) next = SlotLease.ask(spark, 1);
         if (next != null && next.isGranted()) {
-          start(trial++, next);
+          start(trial++, task, next);
           next = null;
+          task = null;
         } else {
           TimeUnit.MILLISECONDS.sleep(10);
         }
@@ -137,11 +144,12 @@ public final class Trials {
     }
   }
 
-  private void start(int trial, SlotLease lease) {
-    Experiment experiment = experiments.get(trial);
-    TrialTask task =
-        new TrialTask(
-            experiment.resolved(), shared.of(experiment.data()), hadoop, together, spark.isLocal());
+  private TrialTask task(Experiment experiment) {
+    return new TrialTask(
+        experiment.resolved(), shared.of(experiment.data()), hadoop, together, spark.isLocal());
+  }
+
+  private void start(int trial, TrialTask task, SlotLease lease) {
     JavaFutureAction<List<byte[]>> job =
         lease
             .newJob()

@@ -3,6 +3,7 @@ package io.kudari.run;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.Slow;
 import io.kudari.data.Description;
@@ -13,6 +14,10 @@ import io.kudari.data.Survey;
 import io.kudari.data.digits.DigitsSource;
 import io.kudari.spark.SparkStart;
 import io.kudari.train.DataPlan;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,6 +103,7 @@ class SharedExamplesTest {
     SharedExamples shared = new SharedExamples(spark);
     Counted train = Counted.of(30, 1);
     Counted test = Counted.of(40, 2);
+    shared.of(sources(train, test));
     for (int i = 0; i < 3; i++) {
       DataPlan.Sources trial = trial(shared, sources(train, test));
       Schema schema = trial.train().survey(HADOOP).description().schema();
@@ -117,18 +123,46 @@ class SharedExamplesTest {
   }
 
   @Test
-  void theLastFourSetsAreKept() {
-    SharedExamples shared = new SharedExamples(spark);
-    List<Counted> five = new ArrayList<>();
-    for (int seed = 0; seed < 5; seed++) five.add(Counted.of(30, seed));
-    for (int asked : new int[] {0, 1, 2, 3, 0, 4, 0, 1}) shared.of(sources(five.get(asked), null));
-    assertEquals(List.of(1, 2, 1, 1, 1), five.stream().map(s -> s.made().size()).toList());
+  void whatASingleTrialAsksForItMakesItself() {
+    try (SharedExamples shared = new SharedExamples(spark)) {
+      Counted train = Counted.of(30, 1);
+      assertSame(train, trial(shared, sources(train, null)).train());
+      assertEquals(List.of(), train.made());
+    }
+  }
+
+  /** As a task has them. */
+  private static SharedExamples.Sets sent(SharedExamples.Sets sets) throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(sets);
+    }
+    assertTrue(bytes.size() < 10_000, "sent " + bytes.size() + " bytes with a task");
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      return (SharedExamples.Sets) in.readObject();
+    }
+  }
+
+  @Test
+  void aTaskIsSentNoExamplesAndFindsThem() throws Exception {
+    DataPlan.Sources sources = sources(new DigitsSource(1000, 1), null);
+    try (SharedExamples shared = new SharedExamples(spark)) {
+      shared.of(sources);
+      SharedExamples.Sets there = sent(shared.of(sources));
+      assertEquals(1, there.sent().size());
+      ExampleSource train = there.of(sources).train();
+      Schema schema = train.survey(HADOOP).description().schema();
+      check(sources.train().load(HADOOP, schema, SOME), train.load(HADOOP, schema, SOME));
+    }
   }
 
   @Test
   void ofALargeSetATrialMakesWhatItWants() throws Exception {
     Counted large = Counted.of(100_000, 1);
-    DataPlan.Sources trial = trial(new SharedExamples(spark), sources(large, null));
+    SharedExamples shared = new SharedExamples(spark);
+    shared.of(sources(large, null));
+    DataPlan.Sources trial = trial(shared, sources(large, null));
     for (int i = 0; i < 2; i++) trial.train().load(HADOOP, Schema.UNKNOWN, SOME);
     assertEquals(List.of(SOME.length, SOME.length), large.made());
   }
@@ -147,13 +181,18 @@ class SharedExamplesTest {
             throw new AssertionError("nobody asked");
           }
         };
-    assertSame(file, trial(new SharedExamples(spark), sources(file, file)).train());
-    assertSame(file, trial(new SharedExamples(spark), sources(file, file)).testOrNull());
+    SharedExamples shared = new SharedExamples(spark);
+    for (int i = 0; i < 2; i++) {
+      DataPlan.Sources trial = trial(shared, sources(file, file));
+      assertSame(file, trial.train());
+      assertSame(file, trial.testOrNull());
+    }
   }
 
   @Test
   void aSetThatCannotBeMadeIsLeftToItsTrialToRefuse() {
     DataPlan.Sources none = sources(new DigitsSource(0, 1), null);
-    assertSame(none.train(), trial(new SharedExamples(spark), none).train());
+    SharedExamples shared = new SharedExamples(spark);
+    for (int i = 0; i < 2; i++) assertSame(none.train(), trial(shared, none).train());
   }
 }
