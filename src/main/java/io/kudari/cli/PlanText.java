@@ -65,14 +65,12 @@ final class PlanText {
   private void update(RunPlan plan) {
     RunPlan.Update update = plan.update();
     line("optimizer", update.optimizer());
-    line("", state(update.vectors(), plan.parameters()) + " over all ranks");
-    if (update.vectorsOfWorker() > 0)
-      line("", state(update.vectorsOfWorker(), plan.parameters()) + " of each worker");
-  }
-
-  private static String state(int vectors, int parameters) {
-    String bytes = mebibytes((long) vectors * parameters * Float.BYTES);
-    return "state: " + count(vectors, "number") + " a parameter, " + bytes + " MiB";
+    String whose = update.replicated() ? " in each rank" : " over all ranks";
+    long state = (long) update.vectors() * plan.parameters() * Float.BYTES;
+    String numbers = count(update.vectors(), "number") + " a parameter, ";
+    line("", "state: " + numbers + mebibytes(state) + " MiB" + whose);
+    if (update.bytesOfWorker() > 0)
+      line("", "each worker keeps " + mebibytes(update.bytesOfWorker()) + " MiB");
   }
 
   private void place(RunPlan plan) {
@@ -94,7 +92,8 @@ final class PlanText {
   }
 
   private void course(RunPlan.Course course) {
-    line("steps", count(course.batch(), "example") + " a step, " + course.share() + " a worker");
+    String each = count(course.batch(), "example") + (course.varies() ? " at first" : "");
+    line("steps", each + " a step, " + course.share() + " a worker");
     boolean same = course.stepsOfEpoch() * course.epochs() == course.steps();
     line(
         "",

@@ -27,7 +27,8 @@ record GivenSpark(JavaSparkContext context) implements SparkSource {
   /** Of a cluster, not all executors may have come. */
   @Override
   public int tasks() {
-    return isLocal() ? context.defaultParallelism() : 0;
+    int usual = isLocal() ? context.defaultParallelism() : 0;
+    return context.getConf().getInt("spark.default.parallelism", usual);
   }
 
   @Override

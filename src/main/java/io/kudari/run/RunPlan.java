@@ -7,9 +7,11 @@ import io.kudari.model.LayerSpec;
 import io.kudari.model.ModelSpec;
 import io.kudari.model.NetworkSpec;
 import io.kudari.model.Shape;
+import io.kudari.optim.schedule.ScheduleSpec;
 import io.kudari.spark.cluster.RankSlots;
 import io.kudari.train.DataPlan;
 import io.kudari.train.TrainingPlan;
+import io.kudari.train.worker.HeapNeed;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +25,8 @@ import java.util.Optional;
  *
  * @param data what there is to learn from
  * @param engine who computes the model, and why: one sentence
- * @param layers of the model, in order; their parameters add up to all
+ * @param layers of the model, in order; their parameters add up to all. Of a file that only
+ *     Deeplearning4j can read, those that have parameters
  * @param parameters of the model
  * @param learned how many of the parameters the optimizer changes: not what is frozen, and not
  *     running statistics
@@ -78,11 +81,17 @@ public record RunPlan(
    * @param algorithm what a step is
    * @param exchange how gradients become one
    * @param vectors how many numbers a parameter the optimizer and the algorithm keep from step to
-   *     step, over all ranks
-   * @param vectorsOfWorker how many each worker keeps besides
+   *     step
+   * @param replicated whether each rank keeps all of them, and not its share
+   * @param bytesOfWorker what each worker keeps besides, such as what a lossy exchange has not sent
    */
   public record Update(
-      String optimizer, String algorithm, String exchange, int vectors, int vectorsOfWorker) {}
+      String optimizer,
+      String algorithm,
+      String exchange,
+      int vectors,
+      boolean replicated,
+      long bytesOfWorker) {}
 
   /**
    * Where work is done.
@@ -98,12 +107,14 @@ public record RunPlan(
    * Steps.
    *
    * @param batch examples of a step over all workers; of the first epoch where it changes
+   * @param varies whether {@code schedule.batch} may change it
    * @param share what one worker has of it: a number, or the least and the most as {@code 8..9}
-   * @param epochs most of them
+   * @param epochs as many as the steps reach, the last one perhaps in part
    * @param stepsOfEpoch steps of the first epoch
    * @param steps of all epochs, if nothing ends the run before
    */
-  public record Course(int batch, String share, int epochs, long stepsOfEpoch, long steps) {}
+  public record Course(
+      int batch, boolean varies, String share, int epochs, long stepsOfEpoch, long steps) {}
 
   /**
    * A plan of what was checked.
@@ -139,7 +150,8 @@ public record RunPlan(
             plan.algorithm().name(),
             plan.exchange().name(),
             plan.algorithm().slots(plan.optimizer(), layout),
-            plan.algorithm().vectorsOfWorker(plan.optimizer(), layout)),
+            plan.exchange().isReplicated(),
+            HeapNeed.bytesOfWorker(plan, layout)),
         place,
         course(plan, data, layout),
         memory);
@@ -148,12 +160,27 @@ public record RunPlan(
   private static Course course(TrainingPlan plan, DataPlan data, Layout layout) {
     int examples = data.sampler().examples();
     int batch = plan.optimizer().fullBatch() ? examples : plan.batches(examples, 1).batch(0);
+    ScheduleSpec schedule = plan.schedules().batch();
     return new Course(
         batch,
+        !schedule.kind().equals(ScheduleSpec.CONSTANT.kind()) || !schedule.warmup().isEmpty(),
         TrainingRun.share(batch, data.sampler().workers()),
-        plan.epochs(),
+        epochs(plan, data, layout),
         plan.steps(data.sampler(), layout, 1),
         plan.steps(data.sampler(), layout));
+  }
+
+  /** The fewest that have all steps: {@code train.steps} may end a run before its last epoch. */
+  private static int epochs(TrainingPlan plan, DataPlan data, Layout layout) {
+    long all = plan.steps(data.sampler(), layout);
+    int fewest = 1;
+    int enough = plan.epochs();
+    while (fewest < enough) {
+      int middle = (fewest + enough) >>> 1;
+      if (plan.steps(data.sampler(), layout, middle) < all) fewest = middle + 1;
+      else enough = middle;
+    }
+    return enough;
   }
 
   private static List<Layer> layers(NetworkSpec network) {

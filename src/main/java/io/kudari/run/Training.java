@@ -137,18 +137,23 @@ public final class Training {
   }
 
   /**
-   * Tells what it would do. Everything is checked as {@link #run} checks it before it trains, but
-   * no Spark is started, nothing is trained, and nothing is written.
+   * Tells what it would do. Configuration, data, model, folder and this process's memory are
+   * checked as {@link #run} checks them before it trains, but no Spark is started, nothing is
+   * trained, and nothing is left behind. What only Spark or another machine can refuse, such as the
+   * memory of executors, a run alone refuses.
    *
+   * @throws IllegalStateException when it is the rest of another training
    * @throws io.kudari.config.ConfigurationException when the experiment does not fit its data
    * @throws io.kudari.data.DataException when data cannot be read, or there is no memory for them
-   * @throws FolderException when the folder is not empty, is in use, or cannot be written
+   * @throws FolderException when the folder is not empty or is in use
    * @throws io.kudari.spark.cluster.RankSlots.UnsuitableException when Spark's settings forbid the
    *     ranks, or leave no room for them
    * @throws IOException when a file system fails
    * @throws InterruptedException when the thread was interrupted
    */
   public RunPlan plan() throws IOException, InterruptedException {
+    if (place.flatMap(Place::saved).isPresent())
+      throw new IllegalStateException("a plan is of a whole training, not of the rest of one");
     return prepared(listeners).plan();
   }
 

@@ -155,9 +155,9 @@ class DryRunTest {
             List.of(new RunPlan.Layer("left" + "-".repeat(90), Optional.empty(), 2_000_000_000)),
             2_000_000_000,
             2_000_000_000,
-            new RunPlan.Update("adam", "elastic-averaging", "dense", 0, 3),
+            new RunPlan.Update("adam", "elastic-averaging", "sign", 2, true, 3L << 20),
             new RunPlan.Place("all-reduce", 65_536, Optional.empty(), false),
-            new RunPlan.Course(1, "0..1", 3, 5, 14),
+            new RunPlan.Course(1, true, "0..1", 3, 5, 14),
             Optional.empty());
     String text = PlanText.of(plan);
     text.lines().forEach(line -> assertTrue(line.length() <= 80, line));
@@ -166,8 +166,8 @@ class DryRunTest {
         List.of(
             "data 1 training example 0 validation examples 0 test examples of shape 3, 2 targets",
             "left" + "-".repeat(32) + " ? 2,000,000,000 total 2,000,000,000 optimizer adam",
-            "state: 3 numbers a parameter, 22,888.18 MiB of each worker",
-            "as many ranks as the cluster gives, unless train.ranks says how many steps 1 example",
+            "state: 2 numbers a parameter, 15,258.79 MiB in each rank each worker keeps 3.00 MiB",
+            "as many ranks as the cluster gives, unless train.ranks says how many steps 1 example at first",
             "5 steps in the first epoch, 3 epochs 14 steps in all memory known when there are"
                 + " ranks")) assertTrue(joined.contains(part), text);
   }

@@ -82,7 +82,6 @@ train { epochs = 2, batch = 35, workers = 3, strategy = serial }
     RankSlots ranks = plan.place().ranks().orElseThrow();
     assertEquals(started.ranks(), ranks.ranks());
     assertEquals(started.threads(), ranks.threads());
-    assertEquals(started.epochs(), plan.course().epochs());
     assertEquals(started.steps(), plan.course().steps());
     assertEquals(outcome.end().steps(), plan.course().steps());
     List<Event.StepDone> steps =
@@ -94,6 +93,7 @@ train { epochs = 2, batch = 35, workers = 3, strategy = serial }
     long first =
         steps.stream().filter(s -> s.epoch() == 0).mapToLong(s -> s.step()).max().orElse(0);
     assertEquals(first, plan.course().stepsOfEpoch());
+    assertEquals(steps.get(steps.size() - 1).epoch() + 1, plan.course().epochs());
     if (steps.get(0).step() == 1) assertEquals(steps.get(0).examples(), plan.course().batch());
     return plan;
   }
@@ -116,10 +116,22 @@ train { epochs = 2, batch = 35, workers = 3, strategy = serial }
         "optimizer=null optimizer.name=l-bfgs",
         "train.frozen=[\"0.*\"] data.test=null data.validation=0",
         "train.exchange=sign optimizer.name=adam",
+        "train.steps=5 train.epochs=null",
+        "train.steps=2",
       })
   void theRunHasThePlannedExamplesParametersRanksAndSteps(String sets) throws Exception {
     SparkSettings two = new SparkSettings("local[2]", Map.of());
     confirmed(Training.of(experiment(split(sets))).on(two));
+  }
+
+  @Test
+  void stateIsWholeInEachRankAndWorkersKeepWhatIsNotSentWhereCodesAreExchanged() throws Exception {
+    RunPlan dense = Training.of(experiment("optimizer.name=adam")).plan();
+    RunPlan coded = Training.of(experiment("optimizer.name=adam", "train.exchange=sign")).plan();
+    assertFalse(dense.update().replicated());
+    assertTrue(coded.update().replicated());
+    assertEquals(0, dense.update().bytesOfWorker());
+    assertEquals((long) coded.parameters() * Float.BYTES, coded.update().bytesOfWorker());
   }
 
   @ParameterizedTest

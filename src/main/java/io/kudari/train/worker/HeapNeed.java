@@ -2,6 +2,7 @@ package io.kudari.train.worker;
 
 import io.kudari.data.DataException;
 import io.kudari.data.Description;
+import io.kudari.math.Layout;
 import io.kudari.model.ModelSpec;
 import io.kudari.train.DataPlan;
 import io.kudari.train.TrainingPlan;
@@ -49,14 +50,18 @@ public record HeapNeed(long examples, long indices, long batches, long parameter
     long state = vector * slots * share.ranks() / parts;
     // Every other rank's workers are decoded into one vector at least.
     long decoded = plan.exchange().isReplicated() ? (share.ofRanks() - 1) * share.ranks() : 0;
-    long kept =
-        plan.exchange().bytesOfWorker(model.layout())
-            + vector * plan.algorithm().vectorsOfWorker(plan.optimizer(), model.layout());
+    long kept = bytesOfWorker(plan, model.layout());
     return new HeapNeed(
         examples,
         indices(data, share),
         share.threads() * batch(data, model, plan),
         vector * (vectors + decoded) + state + kept * share.workers());
+  }
+
+  /** What each worker keeps from step to step: its replica, and what it has not sent. */
+  public static long bytesOfWorker(TrainingPlan plan, Layout layout) {
+    int vectors = plan.algorithm().vectorsOfWorker(plan.optimizer(), layout);
+    return plan.exchange().bytesOfWorker(layout) + (long) layout.size() * Float.BYTES * vectors;
   }
 
   /** All examples of the run by their worker, and of those loaded the rows, and their order. */
