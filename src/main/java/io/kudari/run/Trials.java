@@ -26,8 +26,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * alone. A task that is lost with its executor is tried again by Spark, as often as {@code
  * spark.task.maxFailures} says; a trial that diverges or cannot begin is an outcome like any other.
  * Trials share the slots with the application's other trainings in the order of asking. Executors
- * read the data themselves; what is generated, small, and
- * asked for twice the driver makes once.
+ * read the data themselves; what is generated, small, and asked for twice the driver makes once.
  */
 public final class Trials {
 

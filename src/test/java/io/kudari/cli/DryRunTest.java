@@ -167,7 +167,8 @@ class DryRunTest {
             "data 1 training example 0 validation examples 0 test examples of shape 3, 2 targets",
             "left" + "-".repeat(32) + " ? 2,000,000,000 total 2,000,000,000 optimizer adam",
             "state: 2 numbers a parameter, 15,258.79 MiB in each rank each worker keeps 3.00 MiB",
-            "as many ranks as the cluster gives, unless train.ranks says how many steps 1 example at first",
+            "as many ranks as the cluster gives, unless train.ranks says how many steps 1 example"
+                + " at first",
             "5 steps in the first epoch, 3 epochs 14 steps in all memory known when there are"
                 + " ranks")) assertTrue(joined.contains(part), text);
   }

@@ -35,7 +35,7 @@ final class Compression implements Experiment {
   private static final String EXCHANGE = "train.exchange";
 
   /** How much more often than dense what is sent with loss may err; of 0.1%, below. */
-  private static final double ABOVE = .012;
+  private static final double ABOVE = .018;
 
   private static final double FEW_ABOVE = .025;
   private static final String NO_FEEDBACK = "no error feedback";
@@ -304,7 +304,7 @@ final class Compression implements Experiment {
               id + "-alone",
               "errors without feedback to those with it, " + way.name(),
               error(errors, way, false) / with,
-              1.7,
+              1.25,
               "feedback that cannot be switched off"));
     }
     checks.add(
