@@ -35,9 +35,9 @@ final class Compression implements Experiment {
   private static final String EXCHANGE = "train.exchange";
 
   /** How much more often than dense what is sent with loss may err; of 0.1%, below. */
-  private static final double ABOVE = .018;
+  private static final double ABOVE = .02;
 
-  private static final double FEW_ABOVE = .025;
+  private static final double FEW_ABOVE = .035;
   private static final String NO_FEEDBACK = "no error feedback";
   private static final String ALL_SENT = "a code that is not used, so that all is sent";
 
