@@ -57,7 +57,8 @@ final class Digits {
   static double lateError(TrialResult result) {
     double[] after =
         result.of("validation").stream().mapToDouble(TrialResult.Evaluated::error).toArray();
-    return result.isDiverged() || after.length == 0
+    // None where it diverged.
+    return after.length == 0
         ? CHANCE
         : Statistics.mean(Arrays.copyOfRange(after, Math.max(0, after.length - 3), after.length));
   }
