@@ -83,10 +83,9 @@ final class AppliedModel {
   Opened open() throws IOException {
     Configuration hadoop = spark.hadoop();
     Path folder = RunFolder.path(run);
-    Path within = new Path(folder, "model");
-    boolean isRun = Location.exists(Location.fileSystem(within, hadoop), within);
-    SavedModel saved = ModelFolder.read(isRun ? within : folder, hadoop);
-    if (config == null && !isRun) {
+    RunFolder.ModelPlace place = RunFolder.model(run, hadoop);
+    SavedModel saved = ModelFolder.read(place.folder(), hadoop);
+    if (config == null && !place.ofRun()) {
       throw new CommandException(
           ExitCode.USAGE,
           run + " is a model's folder, which names no data: the run's folder, or --config FILE");

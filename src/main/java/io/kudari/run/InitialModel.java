@@ -4,14 +4,12 @@ import io.kudari.checkpoint.ModelFolder;
 import io.kudari.checkpoint.SavedModel;
 import io.kudari.config.Experiment;
 import io.kudari.data.DataException;
-import io.kudari.data.file.Location;
 import io.kudari.math.Layout;
 import io.kudari.math.Segment;
 import io.kudari.model.ModelSpec;
 import io.kudari.train.TrainState;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 
 /** The start values that {@code train.initial-model} names. */
 final class InitialModel {
@@ -29,10 +27,7 @@ final class InitialModel {
       throws IOException {
     if (experiment.initialModel().isEmpty()) return TrainState.initial(model, experiment.plan());
     String place = experiment.initialModel().get();
-    Path folder = RunFolder.path(place);
-    Path within = new Path(folder, "model");
-    boolean isRun = Location.exists(Location.fileSystem(within, hadoop), within);
-    SavedModel saved = ModelFolder.read(isRun ? within : folder, hadoop);
+    SavedModel saved = ModelFolder.read(RunFolder.model(place, hadoop).folder(), hadoop);
     check(place, saved.layout(), model.layout());
     return TrainState.initial(saved.parameters());
   }

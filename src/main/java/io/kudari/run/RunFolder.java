@@ -100,6 +100,32 @@ public final class RunFolder {
     return folder;
   }
 
+  /**
+   * Where a model is.
+   *
+   * @param folder of the model itself
+   * @param ofRun whether a run left it in its own folder
+   */
+  public record ModelPlace(Path folder, boolean ofRun) {}
+
+  /**
+   * The model of a run that has ended, or one that stands alone.
+   *
+   * @param location the folder of the run or of the model
+   * @throws DataException when there is neither; one line
+   */
+  public static ModelPlace model(String location, Configuration hadoop) throws IOException {
+    Path folder = path(location);
+    FileSystem files = Location.fileSystem(folder, hadoop);
+    Path within = new Path(folder, MODEL);
+    if (Location.exists(files, within)) return new ModelPlace(within, true);
+    if (!Location.exists(files, folder))
+      throw new DataException(location + ": there is no run and no model, nor a folder");
+    if (Location.exists(files, new Path(folder, EVENTS)))
+      throw new DataException(location + ": the run has no model: it goes on, or it failed");
+    return new ModelPlace(folder, false);
+  }
+
   /** A run leaves its events, or when it died before the first, its lease and its configuration. */
   private boolean isRun() throws IOException {
     if (files.exists(file(EVENTS))) return true;

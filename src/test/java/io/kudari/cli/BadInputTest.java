@@ -288,6 +288,20 @@ class BadInputTest {
             "--config",
             "%/t.conf"),
         row(
+            "no run",
+            ExitCode.DATA,
+            "%/none: there is no run and no model, nor a folder",
+            in -> {},
+            "evaluate",
+            "%/none"),
+        row(
+            "run without a model",
+            ExitCode.DATA,
+            "%/died: the run has no model: it goes on, or it failed",
+            in -> in.file("died/events.jsonl", ""),
+            "predict",
+            "%/died"),
+        row(
             "pipe as output of predictions",
             ExitCode.OUTPUT,
             "%/p " + special,
