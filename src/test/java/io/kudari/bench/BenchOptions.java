@@ -40,6 +40,9 @@ final class BenchOptions {
   @Option(names = "--torch", hidden = true)
   boolean torch;
 
+  @Option(names = "--libtorch", hidden = true)
+  String libtorch = "";
+
   @Option(names = "--out", hidden = true)
   String out = "target/bench/bench.json";
 
@@ -68,6 +71,11 @@ final class BenchOptions {
 
   boolean torch() {
     return torch;
+  }
+
+  /** Folder for libtorch's libraries, or empty to leave it out. */
+  String libtorch() {
+    return libtorch;
   }
 
   /** The data set as IDX files. */

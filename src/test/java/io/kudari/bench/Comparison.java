@@ -19,6 +19,9 @@ record Comparison(String title, List<Contender> contenders, Map<String, String> 
     Map<String, String> against = new LinkedHashMap<>();
     against.put(Contender.CEILING, "/ ceiling");
     against.put(Contender.DDP, "/ ddp");
+    against.put(Contender.LIBTORCH_1, "/ torch 1");
+    against.put(Contender.LIBTORCH_2, "/ torch 2");
+    against.put(Contender.LIBTORCH_INDEPENDENT, "/ 2 torch");
     against.put(Contender.DL4J_1, "/ dl4j 1");
     return new Comparison(c.toString(), Contender.all(c, options), against);
   }

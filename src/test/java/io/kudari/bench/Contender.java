@@ -1,7 +1,10 @@
 package io.kudari.bench;
 
 import io.kudari.collective.LinkChoice;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -28,6 +31,9 @@ record Contender(
   static final String DL4J_16 = "dl4j averaging 16";
   static final String SPARK_ML = "spark ml mlp";
   static final String DDP = "pytorch ddp";
+  static final String LIBTORCH_1 = "libtorch 1 thread";
+  static final String LIBTORCH_2 = "libtorch 2 threads";
+  static final String LIBTORCH_INDEPENDENT = "libtorch 2 independent";
 
   /** All that can solve a case of two workers, in the order in which they take turns. */
   static List<Contender> all(TrainingCase c, BenchOptions o) {
@@ -36,6 +42,11 @@ record Contender(
     all.add(independent(CEILING, c, o));
     all.add(threads(ALL_REDUCE, c, o, c.workers()));
     if (o.torch()) all.add(ddp(c, o));
+    if (!o.libtorch().isEmpty()) {
+      all.add(libtorch(LIBTORCH_1, c, o, 1));
+      all.add(libtorch(LIBTORCH_2, c, o, c.workers()));
+      all.add(forEachWorker(libtorch(LIBTORCH_INDEPENDENT, alone(c), o, 1), c));
+    }
     all.add(executors(EXECUTORS, c, o, LinkChoice.AUTO));
     all.add(executors(BY_SOCKETS, c, o, LinkChoice.SOCKETS));
     all.add(ranks(TWO_RANKS, c, o, c.workers()));
@@ -51,10 +62,20 @@ record Contender(
 
   /** One serial training of one worker's batch for each worker, without any exchange. */
   static Contender independent(String name, TrainingCase c, BenchOptions o) {
-    Contender alone = serial(name, new TrainingCase(c.model(), c.batch(), 1), o);
+    return forEachWorker(serial(name, alone(c), o), c);
+  }
+
+  /** The case of one of its workers. */
+  private static TrainingCase alone(TrainingCase c) {
+    return new TrainingCase(c.model(), c.batch(), 1);
+  }
+
+  /** A contender once for each worker of a case, all at the same time. */
+  private static Contender forEachWorker(Contender alone, TrainingCase c) {
     List<List<String>> commands = new ArrayList<>();
     for (int w = 0; w < c.workers(); w++) commands.addAll(alone.commands());
-    return new Contender(name, commands, Map.of(), alone.seconds() + c.workers());
+    return new Contender(
+        alone.name(), commands, alone.environment(), alone.seconds() + c.workers());
   }
 
   /** One rank of so many threads. */
@@ -152,6 +173,30 @@ record Contender(
     command.addAll(List.of(o.data("images"), o.data("labels")));
     Map<String, String> environment = Map.of("LD_LIBRARY_PATH", o.blas());
     return new Contender(DDP, List.of(command), environment, o.duration() + 5);
+  }
+
+  /** The global batch in one process. */
+  private static Contender libtorch(String name, TrainingCase c, BenchOptions o, int threads) {
+    List<String> command = java(LibtorchProcess.class, "");
+    command.addAll(c.args());
+    command.addAll(o.times());
+    command.addAll(List.of(o.libtorch(), String.valueOf(threads)));
+    return new Contender(name, List.of(command), libtorch(o.libtorch()), o.duration() + 5);
+  }
+
+  /**
+   * The environment in which libtorch is quickest: memory that is freed is kept, since every step
+   * needs as much again, and its MKL believes that the processor is Intel's.
+   *
+   * @param folder of {@code scripts/peers/libtorch}
+   */
+  static Map<String, String> libtorch(String folder) {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("MALLOC_TRIM_THRESHOLD_", "2000000000");
+    environment.put("MALLOC_MMAP_THRESHOLD_", "2000000000");
+    Path intel = Path.of(folder, "libmklintel.so");
+    if (Files.exists(intel)) environment.put("LD_PRELOAD", intel.toString());
+    return environment;
   }
 
   private static List<String> java(Class<?> main, String before) {

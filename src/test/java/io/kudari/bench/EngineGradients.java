@@ -32,17 +32,21 @@ final class EngineGradients {
     float[] parameters = model.initial(1);
     float[] sum = new float[parameters.length];
     MiniBatch batch = batch(model, Integer.parseInt(args[2]));
-    long nanos = (long) (Double.parseDouble(args[3]) * 1e9);
     try (GradientFunction function = model.open()) {
       Runnable gradient =
           () -> {
             double loss = function.gradient(parameters, batch, sum);
             if (!Double.isFinite(loss)) throw new IllegalStateException("loss " + loss);
           };
-      double warm = median(gradient, nanos);
-      System.err.println("while warming up: " + warm);
-      System.out.println(median(gradient, nanos));
+      print(gradient, Double.parseDouble(args[3]));
     }
+  }
+
+  /** Prints the median processor time, after as long again to warm up. */
+  static void print(Runnable gradient, double seconds) {
+    long nanos = (long) (seconds * 1e9);
+    System.err.println("while warming up: " + median(gradient, nanos));
+    System.out.println(median(gradient, nanos));
   }
 
   private static double median(Runnable gradient, long nanos) {
@@ -57,7 +61,8 @@ final class EngineGradients {
     return times.get(times.size() / 2);
   }
 
-  private static MiniBatch batch(ModelSpec model, int count) {
+  /** Random examples, always the same. */
+  static MiniBatch batch(ModelSpec model, int count) {
     MiniBatch batch = MiniBatch.labelled(model.input(), count);
     RandomStream random = new RandomStream(1, RandomStream.Purpose.TEST, 0, 0);
     float[] features = batch.features();

@@ -85,7 +85,8 @@ final class SteadyState implements Consumer<Event>, BooleanSupplier {
     return nanos / 1e6 * batch / examples;
   }
 
-  private static void awaitStart() {
+  /** Says {@code ready} on standard output and waits for a line on standard input. */
+  static void awaitStart() {
     System.out.println("ready");
     try {
       if (System.in.read() < 0) throw new IllegalStateException("nobody gave the start");
