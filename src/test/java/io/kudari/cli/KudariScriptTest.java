@@ -339,6 +339,9 @@ class KudariScriptTest {
             .toList();
     for (String needed : List.of("spark-core_", "openblas-", "dnnl-", "config-", "picocli-"))
       assertTrue(jars.stream().anyMatch(jar -> jar.startsWith(needed)), needed);
+    for (String library : List.of("javacpp", "openblas", "dnnl", "opencl"))
+      assertTrue(
+          jars.stream().anyMatch(jar -> jar.matches(library + "-.*-linux-x86_64\\.jar")), library);
     for (String foreign :
         List.of(
             "junit",
