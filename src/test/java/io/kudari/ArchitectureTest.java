@@ -176,6 +176,8 @@ class ArchitectureTest {
     noClasses()
         .that()
         .doNotHaveFullyQualifiedName(ROOT + ".record.EventLog")
+        .and()
+        .doNotHaveFullyQualifiedName(ROOT + ".record.TensorBoardLog")
         .should()
         .callMethod(System.class, "currentTimeMillis")
         .orShould()

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
+import io.kudari.setting.Setting;
 import io.kudari.train.DataPlan;
 import io.kudari.train.LeastShard;
 import io.kudari.train.TrainingPlan;
@@ -22,6 +23,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param strategy how the work is distributed
  * @param initialModel where the start values come from: a model folder or a run's; none are drawn
  * @param frozen patterns of the names of segments that keep their values
+ * @param tensorBoard the folder for event files of TensorBoard
  * @param checkpoints what is saved while training
  * @param resolved the configuration with its defaults, as HOCON
  * @param notes what a user should know of how it was read, a line each
@@ -33,6 +35,7 @@ public record Experiment(
     StrategySettings strategy,
     Optional<String> initialModel,
     List<String> frozen,
+    Optional<String> tensorBoard,
     CheckpointSettings checkpoints,
     String resolved,
     List<String> notes) {
@@ -40,7 +43,16 @@ public record Experiment(
   /** The same with its examples from elsewhere: the same ones, by other objects. */
   public Experiment with(DataPlan.Sources others) {
     return new Experiment(
-        others, model, plan, strategy, initialModel, frozen, checkpoints, resolved, notes);
+        others,
+        model,
+        plan,
+        strategy,
+        initialModel,
+        frozen,
+        tensorBoard,
+        checkpoints,
+        resolved,
+        notes);
   }
 
   /** The whole configuration, unread. */
@@ -126,10 +138,8 @@ public record Experiment(
     TrainingPlan plan = SafetySettings.read(train, strategy, planned);
     CourseSettings.checkSampling(train, plan);
     if (model.normalisesBatches()) checkShards(train, plan, strategy.workers());
-    Optional<String> initialModel =
-        train.has(StartSettings.INITIAL_MODEL)
-            ? Optional.of(train.location(StartSettings.INITIAL_MODEL))
-            : Optional.empty();
+    Optional<String> initialModel = place(train, StartSettings.INITIAL_MODEL);
+    Optional<String> tensorBoard = place(train, OutputSettings.TENSORBOARD);
     List<String> frozen = train.find(StartSettings.FROZEN).orElse(List.of());
     train.done();
     CheckpointSettings checkpoints = CheckpointSettings.read(root, plan);
@@ -138,7 +148,20 @@ public record Experiment(
         ConfigValueFactory.fromMap(root.resolved())
             .render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false));
     return new Experiment(
-        sources, model, plan, strategy, initialModel, frozen, checkpoints, resolved, given.notes());
+        sources,
+        model,
+        plan,
+        strategy,
+        initialModel,
+        frozen,
+        tensorBoard,
+        checkpoints,
+        resolved,
+        given.notes());
+  }
+
+  private static Optional<String> place(Settings section, Setting<String> setting) {
+    return section.has(setting) ? Optional.of(section.location(setting)) : Optional.empty();
   }
 
   private static void checkShards(Settings train, TrainingPlan plan, int workers) {

@@ -80,6 +80,7 @@ final class Sections {
                   RecoverySettings.RECOVERY,
                   StartSettings.INITIAL_MODEL,
                   StartSettings.FROZEN,
+                  OutputSettings.TENSORBOARD,
                   StoppingSettings.EARLY_STOPPING,
                   CourseSettings.EVALUATE,
                   CourseSettings.TARGET)),

@@ -20,7 +20,8 @@ final class Headline {
 
   static void draw(Markup page, RunRecord run) {
     String status = status(run);
-    boolean good = Set.of("completed", "stopped early", "target reached").contains(status);
+    boolean good =
+        Set.of("running", "completed", "stopped early", "target reached").contains(status);
     page.open("header").open("h1").text("Training run ");
     page.element("span", status, "class", good ? "badge good" : "badge bad").close();
     page.element("p", who(run), "class", "hint").close();
@@ -54,6 +55,7 @@ final class Headline {
 
   /** Of the summary, or else of the last event; a run without an end is incomplete. */
   static String status(RunRecord run) {
+    if (run.isRunning()) return "running";
     JsonNode summary = run.summary().get("status");
     if (summary != null && summary.isTextual()) return summary.asText().replace('-', ' ');
     if (run.finished().isPresent()) return run.finished().get().why();

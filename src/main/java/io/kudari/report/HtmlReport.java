@@ -16,6 +16,8 @@ public final class HtmlReport {
   /** The page's name in the run's folder. */
   public static final String FILE = "report.html";
 
+  private static final int REFRESH_SECONDS = 10;
+
   private HtmlReport() {}
 
   /**
@@ -26,15 +28,33 @@ public final class HtmlReport {
    * @throws IOException when a file cannot be read or written
    */
   public static void write(Path runFolder, Configuration hadoop) throws IOException {
-    String page = page(RunRecord.read(runFolder, hadoop), runFolder.getName());
+    write(RunRecord.read(runFolder, hadoop), runFolder, hadoop);
+  }
+
+  /**
+   * The same of a run that goes on: the page says so, and a browser reads it again every {@value
+   * #REFRESH_SECONDS} seconds.
+   *
+   * @throws IOException when a file cannot be read or written
+   */
+  public static void writeRunning(Path runFolder, Configuration hadoop) throws IOException {
+    write(RunRecord.read(runFolder, hadoop).running(), runFolder, hadoop);
+  }
+
+  private static void write(RunRecord run, Path runFolder, Configuration hadoop)
+      throws IOException {
     OutputFiles.write(
         OutputFiles.fileSystem(runFolder, hadoop),
         new Path(runFolder, FILE),
-        page.getBytes(StandardCharsets.UTF_8));
+        page(run, runFolder.getName()).getBytes(StandardCharsets.UTF_8));
   }
 
   private static String page(RunRecord run, String name) throws IOException {
-    Markup page = Page.open("Kudari: " + name, HtmlReport.class.getResourceAsStream("charts.css"));
+    Markup page =
+        Page.open(
+            "Kudari: " + name,
+            run.isRunning() ? REFRESH_SECONDS : 0,
+            HtmlReport.class.getResourceAsStream("charts.css"));
     Headline.draw(page, run);
     Curves.draw(page, run);
     TimeSplit.draw(page, run);

@@ -22,6 +22,15 @@ public final class Page {
    *     takes a style's text literally; they are closed
    */
   public static Markup open(String title, InputStream... more) throws IOException {
+    return open(title, 0, more);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param refreshSeconds after which a browser reads it again; 0 for never
+   */
+  static Markup open(String title, int refreshSeconds, InputStream... more) throws IOException {
     Markup page = new Markup();
     page.open("html", "lang", "en").open("head").empty("meta", "charset", "utf-8");
     // Even a browser that is told otherwise by some extension fetches and runs nothing.
@@ -31,6 +40,8 @@ public final class Page {
         "Content-Security-Policy",
         "content",
         "default-src 'none'; style-src 'unsafe-inline'");
+    if (refreshSeconds > 0)
+      page.empty("meta", "http-equiv", "refresh", "content", "" + refreshSeconds);
     page.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
     page.element("title", title).element("style", style(more)).close();
     return page.open("body").open("main");

@@ -64,6 +64,7 @@ final class RunRecord {
   private final List<String> classNames = new ArrayList<>();
   private String config = "";
   private int unreadable;
+  private boolean running;
 
   /**
    * Reads the folder. Only {@code events.jsonl} must be there; a line that is no event, such as the
@@ -86,6 +87,18 @@ final class RunRecord {
     JsonNode task = tree(files, new Path(folder, "model/task.json"));
     task.path("classes").forEach(name -> run.classNames.add(name.asText()));
     return run;
+  }
+
+  /** The same of a run that goes on, whose last line may be half there and whose summary is not. */
+  RunRecord running() {
+    running = true;
+    summary.clear();
+    unreadable = 0;
+    return this;
+  }
+
+  boolean isRunning() {
+    return running;
   }
 
   private static String text(FileSystem files, Path file) throws IOException {

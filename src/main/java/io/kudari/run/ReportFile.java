@@ -3,17 +3,54 @@ package io.kudari.run;
 import io.kudari.event.Event;
 import io.kudari.report.HtmlReport;
 import java.io.IOException;
+import java.util.function.LongSupplier;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * Writes {@code report.html} from the other files when they are closed. No run fails for want of a
- * report.
+ * Writes {@code report.html} from the other files: from time to time while the run goes on, and
+ * when they are closed. Reading all events again takes the longer the more there are, so what is
+ * written on the way takes at most a hundredth of the time. No run fails for want of a report.
  */
-record ReportFile(RunFolder folder, Configuration hadoop, RunListener warned)
-    implements FolderListener {
+final class ReportFile implements FolderListener {
+
+  /** Sooner it is not written, or written again. */
+  static final long LEAST_NANOS = 5_000_000_000L;
+
+  private static final long SHARE = 100;
+
+  private final RunFolder folder;
+  private final Configuration hadoop;
+  private final RunListener warned;
+  private final LongSupplier nanos;
+  private long next;
+  private boolean fails;
+
+  /**
+   * Of a run that begins.
+   *
+   * @param nanos of a monotonic clock, such as {@link System#nanoTime}
+   */
+  ReportFile(RunFolder folder, Configuration hadoop, RunListener warned, LongSupplier nanos) {
+    this.folder = folder;
+    this.hadoop = hadoop;
+    this.warned = warned;
+    this.nanos = nanos;
+    this.next = nanos.getAsLong() + LEAST_NANOS;
+  }
 
   @Override
-  public void on(Event event) {}
+  public void on(Event event) {
+    long now = nanos.getAsLong();
+    if (now - next < 0 || fails) return;
+    try {
+      HtmlReport.writeRunning(folder.root(), hadoop);
+    } catch (IOException | RuntimeException e) {
+      // It is tried again, and told, at the end.
+      fails = true;
+    }
+    long after = nanos.getAsLong();
+    next = after + Math.max(LEAST_NANOS, SHARE * (after - now));
+  }
 
   @Override
   public void close() {

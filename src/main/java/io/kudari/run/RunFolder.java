@@ -246,6 +246,19 @@ public final class RunFolder {
   }
 
   /**
+   * Checks that there is a folder of this name, or can be: nothing is made.
+   *
+   * @throws FolderException when it cannot
+   */
+  static void checkFolder(String location, Configuration hadoop) throws IOException {
+    Path folder = path(location);
+    FileSystem files = OutputFiles.fileSystem(folder, hadoop);
+    if (Location.exists(files, folder) && !files.getFileStatus(folder).isDirectory())
+      throw new FolderException(location + " exists and is not a folder");
+    checkParents(location, folder, files);
+  }
+
+  /**
    * Checks that a single file is none of those that a run writes.
    *
    * @param folder of the run, which need not be there, or of a model

@@ -12,11 +12,14 @@ import io.kudari.model.ModelSpec;
 import io.kudari.record.EventLog;
 import io.kudari.record.Machine;
 import io.kudari.record.Summary;
+import io.kudari.record.TensorBoardLog;
 import io.kudari.train.DataPlan;
 import io.kudari.train.TrainState;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -93,12 +96,16 @@ final class RunOutput implements Results {
   }
 
   /** Who listens: the list to add one to, told and closed in this order. */
-  private List<FolderListener> listeners(EventLog log) {
-    return List.of(
-        new SummaryFile(summary, folder.file("summary.json"), hadoop),
-        listener::on, // Not closed here.
-        new LogFile(log, listener),
-        new ReportFile(folder, hadoop, listener));
+  private List<FolderListener> listeners(EventLog log, Optional<TensorBoardLog> board) {
+    List<FolderListener> all = new ArrayList<>();
+    board.ifPresent(b -> all.add(new TensorBoardFile(b, listener)));
+    all.addAll(
+        List.of(
+            new SummaryFile(summary, folder.file("summary.json"), hadoop),
+            listener::on, // Not closed here.
+            new LogFile(log, listener),
+            new ReportFile(folder, hadoop, listener, System::nanoTime)));
+    return all;
   }
 
   private void record(Event event) {
@@ -126,6 +133,7 @@ final class RunOutput implements Results {
   private void begin() {
     Checkpoint from = savedOrNull == null ? null : savedOrNull.checkpoint().orElse(null);
     EventLog log;
+    Optional<TensorBoardLog> board;
     try {
       lease = savedOrNull == null ? folder.take() : savedOrNull.lease();
       if (from == null) {
@@ -135,13 +143,14 @@ final class RunOutput implements Results {
         folder.reopen(experiment.resolved());
         log = resumedLog();
       }
+      board = tensorBoard();
     } catch (IOException e) {
       throw new FolderException(folder + " cannot be written: " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new FolderException(folder + ": interrupted while waiting for it", e);
     }
-    listeners = listeners(log);
+    listeners = listeners(log, board);
     start(
         new RunCheckpoints(
             folder.checkpoints(lease.owner()),
@@ -152,6 +161,13 @@ final class RunOutput implements Results {
     if (from == null) return;
     checkpoints.best(summary.bestStep(experiment.plan().stopping().metric()));
     record(new Event.Resumed(from.state().step(), from.state().epoch(), savedOrNull.skipped()));
+  }
+
+  private Optional<TensorBoardLog> tensorBoard() throws IOException {
+    Optional<String> place = experiment.tensorBoard();
+    return place.isEmpty()
+        ? Optional.empty()
+        : Optional.of(TensorBoardLog.create(RunFolder.path(place.get()), hadoop));
   }
 
   private EventLog resumedLog() throws IOException {

@@ -126,6 +126,8 @@ final class TrainingRun {
 
   private Checked checked() throws IOException {
     Configuration hadoop = spark.hadoop();
+    if (experiment.tensorBoard().isPresent())
+      RunFolder.checkFolder(experiment.tensorBoard().get(), hadoop);
     if (experiment.strategy().strategy() != Strategy.SERIAL && threadsAlone() == 0) spark.check();
     // Workers elsewhere load them there, and ND4J loads more of its own.
     if (isHere() && Models.isProgram(experiment.model())) NativeSetup.begin();
@@ -167,7 +169,11 @@ final class TrainingRun {
   }
 
   private Results results(Configuration hadoop, DataPlan data, ModelSpec model) {
-    if (folder.isEmpty()) return Results.unrecorded(listener);
+    if (folder.isEmpty()) {
+      if (experiment.tensorBoard().isPresent())
+        listener.warning("train.tensorboard is of runs that leave a folder: no event file");
+      return Results.unrecorded(listener);
+    }
     return new RunOutput(experiment, folder.get(), savedOrNull, hadoop, data, model, listener);
   }
 

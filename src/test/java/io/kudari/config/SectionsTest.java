@@ -48,6 +48,7 @@ class SectionsTest {
           "train.target.value=0.1",
           "train.initial-model=m",
           "train.frozen=a",
+          "train.tensorboard=b",
           "train.meters=layer-norms",
           "train.order=once",
           "train.shards=dealt",

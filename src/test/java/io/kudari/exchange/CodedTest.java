@@ -269,7 +269,7 @@ class CodedTest {
             true),
         Exchanges.parse(Map.of("name", "top-k")).settings());
     assertEquals(
-        Map.of("bits", 4, "bucket", 512, "error-feedback", false),
+        Map.of("bits", 4, "bucket", 512, "codes", "fixed", "error-feedback", false),
         Exchanges.parse(Map.of("name", "qsgd")).settings());
     for (Codecs.Kind kind : Codecs.ALL) {
       GradientExchange exchange = Exchanges.parse(Map.of("name", kind.name()));

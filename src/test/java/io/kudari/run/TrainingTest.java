@@ -11,6 +11,7 @@ import io.kudari.config.Experiment;
 import io.kudari.data.DataException;
 import io.kudari.event.Event;
 import io.kudari.model.Figures;
+import io.kudari.record.TensorBoardReader;
 import io.kudari.train.DivergedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,6 +94,61 @@ train { epochs = 2, batch = 40, workers = 2 }
 
   private static String refusal(Training training) {
     return assertThrows(DataException.class, training::run).getMessage();
+  }
+
+  @Test
+  void anEventFileForTensorBoardHasWhatTheEventsTellAndOneForEachPartOfARun() throws Exception {
+    Path board = dir.resolve("board/first");
+    String set = "train.tensorboard=\"" + board + "\"";
+    String out = dir.resolve("out").toString();
+    List<Event> events = new ArrayList<>();
+    AtomicBoolean stop = new AtomicBoolean();
+    Outcome stopped =
+        serial(set)
+            .listen(e -> stop.compareAndSet(false, e instanceof Event.EpochDone))
+            .stopWhen(stop::get)
+            .folder(out)
+            .run();
+    assertTrue(stopped.isInterrupted());
+    Configuration hadoop = new Configuration();
+    Outcome outcome;
+    try (SavedRun saved = SavedRun.open(RunFolder.existing(out, hadoop), hadoop, e -> {})) {
+      outcome = serial(set).listen(events::add).resuming(saved).run();
+    }
+    assertEquals("completed", outcome.status());
+    List<Path> files;
+    try (var all = Files.list(board)) {
+      files = all.sorted().toList();
+    }
+    assertEquals(2, files.size(), files.toString());
+    var second = TensorBoardReader.read(Files.readAllBytes(files.get(1)));
+    assertTrue(second.get(0).restart());
+    assertEquals(stopped.end().steps() + 1, second.get(0).step());
+    var last = second.get(second.size() - 1);
+    assertEquals((float) outcome.test().orElseThrow().score(), last.values().get("test/accuracy"));
+    List<Float> validation =
+        second.stream().map(p -> p.values().get("validation/loss")).filter(v -> v != null).toList();
+    assertEquals(
+        events.stream()
+            .filter(Event.EpochDone.class::isInstance)
+            .map(e -> (float) ((Event.EpochDone) e).validation().loss())
+            .toList(),
+        validation);
+    var first = TensorBoardReader.read(Files.readAllBytes(files.get(0)));
+    assertTrue(first.stream().anyMatch(p -> p.values().containsKey("train/loss")));
+  }
+
+  @Test
+  void aFolderForTensorBoardThatCannotBeIsRefusedBeforeDataAreRead() throws Exception {
+    Path file = Files.writeString(dir.resolve("file"), "x");
+    for (String place : List.of(file.toString(), file + "/below")) {
+      Training training =
+          serial("train.tensorboard=\"" + place + "\"").folder(dir.resolve("out").toString());
+      String line = assertThrows(FolderException.class, training::run).getMessage();
+      assertTrue(line.startsWith(place + " ") && line.indexOf('\n') < 0, line);
+      assertThrows(FolderException.class, training::plan);
+    }
+    assertEquals(List.of("file"), Arrays.asList(dir.toFile().list()));
   }
 
   @Test

@@ -99,7 +99,8 @@ class AlgorithmBitsTest {
           plan(MOMENTUM, new ElasticAveraging(ScheduleSpec.parse(2), 0.8)),
           plan(MOMENTUM, outer(LocalSlots.KEEP, "adamw", 0.01)),
           plan(SGD, outer(LocalSlots.RESET, "nesterov", 0.7)).by(coded("sign")),
-          plan(SGD, new ElasticAveraging(ScheduleSpec.parse(3), 0.9)).by(coded("qsgd")),
+          plan(SGD, new ElasticAveraging(ScheduleSpec.parse(3), 0.9))
+              .by(coded("qsgd", "codes", "elias")),
           plan(MOMENTUM, new GradientSharing()).by(new Shortened()),
           plan(MOMENTUM, averaging(3, LocalSlots.AVERAGE)).by(new Shortened()),
           plan(L_BFGS, new FullBatchDescent()),

@@ -27,6 +27,8 @@ final class Bytes {
   }
 
   static float finite(String codec, ByteBuffer in) {
+    if (in.remaining() < Float.BYTES)
+      throw new CodecException(codec + ": the bytes end within a value");
     float value = in.getFloat();
     if (Float.isFinite(value)) return value;
     throw new CodecException(codec + ": a value of " + value + ", which is not finite");
@@ -100,17 +102,18 @@ final class Bytes {
   static final class Writer {
 
     private final ByteBuffer out;
-    private final int bits;
     private int open;
     private int held;
 
-    Writer(ByteBuffer out, int bits) {
+    Writer(ByteBuffer out) {
       this.out = out;
-      this.bits = bits;
     }
 
-    void put(int code) {
-      open |= code << held;
+    /**
+     * @param bits of the number, at most 24
+     */
+    void put(int number, int bits) {
+      open |= number << held;
       held += bits;
       while (held >= 8) {
         out.put((byte) open);
@@ -130,31 +133,39 @@ final class Bytes {
   /** Reads what a {@link Writer} appended. */
   static final class Reader {
 
+    private final String codec;
     private final ByteBuffer in;
-    private final int bits;
     private int open;
     private int held;
 
-    Reader(ByteBuffer in, int bits) {
+    Reader(String codec, ByteBuffer in) {
+      this.codec = codec;
       this.in = in;
-      this.bits = bits;
     }
 
-    int next() {
+    /**
+     * @param bits of the number, at most 24
+     */
+    int next(int bits) {
       while (held < bits) {
+        if (!in.hasRemaining()) throw refusal("the bytes end within a code");
         open |= (in.get() & 0xff) << held;
         held += 8;
       }
-      int code = open & ((1 << bits) - 1);
+      int number = open & ((1 << bits) - 1);
       open >>>= bits;
       held -= bits;
-      return code;
+      return number;
     }
 
     /** The bits that fill the last byte must be zeros. */
-    void end(String codec) {
-      if (open != 0) throw new CodecException(codec + ": bits after the last value");
+    void end() {
+      if (open != 0) throw refusal("bits after the last value");
       held = 0;
+    }
+
+    CodecException refusal(String why) {
+      return new CodecException(codec + ": " + why);
     }
   }
 }

@@ -22,6 +22,12 @@ public final class BatchPlace implements Experiment {
   /** Of which start before and behind part most: deviation 0.158. */
   private static final int PART = 3;
 
+  /**
+   * Of the least of sixteen differences: over ten seeds −.034 in the mean, with a deviation of .021
+   * (quick −.025 and .012). Swapped it is below −.15.
+   */
+  private static final double LEAST = -.1;
+
   private static final String SWAPPED = "before and behind are swapped";
 
   private static final Claim EITHER =
@@ -130,7 +136,7 @@ public final class BatchPlace implements Experiment {
             SWAPPED),
         Check.atMost(
             "after", "behind: the same of the next layer's inputs", second[1], 1e-4, SWAPPED),
-        Check.atLeast("least", "least accuracy behind − before", least, -.02, SWAPPED),
+        Check.atLeast("least", "least accuracy behind − before", least, LEAST, SWAPPED),
         Check.atLeast("part", "accuracy behind − before from 0.158", part, .08, SWAPPED));
   }
 

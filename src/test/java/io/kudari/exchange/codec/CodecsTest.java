@@ -59,6 +59,9 @@ class CodecsTest {
         new Qsgd(4, 512),
         new Qsgd(3, 10),
         new Qsgd(8, 1),
+        new Qsgd(4, 512, Qsgd.Codes.ELIAS),
+        new Qsgd(2, 10, Qsgd.Codes.ELIAS),
+        new Qsgd(8, 1, Qsgd.Codes.ELIAS),
         new PowerSgd(2, true),
         new PowerSgd(1, false),
         new PowerSgd(5, true));
@@ -78,7 +81,9 @@ class CodecsTest {
     ByteBuffer bytes = encoded(codec, LEARNED, values, DRAW);
     assertArrayEquals(before, values, "encoding only reads");
     boolean varies =
-        codec instanceof Threshold || codec instanceof TopK k && k.indices() == TopK.Indices.DELTA;
+        codec instanceof Threshold
+            || codec instanceof TopK k && k.indices() == TopK.Indices.DELTA
+            || codec instanceof Qsgd q && q.codes() == Qsgd.Codes.ELIAS;
     if (varies) assertTrue(bytes.remaining() <= codec.bytes(LEARNED));
     else assertEquals(codec.bytes(LEARNED), bytes.remaining());
     float[] decoded = decoded(codec, LEARNED, bytes.duplicate().order(bytes.order()), DRAW);
@@ -287,6 +292,45 @@ class CodecsTest {
     }
   }
 
+  @Test
+  void eliasCodesOfQsgdAreTheSameValuesInFewerBytes() {
+    int size = 300_000;
+    float[] values = gaussian(size, 17);
+    for (int bits : new int[] {2, 4, 8}) {
+      float[] fixed = through(new Qsgd(bits, 512), flat(size), values, DRAW);
+      VectorCodec elias = new Qsgd(bits, 512, Qsgd.Codes.ELIAS);
+      ByteBuffer bytes = encoded(elias, flat(size), values, DRAW);
+      // A bit for level 0, four for the next two, then seven for up to 6: counted by hand.
+      long expected = 0;
+      int levels = (1 << (bits - 1)) - 1;
+      for (int from = 0; from < size; from += 512) {
+        double unit = norm(values, from, Math.min(size, from + 512)) / levels;
+        long ofBucket = 0;
+        for (int i = from; i < Math.min(size, from + 512); i++)
+          ofBucket += eliasBits(Math.round(Math.abs(fixed[i]) / unit));
+        expected += 4 + (ofBucket + 7) / 8;
+      }
+      assertEquals(expected, bytes.remaining(), "bits " + bits);
+      float[] found = decoded(elias, flat(size), bytes, DRAW);
+      // As numbers: a level of 0 has no sign.
+      for (int i = 0; i < size; i++) assertTrue(fixed[i] == found[i], "value " + i);
+      if (bits == 4)
+        assertTrue(expected < 0.53 * new Qsgd(4, 512).bytes(flat(size)), "" + expected);
+    }
+  }
+
+  /** With its sign, of a level up to 127. */
+  private static int eliasBits(long level) {
+    long number = level + 1;
+    if (number == 1) return 1;
+    return 1
+        + (number < 4
+            ? 3
+            : number < 8
+                ? 6
+                : number < 16 ? 7 : number < 32 ? 11 : number < 64 ? 12 : number < 128 ? 13 : 14);
+  }
+
   /** The best matrix of rank 2 is the matrix itself; one of full rank goes as it is. */
   @Test
   void powerSgdFindsAMatrixOfItsRankAndSendsOneOfFullRankAsItIs() {
@@ -392,6 +436,11 @@ class CodecsTest {
     assertHostile(new Qsgd(4, 512), b -> b.putFloat(0, Float.NaN), "a value of NaN");
     assertHostile(new Qsgd(4, 512), b -> b.putFloat(0, -2), "a scale of -2.0");
     assertHostile(new Qsgd(4, 512), b -> b.put(21, (byte) 0xf0), "bits after the last value");
+    VectorCodec elias = new Qsgd(4, 512, Qsgd.Codes.ELIAS);
+    assertHostile(elias, b -> b.putFloat(0, Float.NaN), "a value of NaN");
+    // 1 1, 1 0 1 0, 0 is 10; and a number of more bits than any here.
+    assertHostile(elias, b -> b.put(4, (byte) 0b0010111), "a code of more than 8");
+    assertHostile(elias, b -> b.put(4, (byte) 0xff).put(5, (byte) 0xff), "a code of more than 8");
   }
 
   @Test

@@ -1,0 +1,99 @@
+package io.kudari.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kudari.config.Experiment;
+import io.kudari.event.Event;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportFileTest {
+
+  private static final Event EVENT = new Event.Saved(1, 1, 1);
+
+  @TempDir Path dir;
+
+  private final AtomicLong seconds = new AtomicLong(-3);
+  private final List<String> warnings = new ArrayList<>();
+
+  private ReportFile open(Path out) throws Exception {
+    Configuration hadoop = new Configuration();
+    RunListener warned =
+        new RunListener() {
+          @Override
+          public void on(Event event) {}
+
+          @Override
+          public void warning(String line) {
+            warnings.add(line);
+          }
+        };
+    RunFolder folder = RunFolder.existing(out.toString(), hadoop);
+    return new ReportFile(folder, hadoop, warned, () -> seconds.get() * 1_000_000_000);
+  }
+
+  private Path trained() throws Exception {
+    String experiment =
+        "data.train { format = digits, examples = 60 }, train { epochs = 2, batch = 20, workers ="
+            + " 1, strategy = serial }, model.layers = [{ type = dense, units = auto }]";
+    Path out = dir.resolve("out");
+    Training.of(Experiment.parse("test", experiment, List.of(), new Configuration()))
+        .folder(out.toString())
+        .run();
+    Files.delete(out.resolve("report.html"));
+    return out;
+  }
+
+  @Test
+  void aReportIsThereWhileTheRunGoesOnAndIsReadAgainUntilItEnds() throws Exception {
+    Path out = trained();
+    Path page = out.resolve("report.html");
+    // As a run leaves them that goes on: a line is half there.
+    Path events = out.resolve("events.jsonl");
+    String all = Files.readString(events);
+    Files.writeString(events, all.substring(0, all.indexOf("\"finished\"")));
+    ReportFile report = open(out);
+    seconds.addAndGet(4);
+    report.on(EVENT);
+    assertFalse(Files.exists(page), "not at once");
+    seconds.addAndGet(1);
+    report.on(EVENT);
+    String running = Files.readString(page);
+    assertTrue(running.contains("<meta http-equiv=\"refresh\" content=\"10\"/>"), running);
+    assertTrue(running.contains(">running<"), "its status");
+    assertFalse(running.contains("could not be read"), "a half line is no damage");
+    Files.delete(page);
+    seconds.addAndGet(4);
+    report.on(EVENT);
+    assertFalse(Files.exists(page), "not so soon");
+    Files.writeString(events, all);
+    report.close();
+    String ended = Files.readString(page);
+    assertFalse(ended.contains("refresh"));
+    assertTrue(ended.contains(">completed<"));
+    assertEquals(List.of(), warnings);
+  }
+
+  @Test
+  void aReportThatCannotBeWrittenIsToldOnceAtTheEnd() throws Exception {
+    Path out = trained();
+    Files.createDirectory(out.resolve("report.html"));
+    try (ReportFile report = open(out)) {
+      for (int k = 0; k < 3; k++) {
+        seconds.addAndGet(100);
+        report.on(EVENT);
+      }
+      assertEquals(List.of(), warnings);
+    }
+    assertEquals(1, warnings.size(), warnings.toString());
+    assertTrue(warnings.get(0).startsWith("report.html was not written: "), warnings.get(0));
+  }
+}
