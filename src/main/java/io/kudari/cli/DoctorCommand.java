@@ -45,15 +45,8 @@ final class DoctorCommand implements Callable<Integer> {
             + " Java heap, "
             + gib(NativeSetup.maxBytes())
             + " native arrays");
-    out.println("oneDNN           " + facts.oneDnn() + ", " + facts.instructions());
-    out.println(
-        "BLAS             "
-            + facts.blas()
-            + ", kernels for "
-            + facts.coreType()
-            + ", "
-            + facts.threads()
-            + " thread");
+    out.println("oneDNN           " + facts.oneDnnAndInstructions());
+    out.println("BLAS             " + facts.blasAndKernels() + ", " + facts.threads() + " thread");
     out.printf("matrix product   %.0f GFLOP/s on one thread%n", gemm);
     out.printf("convolution      %.0f GFLOP/s forward, %.0f backward%n", convolution, backward);
     out.println(

@@ -55,6 +55,8 @@ public final class Main implements Runnable {
       System.err.println("kudari: " + obstacle.get());
       System.exit(ExitCode.DATA.code);
     }
+    // The library looks for Groovy's closures in every jar of the class path otherwise.
+    System.setProperty("picocli.disable.closures", "true");
     boolean traces = Arrays.asList(args).contains(STACKTRACE);
     // Logging alone takes longer to load than all of a help text.
     if (!traces && Arrays.stream(args).noneMatch(TELLING::contains)) Logs.quiet();

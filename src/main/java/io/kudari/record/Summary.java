@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -65,6 +66,8 @@ import org.apache.hadoop.fs.Path;
  * <tr><td>{@code peakMemoryMB}</td><td>of this process, see {@link Machine#peakMemoryMB}</td></tr>
  * <tr><td>{@code seed, version, machine.…}</td><td>of the experiment, of Kudari, see {@link
  *   Machine}</td></tr>
+ * <tr><td>{@code machine.blas, machine.oneDNN, machine.nd4j}</td><td>what this process computed with:
+ *   name, version and instruction set, see {@link Libraries}; null where it loaded none</td></tr>
  * </table>
  *
  * <p>Used by one thread.
@@ -75,6 +78,7 @@ public final class Summary implements Consumer<Event> {
   private final String version;
   private final boolean classification;
   private final Machine machine;
+  private final Supplier<Libraries> libraries;
   private final NoiseFigures noise = new NoiseFigures();
 
   private final long opened = System.nanoTime();
@@ -108,12 +112,19 @@ public final class Summary implements Consumer<Event> {
    * @param seed the experiment's
    * @param version of Kudari
    * @param classification whether the targets are classes
+   * @param libraries asked when the summary is written: what computes is loaded in mid-run
    */
-  public Summary(long seed, String version, boolean classification, Machine machine) {
+  public Summary(
+      long seed,
+      String version,
+      boolean classification,
+      Machine machine,
+      Supplier<Libraries> libraries) {
     this.seed = seed;
     this.version = version;
     this.classification = classification;
     this.machine = machine;
+    this.libraries = libraries;
   }
 
   @Override
@@ -266,7 +277,10 @@ public final class Summary implements Consumer<Event> {
     json.put("peakMemoryMB", Machine.peakMemoryMB()).put("seed", seed).put("version", version);
     json.put("machine.cpu", machine.cpu()).put("machine.cores", machine.cores());
     json.put("machine.memoryMB", machine.memoryMB()).put("machine.os", machine.os());
-    return json.put("machine.java", machine.java());
+    json.put("machine.java", machine.java());
+    Libraries loaded = libraries.get();
+    json.put("machine.blas", loaded.blasOrNull()).put("machine.oneDNN", loaded.oneDnnOrNull());
+    return json.put("machine.nd4j", loaded.nd4jOrNull());
   }
 
   private double seconds() {

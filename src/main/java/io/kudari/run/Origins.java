@@ -10,16 +10,11 @@ import io.kudari.math.Fingerprint;
 import io.kudari.model.ModelSpec;
 import io.kudari.spark.SparkStart;
 import io.kudari.train.DataPlan;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Properties;
 import java.util.TreeMap;
 
 /** What a run's checkpoints say they came from. */
 final class Origins {
-
-  private static final String ND4J = "/META-INF/maven/org.nd4j/nd4j-api/pom.properties";
 
   private Origins() {}
 
@@ -56,19 +51,8 @@ final class Origins {
     versions.put("openblas", NativeSetup.openBlasVersion());
     versions.put("onednn", NativeSetup.oneDnnVersion());
     versions.put("kernels", NativeSetup.kernels());
-    if (!(model instanceof ProgramModel)) versions.put("nd4j", nd4j());
+    if (!(model instanceof ProgramModel)) versions.put("nd4j", LoadedLibraries.nd4j());
     versions.put("processor", Processor.current().model());
     return versions;
-  }
-
-  private static String nd4j() {
-    try (InputStream in = Origins.class.getResourceAsStream(ND4J)) {
-      if (in == null) return "unknown";
-      Properties properties = new Properties();
-      properties.load(in);
-      return properties.getProperty("version", "unknown");
-    } catch (IOException e) {
-      return "unknown";
-    }
   }
 }

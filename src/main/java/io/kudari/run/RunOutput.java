@@ -77,7 +77,8 @@ final class RunOutput implements Results {
             experiment.plan().seed(),
             Version.current(),
             data.description().classes() > 0,
-            Machine.current(Processor.current().model()));
+            Machine.current(Processor.current().model()),
+            LoadedLibraries::now);
   }
 
   @Override

@@ -102,7 +102,7 @@ final class BestEpoch implements Stateful {
   /**
    * Checks what was seen, as a state from a file says.
    *
-   * @throws StateException when no run that has come so far has seen that
+   * @throws io.kudari.state.StateException when no run that has come so far has seen that
    */
   static void check(TrainState saved) {
     double[] seen = reader(saved.state()).numbers(SEEN, 3);

@@ -98,7 +98,7 @@ final class Evaluations implements Stateful {
   /**
    * Checks what was looked at last, as a state from a file says.
    *
-   * @throws StateException when no run that has come so far has seen that
+   * @throws io.kudari.state.StateException when no run that has come so far has seen that
    */
   static void check(TrainState saved) {
     StateReader reader = new StateReader(saved.state(), new Slice(0, 0)).within(NAME);

@@ -77,6 +77,28 @@ class KudariScriptTest {
       }
       """;
 
+  /** As in {@link #SAYS}, by a lambda of a library's interface. */
+  private static final String SAYS_BY_LAMBDA =
+      """
+      package io.kudari.cli;
+
+      class Main {
+        public static void main(String[] args) {
+          picocli.Old old = () -> System.out.println("said");
+          old.say();
+        }
+      }
+      """;
+
+  private static final String OLD =
+      """
+      package picocli;
+
+      public interface Old {
+        void say();
+      }
+      """;
+
   private static final String JAVA =
       """
       #!/usr/bin/env bash
@@ -317,8 +339,20 @@ class KudariScriptTest {
             .toList();
     for (String needed : List.of("spark-core_", "openblas-", "dnnl-", "config-", "picocli-"))
       assertTrue(jars.stream().anyMatch(jar -> jar.startsWith(needed)), needed);
+    for (String library : List.of("javacpp", "openblas", "dnnl", "opencl"))
+      assertTrue(
+          jars.stream().anyMatch(jar -> jar.matches(library + "-.*-linux-x86_64\\.jar")), library);
     for (String foreign :
-        List.of("junit", "jqwik", "archunit", "jmh", "dl4j-spark", "minicluster", "nd4j-native-1"))
+        List.of(
+            "junit",
+            "jqwik",
+            "archunit",
+            "jmh",
+            "dl4j-spark",
+            "spark-repl",
+            "scala-compiler",
+            "minicluster",
+            "nd4j-native-1"))
       assertFalse(jars.stream().anyMatch(jar -> jar.contains(foreign)), foreign);
   }
 
@@ -347,16 +381,54 @@ class KudariScriptTest {
     assertEquals("", said(""));
   }
 
+  /** Classes of before Java 6, as picocli's are, get into an archive only until they are linked. */
+  @Test
+  void interfaceOfALambdaComesFromTheArchiveThoughItIsOld() throws Exception {
+    compiled("io/kudari/cli/Main", SAYS_BY_LAMBDA, "picocli/Old", OLD);
+    Path old = folder.resolve("main/picocli/Old.class");
+    byte[] bytes = Files.readAllBytes(old);
+    bytes[7] = 49; // Java 5's version of the format.
+    Files.write(old, bytes);
+    realJava("io/kudari/cli/Main", "picocli/Old");
+    assertEquals(1, said("").lines().count(), "more than that it is built");
+    Path log = folder.resolve("loaded");
+    said("-Xlog:class+load:file=" + log);
+    List<String> loaded =
+        Files.readAllLines(log).stream().filter(line -> line.contains(" picocli.Old ")).toList();
+    assertEquals(1, loaded.size(), loaded.toString());
+    assertTrue(loaded.get(0).contains("source: shared objects file"), loaded.get(0));
+  }
+
   private void realJava() throws IOException {
+    compiled("io/kudari/cli/Main", SAYS);
+    realJava("io/kudari/cli/Main");
+  }
+
+  /** Java is the real one, and what Maven makes is a jar of these classes. */
+  private void realJava(String... classes) throws IOException {
     Files.delete(bin.resolve("java"));
-    Path source = Files.writeString(folder.resolve("Main.java"), SAYS);
-    var compiler = ToolProvider.getSystemJavaCompiler();
-    String[] command = {"-d", folder.resolve("main").toString(), source.toString()};
-    assertEquals(0, compiler.run(null, null, null, command));
     try (var zip = new ZipOutputStream(Files.newOutputStream(bin.resolve("whole.zip")))) {
-      zip.putNextEntry(new ZipEntry("io/kudari/cli/Main.class"));
-      zip.write(Files.readAllBytes(folder.resolve("main/io/kudari/cli/Main.class")));
+      for (String name : classes) {
+        zip.putNextEntry(new ZipEntry(name + ".class"));
+        zip.write(Files.readAllBytes(folder.resolve("main/" + name + ".class")));
+      }
     }
+  }
+
+  /**
+   * Compiles classes together.
+   *
+   * @param sources each class's path, and its text
+   */
+  private void compiled(String... sources) throws IOException {
+    List<String> command = new ArrayList<>(List.of("-d", folder.resolve("main").toString()));
+    for (int i = 0; i < sources.length; i += 2) {
+      Path file = folder.resolve("sources/" + sources[i] + ".java");
+      Files.createDirectories(file.getParent());
+      command.add(Files.writeString(file, sources[i + 1]).toString());
+    }
+    var compiler = ToolProvider.getSystemJavaCompiler();
+    assertEquals(0, compiler.run(null, null, null, command.toArray(String[]::new)));
   }
 
   private int ended(String options) throws Exception {

@@ -188,6 +188,8 @@ class TrainCommandTest {
     args.addAll(List.of(LAST_BATCH_OF_ONE));
     args.addAll(List.of("--set", "model.engine=" + engine));
     assertEquals(new Outcome(0, ""), run(args.toArray(String[]::new)));
+    String nd4j = summary().get("machine.nd4j").asText();
+    if (engine.equals("dl4j")) assertTrue(nd4j.matches("ND4J 1[^,]+, linux-\\S+"), nd4j);
     List<Integer> sizes = new ArrayList<>();
     for (String line : Files.readAllLines(out().resolve("events.jsonl"))) {
       JsonNode event = new ObjectMapper().readTree(line);

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kudari.Slow;
 import java.io.File;
 import java.nio.file.Files;
@@ -77,6 +79,12 @@ class WithoutNd4jTest {
             "--set",
             "data.test.examples=100");
     assertTrue(Files.exists(out.resolve("summary.json")), said);
+    JsonNode summary = new ObjectMapper().readTree(out.resolve("summary.json").toFile());
+    String blas = summary.get("machine.blas").textValue();
+    assertTrue(blas.matches("OpenBLAS [0-9.]+, kernels for \\w+"), blas);
+    String oneDnn = summary.get("machine.oneDNN").textValue();
+    assertTrue(oneDnn.matches("oneDNN 3[0-9.]+, \\w+"), oneDnn);
+    assertTrue(summary.get("machine.nd4j").isNull());
     return Files.readAllBytes(out.resolve("model/parameters.f32"));
   }
 

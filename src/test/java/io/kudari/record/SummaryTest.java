@@ -37,7 +37,7 @@ class SummaryTest {
                + " parameters.sha256 time.compute time.wait time.exchange time.update time.input"
                + " peakMemoryMB seed version noise.scale noise.low noise.high noise.batch"
                + " noise.redundant test.loss machine.cpu machine.cores machine.memoryMB machine.os"
-               + " machine.java")
+               + " machine.java machine.blas machine.oneDNN machine.nd4j")
               .split(" "));
 
   private static final Set<String> OF_CLASSES =
@@ -50,6 +50,8 @@ class SummaryTest {
       Set.of("train.r2 validation.r2 test.mse test.rmse test.mae test.r2".split(" "));
 
   @TempDir Path dir;
+
+  private Libraries libraries = new Libraries(null, null, null);
 
   @Test
   void aResumedRunHasTheFiguresOfBothParts() throws IOException {
@@ -126,6 +128,7 @@ class SummaryTest {
     summary.accept(new Event.EpochDone(1, 2, 0.5, classes(1, 1, 1), 9));
     summary.accept(new Event.Finished("stopped early", 2, 2, 0, 4.5, classes(0, 0, 0)));
     float[] parameters = {1, -0f, 3};
+    libraries = new Libraries("OpenBLAS 0.3, kernels for Haswell", "oneDNN 3.11, avx2", null);
     summary.write(file(), new Configuration(), parameters);
     JsonNode json = read();
     assertEquals(keys(KEYS, OF_CLASSES), fields(json));
@@ -146,6 +149,9 @@ class SummaryTest {
     assertEquals(Fingerprint.sha256(parameters), json.get("parameters.sha256").textValue());
     assertEquals(17, json.get("seed").longValue());
     assertTrue(json.get("peakMemoryMB").longValue() > 1);
+    assertEquals("OpenBLAS 0.3, kernels for Haswell", json.get("machine.blas").textValue());
+    assertEquals("oneDNN 3.11, avx2", json.get("machine.oneDNN").textValue());
+    assertTrue(json.get("machine.nd4j").isNull());
   }
 
   @Test
@@ -217,8 +223,8 @@ class SummaryTest {
     assertFalse(Files.readString(dir.resolve("summary.json")).contains("NaN"));
   }
 
-  private static Summary summary(boolean classification) {
-    return new Summary(17, "1.2", classification, Machine.current("a processor"));
+  private Summary summary(boolean classification) {
+    return new Summary(17, "1.2", classification, Machine.current("a processor"), () -> libraries);
   }
 
   private static void step(Summary summary, long step, int examples) {

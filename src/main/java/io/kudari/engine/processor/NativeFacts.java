@@ -24,6 +24,16 @@ public record NativeFacts(
     String instructions,
     int threads) {
 
+  /** The BLAS and what it computes by, such as {@code OpenBLAS 0.3.31, kernels for SkylakeX}. */
+  public String blasAndKernels() {
+    return coreType.isEmpty() ? blas : blas + ", kernels for " + coreType;
+  }
+
+  /** oneDNN and what it computes by, such as {@code oneDNN 3.11.0, avx512_core}. */
+  public String oneDnnAndInstructions() {
+    return oneDnn + ", " + instructions;
+  }
+
   /** Whether OpenBLAS uses the kernels that suit the processor, as far as that is known. */
   public boolean suitable() {
     return suitableCoreType.isEmpty() || suitableCoreType.equals(coreType);

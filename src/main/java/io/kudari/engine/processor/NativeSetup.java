@@ -37,6 +37,9 @@ public final class NativeSetup {
   /** Where JNA would look for libraries: unless it is set, JNA asks the system's ldconfig. */
   private static final String JNA_PATHS = "jna.platform.library.path";
 
+  /** Null until they are loaded. */
+  private static volatile NativeFacts known;
+
   private NativeSetup() {}
 
   /** The JVM runs this once, in whichever thread comes first, and makes the others wait. */
@@ -61,6 +64,13 @@ public final class NativeSetup {
     return outcome.facts;
   }
 
+  /**
+   * The facts of what this process has loaded by {@link #apply}; empty until then. Loads nothing.
+   */
+  public static Optional<NativeFacts> loaded() {
+    return Optional.ofNullable(known);
+  }
+
   /** Begins to load them on a thread of its own, while other work is done. */
   public static void begin() {
     Thread loading = new Thread(Loaded::begin, "kudari-natives");
@@ -71,7 +81,8 @@ public final class NativeSetup {
   /** A class whose own loading fails tells the reason to the first caller only. */
   private static Outcome tried() {
     try {
-      return new Outcome(load(), null);
+      known = load();
+      return new Outcome(known, null);
     } catch (LinkageError | RuntimeException e) {
       return new Outcome(null, e);
     }
