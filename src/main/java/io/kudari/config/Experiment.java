@@ -139,7 +139,7 @@ public record Experiment(
     CourseSettings.checkSampling(train, plan);
     if (model.normalisesBatches()) checkShards(train, plan, strategy.workers());
     Optional<String> initialModel = place(train, StartSettings.INITIAL_MODEL);
-    Optional<String> tensorBoard = place(train, OutputSettings.TENSORBOARD);
+    Optional<String> tensorBoard = place(train, TensorBoardSettings.TENSORBOARD);
     List<String> frozen = train.find(StartSettings.FROZEN).orElse(List.of());
     train.done();
     CheckpointSettings checkpoints = CheckpointSettings.read(root, plan);

@@ -80,7 +80,7 @@ final class Sections {
                   RecoverySettings.RECOVERY,
                   StartSettings.INITIAL_MODEL,
                   StartSettings.FROZEN,
-                  OutputSettings.TENSORBOARD,
+                  TensorBoardSettings.TENSORBOARD,
                   StoppingSettings.EARLY_STOPPING,
                   CourseSettings.EVALUATE,
                   CourseSettings.TARGET)),

@@ -66,7 +66,7 @@ import org.apache.hadoop.fs.Path;
  * <tr><td>{@code peakMemoryMB}</td><td>of this process, see {@link Machine#peakMemoryMB}</td></tr>
  * <tr><td>{@code seed, version, machine.…}</td><td>of the experiment, of Kudari, see {@link
  *   Machine}</td></tr>
- * <tr><td>{@code machine.blas, machine.oneDNN, machine.nd4j}</td><td>what this process computed with:
+ * <tr><td>{@code machine.blas, machine.oneDNN, machine.nd4j}</td><td>what this process has loaded to compute with:
  *   name, version and instruction set, see {@link Libraries}; null where it loaded none</td></tr>
  * </table>
  *

@@ -7,15 +7,18 @@ import io.kudari.model.Figures;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.Syncable;
@@ -26,22 +29,30 @@ import org.apache.hadoop.fs.Syncable;
  * train/epoch-loss}, and of evaluations {@code validation/loss}, {@code validation/accuracy}, and
  * so on by subset. All are by step, the number of steps taken.
  *
- * <p>Steps may be thousands a second: at most every half second they become one point, whose loss
- * is the mean over the examples since the last point, and whose other values are the newest. A run
- * that goes back to an earlier step says so, and TensorBoard forgets what came after. Not
+ * <p>Steps may be thousands a second: every half second at most, and before an evaluation, they
+ * become one point, whose loss is the mean over the examples since the last point, whose rate is
+ * theirs by the times of their steps, and whose other values are the newest. A run that begins, or
+ * goes back to an earlier step, says so, and TensorBoard forgets what was told of later ones. Not
  * thread-safe.
  */
 public final class TensorBoardLog implements Consumer<Event>, AutoCloseable {
 
   private static final long GAP_NANOS = 500_000_000;
 
+  private static final Pattern NAME = Pattern.compile("events\\.out\\.tfevents\\.(\\d{10})\\..*");
+
   private final OutputStream out;
   private final Clock clock;
   private final LongSupplier nanos;
   private final Map<String, Double> measured = new LinkedHashMap<>();
+
+  /** Measured in the step that is told next. */
+  private final Map<String, Double> coming = new LinkedHashMap<>();
+
   private long told;
   private double losses;
   private long examples;
+  private long stepNanos;
   private long step;
   private double rate;
 
@@ -61,7 +72,7 @@ public final class TensorBoardLog implements Consumer<Event>, AutoCloseable {
   }
 
   /**
-   * Begins a file in a folder, beside those of earlier runs.
+   * Begins a file in a run's folder for them, behind those of its earlier parts.
    *
    * @param folder made where it is not there
    * @throws IOException when it cannot be written
@@ -69,25 +80,38 @@ public final class TensorBoardLog implements Consumer<Event>, AutoCloseable {
   public static TensorBoardLog create(Path folder, Configuration hadoop) throws IOException {
     FileSystem files = OutputFiles.fileSystem(folder, hadoop);
     OutputFiles.makeFolder(files, folder);
-    Path file = free(files, folder);
-    OutputStream out = OutputFiles.create(files, file, false);
-    return new TensorBoardLog(out, Clock.systemUTC(), System::nanoTime);
-  }
-
-  /** TensorBoard reads files of this name, in the order of their seconds. */
-  private static Path free(FileSystem files, Path folder) throws IOException {
-    for (long second = Instant.now().getEpochSecond(); ; second++) {
-      String name = "events.out.tfevents.%010d.%s".formatted(second, host());
-      Path file = Location.child(folder, name);
-      if (!files.exists(file)) return file;
+    OutputStream out = next(files, folder);
+    try {
+      return new TensorBoardLog(out, Clock.systemUTC(), System::nanoTime);
+    } catch (IOException e) {
+      try (out) {
+        throw e;
+      }
     }
   }
 
-  private static String host() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "localhost";
+  /** The run begins: what was told before is of another one. */
+  public void begin() throws IOException {
+    restart(0);
+  }
+
+  /**
+   * TensorBoard reads files of such names in their order, so a new one has a later second than all
+   * that are there, whatever clocks say.
+   */
+  private static OutputStream next(FileSystem files, Path folder) throws IOException {
+    long second = Instant.now().getEpochSecond();
+    for (FileStatus file : files.listStatus(folder)) {
+      Matcher name = NAME.matcher(file.getPath().getName());
+      if (name.matches()) second = Math.max(second, Long.parseLong(name.group(1)) + 1);
+    }
+    for (; ; second++) {
+      String name = String.format(Locale.ROOT, "events.out.tfevents.%010d.kudari", second);
+      try {
+        return OutputFiles.create(files, Location.child(folder, name), false);
+      } catch (FileAlreadyExistsException e) {
+        // Another process has begun one since.
+      }
     }
   }
 
@@ -106,23 +130,22 @@ public final class TensorBoardLog implements Consumer<Event>, AutoCloseable {
   }
 
   private void take(Event event) throws IOException {
-    if (event instanceof Event.Scalar e) measured.put(e.tag(), e.value());
+    if (event instanceof Event.Scalar e) coming.put(e.tag(), e.value());
     else if (event instanceof Event.StepDone e) step(e);
     else if (event instanceof Event.Recovered e) restart(e.step());
     else if (event instanceof Event.Resumed e) restart(e.step());
-    else {
-      point();
-      if (event instanceof Event.EpochDone e) epoch(e);
-      else if (event instanceof Event.Evaluated e) write(e.step(), of(e.subset(), e.figures()));
-      else if (event instanceof Event.Finished e) write(e.steps(), of("test", e.test()));
-      flush();
-    }
+    else if (event instanceof Event.EpochDone e) evaluated(e.step(), epoch(e));
+    else if (event instanceof Event.Evaluated e) evaluated(e.step(), of(e.subset(), e.figures()));
+    else if (event instanceof Event.Finished e) evaluated(e.steps(), of("test", e.test()));
   }
 
   private void step(Event.StepDone e) throws IOException {
     if (e.step() <= step) restart(e.step() - 1);
+    measured.putAll(coming);
+    coming.clear();
     losses += e.loss() * e.examples();
     examples += e.examples();
+    stepNanos += e.times().total();
     step = e.step();
     rate = e.learningRate();
     if (nanos.getAsLong() - told < GAP_NANOS) return;
@@ -132,22 +155,24 @@ public final class TensorBoardLog implements Consumer<Event>, AutoCloseable {
 
   /** Of the steps since the last one, if there are any. */
   private void point() throws IOException {
+    told = nanos.getAsLong();
     if (examples == 0) return;
-    long now = nanos.getAsLong();
     Map<String, Double> values = new LinkedHashMap<>();
     values.put("train/loss", losses / examples);
     values.put("train/learning-rate", rate);
-    if (now > told) values.put("train/examples-per-second", examples / ((now - told) / 1e9));
+    if (stepNanos > 0) values.put("train/examples-per-second", examples / (stepNanos / 1e9));
     values.putAll(measured);
     write(step, values);
-    told = now;
-    forget();
-  }
-
-  private void forget() {
     losses = 0;
     examples = 0;
+    stepNanos = 0;
     measured.clear();
+  }
+
+  private void evaluated(long at, Map<String, Double> values) throws IOException {
+    point();
+    write(at, values);
+    flush();
   }
 
   private void restart(long at) throws IOException {
@@ -157,13 +182,11 @@ public final class TensorBoardLog implements Consumer<Event>, AutoCloseable {
     flush();
   }
 
-  private void epoch(Event.EpochDone e) throws IOException {
+  private static Map<String, Double> epoch(Event.EpochDone e) {
     Map<String, Double> values = new LinkedHashMap<>();
     values.put("train/epoch-loss", e.trainLoss());
     values.putAll(of("validation", e.validation()));
-    write(e.step(), values);
-    // An evaluation is no part of the next steps' time.
-    told = nanos.getAsLong();
+    return values;
   }
 
   private static Map<String, Double> of(String subset, Figures figuresOrNull) {
@@ -187,8 +210,13 @@ public final class TensorBoardLog implements Consumer<Event>, AutoCloseable {
 
   /** So that a reader sees it while the run goes on. */
   private void flush() throws IOException {
-    if (out instanceof Syncable file) file.hflush();
-    else out.flush();
+    try {
+      if (out instanceof Syncable file) file.hflush();
+      else out.flush();
+    } catch (UnsupportedOperationException e) {
+      // An object store, which shows a file when it is closed.
+      out.flush();
+    }
   }
 
   /** Seconds since 1970. */

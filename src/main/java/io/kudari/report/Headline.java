@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.kudari.event.Event;
 import io.kudari.model.Figures;
 import io.kudari.report.RunRecord.Step;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,8 @@ final class Headline {
     page.open("header").open("h1").text("Training run ");
     page.element("span", status, "class", good ? "badge good" : "badge bad").close();
     page.element("p", who(run), "class", "hint").close();
+    if (run.isRunning())
+      note(page, "As of " + shown(run.told()) + ": what is newer is not here yet.");
     warnings(page, run);
     checkpoints(page, run);
     page.open("div", "class", "tiles");
@@ -82,8 +85,12 @@ final class Headline {
         + " validation, "
         + exact(s.testExamples())
         + " test; began at "
-        + run.began().map(at -> at.truncatedTo(ChronoUnit.SECONDS).toString()).orElse(Numbers.NONE)
+        + shown(run.began())
         + ".";
+  }
+
+  private static String shown(Optional<Instant> time) {
+    return time.map(at -> at.truncatedTo(ChronoUnit.SECONDS).toString()).orElse(Numbers.NONE);
   }
 
   private static void warnings(Markup page, RunRecord run) {

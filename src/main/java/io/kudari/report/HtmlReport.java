@@ -28,7 +28,7 @@ public final class HtmlReport {
    * @throws IOException when a file cannot be read or written
    */
   public static void write(Path runFolder, Configuration hadoop) throws IOException {
-    write(RunRecord.read(runFolder, hadoop), runFolder, hadoop);
+    write(RunRecord.read(runFolder, hadoop, false), runFolder, hadoop);
   }
 
   /**
@@ -38,7 +38,7 @@ public final class HtmlReport {
    * @throws IOException when a file cannot be read or written
    */
   public static void writeRunning(Path runFolder, Configuration hadoop) throws IOException {
-    write(RunRecord.read(runFolder, hadoop).running(), runFolder, hadoop);
+    write(RunRecord.read(runFolder, hadoop, true), runFolder, hadoop);
   }
 
   private static void write(RunRecord run, Path runFolder, Configuration hadoop)

@@ -60,21 +60,31 @@ final class RunRecord {
   private final Map<String, List<Event.Evaluated>> evaluated = new TreeMap<>();
   private final List<Other> others = new ArrayList<>();
   private Optional<Instant> began = Optional.empty();
+  private Optional<Instant> told = Optional.empty();
   private final Map<String, JsonNode> summary = new TreeMap<>();
   private final List<String> classNames = new ArrayList<>();
   private String config = "";
   private int unreadable;
-  private boolean running;
+
+  /** Whether the last line is no event. */
+  private boolean cut;
+
+  private final boolean running;
+
+  private RunRecord(boolean running) {
+    this.running = running;
+  }
 
   /**
    * Reads the folder. Only {@code events.jsonl} must be there; a line that is no event, such as the
    * half-written last one of a run that was killed, is counted and left out.
    *
+   * @param running whether the run goes on
    * @throws IOException when a file cannot be read, or {@code summary.json} or {@code
    *     model/task.json} is there and is not JSON
    */
-  static RunRecord read(Path folder, Configuration hadoop) throws IOException {
-    RunRecord run = new RunRecord();
+  static RunRecord read(Path folder, Configuration hadoop, boolean running) throws IOException {
+    RunRecord run = new RunRecord(running);
     FileSystem files = OutputFiles.fileSystem(folder, hadoop);
     try (BufferedReader lines =
         new BufferedReader(
@@ -89,16 +99,14 @@ final class RunRecord {
     return run;
   }
 
-  /** The same of a run that goes on, whose last line may be half there and whose summary is not. */
-  RunRecord running() {
-    running = true;
-    summary.clear();
-    unreadable = 0;
-    return this;
-  }
-
+  /** Whether it goes on: its last line may be half there then. */
   boolean isRunning() {
     return running;
+  }
+
+  /** When the last event was told. */
+  Optional<Instant> told() {
+    return told;
   }
 
   private static String text(FileSystem files, Path file) throws IOException {
@@ -127,12 +135,14 @@ final class RunRecord {
 
   private void line(String line) {
     Optional<EventJson.Recorded> read = EventJson.read(line);
-    if (read.isEmpty()) {
+    cut = read.isEmpty();
+    if (cut) {
       unreadable++;
       return;
     }
     Event event = read.get().event();
     if (began.isEmpty()) began = read.get().time();
+    told = read.get().time();
     if (event instanceof Event.Started e) started = Optional.of(e);
     else if (event instanceof Event.Finished e) finished = Optional.of(e);
     else if (event instanceof Event.StepDone e) step(e, seconds(read.get().time()));
@@ -264,9 +274,9 @@ final class RunRecord {
     return others;
   }
 
-  /** Lines of the events that are none. */
+  /** Lines of the events that are none; of a run that goes on, but for the last. */
   int unreadable() {
-    return unreadable;
+    return unreadable - (running && cut ? 1 : 0);
   }
 
   /** The summary's values by their full names; a nested one's is joined by dots. */

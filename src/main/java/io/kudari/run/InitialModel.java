@@ -10,6 +10,7 @@ import io.kudari.model.ModelSpec;
 import io.kudari.train.TrainState;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 
 /** The start values that {@code train.initial-model} names. */
 final class InitialModel {
@@ -27,9 +28,17 @@ final class InitialModel {
       throws IOException {
     if (experiment.initialModel().isEmpty()) return TrainState.initial(model, experiment.plan());
     String place = experiment.initialModel().get();
-    SavedModel saved = ModelFolder.read(RunFolder.model(place, hadoop).folder(), hadoop);
+    SavedModel saved = ModelFolder.read(folder(place, hadoop), hadoop);
     check(place, saved.layout(), model.layout());
     return TrainState.initial(saved.parameters());
+  }
+
+  private static Path folder(String place, Configuration hadoop) throws IOException {
+    try {
+      return RunFolder.model(place, hadoop).folder();
+    } catch (DataException e) {
+      throw new DataException(KEY + e.getMessage(), e);
+    }
   }
 
   private static void check(String place, Layout saved, Layout model) {

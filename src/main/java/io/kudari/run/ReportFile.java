@@ -8,8 +8,10 @@ import org.apache.hadoop.conf.Configuration;
 
 /**
  * Writes {@code report.html} from the other files: from time to time while the run goes on, and
- * when they are closed. Reading all events again takes the longer the more there are, so what is
- * written on the way takes at most a hundredth of the time. No run fails for want of a report.
+ * when they are closed. All events are read again each time, which takes time and memory: what is
+ * written on the way takes at most a hundredth of the time, and nothing is written any more once
+ * there are {@value #MOST_BYTES} bytes of events, before the end. No run fails for want of a
+ * report.
  */
 final class ReportFile implements FolderListener {
 
@@ -18,12 +20,14 @@ final class ReportFile implements FolderListener {
 
   private static final long SHARE = 100;
 
+  /** As much in the heap, which a training may need for itself. */
+  private static final long MOST_BYTES = 16_000_000;
+
   private final RunFolder folder;
   private final Configuration hadoop;
   private final RunListener warned;
   private final LongSupplier nanos;
   private long next;
-  private boolean fails;
 
   /**
    * Of a run that begins.
@@ -41,12 +45,12 @@ final class ReportFile implements FolderListener {
   @Override
   public void on(Event event) {
     long now = nanos.getAsLong();
-    if (now - next < 0 || fails) return;
+    if (now - next < 0) return;
     try {
-      HtmlReport.writeRunning(folder.root(), hadoop);
+      if (folder.length(RunFolder.EVENTS) <= MOST_BYTES)
+        HtmlReport.writeRunning(folder.root(), hadoop);
     } catch (IOException | RuntimeException e) {
-      // It is tried again, and told, at the end.
-      fails = true;
+      // It is tried again, and told at the end.
     }
     long after = nanos.getAsLong();
     next = after + Math.max(LEAST_NANOS, SHARE * (after - now));

@@ -120,7 +120,7 @@ public final class RunFolder {
     Path within = new Path(folder, MODEL);
     if (Location.exists(files, within)) return new ModelPlace(within, true);
     if (!Location.exists(files, folder))
-      throw new DataException(location + ": there is no run and no model, nor a folder");
+      throw new DataException(location + ": there is no run and no model: no such folder");
     if (Location.exists(files, new Path(folder, EVENTS)))
       throw new DataException(location + ": the run has no model: it goes on, or it failed");
     return new ModelPlace(folder, false);
@@ -272,16 +272,21 @@ public final class RunFolder {
   }
 
   /**
-   * Checks that there is a folder of this name, or can be: nothing is made.
+   * A folder in another place that has the name of this one. Nothing is made.
    *
-   * @throws FolderException when it cannot
+   * @throws FolderException when it is within this one, or cannot be
    */
-  static void checkFolder(String location, Configuration hadoop) throws IOException {
-    Path folder = path(location);
-    FileSystem files = OutputFiles.fileSystem(folder, hadoop);
-    if (Location.exists(files, folder) && !files.getFileStatus(folder).isDirectory())
-      throw new FolderException(location + " exists and is not a folder");
-    checkParents(location, folder, files);
+  Path ownIn(String place, Configuration hadoop) throws IOException {
+    Path own = Location.child(path(place), folder.getName());
+    for (Path above = own; above != null; above = above.getParent())
+      if (above.equals(folder))
+        throw new FolderException(place + " has no place apart from the run's own " + this);
+    checkLength(place, own);
+    FileSystem other = OutputFiles.fileSystem(own, hadoop);
+    if (Location.exists(other, own) && !other.getFileStatus(own).isDirectory())
+      throw new FolderException(Location.shown(own) + " exists and is not a folder");
+    checkParents(place, own, other);
+    return own;
   }
 
   /**
@@ -311,6 +316,11 @@ public final class RunFolder {
     if (parent != null && !files.getFileStatus(parent).isDirectory()) {
       throw new FolderException(location + " cannot be made: " + parent + " is a file");
     }
+  }
+
+  /** Of a file, in bytes. */
+  long length(String name) throws IOException {
+    return files.getFileStatus(file(name)).getLen();
   }
 
   /** Empties the folder but for the lease, which this process must hold. */

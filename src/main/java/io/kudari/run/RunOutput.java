@@ -45,6 +45,7 @@ final class RunOutput implements Results {
   private final Summary summary;
   private final RunListener listener;
   private List<FolderListener> listeners = List.of();
+  private Optional<TensorBoardFile> board = Optional.empty();
   private Lease lease;
   private RunCheckpoints checkpoints;
   private TrainState early;
@@ -96,15 +97,16 @@ final class RunOutput implements Results {
   }
 
   /** Who listens: the list to add one to, told and closed in this order. */
-  private List<FolderListener> listeners(EventLog log, Optional<TensorBoardLog> board) {
-    List<FolderListener> all = new ArrayList<>();
-    board.ifPresent(b -> all.add(new TensorBoardFile(b, listener)));
-    all.addAll(
-        List.of(
-            new SummaryFile(summary, folder.file("summary.json"), hadoop),
-            listener::on, // Not closed here.
-            new LogFile(log, listener),
-            new ReportFile(folder, hadoop, listener, System::nanoTime)));
+  private List<FolderListener> listeners(EventLog log) {
+    List<FolderListener> all =
+        new ArrayList<>(
+            List.of(
+                new SummaryFile(summary, folder.file("summary.json"), hadoop),
+                listener::on, // Not closed here.
+                new LogFile(log, listener),
+                new ReportFile(folder, hadoop, listener, System::nanoTime)));
+    // Closed whoever has the folder then, for it does not lie there.
+    board.ifPresent(b -> all.add(b::on));
     return all;
   }
 
@@ -133,7 +135,8 @@ final class RunOutput implements Results {
   private void begin() {
     Checkpoint from = savedOrNull == null ? null : savedOrNull.checkpoint().orElse(null);
     EventLog log;
-    Optional<TensorBoardLog> board;
+    // Before anything of an earlier run is deleted.
+    board = tensorBoard(from == null);
     try {
       lease = savedOrNull == null ? folder.take() : savedOrNull.lease();
       if (from == null) {
@@ -143,14 +146,13 @@ final class RunOutput implements Results {
         folder.reopen(experiment.resolved());
         log = resumedLog();
       }
-      board = tensorBoard();
     } catch (IOException e) {
       throw new FolderException(folder + " cannot be written: " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new FolderException(folder + ": interrupted while waiting for it", e);
     }
-    listeners = listeners(log, board);
+    listeners = listeners(log);
     start(
         new RunCheckpoints(
             folder.checkpoints(lease.owner()),
@@ -163,11 +165,16 @@ final class RunOutput implements Results {
     record(new Event.Resumed(from.state().step(), from.state().epoch(), savedOrNull.skipped()));
   }
 
-  private Optional<TensorBoardLog> tensorBoard() throws IOException {
-    Optional<String> place = experiment.tensorBoard();
-    return place.isEmpty()
-        ? Optional.empty()
-        : Optional.of(TensorBoardLog.create(RunFolder.path(place.get()), hadoop));
+  private Optional<TensorBoardFile> tensorBoard(boolean fresh) {
+    if (experiment.tensorBoard().isEmpty()) return Optional.empty();
+    try {
+      Path own = folder.ownIn(experiment.tensorBoard().get(), hadoop);
+      TensorBoardLog log = TensorBoardLog.create(own, hadoop);
+      if (fresh) log.begin();
+      return Optional.of(new TensorBoardFile(log, listener));
+    } catch (IOException e) {
+      throw new FolderException(TensorBoardFile.KEY + ": " + e.getMessage(), e);
+    }
   }
 
   private EventLog resumedLog() throws IOException {
@@ -211,6 +218,7 @@ final class RunOutput implements Results {
   public void close() {
     try {
       if (checkpoints != null) checkpoints.close();
+      board.ifPresent(TensorBoardFile::close);
       if (lease != null && !lease.lost()) listeners.forEach(FolderListener::close);
     } finally {
       if (lease != null && savedOrNull == null) lease.close();

@@ -3,12 +3,11 @@ package io.kudari.run;
 import io.kudari.event.Event;
 import io.kudari.record.TensorBoardLog;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 
 /** Writes an event file for TensorBoard. When it cannot, it says so once and training goes on. */
 final class TensorBoardFile implements FolderListener {
 
-  private static final String KEY = "train.tensorboard";
+  static final String KEY = "train.tensorboard";
 
   private final TensorBoardLog log;
   private final RunListener warned;
@@ -29,7 +28,7 @@ final class TensorBoardFile implements FolderListener {
     if (fails) return;
     try {
       log.accept(event);
-    } catch (UncheckedIOException e) {
+    } catch (RuntimeException e) {
       warn("cannot be written: " + e.getMessage() + "; training goes on without");
     }
   }

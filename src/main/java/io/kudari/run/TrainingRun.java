@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** One training: checks everything, trains by the strategy asked for, hands on what happens. */
@@ -126,8 +127,9 @@ final class TrainingRun {
 
   private Checked checked() throws IOException {
     Configuration hadoop = spark.hadoop();
-    if (experiment.tensorBoard().isPresent())
-      RunFolder.checkFolder(experiment.tensorBoard().get(), hadoop);
+    if (experiment.tensorBoard().isPresent() && folder.isPresent()) {
+      Path unused = folder.get().ownIn(experiment.tensorBoard().get(), hadoop);
+    }
     if (experiment.strategy().strategy() != Strategy.SERIAL && threadsAlone() == 0) spark.check();
     // Workers elsewhere load them there, and ND4J loads more of its own.
     if (isHere() && Models.isProgram(experiment.model())) NativeSetup.begin();

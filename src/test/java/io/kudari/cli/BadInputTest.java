@@ -290,7 +290,7 @@ class BadInputTest {
         row(
             "no run",
             ExitCode.DATA,
-            "%/none: there is no run and no model, nor a folder",
+            "%/none: there is no run and no model: no such folder",
             in -> {},
             "evaluate",
             "%/none"),

@@ -71,7 +71,11 @@ class InitialModelTest {
         other.endsWith("/first has 0.weight [6, 784] where the model has 0.weight [7, 784]\n"),
         other);
     String none = train("other", "train.initial-model=" + dir.resolve("none"));
-    assertEquals(1, none.lines().count(), none);
+    assertEquals(
+        "kudari: train.initial-model = "
+            + dir.resolve("none")
+            + ": there is no run and no model: no such folder\n",
+        none);
     String fits = train("other", "train.frozen=[\"5.*\"]");
     assertTrue(fits.startsWith("kudari: train.frozen: 5.* fits no segment of the model"), fits);
     assertEquals(1, fits.lines().count(), fits);

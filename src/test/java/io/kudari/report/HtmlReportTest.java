@@ -184,7 +184,7 @@ class HtmlReportTest {
   @Test
   void stepsTakenAgainAfterARecoveryReplaceTheOldOnes() throws Exception {
     log(started(1, 10), steps(1, 8), steps(5, 6));
-    RunRecord run = RunRecord.read(path(), new Configuration());
+    RunRecord run = RunRecord.read(path(), new Configuration(), false);
     assertEquals(
         List.of(1L, 2L, 3L, 4L, 5L, 6L), run.steps().stream().map(RunRecord.Step::step).toList());
   }
@@ -263,7 +263,7 @@ class HtmlReportTest {
     assertTrue(notes.contains("1 checkpoint was written"), notes);
     assertTrue(warning(page).contains("the last was that of step 2: IOException: full"), notes);
     assertTrue(notes.contains("Strategy driver"), notes);
-    RunRecord run = RunRecord.read(path(), new Configuration());
+    RunRecord run = RunRecord.read(path(), new Configuration(), false);
     assertEquals(List.of(1L, 2L, 3L, 4L), run.steps().stream().map(RunRecord.Step::step).toList());
   }
 

@@ -22,6 +22,10 @@ class ReportFileTest {
   @TempDir Path dir;
 
   private final AtomicLong seconds = new AtomicLong(-3);
+
+  /** What every look at the clock takes. */
+  private long look;
+
   private final List<String> warnings = new ArrayList<>();
 
   private ReportFile open(Path out) throws Exception {
@@ -37,7 +41,7 @@ class ReportFileTest {
           }
         };
     RunFolder folder = RunFolder.existing(out.toString(), hadoop);
-    return new ReportFile(folder, hadoop, warned, () -> seconds.get() * 1_000_000_000);
+    return new ReportFile(folder, hadoop, warned, () -> seconds.getAndAdd(look) * 1_000_000_000);
   }
 
   private Path trained() throws Exception {
@@ -70,6 +74,9 @@ class ReportFileTest {
     assertTrue(running.contains("<meta http-equiv=\"refresh\" content=\"10\"/>"), running);
     assertTrue(running.contains(">running<"), "its status");
     assertFalse(running.contains("could not be read"), "a half line is no damage");
+    String last = all.lines().filter(line -> line.contains("\"epochDone\"")).toList().get(1);
+    String second = last.replaceAll(".*\"time\":\"([^.\"]*).*", "$1");
+    assertTrue(running.contains("As of " + second), second);
     Files.delete(page);
     seconds.addAndGet(4);
     report.on(EVENT);
@@ -80,6 +87,38 @@ class ReportFileTest {
     assertFalse(ended.contains("refresh"));
     assertTrue(ended.contains(">completed<"));
     assertEquals(List.of(), warnings);
+  }
+
+  @Test
+  void aReportTakesAHundredthOfTheTimeAtMost() throws Exception {
+    Path out = trained();
+    Path page = out.resolve("report.html");
+    ReportFile report = open(out);
+    look = 2;
+    seconds.set(2);
+    report.on(EVENT);
+    Files.delete(page);
+    seconds.set(203);
+    report.on(EVENT);
+    assertFalse(Files.exists(page), "it took two seconds");
+    seconds.set(204);
+    report.on(EVENT);
+    assertTrue(Files.exists(page));
+  }
+
+  @Test
+  void nothingIsReadOnTheWayThatWouldTakeMuchMemory() throws Exception {
+    Path out = trained();
+    Path events = out.resolve("events.jsonl");
+    String step =
+        Files.readAllLines(events).stream().filter(l -> l.contains("stepDone")).findFirst().get();
+    try (ReportFile report = open(out)) {
+      Files.writeString(events, (step + "\n").repeat(16_000_000 / step.length()));
+      seconds.addAndGet(100);
+      report.on(EVENT);
+      assertFalse(Files.exists(out.resolve("report.html")));
+    }
+    assertTrue(Files.exists(out.resolve("report.html")), "at the end it is");
   }
 
   @Test

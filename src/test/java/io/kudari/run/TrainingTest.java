@@ -98,7 +98,7 @@ train { epochs = 2, batch = 40, workers = 2 }
 
   @Test
   void anEventFileForTensorBoardHasWhatTheEventsTellAndOneForEachPartOfARun() throws Exception {
-    Path board = dir.resolve("board/first");
+    Path board = dir.resolve("board");
     String set = "train.tensorboard=\"" + board + "\"";
     String out = dir.resolve("out").toString();
     List<Event> events = new ArrayList<>();
@@ -117,7 +117,7 @@ train { epochs = 2, batch = 40, workers = 2 }
     }
     assertEquals("completed", outcome.status());
     List<Path> files;
-    try (var all = Files.list(board)) {
+    try (var all = Files.list(board.resolve("out"))) {
       files = all.sorted().toList();
     }
     assertEquals(2, files.size(), files.toString());
@@ -135,20 +135,35 @@ train { epochs = 2, batch = 40, workers = 2 }
             .toList(),
         validation);
     var first = TensorBoardReader.read(Files.readAllBytes(files.get(0)));
+    assertTrue(first.get(0).restart(), "what an earlier run of that name has told is forgotten");
+    assertEquals(1, first.get(0).step());
     assertTrue(first.stream().anyMatch(p -> p.values().containsKey("train/loss")));
   }
 
   @Test
-  void aFolderForTensorBoardThatCannotBeIsRefusedBeforeDataAreRead() throws Exception {
+  void aPlaceForTensorBoardThatCannotBeIsRefusedBeforeDataAreRead() throws Exception {
     Path file = Files.writeString(dir.resolve("file"), "x");
-    for (String place : List.of(file.toString(), file + "/below")) {
-      Training training =
-          serial("train.tensorboard=\"" + place + "\"").folder(dir.resolve("out").toString());
+    String out = dir.resolve("out").toString();
+    for (String place : List.of(file.toString(), file + "/below", out, out + "/model", "" + dir)) {
+      Training training = serial("train.tensorboard=\"" + place + "\"").folder(out);
       String line = assertThrows(FolderException.class, training::run).getMessage();
       assertTrue(line.startsWith(place + " ") && line.indexOf('\n') < 0, line);
       assertThrows(FolderException.class, training::plan);
     }
     assertEquals(List.of("file"), Arrays.asList(dir.toFile().list()));
+  }
+
+  /** A link to what is not there: it is found out when the folder is made. */
+  @Test
+  void aPlaceForTensorBoardThatCannotBeMadeLeavesTheRunThatWasToBeReplaced() throws Exception {
+    String out = dir.resolve("out").toString();
+    Outcome first = serial().folder(out).run();
+    Path link = Files.createSymbolicLink(dir.resolve("link"), dir.resolve("nowhere/at/all"));
+    Training training = serial("train.tensorboard=\"" + link + "\"").overwriting(out);
+    String line = assertThrows(FolderException.class, training::run).getMessage();
+    assertTrue(line.startsWith("train.tensorboard: cannot make "), line);
+    RunFolder folder = RunFolder.existing(out, new Configuration());
+    assertArrayEquals(first.parameters(), folder.model(new Configuration()).parameters());
   }
 
   @Test

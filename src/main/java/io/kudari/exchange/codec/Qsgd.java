@@ -45,7 +45,8 @@ public record Qsgd(int bits, int bucket, Codes codes) implements VectorCodec {
           "codes",
           Codes.FIXED,
           Codes.class,
-          "`bits` for each value, or `elias`: the fewer the smaller its level, one for level 0");
+          "`fixed`: `bits` for each value; or `elias`: the fewer the smaller its level, one for"
+              + " level 0, and at the most twice as many");
 
   static final Codecs.Kind KIND =
       new Codecs.Kind(

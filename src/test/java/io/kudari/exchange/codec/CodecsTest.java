@@ -441,6 +441,12 @@ class CodecsTest {
     // 1 1, 1 0 1 0, 0 is 10; and a number of more bits than any here.
     assertHostile(elias, b -> b.put(4, (byte) 0b0010111), "a code of more than 8");
     assertHostile(elias, b -> b.put(4, (byte) 0xff).put(5, (byte) 0xff), "a code of more than 8");
+    assertEquals("qsgd: the bytes end within a value", refused(elias, new byte[3]));
+    // A norm, and the first three bits of a code of six.
+    assertEquals("qsgd: the bytes end within a code", refused(elias, groups(0, 0, 0, 0, 0xf0)));
+    // Of 35 and 13 values of level 0, and a byte behind.
+    assertEquals(
+        "qsgd: 1 bytes instead of the 0 announced", refused(elias, new byte[4 + 5 + 4 + 2 + 1]));
   }
 
   @Test
