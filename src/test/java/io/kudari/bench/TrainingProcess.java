@@ -113,6 +113,8 @@ final class TrainingProcess {
       Map<String, String> settings = new HashMap<>();
       // The executors run on this machine, from the same class path.
       settings.put("spark.executor.extraClassPath", System.getProperty("java.class.path"));
+      // Both compilers: the clusters of tests leave out the second, which short runs do not need.
+      settings.put("spark.executor.extraJavaOptions", "-XX:TieredStopAtLevel=4");
       settings.put("spark.executor.cores", "1");
       settings.put("spark.cores.max", String.valueOf(ranks));
       onSpark(strategy, ranks, SparkStart.start("kudari bench", cluster.url, settings));
