@@ -28,25 +28,29 @@ public final class HtmlReport {
    * @throws IOException when a file cannot be read or written
    */
   public static void write(Path runFolder, Configuration hadoop) throws IOException {
-    write(RunRecord.read(runFolder, hadoop, false), runFolder, hadoop);
+    write(page(RunRecord.read(runFolder, hadoop, false), runFolder.getName()), runFolder, hadoop);
   }
 
   /**
-   * The same of a run that goes on: the page says so, and a browser reads it again every {@value
+   * The page of a run that goes on: it says so, and a browser reads it again every {@value
    * #REFRESH_SECONDS} seconds.
    *
-   * @throws IOException when a file cannot be read or written
+   * @throws IOException when a file cannot be read
    */
-  public static void writeRunning(Path runFolder, Configuration hadoop) throws IOException {
-    write(RunRecord.read(runFolder, hadoop, true), runFolder, hadoop);
+  public static String running(Path runFolder, Configuration hadoop) throws IOException {
+    return page(RunRecord.read(runFolder, hadoop, true), runFolder.getName());
   }
 
-  private static void write(RunRecord run, Path runFolder, Configuration hadoop)
-      throws IOException {
+  /**
+   * Writes a page into a run's folder.
+   *
+   * @throws IOException when it cannot be written
+   */
+  public static void write(String page, Path runFolder, Configuration hadoop) throws IOException {
     OutputFiles.write(
         OutputFiles.fileSystem(runFolder, hadoop),
         new Path(runFolder, FILE),
-        page(run, runFolder.getName()).getBytes(StandardCharsets.UTF_8));
+        page.getBytes(StandardCharsets.UTF_8));
   }
 
   private static String page(RunRecord run, String name) throws IOException {

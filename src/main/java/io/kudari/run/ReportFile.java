@@ -1,5 +1,6 @@
 package io.kudari.run;
 
+import io.kudari.checkpoint.Fence;
 import io.kudari.event.Event;
 import io.kudari.report.HtmlReport;
 import java.io.IOException;
@@ -26,15 +27,19 @@ final class ReportFile implements FolderListener {
   private final RunFolder folder;
   private final Configuration hadoop;
   private final RunListener warned;
+  private final Fence fence;
   private final LongSupplier nanos;
   private long next;
 
   /**
    * Of a run that begins.
    *
+   * @param fence keeps out who no longer has the folder
    * @param nanos of a monotonic clock, such as {@link System#nanoTime}
    */
-  ReportFile(RunFolder folder, Configuration hadoop, RunListener warned, LongSupplier nanos) {
+  ReportFile(
+      RunFolder folder, Configuration hadoop, RunListener warned, Fence fence, LongSupplier nanos) {
+    this.fence = fence;
     this.folder = folder;
     this.hadoop = hadoop;
     this.warned = warned;
@@ -47,13 +52,20 @@ final class ReportFile implements FolderListener {
     long now = nanos.getAsLong();
     if (now - next < 0) return;
     try {
-      if (folder.length(RunFolder.EVENTS) <= MOST_BYTES)
-        HtmlReport.writeRunning(folder.root(), hadoop);
+      write();
     } catch (IOException | RuntimeException e) {
       // It is tried again, and told at the end.
     }
     long after = nanos.getAsLong();
     next = after + Math.max(LEAST_NANOS, SHARE * (after - now));
+  }
+
+  private void write() throws IOException {
+    if (folder.length(RunFolder.EVENTS) > MOST_BYTES) return;
+    String page = HtmlReport.running(folder.root(), hadoop);
+    // Who was frozen until another had taken the folder does not know it yet.
+    fence.check();
+    HtmlReport.write(page, folder.root(), hadoop);
   }
 
   @Override

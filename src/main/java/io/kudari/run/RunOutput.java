@@ -104,7 +104,7 @@ final class RunOutput implements Results {
                 new SummaryFile(summary, folder.file("summary.json"), hadoop),
                 listener::on, // Not closed here.
                 new LogFile(log, listener),
-                new ReportFile(folder, hadoop, listener, System::nanoTime)));
+                new ReportFile(folder, hadoop, listener, lease, System::nanoTime)));
     // Closed whoever has the folder then, for it does not lie there.
     board.ifPresent(b -> all.add(b::on));
     return all;

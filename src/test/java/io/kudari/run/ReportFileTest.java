@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kudari.checkpoint.Fence;
 import io.kudari.config.Experiment;
 import io.kudari.event.Event;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +24,8 @@ class ReportFileTest {
   @TempDir Path dir;
 
   private final AtomicLong seconds = new AtomicLong(-3);
+
+  private boolean taken;
 
   /** What every look at the clock takes. */
   private long look;
@@ -41,7 +45,12 @@ class ReportFileTest {
           }
         };
     RunFolder folder = RunFolder.existing(out.toString(), hadoop);
-    return new ReportFile(folder, hadoop, warned, () -> seconds.getAndAdd(look) * 1_000_000_000);
+    Fence fence =
+        () -> {
+          if (taken) throw new IOException("taken over");
+        };
+    return new ReportFile(
+        folder, hadoop, warned, fence, () -> seconds.getAndAdd(look) * 1_000_000_000);
   }
 
   private Path trained() throws Exception {
@@ -102,6 +111,20 @@ class ReportFileTest {
     report.on(EVENT);
     assertFalse(Files.exists(page), "it took two seconds");
     seconds.set(204);
+    report.on(EVENT);
+    assertTrue(Files.exists(page));
+  }
+
+  @Test
+  void whoNoLongerHasTheFolderWritesNoReportOnTheWay() throws Exception {
+    Path page = trained().resolve("report.html");
+    ReportFile report = open(page.getParent());
+    taken = true;
+    seconds.addAndGet(5);
+    report.on(EVENT);
+    assertFalse(Files.exists(page));
+    taken = false;
+    seconds.addAndGet(5);
     report.on(EVENT);
     assertTrue(Files.exists(page));
   }
