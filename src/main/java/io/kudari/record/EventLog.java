@@ -140,12 +140,11 @@ public final class EventLog implements Consumer<Event>, AutoCloseable {
       out.write(line);
       written += line.length;
       if (!event.ofStep() || now - flushed >= FLUSH_NANOS) {
-        if (out instanceof Syncable file) file.hflush();
-        else out.flush();
+        OutputFiles.flush(out);
         flushed = now;
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("events.jsonl: cannot be written: " + e.getMessage(), e);
+      throw new UncheckedIOException("cannot be written: " + e.getMessage(), e);
     }
   }
 

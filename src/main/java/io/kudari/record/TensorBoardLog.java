@@ -21,7 +21,6 @@ import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.Syncable;
 
 /**
  * Writes an event file for TensorBoard: {@code train/loss}, {@code train/learning-rate} and {@code
@@ -55,6 +54,7 @@ public final class TensorBoardLog implements Consumer<Event>, AutoCloseable {
   private long stepNanos;
   private long step;
   private double rate;
+  private boolean broken;
 
   /**
    * Writes to a stream, which {@link #close} closes.
@@ -118,14 +118,17 @@ public final class TensorBoardLog implements Consumer<Event>, AutoCloseable {
   /**
    * Takes over what an event tells.
    *
-   * @throws UncheckedIOException when it cannot be written
+   * @throws UncheckedIOException when it cannot be written; nothing is written any more then, for a
+   *     record may be half there
    */
   @Override
   public void accept(Event event) {
+    if (broken) return;
     try {
       take(event);
     } catch (IOException e) {
-      throw new UncheckedIOException(e.getMessage(), e);
+      broken = true;
+      throw new UncheckedIOException("cannot be written: " + e.getMessage(), e);
     }
   }
 
@@ -150,7 +153,7 @@ public final class TensorBoardLog implements Consumer<Event>, AutoCloseable {
     rate = e.learningRate();
     if (nanos.getAsLong() - told < GAP_NANOS) return;
     point();
-    flush();
+    OutputFiles.flush(out);
   }
 
   /** Of the steps since the last one, if there are any. */
@@ -172,14 +175,14 @@ public final class TensorBoardLog implements Consumer<Event>, AutoCloseable {
   private void evaluated(long at, Map<String, Double> values) throws IOException {
     point();
     write(at, values);
-    flush();
+    OutputFiles.flush(out);
   }
 
   private void restart(long at) throws IOException {
     point();
     out.write(TensorBoardRecord.restart(now(), at + 1));
     step = at;
-    flush();
+    OutputFiles.flush(out);
   }
 
   private static Map<String, Double> epoch(Event.EpochDone e) {
@@ -208,17 +211,6 @@ public final class TensorBoardLog implements Consumer<Event>, AutoCloseable {
     out.write(TensorBoardRecord.scalars(now(), at, values));
   }
 
-  /** So that a reader sees it while the run goes on. */
-  private void flush() throws IOException {
-    try {
-      if (out instanceof Syncable file) file.hflush();
-      else out.flush();
-    } catch (UnsupportedOperationException e) {
-      // An object store, which shows a file when it is closed.
-      out.flush();
-    }
-  }
-
   /** Seconds since 1970. */
   private double now() {
     Instant instant = clock.instant();
@@ -233,7 +225,7 @@ public final class TensorBoardLog implements Consumer<Event>, AutoCloseable {
   @Override
   public void close() throws IOException {
     try (out) {
-      point();
+      if (!broken) point();
     }
   }
 }

@@ -1,23 +1,25 @@
 package io.kudari.run;
 
 import io.kudari.event.Event;
-import io.kudari.record.EventLog;
-import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.function.Consumer;
 
-/** Writes {@code events.jsonl}. When it cannot, it says so once and training goes on. */
-final class LogFile implements FolderListener {
+/** Writes events to a log. When it cannot, it says so once and training goes on. */
+final class LogFile<L extends Consumer<Event> & AutoCloseable> implements FolderListener {
 
-  private final EventLog log;
+  private final String name;
+  private final L log;
   private final RunListener warned;
   private boolean fails;
 
   /**
    * To an open log.
    *
+   * @param name what a warning begins with
    * @param log closed with this
    */
-  LogFile(EventLog log, RunListener warned) {
+  LogFile(String name, L log, RunListener warned) {
+    this.name = name;
     this.log = log;
     this.warned = warned;
   }
@@ -35,13 +37,13 @@ final class LogFile implements FolderListener {
   public void close() {
     try {
       log.close();
-    } catch (IOException | RuntimeException e) {
-      warn(RunFolder.EVENTS + ": cannot be closed: " + e.getMessage());
+    } catch (Exception e) {
+      warn("cannot be closed: " + e.getMessage());
     }
   }
 
-  private void warn(String line) {
-    if (!fails) warned.warning(line);
+  private void warn(String what) {
+    if (!fails) warned.warning(name + ": " + what);
     fails = true;
   }
 }

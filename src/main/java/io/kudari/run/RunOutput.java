@@ -31,6 +31,8 @@ import org.apache.hadoop.fs.Path;
  */
 final class RunOutput implements Results {
 
+  private static final String TENSORBOARD = "train.tensorboard";
+
   /** How long the end of a run waits for its last checkpoint. */
   private static final Duration LAST = Duration.ofMinutes(2);
 
@@ -45,7 +47,7 @@ final class RunOutput implements Results {
   private final Summary summary;
   private final RunListener listener;
   private List<FolderListener> listeners = List.of();
-  private Optional<TensorBoardFile> board = Optional.empty();
+  private Optional<LogFile<TensorBoardLog>> board = Optional.empty();
   private Lease lease;
   private RunCheckpoints checkpoints;
   private TrainState early;
@@ -103,7 +105,7 @@ final class RunOutput implements Results {
             List.of(
                 new SummaryFile(summary, folder.file("summary.json"), hadoop),
                 listener::on, // Not closed here.
-                new LogFile(log, listener),
+                new LogFile<>(RunFolder.EVENTS, log, listener),
                 new ReportFile(folder, hadoop, listener, lease, System::nanoTime)));
     // Closed whoever has the folder then, for it does not lie there.
     board.ifPresent(b -> all.add(b::on));
@@ -165,15 +167,15 @@ final class RunOutput implements Results {
     record(new Event.Resumed(from.state().step(), from.state().epoch(), savedOrNull.skipped()));
   }
 
-  private Optional<TensorBoardFile> tensorBoard(boolean fresh) {
+  private Optional<LogFile<TensorBoardLog>> tensorBoard(boolean fresh) {
     if (experiment.tensorBoard().isEmpty()) return Optional.empty();
     try {
       Path own = folder.ownIn(experiment.tensorBoard().get(), hadoop);
       TensorBoardLog log = TensorBoardLog.create(own, hadoop);
       if (fresh) log.begin();
-      return Optional.of(new TensorBoardFile(log, listener));
+      return Optional.of(new LogFile<>(TENSORBOARD, log, listener));
     } catch (IOException e) {
-      throw new FolderException(TensorBoardFile.KEY + ": " + e.getMessage(), e);
+      throw new FolderException(TENSORBOARD + ": " + e.getMessage(), e);
     }
   }
 
@@ -218,7 +220,7 @@ final class RunOutput implements Results {
   public void close() {
     try {
       if (checkpoints != null) checkpoints.close();
-      board.ifPresent(TensorBoardFile::close);
+      board.ifPresent(LogFile::close);
       if (lease != null && !lease.lost()) listeners.forEach(FolderListener::close);
     } finally {
       if (lease != null && savedOrNull == null) lease.close();

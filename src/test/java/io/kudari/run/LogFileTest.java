@@ -7,24 +7,12 @@ import io.kudari.record.EventLog;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LogFileTest {
 
-  private final List<String> warnings = new ArrayList<>();
-
-  private final RunListener listener =
-      new RunListener() {
-        @Override
-        public void on(Event event) {}
-
-        @Override
-        public void warning(String line) {
-          warnings.add(line);
-        }
-      };
+  private final Warnings warnings = new Warnings();
 
   /** A disk that is full after so many bytes, also when the file is closed. */
   private static OutputStream full(int bytes) {
@@ -45,23 +33,25 @@ class LogFileTest {
 
   @Test
   void aLogThatCannotBeWrittenIsToldOnceAndEndsNothing() {
-    try (LogFile log = log(full(10))) {
+    try (LogFile<EventLog> log = log(full(10))) {
       log.on(new Event.Scalar("tag", 1, 0.5));
       log.on(new Event.Scalar("tag", 2, 0.5));
     }
     assertEquals(
-        List.of("events.jsonl: cannot be written: no space left; training goes on"), warnings);
+        List.of("events.jsonl: cannot be written: no space left; training goes on"),
+        warnings.lines);
   }
 
   @Test
   void aLogThatCannotBeClosedIsTold() {
-    try (LogFile log = log(full(1000))) {
+    try (LogFile<EventLog> log = log(full(1000))) {
       log.on(new Event.Scalar("tag", 1, 0.5));
     }
-    assertEquals(List.of("events.jsonl: cannot be closed: no space left"), warnings);
+    assertEquals(List.of("events.jsonl: cannot be closed: no space left"), warnings.lines);
   }
 
-  private LogFile log(OutputStream out) {
-    return new LogFile(new EventLog(out, Clock.systemUTC(), System::nanoTime), listener);
+  private LogFile<EventLog> log(OutputStream out) {
+    EventLog log = new EventLog(out, Clock.systemUTC(), System::nanoTime);
+    return new LogFile<>("events.jsonl", log, warnings);
   }
 }

@@ -10,7 +10,6 @@ import io.kudari.event.Event;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hadoop.conf.Configuration;
@@ -30,27 +29,17 @@ class ReportFileTest {
   /** What every look at the clock takes. */
   private long look;
 
-  private final List<String> warnings = new ArrayList<>();
+  private final Warnings warnings = new Warnings();
 
   private ReportFile open(Path out) throws Exception {
     Configuration hadoop = new Configuration();
-    RunListener warned =
-        new RunListener() {
-          @Override
-          public void on(Event event) {}
-
-          @Override
-          public void warning(String line) {
-            warnings.add(line);
-          }
-        };
     RunFolder folder = RunFolder.existing(out.toString(), hadoop);
     Fence fence =
         () -> {
           if (taken) throw new IOException("taken over");
         };
     return new ReportFile(
-        folder, hadoop, warned, fence, () -> seconds.getAndAdd(look) * 1_000_000_000);
+        folder, hadoop, warnings, fence, () -> seconds.getAndAdd(look) * 1_000_000_000);
   }
 
   private Path trained() throws Exception {
@@ -95,7 +84,7 @@ class ReportFileTest {
     String ended = Files.readString(page);
     assertFalse(ended.contains("refresh"));
     assertTrue(ended.contains(">completed<"));
-    assertEquals(List.of(), warnings);
+    assertEquals(List.of(), warnings.lines);
   }
 
   @Test
@@ -153,9 +142,10 @@ class ReportFileTest {
         seconds.addAndGet(100);
         report.on(EVENT);
       }
-      assertEquals(List.of(), warnings);
+      assertEquals(List.of(), warnings.lines);
     }
-    assertEquals(1, warnings.size(), warnings.toString());
-    assertTrue(warnings.get(0).startsWith("report.html was not written: "), warnings.get(0));
+    assertEquals(1, warnings.lines.size(), warnings.lines.toString());
+    assertTrue(
+        warnings.lines.get(0).startsWith("report.html was not written: "), warnings.lines.get(0));
   }
 }

@@ -294,20 +294,11 @@ train { epochs = 2, batch = 40, workers = 2 }
 
   @Test
   void warningsGoToTheListenerAndNotToTheTerminal() throws Exception {
-    List<String> warnings = new ArrayList<>();
-    RunListener listener =
-        new RunListener() {
-          @Override
-          public void on(Event event) {}
-
-          @Override
-          public void warning(String line) {
-            warnings.add(line);
-          }
-        };
-    Figures test = serial("train.batch=4").listen(listener).run().test().orElseThrow();
+    Warnings warnings = new Warnings();
+    Figures test = serial("train.batch=4").listen(warnings).run().test().orElseThrow();
     assertFalse(Double.isNaN(test.score()));
-    assertTrue(warnings.get(0).startsWith("2 examples a worker are few"), warnings.toString());
+    String first = warnings.lines.get(0);
+    assertTrue(first.startsWith("2 examples a worker are few"), warnings.lines.toString());
   }
 
   @Test

@@ -13,6 +13,7 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.Syncable;
 
 /** How a run's files are written, so that a reader never sees half of one. */
 public final class OutputFiles {
@@ -116,6 +117,19 @@ public final class OutputFiles {
     short replication = files.getDefaultReplication(path);
     return new Closing(
         files.create(path, replace, buffer, replication, files.getDefaultBlockSize(path), null));
+  }
+
+  /**
+   * Lets readers see what has been written, while more comes. An object store shows a file when it
+   * is closed.
+   */
+  public static void flush(OutputStream out) throws IOException {
+    try {
+      if (out instanceof Syncable file) file.hflush();
+      else out.flush();
+    } catch (UnsupportedOperationException e) {
+      out.flush();
+    }
   }
 
   /**
