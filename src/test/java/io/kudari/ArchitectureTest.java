@@ -53,7 +53,8 @@ class ArchitectureTest {
     USES.put("optim", List.of("optim.fullbatch", "setting"));
     USES.put("optim.schedule", List.of("optim"));
     USES.put("optim.noise", List.of("math"));
-    USES.put("data", List.of("model"));
+    USES.put("data.order", List.of());
+    USES.put("data", List.of("model", "data.order"));
     USES.put("data.file", List.of("data"));
     USES.put("data.format", List.of("data.file"));
     USES.put("data.digits", List.of("data"));

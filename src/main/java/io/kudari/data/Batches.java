@@ -3,17 +3,21 @@ package io.kudari.data;
 import io.kudari.model.MiniBatch;
 
 /**
- * Assembles a worker's batches from its examples. Pixels go as bytes, with what normalises them;
- * other features are normalised here. Stateless: threads may share it, each with a batch of its
- * own.
+ * Assembles batches of examples. Pixels go as bytes, with what normalises them; other features are
+ * normalised here. Stateless: threads may share it, each with a batch of its own.
  *
- * @param examples of one worker, in the order of {@link Sampler#partition}; or any other set
+ * @param examples of some workers, or any other set
  * @param normalizer of the features
  */
-public record Batches(Examples examples, Normalizer normalizer) {
+public record Batches(ExampleStore examples, Normalizer normalizer) {
 
   public Batches {
     normalizer.check(examples.shape());
+  }
+
+  /** Of a copy of the examples. */
+  public Batches(Examples examples, Normalizer normalizer) {
+    this(ExampleStore.of(examples), normalizer);
   }
 
   /**
@@ -27,30 +31,23 @@ public record Batches(Examples examples, Normalizer normalizer) {
   public void fill(MiniBatch into, int[] rows, int from, int to, MiniBatch.Draw draw) {
     int count = to - from;
     check(into, count);
-    if (examples.labels() != null) {
-      for (int i = 0; i < count; i++) into.labels[i] = examples.labels()[rows[from + i]];
+    int targets = examples.targets();
+    if (targets == 0) {
+      for (int i = 0; i < count; i++) into.labels[i] = examples.label(rows[from + i]);
     } else if (count > 0) {
-      int outputs = examples.targets().length / examples.count();
-      if (into.targets.length != into.capacity() * outputs) {
-        throw new IllegalArgumentException("the batch is not for " + outputs + " targets");
+      if (into.targets.length != into.capacity() * targets) {
+        throw new IllegalArgumentException("the batch is not for " + targets + " targets");
       }
-      copy(examples.targets(), rows, from, count, into.targets, outputs);
+      for (int i = 0; i < count; i++) examples.targets(rows[from + i], into.targets, i * targets);
     }
     int size = examples.shape().size();
-    if (examples.bytes() != null) {
-      copy(examples.bytes(), rows, from, count, into.bytes(), size);
+    if (examples.ofBytes()) {
+      for (int i = 0; i < count; i++) examples.features(rows[from + i], into.bytes(), i * size);
       into.filled(count, draw, normalizer.scaling());
     } else {
-      copy(examples.floats(), rows, from, count, into.features(), size);
+      for (int i = 0; i < count; i++) examples.features(rows[from + i], into.features(), i * size);
       normalizer.scaling().apply(into.features(), count, size);
       into.filled(count, draw);
-    }
-  }
-
-  /** Copies rows of {@code width} elements of one array to the start of another of its type. */
-  private static void copy(Object x, int[] rows, int from, int count, Object to, int width) {
-    for (int i = 0; i < count; i++) {
-      System.arraycopy(x, rows[from + i] * width, to, i * width, width);
     }
   }
 
@@ -59,7 +56,7 @@ public record Batches(Examples examples, Normalizer normalizer) {
       throw new IllegalArgumentException(
           "a batch of shape " + into.shape() + " for examples of shape " + examples.shape());
     }
-    if ((into.labels == null) != (examples.labels() == null)) {
+    if ((into.labels == null) != (examples.targets() > 0)) {
       throw new IllegalArgumentException("labels and targets do not mix in one batch");
     }
     if (count < 0 || count > into.capacity()) {

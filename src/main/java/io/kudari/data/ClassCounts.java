@@ -1,5 +1,7 @@
 package io.kudari.data;
 
+import io.kudari.data.order.Division;
+import io.kudari.data.order.KeyCounts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -9,30 +11,46 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * How many examples of each class a split has.
+ * How many examples of each class a division has.
  *
- * @param training by class
- * @param validation by class
+ * @param training by class; where it is not certain, more than there are
+ * @param validation by class; where it is not certain, fewer than there are
+ * @param certain whether these are the numbers
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record ClassCounts(int[] training, int[] validation) {
+public record ClassCounts(long[] training, long[] validation, boolean certain) {
 
   private static final int SHOWN = 5;
 
   /**
    * Counts.
    *
-   * @param labels class of each example of the source
+   * @param division of examples
+   * @param keys of these examples, by class
    */
-  public static ClassCounts of(Split split, int[] labels, int classes) {
-    return new ClassCounts(
-        count(split.training(), labels, classes), count(split.validation(), labels, classes));
+  public static ClassCounts of(Division division, KeyCounts keys) {
+    long[] held = new long[keys.groups()];
+    boolean certain = true;
+    if (division.goesByClass()) {
+      for (int c = 0; c < held.length; c++) held[c] = division.held(c);
+    } else {
+      certain = count(division.held(), keys, held);
+    }
+    long[] training = new long[held.length];
+    for (int c = 0; c < held.length; c++) training[c] = keys.total(c) - held[c];
+    return new ClassCounts(training, held, certain);
   }
 
-  private static int[] count(int[] ids, int[] labels, int classes) {
-    int[] counts = new int[classes];
-    for (int id : ids) counts[labels[id]]++;
-    return counts;
+  /** Counts the classes of the first keys; of a bucket that is not whole it cannot. */
+  private static boolean count(long first, KeyCounts keys, long[] held) {
+    KeyCounts all = keys.together();
+    long left = first;
+    for (int b = 0; left > 0; b++) {
+      if (all.count(0, b) > left) return false;
+      left -= all.count(0, b);
+      for (int c = 0; c < held.length; c++) held[c] += keys.count(c, b);
+    }
+    return true;
   }
 
   /**
@@ -46,7 +64,7 @@ public record ClassCounts(int[] training, int[] validation) {
     int[] missing = IntStream.range(0, training.length).filter(c -> training[c] == 0).toArray();
     if (missing.length > 0) found.add(missing(missing, name));
     int[] held = IntStream.range(0, validation.length).filter(c -> validation[c] > 0).toArray();
-    if (held.length == 1) {
+    if (certain && held.length == 1) {
       found.add(
           "validation has examples of class "
               + name.apply(held[0])

@@ -41,6 +41,7 @@ public final class ClassNames {
   private final List<String> names;
   private final Map<String, Integer> spellings = new HashMap<>();
   private final Map<String, Integer> classes = new HashMap<>();
+  private final List<String> canonicals;
 
   /**
    * @param known all names, in their order, or empty to find them in the data
@@ -49,6 +50,7 @@ public final class ClassNames {
   public ClassNames(List<String> known) {
     this.known = !known.isEmpty();
     this.names = new ArrayList<>(known);
+    this.canonicals = new ArrayList<>(canonical(known));
     for (int i = 0; i < known.size(); i++) classes.put(canonical(known.get(i)), i);
     if (classes.size() != known.size()) {
       throw new IllegalArgumentException("class names must differ: " + shown(known));
@@ -84,7 +86,13 @@ public final class ClassNames {
     }
     classes.put(canonical, names.size());
     names.add(label);
+    canonicals.add(canonical);
     return names.size() - 1;
+  }
+
+  /** One text for all spellings of the class that has a number so far. */
+  String canonical(int number) {
+    return canonicals.get(number);
   }
 
   private static void checkName(String label) {

@@ -1,7 +1,8 @@
 package io.kudari.data;
 
+import io.kudari.data.order.Division;
 import java.io.IOException;
-import java.util.stream.IntStream;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -14,15 +15,28 @@ import org.apache.hadoop.conf.Configuration;
  */
 public interface ExampleSource extends java.io.Serializable {
 
+  /** What messages call it. */
+  String name();
+
+  /**
+   * Reads and checks all examples, or those that the sink wants, and gives them to it.
+   *
+   * @param into says with which schema
+   * @throws DataException when the content breaks the format's rules or does not fit the schema;
+   *     names the file and the rule
+   */
+  void read(Configuration hadoop, ExampleSink into) throws IOException;
+
   /**
    * Reads and checks everything, keeps nothing: if this returns, {@link #load} with the
    * description's schema will find what is described.
    *
    * @param schema of the training set, or {@link Schema#UNKNOWN} for a training set, which finds it
-   * @throws DataException when the content breaks the format's rules or does not fit the schema;
-   *     names the file and the rule
+   * @throws DataException as {@link #read}, and when it holds no examples
    */
-  Description describe(Configuration hadoop, Schema schema) throws IOException;
+  default Description describe(Configuration hadoop, Schema schema) throws IOException {
+    return survey(hadoop, schema, 0).description();
+  }
 
   /** Describes a training set: finds its schema. */
   default Description describe(Configuration hadoop) throws IOException {
@@ -30,16 +44,42 @@ public interface ExampleSource extends java.io.Serializable {
   }
 
   /**
-   * Describes, and finds in the same reading what only the driver asks for. The labels take 4 bytes
-   * an example.
+   * Describes, and finds in the same reading what dividing the set needs.
    *
+   * @param seed of the order of examples
    * @throws DataException as {@link #describe}
    */
-  default Survey survey(Configuration hadoop) throws IOException {
-    Description found = describe(hadoop);
-    int[] all = IntStream.range(0, found.examples()).toArray();
-    int[] labels = found.classes() > 0 ? load(hadoop, found.schema(), all).labels() : new int[0];
-    return new Survey(found, labels, Rounding.EXACT);
+  default Survey survey(Configuration hadoop, Schema schema, long seed) throws IOException {
+    Describer describer = new Describer(name(), schema, seed);
+    read(hadoop, describer);
+    return describer.survey();
+  }
+
+  /**
+   * Loads the examples of neighbouring workers.
+   *
+   * @param schema of the training set
+   * @param offsets that the training set's survey found, or none
+   * @param seed of the order of examples
+   * @param division of this set by that seed
+   * @param first worker
+   * @param last worker after the last
+   * @throws DataException as {@link #read}; when the set is not the one that was divided; and when
+   *     the examples take 2^31 bytes or more
+   */
+  default Shards deal(
+      Configuration hadoop,
+      Schema schema,
+      Offsets offsets,
+      long seed,
+      Division division,
+      int first,
+      int last)
+      throws IOException {
+    Dealer dealer =
+        new Dealer(name(), schema, offsets, seed, division, first, last, StoreWriter.Room.ofHeap());
+    read(hadoop, dealer);
+    return dealer.shards();
   }
 
   /**
@@ -52,7 +92,9 @@ public interface ExampleSource extends java.io.Serializable {
    * @throws DataException as in {@link #describe}, for what has to be read; and when the examples
    *     take 2^31 bytes or more
    */
-  Examples load(Configuration hadoop, Schema schema, int[] wanted) throws IOException;
+  default Examples load(Configuration hadoop, Schema schema, int[] wanted) throws IOException {
+    return load(hadoop, schema, wanted, Offsets.NONE);
+  }
 
   /**
    * Loads some of the examples, less the offsets of a training set.
@@ -63,15 +105,20 @@ public interface ExampleSource extends java.io.Serializable {
    */
   default Examples load(Configuration hadoop, Schema schema, int[] wanted, Offsets offsets)
       throws IOException {
-    return load(hadoop, schema, wanted).less(offsets);
+    Loader loader = new Loader(name(), schema, wanted, offsets);
+    read(hadoop, loader);
+    return loader.examples();
   }
 
+  /** What a generated set holds. */
+  record Generated(int examples, Schema schema) {}
+
   /**
-   * Whether the examples follow from this object alone, so that equal ones give the same for ever,
-   * and {@link #describe} costs nothing.
+   * What it holds where the examples follow from this object alone, so that equal ones give the
+   * same for ever; nothing where they are read.
    */
-  default boolean isGenerated() {
-    return false;
+  default Optional<Generated> generated() {
+    return Optional.empty();
   }
 
   /** What is to be predicted of the examples. */

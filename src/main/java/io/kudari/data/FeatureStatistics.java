@@ -44,22 +44,31 @@ public record FeatureStatistics(
    * @param rows which, in the order they are added
    */
   public static FeatureStatistics of(Examples examples, int[] rows) {
-    FeatureStatistics sum = empty(examples.shape().size());
-    double[] row = new double[examples.shape().size()];
+    return of(ExampleStore.of(examples), rows);
+  }
+
+  /**
+   * Of some of these examples.
+   *
+   * @param rows which, in the order they are added
+   */
+  public static FeatureStatistics of(ExampleStore examples, int[] rows) {
+    int size = examples.shape().size();
+    FeatureStatistics sum = empty(size);
+    byte[] bytes = new byte[examples.ofBytes() ? size : 0];
+    float[] floats = new float[examples.ofBytes() ? 0 : size];
+    double[] row = new double[size];
     for (int i = 0; i < rows.length; i++) {
-      read(examples, rows[i], row);
+      if (examples.ofBytes()) {
+        examples.features(rows[i], bytes, 0);
+        for (int j = 0; j < size; j++) row[j] = bytes[j] & 0xff;
+      } else {
+        examples.features(rows[i], floats, 0);
+        for (int j = 0; j < size; j++) row[j] = floats[j];
+      }
       sum.add(row, i + 1);
     }
     return new FeatureStatistics(rows.length, sum.mean, sum.deviation, sum.min, sum.max);
-  }
-
-  private static void read(Examples examples, int index, double[] row) {
-    int at = index * row.length;
-    if (examples.bytes() != null) {
-      for (int j = 0; j < row.length; j++) row[j] = examples.bytes()[at + j] & 0xff;
-    } else {
-      for (int j = 0; j < row.length; j++) row[j] = examples.floats()[at + j];
-    }
   }
 
   private void add(double[] row, long seen) {

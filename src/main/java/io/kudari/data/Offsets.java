@@ -33,6 +33,11 @@ public record Offsets(double[] values) implements java.io.Serializable {
     return isNone() ? 0 : values[column];
   }
 
+  /** A value of a column, less its offset. */
+  float less(double value, int column) {
+    return (float) (isNone() ? value : value - values[column]);
+  }
+
   /**
    * Checks that there is one for each feature, or none at all.
    *

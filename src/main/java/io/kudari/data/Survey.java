@@ -1,11 +1,12 @@
 package io.kudari.data;
 
+import io.kudari.data.order.KeyCounts;
+
 /**
- * What one reading of a whole source finds for the driver alone, beside its description.
+ * What one reading of a whole source finds, beside its description, for whoever divides it.
  *
  * @param description of the source
- * @param labels class of each example, in the source's order; empty for regression
+ * @param keys counts of the examples' keys, by class; of one class for regression
  * @param rounding what becomes of a table's values as floats
  */
-@SuppressWarnings("ArrayRecordComponent")
-public record Survey(Description description, int[] labels, Rounding rounding) {}
+public record Survey(Description description, KeyCounts keys, Rounding rounding) {}

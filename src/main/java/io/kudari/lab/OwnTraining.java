@@ -1,5 +1,6 @@
 package io.kudari.lab;
 
+import io.kudari.data.ExampleStore;
 import io.kudari.data.Examples;
 import io.kudari.data.Normalizer;
 import io.kudari.data.Sampler;
@@ -63,10 +64,10 @@ public final class OwnTraining implements AutoCloseable {
     this.model = model;
     this.normalizer = train.bytes() != null ? Normalizer.scale(WHITE) : Normalizer.none();
     int count = sampler.workers();
-    // A sampler's partition has indices of the source, which here are the rows themselves.
-    int[][] rows = IntStream.range(0, count).mapToObj(sampler::partition).toArray(int[][]::new);
-    Part held = new Part(test, shares(test.count(), count));
-    WorkerData data = new WorkerData(0, count, new Part(train, rows), held, held);
+    int[][] rows = new int[count][];
+    for (int v = 0; v < count; v++) rows[v] = dealt(sampler, v);
+    Part held = new Part(ExampleStore.of(test), shares(test.count(), count));
+    WorkerData data = new WorkerData(0, count, new Part(ExampleStore.of(train), rows), held, held);
     this.workers = new WorkerRange(model, sampler, seed, data, Exchanges.USUAL);
     this.batches = batches;
     this.optimizer = optimizer.open(model.layout(), seed);
@@ -82,7 +83,7 @@ public final class OwnTraining implements AutoCloseable {
       OptimizerSpec optimizer,
       int batch,
       long seed) {
-    Sampler sampler = new Sampler(seed, 1, IntStream.range(0, train.count()).toArray());
+    Sampler sampler = new Sampler(seed, 1, train.count());
     return new OwnTraining(
         model, train, test, optimizer, sampler, batches(train.count(), batch, false), seed);
   }
@@ -91,6 +92,13 @@ public final class OwnTraining implements AutoCloseable {
   public static BatchSchedule batches(int examples, int batch, boolean dropLast) {
     return new BatchSchedule(
         examples, ScheduleSpec.CONSTANT.resolve(batch, 1, Integer.MAX_VALUE), dropLast, 1);
+  }
+
+  /** Worker v has the examples v, v + workers, and so on. */
+  private static int[] dealt(Sampler sampler, int worker) {
+    return IntStream.range(0, sampler.examples(worker))
+        .map(i -> worker + i * sampler.workers())
+        .toArray();
   }
 
   private static int[][] shares(int examples, int workers) {

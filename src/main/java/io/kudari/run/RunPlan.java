@@ -133,8 +133,8 @@ public record RunPlan(
     return new RunPlan(
         new Data(
             data.sampler().examples(),
-            data.validation().length,
-            data.test().length,
+            data.validation(),
+            data.test(),
             data.description().shape(),
             data.description().classes(),
             data.description().targets()),

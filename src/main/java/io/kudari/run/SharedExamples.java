@@ -1,11 +1,12 @@
 package io.kudari.run;
 
+import io.kudari.data.ClassNames;
 import io.kudari.data.DataException;
-import io.kudari.data.Description;
+import io.kudari.data.ExampleSink;
 import io.kudari.data.ExampleSource;
+import io.kudari.data.ExampleSource.Generated;
 import io.kudari.data.Examples;
 import io.kudari.data.Schema;
-import io.kudari.data.Survey;
 import io.kudari.data.Task;
 import io.kudari.model.Shape;
 import io.kudari.spark.cluster.Removals;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
@@ -58,18 +60,19 @@ final class SharedExamples implements AutoCloseable {
       ExampleSource source, Schema schema, Shape shape, int count, Broadcast<byte[]> examples)
       implements Serializable {
 
-    /** Some of them, in the order of their indices. */
-    Examples rows(int[] wanted) {
+    /** Gives them on in their order. */
+    void read(ExampleSink into) {
       byte[] all = examples.value();
       int size = shape.size();
-      ByteBuffer classes = ByteBuffer.wrap(all, count * size, count * Integer.BYTES).slice();
-      byte[] pixels = new byte[wanted.length * size];
-      int[] labels = new int[wanted.length];
-      for (int i = 0; i < wanted.length; i++) {
-        System.arraycopy(all, wanted[i] * size, pixels, i * size, size);
-        labels[i] = classes.getInt(wanted[i] * Integer.BYTES);
+      ByteBuffer labels = ByteBuffer.wrap(all, count * size, count * Integer.BYTES).slice();
+      into.begin(shape, true, schema.classes(), 0);
+      ClassNames classes = into.numbering(schema.names());
+      byte[] pixels = new byte[size];
+      for (int i = 0; i < count && !into.finished(); i++) {
+        System.arraycopy(all, i * size, pixels, 0, size);
+        into.add(pixels, labels.getInt(i * Integer.BYTES));
       }
-      return new Examples(shape, pixels, null, labels, null, wanted.length);
+      into.end(classes);
     }
   }
 
@@ -98,8 +101,14 @@ final class SharedExamples implements AutoCloseable {
   /** The sets of a trial. */
   Sets of(DataPlan.Sources sources) {
     List<Sent> sent = new ArrayList<>();
+    ExampleSource test = sources.testOrNull();
     try {
-      if (sources.train().isGenerated()) add(sent, sources.train(), sources.testOrNull());
+      Optional<Generated> train = sources.train().generated();
+      if (train.isEmpty()) return new Sets(List.of());
+      Schema schema = train.get().schema();
+      add(sent, new Key(sources.train(), schema), train.get());
+      Optional<Generated> tested = Optional.ofNullable(test).flatMap(ExampleSource::generated);
+      if (tested.isPresent()) add(sent, new Key(test, schema), tested.get());
     } catch (DataException | IOException e) {
       // The trial meets the same, and tells it as its outcome.
       return new Sets(List.of());
@@ -107,21 +116,12 @@ final class SharedExamples implements AutoCloseable {
     return new Sets(sent);
   }
 
-  private void add(List<Sent> to, ExampleSource train, ExampleSource testOrNull)
-      throws IOException {
-    Description found = train.describe(spark.hadoopConfiguration());
-    add(to, train, found);
-    if (testOrNull != null && testOrNull.isGenerated())
-      add(to, testOrNull, testOrNull.describe(spark.hadoopConfiguration(), found.schema()));
-  }
-
-  private void add(List<Sent> to, ExampleSource source, Description found) throws IOException {
-    Key key = new Key(source, found.schema());
+  private void add(List<Sent> to, Key key, Generated set) throws IOException {
     if (asked.add(key)) return;
-    long size = (long) found.examples() * (found.shape().size() + Integer.BYTES);
+    long size = (long) set.examples() * (set.schema().shape().size() + Integer.BYTES);
     if (!sets.containsKey(key) && size <= MOST && bytes + size <= MOST_OF_ALL) {
-      int[] every = IntStream.range(0, found.examples()).toArray();
-      Examples all = source.load(spark.hadoopConfiguration(), found.schema(), every);
+      int[] every = IntStream.range(0, set.examples()).toArray();
+      Examples all = key.source().load(spark.hadoopConfiguration(), key.schema(), every);
       if (all.bytes() == null || all.labels() == null) return;
       sets.put(key, send(key, all));
       bytes += size;
@@ -150,19 +150,15 @@ final class SharedExamples implements AutoCloseable {
   private record Received(Sent set) implements ExampleSource {
 
     @Override
-    public Description describe(Configuration hadoop, Schema schema) throws IOException {
-      return set.source().describe(hadoop, schema);
+    public String name() {
+      return set.source().name();
     }
 
     @Override
-    public Survey survey(Configuration hadoop) throws IOException {
-      return set.source().survey(hadoop);
-    }
-
-    @Override
-    public Examples load(Configuration hadoop, Schema schema, int[] wanted) throws IOException {
-      boolean sent = wanted.length > 0 && schema.equals(set.schema());
-      return sent ? set.rows(wanted) : set.source().load(hadoop, schema, wanted);
+    public void read(Configuration hadoop, ExampleSink into) throws IOException {
+      boolean sent = !into.schema().isKnown() || into.schema().equals(set.schema());
+      if (sent) set.read(into);
+      else set.source().read(hadoop, into);
     }
 
     @Override

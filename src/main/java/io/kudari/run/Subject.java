@@ -3,15 +3,14 @@ package io.kudari.run;
 import io.kudari.checkpoint.SavedModel;
 import io.kudari.config.Experiment;
 import io.kudari.data.Batches;
-import io.kudari.data.Examples;
+import io.kudari.data.ExampleStore;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
+import io.kudari.data.Shards;
 import io.kudari.model.MiniBatch;
 import io.kudari.model.NetworkSpec;
 import io.kudari.train.DataPlan;
 import java.io.IOException;
-import java.util.Arrays;
-import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -27,16 +26,16 @@ public record Subject(NetworkSpec network, MiniBatch examples, SavedModel blank)
   static Subject of(Experiment experiment, Configuration hadoop) throws IOException {
     long seed = experiment.plan().seed();
     DataPlan data = DataPlan.of(experiment.data(), hadoop, 1, seed);
-    int[] ids = data.sampler().partition(0).clone();
-    Arrays.sort(ids);
-    Examples read = experiment.data().train().load(hadoop, data.schema(), ids, data.offsets());
+    Shards read = data.deal(hadoop, 0, 1);
+    ExampleStore examples = read.examples();
+    int[] rows = read.training()[0];
     Normalizer normalizer =
         experiment
             .plan()
             .normalization()
-            .fit(read.shape(), () -> FeatureStatistics.of(read))
+            .fit(examples.shape(), () -> FeatureStatistics.of(examples, rows))
             .with(data.offsets());
-    NetworkSpec network = experiment.model().network(read.shape(), data.outputs());
+    NetworkSpec network = experiment.model().network(examples.shape(), data.outputs());
     SavedModel blank =
         new SavedModel(
             experiment.model().json(),
@@ -47,16 +46,16 @@ public record Subject(NetworkSpec network, MiniBatch examples, SavedModel blank)
             data.sampler().workers(),
             network.loss(),
             Version.current());
-    return new Subject(network, batch(read, normalizer, data.outputs()), blank);
+    return new Subject(network, batch(examples, rows, normalizer, data.outputs()), blank);
   }
 
-  private static MiniBatch batch(Examples read, Normalizer normalizer, int outputs) {
-    int count = read.count();
+  private static MiniBatch batch(
+      ExampleStore read, int[] rows, Normalizer normalizer, int outputs) {
+    int count = rows.length;
     MiniBatch all =
-        read.labels() == null
+        read.targets() > 0
             ? MiniBatch.targeted(read.shape(), count, outputs)
             : MiniBatch.labelled(read.shape(), count);
-    int[] rows = IntStream.range(0, count).toArray();
     new Batches(read, normalizer).fill(all, rows, 0, count, new MiniBatch.Draw(0, 0, 0));
     return all;
   }

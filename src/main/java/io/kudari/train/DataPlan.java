@@ -10,8 +10,9 @@ import io.kudari.data.Rounding;
 import io.kudari.data.Sampler;
 import io.kudari.data.Sampling;
 import io.kudari.data.Schema;
-import io.kudari.data.Split;
+import io.kudari.data.Shards;
 import io.kudari.data.Survey;
+import io.kudari.data.order.Division;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -29,9 +29,9 @@ import org.apache.hadoop.conf.Configuration;
  * @param sources where the examples come from; all are read with {@link #schema}
  * @param description of the training source
  * @param testDescriptionOrNull of the test source, or null
- * @param sampler deals the training examples to workers
- * @param validation indices of the validation examples in the training source
- * @param test indices of the test examples in the test source
+ * @param sampler says when workers see their training examples
+ * @param division of the training source
+ * @param testDivisionOrNull of the test source, or null
  * @param offsets that features of all subsets are loaded less
  * @param warnings one line each: what the user should know of the data
  */
@@ -41,8 +41,8 @@ public record DataPlan(
     Description description,
     Description testDescriptionOrNull,
     Sampler sampler,
-    int[] validation,
-    int[] test,
+    Division division,
+    Division testDivisionOrNull,
     Offsets offsets,
     List<String> warnings)
     implements java.io.Serializable {
@@ -129,56 +129,62 @@ public record DataPlan(
   public static DataPlan of(
       Sources sources, Configuration hadoop, int workers, long seed, Consumer<Description> fits)
       throws IOException {
-    Survey survey = sources.train().survey(hadoop);
+    Survey survey = sources.train().survey(hadoop, Schema.UNKNOWN, seed);
     Description train = survey.description();
     fits.accept(train);
     checkClasses(train, sources.rules().mostClasses());
-    ExampleSource testSource = sources.testOrNull();
-    Description test = testSource == null ? null : testSource.describe(hadoop, train.schema());
-    Split split = split(sources, survey, seed);
-    if (split.training().length < workers) {
-      throw new DataException(
-          "train.workers is "
-              + workers
-              + ", but there are only "
-              + split.training().length
-              + " training examples: every worker needs at least one");
-    }
+    Survey test =
+        sources.testOrNull() == null
+            ? null
+            : sources.testOrNull().survey(hadoop, train.schema(), seed);
+    Division division = division(sources, survey, workers);
+    return new DataPlan(
+        sources,
+        train,
+        test == null ? null : test.description(),
+        new Sampler(
+            seed,
+            workers,
+            Math.toIntExact(division.training()),
+            sources.rules().sampling().order()),
+        division,
+        test == null ? null : new Division(test.keys(), Division.Rules.whole(workers)),
+        sources.rules().shifted() ? survey.rounding().offsets() : Offsets.NONE,
+        warnings(sources, survey, division));
+  }
+
+  private static Division division(Sources sources, Survey survey, int workers) {
     Sampling sampling = sources.rules().sampling();
+    Description train = survey.description();
     if (sampling.needsLabels() && train.classes() == 0) {
       throw new DataException(
           (sampling.order() == Sampling.Order.SORTED_BY_LABEL ? "train.order" : "train.shards")
               + " = sorted-by-label needs classes, but data.train has none");
     }
-    int[] all = test == null ? new int[0] : IntStream.range(0, test.examples()).toArray();
-    return new DataPlan(
-        sources,
-        train,
-        test,
-        new Sampler(seed, workers, split.training(), sampling, survey.labels()),
-        split.validation(),
-        all,
-        sources.rules().shifted() ? survey.rounding().offsets() : Offsets.NONE,
-        warnings(sources, survey, split));
+    boolean stratified = sources.rules().stratify() && train.classes() > 0;
+    boolean byClass = sampling.shards() == Sampling.Shards.SORTED_BY_LABEL;
+    Division division =
+        new Division(
+            survey.keys(), new Division.Rules(sources.validation(), stratified, byClass, workers));
+    if (division.training() < workers) {
+      throw new DataException(
+          "train.workers is "
+              + workers
+              + ", but there are only "
+              + division.training()
+              + " training examples: every worker needs at least one");
+    }
+    return division;
   }
 
-  private static Split split(Sources sources, Survey survey, long seed) {
-    Description train = survey.description();
-    return sources.rules().stratify() && train.classes() > 0
-        ? Split.stratified(survey.labels(), train.classes(), sources.validation(), seed)
-        : Split.of(train.examples(), sources.validation(), seed);
-  }
-
-  private static List<String> warnings(Sources sources, Survey survey, Split split) {
+  private static List<String> warnings(Sources sources, Survey survey, Division division) {
     Rules rules = sources.rules();
     Description train = survey.description();
     List<String> warnings = new ArrayList<>();
-    if (rules.stratify() && sources.validation() > 0 && split.validation().length == 0)
+    if (rules.stratify() && sources.validation() > 0 && division.held() == 0)
       warnings.add("validation has no examples: each class has one, which is trained on");
     if (train.classes() > 0) {
-      ClassCounts.of(split, survey.labels(), train.classes())
-          .warning(train.classNames())
-          .ifPresent(warnings::add);
+      ClassCounts.of(division, survey.keys()).warning(train.classNames()).ifPresent(warnings::add);
       List<String> missing = train.classNames().stream().filter(DataPlan::looksMissing).toList();
       if (!missing.isEmpty())
         warnings.add(
@@ -202,7 +208,7 @@ public record DataPlan(
    */
   public void checkFollower(TrainingPlan plan) {
     String follower = plan.followerOrNull();
-    if (follower == null || validation.length > 0) return;
+    if (follower == null || validation() > 0) return;
     throw new DataException(
         "data.validation = "
             + sources.validation()
@@ -238,6 +244,35 @@ public record DataPlan(
                 + classes
                 + " or data.train.classes allows them"
             : found + ", more than data.train.max-classes = " + most);
+  }
+
+  /** Number of validation examples. */
+  public int validation() {
+    return Math.toIntExact(division.held());
+  }
+
+  /** Number of test examples. */
+  public int test() {
+    return testDescriptionOrNull == null ? 0 : testDescriptionOrNull.examples();
+  }
+
+  /**
+   * Loads the training and validation examples of neighbouring workers.
+   *
+   * @param last worker after the last
+   * @throws DataException as {@link ExampleSource#deal}
+   */
+  public Shards deal(Configuration hadoop, int first, int last) throws IOException {
+    return sources.train().deal(hadoop, schema(), offsets, sampler.seed(), division, first, last);
+  }
+
+  /** Loads the test examples of neighbouring workers, if there are any. */
+  public Optional<Shards> dealTest(Configuration hadoop, int first, int last) throws IOException {
+    if (testDivisionOrNull == null) return Optional.empty();
+    return Optional.of(
+        sources
+            .testOrNull()
+            .deal(hadoop, schema(), offsets, sampler.seed(), testDivisionOrNull, first, last));
   }
 
   /** What all sets of the run are read with: the training set's. */

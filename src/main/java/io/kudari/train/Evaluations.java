@@ -46,17 +46,17 @@ final class Evaluations implements Stateful {
 
   /** Whether there is anything to look at after a step, or after several taken at once. */
   boolean isDue(long before, long now) {
-    return course.looksAfter(before, now) && (data.validation().length > 0 || looksAtTest());
+    return course.looksAfter(before, now) && (data.validation() > 0 || looksAtTest());
   }
 
   private boolean looksAtTest() {
-    return course.looks().test() && data.test().length > 0;
+    return course.looks().test() && data.test() > 0;
   }
 
   /** Evaluates within an epoch, and tells it. */
   void within(float[] evaluated, long step, int epochs) {
     test(() -> evaluated, step, epochs);
-    if (data.validation().length == 0) return;
+    if (data.validation() == 0) return;
     Figures found = Figures.of(validation(evaluated, step));
     events.accept(new Event.Evaluated(step, epochs, Subset.VALIDATION.id(), found));
   }

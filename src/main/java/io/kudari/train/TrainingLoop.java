@@ -141,7 +141,7 @@ public final class TrainingLoop {
     float[] result = restored ? best.parameters() : evaluated();
     guard.checkResult(step, result);
     Figures test =
-        data.test().length == 0 || interrupted
+        data.test() == 0 || interrupted
             ? null
             : Figures.of(workers.evaluate(result, normalizer, Subset.TEST));
     if (!interrupted) evaluations.atEnd(result, step, epochs);
@@ -214,7 +214,7 @@ public final class TrainingLoop {
   private void endEpoch(long start) {
     double trainLoss = epochLoss / position;
     evaluations.test(this::evaluated, step, epochs + 1);
-    if (data.validation().length == 0) {
+    if (data.validation() == 0) {
       events.accept(new Event.EpochDone(epochs, step, trainLoss, null, seconds(start)));
       epochs++;
     } else {
@@ -304,8 +304,8 @@ public final class TrainingLoop {
         data.sampler().workers(),
         layout.size(),
         data.sampler().examples(),
-        data.validation().length,
-        data.test().length,
+        data.validation(),
+        data.test(),
         plan.epochs(),
         plan.steps(data.sampler(), layout));
   }

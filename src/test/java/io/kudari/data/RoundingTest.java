@@ -41,13 +41,13 @@ class RoundingTest {
   }
 
   private Rounding rounding(int rows, IntFunction<String> feature) throws IOException {
-    return table(rows, feature).survey(HADOOP).rounding();
+    return table(rows, feature).survey(HADOOP, Schema.UNKNOWN, 1).rounding();
   }
 
   @Test
   void secondsSince1970KeepTheirLowDigitsAsDifferencesFromAnOffset() throws IOException {
     CsvSource source = table(300, i -> String.valueOf(TIME + i));
-    Rounding found = source.survey(HADOOP).rounding();
+    Rounding found = source.survey(HADOOP, Schema.UNKNOWN, 1).rounding();
     assertEquals(new Offsets(new double[] {TIME, 0}), found.offsets());
     assertEquals(List.of("t"), found.merged());
     assertEquals(List.of(), found.mergedWithOffsets());
@@ -65,7 +65,7 @@ class RoundingTest {
             .collect(Collectors.joining("\n"));
     LibSvmSource source =
         new LibSvmSource(write(folder, "t.svm", lines), Task.CLASSIFICATION, 0, List.of());
-    Offsets offsets = source.survey(HADOOP).rounding().offsets();
+    Offsets offsets = source.survey(HADOOP, Schema.UNKNOWN, 1).rounding().offsets();
     assertEquals(new Offsets(new double[] {TIME, 0, 0}), offsets);
     assertArrayEquals(
         new float[] {89, 0, 89},

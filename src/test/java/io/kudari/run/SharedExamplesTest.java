@@ -6,11 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.Slow;
-import io.kudari.data.Description;
+import io.kudari.data.ExampleSink;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Examples;
 import io.kudari.data.Schema;
-import io.kudari.data.Survey;
 import io.kudari.data.digits.DigitsSource;
 import io.kudari.spark.SparkStart;
 import io.kudari.train.DataPlan;
@@ -22,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterAll;
@@ -58,13 +58,13 @@ class SharedExamplesTest {
     }
 
     @Override
-    public Description describe(Configuration hadoop, Schema schema) {
-      return digits.describe(hadoop, schema);
+    public String name() {
+      return digits.name();
     }
 
     @Override
-    public Survey survey(Configuration hadoop) {
-      return digits.survey(hadoop);
+    public void read(Configuration hadoop, ExampleSink into) {
+      digits.read(hadoop, into);
     }
 
     @Override
@@ -74,8 +74,8 @@ class SharedExamplesTest {
     }
 
     @Override
-    public boolean isGenerated() {
-      return digits.isGenerated();
+    public Optional<Generated> generated() {
+      return digits.generated();
     }
 
     @Override
@@ -106,7 +106,7 @@ class SharedExamplesTest {
     shared.of(sources(train, test));
     for (int i = 0; i < 3; i++) {
       DataPlan.Sources trial = trial(shared, sources(train, test));
-      Schema schema = trial.train().survey(HADOOP).description().schema();
+      Schema schema = trial.train().survey(HADOOP, Schema.UNKNOWN, 1).description().schema();
       check(train.digits().load(HADOOP, schema, SOME), trial.train().load(HADOOP, schema, SOME));
       check(
           test.digits().load(HADOOP, schema, SOME), trial.testOrNull().load(HADOOP, schema, SOME));
@@ -152,7 +152,7 @@ class SharedExamplesTest {
       SharedExamples.Sets there = sent(shared.of(sources));
       assertEquals(1, there.sent().size());
       ExampleSource train = there.of(sources).train();
-      Schema schema = train.survey(HADOOP).description().schema();
+      Schema schema = train.survey(HADOOP, Schema.UNKNOWN, 1).description().schema();
       check(sources.train().load(HADOOP, schema, SOME), train.load(HADOOP, schema, SOME));
     }
   }
@@ -172,12 +172,12 @@ class SharedExamplesTest {
     ExampleSource file =
         new ExampleSource() {
           @Override
-          public Description describe(Configuration hadoop, Schema schema) {
-            throw new AssertionError("nobody asked");
+          public String name() {
+            return "file";
           }
 
           @Override
-          public Examples load(Configuration hadoop, Schema schema, int[] wanted) {
+          public void read(Configuration hadoop, ExampleSink into) {
             throw new AssertionError("nobody asked");
           }
         };

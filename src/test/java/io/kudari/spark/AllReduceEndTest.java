@@ -8,13 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.Slow;
 import io.kudari.data.DataException;
-import io.kudari.data.Description;
+import io.kudari.data.ExampleSink;
 import io.kudari.data.ExampleSource;
-import io.kudari.data.Examples;
 import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
-import io.kudari.data.Schema;
-import io.kudari.data.Survey;
 import io.kudari.data.digits.DigitsSource;
 import io.kudari.engine.program.ProgramModel;
 import io.kudari.event.Event;
@@ -40,7 +37,6 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +49,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -85,35 +82,30 @@ class AllReduceEndTest {
     spark.close();
   }
 
-  /** A source that cannot give one of its examples. */
-  private record Unreadable(ExampleSource source, int bad) implements ExampleSource {
+  /** A source that cannot be read by one of the ranks. */
+  private record Unreadable(ExampleSource source, int rank) implements ExampleSource {
+
     @Override
-    public Description describe(Configuration hadoop, Schema schema) throws IOException {
-      return source.describe(hadoop, schema);
+    public String name() {
+      return source.name();
     }
 
     @Override
-    public Survey survey(Configuration hadoop) throws IOException {
-      return source.survey(hadoop);
-    }
-
-    @Override
-    public Examples load(Configuration hadoop, Schema schema, int[] wanted) throws IOException {
-      if (Arrays.binarySearch(wanted, bad) >= 0) throw new DataException("example " + bad);
-      return source.load(hadoop, schema, wanted);
+    public void read(Configuration hadoop, ExampleSink into) throws IOException {
+      TaskContext task = TaskContext.get();
+      if (task != null && task.partitionId() == rank) throw new DataException("rank " + rank);
+      source.read(hadoop, into);
     }
   }
 
   @Test
   void aRankThatCannotLoadItsDataEndsTheRunWithItsReason() throws Exception {
-    DataPlan data = data(DIGITS);
-    for (int worker = 0; worker < RANKS; worker++) {
-      int bad = data.sampler().partition(worker)[0];
-      DataPlan unreadable = data(new Unreadable(DIGITS, bad));
+    for (int rank = 0; rank < RANKS; rank++) {
+      DataPlan unreadable = data(new Unreadable(DIGITS, rank));
       DataException e =
           assertThrows(
               DataException.class, () -> run(unreadable, 2, 0.1, event -> {}, () -> false));
-      assertEquals("example " + bad, e.getMessage());
+      assertEquals("rank " + rank, e.getMessage());
     }
     nothingIsLeft();
   }

@@ -4,10 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.kudari.data.Description;
+import io.kudari.data.ExampleSink;
 import io.kudari.data.ExampleSource;
-import io.kudari.data.Examples;
-import io.kudari.data.Schema;
 import io.kudari.data.Task;
 import io.kudari.data.digits.DigitsSource;
 import io.kudari.data.format.LibSvmSource;
@@ -77,12 +75,12 @@ class DriverWorkersTest {
   /** Examples that tasks do not get while {@link #entered} is set. */
   private record Gated(ExampleSource source) implements ExampleSource {
     @Override
-    public Description describe(Configuration hadoop, Schema schema) throws IOException {
-      return source.describe(hadoop, schema);
+    public String name() {
+      return source.name();
     }
 
     @Override
-    public Examples load(Configuration hadoop, Schema schema, int[] wanted) throws IOException {
+    public void read(Configuration hadoop, ExampleSink into) throws IOException {
       CountDownLatch within = entered;
       if (TaskContext.get() != null && within != null) {
         group = TaskContext.get().getLocalProperty("spark.jobGroup.id");
@@ -93,7 +91,7 @@ class DriverWorkersTest {
           throw new IOException(e);
         }
       }
-      return source.load(hadoop, schema, wanted);
+      source.read(hadoop, into);
     }
   }
 

@@ -133,14 +133,14 @@ class DelayedGradientsTest {
 
   private static double[] simulate(int delay, Compensation with, int batch, int epochs)
       throws IOException {
-    Sampler sampler = data().sampler();
+    DataPlan data = data();
     double[] x = new double[3];
     double[] velocity = new double[2];
     double[] square = new double[2];
     Deque<double[]> waiting = new ArrayDeque<>();
     for (int epoch = 0; epoch < epochs; epoch++) {
       for (int from = 0; from < EXAMPLES; from += batch) {
-        double[] mean = batchMean(sampler, epoch, from, from + batch);
+        double[] mean = batchMean(data, epoch, from, from + batch);
         x[2] = PointModel.KEPT * x[2] + (1 - PointModel.KEPT) * mean[0];
         waiting.addLast(new double[] {x[0] - mean[0], x[1] - mean[1], x[0], x[1]});
         if (waiting.size() <= delay) continue;
@@ -157,12 +157,13 @@ class DelayedGradientsTest {
     return x;
   }
 
-  private static double[] batchMean(Sampler sampler, int epoch, int from, int to) {
+  private static double[] batchMean(DataPlan data, int epoch, int from, int to) {
+    Sampler sampler = data.sampler();
     double[] mean = new double[2];
     for (int v = 0; v < WORKERS; v++) {
+      double[][] points = PointModel.visited(data, v, epoch);
       for (int k = sampler.local(from, v); k < sampler.local(to, v); k++) {
-        int id = sampler.partition(v)[sampler.order(epoch, v)[k]];
-        for (int i = 0; i < 2; i++) mean[i] += PointModel.point(id)[i] / (to - from);
+        for (int i = 0; i < 2; i++) mean[i] += points[k][i] / (to - from);
       }
     }
     return mean;

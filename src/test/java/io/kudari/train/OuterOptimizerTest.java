@@ -191,13 +191,13 @@ class OuterOptimizerTest {
   /** A worker's plain descent on its examples of positions [from, to), a batch at a time. */
   private static void descend(DataPlan data, int epoch, int from, int to, int v, double[] own) {
     var sampler = data.sampler();
+    double[][] points = PointModel.visited(data, v, epoch);
     for (int at = from; at < to; at += BATCH) {
       int first = sampler.local(at, v);
       int last = sampler.local(at + BATCH, v);
       double[] mean = new double[2];
       for (int k = first; k < last; k++) {
-        int id = sampler.partition(v)[sampler.order(epoch, v)[k]];
-        for (int i = 0; i < 2; i++) mean[i] += PointModel.point(id)[i] / (last - first);
+        for (int i = 0; i < 2; i++) mean[i] += points[k][i] / (last - first);
       }
       own[2] = PointModel.KEPT * own[2] + (1 - PointModel.KEPT) * mean[0];
       for (int i = 0; i < 2; i++) own[i] -= RATE * (own[i] - mean[i]);

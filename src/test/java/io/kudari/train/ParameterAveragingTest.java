@@ -47,7 +47,7 @@ class ParameterAveragingTest {
     DataPlan data = data(workers);
     for (LocalSlots rule : LocalSlots.values()) {
       float[] found = train(data, MOMENTUM_DESCENT, averaging(localSteps, rule), e -> {});
-      double[] expected = simulate(data.sampler(), localSteps, rule);
+      double[] expected = simulate(data, localSteps, rule);
       for (int i = 0; i < found.length; i++)
         assertEquals(expected[i], found[i], 1e-4, rule + ", parameter " + i);
     }
@@ -141,7 +141,8 @@ class ParameterAveragingTest {
   }
 
   /** Local steps and means as the algorithm is defined, worker by worker. */
-  private static double[] simulate(Sampler sampler, int localSteps, LocalSlots rule) {
+  private static double[] simulate(DataPlan data, int localSteps, LocalSlots rule) {
+    Sampler sampler = data.sampler();
     int workers = sampler.workers();
     int[] cuts = cuts(workers);
     double[] shared = new double[3];
@@ -157,7 +158,7 @@ class ParameterAveragingTest {
           if (rule == LocalSlots.RESET) velocity[v] = new double[2];
           double[] own = shared.clone();
           for (int k = round; k < end; k++)
-            step(sampler, epoch, cuts[k], cuts[k + 1], v, own, velocity[v]);
+            step(data, epoch, cuts[k], cuts[k + 1], v, own, velocity[v]);
           int count = sampler.local(to, v) - sampler.local(from, v);
           for (int i = 0; i < 3; i++) sum[i] += count * own[i];
           for (int i = 0; i < 2; i++) velocitySum[i] += count * velocity[v][i];
@@ -176,14 +177,15 @@ class ParameterAveragingTest {
   }
 
   private static void step(
-      Sampler sampler, int epoch, int from, int to, int worker, double[] p, double[] velocity) {
+      DataPlan data, int epoch, int from, int to, int worker, double[] p, double[] velocity) {
+    Sampler sampler = data.sampler();
     int first = sampler.local(from, worker);
     int last = sampler.local(to, worker);
     if (first == last) return;
     double[] mean = new double[2];
+    double[][] points = PointModel.visited(data, worker, epoch);
     for (int k = first; k < last; k++) {
-      int id = sampler.partition(worker)[sampler.order(epoch, worker)[k]];
-      for (int i = 0; i < 2; i++) mean[i] += PointModel.point(id)[i] / (last - first);
+      for (int i = 0; i < 2; i++) mean[i] += points[k][i] / (last - first);
     }
     p[2] = PointModel.KEPT * p[2] + (1 - PointModel.KEPT) * mean[0];
     for (int i = 0; i < 2; i++) {

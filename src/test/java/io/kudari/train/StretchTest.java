@@ -19,7 +19,6 @@ import io.kudari.train.plan.BatchSchedule;
 import io.kudari.train.plan.LocalSlots;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,7 +31,7 @@ class StretchTest {
       new Layout(List.of(new Segment("w", 0, List.of(3), Role.WEIGHT)));
 
   /** 100 examples in batches of 10: 10 steps an epoch. */
-  private static final Sampler SAMPLER = new Sampler(1, 2, IntStream.range(0, 100).toArray());
+  private static final Sampler SAMPLER = new Sampler(1, 2, 100);
 
   @ParameterizedTest
   @ValueSource(strings = {"cosine", "polynomial", "one-cycle"})

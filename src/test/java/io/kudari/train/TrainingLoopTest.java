@@ -5,12 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.kudari.data.Description;
+import io.kudari.data.ExampleSink;
 import io.kudari.data.ExampleSource;
-import io.kudari.data.Examples;
+import io.kudari.data.ExampleStore;
 import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
-import io.kudari.data.Schema;
+import io.kudari.data.Shards;
+import io.kudari.data.Task;
 import io.kudari.event.Event;
 import io.kudari.math.Layout;
 import io.kudari.math.Role;
@@ -32,6 +33,7 @@ import io.kudari.train.plan.LastBatch;
 import io.kudari.train.worker.SerialWorkers;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -416,16 +418,15 @@ class TrainingLoopTest {
   /** Of the training examples, by the normal equations. */
   private static double[] leastSquares() throws IOException {
     DataPlan data = data(10);
-    Examples all =
-        new Points(35)
-            .load(null, Schema.UNKNOWN, java.util.stream.IntStream.range(0, 35).toArray());
-    boolean[] held = new boolean[35];
-    for (int i : data.validation()) held[i] = true;
+    Shards dealt = data.deal(new Configuration(), 0, 3);
+    ExampleStore all = dealt.examples();
+    float[] point = new float[2];
     double n = 0, sx = 0, sy = 0, sxx = 0, sxy = 0;
-    for (int i = 0; i < 35; i++) {
-      if (held[i]) continue;
-      double x = all.floats()[i];
-      double y = all.targets()[i];
+    for (int i : Arrays.stream(dealt.training()).flatMapToInt(Arrays::stream).toArray()) {
+      all.features(i, point, 0);
+      all.targets(i, point, 1);
+      double x = point[0];
+      double y = point[1];
       n++;
       sx += x;
       sy += y;
@@ -497,24 +498,22 @@ class TrainingLoopTest {
   private record Points(int count) implements ExampleSource {
 
     @Override
-    public Description describe(Configuration hadoop, Schema schema) {
-      return new Description(
-          count,
-          new Schema(Shape.flat(1), 0, 1, List.of(), List.of(), List.of()),
-          false,
-          "points",
-          List.of());
+    public String name() {
+      return "points";
     }
 
     @Override
-    public Examples load(Configuration hadoop, Schema schema, int[] wanted) {
-      float[] x = new float[wanted.length];
-      float[] y = new float[wanted.length];
-      for (int i = 0; i < wanted.length; i++) {
-        x[i] = 2f * wanted[i] / (count - 1) - 1;
-        y[i] = 2 * x[i] + 1 + 0.1f * (wanted[i] % 3 - 1);
+    public Task task() {
+      return Task.REGRESSION;
+    }
+
+    @Override
+    public void read(Configuration hadoop, ExampleSink into) {
+      into.begin(Shape.flat(1), false, 0, 1);
+      for (int i = 0; i < count && !into.finished(); i++) {
+        float x = 2f * i / (count - 1) - 1;
+        into.add(new double[] {x}, new double[] {2 * x + 1 + 0.1f * (i % 3 - 1)});
       }
-      return new Examples(Shape.flat(1), null, x, null, y, wanted.length);
     }
   }
 

@@ -1,9 +1,10 @@
 package io.kudari.train;
 
-import io.kudari.data.Description;
+import io.kudari.data.ExampleSink;
 import io.kudari.data.ExampleSource;
-import io.kudari.data.Examples;
-import io.kudari.data.Schema;
+import io.kudari.data.ExampleStore;
+import io.kudari.data.Shards;
+import io.kudari.data.Task;
 import io.kudari.math.Layout;
 import io.kudari.math.Role;
 import io.kudari.math.Segment;
@@ -12,6 +13,9 @@ import io.kudari.model.Loss;
 import io.kudari.model.MiniBatch;
 import io.kudari.model.ModelSpec;
 import io.kudari.model.Shape;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 
@@ -93,20 +97,39 @@ record PointModel() implements ModelSpec {
   record Points(int count) implements ExampleSource {
 
     @Override
-    public Description describe(Configuration hadoop, Schema schema) {
-      return new Description(
-          count,
-          new Schema(SHAPE, 0, 1, List.of(), List.of(), List.of()),
-          false,
-          "points",
-          List.of());
+    public String name() {
+      return "points";
     }
 
     @Override
-    public Examples load(Configuration hadoop, Schema schema, int[] wanted) {
-      float[] values = new float[2 * wanted.length];
-      for (int k = 0; k < values.length; k++) values[k] = (float) point(wanted[k / 2])[k % 2];
-      return new Examples(SHAPE, null, values, null, new float[wanted.length], wanted.length);
+    public Task task() {
+      return Task.REGRESSION;
+    }
+
+    @Override
+    public void read(Configuration hadoop, ExampleSink into) {
+      into.begin(SHAPE, false, 0, 1);
+      for (int i = 0; i < count && !into.finished(); i++) into.add(point(i), new double[1]);
+    }
+  }
+
+  private static double[] point(ExampleStore from, int row) {
+    float[] point = new float[2];
+    from.features(row, point, 0);
+    return new double[] {point[0], point[1]};
+  }
+
+  /** The points that a worker trains on in an epoch, in the order it visits them. */
+  static double[][] visited(DataPlan data, int worker, int epoch) {
+    try {
+      Shards own = data.deal(new Configuration(false), worker, worker + 1);
+      int[] rows = own.training()[0];
+      return Arrays.stream(data.sampler().order(epoch, worker, row -> 0))
+          .map(i -> rows[i])
+          .mapToObj(row -> point(own.examples(), row))
+          .toArray(double[][]::new);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

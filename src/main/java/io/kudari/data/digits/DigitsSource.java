@@ -2,19 +2,16 @@ package io.kudari.data.digits;
 
 import io.kudari.data.ClassNames;
 import io.kudari.data.DataException;
-import io.kudari.data.Description;
+import io.kudari.data.ExampleSink;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Examples;
-import io.kudari.data.Heap;
-import io.kudari.data.Rounding;
 import io.kudari.data.Schema;
-import io.kudari.data.Survey;
-import io.kudari.math.Fingerprint;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
 import io.kudari.model.Shape;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 
@@ -32,9 +29,6 @@ import org.apache.hadoop.conf.Configuration;
  */
 public record DigitsSource(int examples, long seed) implements ExampleSource {
 
-  /** Part of the fingerprint: changes whenever the images do. */
-  private static final int VERSION = 1;
-
   private static final int DIGITS = 10;
   private static final String NAME = "digits";
   private static final Shape SHAPE = new Shape(1, DigitPainter.SIDE, DigitPainter.SIDE);
@@ -48,28 +42,33 @@ public record DigitsSource(int examples, long seed) implements ExampleSource {
           List.of());
 
   @Override
-  public Description describe(Configuration hadoop, Schema schema) {
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public void read(Configuration hadoop, ExampleSink into) {
     check();
-    numbers(schema);
-    return new Description(
-        examples, schema.isKnown() ? schema : SCHEMA, true, fingerprint(), List.of());
+    into.begin(SHAPE, true, DIGITS, 0);
+    ClassNames classes = into.numbering(into.schema().isKnown() ? List.of() : SCHEMA.classNames());
+    int[] numbers = numbers(classes);
+    byte[] pixels = new byte[SHAPE.size()];
+    DigitPainter painter = new DigitPainter();
+    while (into.count() < examples && !into.finished()) {
+      if (!into.wantsNext()) {
+        into.skip();
+        continue;
+      }
+      int digit = label(into.count());
+      paint(painter, into.count(), digit, pixels, 0);
+      into.add(pixels, numbers[digit]);
+    }
+    into.end(classes);
   }
 
   @Override
-  public Survey survey(Configuration hadoop) {
-    Heap.check(NAME, "the labels of " + examples + " images", (long) examples * Integer.BYTES);
-    int[] labels = IntStream.range(0, examples).map(this::label).toArray();
-    return new Survey(describe(hadoop, Schema.UNKNOWN), labels, Rounding.EXACT);
-  }
-
-  @Override
-  public boolean isGenerated() {
-    return true;
-  }
-
-  @Override
-  public Examples load(Configuration hadoop, Schema schema, int[] wanted) {
-    return make(numbers(schema), wanted);
+  public Optional<Generated> generated() {
+    return Optional.of(new Generated(examples, SCHEMA));
   }
 
   /**
@@ -80,44 +79,26 @@ public record DigitsSource(int examples, long seed) implements ExampleSource {
    * @throws DataException when there is no memory for them
    */
   public Examples make(int from, int to) {
-    return make(numbers(Schema.UNKNOWN), IntStream.range(from, to).toArray());
-  }
-
-  /**
-   * Paints.
-   *
-   * @param numbers class of each digit
-   */
-  private Examples make(int[] numbers, int[] wanted) {
     check();
-    if ((long) wanted.length * SHAPE.size() > Integer.MAX_VALUE) {
-      throw new DataException(
-          "digits: at most "
-              + Integer.MAX_VALUE / SHAPE.size()
-              + " images can be made at once, not "
-              + wanted.length);
-    }
-    Heap.check(NAME, wanted.length + " images", (long) wanted.length * SHAPE.size());
-    byte[] pixels = new byte[wanted.length * SHAPE.size()];
-    int[] labels = new int[wanted.length];
-    DigitPainter painter = new DigitPainter();
-    for (int i = 0; i < wanted.length; i++) {
-      int index = wanted[i];
-      if (index < 0 || index >= examples) {
-        throw new IllegalArgumentException("no example " + index + " of " + examples);
-      }
-      int digit = label(index);
-      labels[i] = numbers[digit];
-      RandomStream random = new RandomStream(seed, Purpose.GENERATOR, index, 0);
-      painter.paint(digit, random, pixels, i * SHAPE.size());
-    }
-    return new Examples(SHAPE, pixels, null, labels, null, wanted.length);
+    int[] wanted = IntStream.range(from, to).toArray();
+    return load(new Configuration(false), SCHEMA, wanted);
   }
 
-  /** The class of each digit in a schema: the classes of the digits are named by them. */
-  private static int[] numbers(Schema schema) {
-    schema.check(NAME, SHAPE, 0);
-    ClassNames classes = (schema.isKnown() ? schema : SCHEMA).numbering(NAME, List.of());
+  @Override
+  public Examples load(Configuration hadoop, Schema schema, int[] wanted) {
+    try {
+      return ExampleSource.super.load(hadoop, schema, wanted);
+    } catch (IOException e) {
+      throw new AssertionError("nothing is read", e);
+    }
+  }
+
+  private void paint(DigitPainter painter, int index, int digit, byte[] into, int at) {
+    painter.paint(digit, new RandomStream(seed, Purpose.GENERATOR, index, 0), into, at);
+  }
+
+  /** The class of each digit: the classes of the digits are named by them. */
+  private static int[] numbers(ClassNames classes) {
     int[] numbers = new int[DIGITS];
     for (int digit = 0; digit < DIGITS; digit++) {
       try {
@@ -138,10 +119,5 @@ public record DigitsSource(int examples, long seed) implements ExampleSource {
   private int label(int index) {
     RandomStream ten = new RandomStream(seed, Purpose.GENERATOR, index / DIGITS, 1);
     return ten.permutation(DIGITS)[index % DIGITS];
-  }
-
-  private String fingerprint() {
-    String settings = "digits " + VERSION + " " + examples + " " + seed;
-    return Fingerprint.sha256(settings.getBytes(StandardCharsets.US_ASCII));
   }
 }

@@ -1,11 +1,9 @@
 package io.kudari.data.format;
 
 import io.kudari.data.ClassNames;
-import io.kudari.data.Description;
+import io.kudari.data.ExampleSink;
 import io.kudari.data.ExampleSource;
-import io.kudari.data.Examples;
 import io.kudari.data.Schema;
-import io.kudari.data.Survey;
 import io.kudari.data.file.InputFile;
 import io.kudari.data.file.InputPath;
 import io.kudari.model.Shape;
@@ -45,24 +43,14 @@ public record CifarSource(List<String> files) implements ExampleSource {
   }
 
   @Override
-  public Description describe(Configuration hadoop, Schema schema) throws IOException {
-    return Collector.describe(files.get(0), schema, into -> read(hadoop, into));
+  public String name() {
+    return files.get(0);
   }
 
   @Override
-  public Survey survey(Configuration hadoop) throws IOException {
-    return Collector.survey(files.get(0), into -> read(hadoop, into));
-  }
-
-  @Override
-  public Examples load(Configuration hadoop, Schema schema, int[] wanted) throws IOException {
-    return Collector.load(files.get(0), schema, wanted, into -> read(hadoop, into));
-  }
-
-  private void read(Configuration hadoop, Collector into) throws IOException {
+  public void read(Configuration hadoop, ExampleSink into) throws IOException {
     into.begin(SHAPE, true, CLASSES.size(), 0);
-    ClassNames classes =
-        into.schema().numbering(files.get(0), into.schema().isKnown() ? List.of() : CLASSES);
+    ClassNames classes = into.numbering(into.schema().isKnown() ? List.of() : CLASSES);
     byte[] pixels = new byte[SHAPE.size()];
     for (String name : files) {
       if (into.finished()) break;
@@ -73,7 +61,7 @@ public record CifarSource(List<String> files) implements ExampleSource {
     into.end(classes);
   }
 
-  private static void readFile(InputFile file, byte[] pixels, ClassNames classes, Collector into)
+  private static void readFile(InputFile file, byte[] pixels, ClassNames classes, ExampleSink into)
       throws IOException {
     file.requireMultiple(RECORD, "CIFAR records");
     int record = 0;

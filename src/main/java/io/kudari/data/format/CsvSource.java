@@ -2,12 +2,8 @@ package io.kudari.data.format;
 
 import io.kudari.data.ClassNames;
 import io.kudari.data.DataException;
-import io.kudari.data.Description;
+import io.kudari.data.ExampleSink;
 import io.kudari.data.ExampleSource;
-import io.kudari.data.Examples;
-import io.kudari.data.Offsets;
-import io.kudari.data.Schema;
-import io.kudari.data.Survey;
 import io.kudari.data.Task;
 import io.kudari.data.file.InputPath;
 import io.kudari.model.Shape;
@@ -60,31 +56,16 @@ public record CsvSource(
   }
 
   @Override
-  public Description describe(Configuration hadoop, Schema schema) throws IOException {
-    return Collector.describe(file, schema, into -> read(hadoop, into));
-  }
-
-  @Override
-  public Survey survey(Configuration hadoop) throws IOException {
-    return Collector.survey(file, into -> read(hadoop, into));
-  }
-
-  @Override
-  public Examples load(Configuration hadoop, Schema schema, int[] wanted) throws IOException {
-    return load(hadoop, schema, wanted, Offsets.NONE);
-  }
-
-  @Override
-  public Examples load(Configuration hadoop, Schema schema, int[] wanted, Offsets offsets)
-      throws IOException {
-    return Collector.load(file, schema, wanted, offsets, into -> read(hadoop, into));
+  public String name() {
+    return file;
   }
 
   /** Where the columns of the table are. */
   @SuppressWarnings("ArrayRecordComponent")
   private record Columns(String[] names, int[] labels, int[] features) {}
 
-  private void read(Configuration hadoop, Collector into) throws IOException {
+  @Override
+  public void read(Configuration hadoop, ExampleSink into) throws IOException {
     try (TextRows rows = new TextRows(InputPath.file(hadoop, file), delimiter, '"', (char) 0)) {
       String[] first = rows.next();
       if (first == null) throw new DataException(file + ": holds no lines");
@@ -92,7 +73,7 @@ public record CsvSource(
       int outputs = task == Task.REGRESSION ? labels.size() : 0;
       into.begin(Shape.flat(columns.features.length), false, 0, outputs);
       into.name(j -> columns.names[columns.features[j]]);
-      ClassNames classes = into.schema().numbering(file, classNames);
+      ClassNames classes = into.numbering(classNames);
       String[] row = header ? rows.next() : first;
       for (; row != null && !into.enough(!classNames.isEmpty()); row = rows.next()) {
         if (row.length != first.length) {
@@ -105,7 +86,7 @@ public record CsvSource(
   }
 
   private void readRow(
-      String[] row, Columns columns, TextRows rows, ClassNames classes, Collector into) {
+      String[] row, Columns columns, TextRows rows, ClassNames classes, ExampleSink into) {
     int label = task == Task.CLASSIFICATION ? label(row, columns, rows, classes) : 0;
     if (!into.wantsNext()) {
       into.skip();
@@ -135,7 +116,7 @@ public record CsvSource(
     }
   }
 
-  private Columns columns(String[] first, TextRows rows, Collector into) {
+  private Columns columns(String[] first, TextRows rows, ExampleSink into) {
     List<String> names = names(first);
     int[] own = labels.stream().mapToInt(label -> find(label, names)).toArray();
     if (IntStream.of(own).distinct().count() < own.length) {

@@ -2,11 +2,9 @@ package io.kudari.data.format;
 
 import io.kudari.data.ClassNames;
 import io.kudari.data.DataException;
-import io.kudari.data.Description;
+import io.kudari.data.ExampleSink;
 import io.kudari.data.ExampleSource;
-import io.kudari.data.Examples;
 import io.kudari.data.Schema;
-import io.kudari.data.Survey;
 import io.kudari.data.file.InputFile;
 import io.kudari.data.file.InputPath;
 import io.kudari.model.Shape;
@@ -59,21 +57,12 @@ public record IdxSource(String images, String labels, int classes, int examples)
   }
 
   @Override
-  public Description describe(Configuration hadoop, Schema schema) throws IOException {
-    return Collector.describe(labels, schema, into -> read(hadoop, into));
+  public String name() {
+    return labels;
   }
 
   @Override
-  public Survey survey(Configuration hadoop) throws IOException {
-    return Collector.survey(labels, into -> read(hadoop, into));
-  }
-
-  @Override
-  public Examples load(Configuration hadoop, Schema schema, int[] wanted) throws IOException {
-    return Collector.load(images, schema, wanted, into -> read(hadoop, into));
-  }
-
-  private void read(Configuration hadoop, Collector into) throws IOException {
+  public void read(Configuration hadoop, ExampleSink into) throws IOException {
     int[] numbers = numbers(into.schema());
     try (InputFile pixels = InputPath.file(hadoop, images).open();
         InputFile marks = InputPath.file(hadoop, labels).open()) {
@@ -111,7 +100,7 @@ public record IdxSource(String images, String labels, int classes, int examples)
   }
 
   private void readExample(
-      InputFile pixels, InputFile marks, byte[] row, int[] numbers, Collector into)
+      InputFile pixels, InputFile marks, byte[] row, int[] numbers, ExampleSink into)
       throws IOException {
     int index = into.count();
     int found = marks.read();

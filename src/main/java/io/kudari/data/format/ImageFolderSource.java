@@ -2,11 +2,8 @@ package io.kudari.data.format;
 
 import io.kudari.data.ClassNames;
 import io.kudari.data.DataException;
-import io.kudari.data.Description;
+import io.kudari.data.ExampleSink;
 import io.kudari.data.ExampleSource;
-import io.kudari.data.Examples;
-import io.kudari.data.Schema;
-import io.kudari.data.Survey;
 import io.kudari.data.Task;
 import io.kudari.data.file.InputFile;
 import io.kudari.data.file.InputPath;
@@ -58,21 +55,12 @@ public record ImageFolderSource(
   }
 
   @Override
-  public Description describe(Configuration hadoop, Schema schema) throws IOException {
-    return Collector.describe(folder, schema, into -> read(hadoop, into));
+  public String name() {
+    return folder;
   }
 
   @Override
-  public Survey survey(Configuration hadoop) throws IOException {
-    return Collector.survey(folder, into -> read(hadoop, into));
-  }
-
-  @Override
-  public Examples load(Configuration hadoop, Schema schema, int[] wanted) throws IOException {
-    return Collector.load(folder, schema, wanted, into -> read(hadoop, into));
-  }
-
-  private void read(Configuration hadoop, Collector into) throws IOException {
+  public void read(Configuration hadoop, ExampleSink into) throws IOException {
     List<InputPath> folders = InputPath.find(hadoop, folder).children();
     List<String> names = ClassNames.distinct(folders.stream().map(InputPath::lastName).toList());
     boolean own = classNames.isEmpty() && !into.schema().isKnown();
@@ -83,7 +71,7 @@ public record ImageFolderSource(
               + names.size()
               + " class folders, a classification needs at least two");
     }
-    ClassNames classes = into.schema().numbering(folder, own ? names : classNames);
+    ClassNames classes = into.numbering(own ? names : classNames);
     for (InputPath one : folders) {
       if (into.shape() != null && into.finished()) break;
       for (InputPath image : images(one)) readImage(image, label(one, classes), into);
@@ -106,7 +94,7 @@ public record ImageFolderSource(
   }
 
   /** The first image may decide the shape, so it is read even when it is not wanted. */
-  private void readImage(InputPath path, int label, Collector into) throws IOException {
+  private void readImage(InputPath path, int label, ExampleSink into) throws IOException {
     Shape shape = into.shape();
     if (shape != null && !into.wantsNext()) {
       into.skip();

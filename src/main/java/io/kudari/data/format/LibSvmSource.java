@@ -2,12 +2,9 @@ package io.kudari.data.format;
 
 import io.kudari.data.ClassNames;
 import io.kudari.data.DataException;
-import io.kudari.data.Description;
+import io.kudari.data.ExampleSink;
 import io.kudari.data.ExampleSource;
-import io.kudari.data.Examples;
-import io.kudari.data.Offsets;
 import io.kudari.data.Schema;
-import io.kudari.data.Survey;
 import io.kudari.data.Task;
 import io.kudari.data.file.InputPath;
 import io.kudari.model.Shape;
@@ -53,31 +50,16 @@ public record LibSvmSource(String file, Task task, int features, List<String> cl
   }
 
   @Override
-  public Description describe(Configuration hadoop, Schema schema) throws IOException {
-    return Collector.describe(file, schema, into -> read(hadoop, into));
+  public String name() {
+    return file;
   }
 
   @Override
-  public Survey survey(Configuration hadoop) throws IOException {
-    return Collector.survey(file, into -> read(hadoop, into));
-  }
-
-  @Override
-  public Examples load(Configuration hadoop, Schema schema, int[] wanted) throws IOException {
-    return load(hadoop, schema, wanted, Offsets.NONE);
-  }
-
-  @Override
-  public Examples load(Configuration hadoop, Schema schema, int[] wanted, Offsets offsets)
-      throws IOException {
-    return Collector.load(file, schema, wanted, offsets, into -> read(hadoop, into));
-  }
-
-  private void read(Configuration hadoop, Collector into) throws IOException {
+  public void read(Configuration hadoop, ExampleSink into) throws IOException {
     double[] row = new double[width(hadoop, into)];
     into.begin(Shape.flat(row.length), false, 0, task == Task.REGRESSION ? 1 : 0);
     into.name(j -> String.valueOf(j + 1));
-    ClassNames classes = into.schema().numbering(file, classNames);
+    ClassNames classes = into.numbering(classNames);
     try (TextRows rows = open(hadoop)) {
       String[] line;
       while (!into.enough(!classNames.isEmpty()) && (line = rows.next()) != null) {
@@ -88,7 +70,7 @@ public record LibSvmSource(String file, Task task, int features, List<String> cl
   }
 
   /** Number of features: a training set's own, whatever this set happens to use of them. */
-  private int width(Configuration hadoop, Collector into) throws IOException {
+  private int width(Configuration hadoop, ExampleSink into) throws IOException {
     Schema schema = into.schema();
     if (!schema.isKnown()) return features > 0 ? features : highestIndex(hadoop);
     int trained = schema.shape().size();
@@ -107,7 +89,7 @@ public record LibSvmSource(String file, Task task, int features, List<String> cl
   }
 
   private void readLine(
-      String[] line, double[] row, TextRows rows, ClassNames classes, Collector into) {
+      String[] line, double[] row, TextRows rows, ClassNames classes, ExampleSink into) {
     int first = first(line);
     double label = rows.number("label", line[first], "a label");
     int number = task == Task.CLASSIFICATION ? number(line[first], rows, classes) : 0;

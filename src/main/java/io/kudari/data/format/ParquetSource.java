@@ -1,12 +1,8 @@
 package io.kudari.data.format;
 
 import io.kudari.data.ClassNames;
-import io.kudari.data.Description;
+import io.kudari.data.ExampleSink;
 import io.kudari.data.ExampleSource;
-import io.kudari.data.Examples;
-import io.kudari.data.Offsets;
-import io.kudari.data.Schema;
-import io.kudari.data.Survey;
 import io.kudari.data.Task;
 import io.kudari.data.file.InputPath;
 import io.kudari.model.Shape;
@@ -61,31 +57,16 @@ public record ParquetSource(
   }
 
   @Override
-  public Description describe(Configuration hadoop, Schema schema) throws IOException {
-    return Collector.describe(path, schema, into -> read(hadoop, into));
+  public String name() {
+    return path;
   }
 
   @Override
-  public Survey survey(Configuration hadoop) throws IOException {
-    return Collector.survey(path, into -> read(hadoop, into));
-  }
-
-  @Override
-  public Examples load(Configuration hadoop, Schema schema, int[] wanted) throws IOException {
-    return load(hadoop, schema, wanted, Offsets.NONE);
-  }
-
-  @Override
-  public Examples load(Configuration hadoop, Schema schema, int[] wanted, Offsets offsets)
-      throws IOException {
-    return Collector.load(path, schema, wanted, offsets, into -> read(hadoop, into));
-  }
-
-  private void read(Configuration hadoop, Collector into) throws IOException {
+  public void read(Configuration hadoop, ExampleSink into) throws IOException {
     InputPath found = InputPath.find(hadoop, path);
     List<InputPath> files = found.status().isDirectory() ? found.children() : List.of(found);
     if (files.isEmpty()) throw found.error("holds no files");
-    ClassNames classes = into.schema().numbering(path, classNames);
+    ClassNames classes = into.numbering(classNames);
     Columns columns = columns(schema(files.get(0)), into);
     for (InputPath file : files) {
       if (enough(into)) break;
@@ -97,7 +78,7 @@ public record ParquetSource(
   /** Names of the columns in use, in their order. */
   private record Columns(List<String> labels, List<String> features) {}
 
-  private Columns columns(MessageType schema, Collector into) {
+  private Columns columns(MessageType schema, ExampleSink into) {
     List<String> all = schema.getFields().stream().map(Type::getName).toList();
     ColumnMatch match = new ColumnMatch(path, into.schema(), into::note);
     List<String> targets = match.labels(all, labels, false);
@@ -113,11 +94,11 @@ public record ParquetSource(
   }
 
   /** The rest need not be read, unless it may hold more classes. */
-  private boolean enough(Collector into) {
+  private boolean enough(ExampleSink into) {
     return into.shape() != null && into.enough(!classNames.isEmpty());
   }
 
-  private void readFile(InputPath file, Columns columns, ClassNames classes, Collector into)
+  private void readFile(InputPath file, Columns columns, ClassNames classes, ExampleSink into)
       throws IOException {
     MessageType schema = schema(file);
     List<String> used = new ArrayList<>(columns.labels);
@@ -129,7 +110,7 @@ public record ParquetSource(
     }
   }
 
-  private void readRow(ParquetRows rows, Columns columns, ClassNames classes, Collector into) {
+  private void readRow(ParquetRows rows, Columns columns, ClassNames classes, ExampleSink into) {
     int label = task == Task.CLASSIFICATION ? rows.label(columns.labels.get(0), classes) : 0;
     if (!into.wantsNext() && into.shape() != null) {
       into.skip();
@@ -143,7 +124,7 @@ public record ParquetSource(
   }
 
   /** The first example decides the size of all. */
-  private void begin(int size, List<String> names, ParquetRows rows, Collector into) {
+  private void begin(int size, List<String> names, ParquetRows rows, ExampleSink into) {
     if (into.shape() == null) {
       into.begin(Shape.flat(size), false, 0, task == Task.REGRESSION ? labels.size() : 0);
       into.name(j -> names.size() == size ? names.get(j) : names.get(0) + "[" + j + "]");

@@ -23,7 +23,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /** How far the mean gradient of some examples is from that of all. */
 public class GradientNoise implements Computed {
@@ -149,17 +148,11 @@ public class GradientNoise implements Computed {
 
   /** An epoch of a sampler is a draw, whose first n examples are a draw of n. */
   private static double[] distances(float[][] apart, Sampling.Order order, long seed) {
-    Sampler sampler =
-        new Sampler(
-            seed,
-            1,
-            IntStream.range(0, EXAMPLES).toArray(),
-            new Sampling(order, Sampling.Shards.DEALT),
-            new int[0]);
+    Sampler sampler = new Sampler(seed, 1, EXAMPLES, order);
     double[] squares = new double[SIZES.length];
     for (int draw = 0; draw < DRAWS; draw++) {
       double[] sum = new double[apart[0].length];
-      int[] drawn = sampler.order(draw, 0);
+      int[] drawn = sampler.order(draw, 0, row -> 0);
       int at = 0;
       for (int n = 1; n <= EXAMPLES; n++) {
         add(sum, apart[drawn[n - 1]]);

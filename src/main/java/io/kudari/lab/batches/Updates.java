@@ -99,9 +99,7 @@ public class Updates implements Computed {
     for (int batch : BATCHES)
       for (boolean drop : new boolean[] {false, true})
         for (int workers : WORKERS) {
-          Sampling sampling = new Sampling(order(), Sampling.Shards.DEALT);
-          Sampler sampler =
-              new Sampler(scope.firstSeed(), workers, Witness.all(), sampling, new int[0]);
+          Sampler sampler = new Sampler(scope.firstSeed(), workers, Witness.EXAMPLES, order());
           var seen = Witness.watch(examples, sampler, batch, drop, EPOCHS, this::mean);
           cases.add(new Case(batch, drop, workers, seen));
         }

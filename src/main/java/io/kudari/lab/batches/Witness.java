@@ -18,7 +18,6 @@ import io.kudari.train.plan.StepRange;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * Sees which examples a step takes. Example i has 1 as its feature i and no other, and −½ as its
@@ -58,11 +57,6 @@ final class Witness {
    * @param lastDivisor by what the sum of their gradients is divided
    */
   record Seen(int updates, int strays, double repeated, int lastCount, double lastDivisor) {}
-
-  /** All of them. */
-  static int[] all() {
-    return IntStream.range(0, EXAMPLES).toArray();
-  }
 
   static Examples examples() {
     float[] features = new float[EXAMPLES * EXAMPLES];

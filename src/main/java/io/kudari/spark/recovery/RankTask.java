@@ -16,6 +16,7 @@ import io.kudari.train.TrainState;
 import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
 import io.kudari.train.worker.TeamWorkers;
+import io.kudari.train.worker.WorkerData;
 import io.kudari.train.worker.WorkerRange;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -104,16 +105,18 @@ public record RankTask(
   }
 
   /**
-   * Loads each thread's examples. A failure is returned, because the other ranks wait to hear of
-   * it.
+   * Loads the rank's examples, which its threads share. A failure is returned, because the other
+   * ranks wait to hear of it.
    */
   private Throwable load(int rank, List<WorkerRange> ranges) {
     int first = distribution.first(rank);
     int count = distribution.last(rank) - first;
     int used = Math.min(threads, count);
     try {
+      WorkerData loaded = run.load(first, first + count);
       for (int t = 0; t < used; t++) {
-        ranges.add(run.open(first + count * t / used, first + count * (t + 1) / used));
+        int from = first + count * t / used;
+        ranges.add(run.open(loaded.of(from, first + count * (t + 1) / used)));
       }
       return null;
     } catch (Exception e) {

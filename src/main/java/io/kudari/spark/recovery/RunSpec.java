@@ -25,7 +25,16 @@ public record RunSpec(
 
   /** Loads the examples of the workers [first, last). */
   public WorkerRange open(int first, int last) throws IOException {
-    return new WorkerRange(
-        model, data.sampler(), seed, WorkerData.load(data, hadoop.value(), first, last), exchange);
+    return open(load(first, last));
+  }
+
+  /** The examples of the workers [first, last), to be shared by threads. */
+  WorkerData load(int first, int last) throws IOException {
+    return WorkerData.load(data, hadoop.value(), first, last);
+  }
+
+  /** Workers whose examples are loaded. */
+  WorkerRange open(WorkerData loaded) {
+    return new WorkerRange(model, data.sampler(), seed, loaded, exchange);
   }
 }

@@ -13,7 +13,7 @@ import io.kudari.train.TrainingPlan;
  * still run out of memory, when it is close.
  *
  * @param examples bytes of the loaded examples
- * @param indices bytes of what says which example is whose, and when it is visited
+ * @param indices bytes of what says which loaded example is whose, and when it is visited
  * @param batches bytes of the batches that are computed on, of what the layers keep of them, and of
  *     the model's outputs for them
  * @param parameters bytes of vectors of the model's parameters: themselves, gradients, the
@@ -40,9 +40,9 @@ public record HeapNeed(long examples, long indices, long batches, long parameter
   public static HeapNeed of(DataPlan data, ModelSpec model, TrainingPlan plan, Share share) {
     long examples =
         loaded(data.description(), share(data.sampler().examples(), data, share))
-            + loaded(data.description(), share(data.validation().length, data, share));
-    if (data.test().length > 0)
-      examples += loaded(data.testDescriptionOrNull(), share(data.test().length, data, share));
+            + loaded(data.description(), share(data.validation(), data, share));
+    if (data.test() > 0)
+      examples += loaded(data.testDescriptionOrNull(), share(data.test(), data, share));
     long vector = (long) model.layout().size() * Float.BYTES;
     long vectors = share.ranks() + share.threads();
     int slots = plan.algorithm().slots(plan.optimizer(), model.layout());
@@ -64,12 +64,12 @@ public record HeapNeed(long examples, long indices, long batches, long parameter
     return plan.exchange().bytesOfWorker(layout) + (long) layout.size() * Float.BYTES * vectors;
   }
 
-  /** All examples of the run by their worker, and of those loaded the rows, and their order. */
+  /** The rows of the examples that are loaded, and the order of those to train on. */
   private static long indices(DataPlan data, Share share) {
     int training = data.sampler().examples();
-    int others = data.validation().length + data.test().length;
+    int others = data.validation() + data.test();
     long rows = share(training, data, share) + share(others, data, share);
-    return (training + (long) others + rows + share(training, data, share)) * Integer.BYTES;
+    return (rows + share(training, data, share)) * Integer.BYTES;
   }
 
   /** Workers' numbers of examples differ by one. */
@@ -103,7 +103,7 @@ public record HeapNeed(long examples, long indices, long batches, long parameter
     // Splitting and dealing round: a worker has this many at least.
     long rows = hosted == workers ? all : Math.max(0, all / workers - 2) * hosted;
     long training = Math.max(0, (long) (all * (1 - validation)) / workers - 2) * hosted;
-    return new HeapNeed(loaded(set, rows), (all + rows + training) * Integer.BYTES, 0, 0);
+    return new HeapNeed(loaded(set, rows), (rows + training) * Integer.BYTES, 0, 0);
   }
 
   /** Examples of a worker's batch, at least. */
@@ -114,8 +114,7 @@ public record HeapNeed(long examples, long indices, long batches, long parameter
 
   /** Examples that there is room for where something is evaluated. */
   static int evaluated(DataPlan data) {
-    boolean evaluates =
-        Math.max(data.validation().length, data.test().length) >= data.sampler().workers();
+    boolean evaluates = Math.max(data.validation(), data.test()) >= data.sampler().workers();
     return evaluates ? WorkerRange.EVALUATION_BATCH : 0;
   }
 

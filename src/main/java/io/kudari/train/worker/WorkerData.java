@@ -1,15 +1,14 @@
 package io.kudari.train.worker;
 
 import io.kudari.collective.TreeSum;
-import io.kudari.data.ExampleSource;
-import io.kudari.data.Examples;
+import io.kudari.data.ExampleStore;
 import io.kudari.data.FeatureStatistics;
+import io.kudari.data.Shards;
 import io.kudari.train.DataPlan;
 import io.kudari.train.Subset;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -18,8 +17,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param first first worker
  * @param last worker after the last
  */
-public record WorkerData(int first, int last, Part train, Part validation, Part test)
-    implements java.io.Serializable {
+public record WorkerData(int first, int last, Part train, Part validation, Part test) {
 
   /**
    * The range's examples of one subset, read in one pass.
@@ -28,43 +26,34 @@ public record WorkerData(int first, int last, Part train, Part validation, Part 
    * @param rows which of them each worker has, by worker − first
    */
   @SuppressWarnings("ArrayRecordComponent")
-  public record Part(Examples examples, int[][] rows) implements java.io.Serializable {}
+  public record Part(ExampleStore examples, int[][] rows) {
+
+    private Part of(int from, int count) {
+      return new Part(examples, Arrays.copyOfRange(rows, from, from + count));
+    }
+  }
 
   /** Loads what the workers [first, last) need from the sources. */
   public static WorkerData load(DataPlan plan, Configuration hadoop, int first, int last)
       throws IOException {
-    int[][] train =
-        IntStream.range(first, last).mapToObj(plan.sampler()::partition).toArray(int[][]::new);
-    int[][] validation = shares(plan.validation(), plan.sampler().workers(), first, last);
-    int[][] test = shares(plan.test(), plan.sampler().workers(), first, last);
+    Shards own = plan.deal(hadoop, first, last);
+    Part none = new Part(own.examples(), new int[last - first][0]);
     return new WorkerData(
         first,
         last,
-        load(plan, plan.sources().train(), hadoop, train),
-        load(plan, plan.sources().train(), hadoop, validation),
-        load(plan, plan.sources().test().orElse(plan.sources().train()), hadoop, test));
+        new Part(own.examples(), own.training()),
+        new Part(own.examples(), own.held()),
+        plan.dealTest(hadoop, first, last)
+            .map(test -> new Part(test.examples(), test.training()))
+            .orElse(none));
   }
 
-  /** Position q of the ids belongs to worker q mod workers. */
-  private static int[][] shares(int[] ids, int workers, int first, int last) {
-    return IntStream.range(first, last)
-        .mapToObj(
-            v ->
-                IntStream.range(0, ids.length)
-                    .filter(q -> q % workers == v)
-                    .map(q -> ids[q])
-                    .toArray())
-        .toArray(int[][]::new);
-  }
-
-  private static Part load(DataPlan plan, ExampleSource source, Configuration hadoop, int[][] ids)
-      throws IOException {
-    int[] wanted = Arrays.stream(ids).flatMapToInt(Arrays::stream).sorted().toArray();
-    int[][] rows = new int[ids.length][];
-    for (int v = 0; v < ids.length; v++) {
-      rows[v] = Arrays.stream(ids[v]).map(id -> Arrays.binarySearch(wanted, id)).toArray();
-    }
-    return new Part(source.load(hadoop, plan.schema(), wanted, plan.offsets()), rows);
+  /** What the workers [from, to) of the range need, which share the examples. */
+  public WorkerData of(int from, int to) {
+    int before = from - first;
+    int count = to - from;
+    return new WorkerData(
+        from, to, train.of(before, count), validation.of(before, count), test.of(before, count));
   }
 
   /** The range's examples of a subset. */

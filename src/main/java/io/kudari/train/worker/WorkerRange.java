@@ -2,6 +2,7 @@ package io.kudari.train.worker;
 
 import io.kudari.collective.TreeSum;
 import io.kudari.data.Batches;
+import io.kudari.data.ExampleStore;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
 import io.kudari.data.Sampler;
@@ -428,7 +429,7 @@ public final class WorkerRange implements AutoCloseable {
   }
 
   private boolean labelled() {
-    return data.train().examples().labels() != null;
+    return data.train().examples().targets() == 0;
   }
 
   private void reshuffle(int epoch) {
@@ -443,7 +444,10 @@ public final class WorkerRange implements AutoCloseable {
   /** Rows of the range's examples, in the order worker v visits them. */
   private int[] ordered(int epoch, int v) {
     int[] rows = data.train().rows()[v - data.first()];
-    return Arrays.stream(sampler.order(epoch, v)).map(i -> rows[i]).toArray();
+    ExampleStore all = data.train().examples();
+    return Arrays.stream(sampler.order(epoch, v, i -> all.label(rows[i])))
+        .map(i -> rows[i])
+        .toArray();
   }
 
   private GradientFunction function() {

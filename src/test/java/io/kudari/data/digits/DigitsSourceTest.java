@@ -12,6 +12,7 @@ import io.kudari.data.Description;
 import io.kudari.data.Examples;
 import io.kudari.data.Schema;
 import io.kudari.model.Shape;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -139,7 +140,7 @@ class DigitsSourceTest {
   }
 
   @Test
-  void theDescriptionSaysWhatLoadGives() {
+  void theDescriptionSaysWhatLoadGives() throws IOException {
     DigitsSource source = new DigitsSource(25, 1);
     Description description = source.describe(HADOOP, Schema.UNKNOWN);
     assertEquals(25, description.examples());
@@ -163,8 +164,7 @@ class DigitsSourceTest {
             DataException.class, () -> new DigitsSource(0, 1).describe(HADOOP, Schema.UNKNOWN));
     assertEquals("digits: examples must be at least 1, not 0", error.getMessage());
     DigitsSource source = new DigitsSource(5, 1);
-    assertThrows(
-        IllegalArgumentException.class, () -> source.load(HADOOP, Schema.UNKNOWN, new int[] {5}));
+    assertThrows(DataException.class, () -> source.load(HADOOP, Schema.UNKNOWN, new int[] {5}));
     assertThrows(
         IllegalArgumentException.class, () -> source.load(HADOOP, Schema.UNKNOWN, new int[] {-1}));
     assertEquals(0, source.load(HADOOP, Schema.UNKNOWN, new int[0]).count());

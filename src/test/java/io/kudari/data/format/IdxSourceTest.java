@@ -254,7 +254,7 @@ class IdxSourceTest {
         assertThrows(
             DataException.class, () -> source.load(HADOOP, Schema.UNKNOWN, new int[] {1, 3}));
     assertEquals(
-        source.images() + ": holds 3 examples; one that was described is no longer there",
+        source.labels() + ": holds 3 examples; one that was described is no longer there",
         gone.getMessage());
     assertThrows(
         IllegalArgumentException.class,

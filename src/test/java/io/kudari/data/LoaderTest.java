@@ -1,13 +1,9 @@
-package io.kudari.data.format;
+package io.kudari.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.kudari.data.ClassNames;
-import io.kudari.data.DataException;
-import io.kudari.data.Examples;
-import io.kudari.data.Schema;
 import io.kudari.model.Shape;
 import java.io.IOException;
 import java.util.Set;
@@ -17,10 +13,21 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
-class CollectorTest {
+class LoaderTest {
+
+  /** Gives all examples of a source to a sink. */
+  private interface Reading {
+    void into(ExampleSink sink) throws IOException;
+  }
+
+  private static Examples load(int[] wanted, Reading reading) throws IOException {
+    Loader loader = new Loader("set", Schema.UNKNOWN, wanted, Offsets.NONE);
+    reading.into(loader);
+    return loader.examples();
+  }
 
   /** Example i has features (i, i + 0.5), label i mod 3. */
-  private static Collector.Reading examples(int count) {
+  private static Reading examples(int count) {
     return into -> {
       into.begin(Shape.flat(2), false, 0, 0);
       for (int i = 0; i < count && !into.finished(); i++)
@@ -32,7 +39,7 @@ class CollectorTest {
   void exactlyTheWantedExamplesAreKept(@ForAll Set<@IntRange(max = 60) Integer> wanted)
       throws IOException {
     int[] indices = new TreeSet<>(wanted).stream().mapToInt(i -> i).toArray();
-    Examples kept = Collector.load("set", Schema.UNKNOWN, indices, examples(61));
+    Examples kept = load(indices, examples(61));
     assertEquals(indices.length, kept.count());
     for (int i = 0; i < indices.length; i++) {
       assertEquals(indices[i], kept.floats()[2 * i]);
@@ -43,15 +50,12 @@ class CollectorTest {
 
   @Test
   void moreExamplesThanAnIndexCanCountAreRefused() {
-    Collector.Reading endless =
+    Reading endless =
         into -> {
           into.begin(Shape.flat(1), true, 2, 0);
           while (true) into.skip();
         };
-    var e =
-        assertThrows(
-            DataException.class,
-            () -> Collector.load("set", Schema.UNKNOWN, new int[] {Integer.MAX_VALUE}, endless));
+    var e = assertThrows(DataException.class, () -> load(new int[] {Integer.MAX_VALUE}, endless));
     assertEquals("set: holds more than 2147483647 examples", e.getMessage());
   }
 
@@ -60,25 +64,19 @@ class CollectorTest {
     int[] three = {0, 1, 2};
     var bytes =
         assertThrows(
-            DataException.class,
-            () ->
-                Collector.load(
-                    "set", Schema.UNKNOWN, three, c -> c.begin(Shape.flat(1 << 30), true, 2, 0)));
+            DataException.class, () -> load(three, c -> c.begin(Shape.flat(1 << 30), true, 2, 0)));
     assertEquals(
         "set: 3 examples of 1073741824 values are 3221225472 bytes, at most 2147483647 can be"
             + " loaded at once",
         bytes.getMessage());
     assertThrows(
-        DataException.class,
-        () ->
-            Collector.load(
-                "set", Schema.UNKNOWN, three, c -> c.begin(Shape.flat(1 << 28), false, 2, 0)));
+        DataException.class, () -> load(three, c -> c.begin(Shape.flat(1 << 28), false, 2, 0)));
   }
 
   @Test
   void classesFoundWhileReadingGetTheirFinalNumbers() throws IOException {
     ClassNames names = new ClassNames(java.util.List.of());
-    Collector.Reading reading =
+    Reading reading =
         into -> {
           into.begin(Shape.flat(1), false, 0, 0);
           for (String name : "12 3 -4 3".split(" ")) {
@@ -86,9 +84,7 @@ class CollectorTest {
           }
           into.end(names);
         };
-    assertArrayEquals(
-        new int[] {2, 1, 0, 1},
-        Collector.load("set", Schema.UNKNOWN, new int[] {0, 1, 2, 3}, reading).labels());
+    assertArrayEquals(new int[] {2, 1, 0, 1}, load(new int[] {0, 1, 2, 3}, reading).labels());
   }
 
   @Test

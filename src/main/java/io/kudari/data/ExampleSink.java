@@ -1,0 +1,201 @@
+package io.kudari.data;
+
+import io.kudari.model.Shape;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/**
+ * Takes the examples of a set one after another, in the source's order. Every format reads into
+ * one, so that counts, limits and fingerprints mean the same in all of them; what becomes of the
+ * examples is for the subclass to say. Not thread-safe.
+ */
+public abstract class ExampleSink {
+
+  private final String name;
+  private final Schema schema;
+
+  private IntFunction<String> features = String::valueOf;
+  private Shape shape;
+  private boolean ofBytes;
+  private int classes;
+  private int targets;
+  private int count;
+  private ClassNames numbering;
+
+  /**
+   * Of a source.
+   *
+   * @param name of the source, for errors
+   * @param schema that it is read with
+   */
+  protected ExampleSink(String name, Schema schema) {
+    this.name = name;
+    this.schema = schema;
+  }
+
+  /** What the set is read with. */
+  public final Schema schema() {
+    return schema;
+  }
+
+  /** Name of the source. */
+  protected final String source() {
+    return name;
+  }
+
+  /**
+   * Says what the examples are, once, before the first is added.
+   *
+   * @param shape of one example's features; already checked against the file that declares them
+   * @param ofBytes whether features are bytes 0..255 rather than numbers
+   * @param classes number of classes when it is known beforehand, 0 when the labels tell, or for
+   *     regression
+   * @param targets of one example, or 0 for classification
+   * @throws DataException when the schema has another shape or task
+   */
+  public final void begin(Shape shape, boolean ofBytes, int classes, int targets) {
+    schema.check(name, shape, targets);
+    this.shape = shape;
+    this.ofBytes = ofBytes;
+    this.classes = schema.isKnown() ? schema.classes() : classes;
+    this.targets = targets;
+    begun();
+  }
+
+  /** Says what the features are called, when they have names: for messages. */
+  public final void name(IntFunction<String> features) {
+    this.features = features;
+  }
+
+  /**
+   * Numbers the labels of the set: by the classes of the schema, or while it is unknown by those
+   * given or found.
+   *
+   * @param given all classes that the source's own settings list, or empty
+   * @throws DataException when those given are not the schema's
+   */
+  public final ClassNames numbering(List<String> given) {
+    numbering = schema.numbering(name, given);
+    return numbering;
+  }
+
+  /** Says which columns are read, by their names; not called where there are none. */
+  public void columns(List<String> features, List<String> labels) {}
+
+  /** Takes one line for the user. */
+  public void note(String line) {}
+
+  /** Whether the next example must be added rather than skipped. */
+  public boolean wantsNext() {
+    return true;
+  }
+
+  /** Whether every wanted example was added. */
+  public boolean finished() {
+    return false;
+  }
+
+  /**
+   * Whether what follows need not be read: every wanted example was added, and the numbers of their
+   * classes are final.
+   *
+   * @param allClasses whether the source's own settings list all classes
+   */
+  public final boolean enough(boolean allClasses) {
+    return finished() && (targets > 0 || allClasses || schema.isKnown());
+  }
+
+  /** Shape of an example, or null before {@link #begin}. */
+  public final Shape shape() {
+    return shape;
+  }
+
+  /** Number of examples added or skipped so far. */
+  public final int count() {
+    return count;
+  }
+
+  /** The next example, of pixels and a class. */
+  public final void add(byte[] pixels, int label) {
+    if (wantsNext()) take(pixels, label);
+    next();
+  }
+
+  /** The next example, of numbers and a class. */
+  public final void add(double[] features, int label) {
+    if (wantsNext()) take(features, label);
+    next();
+  }
+
+  /** The next example, of numbers and the values to predict from them. */
+  public final void add(double[] features, double[] values) {
+    if (wantsNext()) take(features, values);
+    next();
+  }
+
+  /** Passes over the next example, which is not wanted. */
+  public final void skip() {
+    next();
+  }
+
+  private void next() {
+    if (count == Integer.MAX_VALUE) {
+      throw new DataException(name + ": holds more than " + Integer.MAX_VALUE + " examples");
+    }
+    count++;
+  }
+
+  /**
+   * Ends the reading of a set whose labels are names: the labels added so far, in the numbers
+   * {@code names} gave them at first, get their final ones.
+   */
+  public final void end(ClassNames names) {
+    ended(names.numbers(), names.names());
+  }
+
+  /** Whether features are bytes. */
+  protected final boolean ofBytes() {
+    return ofBytes;
+  }
+
+  /** Number of classes, or 0 where the labels tell, or for regression. */
+  protected final int classes() {
+    return classes;
+  }
+
+  /** Target values of an example, or 0 for classification. */
+  protected final int targets() {
+    return targets;
+  }
+
+  /** What a feature is called. */
+  protected final IntFunction<String> featureNames() {
+    return features;
+  }
+
+  /** One text for all spellings of the class that has a number now. */
+  protected final String canonicalClass(int label) {
+    if (schema.isKnown()) return ClassNames.canonical(schema.names().get(label));
+    return numbering == null ? String.valueOf(label) : numbering.canonical(label);
+  }
+
+  /** What the examples are is known now. */
+  protected abstract void begun();
+
+  /** The next wanted example. The array belongs to the caller. */
+  protected abstract void take(byte[] pixels, int label);
+
+  /** The next wanted example. The array belongs to the caller. */
+  protected abstract void take(double[] features, int label);
+
+  /** The next wanted example. The arrays belong to the caller. */
+  protected abstract void take(double[] features, double[] values);
+
+  /**
+   * All were added, of classes that have names.
+   *
+   * @param number the final number of each number given so far
+   * @param names of all classes, by their final numbers
+   */
+  protected abstract void ended(int[] number, List<String> names);
+}

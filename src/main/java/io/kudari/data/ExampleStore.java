@@ -1,0 +1,149 @@
+package io.kudari.data;
+
+import io.kudari.model.Shape;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+
+/**
+ * Examples in memory, each in as many bytes as the others, found by arithmetic: pixels stay bytes
+ * until a model computes. In pieces of some megabytes, so that there is no limit of 2^31 bytes.
+ * Nobody writes to one that {@link StoreWriter} has made, so threads may share it.
+ *
+ * <p>An example is its features, as bytes or as floats with the lowest byte first, then its class
+ * in 4 bytes, or its targets as floats.
+ */
+public final class ExampleStore {
+
+  private final Layout layout;
+  private final ByteBuffer[] pieces;
+  private final FloatBuffer[] floats;
+  private final int count;
+
+  /**
+   * How examples lie in a store.
+   *
+   * @param shape of one example
+   * @param ofBytes whether features are unsigned bytes, rather than floats
+   * @param targets of an example, or 0 where it has a class
+   * @param shift log2 of the examples in a piece
+   */
+  record Layout(Shape shape, boolean ofBytes, int targets, int shift) {
+
+    /** Bytes of a piece, about. */
+    private static final int PIECE = 1 << 22;
+
+    static Layout of(Shape shape, boolean ofBytes, int targets) {
+      Layout one = new Layout(shape, ofBytes, targets, 0);
+      int each = (int) Math.max(1, PIECE / one.size());
+      return new Layout(shape, ofBytes, targets, 31 - Integer.numberOfLeadingZeros(each));
+    }
+
+    /** Bytes of an example's features; those of floats end on a multiple of 4. */
+    int features() {
+      return Math.multiplyExact(shape.size(), ofBytes ? 1 : Float.BYTES);
+    }
+
+    /** Bytes of an example. */
+    int size() {
+      return Math.addExact(features(), Math.max(1, targets) * Float.BYTES);
+    }
+
+    /** Bytes of a whole piece. */
+    int piece() {
+      return size() << shift;
+    }
+
+    int inPiece(int row) {
+      return (row & (1 << shift) - 1) * size();
+    }
+  }
+
+  ExampleStore(Layout layout, ByteBuffer[] pieces, int count) {
+    this.layout = layout;
+    this.pieces = pieces;
+    this.count = count;
+    this.floats = new FloatBuffer[layout.ofBytes() ? 0 : pieces.length];
+    for (int p = 0; p < pieces.length; p++) {
+      pieces[p].order(ByteOrder.LITTLE_ENDIAN);
+      if (!layout.ofBytes()) {
+        ByteBuffer all = pieces[p].duplicate().order(ByteOrder.LITTLE_ENDIAN).clear();
+        floats[p] = all.asFloatBuffer();
+      }
+    }
+  }
+
+  /** The same examples, copied. */
+  public static ExampleStore of(Examples examples) {
+    boolean ofBytes = examples.bytes() != null;
+    int size = examples.shape().size();
+    int outputs =
+        examples.targets() == null ? 0 : examples.targets().length / Math.max(1, examples.count());
+    StoreWriter to =
+        new StoreWriter(Layout.of(examples.shape(), ofBytes, outputs), StoreWriter.Room.ofHeap());
+    byte[] pixels = new byte[ofBytes ? size : 0];
+    float[] row = new float[ofBytes ? 0 : size];
+    for (int i = 0; i < examples.count(); i++) {
+      if (ofBytes) System.arraycopy(examples.bytes(), i * size, pixels, 0, size);
+      else System.arraycopy(examples.floats(), i * size, row, 0, size);
+      if (ofBytes) to.bytes(pixels);
+      else to.floats(row);
+      if (outputs == 0) to.label(examples.labels()[i]);
+      for (int k = 0; k < outputs; k++) to.target(examples.targets()[i * outputs + k]);
+      to.end();
+    }
+    return to.store();
+  }
+
+  /** Shape of one example. */
+  public Shape shape() {
+    return layout.shape();
+  }
+
+  /** Whether features are unsigned bytes, rather than floats. */
+  public boolean ofBytes() {
+    return layout.ofBytes();
+  }
+
+  /** Targets of an example, or 0 where it has a class. */
+  public int targets() {
+    return layout.targets();
+  }
+
+  /** Number of examples. */
+  public int count() {
+    return count;
+  }
+
+  /** Copies an example's features, where they are bytes. */
+  public void features(int row, byte[] to, int at) {
+    pieces[row >>> layout.shift()].get(layout.inPiece(row), to, at, layout.shape().size());
+  }
+
+  /** Copies an example's features, where they are floats. */
+  public void features(int row, float[] to, int at) {
+    floats[row >>> layout.shift()].get(
+        layout.inPiece(row) / Float.BYTES, to, at, layout.shape().size());
+  }
+
+  /** An example's class. */
+  public int label(int row) {
+    return pieces[row >>> layout.shift()].getInt(layout.inPiece(row) + layout.features());
+  }
+
+  /** Copies an example's targets. */
+  public void targets(int row, float[] to, int at) {
+    ByteBuffer piece = pieces[row >>> layout.shift()];
+    int from = layout.inPiece(row) + layout.features();
+    for (int k = 0; k < layout.targets(); k++) to[at + k] = piece.getFloat(from + k * Float.BYTES);
+  }
+
+  /** Orders examples by what they hold. */
+  int compare(int a, int b) {
+    ByteBuffer one = pieces[a >>> layout.shift()].duplicate();
+    ByteBuffer other = pieces[b >>> layout.shift()].duplicate();
+    one.clear().position(layout.inPiece(a)).limit(layout.inPiece(a) + layout.size());
+    other.clear().position(layout.inPiece(b)).limit(layout.inPiece(b) + layout.size());
+    return one.compareTo(other);
+  }
+}

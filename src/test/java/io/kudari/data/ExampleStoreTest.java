@@ -1,0 +1,122 @@
+package io.kudari.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kudari.model.Shape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ExampleStoreTest {
+
+  /** Three pieces, and a part of a fourth. */
+  private static final int WIDTH = 10_000;
+
+  @TempDir Path folder;
+
+  private static byte[] pixels(int example) {
+    byte[] pixels = new byte[WIDTH];
+    new Random(example).nextBytes(pixels);
+    return pixels;
+  }
+
+  private ExampleStore filled(boolean ofBytes, int targets, int count, long heap) {
+    var layout = ExampleStore.Layout.of(Shape.flat(WIDTH), ofBytes, targets);
+    StoreWriter writer = new StoreWriter(layout, new StoreWriter.Room(heap, folder));
+    for (int i = 0; i < count; i++) {
+      writer.add(pixels(i), Offsets.NONE);
+      if (targets == 0) writer.label(i * 7);
+      for (int k = 0; k < targets; k++) writer.target(i + k * 0.25f);
+      writer.end();
+    }
+    assertEquals(count, writer.count());
+    ExampleStore store = writer.store();
+    long kept = (long) count * layout.size();
+    assertEquals(heap >= kept || kept < layout.piece(), writer.spilled() == 0);
+    return store;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "true, 0, 1300, 1000000000", "true, 0, 1300, 0", "true, 2, 1300, 5000000",
+    "false, 0, 330, 1000000000", "false, 3, 330, 0", "false, 0, 1, 0"
+  })
+  void whatIsAddedIsFoundOnTheHeapAndInTheFile(boolean ofBytes, int targets, int count, long heap)
+      throws IOException {
+    ExampleStore store = filled(ofBytes, targets, count, heap);
+    assertEquals(count, store.count());
+    byte[] bytes = new byte[WIDTH + 1];
+    float[] floats = new float[WIDTH + 1];
+    float[] values = new float[targets];
+    for (int i = 0; i < count; i++) {
+      byte[] expected = pixels(i);
+      if (ofBytes) store.features(i, bytes, 1);
+      else store.features(i, floats, 1);
+      for (int j = 0; j < WIDTH; j += 97)
+        assertEquals(expected[j] & 0xff, ofBytes ? bytes[j + 1] & 0xff : (int) floats[j + 1]);
+      if (targets == 0) assertEquals(i * 7, store.label(i));
+      store.targets(i, values, 0);
+      for (int k = 0; k < targets; k++) assertEquals(i + k * 0.25f, values[k]);
+    }
+    try (Stream<Path> left = Files.list(folder)) {
+      assertEquals(0, left.count(), "a file that the system does not remove by itself");
+    }
+  }
+
+  @Test
+  void examplesAreComparedByAllThatTheyHold() {
+    var layout = ExampleStore.Layout.of(Shape.flat(1), false, 2);
+    StoreWriter writer = new StoreWriter(layout, StoreWriter.Room.ofHeap());
+    float[][] rows = {{1, 2, 3}, {1, 2, 3}, {1, 2, 4}, {1, 5, 3}, {9, 2, 3}};
+    for (float[] row : rows) {
+      writer.floats(new float[] {row[0]});
+      writer.target(row[1]);
+      writer.target(row[2]);
+      writer.end();
+    }
+    ExampleStore store = writer.store();
+    assertEquals(0, store.compare(0, 1));
+    for (int i = 2; i < rows.length; i++) {
+      assertTrue(store.compare(0, i) != 0);
+      assertEquals(Math.signum(store.compare(0, i)), -Math.signum(store.compare(i, 0)));
+    }
+  }
+
+  @Test
+  void aFolderThatCannotBeWrittenToIsNamed() throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+    var layout = ExampleStore.Layout.of(Shape.flat(WIDTH), true, 0);
+    StoreWriter writer = new StoreWriter(layout, new StoreWriter.Room(0, file));
+    var e =
+        assertThrows(
+            DataException.class,
+            () -> {
+              for (int i = 0; i < 1000; i++) {
+                writer.bytes(pixels(i));
+                writer.label(0);
+                writer.end();
+              }
+            });
+    assertTrue(e.getMessage().startsWith(file + ": cannot keep examples there"), e.getMessage());
+  }
+
+  @Test
+  void aCopyHoldsTheSame() {
+    Examples examples =
+        new Examples(Shape.flat(2), null, new float[] {1, 2, 3, 4}, null, new float[] {5, 6}, 2);
+    ExampleStore store = ExampleStore.of(examples);
+    float[] row = new float[3];
+    store.features(1, row, 0);
+    store.targets(1, row, 2);
+    assertArrayEquals(new float[] {3, 4, 6}, row);
+  }
+}
