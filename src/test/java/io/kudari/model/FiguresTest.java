@@ -17,7 +17,8 @@ class FiguresTest {
             new double[] {1, 0.5},
             new double[] {0.5, 1},
             new double[] {0.6, 0.6},
-            new long[][] {{1, 1}, {0, 2}});
+            new long[][] {{1, 1}, {0, 2}},
+            null);
     String shown = "OfClasses[examples=4, loss=0.5, accuracy=0.75, topAccuracy=[0.75, 1.0]]";
     assertEquals(shown, figures.toString());
     assertEquals(shown, figures.withoutClasses().toString());
