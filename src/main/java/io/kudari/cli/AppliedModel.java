@@ -155,8 +155,7 @@ final class AppliedModel {
     /** What training found on these examples, to the bit. */
     Workers.Evaluated evaluation() throws IOException {
       Evaluation found = emptyEvaluation();
-      ScoreCounts scores =
-          data.classes() > 0 ? ScoreCounts.of(saved.outputs()) : ScoreCounts.NONE;
+      ScoreCounts scores = data.classes() > 0 ? ScoreCounts.of(saved.outputs()) : ScoreCounts.NONE;
       forEachBatch(
           (at, batch, outputs) -> {
             found.add(batch, outputs);

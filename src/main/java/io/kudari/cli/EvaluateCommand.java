@@ -28,7 +28,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Option(
       names = "--json",
-      description = "Print one JSON object with the keys of summary.json, without their test.")
+      description =
+          "Print one JSON object: examples, and what summary.json holds as test.loss and so on.")
   private boolean json;
 
   @Override

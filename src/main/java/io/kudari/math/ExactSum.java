@@ -16,15 +16,18 @@ public final class ExactSum implements Serializable {
   /** The unit is two to this. */
   private static final int UNIT = -320;
 
-  private static final int LIMBS = 20;
+  private static final int LIMBS = 13;
 
-  /** Bits of a limb that are its own; those above are a carry that is not passed on yet. */
-  private static final int BITS = 32;
+  /**
+   * Bits of a limb that are its own; those above are a carry that is not passed on yet. So few that
+   * a double holds them, so many that a value's 53 bits lie within two limbs.
+   */
+  private static final int BITS = 52;
 
   private static final long OWN = (1L << BITS) - 1;
 
-  /** After so many additions carries are passed on: each changes a limb by less than 2^33. */
-  private static final int PATIENCE = 1 << 28;
+  /** After so many additions carries are passed on: each changes a limb by less than 2^53. */
+  private static final int PATIENCE = 1 << 8;
 
   private static final int MANTISSA = 52;
 
@@ -34,7 +37,7 @@ public final class ExactSum implements Serializable {
   /** How many doubles {@link #write} needs. */
   public static final int LENGTH = LIMBS + 1;
 
-  /** From the lowest on; all but the highest are within [0, 2^32) once carries are passed on. */
+  /** From the lowest on; all but the highest are within [0, 2^52) once carries are passed on. */
   private final long[] limbs = new long[LIMBS];
 
   private int added;
@@ -50,20 +53,18 @@ public final class ExactSum implements Serializable {
       unfit += value * Double.POSITIVE_INFINITY;
       return;
     }
-    long mantissa = bits & ((1L << MANTISSA) - 1) | 1L << MANTISSA;
+    long mantissa = (bits & ((1L << MANTISSA) - 1)) | (1L << MANTISSA);
     int shift = exponent - (1023 + MANTISSA) - UNIT;
     if (shift < 0) {
       mantissa = shift < -MANTISSA ? 0 : mantissa >>> -shift;
       shift = 0;
     }
     int at = shift / BITS;
-    long low = (mantissa & OWN) << (shift % BITS);
-    long high = (mantissa >>> BITS) << (shift % BITS);
+    int within = shift - at * BITS;
     // Minus as two's complement, without a branch that depends on the data.
     long sign = bits >> 63;
-    limbs[at] += ((low & OWN) ^ sign) - sign;
-    limbs[at + 1] += (((low >>> BITS) + (high & OWN)) ^ sign) - sign;
-    limbs[at + 2] += ((high >>> BITS) ^ sign) - sign;
+    limbs[at] += (((mantissa << within) & OWN) ^ sign) - sign;
+    limbs[at + 1] += ((mantissa >>> (BITS - within)) ^ sign) - sign;
     if (++added == PATIENCE) carry();
   }
 
@@ -94,7 +95,8 @@ public final class ExactSum implements Serializable {
   private BigInteger units() {
     carry();
     BigInteger all = BigInteger.ZERO;
-    for (int i = LIMBS - 1; i >= 0; i--) all = all.shiftLeft(BITS).add(BigInteger.valueOf(limbs[i]));
+    for (int i = LIMBS - 1; i >= 0; i--)
+      all = all.shiftLeft(BITS).add(BigInteger.valueOf(limbs[i]));
     return all;
   }
 

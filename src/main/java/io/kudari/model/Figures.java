@@ -146,13 +146,7 @@ public sealed interface Figures extends Serializable {
       ScoreCounts sound = e.examples() > Integer.MAX_VALUE ? ScoreCounts.NONE : counts;
       ScoreCounts.Area roc = sound.rocAuc();
       ScoreCounts.Area pr = sound.averagePrecision();
-      return new Scores(
-          e.macroF1(),
-          e.logLoss(),
-          roc.value(),
-          roc.error(),
-          pr.value(),
-          pr.error());
+      return new Scores(e.macroF1(), e.logLoss(), roc.value(), roc.error(), pr.value(), pr.error());
     }
   }
 

@@ -310,8 +310,19 @@ public final class Summary implements Consumer<Event> {
     List<String> keys =
         classification
             ? List.of(
-                "loss", "accuracy", "topAccuracy", "macroF1", "logLoss", "rocAuc", "rocAucError",
-                "prAuc", "prAucError", "precision", "recall", "f1", "confusion")
+                "loss",
+                "accuracy",
+                "topAccuracy",
+                "macroF1",
+                "logLoss",
+                "rocAuc",
+                "rocAucError",
+                "prAuc",
+                "prAucError",
+                "precision",
+                "recall",
+                "f1",
+                "confusion")
             : List.of("loss", "mse", "rmse", "mae", "r2");
     Figures test = finished == null ? null : finished.test();
     ObjectNode figures = test == null ? JsonNodeFactory.instance.objectNode() : EventJson.of(test);

@@ -268,8 +268,7 @@ public final class DriverWorkers implements Workers {
     List<Found> parts =
         collect(
             ranges.map(
-                range ->
-                    heap(() -> evaluate(range, current.value(), normalizer, subset, scored))));
+                range -> heap(() -> evaluate(range, current.value(), normalizer, subset, scored))));
     removals.add(current);
     Evaluation all =
         merge(
@@ -292,11 +291,7 @@ public final class DriverWorkers implements Workers {
 
   /** On an executor. */
   private static Found evaluate(
-      WorkerRange range,
-      float[] parameters,
-      Normalizer normalizer,
-      Subset subset,
-      boolean scored) {
+      WorkerRange range, float[] parameters, Normalizer normalizer, Subset subset, boolean scored) {
     ScoreCounts scores = range.emptyScores(scored);
     return new Found(range.evaluate(parameters, normalizer, subset, scores), scores.entries());
   }
@@ -304,8 +299,7 @@ public final class DriverWorkers implements Workers {
   private static ScoreCounts scores(List<Found> parts, int outputs) {
     if (parts.get(0).scores().length == 0) return ScoreCounts.NONE;
     ScoreCounts all = ScoreCounts.of(outputs);
-    for (Found part : parts)
-      for (int k = 0; k < all.counted(); k++) all.add(k, part.scores()[k]);
+    for (Found part : parts) for (int k = 0; k < all.counted(); k++) all.add(k, part.scores()[k]);
     return all;
   }
 

@@ -118,7 +118,8 @@ class ExactSumTest {
     double[] values = new double[count];
     for (int i = 0; i < count; i++) {
       double mantissa = random.uniform() - 0.5 + random.uniform() * 0x1p-24;
-      values[i] = Math.scalb(mantissa, exponents == 0 ? 0 : random.below(2 * exponents) - exponents);
+      values[i] =
+          Math.scalb(mantissa, exponents == 0 ? 0 : random.below(2 * exponents) - exponents);
     }
     return values;
   }

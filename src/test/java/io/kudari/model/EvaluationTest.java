@@ -128,8 +128,7 @@ class EvaluationTest {
       }
       Evaluation whole = regression(outputs, targets, found);
       Evaluation[] parts = new Evaluation[3];
-      for (int p = 0; p < 3; p++)
-        parts[p] = Evaluation.ofTargets(Loss.MEAN_SQUARED_ERROR, outputs);
+      for (int p = 0; p < 3; p++) parts[p] = Evaluation.ofTargets(Loss.MEAN_SQUARED_ERROR, outputs);
       for (int i = targets.length - outputs; i >= 0; i -= outputs) {
         Evaluation one =
             regression(

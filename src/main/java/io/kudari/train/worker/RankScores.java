@@ -26,8 +26,7 @@ final class RankScores {
     int ranks = lead.team().distribution().ranks();
     long[][] entries = own.entries();
     long[] lengths = new long[ranks * entries.length];
-    for (int k = 0; k < entries.length; k++)
-      lengths[rank * entries.length + k] = entries[k].length;
+    for (int k = 0; k < entries.length; k++) lengths[rank * entries.length + k] = entries[k].length;
     List<Slice> each =
         IntStream.range(0, ranks)
             .mapToObj(r -> new Slice(r * entries.length, (r + 1) * entries.length))

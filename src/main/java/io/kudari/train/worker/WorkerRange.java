@@ -407,8 +407,7 @@ public final class WorkerRange implements AutoCloseable {
     return sum.nodes();
   }
 
-  private Evaluation evaluate(
-      float[] parameters, Batches batches, int[] rows, ScoreCounts scores) {
+  private Evaluation evaluate(float[] parameters, Batches batches, int[] rows, ScoreCounts scores) {
     Evaluation found = emptyEvaluation();
     float[] outputs = new float[EVALUATION_BATCH * model.outputs()];
     for (int from = 0; from < rows.length; from += EVALUATION_BATCH) {
