@@ -75,7 +75,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private static String area(double value, double error) {
     if (Double.isNaN(value)) return "no class has both positives and negatives";
-    return String.format(Locale.ROOT, "%.6f ± %.1g", value, error);
+    return String.format(Locale.ROOT, "%.6f ± %.2g", value, Figures.Scores.shown(error));
   }
 
   private static void classes(Evaluation e, List<String> names, PrintStream out) {

@@ -3,6 +3,9 @@ package io.kudari.model;
 import static java.util.Objects.requireNonNull;
 
 import java.io.Serializable;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.Arrays;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
@@ -140,6 +143,12 @@ public sealed interface Figures extends Serializable {
       double prAuc,
       double prAucError)
       implements Serializable {
+
+    /** An error as it is shown: two digits, rounded up, so that it remains a bound. */
+    public static double shown(double error) {
+      if (!Double.isFinite(error)) return error;
+      return new BigDecimal(error).round(new MathContext(2, RoundingMode.UP)).doubleValue();
+    }
 
     private static Scores of(Evaluation e, ScoreCounts counts) {
       // A bin may have wrapped around then.

@@ -103,7 +103,9 @@ final class Quality {
 
   private static String area(double value, double error) {
     if (Double.isNaN(value)) return Numbers.NONE;
-    return Numbers.significant(value, 5) + " ± " + Numbers.significant(error, 1);
+    return Numbers.significant(value, 5)
+        + " ± "
+        + Numbers.significant(Figures.Scores.shown(error), 2);
   }
 
   private static void many(Markup page) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kudari.math.Fingerprint;
+import io.kudari.model.Figures;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -84,14 +85,17 @@ class TestSetTest {
         List.of(
             String.format("macro F1  %.4f", json.get("macroF1").doubleValue()),
             String.format("log loss  %.6f", json.get("logLoss").doubleValue()),
-            area("ROC AUC   %.6f ± %.1g", json, "rocAuc"),
-            area("PR AUC    %.6f ± %.1g", json, "prAuc")))
+            area("ROC AUC   %.6f ± %.2g", json, "rocAuc"),
+            area("PR AUC    %.6f ± %.2g", json, "prAuc")))
       assertTrue(lines.contains(line), line + " in " + lines);
   }
 
   private static String area(String format, JsonNode json, String key) {
     return String.format(
-        Locale.ROOT, format, json.get(key).doubleValue(), json.get(key + "Error").doubleValue());
+        Locale.ROOT,
+        format,
+        json.get(key).doubleValue(),
+        Figures.Scores.shown(json.get(key + "Error").doubleValue()));
   }
 
   @Test

@@ -7,6 +7,14 @@ import org.junit.jupiter.api.Test;
 class FiguresTest {
 
   @Test
+  void anErrorIsShownRoundedUp() {
+    assertEquals(0.00012, Figures.Scores.shown(0.000110001));
+    assertEquals(0, Figures.Scores.shown(0));
+    assertEquals(0.5, Figures.Scores.shown(0.5));
+    assertEquals(Double.NaN, Figures.Scores.shown(Double.NaN));
+  }
+
+  @Test
   void figuresOfClassesPrintAsNumbers() {
     var figures =
         new Figures.OfClasses(

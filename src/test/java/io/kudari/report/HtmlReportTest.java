@@ -123,13 +123,13 @@ class HtmlReportTest {
               told.recall(),
               told.f1(),
               told.confusion(),
-              new Figures.Scores(0.25, 1.125, area, 0.004, 0.5, 0.03));
+              new Figures.Scores(0.25, 1.125, area, 0.00401, 0.5, 0.03));
       Event end = new Event.Finished("completed", 100, 2, -1, 61, test);
       log(started(1, 10), steps(1, 10), epoch(0, 10, three()), List.of(end));
       Document page = report();
       assertTrue(texts(page, "h2").contains("Over all classes"));
       List<String> cells = texts(page, "td");
-      String roc = few ? "0.875 ± 0.004" : Numbers.NONE;
+      String roc = few ? "0.875 ± 0.0041" : Numbers.NONE;
       assertTrue(
           cells.containsAll(List.of("25 %", "1.125", "ROC AUC", roc, "0.5 ± 0.03")),
           cells::toString);
