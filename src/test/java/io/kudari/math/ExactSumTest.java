@@ -28,6 +28,27 @@ class ExactSumTest {
     }
   }
 
+  /** Far more than fit a limb without passing carries on, also through long rows of ones. */
+  @Test
+  void carriesOfManyAdditionsAreNotLost() {
+    for (double value : new double[] {0x1.fffffffffffffp0, -0x1.fffffffffffffp0, 1e-3, -1e9}) {
+      ExactSum sum = new ExactSum();
+      int count = 100_003;
+      for (int i = 0; i < count; i++) sum.add(value);
+      BigDecimal expected = new BigDecimal(value).multiply(BigDecimal.valueOf(count));
+      assertEquals(expected.doubleValue(), sum.value());
+      ExactSum doubled = sum(value);
+      for (int i = 0; i < 17; i++) doubled.add(copy(doubled));
+      assertEquals(Math.scalb(value, 17), doubled.value());
+    }
+  }
+
+  private static ExactSum copy(ExactSum sum) {
+    ExactSum copy = new ExactSum();
+    copy.addWritten(written(sum), 0);
+    return copy;
+  }
+
   @Test
   void whatCancelsLeavesWhatIsSmall() {
     assertEquals(0x1p-250, sum(1e70, 1, 0x1p-250, -1e70, -1).value());
