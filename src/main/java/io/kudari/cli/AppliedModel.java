@@ -2,7 +2,6 @@ package io.kudari.cli;
 
 import io.kudari.checkpoint.ModelFolder;
 import io.kudari.checkpoint.SavedModel;
-import io.kudari.collective.TreeSum;
 import io.kudari.config.DataSettings;
 import io.kudari.config.ModelSettings;
 import io.kudari.data.Batches;
@@ -16,9 +15,11 @@ import io.kudari.model.Evaluation;
 import io.kudari.model.GradientFunction;
 import io.kudari.model.MiniBatch;
 import io.kudari.model.ModelSpec;
+import io.kudari.model.ScoreCounts;
 import io.kudari.run.HeapCheck;
 import io.kudari.run.Models;
 import io.kudari.run.RunFolder;
+import io.kudari.train.Workers;
 import io.kudari.train.worker.HeapNeed;
 import io.kudari.train.worker.NativeNeed;
 import io.kudari.train.worker.WorkerRange;
@@ -151,20 +152,16 @@ final class AppliedModel {
           : Evaluation.ofTargets(saved.loss(), saved.outputs());
     }
 
-    /** The figures that training found on these examples, to the bit. */
-    Evaluation evaluation() throws IOException {
-      Evaluation[] found = new Evaluation[saved.workers()];
-      for (int v = 0; v < found.length; v++) found[v] = emptyEvaluation();
-      forEachBatch((at, batch, outputs) -> found[at % found.length].add(batch, outputs));
-      TreeSum<Evaluation> sum =
-          new TreeSum<>(
-              found.length,
-              (left, right) -> {
-                left.merge(right);
-                return left;
-              });
-      for (int v = 0; v < found.length; v++) sum.add(v, found[v]);
-      return sum.nodes().get(0).value();
+    /** What training found on these examples, to the bit. */
+    Workers.Evaluated evaluation() throws IOException {
+      Evaluation found = emptyEvaluation();
+      ScoreCounts scores = data.classes() > 0 ? ScoreCounts.of(saved.outputs()) : ScoreCounts.NONE;
+      forEachBatch(
+          (at, batch, outputs) -> {
+            found.add(batch, outputs);
+            scores.add(batch, outputs);
+          });
+      return new Workers.Evaluated(found, scores);
     }
 
     /**

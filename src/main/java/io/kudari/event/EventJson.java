@@ -25,6 +25,9 @@ public final class EventJson {
 
   private static final ObjectMapper MAPPER = mapper();
 
+  /** A component of {@link Figures.OfClasses}. */
+  private static final String SCORES = "scores";
+
   private EventJson() {}
 
   /**
@@ -76,9 +79,11 @@ public final class EventJson {
     return json.put("time", time.toString()).toString();
   }
 
-  /** The keys and values of figures, as they are in an event. */
+  /** The keys and values of figures, as they are in an event, but none within another. */
   public static ObjectNode of(Figures figures) {
-    return MAPPER.valueToTree(figures);
+    ObjectNode json = MAPPER.valueToTree(figures);
+    if (json.remove(SCORES) instanceof ObjectNode scores) json.setAll(scores);
+    return json;
   }
 
   /** Reads a line; empty for what is no event, such as the half-written last line of a file. */

@@ -1,9 +1,13 @@
 package io.kudari.model;
 
+import io.kudari.math.ExactSum;
+import java.util.Arrays;
+import java.util.stream.Stream;
+
 /**
- * What was found on a set of examples, as sums: two evaluations of disjoint sets merge into that of
- * their union. Merging runs along the fixed tree over workers, so the figures have the same bits
- * everywhere. Mutable, not thread-safe.
+ * What was found on a set of examples, as counts and {@link ExactSum exact sums}: two evaluations
+ * of disjoint sets merge into that of their union, and the figures have the same bits in whatever
+ * order examples are added and parts are merged. Mutable, not thread-safe.
  */
 public final class Evaluation implements java.io.Serializable {
 
@@ -22,7 +26,7 @@ public final class Evaluation implements java.io.Serializable {
   private final int outputs;
   private final boolean classification;
   private long examples;
-  private double lossSum;
+  private final ExactSum lossSum = new ExactSum();
 
   /** Classification: how often the true class ranked k-th, for k from 0. Empty for regression. */
   private final long[] rankedAt;
@@ -37,14 +41,16 @@ public final class Evaluation implements java.io.Serializable {
   private final long[] confusion;
 
   /**
-   * Regression, a value an output: sums of the target, its square, the squared and the absolute
-   * error. Empty for classification.
+   * Regression, a value an output: sums of the target, its square and the squared error. Empty for
+   * classification.
    */
-  private final double[] target;
+  private final ExactSum[] target;
 
-  private final double[] targetSquared;
-  private final double[] squaredError;
-  private final double[] absoluteError;
+  private final ExactSum[] targetSquared;
+  private final ExactSum[] squaredError;
+
+  /** Regression, over all outputs. */
+  private final ExactSum absoluteError = new ExactSum();
 
   private Evaluation(Loss loss, int outputs, boolean classification) {
     this.loss = loss;
@@ -57,18 +63,22 @@ public final class Evaluation implements java.io.Serializable {
     this.taken = new long[classes];
     this.found = new long[classes];
     this.confusion = new long[classes > MATRIX ? 0 : classes * classes];
-    this.target = new double[targets];
-    this.targetSquared = new double[targets];
-    this.squaredError = new double[targets];
-    this.absoluteError = new double[targets];
+    this.target = sums(targets);
+    this.targetSquared = sums(targets);
+    this.squaredError = sums(targets);
+  }
+
+  private static ExactSum[] sums(int count) {
+    return Stream.generate(ExactSum::new).limit(count).toArray(ExactSum[]::new);
   }
 
   private long[][] counts() {
     return new long[][] {rankedAt, present, taken, found, confusion};
   }
 
-  private double[][] sums() {
-    return new double[][] {target, targetSquared, squaredError, absoluteError};
+  private ExactSum[] sums() {
+    ExactSum[][] all = {{lossSum, absoluteError}, target, targetSquared, squaredError};
+    return Arrays.stream(all).flatMap(Arrays::stream).toArray(ExactSum[]::new);
   }
 
   /** Of no examples, for a classifier. */
@@ -102,10 +112,10 @@ public final class Evaluation implements java.io.Serializable {
       double error = p - (c == label ? 1 : 0);
       squares += error * error;
     }
-    lossSum +=
+    lossSum.add(
         loss == Loss.CROSS_ENTROPY
             ? -StrictMath.log(Math.max(own, Float.MIN_NORMAL))
-            : squares / outputs;
+            : squares / outputs);
     present[label]++;
     taken[best]++;
     if (label == best) found[label]++;
@@ -115,16 +125,18 @@ public final class Evaluation implements java.io.Serializable {
 
   private void addTargets(float[] output, float[] targets, int at) {
     double squares = 0;
+    double absolutes = 0;
     for (int o = 0; o < outputs; o++) {
       double t = targets[at + o];
       double error = output[at + o] - t;
-      target[o] += t;
-      targetSquared[o] += t * t;
-      squaredError[o] += error * error;
-      absoluteError[o] += Math.abs(error);
+      target[o].add(t);
+      targetSquared[o].add(t * t);
+      squaredError[o].add(error * error);
+      absolutes += Math.abs(error);
       squares += error * error;
     }
-    lossSum += squares / outputs;
+    absoluteError.add(absolutes);
+    lossSum.add(squares / outputs);
   }
 
   /** Adds what was found on other examples. */
@@ -135,18 +147,14 @@ public final class Evaluation implements java.io.Serializable {
       throw new IllegalArgumentException("evaluations of different models do not merge");
     }
     examples += other.examples;
-    lossSum += other.lossSum;
     long[][] counts = counts();
     for (int k = 0; k < counts.length; k++) add(counts[k], other.counts()[k]);
-    double[][] sums = sums();
-    for (int k = 0; k < sums.length; k++) add(sums[k], other.sums()[k]);
+    ExactSum[] sums = sums();
+    ExactSum[] more = other.sums();
+    for (int k = 0; k < sums.length; k++) sums[k].add(more[k]);
   }
 
   private static void add(long[] to, long[] more) {
-    for (int i = 0; i < to.length; i++) to[i] += more[i];
-  }
-
-  private static void add(double[] to, double[] more) {
     for (int i = 0; i < to.length; i++) to[i] += more[i];
   }
 
@@ -154,10 +162,12 @@ public final class Evaluation implements java.io.Serializable {
   public double[] toArray() {
     double[] all = new double[length()];
     all[0] = examples;
-    all[1] = lossSum;
-    int at = 2;
+    int at = 1;
     for (long[] counts : counts()) for (long n : counts) all[at++] = n;
-    for (double[] sums : sums()) for (double sum : sums) all[at++] = sum;
+    for (ExactSum sum : sums()) {
+      sum.write(all, at);
+      at += ExactSum.LENGTH;
+    }
     return all;
   }
 
@@ -172,17 +182,18 @@ public final class Evaluation implements java.io.Serializable {
           "an evaluation of this kind has " + length() + " sums, not " + all.length);
     }
     examples += (long) all[0];
-    lossSum += all[1];
-    int at = 2;
+    int at = 1;
     for (long[] counts : counts())
       for (int i = 0; i < counts.length; i++) counts[i] += (long) all[at++];
-    for (double[] sums : sums()) for (int i = 0; i < sums.length; i++) sums[i] += all[at++];
+    for (ExactSum sum : sums()) {
+      sum.addWritten(all, at);
+      at += ExactSum.LENGTH;
+    }
   }
 
   private int length() {
-    int length = 2;
+    int length = 1 + sums().length * ExactSum.LENGTH;
     for (long[] counts : counts()) length += counts.length;
-    for (double[] sums : sums()) length += sums.length;
     return length;
   }
 
@@ -203,7 +214,7 @@ public final class Evaluation implements java.io.Serializable {
 
   /** Mean loss; NaN when there are no examples. */
   public double meanLoss() {
-    return lossSum / examples;
+    return lossSum.value() / examples;
   }
 
   /** Share of examples whose true class is the predicted one; NaN when there are no examples. */
@@ -255,31 +266,57 @@ public final class Evaluation implements java.io.Serializable {
     return p + r == 0 ? 0 : 2 * p * r / (p + r);
   }
 
+  /**
+   * Mean of the F1 of the classes that are a true or a predicted class of some example; F1 is 0
+   * where it would be 0 / 0. NaN when there are no examples. As scikit-learn's {@code
+   * f1_score(average = "macro", zero_division = 0)}.
+   */
+  public double macroF1() {
+    double sum = 0;
+    int occurring = 0;
+    for (int c = 0; c < outputs; c++) {
+      if (present[c] + taken[c] == 0) continue;
+      sum += f1(c);
+      occurring++;
+    }
+    return sum / occurring;
+  }
+
+  /**
+   * Mean of −ln of the true class's probability, which is taken as 2^-126 at least. This is the
+   * loss of a model that is trained by cross-entropy; the outputs of others are no probabilities,
+   * and theirs is NaN.
+   */
+  public double logLoss() {
+    return loss == Loss.CROSS_ENTROPY ? meanLoss() : Double.NaN;
+  }
+
   /** Mean squared error over examples and outputs. */
   public double meanSquaredError() {
     double sum = 0;
-    for (double s : squaredError) sum += s;
+    for (ExactSum s : squaredError) sum += s.value();
     return sum / ((double) examples * outputs);
   }
 
   /** Mean absolute error over examples and outputs. */
   public double meanAbsoluteError() {
-    double sum = 0;
-    for (double s : absoluteError) sum += s;
-    return sum / ((double) examples * outputs);
+    return absoluteError.value() / ((double) examples * outputs);
   }
 
   /**
    * Coefficient of determination, 1 − (squared error / squared deviation of the targets from their
    * mean), averaged over the outputs. An output whose targets are all equal counts 0, or 1 when it
-   * is predicted exactly.
+   * is predicted exactly. NaN when there are no examples. As scikit-learn's {@code
+   * r2_score(multioutput = "uniform_average")}.
    */
   public double rSquared() {
+    if (examples == 0) return Double.NaN;
     double sum = 0;
     for (int o = 0; o < outputs; o++) {
-      double deviation = targetSquared[o] - target[o] * target[o] / examples;
-      if (deviation <= 0) sum += squaredError[o] == 0 ? 1 : 0;
-      else sum += 1 - squaredError[o] / deviation;
+      double error = squaredError[o].value();
+      double deviation = ExactSum.squaredDeviations(target[o], targetSquared[o], examples);
+      if (deviation == 0) sum += error == 0 ? 1 : 0;
+      else sum += 1 - error / deviation;
     }
     return sum / outputs;
   }

@@ -3,6 +3,9 @@ package io.kudari.model;
 import static java.util.Objects.requireNonNull;
 
 import java.io.Serializable;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.Arrays;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
@@ -22,18 +25,33 @@ public sealed interface Figures extends Serializable {
   /** The figure that is best when it is highest: the accuracy, or R². */
   double score();
 
-  /** The figures of an evaluation. */
+  /** The figures of an evaluation, without {@link Scores}. */
   static Figures of(Evaluation e) {
-    if (!e.isClassification()) {
-      double mse = e.meanSquaredError();
-      return new OfTargets(
-          e.examples(), e.meanLoss(), mse, Math.sqrt(mse), e.meanAbsoluteError(), e.rSquared());
-    }
+    return e.isClassification() ? classes(e, null) : targets(e);
+  }
+
+  /**
+   * The figures of an evaluation that is the last of a run, or the only one.
+   *
+   * @param counts of the same examples
+   */
+  static Figures of(Evaluation e, ScoreCounts counts) {
+    return e.isClassification() ? classes(e, Scores.of(e, counts)) : targets(e);
+  }
+
+  private static OfTargets targets(Evaluation e) {
+    double mse = e.meanSquaredError();
+    return new OfTargets(
+        e.examples(), e.meanLoss(), mse, Math.sqrt(mse), e.meanAbsoluteError(), e.rSquared());
+  }
+
+  private static OfClasses classes(Evaluation e, Scores scoresOrNull) {
     int ranks = Math.min(Evaluation.TOP, e.outputs());
     double[] top = array(ranks, k -> e.topAccuracy(k + 1));
     // Of more classes, what is told after every epoch would be long: evaluate tells each one's.
     if (!e.hasConfusion())
-      return new OfClasses(e.examples(), e.meanLoss(), e.accuracy(), top, null, null, null, null);
+      return new OfClasses(
+          e.examples(), e.meanLoss(), e.accuracy(), top, null, null, null, null, scoresOrNull);
     return new OfClasses(
         e.examples(),
         e.meanLoss(),
@@ -42,7 +60,8 @@ public sealed interface Figures extends Serializable {
         array(e.outputs(), e::precision),
         array(e.outputs(), e::recall),
         array(e.outputs(), e::f1),
-        confusion(e));
+        confusion(e),
+        scoresOrNull);
   }
 
   private static double[] array(int count, IntToDoubleFunction value) {
@@ -67,6 +86,8 @@ public sealed interface Figures extends Serializable {
    * @param recall by class, see {@link Evaluation#recall}
    * @param f1 by class, see {@link Evaluation#f1}
    * @param confusion counts: a row a true class, a column a predicted one
+   * @param scores of the last evaluation of a run; null of others, and of what was recorded before
+   *     there were any
    */
   @SuppressWarnings("ArrayRecordComponent")
   record OfClasses(
@@ -77,7 +98,8 @@ public sealed interface Figures extends Serializable {
       double[] precision,
       double[] recall,
       double[] f1,
-      long[][] confusion)
+      long[][] confusion,
+      Scores scores)
       implements Figures {
 
     /** Checks that there is an accuracy for every k. */
@@ -99,7 +121,41 @@ public sealed interface Figures extends Serializable {
 
     /** The same without what is told of single classes, which takes most of the memory. */
     public OfClasses withoutClasses() {
-      return new OfClasses(examples, loss, accuracy, topAccuracy, null, null, null, null);
+      return new OfClasses(examples, loss, accuracy, topAccuracy, null, null, null, null, scores);
+    }
+  }
+
+  /**
+   * Of a classification, over all classes: what is told at the end only.
+   *
+   * @param macroF1 see {@link Evaluation#macroF1}
+   * @param logLoss see {@link Evaluation#logLoss}
+   * @param rocAuc see {@link ScoreCounts#rocAuc}
+   * @param rocAucError how far the area of the scores themselves may be from that
+   * @param prAuc see {@link ScoreCounts#averagePrecision}
+   * @param prAucError likewise
+   */
+  record Scores(
+      double macroF1,
+      double logLoss,
+      double rocAuc,
+      double rocAucError,
+      double prAuc,
+      double prAucError)
+      implements Serializable {
+
+    /** An error as it is shown: two digits, rounded up, so that it remains a bound. */
+    public static double shown(double error) {
+      if (!Double.isFinite(error)) return error;
+      return new BigDecimal(error).round(new MathContext(2, RoundingMode.UP)).doubleValue();
+    }
+
+    private static Scores of(Evaluation e, ScoreCounts counts) {
+      // A bin may have wrapped around then.
+      ScoreCounts sound = e.examples() > Integer.MAX_VALUE ? ScoreCounts.NONE : counts;
+      ScoreCounts.Area roc = sound.rocAuc();
+      ScoreCounts.Area pr = sound.averagePrecision();
+      return new Scores(e.macroF1(), e.logLoss(), roc.value(), roc.error(), pr.value(), pr.error());
     }
   }
 

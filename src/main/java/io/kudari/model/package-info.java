@@ -9,7 +9,8 @@
  *   <li>{@link io.kudari.model.MiniBatch} is what one worker sees in one step: floats, or bytes and
  *       the {@link io.kudari.model.Scaling} that normalises them;
  *   <li>{@link io.kudari.model.Evaluation} is a mergeable sum of what was found on a set of
- *       examples.
+ *       examples, {@link io.kudari.model.ScoreCounts} of how its classes were scored, {@link
+ *       io.kudari.model.Figures} what is told of both.
  * </ul>
  *
  * <p>The arithmetic is in package {@code engine}. This package knows neither Spark nor ND4J.

@@ -53,6 +53,7 @@ import org.apache.hadoop.fs.Path;
  *   <td>of the epoch whose parameters are kept: the best where it was restored, else the
  *   last; an evaluation of validation examples after it counts for it</td></tr>
  * <tr><td>{@code test.…}</td><td>the test set's {@code loss, accuracy, topAccuracy} (k = 1, 2, …),
+ *   {@code macroF1, logLoss, rocAuc, rocAucError, prAuc, prAucError} (see {@link Figures.Scores}),
  *   {@code precision, recall, f1} (a class), {@code confusion} (rows are true classes), or {@code
  *   loss, mse, rmse, mae, r2}</td></tr>
  * <tr><td>{@code noise.scale, noise.low, noise.high, noise.batch, noise.redundant}</td><td>the
@@ -308,7 +309,20 @@ public final class Summary implements Consumer<Event> {
   private void putTest(ObjectNode json) {
     List<String> keys =
         classification
-            ? List.of("loss", "accuracy", "topAccuracy", "precision", "recall", "f1", "confusion")
+            ? List.of(
+                "loss",
+                "accuracy",
+                "topAccuracy",
+                "macroF1",
+                "logLoss",
+                "rocAuc",
+                "rocAucError",
+                "prAuc",
+                "prAucError",
+                "precision",
+                "recall",
+                "f1",
+                "confusion")
             : List.of("loss", "mse", "rmse", "mae", "r2");
     Figures test = finished == null ? null : finished.test();
     ObjectNode figures = test == null ? JsonNodeFactory.instance.objectNode() : EventJson.of(test);

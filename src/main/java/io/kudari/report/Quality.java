@@ -29,6 +29,7 @@ final class Quality {
   private static void classification(
       Markup page, Figures.OfClasses found, RunRecord run, String set) {
     ranks(page, found.topAccuracy(), set);
+    if (found.scores() != null) scores(page, found.scores(), set);
     ConfusionMap confusion = ConfusionMap.of(found.confusion(), run::className);
     if (confusion.names().isEmpty()) {
       if (found.confusion() == null) many(page);
@@ -78,6 +79,33 @@ final class Quality {
       page.element("td", Numbers.percent(share), "class", "n");
     }
     page.close().close().close();
+  }
+
+  private static void scores(Markup page, Figures.Scores found, String set) {
+    page.open("figure").element("h2", "Over all classes");
+    page.element(
+        "p",
+        "On "
+            + set
+            + ": macro F1 is the mean over the classes, however few examples one has. The areas are"
+            + " 1 when every example of a class is scored above all others; of several classes they"
+            + " are means of each against the rest. By chance the ROC's is 0.5, the"
+            + " precision-recall curve's the share of the class.",
+        "class",
+        "hint");
+    page.open("table");
+    row(page, "macro F1", Numbers.percent(found.macroF1()));
+    row(page, "log loss", Numbers.significant(found.logLoss(), 5));
+    row(page, "ROC AUC", area(found.rocAuc(), found.rocAucError()));
+    row(page, "PR AUC", area(found.prAuc(), found.prAucError()));
+    page.close().close();
+  }
+
+  private static String area(double value, double error) {
+    if (Double.isNaN(value)) return Numbers.NONE;
+    return Numbers.significant(value, 5)
+        + " ± "
+        + Numbers.significant(Figures.Scores.shown(error), 2);
   }
 
   private static void many(Markup page) {

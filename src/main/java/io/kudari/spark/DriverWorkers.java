@@ -11,6 +11,7 @@ import io.kudari.exchange.GradientExchange;
 import io.kudari.math.Slice;
 import io.kudari.model.Evaluation;
 import io.kudari.model.ModelSpec;
+import io.kudari.model.ScoreCounts;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.spark.cluster.JobGroup;
 import io.kudari.spark.cluster.MissingClass;
@@ -261,18 +262,45 @@ public final class DriverWorkers implements Workers {
   }
 
   @Override
-  public Evaluation evaluate(float[] parameters, Normalizer normalizer, Subset subset) {
+  public Evaluated evaluate(
+      float[] parameters, Normalizer normalizer, Subset subset, boolean scored) {
     Broadcast<float[]> current = spark.broadcast(parameters);
-    List<List<TreeSum.Node<Evaluation>>> parts =
+    List<Found> parts =
         collect(
-            ranges.map(range -> heap(() -> range.evaluate(current.value(), normalizer, subset))));
+            ranges.map(
+                range -> heap(() -> evaluate(range, current.value(), normalizer, subset, scored))));
     removals.add(current);
-    return merge(
-        parts,
-        (left, right) -> {
-          left.merge(right);
-          return left;
-        });
+    Evaluation all =
+        merge(
+            parts.stream().map(Found::nodes).toList(),
+            (left, right) -> {
+              left.merge(right);
+              return left;
+            });
+    return new Evaluated(all, scores(parts, all.outputs()));
+  }
+
+  /**
+   * What a task finds.
+   *
+   * @param scores entries by class; empty where none are counted
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Found(List<TreeSum.Node<Evaluation>> nodes, long[][] scores)
+      implements java.io.Serializable {}
+
+  /** On an executor. */
+  private static Found evaluate(
+      WorkerRange range, float[] parameters, Normalizer normalizer, Subset subset, boolean scored) {
+    ScoreCounts scores = range.emptyScores(scored);
+    return new Found(range.evaluate(parameters, normalizer, subset, scores), scores.entries());
+  }
+
+  private static ScoreCounts scores(List<Found> parts, int outputs) {
+    if (parts.get(0).scores().length == 0) return ScoreCounts.NONE;
+    ScoreCounts all = ScoreCounts.of(outputs);
+    for (Found part : parts) for (int k = 0; k < all.counted(); k++) all.add(k, part.scores()[k]);
+    return all;
   }
 
   /** What the tasks return; a class that executors lack is named. */

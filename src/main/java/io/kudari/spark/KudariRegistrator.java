@@ -4,6 +4,7 @@ import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import io.kudari.collective.TreeSum;
 import io.kudari.data.FeatureStatistics;
+import io.kudari.math.ExactSum;
 import io.kudari.model.Evaluation;
 import io.kudari.model.Loss;
 import io.kudari.optim.noise.ShardNorms;
@@ -40,8 +41,12 @@ public final class KudariRegistrator implements KryoRegistrator {
     kryo.register(RankTask.class, new JavaSerializer());
     kryo.register(RankOutcome.class, new JavaSerializer());
     kryo.register(RankOutcome[].class);
+    record(kryo, DriverWorkers.Found.class);
+    kryo.register(long[][].class);
     for (Class<?> type : List.of(Evaluation.class, Loss.class, ArrayList.class, Object[].class))
       kryo.register(type);
+    kryo.register(ExactSum.class);
+    kryo.register(ExactSum[].class);
   }
 
   private static <T extends Record> void record(Kryo kryo, Class<T> type) {

@@ -143,7 +143,7 @@ public final class TrainingLoop {
     Figures test =
         data.test() == 0 || interrupted
             ? null
-            : Figures.of(workers.evaluate(result, normalizer, Subset.TEST));
+            : workers.evaluate(result, normalizer, Subset.TEST, true).figures();
     if (!interrupted) evaluations.atEnd(result, step, epochs);
     int from = restored ? best.restored() : -1;
     events.accept(new Event.Finished(why(reached), step, epochs, from, seconds(start), test));

@@ -6,6 +6,8 @@ import io.kudari.event.StepTimes;
 import io.kudari.math.Slice;
 import io.kudari.math.VectorSource;
 import io.kudari.model.Evaluation;
+import io.kudari.model.Figures;
+import io.kudari.model.ScoreCounts;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.PartialSums;
 import io.kudari.optim.noise.ShardNorms;
@@ -151,8 +153,30 @@ public interface Workers extends AutoCloseable {
    */
   default void compare(float[] parameters, long steps) {}
 
-  /** Evaluates the whole validation or test set. */
-  Evaluation evaluate(float[] parameters, Normalizer normalizer, Subset subset);
+  /** Evaluates all examples of a subset. */
+  default Evaluation evaluate(float[] parameters, Normalizer normalizer, Subset subset) {
+    return evaluate(parameters, normalizer, subset, false).evaluation();
+  }
+
+  /**
+   * As the other.
+   *
+   * @param scored whether the classes' scores are counted too, which takes memory
+   */
+  Evaluated evaluate(float[] parameters, Normalizer normalizer, Subset subset, boolean scored);
+
+  /**
+   * What was found.
+   *
+   * @param scores of the same examples; none where they were not wanted, and of a regression
+   */
+  record Evaluated(Evaluation evaluation, ScoreCounts scores) {
+
+    /** What is told of it. */
+    public Figures figures() {
+      return Figures.of(evaluation, scores);
+    }
+  }
 
   /** Frees what the workers hold. */
   @Override

@@ -33,11 +33,18 @@ class ManyClassesTest {
     JsonNode serial = train("serial", 0.2);
     assertTrue(serial.get("test.accuracy").isNumber());
     assertTrue(serial.get("test.confusion") == null || serial.get("test.confusion").isNull());
+    assertTrue(serial.get("test.macroF1").isNumber() && serial.get("test.logLoss").isNumber());
+    assertTrue(serial.get("test.rocAuc").isNull() && serial.get("test.prAuc").isNull());
     assertEquals(1, serial.get("epochs").intValue());
     for (String strategy : List.of("driver", "all-reduce")) {
       JsonNode summary = train(strategy, 0.2);
       for (String same :
-          List.of("parameters.sha256", "validation.loss", "test.loss", "test.topAccuracy"))
+          List.of(
+              "parameters.sha256",
+              "validation.loss",
+              "test.loss",
+              "test.topAccuracy",
+              "test.macroF1"))
         assertEquals(serial.get(same), summary.get(same), strategy + " " + same);
       String events = Files.readString(dir.resolve(strategy + "/events.jsonl"));
       assertFalse(events.contains("\"recovered\""), events);

@@ -99,7 +99,8 @@ class ProgressLineTest {
               new double[2],
               new double[2],
               new double[2],
-              new long[2][2]);
+              new long[2][2],
+              null);
       StepTimes times = new StepTimes(1000, 0, 0, 0, 0);
       for (int epoch = 8; epoch < 10; epoch++) {
         noise(progress, 2400, 1912, 3095);

@@ -10,12 +10,16 @@ import com.univocity.parsers.csv.CsvParserSettings;
 import io.kudari.Slow;
 import io.kudari.cli.RandomSets.Format;
 import io.kudari.cli.RandomSets.Sets;
+import io.kudari.model.Areas;
 import io.kudari.model.Evaluation;
+import io.kudari.model.Figures;
+import io.kudari.train.Workers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +79,8 @@ class SameFiguresTest {
     JsonNode summary = new ObjectMapper().readTree(Path.of(out, "summary.json").toFile());
     assertNotes(format, trained);
 
-    Evaluation found = evaluation(out);
+    Workers.Evaluated evaluation = evaluation(out);
+    Evaluation found = evaluation.evaluation();
     assertEquals(figures(found), figures(summary, found.outputs()), "train and evaluate");
     Said evaluated = run("evaluate", out);
     assertNotes(format, evaluated);
@@ -83,11 +88,12 @@ class SameFiguresTest {
 
     Path rows = dir.resolve("predictions.csv");
     assertNotes(format, run("predict", out, "-o", rows.toString()));
-    assertEquals(byHand(rows, sets, workers), figures(found), "a count by hand");
+    assertEquals(byHand(rows, sets), figures(found), "a count by hand");
+    if (found.isClassification()) assertScores(evaluation.figures(), summary, rows, sets);
 
     for (String shuffled : sets.shuffled()) {
       String again = "data.test=" + shuffled;
-      Evaluation same = evaluation(out, "--set", "data.test=null", "--set", again);
+      Evaluation same = evaluation(out, "--set", "data.test=null", "--set", again).evaluation();
       assertEquals(figures(found), figures(same), "columns in another order");
     }
   }
@@ -144,7 +150,7 @@ class SameFiguresTest {
     @Mixin private AppliedModel applied;
   }
 
-  private static Evaluation evaluation(String... args) throws IOException {
+  private static Workers.Evaluated evaluation(String... args) throws IOException {
     Probe probe = new Probe();
     new CommandLine(probe).parseArgs(args);
     try (AppliedModel.Opened opened = probe.applied.open()) {
@@ -201,7 +207,8 @@ class SameFiguresTest {
   }
 
   private static double number(JsonNode summary, String key) {
-    return summary.get("test." + key).doubleValue();
+    JsonNode value = summary.get("test." + key);
+    return value.isNull() ? Double.NaN : value.doubleValue();
   }
 
   private static List<String> first(String out) {
@@ -209,22 +216,62 @@ class SameFiguresTest {
   }
 
   /** What follows from the rows of {@code predict} and the true labels alone. */
-  private static List<String> byHand(Path rows, Sets sets, int workers) {
-    CsvParser parser = new CsvParser(new CsvParserSettings());
-    List<String[]> lines = parser.parseAll(rows.toFile());
+  private static List<String> byHand(Path rows, Sets sets) {
+    List<String[]> lines = lines(rows);
     String[] header = lines.remove(0);
     return sets.labels() != null
-        ? byHand(header, lines, sets.labels(), workers)
-        : byHand(lines, sets.targets(), workers);
+        ? byHand(header, lines, sets.labels())
+        : byHand(lines, sets.targets());
   }
 
-  private static List<String> byHand(
-      String[] header, List<String[]> lines, String[] labels, int workers) {
+  private static List<String[]> lines(Path rows) {
+    return new CsvParser(new CsvParserSettings()).parseAll(rows.toFile());
+  }
+
+  private static List<String> names(String[] header) {
     List<String> names = new ArrayList<>();
     for (int c = 2; c < header.length; c++) names.add(header[c].replaceAll("^p\\(|\\)$", ""));
+    return names;
+  }
+
+  /** The scores of train are those of evaluate, and those of the rows within their error. */
+  private static void assertScores(Figures figures, JsonNode summary, Path rows, Sets sets) {
+    Figures.Scores found = ((Figures.OfClasses) figures).scores();
+    assertEquals(found.macroF1(), number(summary, "macroF1"));
+    assertEquals(found.logLoss(), number(summary, "logLoss"));
+    assertEquals(found.rocAuc(), number(summary, "rocAuc"));
+    assertEquals(found.rocAucError(), number(summary, "rocAucError"));
+    assertEquals(found.prAuc(), number(summary, "prAuc"));
+    assertEquals(found.prAucError(), number(summary, "prAucError"));
+    List<String[]> lines = lines(rows);
+    List<String> names = names(lines.remove(0));
+    boolean two = names.size() == 2;
+    double[] areas = new double[3];
+    for (int c = two ? 1 : 0; c < names.size(); c++) {
+      String name = names.get(c);
+      int column = 2 + c;
+      float[] scores = new float[lines.size()];
+      for (int i = 0; i < scores.length; i++) scores[i] = Float.parseFloat(lines.get(i)[column]);
+      boolean[] positive = new boolean[scores.length];
+      for (int i = 0; i < scores.length; i++) positive[i] = sets.labels()[i].equals(name);
+      if (Areas.isDefined(positive)) areas[2]++;
+      else continue;
+      areas[0] += Areas.roc(scores, positive);
+      areas[1] += Areas.averagePrecision(scores, positive);
+    }
+    if (areas[2] == 0) {
+      assertTrue(Double.isNaN(found.rocAuc()) && Double.isNaN(found.prAuc()), found::toString);
+      return;
+    }
+    assertEquals(areas[0] / areas[2], found.rocAuc(), found.rocAucError() + 1e-12);
+    assertEquals(areas[1] / areas[2], found.prAuc(), found.prAucError() + 1e-12);
+  }
+
+  private static List<String> byHand(String[] header, List<String[]> lines, String[] labels) {
+    List<String> names = names(header);
     int classes = names.size();
     assertEquals(labels.length, lines.size(), "a row an example");
-    double[] loss = new double[workers];
+    double[] loss = new double[labels.length];
     int[][] confused = new int[classes][classes];
     int[] within = new int[classes];
     for (int i = 0; i < labels.length; i++) {
@@ -239,7 +286,7 @@ class SameFiguresTest {
       }
       for (int k = above; k < classes; k++) within[k]++;
       confused[truth][names.indexOf(row[1])]++;
-      loss[i % workers] -= StrictMath.log(Math.max(own, Float.MIN_NORMAL));
+      loss[i] = -StrictMath.log(Math.max(own, Float.MIN_NORMAL));
     }
     List<String> figures = new ArrayList<>();
     figures.add("loss " + sum(loss) / labels.length);
@@ -253,38 +300,36 @@ class SameFiguresTest {
     return figures;
   }
 
-  private static List<String> byHand(List<String[]> lines, float[][] targets, int workers) {
+  private static List<String> byHand(List<String[]> lines, float[][] targets) {
     int outputs = targets[0].length;
-    double[] loss = new double[workers];
-    double[][] squared = new double[outputs][workers];
-    double[][] absolute = new double[outputs][workers];
+    double[] loss = new double[targets.length];
+    double[][] squared = new double[outputs][targets.length];
+    double[] absolute = new double[targets.length];
     assertEquals(targets.length, lines.size(), "a row an example");
     for (int i = 0; i < targets.length; i++) {
       double squares = 0;
       for (int o = 0; o < outputs; o++) {
         double error = Float.parseFloat(lines.get(i)[1 + o]) - (double) targets[i][o];
         squares += error * error;
-        squared[o][i % workers] += error * error;
-        absolute[o][i % workers] += Math.abs(error);
+        squared[o][i] = error * error;
+        absolute[i] += Math.abs(error);
       }
-      loss[i % workers] += squares / outputs;
+      loss[i] = squares / outputs;
     }
     double mse = 0;
-    double mae = 0;
-    for (int o = 0; o < outputs; o++) {
-      mse += sum(squared[o]);
-      mae += sum(absolute[o]);
-    }
+    for (int o = 0; o < outputs; o++) mse += sum(squared[o]);
     double values = (double) targets.length * outputs;
     return List.of(
-        "loss " + sum(loss) / targets.length, "mse " + mse / values, "mae " + mae / values);
+        "loss " + sum(loss) / targets.length,
+        "mse " + mse / values,
+        "mae " + sum(absolute) / values);
   }
 
-  /** Of at most three workers: their tree is a chain. */
-  private static double sum(double[] workers) {
-    double sum = workers[0];
-    for (int v = 1; v < workers.length; v++) sum += workers[v];
-    return sum;
+  /** In no order: rounded once. */
+  private static double sum(double[] values) {
+    BigDecimal sum = BigDecimal.ZERO;
+    for (double value : values) sum = sum.add(new BigDecimal(value));
+    return sum.doubleValue();
   }
 
   private record Said(String out, String errors) {}

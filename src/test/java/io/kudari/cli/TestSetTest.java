@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kudari.math.Fingerprint;
+import io.kudari.model.Figures;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -15,6 +17,8 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -57,6 +61,41 @@ class TestSetTest {
     assertTrue(said.errors.contains(says), said.errors);
     assertTrue(said.errors.contains("t.csv"), said.errors);
     assertFalse(Files.exists(dir.resolve("out")));
+  }
+
+  @Test
+  void evaluateTellsWhatTheSummaryHoldsOfTheTestSetAsTextOrJson() throws IOException {
+    assertEquals(0, train("a,b,kind\n1,2,red\n9,2,blue\n3,4,green\n7,8,red\n", "").code);
+    String out = dir.resolve("out").toString();
+    ObjectMapper mapper = new ObjectMapper();
+    JsonNode summary = mapper.readTree(Path.of(out, "summary.json").toFile());
+    JsonNode json = mapper.readTree(run("evaluate", out, "--json").out);
+    assertEquals(4, json.get("examples").intValue());
+    ObjectNode expected = mapper.createObjectNode();
+    summary
+        .fields()
+        .forEachRemaining(
+            f -> {
+              if (f.getKey().startsWith("test."))
+                expected.set(f.getKey().substring(5), f.getValue());
+            });
+    assertEquals(expected, ((ObjectNode) json).without("examples"));
+    List<String> lines = run("evaluate", out).out.lines().toList();
+    for (String line :
+        List.of(
+            String.format("macro F1  %.4f", json.get("macroF1").doubleValue()),
+            String.format("log loss  %.6f", json.get("logLoss").doubleValue()),
+            area("ROC AUC   %.6f ± %.2g", json, "rocAuc"),
+            area("PR AUC    %.6f ± %.2g", json, "prAuc")))
+      assertTrue(lines.contains(line), line + " in " + lines);
+  }
+
+  private static String area(String format, JsonNode json, String key) {
+    return String.format(
+        Locale.ROOT,
+        format,
+        json.get(key).doubleValue(),
+        Figures.Scores.shown(json.get(key + "Error").doubleValue()));
   }
 
   @Test

@@ -53,7 +53,10 @@ class EventJsonTest {
     double[] top = {0.5, Double.NaN};
     double[] each = {0, 1};
     long[][] counts = {{1, 2}, {3, 1L << 40}};
-    Figures.OfClasses read = back(new Figures.OfClasses(3, 1, 0.5, top, each, each, each, counts));
+    Figures.Scores scores = new Figures.Scores(0.5, Double.NaN, 0.75, 0.25, 0.625, 0.125);
+    Figures.OfClasses read =
+        back(new Figures.OfClasses(3, 1, 0.5, top, each, each, each, counts, scores));
+    assertEquals(scores, read.scores());
     assertArrayEquals(top, read.topAccuracy());
     assertArrayEquals(each, read.f1());
     assertTrue(Arrays.deepEquals(counts, read.confusion()));
@@ -61,6 +64,22 @@ class EventJsonTest {
     assertEquals(0.5, many.accuracy());
     assertNull(many.f1());
     assertNull(many.confusion());
+  }
+
+  @Test
+  void linesOfEpochsAreNoLongerForScoresThatAreToldAtTheEnd() {
+    double[] top = {0.5};
+    Figures told = new Figures.OfClasses(3, 1, 0.5, top, null, null, null, null, null);
+    assertEquals(
+        "{\"examples\":3,\"loss\":1.0,\"accuracy\":0.5,\"topAccuracy\":[0.5]}",
+        EventJson.of(told).toString());
+    Figures.Scores scores = new Figures.Scores(0.5, Double.NaN, 0.75, 0.25, 0.625, 0.125);
+    Figures ended = new Figures.OfClasses(3, 1, 0.5, top, null, null, null, null, scores);
+    assertEquals(
+        "{\"examples\":3,\"loss\":1.0,\"accuracy\":0.5,\"topAccuracy\":[0.5],\"macroF1\":0.5,"
+            + "\"logLoss\":null,\"rocAuc\":0.75,\"rocAucError\":0.25,\"prAuc\":0.625,"
+            + "\"prAucError\":0.125}",
+        EventJson.of(ended).toString());
   }
 
   private static Figures.OfClasses back(Figures written) {

@@ -11,6 +11,7 @@ import io.kudari.math.RandomStream.Purpose;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class EvaluationTest {
@@ -48,6 +49,111 @@ class EvaluationTest {
     assertEquals(1 - 4.0 / 2, e.rSquared(), 1e-12);
   }
 
+  /** Those of scikit-learn's documentation of f1_score and log_loss. */
+  @Test
+  void macroF1AndLogLossOfPublishedExamples() {
+    Evaluation e = Evaluation.ofClasses(Loss.CROSS_ENTROPY, 5);
+    int[] taken = {0, 2, 1, 0, 0, 1};
+    float[] outputs = new float[5 * taken.length];
+    for (int i = 0; i < taken.length; i++) outputs[5 * i + taken[i]] = 1;
+    e.add(labelled(0, 1, 2, 0, 1, 2), outputs);
+    // Classes 3 and 4 are nowhere, classes 1 and 2 always wrong.
+    assertEquals(0.8 / 3, e.macroF1(), 1e-15);
+    Evaluation spam = Evaluation.ofClasses(Loss.CROSS_ENTROPY, 2);
+    float[] mails = {.1f, .9f, .9f, .1f, .8f, .2f, .35f, .65f};
+    spam.add(labelled(1, 0, 0, 1), mails);
+    assertEquals(0.21616, spam.logLoss(), 5e-6);
+    assertEquals(spam.meanLoss(), spam.logLoss());
+    Evaluation other = Evaluation.ofClasses(Loss.MEAN_SQUARED_ERROR, 2);
+    other.add(labelled(1, 0, 0, 1), mails);
+    assertEquals(Double.NaN, other.logLoss(), "its outputs are no probabilities");
+    assertEquals(Double.NaN, Evaluation.ofClasses(Loss.CROSS_ENTROPY, 2).macroF1());
+  }
+
+  /** A class that is predicted and never true counts with 0, as one that is never predicted. */
+  @Test
+  void macroF1CountsClassesThatAreTrueOrPredicted() {
+    Evaluation e = Evaluation.ofClasses(Loss.CROSS_ENTROPY, 4);
+    e.add(labelled(0, 0), new float[] {1, 0, 0, 0, 0, 1, 0, 0});
+    assertEquals(2.0 / 3 / 2, e.macroF1(), 1e-15);
+  }
+
+  /** Those of scikit-learn's documentation of r2_score and of the errors. */
+  @Test
+  void figuresOfPublishedRegressions() {
+    Evaluation e = regression(1, new float[] {3, -.5f, 2, 7}, new float[] {2.5f, 0, 2, 8});
+    assertEquals(0.375, e.meanSquaredError());
+    assertEquals(0.5, e.meanAbsoluteError());
+    assertEquals(0.948608, e.rSquared(), 5e-7);
+    Evaluation two =
+        regression(2, new float[] {.5f, 1, -1, 1, 7, -6}, new float[] {0, 2, -1, 2, 8, -5});
+    assertEquals(0.7083, two.meanSquaredError(), 5e-5);
+    assertEquals(0.75, two.meanAbsoluteError());
+    assertEquals((0.965438 + 0.908163) / 2, two.rSquared(), 1e-6);
+  }
+
+  @Test
+  void targetsThatAreAllEqualHaveAnRSquaredOfOneOnlyWhenPredictedExactly() {
+    float[] targets = {-2, -2, -2};
+    assertEquals(1, regression(1, targets, targets).rSquared());
+    assertEquals(0, regression(1, targets, new float[] {-2, -2, -1.999f}).rSquared());
+    float[] uneven = {16777215, 16777215, 16777215};
+    assertEquals(0, regression(1, uneven, new float[] {1, 2, 3}).rSquared());
+    assertEquals(Double.NaN, Evaluation.ofTargets(Loss.MEAN_SQUARED_ERROR, 1).rSquared());
+  }
+
+  /** Years in seconds: the mean is far from 0, and the spread small. */
+  @Test
+  void rSquaredDoesNotLoseTheSpreadOfTargetsFarFromZero() {
+    float[] targets = new float[1000];
+    float[] outputs = new float[targets.length];
+    for (int i = 0; i < targets.length; i++) {
+      targets[i] = 1.7e9f + 128 * (i % 2);
+      outputs[i] = 1.7e9f;
+    }
+    // Every error is 0 or 128; the deviations are 64 each.
+    assertEquals(1 - 2.0, regression(1, targets, outputs).rSquared());
+  }
+
+  @Test
+  void noOrderAndNoPartsChangeABit() {
+    RandomStream random = new RandomStream(20261130, Purpose.TEST, 0, 0);
+    for (int trial = 0; trial < 40; trial++) {
+      int outputs = 1 + random.below(3);
+      float[] targets = new float[30 * outputs];
+      float[] found = new float[targets.length];
+      for (int i = 0; i < targets.length; i++) {
+        targets[i] = (random.uniform() - 0.5f) * (float) Math.pow(10, random.below(12) - 6);
+        found[i] = targets[i] + random.uniform();
+      }
+      Evaluation whole = regression(outputs, targets, found);
+      Evaluation[] parts = new Evaluation[3];
+      for (int p = 0; p < 3; p++) parts[p] = Evaluation.ofTargets(Loss.MEAN_SQUARED_ERROR, outputs);
+      for (int i = targets.length - outputs; i >= 0; i -= outputs) {
+        Evaluation one =
+            regression(
+                outputs,
+                Arrays.copyOfRange(targets, i, i + outputs),
+                Arrays.copyOfRange(found, i, i + outputs));
+        parts[random.below(3)].merge(one);
+      }
+      parts[2].addArray(parts[0].toArray());
+      parts[1].merge(parts[2]);
+      assertArrayEquals(whole.toArray(), parts[1].toArray(), "trial " + trial);
+      assertEquals(Figures.of(whole), Figures.of(parts[1]), "trial " + trial);
+    }
+  }
+
+  private static Evaluation regression(int outputs, float[] targets, float[] found) {
+    int count = targets.length / outputs;
+    Evaluation e = Evaluation.ofTargets(Loss.MEAN_SQUARED_ERROR, outputs);
+    MiniBatch batch = MiniBatch.targeted(Shape.flat(1), count, outputs);
+    System.arraycopy(targets, 0, batch.targets, 0, targets.length);
+    batch.filled(count, DRAW);
+    e.add(batch, found);
+    return e;
+  }
+
   @Test
   void mergedPartsAreTheWholeEvenWhenAPartIsEmpty() {
     RandomStream random = new RandomStream(5, Purpose.TEST, 0, 0);
@@ -64,7 +170,7 @@ class EvaluationTest {
     merged.merge(left);
     merged.merge(Evaluation.ofClasses(Loss.MEAN_SQUARED_ERROR, 4));
     merged.merge(right);
-    assertArrayEquals(whole.toArray(), merged.toArray(), 1e-12);
+    assertArrayEquals(whole.toArray(), merged.toArray());
     assertEquals(20, merged.examples());
   }
 
@@ -101,7 +207,7 @@ class EvaluationTest {
     Evaluation merged = Evaluation.ofClasses(Loss.CROSS_ENTROPY, classes);
     merged.addArray(right.toArray());
     merged.merge(left);
-    assertArrayEquals(whole.toArray(), merged.toArray(), 1e-9);
+    assertArrayEquals(whole.toArray(), merged.toArray());
     assertFalse(whole.hasConfusion());
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {

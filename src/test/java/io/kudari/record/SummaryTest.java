@@ -43,7 +43,8 @@ class SummaryTest {
   private static final Set<String> OF_CLASSES =
       Set.of(
           ("train.accuracy validation.accuracy test.accuracy test.topAccuracy test.precision"
-                  + " test.recall test.f1 test.confusion")
+                  + " test.recall test.f1 test.confusion test.macroF1 test.logLoss test.rocAuc"
+                  + " test.rocAucError test.prAuc test.prAucError")
               .split(" "));
 
   private static final Set<String> OF_TARGETS =

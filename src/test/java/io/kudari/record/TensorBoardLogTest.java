@@ -44,7 +44,7 @@ class TensorBoardLogTest {
 
   private static Figures classes(double loss, double accuracy) {
     double[] top = {accuracy};
-    return new Figures.OfClasses(10, loss, accuracy, top, null, null, null, null);
+    return new Figures.OfClasses(10, loss, accuracy, top, null, null, null, null, null);
   }
 
   /** The header that TensorFlow writes: length 24, its checksum, wall time, file version. */

@@ -109,6 +109,36 @@ class HtmlReportTest {
   }
 
   @Test
+  void scoresOverAllClassesAreOnThePageWithTheErrorsOfTheirBins() throws Exception {
+    Figures.OfClasses told = (Figures.OfClasses) figures(three());
+    for (boolean few : new boolean[] {true, false}) {
+      double area = few ? 0.875 : Double.NaN;
+      Figures test =
+          new Figures.OfClasses(
+              told.examples(),
+              told.loss(),
+              told.accuracy(),
+              told.topAccuracy(),
+              told.precision(),
+              told.recall(),
+              told.f1(),
+              told.confusion(),
+              new Figures.Scores(0.25, 1.125, area, 0.00401, 0.5, 0.03));
+      Event end = new Event.Finished("completed", 100, 2, -1, 61, test);
+      log(started(1, 10), steps(1, 10), epoch(0, 10, three()), List.of(end));
+      Document page = report();
+      assertTrue(texts(page, "h2").contains("Over all classes"));
+      List<String> cells = texts(page, "td");
+      String roc = few ? "0.875 ± 0.0041" : Numbers.NONE;
+      assertTrue(
+          cells.containsAll(List.of("25 %", "1.125", "ROC AUC", roc, "0.5 ± 0.03")),
+          cells::toString);
+    }
+    log(started(1, 10), steps(1, 10), epoch(0, 10, three()), end(three()));
+    assertFalse(texts(report(), "h2").contains("Over all classes"), "of an older run");
+  }
+
+  @Test
   void anEndlessLossEndsTheCurveAndIsExplained() throws Exception {
     log(started(1, 400), steps(1, 100));
     log(List.of(step(101, Double.NaN), step(102, Double.POSITIVE_INFINITY)));

@@ -20,7 +20,6 @@ import io.kudari.exchange.Team;
 import io.kudari.math.Layout;
 import io.kudari.math.Slice;
 import io.kudari.model.Activation;
-import io.kudari.model.Evaluation;
 import io.kudari.model.GradientFunction;
 import io.kudari.model.Initializer;
 import io.kudari.model.LayerSpec;
@@ -379,8 +378,9 @@ class SafetyTest {
     }
 
     @Override
-    public Evaluation evaluate(float[] parameters, Normalizer normalizer, Subset subset) {
-      return sound.evaluate(parameters, normalizer, subset);
+    public Evaluated evaluate(
+        float[] parameters, Normalizer normalizer, Subset subset, boolean scored) {
+      return sound.evaluate(parameters, normalizer, subset, scored);
     }
 
     @Override

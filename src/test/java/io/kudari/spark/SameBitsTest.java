@@ -13,6 +13,7 @@ import io.kudari.data.digits.DigitsSource;
 import io.kudari.engine.program.ProgramModel;
 import io.kudari.event.Event;
 import io.kudari.model.Activation;
+import io.kudari.model.Figures;
 import io.kudari.model.Initializer;
 import io.kudari.model.LayerSpec;
 import io.kudari.model.Loss;
@@ -30,6 +31,7 @@ import io.kudari.train.meter.Meters;
 import io.kudari.train.worker.SerialWorkers;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -126,7 +128,7 @@ class SameBitsTest {
         }
       }
       // Steps, epochs, the end, and three figures of every tenth step.
-      assertTrue(serial.losses.size() > 184, "too few steps for a trial");
+      assertTrue(serial.losses.size() > 190, "too few steps for a trial");
       assertTrue(serial.losses.stream().anyMatch(v -> v.isInfinite()), "no noise scale was told");
     }
   }
@@ -166,12 +168,20 @@ class SameBitsTest {
   private static final class Losses implements Consumer<Event> {
     private final List<Double> values = new ArrayList<>();
 
+    private void test(Figures.OfClasses found) {
+      Figures.Scores scores = found.scores();
+      assertTrue(scores.rocAuc() > 0 && scores.rocAucError() >= 0, scores::toString);
+      Collections.addAll(values, found.loss(), scores.macroF1(), scores.logLoss());
+      Collections.addAll(values, scores.rocAuc(), scores.rocAucError());
+      Collections.addAll(values, scores.prAuc(), scores.prAucError());
+    }
+
     @Override
     public void accept(Event event) {
       if (event instanceof Event.StepDone e) values.add(e.loss());
       if (event instanceof Event.Scalar e && !SENT.contains(e.tag())) values.add(e.value());
       if (event instanceof Event.EpochDone e) values.add(e.validation().loss());
-      if (event instanceof Event.Finished e) values.add(e.test().loss());
+      if (event instanceof Event.Finished e) test((Figures.OfClasses) e.test());
     }
   }
 

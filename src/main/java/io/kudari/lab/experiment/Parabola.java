@@ -8,7 +8,6 @@ import io.kudari.exchange.Exchanges;
 import io.kudari.math.Layout;
 import io.kudari.math.Slice;
 import io.kudari.math.VectorSource;
-import io.kudari.model.Evaluation;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.noise.ShardNorms;
@@ -147,7 +146,8 @@ final class Parabola implements Workers {
   }
 
   @Override
-  public Evaluation evaluate(float[] parameters, Normalizer normalizer, Subset subset) {
+  public Evaluated evaluate(
+      float[] parameters, Normalizer normalizer, Subset subset, boolean scored) {
     throw new UnsupportedOperationException("a parabola has nothing to evaluate");
   }
 

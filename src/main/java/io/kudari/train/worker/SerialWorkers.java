@@ -7,8 +7,8 @@ import io.kudari.event.StepTimes;
 import io.kudari.exchange.Exchanges;
 import io.kudari.exchange.GradientExchange;
 import io.kudari.math.Slice;
-import io.kudari.model.Evaluation;
 import io.kudari.model.ModelSpec;
+import io.kudari.model.ScoreCounts;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.state.Stateful;
 import io.kudari.train.DataPlan;
@@ -141,8 +141,11 @@ public final class SerialWorkers implements Workers {
   }
 
   @Override
-  public Evaluation evaluate(float[] parameters, Normalizer normalizer, Subset subset) {
-    return range.evaluate(parameters, normalizer, subset).get(0).value();
+  public Evaluated evaluate(
+      float[] parameters, Normalizer normalizer, Subset subset, boolean scored) {
+    ScoreCounts scores = range.emptyScores(scored);
+    return new Evaluated(
+        range.evaluate(parameters, normalizer, subset, scores).get(0).value(), scores);
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.kudari.math.Fingerprint;
 import io.kudari.math.Slice;
 import io.kudari.math.VectorSource;
 import io.kudari.model.Evaluation;
+import io.kudari.model.ScoreCounts;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.PartialSums;
 import io.kudari.optim.noise.ShardNorms;
@@ -337,9 +338,18 @@ public final class TeamWorkers implements Workers {
   }
 
   @Override
-  public Evaluation evaluate(float[] parameters, Normalizer normalizer, Subset subset) {
+  public Evaluated evaluate(
+      float[] parameters, Normalizer normalizer, Subset subset, boolean scored) {
+    ScoreCounts scores = team.lead(thread, () -> range.emptyScores(scored));
+    Evaluation found = evaluation(range.evaluate(parameters, normalizer, subset, scores));
+    if (!team.isAlone())
+      team.lead(thread, () -> RankScores.gather(scores, team.collectives(), member));
+    return new Evaluated(found, scores);
+  }
+
+  private Evaluation evaluation(List<TreeSum.Node<Evaluation>> own) {
     return tree(
-        range.evaluate(parameters, normalizer, subset),
+        own,
         Evaluation::toArray,
         sums -> {
           Evaluation evaluation = range.emptyEvaluation();

@@ -13,6 +13,7 @@ import io.kudari.model.Evaluation;
 import io.kudari.model.GradientFunction;
 import io.kudari.model.MiniBatch;
 import io.kudari.model.ModelSpec;
+import io.kudari.model.ScoreCounts;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.noise.ShardNorms;
 import io.kudari.train.GradientSum;
@@ -379,9 +380,19 @@ public final class WorkerRange implements AutoCloseable {
     return data.statistics(sampler.workers());
   }
 
-  /** Evaluates the range's share of the validation or test examples. */
-  public synchronized List<TreeSum.Node<Evaluation>> evaluate(
+  /** Evaluates the range's share of the examples of a subset. */
+  public List<TreeSum.Node<Evaluation>> evaluate(
       float[] parameters, Normalizer normalizer, Subset subset) {
+    return evaluate(parameters, normalizer, subset, ScoreCounts.NONE);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param scores gets those of the examples; other threads may add to it at the same time
+   */
+  public synchronized List<TreeSum.Node<Evaluation>> evaluate(
+      float[] parameters, Normalizer normalizer, Subset subset, ScoreCounts scores) {
     TreeSum<Evaluation> sum =
         new TreeSum<>(
             sampler.workers(),
@@ -392,12 +403,12 @@ public final class WorkerRange implements AutoCloseable {
     WorkerData.Part part = data.of(subset);
     Batches batches = new Batches(part.examples(), normalizer);
     for (int v = data.first(); v < data.last(); v++) {
-      sum.add(v, evaluate(parameters, batches, part.rows()[v - data.first()]));
+      sum.add(v, evaluate(parameters, batches, part.rows()[v - data.first()], scores));
     }
     return sum.nodes();
   }
 
-  private Evaluation evaluate(float[] parameters, Batches batches, int[] rows) {
+  private Evaluation evaluate(float[] parameters, Batches batches, int[] rows, ScoreCounts scores) {
     Evaluation found = emptyEvaluation();
     float[] outputs = new float[EVALUATION_BATCH * model.outputs()];
     for (int from = 0; from < rows.length; from += EVALUATION_BATCH) {
@@ -406,8 +417,18 @@ public final class WorkerRange implements AutoCloseable {
       batches.fill(into, rows, from, to, new MiniBatch.Draw(seed, 0, 0));
       function().outputs(parameters, into, outputs);
       found.add(into, outputs);
+      scores.add(into, outputs);
     }
     return found;
+  }
+
+  /**
+   * Of no examples.
+   *
+   * @param wanted whether scores are to be counted, as far as there are classes
+   */
+  public ScoreCounts emptyScores(boolean wanted) {
+    return wanted && labelled() ? ScoreCounts.of(model.outputs()) : ScoreCounts.NONE;
   }
 
   /** Of no examples. */
