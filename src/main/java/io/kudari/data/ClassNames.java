@@ -142,6 +142,16 @@ public final class ClassNames {
     return names.size() <= SHOWN_CLASSES ? line : line + ", …";
   }
 
+  /** Whether all names were known beforehand, so that numbers are final. */
+  boolean areKnown() {
+    return known;
+  }
+
+  /** The names so far, in the order of the numbers given so far. */
+  List<String> found() {
+    return List.copyOf(names);
+  }
+
   /** All names in their final order. */
   public List<String> names() {
     return known ? List.copyOf(names) : names.stream().sorted(order()).toList();

@@ -4,7 +4,7 @@ package io.kudari.data;
  * Input that breaks a rule. The message is one line for the user: it names the file or place, what
  * was found, and the rule.
  */
-public final class DataException extends RuntimeException {
+public sealed class DataException extends RuntimeException permits SplitException {
 
   private static final long serialVersionUID = 1;
 

@@ -2,8 +2,6 @@ package io.kudari.data;
 
 import io.kudari.data.order.CanonicalExample;
 import io.kudari.data.order.Division;
-import io.kudari.data.order.KeyOrder;
-import java.util.List;
 
 /**
  * Keeps those examples of a set that some neighbouring workers own, each worker's in the order of
@@ -11,18 +9,13 @@ import java.util.List;
  */
 final class Dealer extends ExampleSink {
 
-  private final Division division;
   private final Division.Part part;
-  private final int first;
-  private final int last;
   private final Offsets offsets;
   private final long seed;
   private final CanonicalExample canonical = new CanonicalExample();
+  private final StoreWriter.Room room;
   private final byte[][] classNames;
-
-  private final StoreWriter.Room memory;
-  private final long[] keys;
-  private StoreWriter kept;
+  private Keeper kept;
 
   /**
    * Of a source that was described.
@@ -31,28 +24,21 @@ final class Dealer extends ExampleSink {
    * @param schema of the training set
    * @param offsets of the features
    * @param seed of the order
-   * @param first worker
-   * @param last worker after the last
-   * @param memory where examples are kept
+   * @param part whose examples are kept
+   * @param room where they are kept
    */
   Dealer(
       String name,
       Schema schema,
       Offsets offsets,
       long seed,
-      Division division,
-      int first,
-      int last,
-      StoreWriter.Room memory) {
+      Division.Part part,
+      StoreWriter.Room room) {
     super(name, schema);
-    this.division = division;
-    this.part = division.part(first, last);
-    this.first = first;
-    this.last = last;
+    this.part = part;
     this.offsets = offsets;
     this.seed = seed;
-    this.memory = memory;
-    this.keys = new long[Loader.room(name, part.needed(), 1, Long.BYTES)];
+    this.room = room;
     this.classNames = new byte[schema.classes()][];
   }
 
@@ -60,25 +46,21 @@ final class Dealer extends ExampleSink {
   protected void begun() {
     offsets.check(shape().size());
     boolean asBytes = ofBytes() && offsets.isNone();
-    kept = new StoreWriter(ExampleStore.Layout.of(shape(), asBytes, targets()), memory);
+    kept = new Keeper(ExampleStore.Layout.of(shape(), asBytes, targets()), room);
   }
 
   @Override
   protected void take(byte[] pixels, int label) {
     canonical.begin(pixels);
     if (!keeps(label)) return;
-    kept.add(pixels, offsets);
-    kept.label(label);
-    kept.end();
+    kept.add(pixels, offsets).label(label).end();
   }
 
   @Override
   protected void take(double[] features, int label) {
     canonical.begin(features);
     if (!keeps(label)) return;
-    kept.add(features, offsets);
-    kept.label(label);
-    kept.end();
+    kept.add(features, offsets).label(label).end();
   }
 
   @Override
@@ -86,9 +68,7 @@ final class Dealer extends ExampleSink {
     canonical.begin(features);
     canonical.end(targets);
     if (!keepsKey(0)) return;
-    kept.add(features, offsets);
-    for (double target : targets) kept.target((float) target);
-    kept.end();
+    kept.add(features, offsets).targets(targets).end();
   }
 
   private boolean keeps(int label) {
@@ -100,40 +80,22 @@ final class Dealer extends ExampleSink {
   private boolean keepsKey(int label) {
     long key = canonical.key(seed);
     if (!part.needs(label, key)) return false;
-    if (kept.count() == keys.length) throw changed();
-    keys[kept.count()] = key;
+    if (kept.count() > part.needed()) throw changed(source());
+    kept.key(key);
     return true;
   }
 
-  private DataException changed() {
+  /** An error about a source that has changed. */
+  static DataException changed(String source) {
     return new DataException(
-        source() + ": has changed since it was described: it has other examples");
+        source + ": has changed since it was described: it has other examples");
   }
 
   @Override
-  protected void ended(int[] number, List<String> names) {}
+  protected void ended(ClassNames names) {}
 
-  /**
-   * The workers' examples, once all were added.
-   *
-   * @throws DataException when they are not those that were described
-   */
-  Shards shards() {
-    if (kept == null || kept.count() < keys.length) throw changed();
-    ExampleStore store = kept.store();
-    int[][] training = rows(false);
-    int[][] held = rows(true);
-    Division.Places places = part.places();
-    for (int at : KeyOrder.sort(keys, keys.length, store::compare)) {
-      Division.Place place = places.next(store.targets() > 0 ? 0 : store.label(at), keys[at]);
-      if (place != null) (place.held() ? held : training)[place.worker() - first][place.row()] = at;
-    }
-    return new Shards(store, training, held);
-  }
-
-  private int[][] rows(boolean held) {
-    int[][] rows = new int[last - first][];
-    for (int v = 0; v < rows.length; v++) rows[v] = new int[division.examples(held, first + v)];
-    return rows;
+  /** What was kept, which is nothing where no example was added. */
+  Keeper keeper() {
+    return kept;
   }
 }

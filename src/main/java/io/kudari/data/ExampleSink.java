@@ -14,7 +14,7 @@ public abstract class ExampleSink {
   private final String name;
   private final Schema schema;
 
-  private IntFunction<String> features = String::valueOf;
+  private IntFunction<String> features;
   private Shape shape;
   private boolean ofBytes;
   private int classes;
@@ -150,7 +150,7 @@ public abstract class ExampleSink {
    * {@code names} gave them at first, get their final ones.
    */
   public final void end(ClassNames names) {
-    ended(names.numbers(), names.names());
+    ended(names);
   }
 
   /** Whether features are bytes. */
@@ -168,8 +168,8 @@ public abstract class ExampleSink {
     return targets;
   }
 
-  /** What a feature is called. */
-  protected final IntFunction<String> featureNames() {
+  /** What a feature is called, or null where features have no names. */
+  protected final IntFunction<String> featureNamesOrNull() {
     return features;
   }
 
@@ -191,11 +191,6 @@ public abstract class ExampleSink {
   /** The next wanted example. The arrays belong to the caller. */
   protected abstract void take(double[] features, double[] values);
 
-  /**
-   * All were added, of classes that have names.
-   *
-   * @param number the final number of each number given so far
-   * @param names of all classes, by their final numbers
-   */
-  protected abstract void ended(int[] number, List<String> names);
+  /** All were added, of classes that have names. */
+  protected abstract void ended(ClassNames names);
 }

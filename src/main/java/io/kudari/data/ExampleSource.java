@@ -2,6 +2,7 @@ package io.kudari.data;
 
 import io.kudari.data.order.Division;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
@@ -28,6 +29,14 @@ public interface ExampleSource extends java.io.Serializable {
   void read(Configuration hadoop, ExampleSink into) throws IOException;
 
   /**
+   * Sources that together hold the examples of this one, in its order, and can be read side by
+   * side. They do not depend on who asks: on the source alone.
+   */
+  default List<ExampleSource> splits(Configuration hadoop) throws IOException {
+    return List.of(this);
+  }
+
+  /**
    * Reads and checks everything, keeps nothing: if this returns, {@link #load} with the
    * description's schema will find what is described.
    *
@@ -50,9 +59,7 @@ public interface ExampleSource extends java.io.Serializable {
    * @throws DataException as {@link #describe}
    */
   default Survey survey(Configuration hadoop, Schema schema, long seed) throws IOException {
-    Describer describer = new Describer(name(), schema, seed);
-    read(hadoop, describer);
-    return describer.survey();
+    return new SourceReader(hadoop).survey(this, schema, seed, false);
   }
 
   /**
@@ -76,10 +83,7 @@ public interface ExampleSource extends java.io.Serializable {
       int first,
       int last)
       throws IOException {
-    Dealer dealer =
-        new Dealer(name(), schema, offsets, seed, division, first, last, StoreWriter.Room.ofHeap());
-    read(hadoop, dealer);
-    return dealer.shards();
+    return new SourceReader(hadoop).deal(this, schema, offsets, seed, division, first, last);
   }
 
   /**

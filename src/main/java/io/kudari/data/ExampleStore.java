@@ -4,6 +4,8 @@ import io.kudari.model.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * Examples in memory, each in as many bytes as the others, found by arithmetic: pixels stay bytes
@@ -83,16 +85,30 @@ public final class ExampleStore {
         new StoreWriter(Layout.of(examples.shape(), ofBytes, outputs), StoreWriter.Room.ofHeap());
     byte[] pixels = new byte[ofBytes ? size : 0];
     float[] row = new float[ofBytes ? 0 : size];
+    double[] targets = new double[outputs];
     for (int i = 0; i < examples.count(); i++) {
       if (ofBytes) System.arraycopy(examples.bytes(), i * size, pixels, 0, size);
       else System.arraycopy(examples.floats(), i * size, row, 0, size);
-      if (ofBytes) to.bytes(pixels);
-      else to.floats(row);
-      if (outputs == 0) to.label(examples.labels()[i]);
-      for (int k = 0; k < outputs; k++) to.target(examples.targets()[i * outputs + k]);
-      to.end();
+      if (ofBytes) to.add(pixels, Offsets.NONE);
+      else to.add(row);
+      for (int k = 0; k < outputs; k++) targets[k] = examples.targets()[i * outputs + k];
+      if (outputs == 0) to.label(examples.labels()[i]).end();
+      else to.targets(targets).end();
     }
     return to.store();
+  }
+
+  /** The examples of several of one layout; rows of each are behind the {@link #span}s before. */
+  static ExampleStore joined(List<ExampleStore> parts) {
+    ByteBuffer[] all =
+        parts.stream().flatMap(part -> Arrays.stream(part.pieces)).toArray(ByteBuffer[]::new);
+    int count = parts.stream().mapToInt(part -> part.count).reduce(0, Math::addExact);
+    return new ExampleStore(parts.get(0).layout, all, count);
+  }
+
+  /** One more than its last row; it need not have as many, since the last piece may be short. */
+  int span() {
+    return Math.multiplyExact(pieces.length, 1 << layout.shift());
   }
 
   /** Shape of one example. */

@@ -1,7 +1,5 @@
 package io.kudari.data;
 
-import java.util.List;
-
 /** Keeps the wanted examples of a set, their features as floats or bytes. */
 final class Loader extends ExampleSink {
 
@@ -115,7 +113,8 @@ final class Loader extends ExampleSink {
   }
 
   @Override
-  protected void ended(int[] number, List<String> names) {
+  protected void ended(ClassNames names) {
+    int[] number = names.numbers();
     for (int i = 0; i < labels.length; i++) labels[i] = number[labels[i]];
   }
 }

@@ -9,25 +9,42 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Fills an {@link ExampleStore}, on the heap while there is room, then in a file that is mapped.
  * The file has no name from its beginning, so that the system removes it when the last who uses it
  * ends, however it ends. Not thread-safe.
  */
-final class StoreWriter {
+public final class StoreWriter {
 
-  /**
-   * Where examples may lie.
-   *
-   * @param heap bytes on the heap at most
-   * @param folder on a local disk where the rest goes
-   */
-  record Room(long heap, Path folder) {
+  /** Where examples may lie: shared by all who fill stores in a process. Thread-safe. */
+  public static final class Room {
+
+    private final long heap;
+    private final Path folder;
+    private final AtomicLong taken = new AtomicLong();
+
+    /**
+     * Nothing is there yet.
+     *
+     * @param heap bytes on the heap at most
+     * @param folder on a local disk where the rest goes
+     */
+    public Room(long heap, Path folder) {
+      this.heap = heap;
+      this.folder = folder;
+    }
 
     /** No limit but the heap's. */
-    static Room ofHeap() {
+    public static Room ofHeap() {
       return new Room(Long.MAX_VALUE, Path.of("."));
+    }
+
+    private boolean take(int bytes) {
+      if (taken.addAndGet(bytes) <= heap) return true;
+      taken.addAndGet(-bytes);
+      return false;
     }
   }
 
@@ -35,7 +52,6 @@ final class StoreWriter {
   private final Room room;
   private final List<ByteBuffer> pieces = new ArrayList<>();
   private FileChannel file;
-  private long onHeap;
   private long spilled;
   private ByteBuffer piece;
   private int count;
@@ -46,41 +62,38 @@ final class StoreWriter {
   }
 
   /** Begins the next example with its features, less offsets if there are any. */
-  void add(byte[] features, Offsets offsets) {
-    if (layout.ofBytes()) {
-      bytes(features);
-      return;
-    }
+  StoreWriter add(byte[] features, Offsets offsets) {
     begin();
-    for (int j = 0; j < features.length; j++) piece.putFloat(offsets.less(features[j] & 0xff, j));
+    if (layout.ofBytes()) piece.put(features);
+    else
+      for (int j = 0; j < features.length; j++) piece.putFloat(offsets.less(features[j] & 0xff, j));
+    return this;
   }
 
   /** Begins the next example with its features, less offsets if there are any. */
-  void add(double[] features, Offsets offsets) {
+  StoreWriter add(double[] features, Offsets offsets) {
     begin();
     for (int j = 0; j < features.length; j++) piece.putFloat(offsets.less(features[j], j));
+    return this;
   }
 
   /** Begins the next example with its features. */
-  void bytes(byte[] features) {
-    begin();
-    piece.put(features);
-  }
-
-  /** Begins the next example with its features. */
-  void floats(float[] features) {
+  StoreWriter add(float[] features) {
     begin();
     for (float feature : features) piece.putFloat(feature);
+    return this;
   }
 
   /** The class of the example. */
-  void label(int label) {
+  StoreWriter label(int label) {
     piece.putInt(label);
+    return this;
   }
 
-  /** The next target of the example. */
-  void target(float value) {
-    piece.putFloat(value);
+  /** The targets of the example. */
+  StoreWriter targets(double[] values) {
+    for (double value : values) piece.putFloat((float) value);
+    return this;
   }
 
   /** The example is whole. */
@@ -88,7 +101,13 @@ final class StoreWriter {
     if (count == Integer.MAX_VALUE)
       throw new DataException("more than 2^31-1 examples in a process");
     count++;
-    if (!piece.hasRemaining()) full();
+    if (piece.hasRemaining()) return;
+    if (room.take(layout.piece())) {
+      pieces.add(piece);
+      piece = null;
+    } else {
+      spill();
+    }
   }
 
   /** Number of whole examples. */
@@ -105,19 +124,13 @@ final class StoreWriter {
     if (piece == null) piece = ByteBuffer.allocate(layout.piece()).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  private void full() {
-    if (onHeap + layout.piece() <= room.heap()) {
-      onHeap += layout.piece();
-      pieces.add(piece);
-      piece = null;
-      return;
-    }
+  private void spill() {
     try {
       pieces.add(mapped(piece.flip()));
       piece.clear();
     } catch (IOException e) {
       throw new DataException(
-          room.folder()
+          room.folder
               + ": cannot keep examples there, after "
               + spilled
               + " bytes of them: "
@@ -128,10 +141,10 @@ final class StoreWriter {
 
   /** Written first, since a disk that is full is only told to who writes. */
   private ByteBuffer mapped(ByteBuffer from) throws IOException {
-    if (file == null) file = unnamed(room.folder());
+    if (file == null) file = unnamed(room.folder);
     int size = from.remaining();
     while (from.hasRemaining()) file.write(from, spilled + from.position());
-    ByteBuffer mapped = file.map(FileChannel.MapMode.READ_ONLY, spilled, size);
+    ByteBuffer mapped = file.map(FileChannel.MapMode.READ_WRITE, spilled, size);
     spilled += size;
     return mapped;
   }
@@ -144,11 +157,27 @@ final class StoreWriter {
     return channel;
   }
 
+  /** Gives each class another number. */
+  void relabel(int[] number) {
+    if (layout.targets() > 0) return;
+    List<ByteBuffer> all = new ArrayList<>(pieces);
+    if (piece != null) all.add(piece.duplicate().flip());
+    for (ByteBuffer of : all) {
+      of.order(ByteOrder.LITTLE_ENDIAN);
+      for (int at = layout.features(); at < of.limit(); at += layout.size())
+        of.putInt(at, number[of.getInt(at)]);
+    }
+  }
+
   /** All of them. Nothing can be added any more. */
   ExampleStore store() {
     if (piece != null && piece.position() > 0) {
-      ByteBuffer last = ByteBuffer.allocate(piece.position());
-      pieces.add(last.put(piece.flip()).clear());
+      if (room.take(piece.position())) {
+        ByteBuffer last = ByteBuffer.allocate(piece.position());
+        pieces.add(last.put(piece.flip()).clear());
+      } else {
+        spill();
+      }
     }
     piece = null;
     if (file != null) close();
@@ -160,7 +189,7 @@ final class StoreWriter {
     try {
       file.close();
     } catch (IOException e) {
-      throw new DataException(room.folder() + ": " + e.getMessage(), e);
+      throw new DataException(room.folder + ": " + e.getMessage(), e);
     }
   }
 }

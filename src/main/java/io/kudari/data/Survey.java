@@ -1,6 +1,7 @@
 package io.kudari.data;
 
 import io.kudari.data.order.KeyCounts;
+import java.util.List;
 
 /**
  * What one reading of a whole source finds, beside its description, for whoever divides it.
@@ -8,5 +9,15 @@ import io.kudari.data.order.KeyCounts;
  * @param description of the source
  * @param keys counts of the examples' keys, by class; of one class for regression
  * @param rounding what becomes of a table's values as floats
+ * @param kept the examples, where they were kept; nothing where they were not, or have offsets
  */
-public record Survey(Description description, KeyCounts keys, Rounding rounding) {}
+public record Survey(Description description, KeyCounts keys, Rounding rounding, List<Kept> kept) {
+
+  public Survey {
+    kept = List.copyOf(kept);
+  }
+
+  Survey with(List<Kept> examples) {
+    return new Survey(description, keys, rounding, examples);
+  }
+}

@@ -5,6 +5,7 @@ import io.kudari.config.Experiment;
 import io.kudari.config.StrategySettings.Strategy;
 import io.kudari.data.DataException;
 import io.kudari.data.Description;
+import io.kudari.data.StoreWriter;
 import io.kudari.engine.processor.NativeSetup;
 import io.kudari.model.ModelSpec;
 import io.kudari.spark.cluster.RankSlots;
@@ -12,6 +13,7 @@ import io.kudari.train.DataPlan;
 import io.kudari.train.worker.HeapNeed;
 import io.kudari.train.worker.NativeNeed;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.regex.Pattern;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -34,6 +36,11 @@ public record HeapCheck(Experiment experiment, DataPlan data, ModelSpec model, R
     /** Bytes of Java heap. */
     long heap() {
       return Runtime.getRuntime().maxMemory() / together;
+    }
+
+    /** Where examples are kept: a quarter of the heap, then files for temporary use. */
+    StoreWriter.Room examples() {
+      return new StoreWriter.Room(heap() / 4, Path.of(System.getProperty("java.io.tmpdir")));
     }
 
     /** Bytes outside of it, or 0 for no limit. */

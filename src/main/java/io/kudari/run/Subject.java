@@ -7,6 +7,7 @@ import io.kudari.data.ExampleStore;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
 import io.kudari.data.Shards;
+import io.kudari.data.SourceReader;
 import io.kudari.model.MiniBatch;
 import io.kudari.model.NetworkSpec;
 import io.kudari.train.DataPlan;
@@ -26,7 +27,7 @@ public record Subject(NetworkSpec network, MiniBatch examples, SavedModel blank)
   static Subject of(Experiment experiment, Configuration hadoop) throws IOException {
     long seed = experiment.plan().seed();
     DataPlan data = DataPlan.of(experiment.data(), hadoop, 1, seed);
-    Shards read = data.deal(hadoop, 0, 1);
+    Shards read = data.dealing(new SourceReader(hadoop)).deal(0, 1);
     ExampleStore examples = read.examples();
     int[] rows = read.training()[0];
     Normalizer normalizer =

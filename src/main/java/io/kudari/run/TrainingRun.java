@@ -5,6 +5,7 @@ import io.kudari.config.ConfigurationException;
 import io.kudari.config.Experiment;
 import io.kudari.config.RecoverySettings;
 import io.kudari.config.StrategySettings.Strategy;
+import io.kudari.data.SourceReader;
 import io.kudari.engine.processor.NativeSetup;
 import io.kudari.model.FrozenModel;
 import io.kudari.model.ModelSpec;
@@ -14,6 +15,7 @@ import io.kudari.spark.cluster.RankSlots;
 import io.kudari.spark.recovery.AttemptRules;
 import io.kudari.state.StateException;
 import io.kudari.train.DataPlan;
+import io.kudari.train.Dealing;
 import io.kudari.train.LeastShard;
 import io.kudari.train.Requests;
 import io.kudari.train.SnapshotRule;
@@ -73,7 +75,13 @@ final class TrainingRun {
   }
 
   /** What a run begins with: read, and checked against each other. */
-  private record Checked(DataPlan data, ModelSpec model, ModelSpec trained, HeapCheck heap) {}
+  private record Checked(
+      DataPlan.Prepared prepared, ModelSpec model, ModelSpec trained, HeapCheck heap) {
+
+    DataPlan data() {
+      return prepared.plan();
+    }
+  }
 
   /** What it would do: checked as a run is, of which nothing is left. */
   RunPlan plan() throws IOException {
@@ -86,7 +94,7 @@ final class TrainingRun {
     }
     return RunPlan.of(
         experiment,
-        checked.data,
+        checked.data(),
         checked.model,
         checked.trained,
         new RunPlan.Place(
@@ -134,13 +142,15 @@ final class TrainingRun {
     // Workers elsewhere load them there, and ND4J loads more of its own.
     if (isHere() && Models.isProgram(experiment.model())) NativeSetup.begin();
     Models.check(experiment.model(), experiment.data().train().task());
-    DataPlan data =
-        DataPlan.of(
+    DataPlan.Prepared prepared =
+        DataPlan.prepare(
             experiment.data(),
-            hadoop,
+            reader(hadoop),
+            keeps(),
             experiment.strategy().workers(),
             experiment.plan().seed(),
             found -> HeapCheck.read(experiment, found, spark));
+    DataPlan data = prepared.plan();
     ModelSpec model = Models.open(experiment.model(), data.description().shape(), data.outputs());
     ModelSpec trained = frozen(model);
     checkShards(data, model);
@@ -151,16 +161,27 @@ final class TrainingRun {
       data.testDescriptionOrNull().notes().forEach(listener::warning);
     HeapCheck heap = new HeapCheck(experiment, data, model, spark.room());
     heap.start(spark.isLocal());
-    return new Checked(data, model, trained, heap);
+    return new Checked(prepared, model, trained, heap);
+  }
+
+  /** Whether all workers are in this process, which then reads a source once. */
+  private boolean keeps() {
+    return experiment.strategy().strategy() == Strategy.SERIAL || threadsAlone() > 0;
+  }
+
+  private SourceReader reader(Configuration hadoop) {
+    boolean serial = experiment.strategy().strategy() == Strategy.SERIAL;
+    int threads = serial ? 1 : Math.max(threadsAlone(), Runtime.getRuntime().availableProcessors());
+    return new SourceReader(hadoop, threads, spark.room().examples());
   }
 
   private Outcome trained(Ending ending) throws IOException, InterruptedException {
     Configuration hadoop = spark.hadoop();
     Checked c = checked();
-    try (Results results = results(hadoop, c.data, c.model)) {
+    try (Results results = results(hadoop, c.data(), c.model)) {
       try {
-        TrainingLoop.Result result = train(hadoop, c.data, c.trained, c.heap, results);
-        SavedModel saved = saved(result, c.data, c.model);
+        TrainingLoop.Result result = train(hadoop, c, results);
+        SavedModel saved = saved(result, c.data(), c.model);
         results.finished(saved, result.interrupted());
         return ending.outcome(saved, c.model);
       } catch (Throwable failure) {
@@ -199,14 +220,17 @@ final class TrainingRun {
     }
   }
 
-  private TrainingLoop.Result train(
-      Configuration hadoop, DataPlan data, ModelSpec model, HeapCheck heap, Results results)
+  private TrainingLoop.Result train(Configuration hadoop, Checked checked, Results results)
       throws IOException, InterruptedException {
+    DataPlan data = checked.data();
+    ModelSpec model = checked.trained;
+    HeapCheck heap = checked.heap;
     return switch (experiment.strategy().strategy()) {
       case SERIAL -> {
         TrainingPlan plan = experiment.plan();
         Workers alone =
-            new SerialWorkers(model, data, hadoop, plan.seed(), requests(), plan.exchange());
+            new SerialWorkers(
+                model, data, dealing(checked, hadoop), plan.seed(), requests(), plan.exchange());
         yield loop(model, data, alone, hadoop, results);
       }
       case DRIVER -> {
@@ -215,7 +239,7 @@ final class TrainingRun {
         }
       }
       case ALL_REDUCE -> {
-        if (threadsAlone() > 0) yield alone(hadoop, data, model, heap, results);
+        if (threadsAlone() > 0) yield alone(hadoop, checked, results);
         try (SparkSource.Session session = spark.forRanks(experiment.strategy().ranks())) {
           yield AllReduce.run(
               session.context(),
@@ -230,6 +254,11 @@ final class TrainingRun {
         }
       }
     };
+  }
+
+  /** Gives what was kept. */
+  private Dealing dealing(Checked checked, Configuration hadoop) {
+    return checked.prepared.dealing(reader(hadoop));
   }
 
   private AttemptRules attempts(JavaSparkContext context, HeapCheck heap)
@@ -261,15 +290,16 @@ final class TrainingRun {
     return ranks ? spark.threadsAlone(experiment.strategy().ranks()) : 0;
   }
 
-  private TrainingLoop.Result alone(
-      Configuration hadoop, DataPlan data, ModelSpec model, HeapCheck heap, Results results)
+  private TrainingLoop.Result alone(Configuration hadoop, Checked checked, Results results)
       throws IOException, InterruptedException {
     int threads = threadsAlone();
-    heap.alone(threads);
+    ModelSpec model = checked.trained;
+    checked.heap.alone(threads);
     return AllReduce.runAlone(
         hadoop,
         model,
-        data,
+        checked.data(),
+        dealing(checked, hadoop),
         experiment.plan(),
         rules(1, threads),
         isFresh() ? null : begin(model, hadoop),

@@ -13,6 +13,7 @@ import io.kudari.spark.recovery.AttemptRules;
 import io.kudari.spark.recovery.RunSpec;
 import io.kudari.spark.recovery.Supervisor;
 import io.kudari.train.DataPlan;
+import io.kudari.train.Dealing;
 import io.kudari.train.TrainState;
 import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
@@ -81,11 +82,13 @@ public final class AllReduce {
    *
    * @param rules of one rank
    * @param hadoop says which file systems there are
+   * @param dealing gives the examples
    */
   public static TrainingLoop.Result runAlone(
       Configuration hadoop,
       ModelSpec model,
       DataPlan data,
+      Dealing dealing,
       TrainingPlan plan,
       AttemptRules rules,
       TrainState fromOrNull,
@@ -98,7 +101,7 @@ public final class AllReduce {
             model, data, new SerializableConfiguration(hadoop), plan.seed(), plan.exchange());
     return keeping(
         new LatestSnapshot(fromOrNull, snapshots),
-        newest -> Supervisor.trainAlone(run, plan, rules, events, stop, newest));
+        newest -> Supervisor.trainAlone(run, dealing, plan, rules, events, stop, newest));
   }
 
   /** A training whose snapshots are kept. */

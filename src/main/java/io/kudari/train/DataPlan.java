@@ -5,12 +5,14 @@ import io.kudari.data.ClassNames;
 import io.kudari.data.DataException;
 import io.kudari.data.Description;
 import io.kudari.data.ExampleSource;
+import io.kudari.data.Kept;
 import io.kudari.data.Offsets;
 import io.kudari.data.Rounding;
 import io.kudari.data.Sampler;
 import io.kudari.data.Sampling;
 import io.kudari.data.Schema;
 import io.kudari.data.Shards;
+import io.kudari.data.SourceReader;
 import io.kudari.data.Survey;
 import io.kudari.data.order.Division;
 import java.io.IOException;
@@ -71,6 +73,12 @@ public record DataPlan(
     public static final Rules PLAIN = new Rules(PLAUSIBLE, false, false);
   }
 
+  /**
+   * The seed of a test set's order, of which it has one whatever the experiment's seed: so {@code
+   * evaluate} finds the same figures with nothing but the model.
+   */
+  public static final long TEST_SEED = 0;
+
   /** So many classes are plausible for any number of examples. */
   private static final int FEW_CLASSES = 20;
 
@@ -129,28 +137,78 @@ public record DataPlan(
   public static DataPlan of(
       Sources sources, Configuration hadoop, int workers, long seed, Consumer<Description> fits)
       throws IOException {
-    Survey survey = sources.train().survey(hadoop, Schema.UNKNOWN, seed);
+    return prepare(sources, new SourceReader(hadoop), false, workers, seed, fits).plan();
+  }
+
+  /**
+   * A plan, and perhaps the examples.
+   *
+   * @param train examples of the training source, where they were kept
+   * @param test of the test source, likewise
+   */
+  public record Prepared(DataPlan plan, List<Kept> train, List<Kept> test) {
+
+    /** Deals what was kept, and reads the rest. */
+    public Dealing dealing(SourceReader reader) {
+      Dealing reading = plan.dealing(reader);
+      return new Dealing() {
+        @Override
+        public Shards deal(int first, int last) throws IOException {
+          return train.isEmpty()
+              ? reading.deal(first, last)
+              : Kept.shards(train, plan.division, first, last);
+        }
+
+        @Override
+        public Optional<Shards> dealTest(int first, int last) throws IOException {
+          return test.isEmpty()
+              ? reading.dealTest(first, last)
+              : Optional.of(Kept.shards(test, plan.testDivisionOrNull, first, last));
+        }
+      };
+    }
+  }
+
+  /**
+   * As the other, and may keep the examples that it reads.
+   *
+   * @param keeps whether to keep them: where all workers are in this process
+   */
+  public static Prepared prepare(
+      Sources sources,
+      SourceReader reader,
+      boolean keeps,
+      int workers,
+      long seed,
+      Consumer<Description> fits)
+      throws IOException {
+    Survey survey = reader.survey(sources.train(), Schema.UNKNOWN, seed, keeps);
     Description train = survey.description();
     fits.accept(train);
     checkClasses(train, sources.rules().mostClasses());
     Survey test =
         sources.testOrNull() == null
             ? null
-            : sources.testOrNull().survey(hadoop, train.schema(), seed);
+            : reader.survey(sources.testOrNull(), train.schema(), TEST_SEED, keeps);
     Division division = division(sources, survey, workers);
-    return new DataPlan(
-        sources,
-        train,
-        test == null ? null : test.description(),
-        new Sampler(
-            seed,
-            workers,
-            Math.toIntExact(division.training()),
-            sources.rules().sampling().order()),
-        division,
-        test == null ? null : new Division(test.keys(), Division.Rules.whole(workers)),
-        sources.rules().shifted() ? survey.rounding().offsets() : Offsets.NONE,
-        warnings(sources, survey, division));
+    Offsets offsets = sources.rules().shifted() ? survey.rounding().offsets() : Offsets.NONE;
+    DataPlan plan =
+        new DataPlan(
+            sources,
+            train,
+            test == null ? null : test.description(),
+            new Sampler(
+                seed,
+                workers,
+                Math.toIntExact(division.training()),
+                sources.rules().sampling().order()),
+            division,
+            test == null ? null : new Division(test.keys(), Division.Rules.whole(workers)),
+            offsets,
+            warnings(sources, survey, division));
+    boolean same = offsets.isNone();
+    return new Prepared(
+        plan, same ? survey.kept() : List.of(), same && test != null ? test.kept() : List.of());
   }
 
   private static Division division(Sources sources, Survey survey, int workers) {
@@ -256,23 +314,29 @@ public record DataPlan(
     return testDescriptionOrNull == null ? 0 : testDescriptionOrNull.examples();
   }
 
-  /**
-   * Loads the training and validation examples of neighbouring workers.
-   *
-   * @param last worker after the last
-   * @throws DataException as {@link ExampleSource#deal}
-   */
-  public Shards deal(Configuration hadoop, int first, int last) throws IOException {
-    return sources.train().deal(hadoop, schema(), offsets, sampler.seed(), division, first, last);
-  }
+  /** Reads the sources again for whoever wants examples. */
+  public Dealing dealing(SourceReader reader) {
+    return new Dealing() {
+      @Override
+      public Shards deal(int first, int last) throws IOException {
+        return reader.deal(
+            sources.train(), schema(), offsets, sampler.seed(), division, first, last);
+      }
 
-  /** Loads the test examples of neighbouring workers, if there are any. */
-  public Optional<Shards> dealTest(Configuration hadoop, int first, int last) throws IOException {
-    if (testDivisionOrNull == null) return Optional.empty();
-    return Optional.of(
-        sources
-            .testOrNull()
-            .deal(hadoop, schema(), offsets, sampler.seed(), testDivisionOrNull, first, last));
+      @Override
+      public Optional<Shards> dealTest(int first, int last) throws IOException {
+        if (testDivisionOrNull == null) return Optional.empty();
+        return Optional.of(
+            reader.deal(
+                sources.testOrNull(),
+                schema(),
+                offsets,
+                TEST_SEED,
+                testDivisionOrNull,
+                first,
+                last));
+      }
+    };
   }
 
   /** What all sets of the run are read with: the training set's. */

@@ -12,6 +12,7 @@ import io.kudari.collective.LinkChoice;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
+import io.kudari.data.SourceReader;
 import io.kudari.data.digits.DigitsSource;
 import io.kudari.engine.program.ProgramModel;
 import io.kudari.event.Event;
@@ -272,8 +273,18 @@ class SafetyTest {
       List<Event> told,
       List<TrainState> states)
       throws InterruptedException {
+    Configuration hadoop = new Configuration();
     return AllReduce.runAlone(
-        new Configuration(), model, data, plan, rules, null, states::add, told::add, () -> false);
+        hadoop,
+        model,
+        data,
+        data.dealing(new SourceReader(hadoop)),
+        plan,
+        rules,
+        null,
+        states::add,
+        told::add,
+        () -> false);
   }
 
   @Test

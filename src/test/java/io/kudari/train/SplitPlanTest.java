@@ -9,6 +9,7 @@ import io.kudari.data.DataException;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Sampling;
 import io.kudari.data.Shards;
+import io.kudari.data.SourceReader;
 import io.kudari.data.Task;
 import io.kudari.data.format.CsvSource;
 import io.kudari.train.DataPlan.Rules;
@@ -112,7 +113,7 @@ class SplitPlanTest {
 
   /** Whether the row of a number is held out. */
   private static boolean isHeld(DataPlan plan, int row) throws IOException {
-    Shards all = plan.deal(new Configuration(), 0, 2);
+    Shards all = plan.dealing(new SourceReader(new Configuration())).deal(0, 2);
     return Arrays.stream(all.held())
         .flatMapToInt(Arrays::stream)
         .anyMatch(

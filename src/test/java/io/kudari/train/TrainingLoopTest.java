@@ -11,6 +11,7 @@ import io.kudari.data.ExampleStore;
 import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
 import io.kudari.data.Shards;
+import io.kudari.data.SourceReader;
 import io.kudari.data.Task;
 import io.kudari.event.Event;
 import io.kudari.math.Layout;
@@ -418,7 +419,7 @@ class TrainingLoopTest {
   /** Of the training examples, by the normal equations. */
   private static double[] leastSquares() throws IOException {
     DataPlan data = data(10);
-    Shards dealt = data.deal(new Configuration(), 0, 3);
+    Shards dealt = data.dealing(new SourceReader(new Configuration())).deal(0, 3);
     ExampleStore all = dealt.examples();
     float[] point = new float[2];
     double n = 0, sx = 0, sy = 0, sxx = 0, sxy = 0;

@@ -4,6 +4,7 @@ import io.kudari.data.ExampleSink;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.ExampleStore;
 import io.kudari.data.Shards;
+import io.kudari.data.SourceReader;
 import io.kudari.data.Task;
 import io.kudari.math.Layout;
 import io.kudari.math.Role;
@@ -122,7 +123,8 @@ record PointModel() implements ModelSpec {
   /** The points that a worker trains on in an epoch, in the order it visits them. */
   static double[][] visited(DataPlan data, int worker, int epoch) {
     try {
-      Shards own = data.deal(new Configuration(false), worker, worker + 1);
+      Shards own =
+          data.dealing(new SourceReader(new Configuration(false))).deal(worker, worker + 1);
       int[] rows = own.training()[0];
       return Arrays.stream(data.sampler().order(epoch, worker, row -> 0))
           .map(i -> rows[i])

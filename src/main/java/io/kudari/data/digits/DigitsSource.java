@@ -30,6 +30,10 @@ import org.apache.hadoop.conf.Configuration;
 public record DigitsSource(int examples, long seed) implements ExampleSource {
 
   private static final int DIGITS = 10;
+
+  /** Examples that are made together. */
+  private static final int SPLIT = 1000;
+
   private static final String NAME = "digits";
   private static final Shape SHAPE = new Shape(1, DigitPainter.SIDE, DigitPainter.SIDE);
   private static final Schema SCHEMA =
@@ -48,22 +52,50 @@ public record DigitsSource(int examples, long seed) implements ExampleSource {
 
   @Override
   public void read(Configuration hadoop, ExampleSink into) {
+    read(0, examples, into);
+  }
+
+  private void read(int from, int to, ExampleSink into) {
     check();
     into.begin(SHAPE, true, DIGITS, 0);
     ClassNames classes = into.numbering(into.schema().isKnown() ? List.of() : SCHEMA.classNames());
     int[] numbers = numbers(classes);
     byte[] pixels = new byte[SHAPE.size()];
     DigitPainter painter = new DigitPainter();
-    while (into.count() < examples && !into.finished()) {
+    for (int index = from; index < to && !into.finished(); index++) {
       if (!into.wantsNext()) {
         into.skip();
         continue;
       }
-      int digit = label(into.count());
-      paint(painter, into.count(), digit, pixels, 0);
+      int digit = label(index);
+      painter.paint(digit, new RandomStream(seed, Purpose.GENERATOR, index, 0), pixels, 0);
       into.add(pixels, numbers[digit]);
     }
     into.end(classes);
+  }
+
+  /** Some of the examples. */
+  private record Split(DigitsSource of, int from, int to) implements ExampleSource {
+
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public String name() {
+      return NAME;
+    }
+
+    @Override
+    public void read(Configuration hadoop, ExampleSink into) {
+      of.read(from, to, into);
+    }
+  }
+
+  @Override
+  public List<ExampleSource> splits(Configuration hadoop) {
+    check();
+    return IntStream.iterate(0, from -> from < examples, from -> from + SPLIT)
+        .mapToObj(from -> (ExampleSource) new Split(this, from, Math.min(examples, from + SPLIT)))
+        .toList();
   }
 
   @Override
@@ -91,10 +123,6 @@ public record DigitsSource(int examples, long seed) implements ExampleSource {
     } catch (IOException e) {
       throw new AssertionError("nothing is read", e);
     }
-  }
-
-  private void paint(DigitPainter painter, int index, int digit, byte[] into, int at) {
-    painter.paint(digit, new RandomStream(seed, Purpose.GENERATOR, index, 0), into, at);
   }
 
   /** The class of each digit: the classes of the digits are named by them. */

@@ -37,6 +37,17 @@ public final class InputFile extends InputStream implements Closeable {
     }
   }
 
+  private InputFile(InputPath path, BufferedInputStream in) {
+    this.path = path;
+    this.gzip = false;
+    this.in = in;
+  }
+
+  /** The rest of a file that is not gzipped. Takes over {@code raw}. */
+  static InputFile middle(InputPath path, InputStream raw) {
+    return new InputFile(path, new BufferedInputStream(raw, BUFFER));
+  }
+
   private InputStream opened(InputStream raw) throws IOException {
     if (path.status().getLen() == 0) throw path.error("is empty");
     raw.mark(2);

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -87,6 +88,27 @@ public record InputPath(String name, FileSystem files, FileStatus status) {
     if (status.isDirectory()) throw error("is a folder, expected a file");
     try {
       return new InputFile(this, files.open(status.getPath()));
+    } catch (IOException e) {
+      throw unreadable(name, e);
+    }
+  }
+
+  /**
+   * Opens a file that is not gzipped, to be read from a byte on.
+   *
+   * @param from at least 0
+   */
+  public InputFile openAt(long from) throws IOException {
+    if (from == 0) return open();
+    try {
+      FSDataInputStream in = files.open(status.getPath());
+      try {
+        in.seek(from);
+      } catch (IOException e) {
+        in.close();
+        throw e;
+      }
+      return InputFile.middle(this, in);
     } catch (IOException e) {
       throw unreadable(name, e);
     }

@@ -66,15 +66,22 @@ public record CsvSource(
 
   @Override
   public void read(Configuration hadoop, ExampleSink into) throws IOException {
-    try (TextRows rows = new TextRows(InputPath.file(hadoop, file), delimiter, '"', (char) 0)) {
-      String[] first = rows.next();
+    read(hadoop, 0, Long.MAX_VALUE, into);
+  }
+
+  /** Reads the lines that begin within a range of bytes. */
+  private void read(Configuration hadoop, long from, long to, ExampleSink into) throws IOException {
+    InputPath path = InputPath.file(hadoop, file);
+    try (TextRows rows = new TextRows(path, from, to, delimiter, '"', (char) 0)) {
+      String[] own = from == 0 ? rows.next() : null;
+      String[] first = from == 0 ? own : first(path);
       if (first == null) throw new DataException(file + ": holds no lines");
       Columns columns = columns(first, rows, into);
       int outputs = task == Task.REGRESSION ? labels.size() : 0;
       into.begin(Shape.flat(columns.features.length), false, 0, outputs);
       into.name(j -> columns.names[columns.features[j]]);
       ClassNames classes = into.numbering(classNames);
-      String[] row = header ? rows.next() : first;
+      String[] row = header || from > 0 ? rows.next() : own;
       for (; row != null && !into.enough(!classNames.isEmpty()); row = rows.next()) {
         if (row.length != first.length) {
           throw rows.error(row.length + " columns, the first line has " + first.length);
@@ -83,6 +90,39 @@ public record CsvSource(
       }
       if (task == Task.CLASSIFICATION) into.end(classes);
     }
+  }
+
+  private String[] first(InputPath path) throws IOException {
+    try (TextRows rows = new TextRows(path, delimiter, '"', (char) 0)) {
+      return rows.next();
+    }
+  }
+
+  /** Some of the lines. */
+  private record Split(CsvSource of, long from, long to) implements ExampleSource {
+
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public String name() {
+      return of.name();
+    }
+
+    @Override
+    public void read(Configuration hadoop, ExampleSink into) throws IOException {
+      of.read(hadoop, from, to, into);
+    }
+  }
+
+  @Override
+  public List<ExampleSource> splits(Configuration hadoop) throws IOException {
+    if (file.endsWith(".gz")) return List.of(this);
+    long length = InputPath.file(hadoop, file).status().getLen();
+    long each = Splits.bytes(length);
+    List<ExampleSource> splits = new ArrayList<>();
+    for (long from = 0; from < length; from += each)
+      splits.add(new Split(this, from, from + each >= length ? Long.MAX_VALUE : from + each));
+    return splits.size() < 2 ? List.of(this) : splits;
   }
 
   private void readRow(

@@ -9,6 +9,7 @@ import io.kudari.data.file.InputFile;
 import io.kudari.data.file.InputPath;
 import io.kudari.model.Shape;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -63,26 +64,86 @@ public record IdxSource(String images, String labels, int classes, int examples)
 
   @Override
   public void read(Configuration hadoop, ExampleSink into) throws IOException {
+    read(hadoop, 0, Integer.MAX_VALUE, into);
+  }
+
+  private void read(Configuration hadoop, int from, int to, ExampleSink into) throws IOException {
     int[] numbers = numbers(into.schema());
     try (InputFile pixels = InputPath.file(hadoop, images).open();
         InputFile marks = InputPath.file(hadoop, labels).open()) {
-      int[] sizes = header(pixels, "images", 2, 4);
-      int all = header(marks, "labels", 1, 1)[0];
-      if (sizes[0] != all) {
-        throw pixels.path().error(sizes[0] + " images, but " + labels + " has " + all);
-      }
-      if (examples > all)
-        throw pixels.path().error("examples = " + examples + ", but it has " + all);
-      int count = examples == 0 ? all : examples;
-      Shape shape = shape(sizes);
+      Header header = header(pixels, marks);
+      Shape shape = shape(header.sizes);
       into.begin(shape, true, classes, 0);
+      int count = count(header, pixels.path());
+      pixels.skip((long) from * shape.size(), "image " + from);
+      marks.skip(from, "label " + from);
       byte[] row = new byte[shape.size()];
-      while (into.count() < count && !into.finished())
-        readExample(pixels, marks, row, numbers, into);
-      if (!into.finished() && count == all) {
+      for (int index = from; index < Math.min(to, count) && !into.finished(); index++)
+        readExample(index, pixels, marks, row, numbers, into);
+      if (!into.finished() && to >= count && count == header.all()) {
         pixels.requireEnd("the " + count + " images its header declares");
         marks.requireEnd("the " + count + " labels its header declares");
       }
+    }
+  }
+
+  /** Sizes of all dimensions of the images, of which there are as many as labels. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Header(int[] sizes) {
+
+    int all() {
+      return sizes[0];
+    }
+  }
+
+  private Header header(InputFile pixels, InputFile marks) throws IOException {
+    int[] sizes = header(pixels, "images", 2, 4);
+    int all = header(marks, "labels", 1, 1)[0];
+    if (sizes[0] != all) {
+      throw pixels.path().error(sizes[0] + " images, but " + labels + " has " + all);
+    }
+    return new Header(sizes);
+  }
+
+  private int count(Header header, InputPath path) {
+    if (examples > header.all())
+      throw path.error("examples = " + examples + ", but it has " + header.all());
+    return examples == 0 ? header.all() : examples;
+  }
+
+  /** Some of the examples. */
+  private record Split(IdxSource of, int from, int to) implements ExampleSource {
+
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public String name() {
+      return of.name();
+    }
+
+    @Override
+    public void read(Configuration hadoop, ExampleSink into) throws IOException {
+      of.read(hadoop, from, to, into);
+    }
+  }
+
+  /** Gzipped files have no middle to begin at. */
+  @Override
+  public List<ExampleSource> splits(Configuration hadoop) throws IOException {
+    InputPath path = InputPath.file(hadoop, images);
+    if (images.endsWith(".gz") || labels.endsWith(".gz")) return List.of(this);
+    try (InputFile pixels = path.open();
+        InputFile marks = InputPath.file(hadoop, labels).open()) {
+      Header header = header(pixels, marks);
+      int count = count(header, path);
+      long each = Splits.bytes((long) count * shape(header.sizes).size());
+      int rows = (int) Math.max(1, each / shape(header.sizes).size());
+      List<ExampleSource> splits = new ArrayList<>();
+      for (long from = 0; from < count; from += rows)
+        splits.add(
+            new Split(
+                this, (int) from, from + rows >= count ? Integer.MAX_VALUE : (int) (from + rows)));
+      return splits;
     }
   }
 
@@ -100,9 +161,8 @@ public record IdxSource(String images, String labels, int classes, int examples)
   }
 
   private void readExample(
-      InputFile pixels, InputFile marks, byte[] row, int[] numbers, ExampleSink into)
+      int index, InputFile pixels, InputFile marks, byte[] row, int[] numbers, ExampleSink into)
       throws IOException {
-    int index = into.count();
     int found = marks.read();
     if (found < 0) throw marks.path().error("ends within label " + index);
     int label = numbers[found];

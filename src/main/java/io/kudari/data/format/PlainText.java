@@ -2,6 +2,7 @@ package io.kudari.data.format;
 
 import java.io.IOException;
 import java.io.Reader;
+import java.util.function.LongSupplier;
 
 /**
  * The characters of delimited text, every line end as one line feed, whether it was written as
@@ -20,8 +21,16 @@ final class PlainText extends Reader {
 
     private static final long serialVersionUID = 1;
 
-    BrokenException(long line, String what) {
+    private final boolean open;
+
+    BrokenException(long line, String what, boolean open) {
       super("line " + line + ": " + what);
+      this.open = open;
+    }
+
+    /** Whether a quote is not closed before the end. */
+    boolean isOpen() {
+      return open;
     }
   }
 
@@ -40,13 +49,20 @@ final class PlainText extends Reader {
   private final Reader in;
   private final char delimiter;
   private final char quote;
+  private final LongSupplier before;
   private Place place = Place.START;
   private boolean afterReturn;
   private long line = 1;
   private long opened;
 
-  PlainText(Reader in, char delimiter, char quote) {
+  /**
+   * Of the text from some line on.
+   *
+   * @param before how many lines are before it; asked for a message
+   */
+  PlainText(Reader in, char delimiter, char quote, LongSupplier before) {
     this.in = in;
+    this.before = before;
     this.delimiter = delimiter;
     this.quote = quote;
   }
@@ -57,7 +73,7 @@ final class PlainText extends Reader {
     while (kept == 0) {
       int read = in.read(into, from, length);
       if (read < 0 && place == Place.QUOTED) {
-        throw new BrokenException(opened, "a quote is not closed");
+        throw new BrokenException(before.getAsLong() + opened, "a quote is not closed", true);
       }
       if (read <= 0) return read;
       kept = take(into, from, from + read) - from;
@@ -74,7 +90,9 @@ final class PlainText extends Reader {
       afterReturn = c == '\r';
       if (second) continue;
       if (c == '\r') c = '\n';
-      if (c == 0) throw new BrokenException(line, "holds a byte 0, as a damaged file does");
+      if (c == 0)
+        throw new BrokenException(
+            before.getAsLong() + line, "holds a byte 0, as a damaged file does", false);
       text[kept++] = c;
       place = next(c);
       if (c == '\n') line++;

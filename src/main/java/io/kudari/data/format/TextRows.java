@@ -5,11 +5,14 @@ import com.univocity.parsers.csv.CsvParser;
 import com.univocity.parsers.csv.CsvParserSettings;
 import com.univocity.parsers.csv.UnescapedQuoteHandling;
 import io.kudari.data.DataException;
+import io.kudari.data.SplitException;
 import io.kudari.data.file.InputFile;
 import io.kudari.data.file.InputPath;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.apache.commons.io.input.BOMInputStream;
@@ -29,23 +32,67 @@ final class TextRows implements Closeable {
   private final InputPath path;
   private final InputFile file;
   private final CsvParser parser;
+  private final boolean whole;
+  private long begin;
   private long line;
 
   /**
+   * All lines.
+   *
    * @param quote around values that hold delimiters, or {@link PlainText#NO_QUOTE}
    * @param comment a line that starts with it is passed over; 0 for none
    */
   TextRows(InputPath path, char delimiter, char quote, char comment) throws IOException {
+    this(path, 0, Long.MAX_VALUE, delimiter, quote, comment);
+  }
+
+  /**
+   * The lines that begin within a range of bytes.
+   *
+   * @param from first byte of the range; 0 where the file is gzipped
+   * @param to byte after the last
+   */
+  TextRows(InputPath path, long from, long to, char delimiter, char quote, char comment)
+      throws IOException {
     this.path = path;
-    this.file = path.open();
+    this.file = path.openAt(Math.max(0, from - 1));
+    this.whole = to == Long.MAX_VALUE;
     this.parser = new CsvParser(settings(delimiter, quote, comment));
     try {
-      BOMInputStream text = BOMInputStream.builder().setInputStream(file).get();
+      InputStream text = file;
+      if (!whole || from > 0) {
+        LineRange lines = new LineRange(file, from, to);
+        begin = from == 0 ? 0 : lines.at();
+        text = lines;
+      }
+      if (from == 0) text = BOMInputStream.builder().setInputStream(text).get();
       InputStreamReader decoded = new InputStreamReader(text, StandardCharsets.UTF_8.newDecoder());
-      parser.beginParsing(new PlainText(decoded, delimiter, quote));
+      parser.beginParsing(new PlainText(decoded, delimiter, quote, this::linesBefore));
     } catch (IOException | RuntimeException e) {
       file.close();
       throw reason(e);
+    }
+  }
+
+  /** Lines before the first, counted again for each message, of which there is one. */
+  private long linesBefore() {
+    if (begin == 0) return 0;
+    try (InputFile before = path.open()) {
+      long lines = 0;
+      byte[] buffer = new byte[1 << 16];
+      int last = 0;
+      for (long left = begin; left > 0; ) {
+        int read = before.read(buffer, 0, (int) Math.min(left, buffer.length));
+        if (read < 0) break;
+        left -= read;
+        for (int i = 0; i < read; i++) {
+          if (buffer[i] == '\n' ? last != '\r' : buffer[i] == '\r') lines++;
+          last = buffer[i];
+        }
+      }
+      return lines;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -113,12 +160,20 @@ final class TextRows implements Closeable {
 
   /** An error in the line read last. */
   DataException error(String what) {
-    return path.error("line " + line + ": " + what);
+    return path.error("line " + (linesBefore() + line) + ": " + what);
   }
 
   /** An error in one value of the line read last. */
   DataException error(String column, String found, String rule) {
-    return path.error("line " + line + ", column " + column + ": " + shown(found) + ", " + rule);
+    return path.error(
+        "line "
+            + (linesBefore() + line)
+            + ", column "
+            + column
+            + ": "
+            + shown(found)
+            + ", "
+            + rule);
   }
 
   /** What was found, short and on one line; a tab is seen. */
@@ -132,7 +187,10 @@ final class TextRows implements Closeable {
   private RuntimeException reason(Exception e) throws IOException {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof DataException data) return data;
-      if (cause instanceof PlainText.BrokenException) return path.error(cause.getMessage());
+      if (cause instanceof PlainText.BrokenException broken)
+        return broken.isOpen() && !whole
+            ? new SplitException(path.error(broken.getMessage()).getMessage())
+            : path.error(broken.getMessage());
       if (cause instanceof CharacterCodingException) return path.error("is not UTF-8 text");
       if (cause instanceof IOException io) throw io;
     }

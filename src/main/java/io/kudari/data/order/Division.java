@@ -182,12 +182,14 @@ public final class Division implements java.io.Serializable {
     private final long trainingTo;
     private final long heldFrom;
     private final long heldTo;
+    private final long needed;
 
     private Part(int first, int last) {
       trainingFrom = start(training(), first);
       trainingTo = start(training(), last);
       heldFrom = start(held(), first);
       heldTo = start(held(), last);
+      needed = count();
     }
 
     private boolean hasTraining(int cell) {
@@ -219,6 +221,10 @@ public final class Division implements java.io.Serializable {
 
     /** How many examples have to be here. */
     public long needed() {
+      return needed;
+    }
+
+    private long count() {
       long needed = 0;
       for (int g = 0; g < counts.groups(); g++)
         for (int b = 0; b < counts.buckets(); b++) if (needsOf(g, b)) needed += counts.count(g, b);

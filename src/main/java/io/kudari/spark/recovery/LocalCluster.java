@@ -4,6 +4,7 @@ import io.kudari.collective.Distribution;
 import io.kudari.event.Event;
 import io.kudari.spark.coordinator.Attempt;
 import io.kudari.spark.coordinator.LocalLine;
+import io.kudari.train.Dealing;
 import io.kudari.train.Requests;
 import io.kudari.train.TrainState;
 import io.kudari.train.TrainingPlan;
@@ -19,6 +20,7 @@ final class LocalCluster implements Cluster, AutoCloseable {
   private static final long PATIENCE_MILLIS = 50;
 
   private final RunSpec run;
+  private final Dealing dealing;
   private final TrainingPlan plan;
   private final AttemptRules rules;
   private final Requests requests;
@@ -29,16 +31,19 @@ final class LocalCluster implements Cluster, AutoCloseable {
   /**
    * Without a rank yet.
    *
+   * @param dealing gives examples
    * @param requests asked in every step
    * @param snapshots told every complete state, newer ones later; must not block
    */
   LocalCluster(
       RunSpec run,
+      Dealing dealing,
       TrainingPlan plan,
       AttemptRules rules,
       Requests requests,
       Consumer<TrainState> snapshots) {
     this.run = run;
+    this.dealing = dealing;
     this.plan = plan;
     this.rules = rules;
     this.requests = requests;
@@ -60,7 +65,7 @@ final class LocalCluster implements Cluster, AutoCloseable {
             rules.snapshots(),
             from);
     Alone job = new Alone();
-    thread = new Thread(() -> job.outcome = task.trainAlone(line), "kudari-rank-0");
+    thread = new Thread(() -> job.outcome = task.trainAlone(dealing, line), "kudari-rank-0");
     thread.setDaemon(true);
     thread.start();
     return job;

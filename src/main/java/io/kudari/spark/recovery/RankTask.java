@@ -11,6 +11,7 @@ import io.kudari.spark.coordinator.Greeting;
 import io.kudari.spark.coordinator.Line;
 import io.kudari.spark.link.ListenAddress;
 import io.kudari.spark.link.NetworkLink;
+import io.kudari.train.Dealing;
 import io.kudari.train.SnapshotRule;
 import io.kudari.train.TrainState;
 import io.kudari.train.TrainingLoop;
@@ -77,8 +78,8 @@ public record RankTask(
     Greeting greeting = new Greeting(attempt, rank);
     try (CoordinatorClient line =
         new CoordinatorClient(env.conf(), env.securityManager(), coordinator, greeting, SILENCE)) {
-      if (distribution.ranks() == 1) return trainAlone(ranges, line);
-      Throwable failure = load(rank, ranges);
+      if (distribution.ranks() == 1) return trainAlone(run.dealing(), ranges, line);
+      Throwable failure = load(run.dealing(), rank, ranges);
       return trainWithOthers(task, rank, ranges, failure, line);
     } catch (Throwable e) {
       return RankOutcome.failed(e);
@@ -87,11 +88,11 @@ public record RankTask(
     }
   }
 
-  /** Runs the only rank, wherever. */
-  RankOutcome trainAlone(Line line) {
+  /** Runs the only rank, wherever, with examples of its own. */
+  RankOutcome trainAlone(Dealing dealing, Line line) {
     List<WorkerRange> ranges = new ArrayList<>();
     try {
-      return trainAlone(ranges, line);
+      return trainAlone(dealing, ranges, line);
     } catch (Throwable e) {
       return RankOutcome.failed(e);
     } finally {
@@ -99,8 +100,9 @@ public record RankTask(
     }
   }
 
-  private RankOutcome trainAlone(List<WorkerRange> ranges, Line line) throws InterruptedException {
-    Throwable failure = load(0, ranges);
+  private RankOutcome trainAlone(Dealing dealing, List<WorkerRange> ranges, Line line)
+      throws InterruptedException {
+    Throwable failure = load(dealing, 0, ranges);
     return failure != null ? RankOutcome.failed(failure) : train(0, ranges, null, line);
   }
 
@@ -108,12 +110,12 @@ public record RankTask(
    * Loads the rank's examples, which its threads share. A failure is returned, because the other
    * ranks wait to hear of it.
    */
-  private Throwable load(int rank, List<WorkerRange> ranges) {
+  private Throwable load(Dealing dealing, int rank, List<WorkerRange> ranges) {
     int first = distribution.first(rank);
     int count = distribution.last(rank) - first;
     int used = Math.min(threads, count);
     try {
-      WorkerData loaded = run.load(first, first + count);
+      WorkerData loaded = WorkerData.load(dealing, first, first + count);
       for (int t = 0; t < used; t++) {
         int from = first + count * t / used;
         ranges.add(run.open(loaded.of(from, first + count * (t + 1) / used)));

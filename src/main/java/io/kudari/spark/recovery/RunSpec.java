@@ -1,8 +1,10 @@
 package io.kudari.spark.recovery;
 
+import io.kudari.data.SourceReader;
 import io.kudari.exchange.GradientExchange;
 import io.kudari.model.ModelSpec;
 import io.kudari.train.DataPlan;
+import io.kudari.train.Dealing;
 import io.kudari.train.worker.WorkerData;
 import io.kudari.train.worker.WorkerRange;
 import java.io.IOException;
@@ -25,12 +27,12 @@ public record RunSpec(
 
   /** Loads the examples of the workers [first, last). */
   public WorkerRange open(int first, int last) throws IOException {
-    return open(load(first, last));
+    return open(WorkerData.load(dealing(), first, last));
   }
 
-  /** The examples of the workers [first, last), to be shared by threads. */
-  WorkerData load(int first, int last) throws IOException {
-    return WorkerData.load(data, hadoop.value(), first, last);
+  /** Reads the sources again for whoever wants examples. */
+  Dealing dealing() {
+    return data.dealing(new SourceReader(hadoop.value()));
   }
 
   /** Workers whose examples are loaded. */

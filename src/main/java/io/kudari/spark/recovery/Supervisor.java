@@ -8,6 +8,7 @@ import io.kudari.spark.cluster.RankLostException;
 import io.kudari.spark.cluster.SlotLease;
 import io.kudari.spark.coordinator.Attempt;
 import io.kudari.spark.coordinator.LatestSnapshot;
+import io.kudari.train.Dealing;
 import io.kudari.train.DivergedException;
 import io.kudari.train.Requests;
 import io.kudari.train.Safety;
@@ -76,10 +77,12 @@ public final class Supervisor {
   /**
    * Trains to the end on one rank within this process, without Spark.
    *
+   * @param dealing gives the examples
    * @param newest holds the state to go on from, if any; receives the snapshots
    */
   public static TrainingLoop.Result trainAlone(
       RunSpec run,
+      Dealing dealing,
       TrainingPlan plan,
       AttemptRules rules,
       Consumer<Event> events,
@@ -87,7 +90,8 @@ public final class Supervisor {
       LatestSnapshot newest)
       throws InterruptedException {
     Requests requests = Requests.of(stop, rules.snapshots(), System::nanoTime);
-    try (LocalCluster cluster = new LocalCluster(run, plan, rules, requests, newest::set)) {
+    try (LocalCluster cluster =
+        new LocalCluster(run, dealing, plan, rules, requests, newest::set)) {
       return new Supervisor(cluster, run.model(), plan, rules, events, stop, newest).train();
     }
   }

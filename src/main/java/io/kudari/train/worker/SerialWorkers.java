@@ -3,6 +3,7 @@ package io.kudari.train.worker;
 import io.kudari.collective.TreeSum;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
+import io.kudari.data.SourceReader;
 import io.kudari.event.StepTimes;
 import io.kudari.exchange.Exchanges;
 import io.kudari.exchange.GradientExchange;
@@ -12,6 +13,7 @@ import io.kudari.model.ScoreCounts;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.state.Stateful;
 import io.kudari.train.DataPlan;
+import io.kudari.train.Dealing;
 import io.kudari.train.Requests;
 import io.kudari.train.Round;
 import io.kudari.train.Subset;
@@ -62,10 +64,26 @@ public final class SerialWorkers implements Workers {
       Requests requests,
       GradientExchange exchange)
       throws IOException {
+    this(model, data, data.dealing(new SourceReader(hadoop)), seed, requests, exchange);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param dealing gives examples
+   */
+  public SerialWorkers(
+      ModelSpec model,
+      DataPlan data,
+      Dealing dealing,
+      long seed,
+      Requests requests,
+      GradientExchange exchange)
+      throws IOException {
     this.workers = data.sampler().workers();
     this.range =
         new WorkerRange(
-            model, data.sampler(), seed, WorkerData.load(data, hadoop, 0, workers), exchange);
+            model, data.sampler(), seed, WorkerData.load(dealing, 0, workers), exchange);
     this.whole = new Slice(0, model.layout().size());
     this.requests = requests;
   }

@@ -4,7 +4,9 @@ import io.kudari.collective.TreeSum;
 import io.kudari.data.ExampleStore;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Shards;
+import io.kudari.data.SourceReader;
 import io.kudari.train.DataPlan;
+import io.kudari.train.Dealing;
 import io.kudari.train.Subset;
 import java.io.IOException;
 import java.util.Arrays;
@@ -33,19 +35,25 @@ public record WorkerData(int first, int last, Part train, Part validation, Part 
     }
   }
 
-  /** Loads what the workers [first, last) need from the sources. */
-  public static WorkerData load(DataPlan plan, Configuration hadoop, int first, int last)
-      throws IOException {
-    Shards own = plan.deal(hadoop, first, last);
+  /** Loads what the workers [first, last) need. */
+  public static WorkerData load(Dealing dealing, int first, int last) throws IOException {
+    Shards own = dealing.deal(first, last);
     Part none = new Part(own.examples(), new int[last - first][0]);
     return new WorkerData(
         first,
         last,
         new Part(own.examples(), own.training()),
         new Part(own.examples(), own.held()),
-        plan.dealTest(hadoop, first, last)
+        dealing
+            .dealTest(first, last)
             .map(test -> new Part(test.examples(), test.training()))
             .orElse(none));
+  }
+
+  /** Reads what the workers [first, last) need from the sources. */
+  public static WorkerData load(DataPlan plan, Configuration hadoop, int first, int last)
+      throws IOException {
+    return load(plan.dealing(new SourceReader(hadoop)), first, last);
   }
 
   /** What the workers [from, to) of the range need, which share the examples. */

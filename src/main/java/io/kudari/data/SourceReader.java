@@ -1,0 +1,170 @@
+package io.kudari.data;
+
+import io.kudari.data.order.Division;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * Reads sources by their splits, on some threads. What it gives does not depend on how many there
+ * are.
+ *
+ * @param hadoop says which file systems there are
+ * @param threads that read side by side
+ * @param room where examples are kept
+ */
+public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room room) {
+
+  /** One thread, and no limit but the heap's. */
+  public SourceReader(Configuration hadoop) {
+    this(hadoop, 1, StoreWriter.Room.ofHeap());
+  }
+
+  /** What becomes of a split. */
+  private interface Work<T> {
+    T of(ExampleSource split) throws IOException;
+  }
+
+  /**
+   * As {@link ExampleSource#survey}.
+   *
+   * @param keeps whether to keep the examples, too
+   */
+  public Survey survey(ExampleSource source, Schema schema, long seed, boolean keeps)
+      throws IOException {
+    try {
+      return survey(source, source.splits(hadoop), schema, seed, keeps);
+    } catch (SplitException e) {
+      return survey(source, List.of(source), schema, seed, keeps);
+    }
+  }
+
+  private Survey survey(
+      ExampleSource source, List<ExampleSource> splits, Schema schema, long seed, boolean keeps)
+      throws IOException {
+    Finding all = new Finding(source.name(), schema);
+    List<Keeper> kept = new ArrayList<>();
+    List<int[]> numbers = new ArrayList<>();
+    forEach(
+        splits,
+        split -> {
+          Describer one = new Describer(split.name(), schema, seed, keeps ? room : null);
+          split.read(hadoop, one);
+          return one;
+        },
+        one -> {
+          int[] number = all.add(one.finding());
+          if (one.keeper() == null || one.keeper().count() == 0) return;
+          kept.add(one.keeper());
+          numbers.add(number);
+        });
+    Survey found = all.survey();
+    // Where columns have offsets, what was kept lacks them.
+    if (!keeps || !found.rounding().offsets().isNone()) return found;
+    int[] last = all.finalNumbers();
+    List<Kept> parts = new ArrayList<>();
+    for (int i = 0; i < kept.size(); i++)
+      parts.add(kept.get(i).kept(IntStream.of(numbers.get(i)).map(n -> last[n]).toArray()));
+    return found.with(parts);
+  }
+
+  /** As {@link ExampleSource#deal}. */
+  public Shards deal(
+      ExampleSource source,
+      Schema schema,
+      Offsets offsets,
+      long seed,
+      Division division,
+      int first,
+      int last)
+      throws IOException {
+    try {
+      return deal(source, source.splits(hadoop), schema, offsets, seed, division, first, last);
+    } catch (SplitException e) {
+      return deal(source, List.of(source), schema, offsets, seed, division, first, last);
+    }
+  }
+
+  private Shards deal(
+      ExampleSource source,
+      List<ExampleSource> splits,
+      Schema schema,
+      Offsets offsets,
+      long seed,
+      Division division,
+      int first,
+      int last)
+      throws IOException {
+    Division.Part part = division.part(first, last);
+    int[] same = IntStream.range(0, schema.classes()).toArray();
+    List<Kept> parts = new ArrayList<>();
+    forEach(
+        splits,
+        split -> {
+          Dealer one = new Dealer(split.name(), schema, offsets, seed, part, room);
+          split.read(hadoop, one);
+          return Optional.ofNullable(one.keeper());
+        },
+        one -> one.map(keeper -> keeper.kept(same)).ifPresent(parts::add));
+    long count = parts.stream().mapToLong(of -> of.keys().length).sum();
+    if (parts.isEmpty() || count != part.needed()) throw Dealer.changed(source.name());
+    return Kept.shards(parts, division, first, last);
+  }
+
+  /** Takes what comes of a split. */
+  private interface Taker<T> {
+    void take(T found) throws IOException;
+  }
+
+  /** Reads splits, a few at a time, and hands on what comes of each, in their order. */
+  private <T> void forEach(List<ExampleSource> splits, Work<T> work, Taker<T> taker)
+      throws IOException {
+    int used = Math.min(threads, splits.size());
+    if (used == 1) {
+      for (ExampleSource split : splits) taker.take(work.of(split));
+      return;
+    }
+    ExecutorService readers = Executors.newFixedThreadPool(used, SourceReader::named);
+    try {
+      Deque<Future<T>> running = new ArrayDeque<>();
+      for (ExampleSource split : splits) {
+        if (running.size() == 2 * used) taker.take(get(running.remove()));
+        Callable<T> reading = () -> work.of(split);
+        running.add(readers.submit(reading));
+      }
+      while (!running.isEmpty()) taker.take(get(running.remove()));
+    } finally {
+      List<Runnable> unread = readers.shutdownNow();
+    }
+  }
+
+  private static Thread named(Runnable work) {
+    Thread thread = new Thread(work, "kudari-reader");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private static <T> T get(Future<T> reading) throws IOException {
+    try {
+      return reading.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while reading examples", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException failure) throw failure;
+      if (e.getCause() instanceof RuntimeException failure) throw failure;
+      if (e.getCause() instanceof Error failure) throw failure;
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package io.kudari.train;
+
+import io.kudari.data.Shards;
+import java.io.IOException;
+import java.util.Optional;
+
+/** Where workers get their examples from. */
+public interface Dealing {
+
+  /**
+   * The training and validation examples of neighbouring workers.
+   *
+   * @param first worker
+   * @param last worker after the last
+   * @throws io.kudari.data.DataException when they cannot be read, or are not those that were
+   *     described
+   */
+  Shards deal(int first, int last) throws IOException;
+
+  /** Likewise the test examples, if there are any. */
+  Optional<Shards> dealTest(int first, int last) throws IOException;
+}
