@@ -77,7 +77,8 @@ class ArchitectureTest {
     USES.put("spark.cluster", List.of("event"));
     USES.put("spark.link", List.of("spark.cluster", "collective"));
     USES.put("spark.coordinator", List.of("spark.link", "train"));
-    USES.put("spark.recovery", List.of("spark.coordinator", "train.worker"));
+    USES.put("spark.data", List.of("train", "collective"));
+    USES.put("spark.recovery", List.of("spark.coordinator", "spark.data", "train.worker"));
     USES.put("spark", List.of("spark.recovery"));
     USES.put("report", List.of("event", "data.file"));
     USES.put("run", List.of("report", "record", "spark", "engine.dl4j", "config"));
@@ -118,6 +119,7 @@ class ArchitectureTest {
               "spark.cluster",
               "spark.link",
               "spark.coordinator",
+              "spark.data",
               "spark.recovery",
               "run",
               "ml"),
@@ -136,6 +138,8 @@ class ArchitectureTest {
               "run",
               "spark",
               "spark.cluster",
+              "spark.data",
+              "spark.recovery",
               "report"));
 
   private static final JavaClasses CLASSES =

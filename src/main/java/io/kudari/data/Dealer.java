@@ -2,20 +2,44 @@ package io.kudari.data;
 
 import io.kudari.data.order.CanonicalExample;
 import io.kudari.data.order.Division;
+import io.kudari.model.Shape;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
 
 /**
- * Keeps those examples of a set that some neighbouring workers own, each worker's in the order of
- * their keys, whatever order they come in.
+ * Gives the examples of a set, or of a split of it, to those who need them, with their keys, as
+ * {@link ExampleStore} keeps them.
  */
-final class Dealer extends ExampleSink {
+public final class Dealer extends ExampleSink {
 
-  private final Division.Part part;
+  private final List<Division.Part> parts;
+  private final Receiver receiver;
   private final Offsets offsets;
   private final long seed;
   private final CanonicalExample canonical = new CanonicalExample();
-  private final StoreWriter.Room room;
   private final byte[][] classNames;
-  private Keeper kept;
+  private ByteBuffer record;
+
+  /** Takes examples. */
+  public interface Receiver {
+
+    /**
+     * Hears how examples are kept, before the first.
+     *
+     * @param ofBytes whether features are bytes
+     * @param targets of an example, or 0 where it has a class
+     */
+    default void begin(Shape shape, boolean ofBytes, int targets) {}
+
+    /**
+     * An example that a part needs.
+     *
+     * @param part which of them
+     * @param record valid until this returns, to be read from its position
+     */
+    void take(int part, long key, ByteBuffer record);
+  }
 
   /**
    * Of a source that was described.
@@ -24,21 +48,20 @@ final class Dealer extends ExampleSink {
    * @param schema of the training set
    * @param offsets of the features
    * @param seed of the order
-   * @param part whose examples are kept
-   * @param room where they are kept
+   * @param parts who may need examples
    */
-  Dealer(
+  public Dealer(
       String name,
       Schema schema,
       Offsets offsets,
       long seed,
-      Division.Part part,
-      StoreWriter.Room room) {
+      List<Division.Part> parts,
+      Receiver receiver) {
     super(name, schema);
-    this.part = part;
+    this.parts = List.copyOf(parts);
     this.offsets = offsets;
     this.seed = seed;
-    this.room = room;
+    this.receiver = receiver;
     this.classNames = new byte[schema.classes()][];
   }
 
@@ -46,43 +69,50 @@ final class Dealer extends ExampleSink {
   protected void begun() {
     offsets.check(shape().size());
     boolean asBytes = ofBytes() && offsets.isNone();
-    kept = new Keeper(ExampleStore.Layout.of(shape(), asBytes, targets()), room);
+    receiver.begin(shape(), asBytes, targets());
+    var layout = ExampleStore.Layout.of(shape(), asBytes, targets());
+    record = ByteBuffer.allocate(layout.size()).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   @Override
   protected void take(byte[] pixels, int label) {
     canonical.begin(pixels);
-    if (!keeps(label)) return;
-    kept.add(pixels, offsets).label(label).end();
+    record.clear();
+    if (offsets.isNone()) record.put(pixels);
+    else for (int j = 0; j < pixels.length; j++) record.putFloat(offsets.less(pixels[j] & 0xff, j));
+    give(label);
   }
 
   @Override
   protected void take(double[] features, int label) {
-    canonical.begin(features);
-    if (!keeps(label)) return;
-    kept.add(features, offsets).label(label).end();
+    begin(features);
+    give(label);
   }
 
   @Override
   protected void take(double[] features, double[] targets) {
-    canonical.begin(features);
+    begin(features);
     canonical.end(targets);
-    if (!keepsKey(0)) return;
-    kept.add(features, offsets).targets(targets).end();
+    for (double target : targets) record.putFloat((float) target);
+    give(0, canonical.key(seed));
   }
 
-  private boolean keeps(int label) {
+  private void begin(double[] features) {
+    canonical.begin(features);
+    record.clear();
+    for (int j = 0; j < features.length; j++) record.putFloat(offsets.less(features[j], j));
+  }
+
+  private void give(int label) {
     if (classNames[label] == null) classNames[label] = CanonicalExample.name(canonicalClass(label));
     canonical.end(classNames[label]);
-    return keepsKey(label);
+    record.putInt(label);
+    give(label, canonical.key(seed));
   }
 
-  private boolean keepsKey(int label) {
-    long key = canonical.key(seed);
-    if (!part.needs(label, key)) return false;
-    if (kept.count() > part.needed()) throw changed(source());
-    kept.key(key);
-    return true;
+  private void give(int label, long key) {
+    for (int p = 0; p < parts.size(); p++)
+      if (parts.get(p).needs(label, key)) receiver.take(p, key, record.flip());
   }
 
   /** An error about a source that has changed. */
@@ -93,9 +123,4 @@ final class Dealer extends ExampleSink {
 
   @Override
   protected void ended(ClassNames names) {}
-
-  /** What was kept, which is nothing where no example was added. */
-  Keeper keeper() {
-    return kept;
-  }
 }

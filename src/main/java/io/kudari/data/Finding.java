@@ -176,9 +176,10 @@ final class Finding implements java.io.Serializable {
   /**
    * What was found of the whole set.
    *
+   * @param splits of the set
    * @throws DataException when it holds no examples, or those of a class alone
    */
-  Survey survey() {
+  Survey survey(List<ExampleSource> splits) {
     if (count == 0) throw new DataException(source + ": holds no examples");
     if (count > Integer.MAX_VALUE)
       throw new DataException(source + ": holds more than " + Integer.MAX_VALUE + " examples");
@@ -194,7 +195,7 @@ final class Finding implements java.io.Serializable {
             List.copyOf(notes));
     int[] number = finalNumbers();
     KeyCounts counts = keys.renumbered(number, Math.max(found.classes(), groups()));
-    return new Survey(description, counts, rounding, List.of());
+    return new Survey(description, counts, rounding, splits, List.of());
   }
 
   private String featureName(int feature) {

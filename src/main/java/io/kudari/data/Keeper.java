@@ -1,16 +1,25 @@
 package io.kudari.data;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** Keeps examples and their keys, in the order in which they are added. Not thread-safe. */
 final class Keeper {
 
+  private final ExampleStore.Layout layout;
   private final StoreWriter store;
   private long[] keys = new long[64];
   private int added;
 
   Keeper(ExampleStore.Layout layout, StoreWriter.Room room) {
-    store = new StoreWriter(layout, room);
+    this.layout = layout;
+    this.store = new StoreWriter(layout, room);
+  }
+
+  /** The next example, as a store keeps it. */
+  void add(long key, ByteBuffer record) {
+    key(key);
+    store.add(record).end();
   }
 
   /** The key of the next example. */
@@ -27,6 +36,11 @@ final class Keeper {
   /** Begins an example with its features, less offsets if there are any. */
   StoreWriter add(double[] features, Offsets offsets) {
     return store.add(features, offsets);
+  }
+
+  /** Bytes of an example. */
+  int size() {
+    return layout.size();
   }
 
   /** Number of examples. */

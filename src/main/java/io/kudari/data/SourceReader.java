@@ -1,12 +1,13 @@
 package io.kudari.data;
 
 import io.kudari.data.order.Division;
+import io.kudari.model.Shape;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -68,7 +69,7 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
           kept.add(one.keeper());
           numbers.add(number);
         });
-    Survey found = all.survey();
+    Survey found = all.survey(splits);
     // Where columns have offsets, what was kept lacks them.
     if (!keeps || !found.rounding().offsets().isNone()) return found;
     int[] last = all.finalNumbers();
@@ -111,14 +112,32 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
     forEach(
         splits,
         split -> {
-          Dealer one = new Dealer(split.name(), schema, offsets, seed, part, room);
-          split.read(hadoop, one);
-          return Optional.ofNullable(one.keeper());
+          Own own = new Own();
+          split.read(hadoop, new Dealer(split.name(), schema, offsets, seed, List.of(part), own));
+          return own;
         },
-        one -> one.map(keeper -> keeper.kept(same)).ifPresent(parts::add));
+        own -> {
+          if (own.keeper != null) parts.add(own.keeper.kept(same));
+        });
     long count = parts.stream().mapToLong(of -> of.keys().length).sum();
     if (parts.isEmpty() || count != part.needed()) throw Dealer.changed(source.name());
     return Kept.shards(parts, division, first, last);
+  }
+
+  /** Keeps what a split has for this process. */
+  private final class Own implements Dealer.Receiver {
+
+    private Keeper keeper;
+
+    @Override
+    public void begin(Shape shape, boolean ofBytes, int targets) {
+      keeper = new Keeper(ExampleStore.Layout.of(shape, ofBytes, targets), room);
+    }
+
+    @Override
+    public void take(int part, long key, ByteBuffer record) {
+      keeper.add(key, record);
+    }
   }
 
   /** Takes what comes of a split. */

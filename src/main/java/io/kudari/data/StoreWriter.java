@@ -84,6 +84,13 @@ public final class StoreWriter {
     return this;
   }
 
+  /** The next example, as this store keeps it. */
+  StoreWriter add(ByteBuffer record) {
+    begin();
+    piece.put(record);
+    return this;
+  }
+
   /** The class of the example. */
   StoreWriter label(int label) {
     piece.putInt(label);

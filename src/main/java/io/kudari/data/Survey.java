@@ -9,15 +9,22 @@ import java.util.List;
  * @param description of the source
  * @param keys counts of the examples' keys, by class; of one class for regression
  * @param rounding what becomes of a table's values as floats
+ * @param splits that it was read by
  * @param kept the examples, where they were kept; nothing where they were not, or have offsets
  */
-public record Survey(Description description, KeyCounts keys, Rounding rounding, List<Kept> kept) {
+public record Survey(
+    Description description,
+    KeyCounts keys,
+    Rounding rounding,
+    List<ExampleSource> splits,
+    List<Kept> kept) {
 
   public Survey {
+    splits = List.copyOf(splits);
     kept = List.copyOf(kept);
   }
 
   Survey with(List<Kept> examples) {
-    return new Survey(description, keys, rounding, examples);
+    return new Survey(description, keys, rounding, splits, examples);
   }
 }

@@ -1,5 +1,6 @@
 package io.kudari.spark;
 
+import io.kudari.collective.Distribution;
 import io.kudari.collective.TreeSum;
 import io.kudari.data.DataException;
 import io.kudari.data.FeatureStatistics;
@@ -15,9 +16,12 @@ import io.kudari.model.ScoreCounts;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.spark.cluster.JobGroup;
 import io.kudari.spark.cluster.MissingClass;
+import io.kudari.spark.cluster.RankSlots;
 import io.kudari.spark.cluster.Removals;
 import io.kudari.spark.cluster.ResultSize;
 import io.kudari.spark.cluster.TrainingJobs;
+import io.kudari.spark.data.Delivery;
+import io.kudari.spark.data.Splits;
 import io.kudari.spark.recovery.RunSpec;
 import io.kudari.state.Stateful;
 import io.kudari.train.DataPlan;
@@ -28,26 +32,31 @@ import io.kudari.train.Subset;
 import io.kudari.train.Workers;
 import io.kudari.train.plan.StepRange;
 import io.kudari.train.worker.Residuals;
+import io.kudari.train.worker.WorkerData;
 import io.kudari.train.worker.WorkerRange;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.BinaryOperator;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.SerializableConfiguration;
+import scala.Tuple2;
 
 /**
  * Workers behind Spark jobs: the strategy {@code driver}. A step broadcasts the parameters, each
  * task computes the sums of its range of workers, and the driver merges them along the fixed tree.
- * A task may run again anywhere: it reloads its examples and gives the same bits. The floor of a
- * step is Spark's launch of a job.
+ * A task may run again anywhere: it is dealt its examples again and gives the same bits. The floor
+ * of a step is Spark's launch of a job.
  */
 public final class DriverWorkers implements Workers {
 
@@ -60,7 +69,8 @@ public final class DriverWorkers implements Workers {
   private final int ranks;
   private final Slice whole;
   private final Requests requests;
-  private final Broadcast<RunSpec> run;
+  private final Broadcast<Tasks> run;
+  private final JavaPairRDD<Integer, byte[]> dealt;
   private final JavaRDD<WorkerRange> ranges;
   private final Removals removals = new Removals();
   private final LocalRounds rounds;
@@ -113,25 +123,48 @@ public final class DriverWorkers implements Workers {
           "ranks must be within 1.." + workers + " (train.workers), not " + ranks);
     }
     ResultSize.check(spark.getConf(), whole.size(), ranks);
-    Broadcast<RunSpec> shared =
+    var hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+    Broadcast<Tasks> shared =
         spark.broadcast(
-            new RunSpec(
-                model,
-                data,
-                new SerializableConfiguration(spark.hadoopConfiguration()),
-                seed,
-                exchange));
+            new Tasks(
+                new RunSpec(model, data, hadoop, seed, exchange),
+                Distribution.even(workers, ranks),
+                spark.isLocal() ? ranks : RankSlots.ofExecutor(spark)));
     this.run = shared;
-    int total = workers;
+    this.dealt = Splits.deal(spark, data, ranks, shared);
     this.ranges =
-        spark
-            .parallelize(IntStream.range(0, ranks).boxed().toList(), ranks)
-            .map(
-                rank ->
-                    heap(
-                        () ->
-                            shared.value().open(rank * total / ranks, (rank + 1) * total / ranks)))
+        dealt
+            .mapPartitionsWithIndex(
+                (rank, blocks) -> List.of(heap(() -> shared.value().open(rank, blocks))).iterator(),
+                false)
             .persist(StorageLevel.MEMORY_ONLY());
+  }
+
+  /**
+   * What tasks must know.
+   *
+   * @param together how many may share a process
+   */
+  record Tasks(RunSpec run, Distribution distribution, int together) implements Splits.Dealt {
+
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public DataPlan data() {
+      return run.data();
+    }
+
+    @Override
+    public Configuration hadoop() {
+      return run.hadoop().value();
+    }
+
+    /** The workers of a task, with what was dealt to it. */
+    WorkerRange open(int rank, Iterator<Tuple2<Integer, byte[]>> blocks) throws IOException {
+      Delivery delivery = new Delivery(data(), blocks, together);
+      int first = distribution.first(rank);
+      return run.open(WorkerData.load(delivery, first, distribution.last(rank)));
+    }
   }
 
   @Override
@@ -358,6 +391,7 @@ public final class DriverWorkers implements Workers {
                 });
       } finally {
         removals.add(ranges);
+        removals.addShuffle(dealt);
         removals.add(run);
       }
     }

@@ -39,6 +39,7 @@ public final class KudariRegistrator implements KryoRegistrator {
     record(kryo, FeatureStatistics.class);
     kryo.register(RunSpec.class, new JavaSerializer());
     kryo.register(RankTask.class, new JavaSerializer());
+    kryo.register(DriverWorkers.Tasks.class, new JavaSerializer());
     kryo.register(RankOutcome.class, new JavaSerializer());
     kryo.register(RankOutcome[].class);
     record(kryo, DriverWorkers.Found.class);

@@ -3,16 +3,19 @@ package io.kudari.train;
 import io.kudari.data.ClassCounts;
 import io.kudari.data.ClassNames;
 import io.kudari.data.DataException;
+import io.kudari.data.Dealer;
 import io.kudari.data.Description;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Kept;
 import io.kudari.data.Offsets;
+import io.kudari.data.Receipt;
 import io.kudari.data.Rounding;
 import io.kudari.data.Sampler;
 import io.kudari.data.Sampling;
 import io.kudari.data.Schema;
 import io.kudari.data.Shards;
 import io.kudari.data.SourceReader;
+import io.kudari.data.StoreWriter;
 import io.kudari.data.Survey;
 import io.kudari.data.order.Division;
 import java.io.IOException;
@@ -34,6 +37,8 @@ import org.apache.hadoop.conf.Configuration;
  * @param sampler says when workers see their training examples
  * @param division of the training source
  * @param testDivisionOrNull of the test source, or null
+ * @param splits that the training source is read by
+ * @param testSplits of the test source, if there is one
  * @param offsets that features of all subsets are loaded less
  * @param warnings one line each: what the user should know of the data
  */
@@ -45,6 +50,8 @@ public record DataPlan(
     Sampler sampler,
     Division division,
     Division testDivisionOrNull,
+    List<ExampleSource> splits,
+    List<ExampleSource> testSplits,
     Offsets offsets,
     List<String> warnings)
     implements java.io.Serializable {
@@ -204,6 +211,8 @@ public record DataPlan(
                 sources.rules().sampling().order()),
             division,
             test == null ? null : new Division(test.keys(), Division.Rules.whole(workers)),
+            survey.splits(),
+            test == null ? List.of() : test.splits(),
             offsets,
             warnings(sources, survey, division));
     boolean same = offsets.isNone();
@@ -337,6 +346,43 @@ public record DataPlan(
                 last));
       }
     };
+  }
+
+  /**
+   * Takes what a range of workers is given of the training set.
+   *
+   * @param last worker after the last
+   * @param room where examples are kept
+   */
+  public Receipt receipt(int first, int last, StoreWriter.Room room) {
+    return new Receipt(
+        description, sources.train().name(), offsets.isNone(), division, first, last, room);
+  }
+
+  /** Likewise of the test set, if there is one. */
+  public Optional<Receipt> testReceipt(int first, int last, StoreWriter.Room room) {
+    if (testDivisionOrNull == null) return Optional.empty();
+    return Optional.of(
+        new Receipt(
+            testDescriptionOrNull,
+            sources.testOrNull().name(),
+            offsets.isNone(),
+            testDivisionOrNull,
+            first,
+            last,
+            room));
+  }
+
+  /**
+   * Gives the examples of a split to those who need them.
+   *
+   * @param test whether it is one of the test set
+   * @param parts of the same set
+   */
+  public Dealer dealer(
+      ExampleSource split, boolean test, List<Division.Part> parts, Dealer.Receiver receiver) {
+    long seed = test ? TEST_SEED : sampler.seed();
+    return new Dealer(split.name(), schema(), offsets, seed, parts, receiver);
   }
 
   /** What all sets of the run are read with: the training set's. */

@@ -100,7 +100,7 @@ class DriverWorkersTest {
   void aStepThatIsInterruptedLeavesNoJobAndTheThreadKeepsItsGroup() throws Exception {
     var sources = new DataPlan.Sources(new Gated(new DigitsSource(40, 1)), null, 0);
     var data = DataPlan.of(sources, new Configuration(), 2, 1);
-    entered = new CountDownLatch(2);
+    entered = new CountDownLatch(1);
     ExecutorService thread = Executors.newSingleThreadExecutor();
     try (JavaSparkContext spark = SparkStart.start("test", "local[2]", Map.of());
         var workers = new DriverWorkers(spark, model(data, 10), data, 2, 1, () -> false)) {

@@ -20,6 +20,7 @@ import io.kudari.train.DataPlan;
 import io.kudari.train.Round;
 import io.kudari.train.plan.LocalSlots;
 import io.kudari.train.plan.StepRange;
+import io.kudari.train.worker.WorkerData;
 import io.kudari.train.worker.WorkerRange;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +53,8 @@ class LocalRoundsTest {
     var early = new LocalRounds.Question(parameters, round(0), new float[2][0][]);
     AtomicBoolean done = new AtomicBoolean();
     ExecutorService other = Executors.newSingleThreadExecutor();
-    try (WorkerRange range = run.open(0, 2)) {
+    WorkerData loaded = WorkerData.load(data, new Configuration(), 0, 2);
+    try (WorkerRange range = run.open(loaded)) {
       float[][][] kept = answer(range, early).kept();
       var late = new LocalRounds.Question(parameters, round(1), kept);
       LocalRounds.Answer expected = answer(range, late);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 
@@ -36,6 +37,11 @@ public final class Removals implements AutoCloseable {
   /** Drops what is kept of a data set. */
   public void add(JavaRDD<?> data) {
     add(() -> data.unpersist(true));
+  }
+
+  /** Drops what a shuffle has written, whose data nobody must use any more. */
+  public void addShuffle(JavaPairRDD<?, ?> data) {
+    add(() -> data.rdd().cleanShuffleDependencies(true));
   }
 
   private void add(Runnable removal) {

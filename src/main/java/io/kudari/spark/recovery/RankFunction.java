@@ -1,27 +1,39 @@
 package io.kudari.spark.recovery;
 
+import io.kudari.spark.data.Delivery;
 import java.util.List;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.broadcast.Broadcast;
+import scala.Tuple2;
 import scala.collection.Iterator;
 import scala.collection.JavaConverters;
 import scala.runtime.AbstractFunction1;
 
-/** A rank's task as Spark calls it. */
-final class RankFunction extends AbstractFunction1<Iterator<Integer>, Iterator<RankOutcome>>
+/** A rank's task as Spark calls it, with what was dealt to the rank. */
+final class RankFunction
+    extends AbstractFunction1<Iterator<Tuple2<Integer, byte[]>>, Iterator<RankOutcome>>
     implements java.io.Serializable {
 
   private static final long serialVersionUID = 1;
 
   private final Broadcast<RankTask> task;
+  private final int together;
 
-  RankFunction(Broadcast<RankTask> task) {
+  /**
+   * For all ranks.
+   *
+   * @param together how many of them share a process
+   */
+  RankFunction(Broadcast<RankTask> task, int together) {
     this.task = task;
+    this.together = together;
   }
 
   @Override
-  public Iterator<RankOutcome> apply(Iterator<Integer> rank) {
-    RankOutcome outcome = task.value().train(BarrierTaskContext.get()).unlessProcessEnds();
+  public Iterator<RankOutcome> apply(Iterator<Tuple2<Integer, byte[]>> dealt) {
+    RankTask rank = task.value();
+    Delivery delivery = new Delivery(rank.data(), JavaConverters.asJavaIterator(dealt), together);
+    RankOutcome outcome = rank.train(BarrierTaskContext.get(), delivery).unlessProcessEnds();
     return JavaConverters.asScalaIterator(List.of(outcome).iterator());
   }
 }

@@ -8,11 +8,13 @@ import io.kudari.spark.cluster.Removals;
 import io.kudari.spark.cluster.SlotLease;
 import io.kudari.spark.cluster.SlotUse;
 import io.kudari.spark.cluster.WaitLines;
+import io.kudari.spark.data.Splits;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.spark.SimpleFutureAction;
+import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.RDD;
@@ -45,6 +47,7 @@ final class RankJob implements Cluster.Job {
   private final SimpleFutureAction<BoxedUnit> job;
   private final Broadcast<RankTask> shared;
   private final Removals removals;
+  private final JavaPairRDD<Integer, byte[]> dealt;
   private final SlotLease lease;
   private final JobGroup group;
   private final WaitLines lines = new WaitLines(System::nanoTime);
@@ -64,7 +67,15 @@ final class RankJob implements Cluster.Job {
     this.removals = removals;
     this.outcomes = new Outcomes(ranks, System::nanoTime);
     this.shared = lease.spark().broadcast(task);
+    this.dealt = Splits.deal(lease.spark(), task.data(), ranks, shared);
     this.job = submit();
+  }
+
+  /** Ranks that a process has at most. */
+  private int together(JavaSparkContext spark) {
+    if (spark.isLocal()) return ranks;
+    int slots = RankSlots.ofExecutor(spark);
+    return Math.max(1, Math.min(ranks, slots / Math.max(1, shared.value().threads())));
   }
 
   private SimpleFutureAction<BoxedUnit> submit() {
@@ -78,12 +89,13 @@ final class RankJob implements Cluster.Job {
 
   private SimpleFutureAction<BoxedUnit> submit(JavaSparkContext spark) {
     RDD<RankOutcome> rdd =
-        spark
-            .parallelize(IntStream.range(0, ranks).boxed().toList(), ranks)
+        dealt
             .rdd()
             .barrier()
             .mapPartitions(
-                new RankFunction(shared), false, ClassTag$.MODULE$.apply(RankOutcome.class));
+                new RankFunction(shared, together(spark)),
+                false,
+                ClassTag$.MODULE$.apply(RankOutcome.class));
     List<Object> partitions = IntStream.range(0, ranks).<Object>mapToObj(r -> r).toList();
     return spark
         .sc()
@@ -180,5 +192,6 @@ final class RankJob implements Cluster.Job {
   public void close() {
     if (!job.isCompleted()) job.cancel();
     removals.add(shared);
+    removals.addShuffle(dealt);
   }
 }

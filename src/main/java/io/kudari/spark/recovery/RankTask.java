@@ -9,8 +9,10 @@ import io.kudari.spark.cluster.RankLostException;
 import io.kudari.spark.coordinator.CoordinatorClient;
 import io.kudari.spark.coordinator.Greeting;
 import io.kudari.spark.coordinator.Line;
+import io.kudari.spark.data.Splits;
 import io.kudari.spark.link.ListenAddress;
 import io.kudari.spark.link.NetworkLink;
+import io.kudari.train.DataPlan;
 import io.kudari.train.Dealing;
 import io.kudari.train.SnapshotRule;
 import io.kudari.train.TrainState;
@@ -25,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
 
@@ -52,7 +55,9 @@ public record RankTask(
     InetSocketAddress coordinator,
     SnapshotRule rule,
     TrainState fromOrNull)
-    implements java.io.Serializable {
+    implements Splits.Dealt {
+
+  private static final long serialVersionUID = 1;
 
   /** Longest time without a sign of life of a peer. */
   static final Duration SILENCE = Duration.ofSeconds(8);
@@ -70,16 +75,30 @@ public record RankTask(
 
   private static final String FAILED = "failed";
 
-  /** Runs the rank that the barrier task's partition says. */
-  RankOutcome train(BarrierTaskContext task) {
+  @Override
+  public DataPlan data() {
+    return run.data();
+  }
+
+  @Override
+  public Configuration hadoop() {
+    return run.hadoop().value();
+  }
+
+  /**
+   * Runs the rank that the barrier task's partition says.
+   *
+   * @param dealing gives its examples
+   */
+  RankOutcome train(BarrierTaskContext task, Dealing dealing) {
     int rank = task.partitionId();
     List<WorkerRange> ranges = new ArrayList<>();
     SparkEnv env = SparkEnv.get();
     Greeting greeting = new Greeting(attempt, rank);
     try (CoordinatorClient line =
         new CoordinatorClient(env.conf(), env.securityManager(), coordinator, greeting, SILENCE)) {
-      if (distribution.ranks() == 1) return trainAlone(run.dealing(), ranges, line);
-      Throwable failure = load(run.dealing(), rank, ranges);
+      if (distribution.ranks() == 1) return trainAlone(dealing, ranges, line);
+      Throwable failure = load(dealing, rank, ranges);
       return trainWithOthers(task, rank, ranges, failure, line);
     } catch (Throwable e) {
       return RankOutcome.failed(e);

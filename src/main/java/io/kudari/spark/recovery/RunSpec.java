@@ -1,13 +1,10 @@
 package io.kudari.spark.recovery;
 
-import io.kudari.data.SourceReader;
 import io.kudari.exchange.GradientExchange;
 import io.kudari.model.ModelSpec;
 import io.kudari.train.DataPlan;
-import io.kudari.train.Dealing;
 import io.kudari.train.worker.WorkerData;
 import io.kudari.train.worker.WorkerRange;
-import java.io.IOException;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
@@ -25,18 +22,8 @@ public record RunSpec(
     GradientExchange exchange)
     implements java.io.Serializable {
 
-  /** Loads the examples of the workers [first, last). */
-  public WorkerRange open(int first, int last) throws IOException {
-    return open(WorkerData.load(dealing(), first, last));
-  }
-
-  /** Reads the sources again for whoever wants examples. */
-  Dealing dealing() {
-    return data.dealing(new SourceReader(hadoop.value()));
-  }
-
   /** Workers whose examples are loaded. */
-  WorkerRange open(WorkerData loaded) {
+  public WorkerRange open(WorkerData loaded) {
     return new WorkerRange(model, data.sampler(), seed, loaded, exchange);
   }
 }

@@ -1,0 +1,75 @@
+package io.kudari.data;
+
+import io.kudari.data.order.Division;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Takes what {@link Dealer}s of all splits give to a part, in any order, and makes its shards of
+ * it. Not thread-safe.
+ */
+public final class Receipt {
+
+  private final String source;
+  private final Division division;
+  private final Division.Part part;
+  private final int first;
+  private final int last;
+  private final int classes;
+  private final Keeper kept;
+
+  /**
+   * Of nothing yet.
+   *
+   * @param of what was described
+   * @param source its name, for errors
+   * @param exact whether it is read without offsets
+   * @param division of it
+   * @param first worker
+   * @param last worker after the last
+   */
+  public Receipt(
+      Description of,
+      String source,
+      boolean exact,
+      Division division,
+      int first,
+      int last,
+      StoreWriter.Room room) {
+    this.source = source;
+    this.division = division;
+    this.part = division.part(first, last);
+    this.first = first;
+    this.last = last;
+    this.classes = of.classes();
+    this.kept =
+        new Keeper(ExampleStore.Layout.of(of.shape(), of.bytes() && exact, of.targets()), room);
+  }
+
+  /** Bytes of an example. */
+  public int size() {
+    return kept.size();
+  }
+
+  /**
+   * Takes an example.
+   *
+   * @throws DataException when there are more than were described
+   */
+  public void take(long key, ByteBuffer record) {
+    if (kept.count() == part.needed()) throw Dealer.changed(source);
+    kept.add(key, record);
+  }
+
+  /**
+   * All of them.
+   *
+   * @throws DataException when there are fewer than were described
+   */
+  public Shards shards() {
+    if (kept.count() < part.needed()) throw Dealer.changed(source);
+    Kept all = kept.kept(IntStream.range(0, classes).toArray());
+    return Kept.shards(List.of(all), division, first, last);
+  }
+}

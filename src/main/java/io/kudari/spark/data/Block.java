@@ -1,0 +1,89 @@
+package io.kudari.spark.data;
+
+import io.kudari.data.DataException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Some examples on their way to a rank, or why there are none.
+ *
+ * <pre>
+ * byte  what    0: training and validation examples, 1: test examples, 2: a reason, in UTF-8
+ * …     of each example its key, the lowest byte first, then what an ExampleStore keeps of it
+ * </pre>
+ *
+ * <p>Filled by one thread.
+ */
+final class Block {
+
+  /** Bytes, about. */
+  static final int FULL = 1 << 20;
+
+  static final byte TRAIN = 0;
+  static final byte TEST = 1;
+  private static final byte REASON = 2;
+
+  /** Takes the examples of a block. */
+  interface Reader {
+    void take(boolean test, long key, ByteBuffer example);
+  }
+
+  private ByteBuffer bytes;
+
+  /**
+   * An empty one.
+   *
+   * @param kind {@link #TRAIN} or {@link #TEST}
+   */
+  Block(byte kind) {
+    bytes = ByteBuffer.allocate(1 << 12).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.put(kind);
+  }
+
+  /** Adds an example. */
+  void add(long key, ByteBuffer example) {
+    int wanted = bytes.position() + Long.BYTES + example.remaining();
+    if (wanted > bytes.capacity()) {
+      byte[] larger = Arrays.copyOf(bytes.array(), Math.max(wanted, bytes.capacity() * 2));
+      bytes = ByteBuffer.wrap(larger).order(ByteOrder.LITTLE_ENDIAN).position(bytes.position());
+    }
+    bytes.putLong(key).put(example);
+  }
+
+  /** Bytes so far. */
+  int size() {
+    return bytes.position();
+  }
+
+  /** The block as it travels. */
+  byte[] toBytes() {
+    return Arrays.copyOf(bytes.array(), bytes.position());
+  }
+
+  /** Why there are no examples. */
+  static byte[] reason(DataException e) {
+    byte[] text = e.getMessage().getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.allocate(1 + text.length).put(REASON).put(text).array();
+  }
+
+  /**
+   * Reads one.
+   *
+   * @param size bytes of a training example, and of a test example
+   * @throws DataException when it is a reason, which it says
+   */
+  static void read(byte[] block, int[] size, Reader to) {
+    ByteBuffer all = ByteBuffer.wrap(block).order(ByteOrder.LITTLE_ENDIAN);
+    byte kind = all.get();
+    if (kind == REASON)
+      throw new DataException(new String(block, 1, block.length - 1, StandardCharsets.UTF_8));
+    while (all.hasRemaining()) {
+      long key = all.getLong();
+      int end = all.position() + size[kind];
+      to.take(kind == TEST, key, all.duplicate().limit(end));
+      all.position(end);
+    }
+  }
+}

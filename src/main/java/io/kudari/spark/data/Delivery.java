@@ -1,0 +1,62 @@
+package io.kudari.spark.data;
+
+import io.kudari.data.Receipt;
+import io.kudari.data.Shards;
+import io.kudari.data.StoreWriter;
+import io.kudari.train.DataPlan;
+import io.kudari.train.Dealing;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.Optional;
+import org.apache.spark.SparkEnv;
+import scala.Tuple2;
+
+/**
+ * What Spark brings to a rank. It can be taken once: the shards of all of the rank's workers first,
+ * then those of the test set.
+ */
+public final class Delivery implements Dealing {
+
+  private final DataPlan data;
+  private final Iterator<Tuple2<Integer, byte[]>> blocks;
+  private final StoreWriter.Room room;
+  private Optional<Receipt> test = Optional.empty();
+
+  /**
+   * Not taken yet.
+   *
+   * @param blocks of the rank
+   * @param together how many ranks have a share of this process's memory
+   */
+  public Delivery(DataPlan data, Iterator<Tuple2<Integer, byte[]>> blocks, int together) {
+    this.data = data;
+    this.blocks = blocks;
+    this.room = room(together);
+  }
+
+  /** A quarter of the heap, then Spark's folder on a local disk. */
+  private static StoreWriter.Room room(int together) {
+    String[] folders = SparkEnv.get().blockManager().diskBlockManager().localDirsString();
+    long heap = Runtime.getRuntime().maxMemory() / 4 / Math.max(1, together);
+    return new StoreWriter.Room(heap, Path.of(folders[0]));
+  }
+
+  @Override
+  public Shards deal(int first, int last) throws IOException {
+    Receipt train = data.receipt(first, last, room);
+    test = data.testReceipt(first, last, room);
+    int[] size = {train.size(), test.map(Receipt::size).orElse(0)};
+    while (blocks.hasNext())
+      Block.read(
+          blocks.next()._2(),
+          size,
+          (ofTest, key, example) -> (ofTest ? test.orElseThrow() : train).take(key, example));
+    return train.shards();
+  }
+
+  @Override
+  public Optional<Shards> dealTest(int first, int last) {
+    return test.map(Receipt::shards);
+  }
+}
