@@ -19,6 +19,7 @@ final class Patches {
   private final int stride;
   private final int padding;
   private final float[] run;
+  private final float[] total;
 
   /** A row of the matrix. */
   private float[] row = {};
@@ -30,6 +31,7 @@ final class Patches {
     this.stride = layer.stride();
     this.padding = layer.padding();
     this.run = new float[kernel * in.channels()];
+    this.total = new float[run.length];
   }
 
   /** Rows one image gives. */
@@ -126,16 +128,15 @@ final class Patches {
     if (length > 0) System.arraycopy(image, pixel, row, to + skipped, length);
   }
 
-  /**
-   * Adds a run of the row; in blocks with a common index where it is long enough to gain ({@link
-   * Kernels}).
-   */
+  /** Adds a run of the row, in blocks with a common index ({@link Kernels}). */
   private void add(int from, float[] image, int pixel, int length) {
-    if (length < 32 || length > run.length) {
+    if (length < 16 || length > run.length) {
       for (int i = 0; i < length; i++) image[pixel + i] += row[from + i];
       return;
     }
     System.arraycopy(row, from, run, 0, length);
-    for (int i = 0; i < length; i++) image[pixel + i] += run[i];
+    System.arraycopy(image, pixel, total, 0, length);
+    Kernels.add(total, run, length);
+    System.arraycopy(total, 0, image, pixel, length);
   }
 }
