@@ -30,16 +30,18 @@ final class MatrixProduct implements AutoCloseable {
    */
   private static final int NARROW = 32;
 
-  /** Instruction sets with which oneDNN is the faster one for narrow products too. */
-  private static final String EVERY_PRODUCT = "avx2";
+  /**
+   * Instruction sets with which oneDNN is the faster one for narrow products too, if they are no
+   * smaller than the least that is not narrow.
+   */
+  private static final String NARROW_TOO = "avx2";
 
   private final List<Operand> operands = new ArrayList<>();
   private final Operand shared = operand();
-  private final int narrow;
+  private final boolean narrowToo;
 
   MatrixProduct() {
-    String instructions = NativeSetup.apply().instructions();
-    this.narrow = instructions.startsWith(EVERY_PRODUCT) ? 1 : NARROW;
+    this.narrowToo = NativeSetup.apply().instructions().startsWith(NARROW_TOO);
   }
 
   /** A new operand, whose memory is freed by {@link #close}. */
@@ -153,7 +155,8 @@ final class MatrixProduct implements AutoCloseable {
 
   /** Whether oneDNN is the faster one, as measured. */
   private boolean byOneDnn(int m, int n, int k) {
-    return m >= narrow && n >= narrow && k >= narrow;
+    if (narrowToo) return (long) m * n * k >= NARROW * NARROW * NARROW;
+    return m >= NARROW && n >= NARROW && k >= NARROW;
   }
 
   private void sgemm(
