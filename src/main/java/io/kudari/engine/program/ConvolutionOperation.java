@@ -26,12 +26,14 @@ final class ConvolutionOperation implements Operation {
   private final boolean transposed;
   private final int images;
   private final MatrixProduct product;
-  private final float[] windows;
   private final float[] filter;
-  private final float[] piece;
   private final Operand filterMatrix;
-  private final Operand windowMatrix;
+  private final Operand windows;
   private final Operand derivative;
+
+  /** Sums of products by the images so far: the derivative by the filters. */
+  private final Operand filterGradient;
+
   private final float[] tile;
   private final float[] rowBlock;
   private float[] in = {};
@@ -55,12 +57,11 @@ final class ConvolutionOperation implements Operation {
     this.transposed = patches.transposed();
     this.product = product;
     this.images = Math.max(1, CACHED / (patches.rows() * patches.columns()));
-    this.windows = new float[images * patches.rows() * patches.columns()];
     this.filter = new float[weight.size()];
-    this.piece = new float[weight.size()];
     this.filterMatrix = product.operand();
-    this.windowMatrix = product.operand();
+    this.windows = product.operand();
     this.derivative = product.operand();
+    this.filterGradient = product.operand();
     this.tile = new float[Kernels.block(filters)];
     this.rowBlock = new float[Kernels.block(filters)];
   }
@@ -72,17 +73,16 @@ final class ConvolutionOperation implements Operation {
     int columns = patches.columns();
     out = Kernels.sized(out, pass.count * rows * filters);
     channelsLast(pass.parameters, weight.offset(), filter, 0, channels, area);
-    filterMatrix.copy(filter, 0, filter.length);
+    filterMatrix.copy(filter, 0, filters, columns);
+    Operand y = product.shared();
     for (int first = 0; first < pass.count; first += images) {
       int taken = Math.min(images, pass.count - first);
+      int m = taken * rows;
       patches.gather(x, first, taken, windows);
-      windowMatrix.copy(windows, 0, taken * rows * columns);
+      product.multiply(transposed, true, m, filters, columns, windows, filterMatrix, 0, y);
       int at = first * rows * filters;
-      product.multiply(
-          transposed, true, taken * rows, filters, columns, windowMatrix, filterMatrix, 0, out, at);
+      Kernels.addToRows(y, out, at, m, pass.parameters, bias.offset(), filters, tile, rowBlock);
     }
-    float[] p = pass.parameters;
-    Kernels.addToRows(out, pass.count * rows, p, bias.offset(), filters, tile, rowBlock);
     return out;
   }
 
@@ -98,36 +98,28 @@ final class ConvolutionOperation implements Operation {
     }
     for (int first = 0; first < pass.count; first += images) {
       int taken = Math.min(images, pass.count - first);
-      int at = first * rows * filters;
+      int m = taken * rows;
       patches.gather(in, first, taken, windows);
-      windowMatrix.copy(windows, 0, taken * rows * columns);
-      derivative.copy(gradient, at, taken * rows * filters);
+      derivative.copy(gradient, first * rows * filters, m, filters);
+      int beta = first == 0 ? 0 : 1;
       product.multiply(
-          true,
-          transposed,
-          filters,
-          columns,
-          taken * rows,
-          derivative,
-          windowMatrix,
-          first == 0 ? 0 : 1,
-          piece,
-          0);
+          true, transposed, filters, columns, m, derivative, windows, beta, filterGradient);
       if (!wanted) continue;
-      windowsGradient(taken * rows);
-      patches.scatter(windows, first, taken, inputGradient);
+      windowsGradient(m);
+      patches.scatter(product.shared(), first, taken, inputGradient);
     }
-    channelsLast(piece, 0, sum, weight.offset(), area, channels);
+    filterGradient.read(0, filter, 0, filter.length);
+    channelsLast(filter, 0, sum, weight.offset(), area, channels);
     return inputGradient;
   }
 
   private void windowsGradient(int rows) {
     int columns = patches.columns();
+    Operand x = product.shared();
     if (transposed) {
-      product.multiply(true, true, columns, rows, filters, filterMatrix, derivative, 0, windows, 0);
+      product.multiply(true, true, columns, rows, filters, filterMatrix, derivative, 0, x);
     } else {
-      product.multiply(
-          false, false, rows, columns, filters, derivative, filterMatrix, 0, windows, 0);
+      product.multiply(false, false, rows, columns, filters, derivative, filterMatrix, 0, x);
     }
   }
 

@@ -34,12 +34,13 @@ final class DenseOperation implements Operation {
 
   @Override
   public float[] forward(Pass pass, float[] x) {
-    in.copy(x, 0, pass.count * inputs);
+    in.copy(x, 0, pass.count, inputs);
     out = Kernels.sized(out, pass.count * units);
     float[] p = pass.parameters;
-    matrix.copyWeights(p, weight.offset(), weight.size());
-    product.multiply(false, true, pass.count, units, inputs, in, matrix, 0, out, 0);
-    Kernels.addToRows(out, pass.count, p, bias.offset(), units, tile, rowBlock);
+    matrix.copyWeights(p, weight.offset(), units, inputs);
+    Operand y = product.shared();
+    product.multiply(false, true, pass.count, units, inputs, in, matrix, 0, y);
+    Kernels.addToRows(y, out, 0, pass.count, p, bias.offset(), units, tile, rowBlock);
     return out;
   }
 
@@ -48,11 +49,13 @@ final class DenseOperation implements Operation {
     int count = pass.count;
     float[] sum = pass.sum;
     Kernels.sumRows(gradient, count, sum, bias.offset(), units, tile, rowBlock);
-    derivative.copy(gradient, 0, count * units);
-    product.multiply(units, inputs, count, derivative, in, 0, sum, weight.offset(), pass.finalFrom);
+    derivative.copy(gradient, 0, count, units);
+    product.multiply(units, inputs, count, derivative, in, sum, weight.offset(), pass.finalFrom);
     if (!wanted) return inputGradient;
     inputGradient = Kernels.sized(inputGradient, count * inputs);
-    product.multiply(false, false, count, inputs, units, derivative, matrix, 0, inputGradient, 0);
+    Operand x = product.shared();
+    product.multiply(false, false, count, inputs, units, derivative, matrix, 0, x);
+    x.read(0, inputGradient, 0, count * inputs);
     return inputGradient;
   }
 

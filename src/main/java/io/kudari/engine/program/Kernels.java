@@ -23,13 +23,17 @@ final class Kernels {
   }
 
   /**
-   * Adds a vector to each row of a matrix.
+   * Copies a matrix out of an operand and adds a vector to each row of it.
    *
+   * @param from holds {@code rows · columns} elements in a row
+   * @param to where the matrix goes, from index {@code atTo} on
    * @param tile of {@link #block} elements, overwritten
    * @param rowBlock of {@link #block} elements, overwritten
    */
   static void addToRows(
-      float[] matrix,
+      Operand from,
+      float[] to,
+      int atTo,
       int rows,
       float[] vector,
       int at,
@@ -39,11 +43,11 @@ final class Kernels {
     int block = block(columns);
     for (int i = 0; i < block; i += columns) System.arraycopy(vector, at, tile, i, columns);
     int size = rows * columns;
-    for (int from = 0; from < size; from += block) {
-      int length = Math.min(block, size - from);
-      System.arraycopy(matrix, from, rowBlock, 0, length);
+    for (int first = 0; first < size; first += block) {
+      int length = Math.min(block, size - first);
+      from.read(first, rowBlock, 0, length);
       add(rowBlock, tile, length);
-      System.arraycopy(rowBlock, 0, matrix, from, length);
+      System.arraycopy(rowBlock, 0, to, atTo + first, length);
     }
   }
 

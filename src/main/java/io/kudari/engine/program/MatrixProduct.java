@@ -14,7 +14,8 @@ import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * Products of row-major matrices, computed on one thread by oneDNN or, where one side is narrow, by
- * OpenBLAS: which of them is a function of the shape alone, and with it the order of every sum.
+ * OpenBLAS: which of them is a function of the shape and the processor's instructions, and with it
+ * the order of every sum.
  *
  * <p>Operands are copied to buffers outside the heap and the product is copied back: a copy costs
  * about a hundredth of the product, and the garbage collector is never held up by native code that
@@ -23,14 +24,24 @@ import org.bytedeco.javacpp.FloatPointer;
  */
 final class MatrixProduct implements AutoCloseable {
 
-  /** The least side of a product that oneDNN computes. */
+  /**
+   * The least side of a product that oneDNN computes on most processors: it arranges both operands
+   * anew before it multiplies, which a narrow product does not pay back.
+   */
   private static final int NARROW = 32;
 
+  /**
+   * Instruction sets with which oneDNN is the faster one for narrow products too, if they are no
+   * smaller than the least that is not narrow.
+   */
+  private static final String NARROW_TOO = "avx2";
+
   private final List<Operand> operands = new ArrayList<>();
-  private final Operand product = operand();
+  private final Operand shared = operand();
+  private final boolean narrowToo;
 
   MatrixProduct() {
-    NativeSetup.apply();
+    this.narrowToo = NativeSetup.apply().instructions().startsWith(NARROW_TOO);
   }
 
   /** A new operand, whose memory is freed by {@link #close}. */
@@ -38,6 +49,11 @@ final class MatrixProduct implements AutoCloseable {
     Operand operand = new Operand();
     operands.add(operand);
     return operand;
+  }
+
+  /** A product's place until the next one that goes there. */
+  Operand shared() {
+    return shared;
   }
 
   /**
@@ -48,7 +64,7 @@ final class MatrixProduct implements AutoCloseable {
    * @param a as a whole outside the heap
    * @param b likewise when {@code transposeA} and not {@code transposeB}
    * @param beta 0 (c is overwritten, whatever it held) or 1
-   * @param atC index of the first element in {@code c}
+   * @param c holds m · n elements in a row
    */
   void multiply(
       boolean transposeA,
@@ -59,80 +75,93 @@ final class MatrixProduct implements AutoCloseable {
       Operand a,
       Operand b,
       float beta,
-      float[] c,
-      int atC) {
-    if (transposeA && !transposeB) {
-      multiply(m, n, k, a, b, beta, c, atC, from -> {});
-      return;
+      Operand c) {
+    c.reserve(m * n);
+    if (transposeB) {
+      byRowsOfB(transposeA, m, n, k, a, b, beta, c);
+    } else if (transposeA) {
+      sgemm(true, false, m, n, k, a.at(0), a.stride(), b.at(0), b.stride(), beta, c.at(0), n);
+    } else {
+      byTerms(m, n, k, a, b, beta, c);
     }
-    product.copyIf(beta != 0, c, atC, m * n);
-    if (transposeB) byRowsOfB(transposeA, m, n, k, a, b, beta);
-    else byTerms(m, n, k, a, b, beta);
-    product.read(c, atC, m * n);
   }
 
   /**
-   * c ← aᵀ b + beta c, a few rows of c at a time, from the last to the first; they are copied back
+   * c ← aᵀ b, a few rows of c at a time, from the last to the first; they are copied to the heap
    * while they are in the cache.
    *
+   * @param atC index of the first element in {@code c}
    * @param finalFrom hears the index of the first element of c that is final, after each of them
    */
   void multiply(
-      int m,
-      int n,
-      int k,
-      Operand a,
-      Operand b,
-      float beta,
-      float[] c,
-      int atC,
-      IntConsumer finalFrom) {
+      int m, int n, int k, Operand a, Operand b, float[] c, int atC, IntConsumer finalFrom) {
     int step = Operand.rows(m, n);
     for (int to = m; to > 0; to -= step) {
       int from = Math.max(0, to - step);
       int rows = to - from;
-      product.copyIf(beta != 0, c, atC + from * n, rows * n);
-      sgemm(CblasTrans, CblasNoTrans, rows, n, k, a.at(from), m, b.at(0), n, beta, 0, n);
-      product.read(c, atC + from * n, rows * n);
+      shared.reserve(rows * n);
+      FloatPointer columns = a.at(0, from);
+      sgemm(true, false, rows, n, k, columns, a.stride(), b.at(0), b.stride(), 0, shared.at(0), n);
+      shared.read(0, c, atC + from * n, rows * n);
       finalFrom.accept(atC + from * n);
     }
   }
 
   /** Rows of b, which are columns of the product, a few at a time. */
   private void byRowsOfB(
-      boolean transposeA, int m, int n, int k, Operand a, Operand b, float beta) {
-    int transposed = transposeA ? CblasTrans : CblasNoTrans;
-    int width = transposeA ? m : k;
+      boolean transposeA, int m, int n, int k, Operand a, Operand b, float beta, Operand c) {
     int step = Operand.rows(n, k);
     for (int from = 0; from < n; from += step) {
       int rows = Math.min(step, n - from);
-      FloatPointer second = b.piece(from * k, rows * k);
-      sgemm(transposed, CblasTrans, m, rows, k, a.at(0), width, second, k, beta, from, n);
+      FloatPointer second = b.piece(from, rows);
+      sgemm(
+          transposeA,
+          true,
+          m,
+          rows,
+          k,
+          a.at(0),
+          a.stride(),
+          second,
+          b.stride(),
+          beta,
+          c.at(from),
+          n);
     }
   }
 
   /** Rows of b, which add to the product, a few at a time. */
-  private void byTerms(int m, int n, int k, Operand a, Operand b, float beta) {
+  private void byTerms(int m, int n, int k, Operand a, Operand b, float beta, Operand c) {
     int step = Operand.rows(k, n);
     for (int from = 0; from < k; from += step) {
       int rows = Math.min(step, k - from);
-      FloatPointer second = b.piece(from * n, rows * n);
+      FloatPointer second = b.piece(from, rows);
       float keep = from == 0 ? beta : 1;
-      sgemm(CblasNoTrans, CblasNoTrans, m, n, rows, a.at(from), k, second, n, keep, 0, n);
+      sgemm(
+          false,
+          false,
+          m,
+          n,
+          rows,
+          a.at(0, from),
+          a.stride(),
+          second,
+          b.stride(),
+          keep,
+          c.at(0),
+          n);
     }
   }
 
-  /**
-   * Whether oneDNN is the faster one, as measured: it arranges both operands anew before it
-   * multiplies, which a narrow product does not pay back.
-   */
-  private static boolean byOneDnn(int m, int n, int k) {
+  /** Whether oneDNN is the faster one, as measured. */
+  private boolean byOneDnn(int m, int n, int k) {
+    if (narrowToo) return (long) m * n * k >= NARROW * NARROW * NARROW;
     return m >= NARROW && n >= NARROW && k >= NARROW;
   }
 
   private void sgemm(
-      int transposeA,
-      int transposeB,
+      boolean transposeA,
+      boolean transposeB,
       int m,
       int n,
       int k,
@@ -141,20 +170,19 @@ final class MatrixProduct implements AutoCloseable {
       FloatPointer b,
       int widthB,
       float beta,
-      int atC,
+      FloatPointer c,
       int widthC) {
     if (byOneDnn(m, n, k)) {
-      byte opA = (byte) (transposeA == CblasTrans ? 'T' : 'N');
-      byte opB = (byte) (transposeB == CblasTrans ? 'T' : 'N');
-      FloatPointer c = product.at(atC);
+      byte opA = (byte) (transposeA ? 'T' : 'N');
+      byte opB = (byte) (transposeB ? 'T' : 'N');
       int failed = dnnl_sgemm(opA, opB, m, n, k, 1, a, widthA, b, widthB, beta, c, widthC);
       if (failed != 0) throw new IllegalStateException("oneDNN's sgemm fails: status " + failed);
       return;
     }
     cblas_sgemm(
         CblasRowMajor,
-        transposeA,
-        transposeB,
+        transposeA ? CblasTrans : CblasNoTrans,
+        transposeB ? CblasTrans : CblasNoTrans,
         m,
         n,
         k,
@@ -164,7 +192,7 @@ final class MatrixProduct implements AutoCloseable {
         b,
         widthB,
         beta,
-        product.at(atC),
+        c,
         widthC);
   }
 

@@ -35,12 +35,11 @@ public final class NativeProbe {
     try (MatrixProduct product = new MatrixProduct()) {
       Operand a = product.operand();
       Operand b = product.operand();
-      a.copy(filled(SIDE * SIDE), 0, SIDE * SIDE);
-      b.copy(filled(SIDE * SIDE), 0, SIDE * SIDE);
-      float[] c = new float[SIDE * SIDE];
+      a.copy(filled(SIDE * SIDE), 0, SIDE, SIDE);
+      b.copy(filled(SIDE * SIDE), 0, SIDE, SIDE);
       return best(
           2.0 * SIDE * SIDE * SIDE,
-          () -> product.multiply(false, false, SIDE, SIDE, SIDE, a, b, 0, c, 0));
+          () -> product.multiply(false, false, SIDE, SIDE, SIDE, a, b, 0, product.shared()));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.kudari.engine.program;
 
+import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
@@ -11,14 +12,26 @@ final class Operand implements AutoCloseable {
   private static final int LINE = 64;
 
   /**
+   * Rows of a multiple of these floats would begin in the same few sets of the processor's caches,
+   * and push each other out: they are kept a line further apart.
+   */
+  private static final int CONFLICTING = 256;
+
+  /**
    * Floats of a weight matrix that are copied at a time: what fits into the processor's cache, so
    * that a large matrix goes through memory once and not twice.
    */
   private static final int COPIED = 1 << 19;
 
   private FloatPointer memory;
+
+  /** The memory from {@link #start} on: long runs and short ones are copied at the same rate. */
+  private FloatBuffer floats;
+
   private int size;
   private long start;
+  private int length;
+  private int stride;
 
   /** Of a matrix that is too large to be copied as a whole, else null. */
   private float[] source;
@@ -30,42 +43,71 @@ final class Operand implements AutoCloseable {
     return (long) rows * length <= COPIED ? rows : Math.max(16, COPIED / length / 16 * 16);
   }
 
-  /** Copies a matrix of {@code floats} elements that starts at {@code at}. */
-  void copy(float[] from, int at, int floats) {
+  /** From one row of this length to the next, in floats. */
+  static int stride(int length) {
+    return length % CONFLICTING == 0 ? length + LINE / Float.BYTES : length;
+  }
+
+  /** Copies a matrix of {@code rows × length} elements that starts at {@code at}. */
+  void copy(float[] from, int at, int rows, int length) {
+    begin(0, length);
+    copyRows(from, at, rows);
+  }
+
+  /** Makes room for a matrix whose rows are then {@link #put}. */
+  void begin(int rows, int length) {
     source = null;
-    copyIf(true, from, at, floats);
+    this.length = length;
+    this.stride = stride(length);
+    reserve(rows * stride);
+  }
+
+  /** Copies one row, the first elements of {@code from}. */
+  void put(int row, float[] from) {
+    floats.put(row * stride, from, 0, length);
   }
 
   /**
    * As {@link #copy}, but a large matrix is only remembered and copied again in every product,
    * piece by piece. It must not change meanwhile.
    */
-  void copyWeights(float[] from, int at, int floats) {
-    if (floats <= COPIED) {
-      copy(from, at, floats);
-    } else {
-      source = from;
-      atSource = at;
+  void copyWeights(float[] from, int at, int rows, int length) {
+    boolean whole = rows(rows, length) == rows;
+    copy(from, at, whole ? rows : 0, length);
+    if (whole) return;
+    source = from;
+    atSource = at;
+  }
+
+  private void copyRows(float[] from, int at, int rows) {
+    if (stride == length) {
+      reserve(rows * length);
+      floats.put(0, from, at, rows * length);
+      return;
     }
+    reserve(rows * stride);
+    for (int r = 0; r < rows; r++) floats.put(r * stride, from, at + r * length, length);
   }
 
-  /** Reserves the memory, and fills it if so wanted. */
-  void copyIf(boolean wanted, float[] from, int at, int floats) {
-    if (memory == null || floats > size) reserve(floats);
-    if (wanted) at(0).put(from, at, floats);
-  }
-
-  private void reserve(int floats) {
+  /** Makes room for elements in a row. */
+  void reserve(int count) {
+    if (memory != null && count <= size) return;
     close();
-    memory = new FloatPointer(floats + LINE / (long) Float.BYTES);
+    memory = new FloatPointer(count + LINE / (long) Float.BYTES);
     long beyond = memory.address() % LINE;
     start = beyond == 0 ? 0 : (LINE - beyond) / Float.BYTES;
-    size = floats;
+    size = count;
+    floats = memory.position(start).limit(start + count).asBuffer();
   }
 
-  /** Copies the first elements back. */
-  void read(float[] to, int at, int floats) {
-    at(0).get(to, at, floats);
+  /** Copies elements in a row back. */
+  void read(int from, float[] to, int at, int count) {
+    floats.get(from, to, at, count);
+  }
+
+  /** From one row to the next, in floats. */
+  int stride() {
+    return stride;
   }
 
   /** The same object for every call: only the last position counts. */
@@ -73,10 +115,15 @@ final class Operand implements AutoCloseable {
     return memory.position(start + index);
   }
 
-  /** Some elements in a row, valid until the next call; the same object as from {@link #at}. */
-  FloatPointer piece(int from, int floats) {
-    if (source == null) return at(from);
-    copyIf(true, source, atSource + from, floats);
+  /** As {@link #at(int)}. */
+  FloatPointer at(int row, int column) {
+    return at(row * stride + column);
+  }
+
+  /** Some rows, valid until the next call; the same object as from {@link #at}. */
+  FloatPointer piece(int row, int rows) {
+    if (source == null) return at(row, 0);
+    copyRows(source, atSource + row * length, rows);
     return at(0);
   }
 
@@ -85,5 +132,6 @@ final class Operand implements AutoCloseable {
   public void close() {
     if (memory != null) memory.deallocate();
     memory = null;
+    floats = null;
   }
 }

@@ -64,8 +64,8 @@ public final class Program implements GradientFunction {
     long widest = 0;
     for (int i = 0; i < shapes.size(); i++) {
       if (!(network.layers().get(i) instanceof LayerSpec.Dense dense)) continue;
-      inputs += (i == 0 ? network.input() : shapes.get(i - 1)).size();
-      units += dense.units();
+      inputs += Operand.stride((i == 0 ? network.input() : shapes.get(i - 1)).size());
+      units += Operand.stride(dense.units());
       widest = Math.max(widest, dense.units());
     }
     long evaluated = (inputs + widest) * Float.BYTES;

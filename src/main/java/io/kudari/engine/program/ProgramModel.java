@@ -9,8 +9,9 @@ import java.util.Optional;
 
 /**
  * A {@link NetworkSpec} computed by a {@link Program}: a fixed sequence of matrix products of
- * OpenBLAS and plain loops on buffers that are allocated once. It needs neither ND4J's arrays nor
- * Deeplearning4j's layers, and takes every network that a {@link NetworkSpec} can describe.
+ * oneDNN and OpenBLAS and plain loops on buffers that are allocated once. It needs neither ND4J's
+ * arrays nor Deeplearning4j's layers, and takes every network that a {@link NetworkSpec} can
+ * describe.
  *
  * @param network what is computed
  */

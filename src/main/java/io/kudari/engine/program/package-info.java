@@ -11,5 +11,10 @@
  * </ul>
  *
  * <p>Pixels arrive as bytes: the first operation normalises them on their way to the first layer.
+ *
+ * <p>Activations lie on the heap, where the JIT compiles loops over them to vector instructions.
+ * Only what matrix products work on is outside it, in {@code Operand}s, which also keep the rows of
+ * a matrix out of each other's way in the caches. {@code MatrixProduct} chooses the library by
+ * shape and instruction set alone, so equal processors compute equal bits.
  */
 package io.kudari.engine.program;

@@ -13,8 +13,22 @@ class MatrixProductTest {
    * of the second line is narrow, except some last parts.
    */
   private static final int[][] SHAPES = {
-    {1, 1, 1}, {3, 5, 7}, {17, 16, 33}, {3, 1100, 601}, {1100, 601, 3}, {3, 601, 1100},
-    {32, 32, 32}, {33, 47, 65}, {384, 128, 256}, {35, 1100, 601}, {1100, 601, 35}, {35, 601, 1100}
+    {1, 1, 1},
+    {3, 5, 7},
+    {17, 16, 33},
+    {3, 1100, 601},
+    {1100, 601, 3},
+    {3, 601, 1100},
+    {128, 10, 512},
+    {10, 512, 128},
+    {256, 512, 32},
+    {32, 256, 512},
+    {32, 32, 32},
+    {33, 47, 65},
+    {384, 128, 256},
+    {35, 1100, 601},
+    {1100, 601, 35},
+    {35, 601, 1100}
   };
 
   private static final int BEFORE = 11;
@@ -30,6 +44,39 @@ class MatrixProductTest {
     }
   }
 
+  @Test
+  void theTransposedProductGoesToTheHeapFromItsLastRowsOn() {
+    try (MatrixProduct product = new MatrixProduct()) {
+      for (int[] s : SHAPES) {
+        float[] a = random(BEFORE + s[0] * s[2], 1);
+        float[] b = random(BEFORE + s[2] * s[1], 2);
+        float[] c = random(BEFORE + s[0] * s[1], 3);
+        float[] old = c.clone();
+        Operand first = product.operand();
+        Operand second = product.operand();
+        first.copy(a, BEFORE, s[2], s[0]);
+        second.copy(b, BEFORE, s[2], s[1]);
+        int[] last = {c.length};
+        product.multiply(
+            s[0],
+            s[1],
+            s[2],
+            first,
+            second,
+            c,
+            BEFORE,
+            from -> {
+              assertTrue(from < last[0], "index " + from + " after " + last[0]);
+              assertEquals(old[from - 1], c[from - 1], "the element before what is final");
+              last[0] = from;
+            });
+        assertEquals(BEFORE, last[0], "where the last part begins");
+        for (int i = 0; i < BEFORE; i++) assertEquals(old[i], c[i], "elements before the product");
+        compare(s[0], s[1], s[2], true, false, 0, a, b, old, c);
+      }
+    }
+  }
+
   private static void check(
       MatrixProduct product, int m, int n, int k, boolean ta, boolean tb, float beta) {
     float[] a = random(BEFORE + m * k, 1);
@@ -39,11 +86,27 @@ class MatrixProductTest {
     float[] old = c.clone();
     Operand first = product.operand();
     Operand second = product.operand();
-    first.copy(a, BEFORE, m * k);
-    if (ta && !tb) second.copy(b, BEFORE, k * n);
-    else second.copyWeights(b, BEFORE, k * n);
-    product.multiply(ta, tb, m, n, k, first, second, beta, c, BEFORE);
-    for (int i = 0; i < BEFORE; i++) assertEquals(old[i], c[i], "elements before the product");
+    Operand third = product.operand();
+    first.copy(a, BEFORE, ta ? k : m, ta ? m : k);
+    if (ta && !tb) second.copy(b, BEFORE, k, n);
+    else second.copyWeights(b, BEFORE, tb ? n : k, tb ? k : n);
+    third.copy(c, BEFORE, 1, m * n);
+    product.multiply(ta, tb, m, n, k, first, second, beta, third);
+    third.read(0, c, BEFORE, m * n);
+    compare(m, n, k, ta, tb, beta, a, b, old, c);
+  }
+
+  private static void compare(
+      int m,
+      int n,
+      int k,
+      boolean ta,
+      boolean tb,
+      float beta,
+      float[] a,
+      float[] b,
+      float[] old,
+      float[] c) {
     for (int i = 0; i < m; i += Math.max(1, m / 50)) {
       for (int j = n - 1; j >= 0; j -= Math.max(1, n / 50)) {
         double expected = beta == 0 ? 0 : old[BEFORE + i * n + j];
