@@ -69,7 +69,7 @@ final class DataCommand implements Runnable {
       RunFolder.checkFile(file, overwrite, hadoop);
     }
     DigitsSource source = new DigitsSource(examples, seed);
-    check("making them at once", source.describe(hadoop));
+    check("making them at once", source);
     Examples made = source.load(hadoop, Schema.UNKNOWN, IntStream.range(0, examples).toArray());
     try {
       IdxWriter.write(hadoop, made, images, labels, overwrite);
@@ -106,6 +106,7 @@ final class DataCommand implements Runnable {
   /** Returns the schema that was found, or used. */
   private static Schema show(String name, ExampleSource source, Schema schema, Configuration hadoop)
       throws IOException {
+    check("showing what it holds", source);
     Description d = source.describe(hadoop, schema);
     Notes.print(d);
     check("showing what it holds", d);
@@ -122,6 +123,14 @@ final class DataCommand implements Runnable {
         "  features     from %.4g to %.4g, mean %.4g, standard deviation %.4g%n",
         all.min()[0], all.max()[0], all.mean()[0], deviation);
     return d.schema();
+  }
+
+  /** Of a set that is made, before it is. */
+  private static void check(String what, ExampleSource source) {
+    source
+        .generated()
+        .ifPresent(
+            set -> check(what, new Description(set.examples(), set.schema(), true, "", List.of())));
   }
 
   private static void check(String what, Description whole) {

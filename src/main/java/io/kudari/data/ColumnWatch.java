@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  * <p>How often rounding merges values is told by a sample of the column's different floats: those
  * of the smallest hashes (Bar-Yossef and others, "Counting distinct elements in a data stream",
  * RANDOM 2002, §2), each with the least and the greatest of the values that become it. It has at
- * most {@link #SAMPLE} floats a column, fewer where there are many columns.
+ * most {@link #SAMPLE} floats a column, fewer where there are many columns, and none beyond 4,096.
  */
 final class ColumnWatch {
 
@@ -35,7 +35,7 @@ final class ColumnWatch {
   private static final int LEAST_SAMPLE = 8;
 
   /** Floats of all columns that are looked at, about. */
-  private static final int SAMPLES = 1 << 18;
+  private static final int SAMPLES = 1 << 15;
 
   /** One float in so many may stand for several values. */
   private static final int RARE = 100;
@@ -57,7 +57,7 @@ final class ColumnWatch {
     Arrays.fill(min, Double.POSITIVE_INFINITY);
     Arrays.fill(max, Double.NEGATIVE_INFINITY);
     inexact = new long[columns];
-    samples = new Sample[columns];
+    samples = new Sample[columns * LEAST_SAMPLE <= SAMPLES ? columns : 0];
   }
 
   private Sample sample(int column) {
@@ -75,7 +75,7 @@ final class ColumnWatch {
       if (x < min[j]) min[j] = x;
       if (x > max[j]) max[j] = x;
       if ((float) x != x) inexact[j]++;
-      sample(j).add(x, x);
+      if (samples.length > 0) sample(j).add(x, x);
     }
   }
 
@@ -85,7 +85,7 @@ final class ColumnWatch {
       min[j] = Math.min(min[j], other.min[j]);
       max[j] = Math.max(max[j], other.max[j]);
       inexact[j] += other.inexact[j];
-      if (other.samples[j] != null) sample(j).add(other.samples[j]);
+      if (samples.length > 0 && other.samples[j] != null) sample(j).add(other.samples[j]);
     }
   }
 
@@ -135,6 +135,7 @@ final class ColumnWatch {
   /** Whether values less an offset often become the float of others. */
   private boolean isMerging(int j, double offset) {
     if (isNoise(j)) return false;
+    if (samples.length == 0) return offset == 0 && isFar(j);
     Sample sample = sample(j);
     if (sample.merged(offset) * RARE <= sample.size()) return false;
     if (isFar(j)) return true;

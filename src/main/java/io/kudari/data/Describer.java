@@ -54,7 +54,8 @@ final class Describer extends ExampleSink {
   protected void begun() {
     finding.begin(shape(), ofBytes(), classes(), targets());
     if (roomOrNull != null)
-      keeper = new Keeper(ExampleStore.Layout.of(shape(), ofBytes(), targets()), roomOrNull);
+      keeper =
+          new Keeper(source(), ExampleStore.Layout.of(shape(), ofBytes(), targets()), roomOrNull);
   }
 
   @Override

@@ -1,18 +1,30 @@
 package io.kudari.data;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Keeps examples and their keys, in the order in which they are added. Not thread-safe. */
 final class Keeper {
 
+  private static final int PIECE = 1 << 12;
+
+  private final String source;
   private final ExampleStore.Layout layout;
+  private final StoreWriter.Room room;
   private final StoreWriter store;
-  private long[] keys = new long[64];
+  private final List<long[]> keys = new ArrayList<>();
   private int added;
 
-  Keeper(ExampleStore.Layout layout, StoreWriter.Room room) {
+  /**
+   * Of nothing yet.
+   *
+   * @param source for errors
+   */
+  Keeper(String source, ExampleStore.Layout layout, StoreWriter.Room room) {
+    this.source = source;
     this.layout = layout;
+    this.room = room;
     this.store = new StoreWriter(layout, room);
   }
 
@@ -24,8 +36,15 @@ final class Keeper {
 
   /** The key of the next example. */
   void key(long key) {
-    if (added == keys.length) keys = Arrays.copyOf(keys, Math.max(added + 1, added / 2 * 3));
-    keys[added++] = key;
+    if (added % PIECE == 0) grow();
+    keys.get(added / PIECE)[added++ % PIECE] = key;
+  }
+
+  /** In pieces: an array that grows has for a while twice what it holds. */
+  private void grow() {
+    long all = room.keep(PIECE);
+    Heap.check(source, "keys and places of more than " + all + " examples", all * Kept.DEALT);
+    keys.add(new long[PIECE]);
   }
 
   /** Begins an example with its features, less offsets if there are any. */
@@ -43,6 +62,11 @@ final class Keeper {
     return layout.size();
   }
 
+  /** Frees what more examples would need: nothing can be added any more. */
+  void seal() {
+    store.seal();
+  }
+
   /** Number of examples. */
   int count() {
     return added;
@@ -55,6 +79,10 @@ final class Keeper {
    */
   Kept kept(int[] number) {
     store.relabel(number);
-    return new Kept(store.store(), Arrays.copyOf(keys, added), store.spilled());
+    long[] all = new long[added];
+    for (int from = 0; from < added; from += PIECE)
+      System.arraycopy(keys.get(from / PIECE), 0, all, from, Math.min(PIECE, added - from));
+    keys.clear();
+    return new Kept(store.store(), all, store.spilled());
   }
 }

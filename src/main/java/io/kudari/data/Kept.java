@@ -15,6 +15,11 @@ import java.util.List;
 public record Kept(ExampleStore store, long[] keys, long spilled) {
 
   /**
+   * Bytes of an example while it is dealt: its key, twice, its row, its place, and its worker's.
+   */
+  public static final long DEALT = 2 * Long.BYTES + 3 * Integer.BYTES;
+
+  /**
    * Deals examples to neighbouring workers, each worker's in the order of their keys.
    *
    * @param parts of which at least one is not empty

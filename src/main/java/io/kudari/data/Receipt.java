@@ -44,7 +44,8 @@ public final class Receipt {
     this.last = last;
     this.classes = of.classes();
     this.kept =
-        new Keeper(ExampleStore.Layout.of(of.shape(), of.bytes() && exact, of.targets()), room);
+        new Keeper(
+            source, ExampleStore.Layout.of(of.shape(), of.bytes() && exact, of.targets()), room);
   }
 
   /** Bytes of an example. */

@@ -61,6 +61,7 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
         split -> {
           Describer one = new Describer(split.name(), schema, seed, keeps ? room : null);
           split.read(hadoop, one);
+          if (one.keeper() != null) one.keeper().seal();
           return one;
         },
         one -> {
@@ -112,8 +113,9 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
     forEach(
         splits,
         split -> {
-          Own own = new Own();
+          Own own = new Own(split.name());
           split.read(hadoop, new Dealer(split.name(), schema, offsets, seed, List.of(part), own));
+          if (own.keeper != null) own.keeper.seal();
           return own;
         },
         own -> {
@@ -127,11 +129,16 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
   /** Keeps what a split has for this process. */
   private final class Own implements Dealer.Receiver {
 
+    private final String source;
     private Keeper keeper;
+
+    Own(String source) {
+      this.source = source;
+    }
 
     @Override
     public void begin(Shape shape, boolean ofBytes, int targets) {
-      keeper = new Keeper(ExampleStore.Layout.of(shape, ofBytes, targets), room);
+      keeper = new Keeper(source, ExampleStore.Layout.of(shape, ofBytes, targets), room);
     }
 
     @Override

@@ -24,6 +24,7 @@ public final class StoreWriter {
     private final long heap;
     private final Path folder;
     private final AtomicLong taken = new AtomicLong();
+    private final AtomicLong kept = new AtomicLong();
 
     /**
      * Nothing is there yet.
@@ -39,6 +40,16 @@ public final class StoreWriter {
     /** No limit but the heap's. */
     public static Room ofHeap() {
       return new Room(Long.MAX_VALUE, Path.of("."));
+    }
+
+    /** Bytes of a heap that examples take at most. */
+    public static long share(long heap) {
+      return heap / 4;
+    }
+
+    /** Counts examples that are about to be kept: how many were before. */
+    long keep(int more) {
+      return kept.getAndAdd(more);
     }
 
     private boolean take(int bytes) {
@@ -164,20 +175,8 @@ public final class StoreWriter {
     return channel;
   }
 
-  /** Gives each class another number. */
-  void relabel(int[] number) {
-    if (layout.targets() > 0) return;
-    List<ByteBuffer> all = new ArrayList<>(pieces);
-    if (piece != null) all.add(piece.duplicate().flip());
-    for (ByteBuffer of : all) {
-      of.order(ByteOrder.LITTLE_ENDIAN);
-      for (int at = layout.features(); at < of.limit(); at += layout.size())
-        of.putInt(at, number[of.getInt(at)]);
-    }
-  }
-
-  /** All of them. Nothing can be added any more. */
-  ExampleStore store() {
+  /** Frees what more examples would need: nothing can be added any more. */
+  void seal() {
     if (piece != null && piece.position() > 0) {
       if (room.take(piece.position())) {
         ByteBuffer last = ByteBuffer.allocate(piece.position());
@@ -188,6 +187,23 @@ public final class StoreWriter {
     }
     piece = null;
     if (file != null) close();
+    file = null;
+  }
+
+  /** Gives each class another number; seals. */
+  void relabel(int[] number) {
+    seal();
+    if (layout.targets() > 0) return;
+    for (ByteBuffer of : pieces) {
+      of.order(ByteOrder.LITTLE_ENDIAN);
+      for (int at = layout.features(); at < of.limit(); at += layout.size())
+        of.putInt(at, number[of.getInt(at)]);
+    }
+  }
+
+  /** All of them; seals. */
+  ExampleStore store() {
+    seal();
     return new ExampleStore(layout, pieces.toArray(ByteBuffer[]::new), count);
   }
 

@@ -40,7 +40,8 @@ public record HeapCheck(Experiment experiment, DataPlan data, ModelSpec model, R
 
     /** Where examples are kept: a quarter of the heap, then files for temporary use. */
     StoreWriter.Room examples() {
-      return new StoreWriter.Room(heap() / 4, Path.of(System.getProperty("java.io.tmpdir")));
+      return new StoreWriter.Room(
+          StoreWriter.Room.share(heap()), Path.of(System.getProperty("java.io.tmpdir")));
     }
 
     /** Bytes outside of it, or 0 for no limit. */
@@ -70,8 +71,10 @@ public record HeapCheck(Experiment experiment, DataPlan data, ModelSpec model, R
     int workers = experiment.strategy().workers();
     int hosted = strategy == Strategy.DRIVER ? 1 : workers;
     if (strategy != Strategy.SERIAL && !spark.isLocal()) hosted = 0;
+    long heap = spark.room().heap();
     HeapNeed.of(read, experiment.data().validation(), workers, hosted)
-        .check("training", spark.room().heap(), spark.room().setting());
+        .within(heap)
+        .check("training", heap, spark.room().setting());
   }
 
   /**
@@ -149,7 +152,7 @@ public record HeapCheck(Experiment experiment, DataPlan data, ModelSpec model, R
     else if (here) share = all(found.ranks(), found.threads());
     else share = some(1, found.ranks(), found.threads());
     if (here) here(share);
-    return new Need(need(share), outside(share));
+    return new Need(here ? need(share).within(room.heap()) : need(share), outside(share));
   }
 
   /** As the other, of the strategy driver: what one task needs. */
@@ -165,9 +168,10 @@ public record HeapCheck(Experiment experiment, DataPlan data, ModelSpec model, R
   }
 
   private void here(HeapNeed.Share share) {
-    need(share).check("training", room.heap(), room.setting());
+    HeapNeed need = need(share).within(room.heap());
+    need.check("training", room.heap(), room.setting());
     outside(share).check("training", room.outside(), room.setting());
-    outside(share).checkMachine("training", need(share), machine());
+    outside(share).checkMachine("training", need, machine());
   }
 
   /** Of this machine, or of the container that this process is in. */
@@ -178,7 +182,7 @@ public record HeapCheck(Experiment experiment, DataPlan data, ModelSpec model, R
 
   private void executor(JavaSparkContext spark, HeapNeed.Share share) {
     long heap = spark.getConf().getSizeAsBytes("spark.executor.memory", "1g");
-    need(share).check("training on an executor", heap, EXECUTORS);
+    need(share).within(heap).check("training on an executor", heap, EXECUTORS);
     String options = spark.getConf().get("spark.executor.extraJavaOptions", "");
     if (!LIMIT.matcher(options).find())
       outside(share).check("training on an executor", heap, EXECUTORS);

@@ -5,6 +5,8 @@ import io.kudari.config.ConfigurationException;
 import io.kudari.config.Experiment;
 import io.kudari.config.RecoverySettings;
 import io.kudari.config.StrategySettings.Strategy;
+import io.kudari.data.Description;
+import io.kudari.data.ExampleSource;
 import io.kudari.data.SourceReader;
 import io.kudari.engine.processor.NativeSetup;
 import io.kudari.model.FrozenModel;
@@ -142,6 +144,12 @@ final class TrainingRun {
     // Workers elsewhere load them there, and ND4J loads more of its own.
     if (isHere() && Models.isProgram(experiment.model())) NativeSetup.begin();
     Models.check(experiment.model(), experiment.data().train().task());
+    // A set that is made tells its size before it is.
+    experiment
+        .data()
+        .train()
+        .generated()
+        .ifPresent(set -> HeapCheck.read(experiment, description(set), spark));
     DataPlan.Prepared prepared =
         DataPlan.prepare(
             experiment.data(),
@@ -162,6 +170,10 @@ final class TrainingRun {
     HeapCheck heap = new HeapCheck(experiment, data, model, spark.room());
     heap.start(spark.isLocal());
     return new Checked(prepared, model, trained, heap);
+  }
+
+  private static Description description(ExampleSource.Generated set) {
+    return new Description(set.examples(), set.schema(), true, "", List.of());
   }
 
   /** Whether all workers are in this process, which then reads a source once. */

@@ -15,8 +15,9 @@ import scala.collection.JavaConverters;
  *
  * @param executor where it runs
  * @param group of its job, or an empty text
+ * @param barrier whether it is of a barrier stage
  */
-record RunningTask(String executor, String group) {
+record RunningTask(String executor, String group, boolean barrier) {
 
   /** All of an application, as its scheduler knows them now; none when it has ended. */
   static List<RunningTask> all(SparkContext spark) {
@@ -32,7 +33,9 @@ record RunningTask(String executor, String group) {
                 if (task.isDefined())
                   all.add(
                       new RunningTask(
-                          task.get().executorId(), group(stage.taskSet().properties())));
+                          task.get().executorId(),
+                          group(stage.taskSet().properties()),
+                          stage.isBarrier()));
               });
     }
     return all;

@@ -1,14 +1,9 @@
 package io.kudari.spark.data;
 
 import io.kudari.collective.Distribution;
-import io.kudari.data.DataException;
-import io.kudari.data.Dealer;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.order.Division;
 import io.kudari.train.DataPlan;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -66,51 +61,16 @@ public final class Splits {
    *
    * @param number of the split: those of the test set are behind the others
    */
-  private static Iterator<Tuple2<Integer, byte[]>> read(int number, Dealt dealt)
-      throws IOException {
+  private static Iterator<Tuple2<Integer, byte[]>> read(int number, Dealt dealt) {
     DataPlan data = dealt.data();
     boolean test = number >= data.splits().size();
     ExampleSource split =
         test ? data.testSplits().get(number - data.splits().size()) : data.splits().get(number);
-    Outgoing out = new Outgoing(test, dealt.distribution().ranks());
-    try {
-      split.read(dealt.hadoop(), data.dealer(split, test, dealt.parts(test), out));
-    } catch (DataException e) {
-      return IntStream.range(0, dealt.distribution().ranks())
-          .mapToObj(rank -> new Tuple2<>(rank, Block.reason(e)))
-          .iterator();
-    }
-    return out.blocks().iterator();
-  }
-
-  /** Collects what ranks are given of a split. */
-  private static final class Outgoing implements Dealer.Receiver {
-
-    private final byte kind;
-    private final Block[] open;
-    private final List<Tuple2<Integer, byte[]>> full = new ArrayList<>();
-
-    Outgoing(boolean test, int ranks) {
-      kind = test ? Block.TEST : Block.TRAIN;
-      open = new Block[ranks];
-    }
-
-    @Override
-    public void take(int rank, long key, ByteBuffer record) {
-      if (open[rank] == null) open[rank] = new Block(kind);
-      open[rank].add(key, record);
-      if (open[rank].size() >= Block.FULL) close(rank);
-    }
-
-    private void close(int rank) {
-      full.add(new Tuple2<>(rank, open[rank].toBytes()));
-      open[rank] = null;
-    }
-
-    List<Tuple2<Integer, byte[]>> blocks() {
-      for (int rank = 0; rank < open.length; rank++) if (open[rank] != null) close(rank);
-      return full;
-    }
+    return new BlockStream(
+        test,
+        dealt.distribution().ranks(),
+        receiver ->
+            split.read(dealt.hadoop(), data.dealer(split, test, dealt.parts(test), receiver)));
   }
 
   /** The rank's number is its partition. */

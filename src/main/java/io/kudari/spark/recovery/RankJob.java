@@ -138,7 +138,7 @@ final class RankJob implements Cluster.Job {
    */
   @Override
   public boolean isWaiting(Consumer<String> say) {
-    begun = begun || group.runs() || !outcomes.ended().isEmpty();
+    begun = begun || group.runsBarrier() || !outcomes.ended().isEmpty();
     // Of an application that has ended, Spark says why by the end of the job.
     if (begun || lease.spark().sc().isStopped()) return false;
     SlotUse use = lease.use();

@@ -2,6 +2,8 @@ package io.kudari.train.worker;
 
 import io.kudari.data.DataException;
 import io.kudari.data.Description;
+import io.kudari.data.Kept;
+import io.kudari.data.StoreWriter;
 import io.kudari.math.Layout;
 import io.kudari.model.ModelSpec;
 import io.kudari.train.DataPlan;
@@ -103,7 +105,7 @@ public record HeapNeed(long examples, long indices, long batches, long parameter
     // Splitting and dealing round: a worker has this many at least.
     long rows = hosted == workers ? all : Math.max(0, all / workers - 2) * hosted;
     long training = Math.max(0, (long) (all * (1 - validation)) / workers - 2) * hosted;
-    return new HeapNeed(loaded(set, rows), (rows + training) * Integer.BYTES, 0, 0);
+    return new HeapNeed(loaded(set, rows), rows * Kept.DEALT + training * Integer.BYTES, 0, 0);
   }
 
   /** Examples of a worker's batch, at least. */
@@ -131,6 +133,12 @@ public record HeapNeed(long examples, long indices, long batches, long parameter
     return bytes(data.description(), rows)
         + (long) evaluated * model.outputs() * Float.BYTES
         + rows * activations.kept() * Float.BYTES;
+  }
+
+  /** The same in a heap of so many bytes, where a share of the examples lies in a file. */
+  public HeapNeed within(long heap) {
+    return new HeapNeed(
+        Math.min(examples, StoreWriter.Room.share(heap)), indices, batches, parameters);
   }
 
   /** All bytes. */

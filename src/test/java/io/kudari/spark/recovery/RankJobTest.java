@@ -8,12 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.kudari.Slow;
 import io.kudari.collective.Distribution;
 import io.kudari.collective.LinkChoice;
+import io.kudari.data.digits.DigitsSource;
+import io.kudari.exchange.Exchanges;
 import io.kudari.spark.SparkStart;
 import io.kudari.spark.cluster.RankLostException;
 import io.kudari.spark.cluster.RankSlots;
 import io.kudari.spark.cluster.Removals;
 import io.kudari.spark.cluster.SlotLease;
+import io.kudari.train.DataPlan;
 import io.kudari.train.SnapshotRule;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,9 +25,11 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.SerializableConfiguration;
 import org.junit.jupiter.api.Test;
 
 /** What the end of a stage means, by Spark's own words, and what its beginning waits for. */
@@ -82,17 +88,21 @@ class RankJobTest {
   private static volatile CountDownLatch gate;
 
   /** Nobody listens where its ranks call. */
-  private static final RankTask TASK =
-      new RankTask(
-          null,
-          null,
-          Distribution.even(2, 2),
-          1,
-          LinkChoice.AUTO,
-          1,
-          InetSocketAddress.createUnresolved("127.0.0.1", 1),
-          SnapshotRule.NEVER,
-          null);
+  private static RankTask task() throws IOException {
+    var sources = new DataPlan.Sources(new DigitsSource(20, 1), null, 0);
+    DataPlan data = DataPlan.of(sources, new Configuration(), 2, 1);
+    var hadoop = new SerializableConfiguration(new Configuration());
+    return new RankTask(
+        new RunSpec(null, data, hadoop, 1, Exchanges.USUAL),
+        null,
+        Distribution.even(2, 2),
+        1,
+        LinkChoice.AUTO,
+        1,
+        InetSocketAddress.createUnresolved("127.0.0.1", 1),
+        SnapshotRule.NEVER,
+        null);
+  }
 
   @Slow
   @Test
@@ -105,7 +115,7 @@ class RankJobTest {
       JavaFutureAction<?> other =
           spark.parallelize(List.of(1), 1).foreachAsync(i -> gate.await(30, TimeUnit.SECONDS));
       until(() -> lease.use().foreign() == 1);
-      try (RankJob job = new RankJob(lease, TASK, 2, removals)) {
+      try (RankJob job = new RankJob(lease, task(), 2, removals)) {
         until(() -> job.isWaiting(line -> {}));
         spark.close();
         assertFalse(job.isWaiting(line -> {}));
@@ -113,7 +123,7 @@ class RankJobTest {
         assertThrows(RankLostException.class, job::outcomes);
         // Who looks at the slots in that very moment.
         assertThrows(RankLostException.class, lease::use);
-        assertThrows(IllegalStateException.class, () -> new RankJob(lease, TASK, 2, removals));
+        assertThrows(IllegalStateException.class, () -> new RankJob(lease, task(), 2, removals));
       }
       assertTrue(other.isDone());
     } finally {
@@ -132,7 +142,7 @@ class RankJobTest {
           spark.parallelize(List.of(1), 1).foreachAsync(i -> gate.await(30, TimeUnit.SECONDS));
       until(() -> lease.use().foreign() == 1);
       List<String> lines = new ArrayList<>();
-      try (RankJob job = new RankJob(lease, TASK, 2, removals)) {
+      try (RankJob job = new RankJob(lease, task(), 2, removals)) {
         until(() -> job.isWaiting(lines::add) && !lines.isEmpty());
         assertEquals(
             "waiting since 2 s for 2 slots: of 2 there are, other jobs use 1", lines.get(0));
