@@ -112,8 +112,7 @@ final class AppliedModel {
   }
 
   /** A model and its data, which is read with the model's schema. */
-  record Opened(
-      SavedModel saved, ModelSpec model, ExampleSource source, Configuration hadoop) {
+  record Opened(SavedModel saved, ModelSpec model, ExampleSource source, Configuration hadoop) {
 
     /** Whether it has classes, rather than target values. */
     boolean isClassifier() {
@@ -126,7 +125,10 @@ final class AppliedModel {
           : Evaluation.ofTargets(saved.loss(), saved.outputs());
     }
 
-    /** What training found on these examples, to the bit: sums are exact, so any batches will do. */
+    /**
+     * What training found on these examples, but for the last bits of outputs, which may depend on
+     * an example's place in its batch. Sums are exact, so that the order of batches is free.
+     */
     Workers.Evaluated evaluation() throws IOException {
       Evaluation found = emptyEvaluation();
       ScoreCounts scores = isClassifier() ? ScoreCounts.of(saved.outputs()) : ScoreCounts.NONE;

@@ -27,10 +27,10 @@ final class NewData {
       names = "--input",
       paramLabel = "FILE",
       description = {
-        "Data to predict without a configuration, which needs no labels: a file, a folder of Parquet"
-            + " files, or a URI; - reads CSV from standard input.",
-        "Columns are found by the names that the model keeps, in any order; a CSV's first line names"
-            + " them, unless the model was trained on data without names."
+        "Data to predict without a configuration, which needs no labels: a file, a folder of"
+            + " Parquet files, or a URI; - reads CSV from standard input.",
+        "Columns are found by the names that the model keeps, in any order; a CSV's first line"
+            + " names them, unless the model was trained on data without names."
       })
   private String input;
 
@@ -67,8 +67,8 @@ final class NewData {
     // A set that need not have labels need not name them either, but a source does.
     List<String> labels = schema.labels().isEmpty() ? List.of("label") : schema.labels();
     return switch (format(hadoop)) {
-      case "csv" -> new CsvSource(
-          input, !schema.features().isEmpty(), ',', task, labels, List.of());
+      case "csv" ->
+          new CsvSource(input, !schema.features().isEmpty(), ',', task, labels, List.of());
       case "libsvm" -> new LibSvmSource(input, task, 0, List.of());
       case "parquet" -> new ParquetSource(input, task, labels, List.of(), List.of());
       default -> new IdxSource(input, "", 0);

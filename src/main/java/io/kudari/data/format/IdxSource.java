@@ -32,8 +32,8 @@ import org.apache.hadoop.conf.Configuration;
  * <p>Other dimensions: {@code features}; {@code rows, columns}; or {@code channels, rows, columns}.
  *
  * @param images URI of the images
- * @param labels URI of the labels, or empty: such a set can be read only where labels are not needed.
- *     There the file is not looked at
+ * @param labels URI of the labels, or empty: such a set can be read only where labels are not
+ *     needed. There the file is not looked at
  * @param classes number of classes, every label must be below it; 0 takes the highest label plus
  *     one
  * @param examples how many are read, the first; 0 reads all

@@ -30,8 +30,8 @@ import org.apache.parquet.schema.Type;
  * otherwise.
  *
  * <p>A set that is read with a training set's schema uses the columns of the same names, in any
- * order; others are passed over and said. Where labels are not needed, their columns may be missing,
- * and hold anything.
+ * order; others are passed over and said. Where labels are not needed, their columns may be
+ * missing, and hold anything.
  *
  * @param path URI of the file or folder
  * @param task classification has one label column, regression one or more
