@@ -111,7 +111,7 @@ final class ForwardPass<T> implements BatchSink.Computing {
       Future<Void> read = reading.submit(() -> read(source, hadoop, sink));
       for (Future<T> next = ordered.take(); next != end; next = ordered.take())
         taker.take(get(next));
-      Void done = get(read);
+      var unused = get(read);
     } catch (InterruptedException e) {
       throw interrupted(e);
     } finally {
