@@ -117,7 +117,7 @@ final class SourceSettings {
               (s, seed) ->
                   new IdxSource(
                       s.location(IMAGES),
-                      s.has(LABELS) ? s.location(LABELS) : "",
+                      s.get(LABELS, "").isEmpty() ? "" : s.location(LABELS),
                       s.get(IDX_CLASSES),
                       s.get(IDX_EXAMPLES))),
           new Format(
