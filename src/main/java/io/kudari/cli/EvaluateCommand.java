@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
     name = "evaluate",
     mixinStandardHelpOptions = true,
     description = {
-      "Evaluates a trained model on a data set.",
+      "Evaluates a trained model on a data set with labels, in one reading, on all cores.",
       "Without --config the test data of the run itself is used."
     })
 final class EvaluateCommand implements Callable<Integer> {
@@ -34,12 +34,11 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    try (AppliedModel.Opened model = applied.open()) {
-      Workers.Evaluated found = model.evaluation();
-      if (json) System.out.write(JsonFile.bytes(EventJson.of(found.figures())));
-      else print(found, model.classNames(), System.out);
-      System.out.flush();
-    }
+    AppliedModel.Opened model = applied.open();
+    Workers.Evaluated found = model.evaluation();
+    if (json) System.out.write(JsonFile.bytes(EventJson.of(found.figures())));
+    else print(found, model.saved().classNames(), System.out);
+    System.out.flush();
     return ExitCode.OK.code;
   }
 

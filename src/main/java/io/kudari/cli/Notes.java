@@ -9,6 +9,11 @@ final class Notes {
 
   /** One line a note, on the error stream. */
   static void print(Description description) {
-    for (String note : description.notes()) System.err.println("kudari: warning: " + note);
+    description.notes().forEach(Notes::print);
+  }
+
+  /** As the other. */
+  static void print(String note) {
+    System.err.println("kudari: warning: " + note);
   }
 }

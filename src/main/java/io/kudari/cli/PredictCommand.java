@@ -8,7 +8,6 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -22,14 +21,18 @@ import picocli.CommandLine.Option;
     name = "predict",
     mixinStandardHelpOptions = true,
     description = {
-      "Applies a trained model to a data set and writes one CSV line an example.",
+      "Applies a trained model to a data set and writes one CSV line an example, in their order, in"
+          + " one reading, on all cores.",
       "A line has the example's number, the predicted class and each class's probability, or the"
           + " predicted values.",
-      "Without --config the test data of the run itself is used."
+      "The data needs no labels. Without --input and --config the test data of the run itself is"
+          + " used."
     })
 final class PredictCommand implements Callable<Integer> {
 
   @Mixin private AppliedModel applied;
+
+  @Mixin private NewData data;
 
   @Option(
       names = {"-o", "--output"},
@@ -40,82 +43,61 @@ final class PredictCommand implements Callable<Integer> {
   @Option(names = "--overwrite", description = "Replace the file if it exists.")
   private boolean overwrite;
 
-  private long written;
+  private boolean begun;
 
   @Override
   public Integer call() throws Exception {
+    boolean given = data.isGiven();
     if (output == null) {
-      write(System.out);
-      if (System.out.checkError()) throw unwritable(new IOException("standard output ended early"));
+      write(System.out, given);
       return ExitCode.OK.code;
     }
     Configuration hadoop = applied.hadoop();
     Path file = RunFolder.path(output);
     FileSystem files = OutputFiles.fileSystem(file, hadoop);
     applied.checkApart(output);
+    if (given && !data.isStandardInput() && file.equals(RunFolder.path(data.input())))
+      throw new CommandException(ExitCode.OUTPUT, output + " is the data itself");
     RunFolder.checkFile(output, overwrite, hadoop);
-    OutputFiles.write(files, file, this::write);
+    OutputFiles.write(files, file, to -> write(to, given));
     return ExitCode.OK.code;
   }
 
-  private void write(OutputStream to) throws IOException {
+  private void write(OutputStream to, boolean given) throws IOException {
+    AppliedModel.Opened opened = given ? applied.open(data) : applied.open();
+    Predictions table =
+        new Predictions(
+            opened.isClassifier(), opened.saved().outputs(), opened.saved().classNames());
     Writer out = new BufferedWriter(new OutputStreamWriter(to, StandardCharsets.UTF_8), 1 << 16);
-    try (AppliedModel.Opened model = applied.open()) {
-      boolean classes = model.data().classes() > 0;
-      int width = model.saved().outputs();
-      put(header(classes, width, model.classNames()), out);
-      model.forEachOutputs(
-          (outputs, count) -> rows(count, outputs, classes, width, model.classNames(), out));
+    opened.predict(
+        (first, batch, outputs) -> table.rows(first, batch.count(), outputs),
+        rows -> put(begun ? rows : table.header() + rows, out));
+    end(out);
+  }
+
+  /** Rows go on at once where somebody may wait for them. */
+  private void put(String rows, Writer out) {
+    begun = true;
+    try {
+      out.append(rows);
+    } catch (IOException e) {
+      throw unwritable(e);
     }
+    if (output == null) end(out);
+  }
+
+  private void end(Writer out) {
     try {
       out.flush();
     } catch (IOException e) {
       throw unwritable(e);
     }
-  }
-
-  private static void put(CharSequence line, Writer out) {
-    try {
-      out.append(line).append(System.lineSeparator());
-    } catch (IOException e) {
-      throw unwritable(e);
-    }
+    if (output == null && System.out.checkError())
+      throw unwritable(new IOException("standard output ended early"));
   }
 
   private static CommandException unwritable(IOException e) {
     return new CommandException(
         ExitCode.OUTPUT, "the predictions cannot be written: " + e.getMessage(), e);
-  }
-
-  private static String header(boolean classes, int width, List<String> names) {
-    StringBuilder line = new StringBuilder(classes ? "example,predicted" : "example");
-    for (int o = 0; o < width; o++)
-      line.append(',').append(classes ? cell("p(" + name(names, o) + ")") : "value" + o);
-    return line.toString();
-  }
-
-  private void rows(
-      int count, float[] outputs, boolean classes, int width, List<String> names, Writer out) {
-    for (int e = 0; e < count; e++) {
-      StringBuilder line = new StringBuilder().append(written++);
-      if (classes) line.append(',').append(cell(name(names, best(outputs, e * width, width))));
-      for (int o = 0; o < width; o++) line.append(',').append(outputs[e * width + o]);
-      put(line, out);
-    }
-  }
-
-  private static int best(float[] outputs, int at, int width) {
-    int best = 0;
-    for (int o = 1; o < width; o++) if (outputs[at + o] > outputs[at + best]) best = o;
-    return best;
-  }
-
-  private static String name(List<String> names, int label) {
-    return names.isEmpty() ? String.valueOf(label) : names.get(label);
-  }
-
-  /** A text as a CSV value. */
-  private static String cell(String text) {
-    return text.matches("[^\",\\r\\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
   }
 }

@@ -56,7 +56,8 @@ final class SourceSettings {
   private static final Setting<String> IMAGES =
       Setting.text("images", null, "path", "the IDX file of images");
   private static final Setting<String> LABELS =
-      Setting.text("labels", null, "path", "the IDX file of labels");
+      Setting.text("labels", null, "path", "the IDX file of labels, which `predict` does not need")
+          .unset("none");
   private static final Setting<Integer> IDX_CLASSES =
       Setting.whole("classes", 0, 0, 256, "how many there are; 0 is the highest label + 1");
   private static final Setting<Integer> IDX_EXAMPLES =
@@ -116,7 +117,7 @@ final class SourceSettings {
               (s, seed) ->
                   new IdxSource(
                       s.location(IMAGES),
-                      s.location(LABELS),
+                      s.get(LABELS, "").isEmpty() ? "" : s.location(LABELS),
                       s.get(IDX_CLASSES),
                       s.get(IDX_EXAMPLES))),
           new Format(

@@ -54,11 +54,12 @@ public abstract class ExampleSink {
    * @throws DataException when the schema has another shape or task
    */
   public final void begin(Shape shape, boolean ofBytes, int classes, int targets) {
-    schema.check(name, shape, targets);
+    int values = needsLabels() ? targets : schema.targets();
+    schema.check(name, shape, values);
     this.shape = shape;
     this.ofBytes = ofBytes;
     this.classes = schema.isKnown() ? schema.classes() : classes;
-    this.targets = targets;
+    this.targets = values;
     begun();
   }
 
@@ -81,6 +82,15 @@ public abstract class ExampleSink {
 
   /** Says which columns are read, by their names; not called where there are none. */
   public void columns(List<String> features, List<String> labels) {}
+
+  /**
+   * Whether examples must have classes or targets. Where they need not, sources read files that
+   * lack them, do not look at those that are there, and add examples without; the schema is known
+   * then.
+   */
+  public boolean needsLabels() {
+    return true;
+  }
 
   /** Takes one line for the user. */
   public void note(String line) {}
@@ -130,6 +140,18 @@ public abstract class ExampleSink {
   /** The next example, of numbers and the values to predict from them. */
   public final void add(double[] features, double[] values) {
     if (wantsNext()) take(features, values);
+    next();
+  }
+
+  /** The next example, of pixels alone, where labels are not needed. */
+  public final void add(byte[] pixels) {
+    if (wantsNext()) take(pixels);
+    next();
+  }
+
+  /** The next example, of numbers alone, where labels are not needed. */
+  public final void add(double[] features) {
+    if (wantsNext()) take(features);
     next();
   }
 
@@ -190,6 +212,16 @@ public abstract class ExampleSink {
 
   /** The next wanted example. The arrays belong to the caller. */
   protected abstract void take(double[] features, double[] values);
+
+  /** The next wanted example, where labels are not needed. The array belongs to the caller. */
+  protected void take(byte[] pixels) {
+    throw new IllegalStateException("examples of " + name + " need labels");
+  }
+
+  /** The next wanted example, where labels are not needed. The array belongs to the caller. */
+  protected void take(double[] features) {
+    throw new IllegalStateException("examples of " + name + " need labels");
+  }
 
   /** All were added, of classes that have names. */
   protected abstract void ended(ClassNames names);

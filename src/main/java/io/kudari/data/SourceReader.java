@@ -170,7 +170,7 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
       }
       while (!running.isEmpty()) taker.take(get(running.remove()));
     } finally {
-      List<Runnable> unread = readers.shutdownNow();
+      List<Runnable> unused = readers.shutdownNow();
     }
   }
 

@@ -153,9 +153,7 @@ class SameFiguresTest {
   private static Workers.Evaluated evaluation(String... args) throws IOException {
     Probe probe = new Probe();
     new CommandLine(probe).parseArgs(args);
-    try (AppliedModel.Opened opened = probe.applied.open()) {
-      return opened.evaluation();
-    }
+    return probe.applied.open().evaluation();
   }
 
   /** All figures, as text that tells every bit. */

@@ -36,7 +36,7 @@ class WideDataTest {
     assertTrue(Files.exists(dir.resolve("out/summary.json")));
   }
 
-  /** 600 MiB of examples, of which 256 are in memory at once, beside a batch of as many. */
+  /** 600 MiB of examples, of which a batch is in memory at once. */
   @Test
   void evaluationHoldsFewWideExamplesAtOnce() throws Exception {
     rows("train.svm", 40);

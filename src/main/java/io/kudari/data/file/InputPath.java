@@ -18,10 +18,13 @@ import org.apache.hadoop.security.AccessControlException;
  * the user wrote it.
  *
  * @param name as it was asked for
- * @param files the file system it lies in
+ * @param files the file system it lies in; null for the standard input
  * @param status what the file system says of it
  */
 public record InputPath(String name, FileSystem files, FileStatus status) {
+
+  /** The name of the standard input, which can be opened once, and whose length is not known. */
+  public static final String STANDARD_INPUT = "-";
 
   /**
    * Finds a file or folder.
@@ -31,6 +34,8 @@ public record InputPath(String name, FileSystem files, FileStatus status) {
    *     reached or is not there
    */
   public static InputPath find(Configuration hadoop, String name) throws IOException {
+    if (name.equals(STANDARD_INPUT))
+      return new InputPath("standard input", null, new FileStatus(1, false, 0, 0, 0, null));
     Path path = path(name);
     FileSystem files = fileSystem(path, hadoop);
     try {
@@ -86,6 +91,7 @@ public record InputPath(String name, FileSystem files, FileStatus status) {
   /** Opens the file for one reading from start to end, gunzipping when its name ends in .gz. */
   public InputFile open() throws IOException {
     if (status.isDirectory()) throw error("is a folder, expected a file");
+    if (files == null) return new InputFile(this, System.in);
     try {
       return new InputFile(this, files.open(status.getPath()));
     } catch (IOException e) {

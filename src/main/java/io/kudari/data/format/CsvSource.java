@@ -4,14 +4,17 @@ import io.kudari.data.ClassNames;
 import io.kudari.data.DataException;
 import io.kudari.data.ExampleSink;
 import io.kudari.data.ExampleSource;
+import io.kudari.data.Schema;
 import io.kudari.data.Task;
 import io.kudari.data.file.InputPath;
 import io.kudari.model.Shape;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 
@@ -25,12 +28,13 @@ import org.apache.hadoop.conf.Configuration;
  * <p>The classes of a classification are the different texts of the label column, where texts that
  * are equal numbers, such as {@code 1} and {@code 1.0}, are one class. They are in the order of
  * numbers when all are whole numbers, in that of text otherwise. In a set that is read with a
- * training set's schema, another label is an error.
+ * training set's schema, another label is an error. Where labels are not needed, their columns may
+ * be missing, and hold anything.
  *
  * <p>With a header, such a set's columns are the training set's of the same names, in any order;
  * others are passed over and said. Without one, they are in the training set's order.
  *
- * @param file URI
+ * @param file URI, or {@link InputPath#STANDARD_INPUT}, which can be read once
  * @param header whether the first line names the columns
  * @param delimiter between values
  * @param task classification has one label column, regression one or more
@@ -49,6 +53,8 @@ public record CsvSource(
 
   private static final long serialVersionUID = 1;
 
+  private static final String INDEX = "-?[0-9]{1,9}";
+
   public CsvSource {
     labels = List.copyOf(labels);
     classNames = List.copyOf(classNames);
@@ -57,7 +63,7 @@ public record CsvSource(
 
   @Override
   public String name() {
-    return file;
+    return file.equals(InputPath.STANDARD_INPUT) ? "standard input" : file;
   }
 
   /** Where the columns of the table are. */
@@ -75,7 +81,7 @@ public record CsvSource(
     try (TextRows rows = new TextRows(path, from, to, delimiter, '"', (char) 0)) {
       String[] own = from == 0 ? rows.next() : null;
       String[] first = from == 0 ? own : first(path);
-      if (first == null) throw new DataException(file + ": holds no lines");
+      if (first == null) throw new DataException(name() + ": holds no lines");
       Columns columns = columns(first, rows, into);
       int outputs = task == Task.REGRESSION ? labels.size() : 0;
       into.begin(Shape.flat(columns.features.length), false, 0, outputs);
@@ -127,13 +133,16 @@ public record CsvSource(
 
   private void readRow(
       String[] row, Columns columns, TextRows rows, ClassNames classes, ExampleSink into) {
-    int label = task == Task.CLASSIFICATION ? label(row, columns, rows, classes) : 0;
+    boolean labelled = into.needsLabels();
+    boolean ofClass = labelled && task == Task.CLASSIFICATION;
+    int label = ofClass ? label(row, columns, rows, classes) : 0;
     if (!into.wantsNext()) {
       into.skip();
       return;
     }
     double[] features = numbers(row, columns.features, columns, rows, "a feature");
-    if (task == Task.CLASSIFICATION) into.add(features, label);
+    if (!labelled) into.add(features);
+    else if (ofClass) into.add(features, label);
     else into.add(features, numbers(row, columns.labels, columns, rows, "a target"));
   }
 
@@ -158,12 +167,13 @@ public record CsvSource(
 
   private Columns columns(String[] first, TextRows rows, ExampleSink into) {
     List<String> names = names(first);
-    int[] own = labels.stream().mapToInt(label -> find(label, names)).toArray();
-    if (IntStream.of(own).distinct().count() < own.length) {
+    boolean labelled = into.needsLabels();
+    int[] own = labelled ? found(names) : passedOver(names, into.schema());
+    if (labelled && IntStream.of(own).distinct().count() < own.length) {
       throw rows.error("the label columns " + labels + " are not different");
     }
-    ColumnMatch match = new ColumnMatch(file, into.schema(), into::note);
-    int[] at = header ? labels(names, own, match) : own;
+    ColumnMatch match = new ColumnMatch(name(), into.schema(), into::note);
+    int[] at = header && labelled ? labels(names, own, match) : own;
     int[] others =
         IntStream.range(0, first.length)
             .filter(i -> IntStream.of(at).noneMatch(l -> l == i))
@@ -181,6 +191,25 @@ public record CsvSource(
     // Where the order decides, a name may be there twice.
     boolean inOrder = features.equals(of(names, others));
     return new Columns(known, at, inOrder ? others : places(features, names, others));
+  }
+
+  private int[] found(List<String> names) {
+    return labels.stream().mapToInt(label -> find(label, names)).toArray();
+  }
+
+  /** The label columns of a table that need not have any. */
+  private int[] passedOver(List<String> names, Schema schema) {
+    Set<String> called = new HashSet<>(schema.labels());
+    called.addAll(labels);
+    called.removeAll(schema.features());
+    int[] named =
+        IntStream.range(0, header ? names.size() : 0)
+            .filter(i -> called.contains(names.get(i)))
+            .toArray();
+    boolean byName = header && !schema.features().isEmpty() && !schema.ofVectors();
+    if (byName || named.length > 0 || names.size() == schema.shape().size()) return named;
+    boolean byIndex = labels.stream().allMatch(label -> label.matches(INDEX));
+    return byIndex ? found(names) : named;
   }
 
   /** What the columns are called; by their indices where the first line does not name them. */
@@ -215,15 +244,15 @@ public record CsvSource(
   private int find(String label, List<String> names) {
     int at = header ? names.indexOf(label) : -1;
     if (at >= 0 && names.lastIndexOf(label) != at) {
-      throw new DataException(file + ": more than one column is named " + label);
+      throw new DataException(name() + ": more than one column is named " + label);
     }
-    if (at < 0 && label.matches("-?[0-9]{1,9}")) {
+    if (at < 0 && label.matches(INDEX)) {
       int index = Integer.parseInt(label);
       at = index < 0 ? names.size() + index : index;
     }
     if (at >= 0 && at < names.size()) return at;
     String known = TextRows.shown(String.join(", ", names));
     throw new DataException(
-        file + ": no column " + label + " among its " + names.size() + ", " + known);
+        name() + ": no column " + label + " among its " + names.size() + ", " + known);
   }
 }

@@ -32,7 +32,8 @@ import org.apache.hadoop.conf.Configuration;
  * <p>Other dimensions: {@code features}; {@code rows, columns}; or {@code channels, rows, columns}.
  *
  * @param images URI of the images
- * @param labels URI of the labels
+ * @param labels URI of the labels, or empty: such a set can be read only where labels are not
+ *     needed. There the file is not looked at
  * @param classes number of classes, every label must be below it; 0 takes the highest label plus
  *     one
  * @param examples how many are read, the first; 0 reads all
@@ -59,7 +60,7 @@ public record IdxSource(String images, String labels, int classes, int examples)
 
   @Override
   public String name() {
-    return labels;
+    return labels.isEmpty() ? images : labels;
   }
 
   @Override
@@ -68,6 +69,13 @@ public record IdxSource(String images, String labels, int classes, int examples)
   }
 
   private void read(Configuration hadoop, int from, int to, ExampleSink into) throws IOException {
+    if (!into.needsLabels()) {
+      readImages(hadoop, from, to, into);
+      return;
+    }
+    if (labels.isEmpty())
+      throw new DataException(
+          images + ": has no `labels` beside it, which nothing but predict does without");
     int[] numbers = numbers(into.schema());
     try (InputFile pixels = InputPath.file(hadoop, images).open();
         InputFile marks = InputPath.file(hadoop, labels).open()) {
@@ -84,6 +92,24 @@ public record IdxSource(String images, String labels, int classes, int examples)
         pixels.requireEnd("the " + count + " images its header declares");
         marks.requireEnd("the " + count + " labels its header declares");
       }
+    }
+  }
+
+  private void readImages(Configuration hadoop, int from, int to, ExampleSink into)
+      throws IOException {
+    try (InputFile pixels = InputPath.file(hadoop, images).open()) {
+      Header header = new Header(header(pixels, "images", 2, 4));
+      Shape shape = shape(header.sizes);
+      into.begin(shape, true, classes, 0);
+      int count = count(header, pixels.path());
+      pixels.skip((long) from * shape.size(), "image " + from);
+      byte[] row = new byte[shape.size()];
+      for (int index = from; index < Math.min(to, count); index++) {
+        pixels.readFully(row, 0, row.length, "image " + index);
+        into.add(row);
+      }
+      if (to >= count && count == header.all())
+        pixels.requireEnd("the " + count + " images its header declares");
     }
   }
 
@@ -130,6 +156,7 @@ public record IdxSource(String images, String labels, int classes, int examples)
   /** Gzipped files have no middle to begin at. */
   @Override
   public List<ExampleSource> splits(Configuration hadoop) throws IOException {
+    if (labels.isEmpty()) return List.of(this);
     InputPath path = InputPath.file(hadoop, images);
     if (images.endsWith(".gz") || labels.endsWith(".gz")) return List.of(this);
     try (InputFile pixels = path.open();

@@ -74,7 +74,8 @@ public record ImageFolderSource(
     ClassNames classes = into.numbering(own ? names : classNames);
     for (InputPath one : folders) {
       if (into.shape() != null && into.finished()) break;
-      for (InputPath image : images(one)) readImage(image, label(one, classes), into);
+      int label = into.needsLabels() ? label(one, classes) : 0;
+      for (InputPath image : images(one)) readImage(image, label, into);
     }
     into.end(classes);
   }
@@ -109,8 +110,9 @@ public record ImageFolderSource(
         Shape first = new Shape(picture.channels(), picture.height(), picture.width());
         into.begin(first, true, 0, 0);
       }
-      if (into.wantsNext()) into.add(picture.samples(), label);
-      else into.skip();
+      if (!into.wantsNext()) into.skip();
+      else if (into.needsLabels()) into.add(picture.samples(), label);
+      else into.add(picture.samples());
     }
   }
 }

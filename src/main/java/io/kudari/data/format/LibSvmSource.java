@@ -24,7 +24,8 @@ import org.apache.hadoop.conf.Configuration;
  * A set that is read with a training set's schema has its number of features: one that uses fewer
  * is padded with zeros, one that uses more is refused. The label is a number: the target of a
  * regression, or a class, which must be whole; classes are in the order of their numbers, and named
- * by them.
+ * by them. Where labels are not needed, a line may begin with its first feature, and a label may be
+ * anything.
  *
  * @param file URI
  * @param task what the label is
@@ -91,8 +92,11 @@ public record LibSvmSource(String file, Task task, int features, List<String> cl
   private void readLine(
       String[] line, double[] row, TextRows rows, ClassNames classes, ExampleSink into) {
     int first = first(line);
-    double label = rows.number("label", line[first], "a label");
-    int number = task == Task.CLASSIFICATION ? number(line[first], rows, classes) : 0;
+    boolean labelled = into.needsLabels();
+    boolean ofClass = labelled && task == Task.CLASSIFICATION;
+    double label = labelled ? rows.number("label", line[first], "a label") : 0;
+    int number = ofClass ? number(line[first], rows, classes) : 0;
+    int start = labelled || isLabel(line[first], rows) ? first + 1 : first;
     if (!into.wantsNext()) {
       into.skip();
       return;
@@ -100,14 +104,21 @@ public record LibSvmSource(String file, Task task, int features, List<String> cl
     Arrays.fill(row, 0);
     String bound = into.schema().isKnown() ? ", the training set has " + row.length : "";
     int last = 0;
-    for (int i = first + 1; i < line.length && !isComment(line[i]); i++) {
+    for (int i = start; i < line.length && !isComment(line[i]); i++) {
       if (line[i] == null) continue;
       last = index(line[i], last, row.length, bound, rows);
       String value = line[i].substring(line[i].indexOf(':') + 1);
       row[last - 1] = rows.number(String.valueOf(last), value, "a feature");
     }
-    if (task == Task.CLASSIFICATION) into.add(row, number);
+    if (!labelled) into.add(row);
+    else if (ofClass) into.add(row, number);
     else into.add(row, new double[] {label});
+  }
+
+  /** Whether a line that need not have a label begins with one. */
+  private static boolean isLabel(String token, TextRows rows) {
+    if (token != null && !isComment(token)) return token.indexOf(':') < 0;
+    throw rows.error("label", token, "a line begins with a label or index:value");
   }
 
   private static int number(String text, TextRows rows, ClassNames classes) {

@@ -3,6 +3,7 @@ package io.kudari.data.format;
 import io.kudari.data.ClassNames;
 import io.kudari.data.ExampleSink;
 import io.kudari.data.ExampleSource;
+import io.kudari.data.Schema;
 import io.kudari.data.Task;
 import io.kudari.data.file.InputPath;
 import io.kudari.model.Shape;
@@ -29,7 +30,8 @@ import org.apache.parquet.schema.Type;
  * otherwise.
  *
  * <p>A set that is read with a training set's schema uses the columns of the same names, in any
- * order; others are passed over and said.
+ * order; others are passed over and said. Where labels are not needed, their columns may be
+ * missing, and hold anything.
  *
  * @param path URI of the file or folder
  * @param task classification has one label column, regression one or more
@@ -81,7 +83,8 @@ public record ParquetSource(
   private Columns columns(MessageType schema, ExampleSink into) {
     List<String> all = schema.getFields().stream().map(Type::getName).toList();
     ColumnMatch match = new ColumnMatch(path, into.schema(), into::note);
-    List<String> targets = match.labels(all, labels, false);
+    List<String> targets =
+        into.needsLabels() ? match.labels(all, labels, false) : passedOver(all, into.schema());
     List<String> own =
         features.isEmpty() ? all.stream().filter(c -> !targets.contains(c)).toList() : features;
     boolean vector =
@@ -90,7 +93,15 @@ public record ParquetSource(
             && ParquetVectors.isVector(schema.getType(own.get(0)));
     List<String> from = match.features(own, !features.isEmpty(), vector);
     into.columns(from, targets);
-    return new Columns(targets, from);
+    return new Columns(into.needsLabels() ? targets : List.of(), from);
+  }
+
+  /** The label columns of files that need not have any. */
+  private List<String> passedOver(List<String> all, Schema schema) {
+    return all.stream()
+        .filter(name -> labels.contains(name) || schema.labels().contains(name))
+        .filter(name -> !schema.features().contains(name))
+        .toList();
   }
 
   /** The rest need not be read, unless it may hold more classes. */
@@ -111,7 +122,9 @@ public record ParquetSource(
   }
 
   private void readRow(ParquetRows rows, Columns columns, ClassNames classes, ExampleSink into) {
-    int label = task == Task.CLASSIFICATION ? rows.label(columns.labels.get(0), classes) : 0;
+    boolean labelled = into.needsLabels();
+    boolean ofClass = labelled && task == Task.CLASSIFICATION;
+    int label = ofClass ? rows.label(columns.labels.get(0), classes) : 0;
     if (!into.wantsNext() && into.shape() != null) {
       into.skip();
       return;
@@ -119,7 +132,8 @@ public record ParquetSource(
     double[] values = rows.features(columns.features);
     begin(values.length, columns.features, rows, into);
     if (!into.wantsNext()) into.skip();
-    else if (task == Task.CLASSIFICATION) into.add(values, label);
+    else if (!labelled) into.add(values);
+    else if (ofClass) into.add(values, label);
     else into.add(values, rows.targets(columns.labels));
   }
 
