@@ -2,15 +2,15 @@
  * From files of some format, or a generator, to the examples of one worker's batch.
  *
  * <ul>
- *   <li>{@link io.kudari.data.ExampleSource} gives its examples, or those of its splits, to an {@link
- *       io.kudari.data.ExampleSink} through Hadoop's {@code FileSystem};
+ *   <li>{@link io.kudari.data.ExampleSource} gives its examples, or those of its splits, to an
+ *       {@link io.kudari.data.ExampleSink} through Hadoop's {@code FileSystem};
  *   <li>{@link io.kudari.data.Schema} is what a training set shares with all that is read beside
  *       it: classes, shape and columns; nothing can be loaded without naming one;
  *   <li>{@link io.kudari.data.SourceReader} reads the splits of a source on some threads: to
  *       describe it, a {@link io.kudari.data.Survey}, and to deal it, the {@link
  *       io.kudari.data.Shards} of workers;
- *   <li>{@link io.kudari.data.ExampleStore} keeps examples compact, on the heap or in a mapped file:
- *       pixels stay bytes until a model computes;
+ *   <li>{@link io.kudari.data.ExampleStore} keeps examples compact, on the heap or in a mapped
+ *       file: pixels stay bytes until a model computes;
  *   <li>{@code order} says who owns which example, {@link io.kudari.data.Sampler} when a worker
  *       sees its own, {@link io.kudari.data.Normalizer} is fitted to them by {@link
  *       io.kudari.data.FeatureStatistics}, and {@link io.kudari.data.Batches} assembles them;
