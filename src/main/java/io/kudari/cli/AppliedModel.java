@@ -2,19 +2,34 @@ package io.kudari.cli;
 
 import io.kudari.checkpoint.ModelFolder;
 import io.kudari.checkpoint.SavedModel;
+import io.kudari.collective.TreeSum;
 import io.kudari.config.DataSettings;
 import io.kudari.config.ModelSettings;
 import io.kudari.data.DataException;
 import io.kudari.data.ExampleSource;
+import io.kudari.data.Kept;
+import io.kudari.data.Offsets;
+import io.kudari.data.Sampler;
+import io.kudari.data.Shards;
+import io.kudari.data.SourceReader;
+import io.kudari.data.Survey;
 import io.kudari.data.file.Location;
+import io.kudari.data.order.Division;
+import io.kudari.exchange.Exchanges;
 import io.kudari.model.Evaluation;
 import io.kudari.model.ModelSpec;
 import io.kudari.model.ScoreCounts;
+import io.kudari.run.HeapCheck;
 import io.kudari.run.Models;
 import io.kudari.run.RunFolder;
+import io.kudari.train.DataPlan;
+import io.kudari.train.Subset;
 import io.kudari.train.Workers;
+import io.kudari.train.worker.WorkerData;
+import io.kudari.train.worker.WorkerRange;
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Mixin;
@@ -119,32 +134,55 @@ final class AppliedModel {
       return saved.schema().classes() > 0;
     }
 
-    private Evaluation emptyEvaluation() {
-      return isClassifier()
-          ? Evaluation.ofClasses(saved.loss(), saved.outputs())
-          : Evaluation.ofTargets(saved.loss(), saved.outputs());
-    }
-
     /**
-     * What training found on these examples, but for the last bits of outputs, which may depend on
-     * an example's place in its batch. Sums are exact, so that the order of batches is free.
+     * What training found on these examples, to the bit: they are dealt to its workers as they were
+     * then, since an example's outputs may depend on its place in a batch.
      */
     Workers.Evaluated evaluation() throws IOException {
-      Evaluation found = emptyEvaluation();
+      int threads = ForwardPass.threads(model);
+      SourceReader reader = new SourceReader(hadoop, threads, HeapCheck.examples());
+      Survey found = reader.survey(source, saved.schema(), DataPlan.TEST_SEED, true);
+      Notes.print(found.description());
+      int workers = saved.workers();
+      Division division = new Division(found.keys(), Division.Rules.whole(workers));
+      Offsets offsets = saved.normalizer().offsets();
+      boolean kept = offsets.isNone() && !found.kept().isEmpty();
+      Shards all =
+          kept
+              ? Kept.shards(source.name(), found.kept(), division, 0, workers)
+              : reader.deal(
+                  source, saved.schema(), offsets, DataPlan.TEST_SEED, division, 0, workers);
+      WorkerData.Part part = new WorkerData.Part(all.examples(), all.training());
+      return evaluated(new WorkerData(0, workers, part, part, part), threads);
+    }
+
+    private Workers.Evaluated evaluated(WorkerData data, int threads) {
+      int workers = saved.workers();
+      Sampler sampler = new Sampler(0, workers, data.test().examples().count());
       ScoreCounts scores = isClassifier() ? ScoreCounts.of(saved.outputs()) : ScoreCounts.NONE;
-      ForwardPass<Boolean> pass =
-          new ForwardPass<>(
-              saved,
-              model,
-              (first, batch, outputs) -> {
-                synchronized (found) {
-                  found.add(batch, outputs);
-                }
-                scores.add(batch, outputs);
-                return true;
+      int used = Math.min(threads, workers);
+      List<List<TreeSum.Node<Evaluation>>> nodes =
+          IntStream.range(0, used)
+              .parallel()
+              .mapToObj(t -> data.of(workers * t / used, workers * (t + 1) / used))
+              .map(own -> evaluated(own, sampler, scores))
+              .toList();
+      TreeSum<Evaluation> sum =
+          new TreeSum<>(
+              workers,
+              (left, right) -> {
+                left.merge(right);
+                return left;
               });
-      pass.run(source, hadoop, true, done -> {});
-      return new Workers.Evaluated(found, scores);
+      nodes.forEach(own -> own.forEach(sum::add));
+      return new Workers.Evaluated(sum.root(), scores);
+    }
+
+    private List<TreeSum.Node<Evaluation>> evaluated(
+        WorkerData own, Sampler sampler, ScoreCounts scores) {
+      try (WorkerRange range = new WorkerRange(model, sampler, 0, own, Exchanges.USUAL)) {
+        return range.evaluate(saved.parameters(), saved.normalizer(), Subset.TEST, scores);
+      }
     }
 
     /**

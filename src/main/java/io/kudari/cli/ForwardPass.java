@@ -86,7 +86,7 @@ final class ForwardPass<T> implements BatchSink.Computing {
   }
 
   /** As many as there are cores and memory for. */
-  private static int threads(ModelSpec model) {
+  static int threads(ModelSpec model) {
     NativeNeed one = NativeNeed.of(model, 1, 0, BATCH);
     long most = NativeSetup.maxBytes();
     one.check(WHAT, most, HeapCheck.HERE);

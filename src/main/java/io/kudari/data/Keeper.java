@@ -2,6 +2,7 @@ package io.kudari.data;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Keeps examples and their keys, in the order in which they are added. Not thread-safe. */
@@ -64,6 +65,11 @@ final class Keeper {
 
   /** Frees what more examples would need: nothing can be added any more. */
   void seal() {
+    int used = added % PIECE;
+    if (used > 0 && keys.get(keys.size() - 1).length == PIECE) {
+      keys.set(keys.size() - 1, Arrays.copyOf(keys.get(keys.size() - 1), used));
+      long unused = room.keep(used - PIECE);
+    }
     store.seal();
   }
 

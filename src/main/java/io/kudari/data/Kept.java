@@ -2,6 +2,7 @@ package io.kudari.data;
 
 import io.kudari.data.order.Division;
 import io.kudari.data.order.KeyOrder;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -17,19 +18,28 @@ public record Kept(ExampleStore store, long[] keys, long spilled) {
   /**
    * Bytes of an example while it is dealt: its key, twice, its row, its place, and its worker's.
    */
-  public static final long DEALT = 2 * Long.BYTES + 3 * Integer.BYTES;
+  public static final long DEALT = 4 * Long.BYTES + 2 * Integer.BYTES;
+
+  private static int[] unfilled(int count) {
+    int[] rows = new int[count];
+    Arrays.fill(rows, -1);
+    return rows;
+  }
 
   /**
    * Deals examples to neighbouring workers, each worker's in the order of their keys.
    *
+   * @param source for errors
    * @param parts of which at least one is not empty
    * @param division of the set
    * @param first worker
    * @param last worker after the last
+   * @throws DataException when they are not the examples that were described
    */
-  public static Shards shards(List<Kept> parts, Division division, int first, int last) {
+  public static Shards shards(
+      String source, List<Kept> parts, Division division, int first, int last) {
     ExampleStore store = ExampleStore.joined(parts.stream().map(Kept::store).toList());
-    int count = parts.stream().mapToInt(part -> part.keys.length).sum();
+    int count = parts.stream().mapToInt(part -> part.keys.length).reduce(0, Math::addExact);
     long[] keys = new long[count];
     int[] rows = new int[count];
     int at = 0;
@@ -37,21 +47,26 @@ public record Kept(ExampleStore store, long[] keys, long spilled) {
     for (Kept part : parts) {
       System.arraycopy(part.keys, 0, keys, at, part.keys.length);
       for (int i = 0; i < part.keys.length; i++) rows[at++] = row + i;
-      row += part.store.span();
+      row = Math.addExact(row, part.store.span());
     }
     int[][] training = new int[last - first][];
     int[][] held = new int[last - first][];
     for (int v = first; v < last; v++) {
-      training[v - first] = new int[division.examples(false, v)];
-      held[v - first] = new int[division.examples(true, v)];
+      training[v - first] = unfilled(division.examples(false, v));
+      held[v - first] = unfilled(division.examples(true, v));
     }
     Division.Places places = division.part(first, last).places();
     for (int i : KeyOrder.sort(keys, count, (a, b) -> store.compare(rows[a], rows[b]))) {
       int label = store.targets() > 0 ? 0 : store.label(rows[i]);
       Division.Place place = places.next(label, keys[i]);
-      if (place != null)
-        (place.held() ? held : training)[place.worker() - first][place.row()] = rows[i];
+      if (place == null) continue;
+      int[] own = (place.held() ? held : training)[place.worker() - first];
+      if (own[place.row()] >= 0) throw Dealer.changed(source);
+      own[place.row()] = rows[i];
     }
+    for (int v = 0; v < last - first; v++)
+      for (int[] own : List.of(training[v], held[v]))
+        for (int found : own) if (found < 0) throw Dealer.changed(source);
     return new Shards(store, training, held);
   }
 }

@@ -71,6 +71,6 @@ public final class Receipt {
   public Shards shards() {
     if (kept.count() < part.needed()) throw Dealer.changed(source);
     Kept all = kept.kept(IntStream.range(0, classes).toArray());
-    return Kept.shards(List.of(all), division, first, last);
+    return Kept.shards(source, List.of(all), division, first, last);
   }
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 
@@ -46,8 +47,13 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
     try {
       return survey(source, source.splits(hadoop), schema, seed, keeps);
     } catch (SplitException e) {
-      return survey(source, List.of(source), schema, seed, keeps);
+      return again().survey(source, List.of(source), schema, seed, keeps);
     }
+  }
+
+  /** With a room of which nothing is taken. */
+  private SourceReader again() {
+    return new SourceReader(hadoop, threads, room.empty());
   }
 
   private Survey survey(
@@ -93,7 +99,7 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
     try {
       return deal(source, source.splits(hadoop), schema, offsets, seed, division, first, last);
     } catch (SplitException e) {
-      return deal(source, List.of(source), schema, offsets, seed, division, first, last);
+      return again().deal(source, List.of(source), schema, offsets, seed, division, first, last);
     }
   }
 
@@ -123,7 +129,7 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
         });
     long count = parts.stream().mapToLong(of -> of.keys().length).sum();
     if (parts.isEmpty() || count != part.needed()) throw Dealer.changed(source.name());
-    return Kept.shards(parts, division, first, last);
+    return Kept.shards(source.name(), parts, division, first, last);
   }
 
   /** Keeps what a split has for this process. */
@@ -171,6 +177,16 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
       while (!running.isEmpty()) taker.take(get(running.remove()));
     } finally {
       List<Runnable> unused = readers.shutdownNow();
+      awaitEnd(readers);
+    }
+  }
+
+  /** They fill the room until they end. */
+  private static void awaitEnd(ExecutorService readers) {
+    try {
+      boolean unused = readers.awaitTermination(1, TimeUnit.MINUTES);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

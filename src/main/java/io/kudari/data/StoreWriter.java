@@ -42,6 +42,11 @@ public final class StoreWriter {
       return new Room(Long.MAX_VALUE, Path.of("."));
     }
 
+    /** The same without what is taken. */
+    Room empty() {
+      return new Room(heap, folder);
+    }
+
     /** Bytes of a heap that examples take at most. */
     public static long share(long heap) {
       return heap / 4;
@@ -168,7 +173,7 @@ public final class StoreWriter {
   }
 
   private static FileChannel unnamed(Path folder) throws IOException {
-    Files.createDirectories(folder);
+    if (!Files.isDirectory(folder)) Files.createDirectories(folder);
     Path path = Files.createTempFile(folder, "kudari-examples-", ".bin");
     FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
     Files.delete(path);

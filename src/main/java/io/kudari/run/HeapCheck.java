@@ -50,6 +50,11 @@ public record HeapCheck(Experiment experiment, DataPlan data, ModelSpec model, R
     }
   }
 
+  /** Where this process keeps examples, were it alone. */
+  public static StoreWriter.Room examples() {
+    return new Room(1, HERE).examples();
+  }
+
   /** What sets the heap of this process. */
   public static final String HERE = "KUDARI_MEMORY (with spark-submit: --driver-memory)";
 

@@ -163,14 +163,20 @@ public record DataPlan(
         public Shards deal(int first, int last) throws IOException {
           return train.isEmpty()
               ? reading.deal(first, last)
-              : Kept.shards(train, plan.division, first, last);
+              : Kept.shards(plan.sources.train().name(), train, plan.division, first, last);
         }
 
         @Override
         public Optional<Shards> dealTest(int first, int last) throws IOException {
           return test.isEmpty()
               ? reading.dealTest(first, last)
-              : Optional.of(Kept.shards(test, plan.testDivisionOrNull, first, last));
+              : Optional.of(
+                  Kept.shards(
+                      plan.sources.testOrNull().name(),
+                      test,
+                      plan.testDivisionOrNull,
+                      first,
+                      last));
         }
       };
     }

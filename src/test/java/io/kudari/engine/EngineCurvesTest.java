@@ -95,7 +95,7 @@ class EngineCurvesTest {
             Networks.RELU,
             Networks.dense(10),
             Networks.SOFTMAX);
-    check(network, new Run(0.01, 4), 1e-3);
+    check(network, new Run(0.01, 5), 1e-3);
   }
 
   /**

@@ -32,7 +32,7 @@ public record DigitsSource(int examples, long seed) implements ExampleSource {
   private static final int DIGITS = 10;
 
   /** Examples that are made together. */
-  private static final int SPLIT = 1000;
+  private static final int SPLIT = 1 << 12;
 
   private static final String NAME = "digits";
   private static final Shape SHAPE = new Shape(1, DigitPainter.SIDE, DigitPainter.SIDE);

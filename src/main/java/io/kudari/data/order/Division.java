@@ -2,7 +2,9 @@ package io.kudari.data.order;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -63,6 +65,9 @@ public final class Division implements java.io.Serializable {
   private final long[] trainingBefore;
 
   private final long[] heldBefore;
+
+  /** Each is worked out once in a process: it counts all buckets. */
+  private transient Map<List<Integer>, Part> parts;
 
   /** Divides a set whose keys were counted. */
   public Division(KeyCounts found, Rules rules) {
@@ -172,7 +177,10 @@ public final class Division implements java.io.Serializable {
   public Part part(int first, int last) {
     if (first < 0 || last < first || last > workers)
       throw new IllegalArgumentException("no workers [" + first + ", " + last + ") of " + workers);
-    return new Part(first, last);
+    synchronized (this) {
+      if (parts == null) parts = new HashMap<>();
+      return parts.computeIfAbsent(List.of(first, last), of -> new Part(first, last));
+    }
   }
 
   /** The part of some neighbouring workers. */

@@ -10,6 +10,7 @@ import io.kudari.lab.Section;
 import io.kudari.lab.Table;
 import io.kudari.lab.Trial;
 import io.kudari.run.Subject;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -22,10 +23,10 @@ public final class BatchPlace implements Experiment {
   /** Of which start before and behind part most: deviation 0.158. */
   private static final int PART = 3;
 
-  /**
-   * Of the least of sixteen differences: over ten seeds −.034 in the mean, with a deviation of .021
-   * (quick −.025 and .012). Swapped it is below −.15.
-   */
+  /** So many of sixteen differences are averaged: a single one may end on a spike of its loss. */
+  private static final int FEW = 3;
+
+  /** Of the least differences. Swapped it is below −.15. */
   private static final double LEAST = -.1;
 
   private static final String SWAPPED = "before and behind are swapped";
@@ -96,11 +97,12 @@ public final class BatchPlace implements Experiment {
     List<StartGrid> both = StartGrid.train(List.of("before", "after"), scope, bench);
     StartGrid before = both.get(0);
     StartGrid after = both.get(1);
-    double least =
+    double[] costs =
         IntStream.range(0, StartGrid.STARTS)
             .mapToDouble(i -> after.mean(i) - before.mean(i))
-            .min()
-            .orElse(Double.NaN);
+            .sorted()
+            .toArray();
+    double least = Arrays.stream(costs, 0, FEW).average().orElse(Double.NaN);
     double part = after.mean(PART) - before.mean(PART);
     double[] first = off("before", scope.firstSeed(), bench);
     double[] second = off("after", scope.firstSeed(), bench);
@@ -111,7 +113,7 @@ public final class BatchPlace implements Experiment {
                 + " digits are right against %.0f%%. Nowhere does it cost more than %.1f%%.",
             100 * after.mean(PART),
             100 * before.mean(PART),
-            100 * Math.max(0, -least)),
+            100 * Math.max(0, -costs[0])),
         List.of(StartGrid.summary(both), table(first, second)),
         List.of(StartGrid.figure(both)),
         checks(least, part, first, second),
@@ -136,7 +138,8 @@ public final class BatchPlace implements Experiment {
             SWAPPED),
         Check.atMost(
             "after", "behind: the same of the next layer's inputs", second[1], 1e-4, SWAPPED),
-        Check.atLeast("least", "least accuracy behind − before", least, LEAST, SWAPPED),
+        Check.atLeast(
+            "least", "mean of the three least accuracies behind − before", least, LEAST, SWAPPED),
         Check.atLeast("part", "accuracy behind − before from 0.158", part, .08, SWAPPED));
   }
 

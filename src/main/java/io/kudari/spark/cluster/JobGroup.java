@@ -44,6 +44,11 @@ public record JobGroup(JavaSparkContext spark, String name) {
     }
   }
 
+  /** Whether an executor has a task of it. */
+  public boolean runs() {
+    return RunningTask.all(spark.sc()).stream().anyMatch(task -> task.group().equals(name));
+  }
+
   /** Whether an executor has a task of its barrier stage. */
   public boolean runsBarrier() {
     return RunningTask.all(spark.sc()).stream()

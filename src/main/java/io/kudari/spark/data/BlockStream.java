@@ -2,6 +2,7 @@ package io.kudari.spark.data;
 
 import io.kudari.data.DataException;
 import io.kudari.data.Dealer;
+import io.kudari.event.FirstLine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -9,8 +10,12 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.stream.IntStream;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
+import org.apache.spark.TaskContext$;
+import org.apache.spark.util.ShutdownHookManager;
 import scala.Tuple2;
 
 /**
@@ -34,25 +39,42 @@ final class BlockStream implements Iterator<Tuple2<Integer, byte[]>>, Dealer.Rec
     record End(Throwable failureOrNull) implements Item {}
   }
 
+  private final String source;
   private final byte kind;
   private final Block[] open;
   private final BlockingQueue<Item> items = new ArrayBlockingQueue<>(WAITING);
+  private final boolean isLast;
+  private volatile boolean over;
   private Item next;
 
   /**
    * Begins to read.
    *
+   * @param source its name, for errors
    * @param test whether it is a split of the test set
    */
-  BlockStream(boolean test, int ranks, Reading reading) {
+  BlockStream(String source, boolean test, int ranks, Reading reading) {
+    this.source = source;
     kind = test ? Block.TEST : Block.TRAIN;
     open = new Block[ranks];
-    Thread thread = new Thread(() -> read(reading), "kudari-split-reader");
-    thread.setDaemon(true);
     TaskContext task = TaskContext.get();
+    Thread thread =
+        new Thread(
+            () -> {
+              // Whoever reads may ask for its task.
+              TaskContext$.MODULE$.setTaskContext(task);
+              read(reading);
+            },
+            "kudari-split-reader");
+    thread.setDaemon(true);
+    isLast = task == null || isLast(task);
     if (task != null) {
       TaskContext unused =
-          task.addTaskCompletionListener((TaskContext ended) -> thread.interrupt());
+          task.addTaskCompletionListener(
+              (TaskContext ended) -> {
+                over = true;
+                thread.interrupt();
+              });
     }
     thread.start();
   }
@@ -73,12 +95,26 @@ final class BlockStream implements Iterator<Tuple2<Integer, byte[]>>, Dealer.Rec
     } catch (Stopped e) {
       throw new InterruptedException();
     } catch (DataException e) {
-      for (int rank : IntStream.range(0, open.length).toArray())
-        put(new Item.Of(new Tuple2<>(rank, Block.reason(e))));
-      return new Item.End(null);
+      return refused(e);
+    } catch (OutOfMemoryError e) {
+      // In a task it would end the process, in local mode the user's own.
+      return refused(
+          new DataException(source + ": out of memory while it is read: " + e.getMessage()));
+    } catch (IOException e) {
+      // Spark tries again, elsewhere.
+      if (!isLast || ShutdownHookManager.inShutdown())
+        return new Item.End(new UncheckedIOException(e));
+      return refused(new DataException(source + ": cannot be read: " + FirstLine.of(e), e));
     } catch (Throwable e) {
       return new Item.End(e);
     }
+  }
+
+  /** Every rank hears the reason, so that one line ends the run. */
+  private Item refused(DataException e) throws InterruptedException {
+    for (int rank = 0; rank < open.length; rank++)
+      put(new Item.Of(new Tuple2<>(rank, Block.reason(e))));
+    return new Item.End(null);
   }
 
   /** The reading thread is interrupted within a source's reading. */
@@ -86,8 +122,15 @@ final class BlockStream implements Iterator<Tuple2<Integer, byte[]>>, Dealer.Rec
     private static final long serialVersionUID = 1;
   }
 
+  /** An interruption may be lost in a library: whether the task is over is looked at, too. */
   private void put(Item item) throws InterruptedException {
-    items.put(item);
+    while (!items.offer(item, 1, TimeUnit.SECONDS)) if (over) throw new InterruptedException();
+  }
+
+  private static boolean isLast(TaskContext task) {
+    SparkConf conf = SparkEnv.get().conf();
+    boolean local = conf.get("spark.master", "").startsWith("local");
+    return local || task.attemptNumber() + 1 >= conf.getInt("spark.task.maxFailures", 4);
   }
 
   @Override
@@ -120,7 +163,6 @@ final class BlockStream implements Iterator<Tuple2<Integer, byte[]>>, Dealer.Rec
   }
 
   private static void throwIfFailed(Throwable failure) {
-    if (failure instanceof IOException io) throw new UncheckedIOException(io);
     if (failure instanceof RuntimeException e) throw e;
     if (failure instanceof Error e) throw e;
     if (failure != null) throw new IllegalStateException(failure);

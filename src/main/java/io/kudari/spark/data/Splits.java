@@ -67,6 +67,7 @@ public final class Splits {
     ExampleSource split =
         test ? data.testSplits().get(number - data.splits().size()) : data.splits().get(number);
     return new BlockStream(
+        split.name(),
         test,
         dealt.distribution().ranks(),
         receiver ->

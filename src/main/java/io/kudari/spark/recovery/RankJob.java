@@ -74,8 +74,7 @@ final class RankJob implements Cluster.Job {
   /** Ranks that a process has at most. */
   private int together(JavaSparkContext spark) {
     if (spark.isLocal()) return ranks;
-    int slots = RankSlots.ofExecutor(spark);
-    return Math.max(1, Math.min(ranks, slots / Math.max(1, shared.value().threads())));
+    return Math.max(1, Math.min(ranks, RankSlots.ofExecutor(spark)));
   }
 
   private SimpleFutureAction<BoxedUnit> submit() {
@@ -141,6 +140,8 @@ final class RankJob implements Cluster.Job {
     begun = begun || group.runsBarrier() || !outcomes.ended().isEmpty();
     // Of an application that has ended, Spark says why by the end of the job.
     if (begun || lease.spark().sc().isStopped()) return false;
+    // Its tasks read the examples: ranks begin when that is done, however long it takes.
+    if (group.runs()) return true;
     SlotUse use = lease.use();
     if (!use.isShort(ranks)) return false;
     lines.tick(() -> use.line(ranks), say);

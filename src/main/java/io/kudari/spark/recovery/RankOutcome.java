@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.io.OutputStream;
 import org.apache.spark.TaskKilledException;
+import org.apache.spark.shuffle.FetchFailedException;
 import org.apache.spark.util.ShutdownHookManager;
 
 /**
@@ -37,7 +38,10 @@ public record RankOutcome(
   }
 
   private static boolean isOfAnother(Throwable failure) {
-    return failure instanceof CollectiveException
+    // What was dealt is with an executor that is lost.
+    if (failure != null && failure.getCause() instanceof FetchFailedException) return true;
+    return failure instanceof FetchFailedException
+        || failure instanceof CollectiveException
         || failure instanceof LinkException
         || failure instanceof RankLostException
         || failure instanceof InterruptedException
