@@ -153,6 +153,10 @@ class ManyTrainingsClusterTest {
       Begun spared = Begun.of(experiment(1, 400), threads);
       Begun struck = Begun.of(experiment(2, 100), threads);
       Set<String> others = tasks.executors(spared.group);
+      // A task that reads examples is no rank yet.
+      boolean begun =
+          TestCluster.await(() -> struck.told(Event.StepDone.class) ? true : null, "a first step");
+      assertTrue(begun);
       String victim =
           TestCluster.await(
               () ->
