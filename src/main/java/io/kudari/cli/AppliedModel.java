@@ -151,7 +151,7 @@ final class AppliedModel {
           kept
               ? Kept.shards(source.name(), found.kept(), division, 0, workers)
               : reader.deal(
-                  source, saved.schema(), offsets, DataPlan.TEST_SEED, division, 0, workers);
+                  source, DataPlan.testDeal(saved.schema(), offsets, division), 0, workers);
       WorkerData.Part part = new WorkerData.Part(all.examples(), all.training());
       return evaluated(new WorkerData(0, workers, part, part, part), threads);
     }
@@ -167,13 +167,7 @@ final class AppliedModel {
               .mapToObj(t -> data.of(workers * t / used, workers * (t + 1) / used))
               .map(own -> evaluated(own, sampler, scores))
               .toList();
-      TreeSum<Evaluation> sum =
-          new TreeSum<>(
-              workers,
-              (left, right) -> {
-                left.merge(right);
-                return left;
-              });
+      TreeSum<Evaluation> sum = new TreeSum<>(workers, Evaluation::merged);
       nodes.forEach(own -> own.forEach(sum::add));
       return new Workers.Evaluated(sum.root(), scores);
     }

@@ -127,10 +127,7 @@ final class DataCommand implements Runnable {
 
   /** Of a set that is made, before it is. */
   private static void check(String what, ExampleSource source) {
-    source
-        .generated()
-        .ifPresent(
-            set -> check(what, new Description(set.examples(), set.schema(), true, "", List.of())));
+    source.generated().ifPresent(set -> check(what, set.description()));
   }
 
   private static void check(String what, Description whole) {

@@ -162,7 +162,4 @@ public final class BatchSink extends ExampleSink {
     if (count() == 0) throw new DataException(source() + ": holds no examples");
     if (filled > 0) handOver();
   }
-
-  @Override
-  protected void ended(ClassNames names) {}
 }

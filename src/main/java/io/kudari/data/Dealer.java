@@ -4,7 +4,6 @@ import io.kudari.data.order.CanonicalExample;
 import io.kudari.data.order.Division;
 import io.kudari.model.Shape;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
 
 /**
@@ -13,13 +12,11 @@ import java.util.List;
  */
 public final class Dealer extends ExampleSink {
 
+  private final Deal deal;
   private final List<Division.Part> parts;
   private final Receiver receiver;
-  private final Offsets offsets;
-  private final long seed;
   private final CanonicalExample canonical = new CanonicalExample();
-  private final byte[][] classNames;
-  private ByteBuffer record;
+  private ExampleRecord record;
 
   /** Takes examples. */
   public interface Receiver {
@@ -45,74 +42,48 @@ public final class Dealer extends ExampleSink {
    * Of a source that was described.
    *
    * @param name of the source, for errors
-   * @param schema of the training set
-   * @param offsets of the features
-   * @param seed of the order
-   * @param parts who may need examples
+   * @param parts of the deal's division: who may need examples
    */
-  public Dealer(
-      String name,
-      Schema schema,
-      Offsets offsets,
-      long seed,
-      List<Division.Part> parts,
-      Receiver receiver) {
-    super(name, schema);
+  public Dealer(String name, Deal deal, List<Division.Part> parts, Receiver receiver) {
+    super(name, deal.schema());
+    this.deal = deal;
     this.parts = List.copyOf(parts);
-    this.offsets = offsets;
-    this.seed = seed;
     this.receiver = receiver;
-    this.classNames = new byte[schema.classes()][];
   }
 
   @Override
   protected void begun() {
-    offsets.check(shape().size());
-    boolean asBytes = ofBytes() && offsets.isNone();
+    deal.offsets().check(shape().size());
+    boolean asBytes = ofBytes() && deal.offsets().isNone();
     receiver.begin(shape(), asBytes, targets());
-    var layout = ExampleStore.Layout.of(shape(), asBytes, targets());
-    record = ByteBuffer.allocate(layout.size()).order(ByteOrder.LITTLE_ENDIAN);
+    record = new ExampleRecord(ExampleStore.Layout.of(shape(), asBytes, targets()));
   }
 
   @Override
   protected void take(byte[] pixels, int label) {
     canonical.begin(pixels);
-    record.clear();
-    if (offsets.isNone()) record.put(pixels);
-    else for (int j = 0; j < pixels.length; j++) record.putFloat(offsets.less(pixels[j] & 0xff, j));
-    give(label);
+    canonical.end(className(label));
+    give(label, record.begin(pixels, deal.offsets()).end(label));
   }
 
   @Override
   protected void take(double[] features, int label) {
-    begin(features);
-    give(label);
+    canonical.begin(features);
+    canonical.end(className(label));
+    give(label, record.begin(features, deal.offsets()).end(label));
   }
 
   @Override
   protected void take(double[] features, double[] targets) {
-    begin(features);
-    canonical.end(targets);
-    for (double target : targets) record.putFloat((float) target);
-    give(0, canonical.key(seed));
-  }
-
-  private void begin(double[] features) {
     canonical.begin(features);
-    record.clear();
-    for (int j = 0; j < features.length; j++) record.putFloat(offsets.less(features[j], j));
+    canonical.end(targets);
+    give(0, record.begin(features, deal.offsets()).end(targets));
   }
 
-  private void give(int label) {
-    if (classNames[label] == null) classNames[label] = CanonicalExample.name(canonicalClass(label));
-    canonical.end(classNames[label]);
-    record.putInt(label);
-    give(label, canonical.key(seed));
-  }
-
-  private void give(int label, long key) {
+  private void give(int label, ByteBuffer example) {
+    long key = canonical.key(deal.seed());
     for (int p = 0; p < parts.size(); p++)
-      if (parts.get(p).needs(label, key)) receiver.take(p, key, record.flip());
+      if (parts.get(p).needs(label, key)) receiver.take(p, key, example.rewind());
   }
 
   /** An error about a source that has changed. */
@@ -120,7 +91,4 @@ public final class Dealer extends ExampleSink {
     return new DataException(
         source + ": has changed since it was described: it has other examples");
   }
-
-  @Override
-  protected void ended(ClassNames names) {}
 }

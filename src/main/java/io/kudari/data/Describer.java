@@ -3,7 +3,6 @@ package io.kudari.data;
 import io.kudari.data.order.CanonicalExample;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -20,8 +19,8 @@ final class Describer extends ExampleSink {
   private final Finding finding;
   private final CanonicalExample canonical = new CanonicalExample();
   private final MessageDigest digest = sha256();
-  private final List<byte[]> classNames = new ArrayList<>();
   private final StoreWriter.Room roomOrNull;
+  private ExampleRecord record;
   private Keeper keeper;
   private ClassNames ended;
 
@@ -53,24 +52,27 @@ final class Describer extends ExampleSink {
   @Override
   protected void begun() {
     finding.begin(shape(), ofBytes(), classes(), targets());
-    if (roomOrNull != null)
-      keeper =
-          new Keeper(source(), ExampleStore.Layout.of(shape(), ofBytes(), targets()), roomOrNull);
+    if (roomOrNull == null) return;
+    var layout = ExampleStore.Layout.of(shape(), ofBytes(), targets());
+    record = new ExampleRecord(layout);
+    keeper = new Keeper(source(), layout, roomOrNull);
   }
 
   @Override
   protected void take(byte[] pixels, int label) {
     canonical.begin(pixels);
-    count(label, name(label));
-    if (keeper != null) keeper.add(pixels, Offsets.NONE).label(label).end();
+    canonical.end(className(label));
+    long key = count(label);
+    if (keeper != null) keeper.add(key, record.begin(pixels, Offsets.NONE).end(label));
   }
 
   @Override
   protected void take(double[] features, int label) {
     canonical.begin(features);
+    canonical.end(className(label));
     finding.watch(features);
-    count(label, name(label));
-    if (keeper != null) keeper.add(features, Offsets.NONE).label(label).end();
+    long key = count(label);
+    if (keeper != null) keeper.add(key, record.begin(features, Offsets.NONE).end(label));
   }
 
   @Override
@@ -78,31 +80,20 @@ final class Describer extends ExampleSink {
     canonical.begin(features);
     canonical.end(values);
     finding.watch(features);
-    count(0);
-    if (keeper != null) keeper.add(features, Offsets.NONE).targets(values).end();
+    long key = count(0);
+    if (keeper != null) keeper.add(key, record.begin(features, Offsets.NONE).end(values));
   }
 
-  private byte[] name(int label) {
-    while (classNames.size() <= label) classNames.add(null);
-    if (classNames.get(label) == null)
-      classNames.set(label, CanonicalExample.name(canonicalClass(label)));
-    return classNames.get(label);
-  }
-
-  private void count(int label, byte[] name) {
-    canonical.end(name);
-    count(label);
-  }
-
-  private void count(int label) {
+  /** Counts the example, whose key it returns. */
+  private long count(int label) {
     long key = canonical.key(seed);
     canonical.digest(digest);
     finding.add(label, key, digest.digest());
-    if (keeper != null) keeper.key(key);
+    return key;
   }
 
   @Override
-  protected void ended(ClassNames names) {
+  public void end(ClassNames names) {
     ended = names;
   }
 

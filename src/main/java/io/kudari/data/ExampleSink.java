@@ -1,6 +1,8 @@
 package io.kudari.data;
 
+import io.kudari.data.order.CanonicalExample;
 import io.kudari.model.Shape;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
 
@@ -21,6 +23,7 @@ public abstract class ExampleSink {
   private int targets;
   private int count;
   private ClassNames numbering;
+  private final List<byte[]> classNames = new ArrayList<>();
 
   /**
    * Of a source.
@@ -171,9 +174,7 @@ public abstract class ExampleSink {
    * Ends the reading of a set whose labels are names: the labels added so far, in the numbers
    * {@code names} gave them at first, get their final ones.
    */
-  public final void end(ClassNames names) {
-    ended(names);
-  }
+  public void end(ClassNames names) {}
 
   /** Whether features are bytes. */
   protected final boolean ofBytes() {
@@ -195,8 +196,16 @@ public abstract class ExampleSink {
     return features;
   }
 
-  /** One text for all spellings of the class that has a number now. */
-  protected final String canonicalClass(int label) {
+  /** The name of the class that has a number now, as it ends a {@link CanonicalExample}. */
+  protected final byte[] className(int label) {
+    while (classNames.size() <= label) classNames.add(null);
+    if (classNames.get(label) == null)
+      classNames.set(label, CanonicalExample.name(canonicalClass(label)));
+    return classNames.get(label);
+  }
+
+  /** One text for all spellings of a class. */
+  private String canonicalClass(int label) {
     if (schema.isKnown()) return ClassNames.canonical(schema.names().get(label));
     return numbering == null ? String.valueOf(label) : numbering.canonical(label);
   }
@@ -222,7 +231,4 @@ public abstract class ExampleSink {
   protected void take(double[] features) {
     throw new IllegalStateException("examples of " + name + " need labels");
   }
-
-  /** All were added, of classes that have names. */
-  protected abstract void ended(ClassNames names);
 }

@@ -1,6 +1,5 @@
 package io.kudari.data;
 
-import io.kudari.data.order.Division;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -63,30 +62,6 @@ public interface ExampleSource extends java.io.Serializable {
   }
 
   /**
-   * Loads the examples of neighbouring workers.
-   *
-   * @param schema of the training set
-   * @param offsets that the training set's survey found, or none
-   * @param seed of the order of examples
-   * @param division of this set by that seed
-   * @param first worker
-   * @param last worker after the last
-   * @throws DataException as {@link #read}; when the set is not the one that was divided; and when
-   *     the examples take 2^31 bytes or more
-   */
-  default Shards deal(
-      Configuration hadoop,
-      Schema schema,
-      Offsets offsets,
-      long seed,
-      Division division,
-      int first,
-      int last)
-      throws IOException {
-    return new SourceReader(hadoop).deal(this, schema, offsets, seed, division, first, last);
-  }
-
-  /**
    * Loads some of the examples, their features rounded to floats as they are.
    *
    * @param schema of the training set, also for the training set itself; with {@link
@@ -115,7 +90,13 @@ public interface ExampleSource extends java.io.Serializable {
   }
 
   /** What a generated set holds. */
-  record Generated(int examples, Schema schema) {}
+  record Generated(int examples, Schema schema) {
+
+    /** As far as it is known before it is made: without a fingerprint. */
+    public Description description() {
+      return new Description(examples, schema, true, "", List.of());
+    }
+  }
 
   /**
    * What it holds where the examples follow from this object alone, so that equal ones give the

@@ -81,19 +81,18 @@ public final class ExampleStore {
     int size = examples.shape().size();
     int outputs =
         examples.targets() == null ? 0 : examples.targets().length / Math.max(1, examples.count());
-    StoreWriter to =
-        new StoreWriter(Layout.of(examples.shape(), ofBytes, outputs), StoreWriter.Room.ofHeap());
+    Layout layout = Layout.of(examples.shape(), ofBytes, outputs);
+    StoreWriter to = new StoreWriter(layout, StoreWriter.Room.ofHeap());
+    ExampleRecord record = new ExampleRecord(layout);
     byte[] pixels = new byte[ofBytes ? size : 0];
     float[] row = new float[ofBytes ? 0 : size];
     double[] targets = new double[outputs];
     for (int i = 0; i < examples.count(); i++) {
       if (ofBytes) System.arraycopy(examples.bytes(), i * size, pixels, 0, size);
       else System.arraycopy(examples.floats(), i * size, row, 0, size);
-      if (ofBytes) to.add(pixels, Offsets.NONE);
-      else to.add(row);
+      ExampleRecord begun = ofBytes ? record.begin(pixels, Offsets.NONE) : record.begin(row);
       for (int k = 0; k < outputs; k++) targets[k] = examples.targets()[i * outputs + k];
-      if (outputs == 0) to.label(examples.labels()[i]).end();
-      else to.targets(targets).end();
+      to.add(outputs == 0 ? begun.end(examples.labels()[i]) : begun.end(targets));
     }
     return to.store();
   }

@@ -130,8 +130,7 @@ final class Finding implements java.io.Serializable {
     lost += other.lost;
     if (watch != null) watch.add(other.watch);
     int[] number = numbers(other);
-    int groups = IntStream.of(number).max().orElse(-1) + 1;
-    keys.add(other.keys.renumbered(number, Math.max(groups, keys.groups())));
+    keys.add(other.keys, number);
     other.seen.stream().forEach(c -> seen.set(number[c]));
     return number;
   }

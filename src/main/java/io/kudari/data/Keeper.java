@@ -11,7 +11,6 @@ final class Keeper {
   private static final int PIECE = 1 << 12;
 
   private final String source;
-  private final ExampleStore.Layout layout;
   private final StoreWriter.Room room;
   private final StoreWriter store;
   private final List<long[]> keys = new ArrayList<>();
@@ -24,21 +23,15 @@ final class Keeper {
    */
   Keeper(String source, ExampleStore.Layout layout, StoreWriter.Room room) {
     this.source = source;
-    this.layout = layout;
     this.room = room;
     this.store = new StoreWriter(layout, room);
   }
 
   /** The next example, as a store keeps it. */
   void add(long key, ByteBuffer record) {
-    key(key);
-    store.add(record).end();
-  }
-
-  /** The key of the next example. */
-  void key(long key) {
     if (added % PIECE == 0) grow();
     keys.get(added / PIECE)[added++ % PIECE] = key;
+    store.add(record);
   }
 
   /** In pieces: an array that grows has for a while twice what it holds. */
@@ -46,21 +39,6 @@ final class Keeper {
     long all = room.keep(PIECE);
     Heap.check(source, "keys and places of more than " + all + " examples", all * Kept.DEALT);
     keys.add(new long[PIECE]);
-  }
-
-  /** Begins an example with its features, less offsets if there are any. */
-  StoreWriter add(byte[] features, Offsets offsets) {
-    return store.add(features, offsets);
-  }
-
-  /** Begins an example with its features, less offsets if there are any. */
-  StoreWriter add(double[] features, Offsets offsets) {
-    return store.add(features, offsets);
-  }
-
-  /** Bytes of an example. */
-  int size() {
-    return layout.size();
   }
 
   /** Frees what more examples would need: nothing can be added any more. */
@@ -89,6 +67,6 @@ final class Keeper {
     for (int from = 0; from < added; from += PIECE)
       System.arraycopy(keys.get(from / PIECE), 0, all, from, Math.min(PIECE, added - from));
     keys.clear();
-    return new Kept(store.store(), all, store.spilled());
+    return new Kept(store.store(), all);
   }
 }

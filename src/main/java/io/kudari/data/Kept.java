@@ -10,14 +10,11 @@ import java.util.List;
  *
  * @param store of the examples
  * @param keys of each
- * @param spilled bytes of them that lie in a file
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record Kept(ExampleStore store, long[] keys, long spilled) {
+public record Kept(ExampleStore store, long[] keys) {
 
-  /**
-   * Bytes of an example while it is dealt: its key, twice, its row, its place, and its worker's.
-   */
+  /** Bytes of an example while it is dealt: its key, four times, its row and its place. */
   public static final long DEALT = 4 * Long.BYTES + 2 * Integer.BYTES;
 
   private static int[] unfilled(int count) {

@@ -67,23 +67,13 @@ final class Loader extends ExampleSink {
 
   /** Number of values of all wanted examples, when they take less than 2^31 bytes. */
   private int room(int each, int size) {
-    return room(source(), wanted.length, each, size);
-  }
-
-  /**
-   * Number of values of some examples, when they take less than 2^31 bytes.
-   *
-   * @param each values of an example
-   * @param size bytes of a value
-   */
-  static int room(String source, long examples, int each, int size) {
-    long all = examples * each;
-    Heap.check(source, examples + " examples of " + each + " values", all * size);
+    long all = (long) wanted.length * each;
+    Heap.check(source(), wanted.length + " examples of " + each + " values", all * size);
     if (all <= Integer.MAX_VALUE / size) return (int) all;
     throw new DataException(
         String.format(
             "%s: %d examples of %d values are %d bytes, at most %d can be loaded at once",
-            source, examples, each, all * size, Integer.MAX_VALUE));
+            source(), wanted.length, each, all * size, Integer.MAX_VALUE));
   }
 
   @Override
@@ -113,7 +103,7 @@ final class Loader extends ExampleSink {
   }
 
   @Override
-  protected void ended(ClassNames names) {
+  public void end(ClassNames names) {
     int[] number = names.numbers();
     for (int i = 0; i < labels.length; i++) labels[i] = number[labels[i]];
   }

@@ -17,6 +17,7 @@ public final class Receipt {
   private final int first;
   private final int last;
   private final int classes;
+  private final ExampleStore.Layout layout;
   private final Keeper kept;
 
   /**
@@ -24,33 +25,25 @@ public final class Receipt {
    *
    * @param of what was described
    * @param source its name, for errors
-   * @param exact whether it is read without offsets
-   * @param division of it
    * @param first worker
    * @param last worker after the last
    */
   public Receipt(
-      Description of,
-      String source,
-      boolean exact,
-      Division division,
-      int first,
-      int last,
-      StoreWriter.Room room) {
+      Description of, String source, Deal deal, int first, int last, StoreWriter.Room room) {
     this.source = source;
-    this.division = division;
+    this.division = deal.division();
     this.part = division.part(first, last);
     this.first = first;
     this.last = last;
     this.classes = of.classes();
-    this.kept =
-        new Keeper(
-            source, ExampleStore.Layout.of(of.shape(), of.bytes() && exact, of.targets()), room);
+    this.layout =
+        ExampleStore.Layout.of(of.shape(), of.bytes() && deal.offsets().isNone(), of.targets());
+    this.kept = new Keeper(source, layout, room);
   }
 
   /** Bytes of an example. */
   public int size() {
-    return kept.size();
+    return layout.size();
   }
 
   /**

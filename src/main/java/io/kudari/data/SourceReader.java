@@ -86,41 +86,33 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
     return found.with(parts);
   }
 
-  /** As {@link ExampleSource#deal}. */
-  public Shards deal(
-      ExampleSource source,
-      Schema schema,
-      Offsets offsets,
-      long seed,
-      Division division,
-      int first,
-      int last)
-      throws IOException {
+  /**
+   * Loads the examples of neighbouring workers.
+   *
+   * @param first worker
+   * @param last worker after the last
+   * @throws DataException as {@link ExampleSource#read}; and when the set is not the one that was
+   *     divided
+   */
+  public Shards deal(ExampleSource source, Deal deal, int first, int last) throws IOException {
     try {
-      return deal(source, source.splits(hadoop), schema, offsets, seed, division, first, last);
+      return deal(source, source.splits(hadoop), deal, first, last);
     } catch (SplitException e) {
-      return again().deal(source, List.of(source), schema, offsets, seed, division, first, last);
+      return again().deal(source, List.of(source), deal, first, last);
     }
   }
 
   private Shards deal(
-      ExampleSource source,
-      List<ExampleSource> splits,
-      Schema schema,
-      Offsets offsets,
-      long seed,
-      Division division,
-      int first,
-      int last)
+      ExampleSource source, List<ExampleSource> splits, Deal deal, int first, int last)
       throws IOException {
-    Division.Part part = division.part(first, last);
-    int[] same = IntStream.range(0, schema.classes()).toArray();
+    Division.Part part = deal.division().part(first, last);
+    int[] same = IntStream.range(0, deal.schema().classes()).toArray();
     List<Kept> parts = new ArrayList<>();
     forEach(
         splits,
         split -> {
           Own own = new Own(split.name());
-          split.read(hadoop, new Dealer(split.name(), schema, offsets, seed, List.of(part), own));
+          split.read(hadoop, new Dealer(split.name(), deal, List.of(part), own));
           if (own.keeper != null) own.keeper.seal();
           return own;
         },
@@ -129,7 +121,7 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
         });
     long count = parts.stream().mapToLong(of -> of.keys().length).sum();
     if (parts.isEmpty() || count != part.needed()) throw Dealer.changed(source.name());
-    return Kept.shards(source.name(), parts, division, first, last);
+    return Kept.shards(source.name(), parts, deal.division(), first, last);
   }
 
   /** Keeps what a split has for this process. */

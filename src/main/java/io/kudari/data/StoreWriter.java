@@ -77,52 +77,12 @@ public final class StoreWriter {
     this.room = room;
   }
 
-  /** Begins the next example with its features, less offsets if there are any. */
-  StoreWriter add(byte[] features, Offsets offsets) {
-    begin();
-    if (layout.ofBytes()) piece.put(features);
-    else
-      for (int j = 0; j < features.length; j++) piece.putFloat(offsets.less(features[j] & 0xff, j));
-    return this;
-  }
-
-  /** Begins the next example with its features, less offsets if there are any. */
-  StoreWriter add(double[] features, Offsets offsets) {
-    begin();
-    for (int j = 0; j < features.length; j++) piece.putFloat(offsets.less(features[j], j));
-    return this;
-  }
-
-  /** Begins the next example with its features. */
-  StoreWriter add(float[] features) {
-    begin();
-    for (float feature : features) piece.putFloat(feature);
-    return this;
-  }
-
-  /** The next example, as this store keeps it. */
-  StoreWriter add(ByteBuffer record) {
-    begin();
-    piece.put(record);
-    return this;
-  }
-
-  /** The class of the example. */
-  StoreWriter label(int label) {
-    piece.putInt(label);
-    return this;
-  }
-
-  /** The targets of the example. */
-  StoreWriter targets(double[] values) {
-    for (double value : values) piece.putFloat((float) value);
-    return this;
-  }
-
-  /** The example is whole. */
-  void end() {
+  /** The next example, as {@link ExampleRecord} writes it, from its position to its limit. */
+  void add(ByteBuffer example) {
     if (count == Integer.MAX_VALUE)
       throw new DataException("more than 2^31-1 examples in a process");
+    if (piece == null) piece = ByteBuffer.allocate(layout.piece()).order(ByteOrder.LITTLE_ENDIAN);
+    piece.put(example);
     count++;
     if (piece.hasRemaining()) return;
     if (room.take(layout.piece())) {
@@ -141,10 +101,6 @@ public final class StoreWriter {
   /** Bytes that lie in a file. */
   long spilled() {
     return spilled;
-  }
-
-  private void begin() {
-    if (piece == null) piece = ByteBuffer.allocate(layout.piece()).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private void spill() {

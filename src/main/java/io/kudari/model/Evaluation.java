@@ -139,6 +139,12 @@ public final class Evaluation implements java.io.Serializable {
     lossSum.add(squares / outputs);
   }
 
+  /** Adds what was found on other examples, and returns itself: for sums of many. */
+  public Evaluation merged(Evaluation other) {
+    merge(other);
+    return this;
+  }
+
   /** Adds what was found on other examples. */
   public void merge(Evaluation other) {
     if (other.outputs != outputs

@@ -5,8 +5,6 @@ import io.kudari.config.ConfigurationException;
 import io.kudari.config.Experiment;
 import io.kudari.config.RecoverySettings;
 import io.kudari.config.StrategySettings.Strategy;
-import io.kudari.data.Description;
-import io.kudari.data.ExampleSource;
 import io.kudari.data.SourceReader;
 import io.kudari.engine.processor.NativeSetup;
 import io.kudari.model.FrozenModel;
@@ -149,7 +147,7 @@ final class TrainingRun {
         .data()
         .train()
         .generated()
-        .ifPresent(set -> HeapCheck.read(experiment, description(set), spark));
+        .ifPresent(set -> HeapCheck.read(experiment, set.description(), spark));
     DataPlan.Prepared prepared =
         DataPlan.prepare(
             experiment.data(),
@@ -170,10 +168,6 @@ final class TrainingRun {
     HeapCheck heap = new HeapCheck(experiment, data, model, spark.room());
     heap.start(spark.isLocal());
     return new Checked(prepared, model, trained, heap);
-  }
-
-  private static Description description(ExampleSource.Generated set) {
-    return new Description(set.examples(), set.schema(), true, "", List.of());
   }
 
   /** Whether all workers are in this process, which then reads a source once. */

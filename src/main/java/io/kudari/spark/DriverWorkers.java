@@ -129,7 +129,7 @@ public final class DriverWorkers implements Workers {
             new Tasks(
                 new RunSpec(model, data, hadoop, seed, exchange),
                 Distribution.even(workers, ranks),
-                spark.isLocal() ? ranks : RankSlots.ofExecutor(spark)));
+                RankSlots.together(spark, ranks)));
     this.run = shared;
     this.dealt = Splits.deal(spark, data, ranks, shared);
     this.ranges =
@@ -303,13 +303,7 @@ public final class DriverWorkers implements Workers {
             ranges.map(
                 range -> heap(() -> evaluate(range, current.value(), normalizer, subset, scored))));
     removals.add(current);
-    Evaluation all =
-        merge(
-            parts.stream().map(Found::nodes).toList(),
-            (left, right) -> {
-              left.merge(right);
-              return left;
-            });
+    Evaluation all = merge(parts.stream().map(Found::nodes).toList(), Evaluation::merged);
     return new Evaluated(all, scores(parts, all.outputs()));
   }
 

@@ -3,6 +3,7 @@ package io.kudari.train;
 import io.kudari.data.ClassCounts;
 import io.kudari.data.ClassNames;
 import io.kudari.data.DataException;
+import io.kudari.data.Deal;
 import io.kudari.data.Dealer;
 import io.kudari.data.Description;
 import io.kudari.data.ExampleSource;
@@ -329,27 +330,33 @@ public record DataPlan(
     return testDescriptionOrNull == null ? 0 : testDescriptionOrNull.examples();
   }
 
+  /** How the training source is dealt. */
+  private Deal deal() {
+    return new Deal(schema(), offsets, sampler.seed(), division);
+  }
+
+  /** How the test source is dealt, which there is. */
+  private Deal testDeal() {
+    return testDeal(schema(), offsets, testDivisionOrNull);
+  }
+
+  /** How a test source is dealt, by {@code evaluate} as by training. */
+  public static Deal testDeal(Schema schema, Offsets offsets, Division division) {
+    return new Deal(schema, offsets, TEST_SEED, division);
+  }
+
   /** Reads the sources again for whoever wants examples. */
   public Dealing dealing(SourceReader reader) {
     return new Dealing() {
       @Override
       public Shards deal(int first, int last) throws IOException {
-        return reader.deal(
-            sources.train(), schema(), offsets, sampler.seed(), division, first, last);
+        return reader.deal(sources.train(), DataPlan.this.deal(), first, last);
       }
 
       @Override
       public Optional<Shards> dealTest(int first, int last) throws IOException {
         if (testDivisionOrNull == null) return Optional.empty();
-        return Optional.of(
-            reader.deal(
-                sources.testOrNull(),
-                schema(),
-                offsets,
-                TEST_SEED,
-                testDivisionOrNull,
-                first,
-                last));
+        return Optional.of(reader.deal(sources.testOrNull(), testDeal(), first, last));
       }
     };
   }
@@ -361,22 +368,14 @@ public record DataPlan(
    * @param room where examples are kept
    */
   public Receipt receipt(int first, int last, StoreWriter.Room room) {
-    return new Receipt(
-        description, sources.train().name(), offsets.isNone(), division, first, last, room);
+    return new Receipt(description, sources.train().name(), deal(), first, last, room);
   }
 
   /** Likewise of the test set, if there is one. */
   public Optional<Receipt> testReceipt(int first, int last, StoreWriter.Room room) {
     if (testDivisionOrNull == null) return Optional.empty();
-    return Optional.of(
-        new Receipt(
-            testDescriptionOrNull,
-            sources.testOrNull().name(),
-            offsets.isNone(),
-            testDivisionOrNull,
-            first,
-            last,
-            room));
+    String name = sources.testOrNull().name();
+    return Optional.of(new Receipt(testDescriptionOrNull, name, testDeal(), first, last, room));
   }
 
   /**
@@ -387,8 +386,7 @@ public record DataPlan(
    */
   public Dealer dealer(
       ExampleSource split, boolean test, List<Division.Part> parts, Dealer.Receiver receiver) {
-    long seed = test ? TEST_SEED : sampler.seed();
-    return new Dealer(split.name(), schema(), offsets, seed, parts, receiver);
+    return new Dealer(split.name(), test ? testDeal() : deal(), parts, receiver);
   }
 
   /** What all sets of the run are read with: the training set's. */

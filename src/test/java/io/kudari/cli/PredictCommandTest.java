@@ -8,7 +8,6 @@ import io.kudari.data.ExampleSink;
 import io.kudari.data.ExampleSource;
 import io.kudari.model.Shape;
 import java.io.BufferedReader;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -24,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.example.data.Group;
@@ -60,7 +58,6 @@ class PredictCommandTest {
   @TempDir Path dir;
 
   private final PrintStream usualOut = System.out;
-  private final PrintStream usualErr = System.err;
   private final InputStream usualIn = System.in;
   private String out;
 
@@ -74,8 +71,8 @@ class PredictCommandTest {
     String source = section.formatted(dir.resolve(data));
     Path config =
         write(to + ".conf", "data { train " + source + "\n test " + source + " }\n" + REST);
-    Said said = run("train", config.toString(), "--out", dir.resolve(to).toString());
-    assertEquals(0, said.code, said.errors);
+    Said said = Said.run("train", config.toString(), "--out", dir.resolve(to).toString());
+    assertEquals(0, said.code(), said.errors());
     return dir.resolve(to).toString();
   }
 
@@ -89,38 +86,38 @@ class PredictCommandTest {
         "b,other,a/2,x,1/4,y,3/6,,5/8,z,7/",
       })
   void columnsAreFoundByNameWhateverTheirOrderAndLabels(String lines) throws IOException {
-    String expected = run("predict", out).out;
+    String expected = Said.run("predict", out).out();
     assertEquals(5, expected.lines().count(), expected);
     Path file = write("new.csv", lines.replace('/', '\n'));
-    Said said = run("predict", out, "--input", file.toString());
-    assertEquals(0, said.code, said.errors);
-    assertEquals(expected, said.out);
+    Said said = Said.run("predict", out, "--input", file.toString());
+    assertEquals(0, said.code(), said.errors());
+    assertEquals(expected, said.out());
     boolean other = lines.contains("other");
-    assertEquals(other ? 1 : 0, said.errors.lines().count(), said.errors);
+    assertEquals(other ? 1 : 0, said.errors().lines().count(), said.errors());
   }
 
   @Test
   void theSetOfAConfigurationNeedsNoLabelsEither() throws IOException {
-    String expected = run("predict", out).out;
+    String expected = Said.run("predict", out).out();
     write("train.csv", BARE);
-    assertEquals(expected, run("predict", out).out);
-    Said evaluated = run("evaluate", out);
-    assertEquals(3, evaluated.code);
-    assertTrue(evaluated.errors.contains("train.csv: no column kind"), evaluated.errors);
+    assertEquals(expected, Said.run("predict", out).out());
+    Said evaluated = Said.run("evaluate", out);
+    assertEquals(3, evaluated.code());
+    assertTrue(evaluated.errors().contains("train.csv: no column kind"), evaluated.errors());
   }
 
   @Test
   void libSvmLinesMayBeginWithTheirFirstFeature() throws IOException {
     write("train.svm", "1 1:1 2:2\n2 1:3 2:4\n1 1:5\n2 2:8\n");
     String svm = train("{ format = libsvm, file = \"%s\" }", "train.svm", "svm");
-    String expected = run("predict", svm).out;
+    String expected = Said.run("predict", svm).out();
     Path bare = write("new.svm", "1:1 2:2\n 1:3 2:4\nwhat 1:5\n2:8 # the last\n");
-    Said said = run("predict", svm, "--input", bare.toString());
-    assertEquals(expected, said.out, said.errors);
+    Said said = Said.run("predict", svm, "--input", bare.toString());
+    assertEquals(expected, said.out(), said.errors());
     write("train.svm", "1:1 2:2\n");
-    Said evaluated = run("evaluate", svm);
-    assertEquals(3, evaluated.code);
-    assertTrue(evaluated.errors.contains("column label"), evaluated.errors);
+    Said evaluated = Said.run("evaluate", svm);
+    assertEquals(3, evaluated.code());
+    assertTrue(evaluated.errors().contains("column label"), evaluated.errors());
   }
 
   @Test
@@ -128,11 +125,11 @@ class PredictCommandTest {
     Path folder = Files.createDirectory(dir.resolve("parts"));
     parquet(folder.resolve("0.parquet"), "a", "b", 1, 2, 3, 4);
     parquet(folder.resolve("1.parquet"), "b", "a", 6, 5, 8, 7);
-    Said said = run("predict", out, "--input", folder.toString());
-    assertEquals(run("predict", out).out, said.out, said.errors);
+    Said said = Said.run("predict", out, "--input", folder.toString());
+    assertEquals(Said.run("predict", out).out(), said.out(), said.errors());
     Path one = folder.resolve("0.parquet");
-    String first = run("predict", out, "--input", one.toString()).out;
-    assertEquals(said.out.lines().limit(3).toList(), first.lines().toList());
+    String first = Said.run("predict", out, "--input", one.toString()).out();
+    assertEquals(said.out().lines().limit(3).toList(), first.lines().toList());
   }
 
   private static void parquet(Path path, String first, String second, double... values)
@@ -155,29 +152,30 @@ class PredictCommandTest {
 
   @Test
   void imagesNeedNoLabelsForPredictAlone() throws IOException {
-    assertEquals(0, run("data", "digits", dir.resolve("idx").toString(), "--examples", "40").code);
+    assertEquals(
+        0, Said.run("data", "digits", dir.resolve("idx").toString(), "--examples", "40").code());
     Path images = dir.resolve("idx/images-idx3-ubyte.gz");
     Path labels = dir.resolve("idx/labels-idx1-ubyte.gz");
     String both = "{ format = idx, images = \"%s\", labels = \"" + labels + "\" }";
     String idx = train(both, dir.relativize(images).toString(), "digits");
-    String expected = run("predict", idx).out;
-    Said said = run("predict", idx, "--input", images.toString(), "--format", "idx");
-    assertEquals(expected, said.out, said.errors);
+    String expected = Said.run("predict", idx).out();
+    Said said = Said.run("predict", idx, "--input", images.toString(), "--format", "idx");
+    assertEquals(expected, said.out(), said.errors());
     String[] without = {"--set", "data.test.labels=null"};
-    assertEquals(expected, run("predict", idx, without[0], without[1]).out);
-    Said evaluated = run("evaluate", idx, without[0], without[1]);
-    assertEquals(3, evaluated.code);
-    assertTrue(evaluated.errors.contains("has no `labels`"), evaluated.errors);
+    assertEquals(expected, Said.run("predict", idx, without[0], without[1]).out());
+    Said evaluated = Said.run("evaluate", idx, without[0], without[1]);
+    assertEquals(3, evaluated.code());
+    assertTrue(evaluated.errors().contains("has no `labels`"), evaluated.errors());
     Said trained =
-        run(
+        Said.run(
             "train",
             dir.resolve("digits.conf").toString(),
             "--out",
             dir.resolve("none").toString(),
             "--set",
             "data.train.labels=null");
-    assertEquals(3, trained.code);
-    assertTrue(trained.errors.contains("has no `labels`"), trained.errors);
+    assertEquals(3, trained.code());
+    assertTrue(trained.errors().contains("has no `labels`"), trained.errors());
     assertFalse(Files.exists(dir.resolve("none")));
   }
 
@@ -186,15 +184,15 @@ class PredictCommandTest {
     write("bare.csv", "1,2,red\n3,4,green\n5,6,blue\n7,8,red\n");
     String section = "{ format = csv, header = false, file = \"%s\", label = 2 }";
     String bare = train(section, "bare.csv", "bare");
-    String expected = run("predict", bare).out;
+    String expected = Said.run("predict", bare).out();
     Path file = write("new.csv", "1,2\n3,4\n5,6\n7,8\n");
-    assertEquals(expected, run("predict", bare, "--input", file.toString()).out);
+    assertEquals(expected, Said.run("predict", bare, "--input", file.toString()).out());
     write("bare.csv", "1,2\n3,4\n5,6\n7,8\n");
-    assertEquals(expected, run("predict", bare).out);
+    assertEquals(expected, Said.run("predict", bare).out());
     Path wide = write("wide.csv", "1,2,3,4\n");
-    Said said = run("predict", bare, "--input", wide.toString());
-    assertEquals(3, said.code);
-    assertTrue(said.errors.contains("shape"), said.errors);
+    Said said = Said.run("predict", bare, "--input", wide.toString());
+    assertEquals(3, said.code());
+    assertTrue(said.errors().contains("shape"), said.errors());
   }
 
   @ParameterizedTest
@@ -213,30 +211,30 @@ class PredictCommandTest {
     write("x.txt", BARE);
     List<String> all = new ArrayList<>(List.of("predict", out));
     all.addAll(List.of(args.trim().replace("%", dir.toString()).split(" ")));
-    Said said = run(all.toArray(String[]::new));
-    assertEquals(2, said.code, said.errors);
-    assertEquals(1, said.errors.lines().count(), said.errors);
-    assertTrue(said.errors.contains(says), said.errors);
-    assertEquals("", said.out);
+    Said said = Said.run(all.toArray(String[]::new));
+    assertEquals(2, said.code(), said.errors());
+    assertEquals(1, said.errors().lines().count(), said.errors());
+    assertTrue(said.errors().contains(says), said.errors());
+    assertEquals("", said.out());
   }
 
   @Test
   void anEmptySetIsAnErrorAndABadRowLeavesNoFile() throws IOException {
     Path none = write("none.csv", "a,b\n");
-    Said empty = run("predict", out, "--input", none.toString());
-    assertEquals(3, empty.code);
-    assertTrue(empty.errors.endsWith("none.csv: holds no examples"), empty.errors);
-    assertEquals("", empty.out);
+    Said empty = Said.run("predict", out, "--input", none.toString());
+    assertEquals(3, empty.code());
+    assertTrue(empty.errors().endsWith("none.csv: holds no examples"), empty.errors());
+    assertEquals("", empty.out());
     Path bad = write("bad.csv", "a,b\n" + "1,2\n".repeat(700) + "1,x\n");
     Path rows = dir.resolve("rows.csv");
-    Said said = run("predict", out, "--input", bad.toString(), "-o", rows.toString());
-    assertEquals(3, said.code);
-    assertTrue(said.errors.contains("bad.csv: line 702, column b: found 'x'"), said.errors);
+    Said said = Said.run("predict", out, "--input", bad.toString(), "-o", rows.toString());
+    assertEquals(3, said.code());
+    assertTrue(said.errors().contains("bad.csv: line 702, column b: found 'x'"), said.errors());
     assertFalse(Files.exists(rows));
     Said onItself =
-        run("predict", out, "--input", bad.toString(), "-o", bad.toString(), "--overwrite");
-    assertEquals(5, onItself.code);
-    assertTrue(onItself.errors.contains("is the data itself"), onItself.errors);
+        Said.run("predict", out, "--input", bad.toString(), "-o", bad.toString(), "--overwrite");
+    assertEquals(5, onItself.code());
+    assertTrue(onItself.errors().contains("is the data itself"), onItself.errors());
   }
 
   @Test
@@ -323,27 +321,5 @@ class PredictCommandTest {
 
   private Path write(String name, String text) throws IOException {
     return Files.writeString(dir.resolve(name), text);
-  }
-
-  private record Said(int code, String out, String errors) {}
-
-  private Said run(String... args) {
-    ByteArrayOutputStream onOut = new ByteArrayOutputStream();
-    ByteArrayOutputStream onErr = new ByteArrayOutputStream();
-    StringWriter errors = new StringWriter();
-    int code;
-    try {
-      System.setOut(new PrintStream(onOut, true, StandardCharsets.UTF_8));
-      System.setErr(new PrintStream(onErr, true, StandardCharsets.UTF_8));
-      code = Main.run(args, new PrintWriter(errors, true));
-    } finally {
-      System.setOut(usualOut);
-      System.setErr(usualErr);
-    }
-    String all = errors + onErr.toString(StandardCharsets.UTF_8);
-    // Without what libraries log.
-    String own =
-        all.lines().filter(l -> l.startsWith("kudari: ")).collect(Collectors.joining("\n"));
-    return new Said(code, onOut.toString(StandardCharsets.UTF_8), own);
   }
 }

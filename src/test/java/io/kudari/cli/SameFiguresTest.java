@@ -14,13 +14,8 @@ import io.kudari.model.Areas;
 import io.kudari.model.Evaluation;
 import io.kudari.model.Figures;
 import io.kudari.train.Workers;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,7 +80,7 @@ class SameFiguresTest {
     assertEquals(figures(found), figures(summary, found.outputs()), "train and evaluate");
     Said evaluated = run("evaluate", out);
     assertNotes(format, evaluated);
-    assertEquals(printed(summary, sets.labels() != null), first(evaluated.out), "as printed");
+    assertEquals(printed(summary, sets.labels() != null), first(evaluated.out()), "as printed");
 
     Path rows = dir.resolve("predictions.csv");
     assertNotes(format, run("predict", out, "-o", rows.toString()));
@@ -107,8 +102,8 @@ class SameFiguresTest {
           default -> false;
         };
     boolean bare = format == Format.CSV_WITHOUT_HEADER;
-    assertEquals(named ? 1 : 0, count(said.errors, "ignores the columns"), said.errors);
-    assertEquals(bare ? 1 : 0, count(said.errors, "matched by position"), said.errors);
+    assertEquals(named ? 1 : 0, count(said.logged(), "ignores the columns"), said.logged());
+    assertEquals(bare ? 1 : 0, count(said.logged(), "matched by position"), said.logged());
   }
 
   private static long count(String text, String part) {
@@ -346,27 +341,11 @@ class SameFiguresTest {
     return sum.doubleValue();
   }
 
-  private record Said(String out, String errors) {}
-
-  /** Runs a command, which must succeed, and keeps what it says on either stream. */
+  /** Runs a command, which must succeed. */
   private static Said run(String... args) {
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    ByteArrayOutputStream onOut = new ByteArrayOutputStream();
-    ByteArrayOutputStream onErr = new ByteArrayOutputStream();
-    StringWriter errors = new StringWriter();
-    int code;
-    try {
-      System.setOut(new PrintStream(onOut, true, StandardCharsets.UTF_8));
-      System.setErr(new PrintStream(onErr, true, StandardCharsets.UTF_8));
-      code = Main.run(args, new PrintWriter(errors, true));
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
-    String said = onErr.toString(StandardCharsets.UTF_8);
-    assertEquals(0, code, () -> errors + said);
-    assertTrue(errors.toString().isEmpty(), errors.toString());
-    return new Said(onOut.toString(StandardCharsets.UTF_8), said);
+    Said said = Said.run(args);
+    assertEquals(0, said.code(), () -> said.printed() + said.logged());
+    assertTrue(said.printed().isEmpty(), said.printed());
+    return said;
   }
 }

@@ -9,17 +9,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kudari.math.Fingerprint;
 import io.kudari.model.Figures;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,20 +50,20 @@ class TestSetTest {
       throws IOException {
     String text = test.replace(';', ',').replace('/', '\n') + "\n";
     Said said = train(text, more == null ? "" : more);
-    assertEquals(3, said.code, said.errors);
-    assertEquals(1, said.errors.lines().count(), said.errors);
-    assertTrue(said.errors.contains(says), said.errors);
-    assertTrue(said.errors.contains("t.csv"), said.errors);
+    assertEquals(3, said.code(), said.errors());
+    assertEquals(1, said.errors().lines().count(), said.errors());
+    assertTrue(said.errors().contains(says), said.errors());
+    assertTrue(said.errors().contains("t.csv"), said.errors());
     assertFalse(Files.exists(dir.resolve("out")));
   }
 
   @Test
   void evaluateTellsWhatTheSummaryHoldsOfTheTestSetAsTextOrJson() throws IOException {
-    assertEquals(0, train("a,b,kind\n1,2,red\n9,2,blue\n3,4,green\n7,8,red\n", "").code);
+    assertEquals(0, train("a,b,kind\n1,2,red\n9,2,blue\n3,4,green\n7,8,red\n", "").code());
     String out = dir.resolve("out").toString();
     ObjectMapper mapper = new ObjectMapper();
     JsonNode summary = mapper.readTree(Path.of(out, "summary.json").toFile());
-    JsonNode json = mapper.readTree(run("evaluate", out, "--json").out);
+    JsonNode json = mapper.readTree(Said.run("evaluate", out, "--json").out());
     assertEquals(4, json.get("examples").intValue());
     ObjectNode expected = mapper.createObjectNode();
     summary
@@ -80,7 +74,7 @@ class TestSetTest {
                 expected.set(f.getKey().substring(5), f.getValue());
             });
     assertEquals(expected, ((ObjectNode) json).without("examples"));
-    List<String> lines = run("evaluate", out).out.lines().toList();
+    List<String> lines = Said.run("evaluate", out).out().lines().toList();
     for (String line :
         List.of(
             String.format("macro F1  %.4f", json.get("macroF1").doubleValue()),
@@ -100,27 +94,27 @@ class TestSetTest {
 
   @Test
   void aModelWithoutNamesOfColumnsIsAppliedByPositionAndThatIsSaidOnce() throws IOException {
-    assertEquals(0, train("a,b,kind\n1,2,red\n9,2,blue\n", "").code);
+    assertEquals(0, train("a,b,kind\n1,2,red\n9,2,blue\n", "").code());
     String out = dir.resolve("out").toString();
-    String figures = run("evaluate", out).out;
-    assertEquals("", run("evaluate", out).errors);
+    String figures = Said.run("evaluate", out).out();
+    assertEquals("", Said.run("evaluate", out).errors());
     forgetNames();
     Files.writeString(dir.resolve("t.csv"), "x,y,kind\n1,2,red\n9,2,blue\n");
-    Said byPosition = run("evaluate", out);
-    assertEquals(figures, byPosition.out);
-    assertEquals(1, byPosition.errors.lines().count(), byPosition.errors);
-    assertTrue(byPosition.errors.contains("matched by position"), byPosition.errors);
+    Said byPosition = Said.run("evaluate", out);
+    assertEquals(figures, byPosition.out());
+    assertEquals(1, byPosition.errors().lines().count(), byPosition.errors());
+    assertTrue(byPosition.errors().contains("matched by position"), byPosition.errors());
   }
 
   @Test
   void aNewSetThatLacksAColumnIsRefusedByName() throws IOException {
-    assertEquals(0, train("b,kind,a\n1,red,2\n", "").code);
+    assertEquals(0, train("b,kind,a\n1,red,2\n", "").code());
     Files.writeString(dir.resolve("t.csv"), "b,kind,c\n1,red,2\n");
     for (String command : new String[] {"evaluate", "predict"}) {
-      Said said = run(command, dir.resolve("out").toString());
-      assertEquals(3, said.code);
-      assertEquals(1, said.errors.lines().count(), said.errors);
-      assertTrue(said.errors.contains("no column a"), said.errors);
+      Said said = Said.run(command, dir.resolve("out").toString());
+      assertEquals(3, said.code());
+      assertEquals(1, said.errors().lines().count(), said.errors());
+      assertTrue(said.errors().contains("no column a"), said.errors());
     }
   }
 
@@ -159,30 +153,6 @@ class TestSetTest {
             """,
             dir.resolve("train.csv"), dir.resolve("t.csv"), more);
     Path config = Files.writeString(dir.resolve("test.conf"), data + REST);
-    return run("train", config.toString(), "--out", dir.resolve("out").toString());
-  }
-
-  private record Said(int code, String out, String errors) {}
-
-  private static Said run(String... args) {
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    ByteArrayOutputStream onOut = new ByteArrayOutputStream();
-    ByteArrayOutputStream onErr = new ByteArrayOutputStream();
-    StringWriter errors = new StringWriter();
-    int code;
-    try {
-      System.setOut(new PrintStream(onOut, true, StandardCharsets.UTF_8));
-      System.setErr(new PrintStream(onErr, true, StandardCharsets.UTF_8));
-      code = Main.run(args, new PrintWriter(errors, true));
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
-    String all = errors + onErr.toString(StandardCharsets.UTF_8);
-    // Without what libraries log.
-    String own =
-        all.lines().filter(l -> l.startsWith("kudari: ")).collect(Collectors.joining("\n"));
-    return new Said(code, onOut.toString(StandardCharsets.UTF_8), own);
+    return Said.run("train", config.toString(), "--out", dir.resolve("out").toString());
   }
 }

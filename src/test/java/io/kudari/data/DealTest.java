@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DealTest {
 
   private static final Configuration HADOOP = new Configuration(false);
+  private static final SourceReader READER = new SourceReader(HADOOP);
   private static final int COUNT = 200;
   private static final int PIXELS = 4;
   private static final Division.Rules RULES = new Division.Rules(0.1, true, false, 5);
@@ -80,8 +81,11 @@ class DealTest {
     List<List<String>> all = new ArrayList<>();
     for (int v = 0; v < RULES.workers(); v++) {
       Shards own =
-          source.deal(
-              HADOOP, survey.description().schema(), Offsets.NONE, seed, division, v, v + 1);
+          READER.deal(
+              source,
+              new Deal(survey.description().schema(), Offsets.NONE, seed, division),
+              v,
+              v + 1);
       all.add(shown(own.examples(), own.training()[0]));
       all.add(shown(own.examples(), own.held()[0]));
     }
@@ -125,7 +129,7 @@ class DealTest {
     Survey survey = source.survey(HADOOP, Schema.UNKNOWN, 9);
     Division division = new Division(survey.keys(), RULES);
     Schema schema = survey.description().schema();
-    Shards all = source.deal(HADOOP, schema, Offsets.NONE, 9, division, 1, 5);
+    Shards all = READER.deal(source, new Deal(schema, Offsets.NONE, 9, division), 1, 5);
     Shards some = all.of(1, 3);
     for (int v = 1; v < 5; v++)
       assertEquals(each.get(2 * v), shown(all.examples(), all.training()[v - 1]));
@@ -158,7 +162,7 @@ class DealTest {
       var e =
           assertThrows(
               DataException.class,
-              () -> same.deal(HADOOP, schema, Offsets.NONE, 1, division, 0, 5));
+              () -> READER.deal(same, new Deal(schema, Offsets.NONE, 1, division), 0, 5));
       assertEquals(
           source.file() + ": has changed since it was described: it has other examples",
           e.getMessage());

@@ -34,12 +34,12 @@ class ExampleStoreTest {
   private ExampleStore filled(boolean ofBytes, int targets, int count, long heap) {
     var layout = ExampleStore.Layout.of(Shape.flat(WIDTH), ofBytes, targets);
     StoreWriter writer = new StoreWriter(layout, new StoreWriter.Room(heap, folder));
+    ExampleRecord record = new ExampleRecord(layout);
     for (int i = 0; i < count; i++) {
-      writer.add(pixels(i), Offsets.NONE);
+      record.begin(pixels(i), Offsets.NONE);
       double[] values = new double[targets];
       for (int k = 0; k < targets; k++) values[k] = i + k * 0.25;
-      if (targets == 0) writer.label(i * 7).end();
-      else writer.targets(values).end();
+      writer.add(targets == 0 ? record.end(i * 7) : record.end(values));
     }
     assertEquals(count, writer.count());
     ExampleStore store = writer.store();
@@ -81,7 +81,8 @@ class ExampleStoreTest {
     StoreWriter writer = new StoreWriter(layout, StoreWriter.Room.ofHeap());
     float[][] rows = {{1, 2, 3}, {1, 2, 3}, {1, 2, 4}, {1, 5, 3}, {9, 2, 3}};
     for (float[] row : rows) {
-      writer.add(new float[] {row[0]}).targets(new double[] {row[1], row[2]}).end();
+      ExampleRecord begun = new ExampleRecord(layout).begin(new float[] {row[0]});
+      writer.add(begun.end(new double[] {row[1], row[2]}));
     }
     ExampleStore store = writer.store();
     assertEquals(0, store.compare(0, 1));
@@ -95,13 +96,14 @@ class ExampleStoreTest {
   void aFolderThatCannotBeWrittenToIsNamed() throws IOException {
     Path file = Files.createFile(folder.resolve("file"));
     var layout = ExampleStore.Layout.of(Shape.flat(WIDTH), true, 0);
+    ExampleRecord record = new ExampleRecord(layout);
     StoreWriter writer = new StoreWriter(layout, new StoreWriter.Room(0, file));
     var e =
         assertThrows(
             DataException.class,
             () -> {
               for (int i = 0; i < 1000; i++) {
-                writer.add(pixels(i), Offsets.NONE).label(0).end();
+                writer.add(record.begin(pixels(i), Offsets.NONE).end(0));
               }
             });
     assertTrue(e.getMessage().startsWith(file + ": cannot keep examples there"), e.getMessage());
@@ -124,8 +126,9 @@ class ExampleStoreTest {
   @ValueSource(longs = {0, 1_000_000_000})
   void classesGetOtherNumbersWhereverTheyLie(long heap) {
     var layout = ExampleStore.Layout.of(Shape.flat(WIDTH), true, 0);
+    ExampleRecord record = new ExampleRecord(layout);
     StoreWriter writer = new StoreWriter(layout, new StoreWriter.Room(heap, folder));
-    for (int i = 0; i < 900; i++) writer.add(pixels(i), Offsets.NONE).label(i % 3).end();
+    for (int i = 0; i < 900; i++) writer.add(record.begin(pixels(i), Offsets.NONE).end(i % 3));
     writer.relabel(new int[] {5, 0, 9});
     ExampleStore store = writer.store();
     for (int i = 0; i < 900; i++) assertEquals(new int[] {5, 0, 9}[i % 3], store.label(i));

@@ -15,6 +15,7 @@ import io.kudari.spark.SparkStart;
 import io.kudari.train.DataPlan;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.nio.file.Path;
@@ -63,7 +64,7 @@ class SharedExamplesTest {
     }
 
     @Override
-    public void read(Configuration hadoop, ExampleSink into) {
+    public void read(Configuration hadoop, ExampleSink into) throws IOException {
       digits.read(hadoop, into);
     }
 

@@ -5,6 +5,7 @@ import io.kudari.data.DataException;
 import io.kudari.data.ExampleSink;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Examples;
+import io.kudari.data.RangedSource;
 import io.kudari.data.Schema;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
@@ -27,7 +28,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param examples how many, at least 1
  * @param seed names the set
  */
-public record DigitsSource(int examples, long seed) implements ExampleSource {
+public record DigitsSource(int examples, long seed) implements RangedSource {
 
   private static final int DIGITS = 10;
 
@@ -51,18 +52,14 @@ public record DigitsSource(int examples, long seed) implements ExampleSource {
   }
 
   @Override
-  public void read(Configuration hadoop, ExampleSink into) {
-    read(0, examples, into);
-  }
-
-  private void read(int from, int to, ExampleSink into) {
+  public void read(Configuration hadoop, long from, long to, ExampleSink into) {
     check();
     into.begin(SHAPE, true, DIGITS, 0);
     ClassNames classes = into.numbering(into.schema().isKnown() ? List.of() : SCHEMA.classNames());
     int[] numbers = numbers(classes);
     byte[] pixels = new byte[SHAPE.size()];
     DigitPainter painter = new DigitPainter();
-    for (int index = from; index < to && !into.finished(); index++) {
+    for (int index = (int) from; index < Math.min(to, examples) && !into.finished(); index++) {
       if (!into.wantsNext()) {
         into.skip();
         continue;
@@ -74,28 +71,10 @@ public record DigitsSource(int examples, long seed) implements ExampleSource {
     into.end(classes);
   }
 
-  /** Some of the examples. */
-  private record Split(DigitsSource of, int from, int to) implements ExampleSource {
-
-    private static final long serialVersionUID = 1;
-
-    @Override
-    public String name() {
-      return NAME;
-    }
-
-    @Override
-    public void read(Configuration hadoop, ExampleSink into) {
-      of.read(from, to, into);
-    }
-  }
-
   @Override
   public List<ExampleSource> splits(Configuration hadoop) {
     check();
-    return IntStream.iterate(0, from -> from < examples, from -> from + SPLIT)
-        .mapToObj(from -> (ExampleSource) new Split(this, from, Math.min(examples, from + SPLIT)))
-        .toList();
+    return ranges(examples, SPLIT);
   }
 
   @Override
@@ -119,7 +98,7 @@ public record DigitsSource(int examples, long seed) implements ExampleSource {
   @Override
   public Examples load(Configuration hadoop, Schema schema, int[] wanted) {
     try {
-      return ExampleSource.super.load(hadoop, schema, wanted);
+      return RangedSource.super.load(hadoop, schema, wanted);
     } catch (IOException e) {
       throw new AssertionError("nothing is read", e);
     }

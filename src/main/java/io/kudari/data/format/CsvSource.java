@@ -4,6 +4,7 @@ import io.kudari.data.ClassNames;
 import io.kudari.data.DataException;
 import io.kudari.data.ExampleSink;
 import io.kudari.data.ExampleSource;
+import io.kudari.data.RangedSource;
 import io.kudari.data.Schema;
 import io.kudari.data.Task;
 import io.kudari.data.file.InputPath;
@@ -49,7 +50,7 @@ public record CsvSource(
     Task task,
     List<String> labels,
     List<String> classNames)
-    implements ExampleSource {
+    implements RangedSource {
 
   private static final long serialVersionUID = 1;
 
@@ -70,13 +71,9 @@ public record CsvSource(
   @SuppressWarnings("ArrayRecordComponent")
   private record Columns(String[] names, int[] labels, int[] features) {}
 
-  @Override
-  public void read(Configuration hadoop, ExampleSink into) throws IOException {
-    read(hadoop, 0, Long.MAX_VALUE, into);
-  }
-
   /** Reads the lines that begin within a range of bytes. */
-  private void read(Configuration hadoop, long from, long to, ExampleSink into) throws IOException {
+  @Override
+  public void read(Configuration hadoop, long from, long to, ExampleSink into) throws IOException {
     InputPath path = InputPath.file(hadoop, file);
     try (TextRows rows = new TextRows(path, from, to, delimiter, '"', (char) 0)) {
       String[] own = from == 0 ? rows.next() : null;
@@ -104,31 +101,11 @@ public record CsvSource(
     }
   }
 
-  /** Some of the lines. */
-  private record Split(CsvSource of, long from, long to) implements ExampleSource {
-
-    private static final long serialVersionUID = 1;
-
-    @Override
-    public String name() {
-      return of.name();
-    }
-
-    @Override
-    public void read(Configuration hadoop, ExampleSink into) throws IOException {
-      of.read(hadoop, from, to, into);
-    }
-  }
-
   @Override
   public List<ExampleSource> splits(Configuration hadoop) throws IOException {
     if (file.endsWith(".gz")) return List.of(this);
     long length = InputPath.file(hadoop, file).status().getLen();
-    long each = Splits.bytes(length);
-    List<ExampleSource> splits = new ArrayList<>();
-    for (long from = 0; from < length; from += each)
-      splits.add(new Split(this, from, from + each >= length ? Long.MAX_VALUE : from + each));
-    return splits.size() < 2 ? List.of(this) : splits;
+    return ranges(length, Splits.bytes(length));
   }
 
   private void readRow(

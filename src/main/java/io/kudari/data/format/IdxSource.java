@@ -4,12 +4,12 @@ import io.kudari.data.ClassNames;
 import io.kudari.data.DataException;
 import io.kudari.data.ExampleSink;
 import io.kudari.data.ExampleSource;
+import io.kudari.data.RangedSource;
 import io.kudari.data.Schema;
 import io.kudari.data.file.InputFile;
 import io.kudari.data.file.InputPath;
 import io.kudari.model.Shape;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -39,7 +39,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param examples how many are read, the first; 0 reads all
  */
 public record IdxSource(String images, String labels, int classes, int examples)
-    implements ExampleSource {
+    implements RangedSource {
 
   private static final long serialVersionUID = 1;
 
@@ -64,11 +64,7 @@ public record IdxSource(String images, String labels, int classes, int examples)
   }
 
   @Override
-  public void read(Configuration hadoop, ExampleSink into) throws IOException {
-    read(hadoop, 0, Integer.MAX_VALUE, into);
-  }
-
-  private void read(Configuration hadoop, int from, int to, ExampleSink into) throws IOException {
+  public void read(Configuration hadoop, long from, long to, ExampleSink into) throws IOException {
     if (!into.needsLabels()) {
       readImages(hadoop, from, to, into);
       return;
@@ -83,10 +79,10 @@ public record IdxSource(String images, String labels, int classes, int examples)
       Shape shape = shape(header.sizes);
       into.begin(shape, true, classes, 0);
       int count = count(header, pixels.path());
-      pixels.skip((long) from * shape.size(), "image " + from);
+      pixels.skip(from * shape.size(), "image " + from);
       marks.skip(from, "label " + from);
       byte[] row = new byte[shape.size()];
-      for (int index = from; index < Math.min(to, count) && !into.finished(); index++)
+      for (long index = from; index < Math.min(to, count) && !into.finished(); index++)
         readExample(index, pixels, marks, row, numbers, into);
       if (!into.finished() && to >= count && count == header.all()) {
         pixels.requireEnd("the " + count + " images its header declares");
@@ -95,16 +91,16 @@ public record IdxSource(String images, String labels, int classes, int examples)
     }
   }
 
-  private void readImages(Configuration hadoop, int from, int to, ExampleSink into)
+  private void readImages(Configuration hadoop, long from, long to, ExampleSink into)
       throws IOException {
     try (InputFile pixels = InputPath.file(hadoop, images).open()) {
       Header header = new Header(header(pixels, "images", 2, 4));
       Shape shape = shape(header.sizes);
       into.begin(shape, true, classes, 0);
       int count = count(header, pixels.path());
-      pixels.skip((long) from * shape.size(), "image " + from);
+      pixels.skip(from * shape.size(), "image " + from);
       byte[] row = new byte[shape.size()];
-      for (int index = from; index < Math.min(to, count); index++) {
+      for (long index = from; index < Math.min(to, count); index++) {
         pixels.readFully(row, 0, row.length, "image " + index);
         into.add(row);
       }
@@ -137,22 +133,6 @@ public record IdxSource(String images, String labels, int classes, int examples)
     return examples == 0 ? header.all() : examples;
   }
 
-  /** Some of the examples. */
-  private record Split(IdxSource of, int from, int to) implements ExampleSource {
-
-    private static final long serialVersionUID = 1;
-
-    @Override
-    public String name() {
-      return of.name();
-    }
-
-    @Override
-    public void read(Configuration hadoop, ExampleSink into) throws IOException {
-      of.read(hadoop, from, to, into);
-    }
-  }
-
   /** Gzipped files have no middle to begin at. */
   @Override
   public List<ExampleSource> splits(Configuration hadoop) throws IOException {
@@ -163,14 +143,8 @@ public record IdxSource(String images, String labels, int classes, int examples)
         InputFile marks = InputPath.file(hadoop, labels).open()) {
       Header header = header(pixels, marks);
       int count = count(header, path);
-      long each = Splits.bytes((long) count * shape(header.sizes).size());
-      int rows = (int) Math.max(1, each / shape(header.sizes).size());
-      List<ExampleSource> splits = new ArrayList<>();
-      for (long from = 0; from < count; from += rows)
-        splits.add(
-            new Split(
-                this, (int) from, from + rows >= count ? Integer.MAX_VALUE : (int) (from + rows)));
-      return splits;
+      int size = shape(header.sizes).size();
+      return ranges(count, Math.max(1, Splits.bytes((long) count * size) / size));
     }
   }
 
@@ -188,7 +162,7 @@ public record IdxSource(String images, String labels, int classes, int examples)
   }
 
   private void readExample(
-      int index, InputFile pixels, InputFile marks, byte[] row, int[] numbers, ExampleSink into)
+      long index, InputFile pixels, InputFile marks, byte[] row, int[] numbers, ExampleSink into)
       throws IOException {
     int found = marks.read();
     if (found < 0) throw marks.path().error("ends within label " + index);

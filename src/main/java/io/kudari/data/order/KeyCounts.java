@@ -56,14 +56,19 @@ public final class KeyCounts implements java.io.Serializable {
     bits--;
   }
 
-  /** Adds the counts of other examples. */
-  public void add(KeyCounts other) {
-    if (other.counts.length > counts.length) grow(other.counts.length);
-    KeyCounts same = other.copy();
-    while (same.bits > bits) same.fold();
-    while (bits > same.bits) fold();
-    for (int g = 0; g < same.counts.length; g++)
-      for (int b = 0; b < same.counts[g].length; b++) counts[g][b] += same.counts[g][b];
+  /**
+   * Adds the counts of other examples.
+   *
+   * @param number the number here of each class there
+   */
+  public void add(KeyCounts other, int[] number) {
+    for (int g = 0; g < other.counts.length; g++)
+      if (number[g] >= counts.length) grow(number[g] + 1);
+    while (bits > other.bits) fold();
+    int narrower = other.bits - bits;
+    for (int g = 0; g < other.counts.length; g++)
+      for (int b = 0; b < other.counts[g].length; b++)
+        counts[number[g]][b >> narrower] += other.counts[g][b];
   }
 
   /**
@@ -75,10 +80,7 @@ public final class KeyCounts implements java.io.Serializable {
   public KeyCounts renumbered(int[] number, int groups) {
     KeyCounts all = new KeyCounts(bits, new long[0][]);
     all.grow(groups);
-    int narrower = bits - all.bits;
-    for (int g = 0; g < counts.length; g++)
-      for (int b = 0; b < counts[g].length; b++)
-        all.counts[number[g]][b >> narrower] += counts[g][b];
+    all.add(this, number);
     return all;
   }
 

@@ -187,6 +187,11 @@ public record RankSlots(int ranks, int threads) {
     }
   }
 
+  /** How many of so many ranks, or tasks, share a process at most. */
+  public static int together(JavaSparkContext spark, int ranks) {
+    return Math.min(ranks, spark.isLocal() ? ranks : ofExecutor(spark));
+  }
+
   /** Number of tasks that one executor runs at once, of several sizes the mean; at least 1. */
   public static int ofExecutor(JavaSparkContext spark) {
     if (spark.isLocal()) return slots(spark);

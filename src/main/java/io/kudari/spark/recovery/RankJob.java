@@ -71,12 +71,6 @@ final class RankJob implements Cluster.Job {
     this.job = submit();
   }
 
-  /** Ranks that a process has at most. */
-  private int together(JavaSparkContext spark) {
-    if (spark.isLocal()) return ranks;
-    return Math.max(1, Math.min(ranks, RankSlots.ofExecutor(spark)));
-  }
-
   private SimpleFutureAction<BoxedUnit> submit() {
     try {
       return group.submit("kudari all-reduce", () -> submit(lease.spark()));
@@ -92,7 +86,7 @@ final class RankJob implements Cluster.Job {
             .rdd()
             .barrier()
             .mapPartitions(
-                new RankFunction(shared, together(spark)),
+                new RankFunction(shared, RankSlots.together(spark, ranks)),
                 false,
                 ClassTag$.MODULE$.apply(RankOutcome.class));
     List<Object> partitions = IntStream.range(0, ranks).<Object>mapToObj(r -> r).toList();

@@ -393,13 +393,7 @@ public final class WorkerRange implements AutoCloseable {
    */
   public synchronized List<TreeSum.Node<Evaluation>> evaluate(
       float[] parameters, Normalizer normalizer, Subset subset, ScoreCounts scores) {
-    TreeSum<Evaluation> sum =
-        new TreeSum<>(
-            sampler.workers(),
-            (left, right) -> {
-              left.merge(right);
-              return left;
-            });
+    TreeSum<Evaluation> sum = new TreeSum<>(sampler.workers(), Evaluation::merged);
     WorkerData.Part part = data.of(subset);
     Batches batches = new Batches(part.examples(), normalizer);
     for (int v = data.first(); v < data.last(); v++) {

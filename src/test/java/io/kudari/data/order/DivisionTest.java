@@ -184,11 +184,15 @@ class DivisionTest {
     assertTrue(few.buckets() > many.buckets());
     for (KeyCounts[] parts : new KeyCounts[][] {{few, many}, {many, few}}) {
       KeyCounts sum = new KeyCounts();
-      for (KeyCounts part : parts) sum.add(part);
+      for (KeyCounts part : parts) sum.add(part, same(part));
       assertEquals(whole.buckets(), sum.buckets());
       for (int g = 0; g < whole.groups(); g++)
         for (int b = 0; b < whole.buckets(); b++) assertEquals(whole.count(g, b), sum.count(g, b));
     }
+  }
+
+  private static int[] same(KeyCounts counts) {
+    return IntStream.range(0, counts.groups()).toArray();
   }
 
   @Test

@@ -1,0 +1,53 @@
+package io.kudari.data;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * One example after another as {@link ExampleStore} keeps it: its features, then its class or its
+ * targets. Not thread-safe.
+ */
+final class ExampleRecord {
+
+  private final ByteBuffer bytes;
+  private final boolean ofBytes;
+
+  ExampleRecord(ExampleStore.Layout layout) {
+    bytes = ByteBuffer.allocate(layout.size()).order(ByteOrder.LITTLE_ENDIAN);
+    ofBytes = layout.ofBytes();
+  }
+
+  /** Begins an example with its features, less offsets if there are any. */
+  ExampleRecord begin(byte[] features, Offsets offsets) {
+    bytes.clear();
+    if (ofBytes) bytes.put(features);
+    else
+      for (int j = 0; j < features.length; j++) bytes.putFloat(offsets.less(features[j] & 0xff, j));
+    return this;
+  }
+
+  /** Begins an example with its features, less offsets if there are any. */
+  ExampleRecord begin(double[] features, Offsets offsets) {
+    bytes.clear();
+    for (int j = 0; j < features.length; j++) bytes.putFloat(offsets.less(features[j], j));
+    return this;
+  }
+
+  /** Begins an example with its features as they are. */
+  ExampleRecord begin(float[] features) {
+    bytes.clear();
+    for (float feature : features) bytes.putFloat(feature);
+    return this;
+  }
+
+  /** Ends it with its class. Valid until the next begins. */
+  ByteBuffer end(int label) {
+    return bytes.putInt(label).flip();
+  }
+
+  /** Ends it with its targets. Valid until the next begins. */
+  ByteBuffer end(double[] values) {
+    for (double value : values) bytes.putFloat((float) value);
+    return bytes.flip();
+  }
+}
