@@ -6,6 +6,7 @@ import io.kudari.collective.TreeSum;
 import io.kudari.config.DataSettings;
 import io.kudari.config.ModelSettings;
 import io.kudari.data.DataException;
+import io.kudari.data.Description;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Kept;
 import io.kudari.data.Offsets;
@@ -25,6 +26,7 @@ import io.kudari.run.RunFolder;
 import io.kudari.train.DataPlan;
 import io.kudari.train.Subset;
 import io.kudari.train.Workers;
+import io.kudari.train.worker.HeapNeed;
 import io.kudari.train.worker.WorkerData;
 import io.kudari.train.worker.WorkerRange;
 import java.io.IOException;
@@ -153,7 +155,21 @@ final class AppliedModel {
               : reader.deal(
                   source, DataPlan.testDeal(saved.schema(), offsets, division), 0, workers);
       WorkerData.Part part = new WorkerData.Part(all.examples(), all.training());
-      return evaluated(new WorkerData(0, workers, part, part, part), threads);
+      return evaluated(
+          new WorkerData(0, workers, part, part, part), together(found.description(), threads));
+    }
+
+    /** Threads for whose batches there is room beside the examples. */
+    private int together(Description of, int threads) {
+      long heap = Runtime.getRuntime().maxMemory();
+      long batch =
+          (long) WorkerRange.EVALUATION_BATCH * of.shape().size() * (of.bytes() ? 1 : Float.BYTES);
+      HeapNeed examples = HeapNeed.of(of);
+      long parameters = (long) saved.parameters().length * Float.BYTES;
+      new HeapNeed(examples.examples(), 0, batch, parameters)
+          .within(heap)
+          .check(ForwardPass.WHAT, heap, HeapCheck.HERE);
+      return (int) Math.max(1, Math.min(threads, heap / 4 / Math.max(1, batch)));
     }
 
     private Workers.Evaluated evaluated(WorkerData data, int threads) {

@@ -35,7 +35,9 @@ import org.apache.hadoop.conf.Configuration;
 final class ForwardPass<T> implements BatchSink.Computing {
 
   private static final int BATCH = WorkerRange.EVALUATION_BATCH;
-  private static final String WHAT = "applying the model";
+
+  /** What needs memory, for errors. */
+  static final String WHAT = "applying the model";
 
   private final SavedModel saved;
   private final ModelSpec model;

@@ -67,10 +67,14 @@ class ClusterTest {
     }
   }
 
+  /** 2,200 MiB of examples, through a driver of 512 into two executors of 1,024. */
   @Test
-  void dataThatExecutorsHaveNoMemoryForIsRefusedInOneLine() throws Exception {
+  void executorsTrainFromFilesOnWhatTheirMemoryDoesNotHoldAndRefuseLargerBatches()
+      throws Exception {
     try (TestCluster cluster = new TestCluster(cluster("wide-cluster"), 2, Map.of())) {
-      wideDataIsRefused(cluster);
+      TestCluster.Ended trained = wide(cluster, "train.epochs=1");
+      assertEquals(0, trained.code(), trained.errors());
+      wideBatchesAreRefused(cluster);
     }
   }
 
@@ -119,10 +123,8 @@ class ClusterTest {
     assertTrue(none);
   }
 
-  /** 2,200 MiB of examples pass through a driver of 512, but not into two executors of 1,024. */
-  private void wideDataIsRefused(TestCluster cluster) throws Exception {
-    Path rows = folder.resolve("wide.svm");
-    Files.writeString(rows, "0 1:1 262144:1\n1 2:1\n".repeat(1_100));
+  private TestCluster.Ended wide(TestCluster cluster, String... sets) throws Exception {
+    Files.writeString(folder.resolve("wide.svm"), "0 1:1 262144:1\n1 2:1\n".repeat(1_100));
     Path config = folder.resolve("wide.conf");
     Files.writeString(
         config,
@@ -133,9 +135,15 @@ class ClusterTest {
             + "data { train { format = libsvm, file = wide.svm }, validation = 0, normalize {"
             + " method = none } }\n"
             + "train.ranks = 2\n");
-    Path out = folder.resolve("wide");
-    TestCluster.Ended ended =
-        cluster.kudari("wide", "train", config.toString(), "--out", out.toString()).await(BOUND);
+    List<String> arguments = new ArrayList<>(List.of("train", config.toString(), "--overwrite"));
+    arguments.addAll(List.of("--out", folder.resolve("wide").toString()));
+    for (String set : sets) arguments.addAll(List.of("--set", set));
+    return cluster.kudari("wide", arguments.toArray(String[]::new)).await(BOUND);
+  }
+
+  /** Each of two workers computes 1,100 MiB at once. */
+  private void wideBatchesAreRefused(TestCluster cluster) throws Exception {
+    TestCluster.Ended ended = wide(cluster, "train.batch=2200", "train.workers=2");
     assertEquals(ExitCode.DATA.code, ended.code(), ended.errors());
     List<String> last = ended.messages().stream().filter(l -> l.contains("heap")).toList();
     assertEquals(1, last.size(), ended.errors());
