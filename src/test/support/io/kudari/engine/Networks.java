@@ -94,6 +94,25 @@ public final class Networks {
         "overlapping pooling",
         classifier(
             image, pooling(LayerSpec.Pooling.Kind.MAX, 3, 2), dense(4), TANH, dense(3), SOFTMAX));
+    // A batch of 33 are several groups of images, the last a smaller one.
+    Shape wide = new Shape(24, 9, 11);
+    for (int padding = 0; padding <= 1; padding++)
+      all.put(
+          "convolution of many channels, padding " + padding,
+          classifier(wide, convolution(5, 3, 1, padding), TANH, dense(3), SOFTMAX));
+    all.put(
+        "convolutions of many channels",
+        classifier(
+            image,
+            convolution(16, 3, 1, 1),
+            TANH,
+            convolution(256, 4, 1, 0),
+            TANH,
+            pooling(LayerSpec.Pooling.Kind.AVERAGE, 2, 2),
+            convolution(6, 2, 1, 1),
+            TANH,
+            dense(3),
+            SOFTMAX));
     all.put(
         "two convolutions",
         classifier(

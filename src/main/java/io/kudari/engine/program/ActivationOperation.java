@@ -36,7 +36,7 @@ final class ActivationOperation implements Operation {
     int n = pass.count * size;
     switch (activation) {
       case IDENTITY -> {}
-      case RELU -> reluBackward(out, gradient, n);
+      case RELU -> Kernels.keepPositive(out, gradient, n);
       case LEAKY_RELU -> leakyReluBackward(out, gradient, n);
       case SIGMOID -> sigmoidBackward(out, gradient, n);
       case TANH -> tanhBackward(out, gradient, n);
@@ -47,16 +47,6 @@ final class ActivationOperation implements Operation {
 
   private static void relu(float[] in, float[] out, int n) {
     for (int i = 0; i < n; i++) out[i] = Math.max(0, in[i]);
-  }
-
-  /**
-   * Keeps the gradient where the output is above 0, by its bits: branches would be mispredicted.
-   */
-  private static void reluBackward(float[] out, float[] gradient, int n) {
-    for (int i = 0; i < n; i++) {
-      int positive = -Float.floatToRawIntBits(out[i]) >> 31;
-      gradient[i] = Float.intBitsToFloat(Float.floatToRawIntBits(gradient[i]) & positive);
-    }
   }
 
   private static void leakyRelu(float[] in, float[] out, int n) {

@@ -20,6 +20,7 @@ import java.util.Map;
  *       are then few long runs of memory. They are put back before a dense layer.
  *   <li>A rectifier before maximum pooling is moved behind it, where it has less to do: both orders
  *       give the same outputs and gradients.
+ *   <li>A rectifier behind a dense layer is part of its operation.
  *   <li>Softmax before cross-entropy is left out: {@link OutputLoss} contains it.
  * </ul>
  */
@@ -30,6 +31,10 @@ final class Compiler {
   private final MatrixProduct product;
   private final Map<String, Segment> segments = new HashMap<>();
   private final List<Operation> operations = new ArrayList<>();
+
+  /** After the last layer that becomes an operation. */
+  private final int last;
+
   private Shape shape;
   private boolean channelsLast;
 
@@ -38,6 +43,7 @@ final class Compiler {
     this.network = spec.network();
     this.product = product;
     this.shape = network.input();
+    this.last = network.layers().size() - (network.loss() == Loss.CROSS_ENTROPY ? 1 : 0);
     List<Segment> own = network.layout().segments();
     for (int i = 0; i < own.size(); i++) {
       segments.put(own.get(i).name(), spec.layout().segments().get(i));
@@ -49,14 +55,21 @@ final class Compiler {
     Compiler compiler = new Compiler(spec, product);
     compiler.operations.add(new InputOperation(spec.network().input()));
     List<LayerSpec> layers = spec.network().layers();
-    int end = layers.size() - (spec.network().loss() == Loss.CROSS_ENTROPY ? 1 : 0);
+    int end = compiler.last;
     for (int i = 0; i < end; i++) {
       boolean swapped = i + 1 < end && isRelu(layers.get(i)) && isMax(layers.get(i + 1));
       if (swapped) compiler.add(i + 1);
       compiler.add(i);
-      if (swapped) i++;
+      if (swapped || compiler.rectifies(i)) i++;
     }
     return List.copyOf(compiler.operations);
+  }
+
+  /** Whether a layer's operation contains the rectifier behind it. */
+  private boolean rectifies(int index) {
+    List<LayerSpec> layers = network.layers();
+    boolean dense = layers.get(index) instanceof LayerSpec.Dense;
+    return dense && index + 1 < last && isRelu(layers.get(index + 1));
   }
 
   private static boolean isRelu(LayerSpec layer) {
@@ -91,11 +104,15 @@ final class Compiler {
 
   private Operation operation(int index, LayerSpec layer, Shape after) {
     if (layer instanceof LayerSpec.Dense) {
-      return new DenseOperation(segment(index, "weight"), segment(index, "bias"), product);
+      return new DenseOperation(
+          segment(index, "weight"), segment(index, "bias"), product, rectifies(index));
     }
     if (layer instanceof LayerSpec.Convolution c) {
-      return new ConvolutionOperation(
-          c, shape, after, segment(index, "weight"), segment(index, "bias"), product);
+      Segment weight = segment(index, "weight");
+      Segment bias = segment(index, "bias");
+      return LineConvolutionOperation.suits(c, shape)
+          ? new LineConvolutionOperation(c, shape, after, weight, bias, product)
+          : new ConvolutionOperation(c, shape, after, weight, bias, product);
     }
     if (layer instanceof LayerSpec.Pooling p) {
       return p.kind() == LayerSpec.Pooling.Kind.MAX

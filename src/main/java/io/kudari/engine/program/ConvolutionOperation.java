@@ -72,7 +72,7 @@ final class ConvolutionOperation implements Operation {
     int rows = patches.rows();
     int columns = patches.columns();
     out = Kernels.sized(out, pass.count * rows * filters);
-    channelsLast(pass.parameters, weight.offset(), filter, 0, channels, area);
+    Kernels.swapInner(pass.parameters, weight.offset(), filter, 0, filters, channels, area);
     filterMatrix.copy(filter, 0, filters, columns);
     Operand y = product.shared();
     for (int first = 0; first < pass.count; first += images) {
@@ -81,7 +81,8 @@ final class ConvolutionOperation implements Operation {
       patches.gather(x, first, taken, windows);
       product.multiply(transposed, true, m, filters, columns, windows, filterMatrix, 0, y);
       int at = first * rows * filters;
-      Kernels.addToRows(y, out, at, m, pass.parameters, bias.offset(), filters, tile, rowBlock);
+      Kernels.addToRows(
+          y, out, at, m, pass.parameters, bias.offset(), filters, tile, rowBlock, false);
     }
     return out;
   }
@@ -102,15 +103,28 @@ final class ConvolutionOperation implements Operation {
       patches.gather(in, first, taken, windows);
       derivative.copy(gradient, first * rows * filters, m, filters);
       int beta = first == 0 ? 0 : 1;
-      product.multiply(
-          true, transposed, filters, columns, m, derivative, windows, beta, filterGradient);
+      filtersGradient(m, beta);
       if (!wanted) continue;
       windowsGradient(m);
       patches.scatter(product.shared(), first, taken, inputGradient);
     }
     filterGradient.read(0, filter, 0, filter.length);
-    channelsLast(filter, 0, sum, weight.offset(), area, channels);
+    // Transposed windows are of one channel.
+    if (transposed) Kernels.transpose(filter, sum, weight.offset(), columns, filters);
+    else Kernels.swapInner(filter, 0, sum, weight.offset(), filters, area, channels);
     return inputGradient;
+  }
+
+  /** Each of the filters' derivatives is a row, or where windows are transposed a column. */
+  private void filtersGradient(int rows, int beta) {
+    int columns = patches.columns();
+    if (transposed) {
+      product.multiply(
+          false, false, columns, filters, rows, windows, derivative, beta, filterGradient);
+    } else {
+      product.multiply(
+          true, false, filters, columns, rows, derivative, windows, beta, filterGradient);
+    }
   }
 
   private void windowsGradient(int rows) {
@@ -120,18 +134,6 @@ final class ConvolutionOperation implements Operation {
       product.multiply(true, true, columns, rows, filters, filterMatrix, derivative, 0, x);
     } else {
       product.multiply(false, false, rows, columns, filters, derivative, filterMatrix, 0, x);
-    }
-  }
-
-  /** Swaps the inner two axes of the filters, of these lengths. */
-  private void channelsLast(float[] from, int at, float[] to, int atTo, int outer, int inner) {
-    for (int f = 0; f < filters; f++) {
-      int base = f * outer * inner;
-      for (int i = 0; i < inner; i++) {
-        for (int o = 0; o < outer; o++) {
-          to[atTo + base + i * outer + o] = from[at + base + o * inner + i];
-        }
-      }
     }
   }
 

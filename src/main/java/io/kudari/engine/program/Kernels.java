@@ -25,6 +25,7 @@ final class Kernels {
   /**
    * Copies a matrix out of an operand and adds a vector to each row of it.
    *
+   * @param rectified whether what is below 0 then becomes 0
    * @param from holds {@code rows · columns} elements in a row
    * @param to where the matrix goes, from index {@code atTo} on
    * @param tile of {@link #block} elements, overwritten
@@ -39,7 +40,8 @@ final class Kernels {
       int at,
       int columns,
       float[] tile,
-      float[] rowBlock) {
+      float[] rowBlock,
+      boolean rectified) {
     int block = block(columns);
     for (int i = 0; i < block; i += columns) System.arraycopy(vector, at, tile, i, columns);
     int size = rows * columns;
@@ -47,6 +49,7 @@ final class Kernels {
       int length = Math.min(block, size - first);
       from.read(first, rowBlock, 0, length);
       add(rowBlock, tile, length);
+      if (rectified) rectify(rowBlock, length);
       System.arraycopy(rowBlock, 0, to, atTo + first, length);
     }
   }
@@ -68,8 +71,13 @@ final class Kernels {
       System.arraycopy(matrix, from, rowBlock, 0, length);
       add(tile, rowBlock, length);
     }
+    fold(tile, sums, at, columns);
+  }
+
+  /** Sums the rows of a tile into {@code sums[at..at + columns)}, in their order. */
+  static void fold(float[] tile, float[] sums, int at, int columns) {
     System.arraycopy(tile, 0, sums, at, columns);
-    for (int from = columns; from < block; from += columns) {
+    for (int from = columns; from < tile.length; from += columns) {
       for (int i = 0; i < columns; i++) sums[at + i] += tile[from + i];
     }
   }
@@ -77,6 +85,21 @@ final class Kernels {
   /** {@code target[i] += addend[i]} for i below n. */
   static void add(float[] target, float[] addend, int n) {
     for (int i = 0; i < n; i++) target[i] += addend[i];
+  }
+
+  /** {@code values[i] = max(0, values[i])} for i below n. */
+  static void rectify(float[] values, int n) {
+    for (int i = 0; i < n; i++) values[i] = Math.max(0, values[i]);
+  }
+
+  /**
+   * Keeps the gradient where the output is above 0, by its bits: branches would be mispredicted.
+   */
+  static void keepPositive(float[] out, float[] gradient, int n) {
+    for (int i = 0; i < n; i++) {
+      int positive = -Float.floatToRawIntBits(out[i]) >> 31;
+      gradient[i] = Float.intBitsToFloat(Float.floatToRawIntBits(gradient[i]) & positive);
+    }
   }
 
   /** {@code out[i] = a[i] · b[i]} for i below n. */
@@ -95,6 +118,23 @@ final class Kernels {
       for (int i = 0; i < inner; i++) {
         for (int o = 0; o < outer; o++) out[from + i * outer + o] = in[from + o * inner + i];
       }
+    }
+  }
+
+  /** Writes the transpose of a {@code rows × columns} matrix, from index {@code at} on. */
+  static void transpose(float[] from, float[] to, int at, int rows, int columns) {
+    for (int c = 0; c < columns; c++)
+      for (int r = 0; r < rows; r++) to[at + c * rows + r] = from[r * columns + c];
+  }
+
+  /** Copies {@code count} matrices of {@code rows × columns}, each transposed. */
+  static void swapInner(
+      float[] from, int at, float[] to, int atTo, int count, int rows, int columns) {
+    for (int f = 0; f < count; f++) {
+      int base = f * rows * columns;
+      for (int c = 0; c < columns; c++)
+        for (int r = 0; r < rows; r++)
+          to[atTo + base + c * rows + r] = from[at + base + r * columns + c];
     }
   }
 }

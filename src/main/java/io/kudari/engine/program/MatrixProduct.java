@@ -31,10 +31,10 @@ final class MatrixProduct implements AutoCloseable {
   private static final int NARROW = 32;
 
   /**
-   * Instruction sets with which oneDNN is the faster one for narrow products too, if they are no
-   * smaller than the least that is not narrow.
+   * Instruction sets, by how their names begin, with which oneDNN is the faster one for narrow
+   * products too, if they are no smaller than the least that is not narrow.
    */
-  private static final String NARROW_TOO = "avx2";
+  private static final String NARROW_TOO = "avx";
 
   private final List<Operand> operands = new ArrayList<>();
   private final Operand shared = operand();
@@ -80,7 +80,7 @@ final class MatrixProduct implements AutoCloseable {
     if (transposeB) {
       byRowsOfB(transposeA, m, n, k, a, b, beta, c);
     } else if (transposeA) {
-      sgemm(true, false, m, n, k, a.at(0), a.stride(), b.at(0), b.stride(), beta, c.at(0), n);
+      multiply(true, false, m, n, k, a.at(0), a.stride(), b.at(0), b.stride(), beta, c.at(0), n);
     } else {
       byTerms(m, n, k, a, b, beta, c);
     }
@@ -101,7 +101,8 @@ final class MatrixProduct implements AutoCloseable {
       int rows = to - from;
       shared.reserve(rows * n);
       FloatPointer columns = a.at(0, from);
-      sgemm(true, false, rows, n, k, columns, a.stride(), b.at(0), b.stride(), 0, shared.at(0), n);
+      multiply(
+          true, false, rows, n, k, columns, a.stride(), b.at(0), b.stride(), 0, shared.at(0), n);
       shared.read(0, c, atC + from * n, rows * n);
       finalFrom.accept(atC + from * n);
     }
@@ -114,7 +115,7 @@ final class MatrixProduct implements AutoCloseable {
     for (int from = 0; from < n; from += step) {
       int rows = Math.min(step, n - from);
       FloatPointer second = b.piece(from, rows);
-      sgemm(
+      multiply(
           transposeA,
           true,
           m,
@@ -137,7 +138,7 @@ final class MatrixProduct implements AutoCloseable {
       int rows = Math.min(step, k - from);
       FloatPointer second = b.piece(from, rows);
       float keep = from == 0 ? beta : 1;
-      sgemm(
+      multiply(
           false,
           false,
           m,
@@ -159,7 +160,12 @@ final class MatrixProduct implements AutoCloseable {
     return m >= NARROW && n >= NARROW && k >= NARROW;
   }
 
-  private void sgemm(
+  /**
+   * c ← op(a) op(b) + beta c, of parts of larger matrices.
+   *
+   * @param widthA from one row of {@code a} to the next, in floats; so the others
+   */
+  void multiply(
       boolean transposeA,
       boolean transposeB,
       int m,

@@ -67,6 +67,18 @@ final class Operand implements AutoCloseable {
     floats.put(row * stride, from, 0, length);
   }
 
+  /** Copies some rows, one after the other in {@code from}. */
+  void put(int row, float[] from, int rows) {
+    if (stride == length) floats.put(row * stride, from, 0, rows * length);
+    else for (int r = 0; r < rows; r++) floats.put((row + r) * stride, from, r * length, length);
+  }
+
+  /** Copies some rows back, one after the other. */
+  void read(int row, float[] to, int rows) {
+    if (stride == length) floats.get(row * stride, to, 0, rows * length);
+    else for (int r = 0; r < rows; r++) floats.get((row + r) * stride, to, r * length, length);
+  }
+
   /**
    * As {@link #copy}, but a large matrix is only remembered and copied again in every product,
    * piece by piece. It must not change meanwhile.
