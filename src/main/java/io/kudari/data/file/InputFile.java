@@ -19,7 +19,8 @@ public final class InputFile extends InputStream implements Closeable {
   /** Deflate makes at most this many bytes of one. */
   private static final int LARGEST_EXPANSION = 1032;
 
-  private static final int BUFFER = 1 << 16;
+  /** Small beside a split: what is read beyond its end, and behind a header, is read in vain. */
+  private static final int BUFFER = 1 << 14;
 
   private final InputPath path;
   private final InputStream in;
