@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -44,6 +45,13 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
    */
   public Survey survey(ExampleSource source, Schema schema, long seed, boolean keeps)
       throws IOException {
+    Survey found = surveyed(source, schema, seed, keeps);
+    Optional<Schema> again = found.again();
+    return again.isEmpty() ? found : surveyed(source, again.get(), seed, keeps);
+  }
+
+  private Survey surveyed(ExampleSource source, Schema schema, long seed, boolean keeps)
+      throws IOException {
     try {
       return survey(source, source.splits(hadoop), schema, seed, keeps);
     } catch (SplitException e) {
@@ -77,8 +85,10 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
           numbers.add(number);
         });
     Survey found = all.survey(splits);
-    // Where columns have offsets, what was kept lacks them.
-    if (!keeps || !found.rounding().offsets().isNone()) return found;
+    // Where columns have offsets or categories, what was kept lacks them.
+    boolean encoded = !schema.isKnown() && !found.description().schema().encoding().isNone();
+    boolean lacking = encoded || !found.rounding().offsets().isNone() || found.again().isPresent();
+    if (!keeps || lacking) return found;
     int[] last = all.finalNumbers();
     List<Kept> parts = new ArrayList<>();
     for (int i = 0; i < kept.size(); i++)
@@ -111,7 +121,7 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
     forEach(
         splits,
         split -> {
-          Own own = new Own(split.name());
+          Own own = new Own(split.name(), deal.schema().encoding());
           split.read(hadoop, new Dealer(split.name(), deal, List.of(part), own));
           if (own.keeper != null) own.keeper.seal();
           return own;
@@ -128,15 +138,18 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
   private final class Own implements Dealer.Receiver {
 
     private final String source;
+    private final Encoding encoding;
     private Keeper keeper;
 
-    Own(String source) {
+    Own(String source, Encoding encoding) {
       this.source = source;
+      this.encoding = encoding;
     }
 
     @Override
     public void begin(Shape shape, boolean ofBytes, int targets) {
-      keeper = new Keeper(source, ExampleStore.Layout.of(shape, ofBytes, targets), room);
+      var layout = ExampleStore.Layout.of(shape, ofBytes, targets, encoding);
+      keeper = new Keeper(source, layout, room);
     }
 
     @Override

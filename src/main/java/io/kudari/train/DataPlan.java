@@ -196,16 +196,18 @@ public record DataPlan(
       long seed,
       Consumer<Description> fits)
       throws IOException {
-    Survey survey = reader.survey(sources.train(), Schema.UNKNOWN, seed, keeps);
+    Survey whole = reader.survey(sources.train(), Schema.UNKNOWN, seed, keeps);
+    fits.accept(whole.description());
+    checkClasses(whole.description(), sources.rules().mostClasses());
+    Division division = division(sources, whole, workers);
+    Survey survey = whole.divided(division);
     Description train = survey.description();
-    fits.accept(train);
-    checkClasses(train, sources.rules().mostClasses());
     Survey test =
         sources.testOrNull() == null
             ? null
             : reader.survey(sources.testOrNull(), train.schema(), TEST_SEED, keeps);
-    Division division = division(sources, survey, workers);
-    Offsets offsets = sources.rules().shifted() ? survey.rounding().offsets() : Offsets.NONE;
+    Offsets found = train.schema().encoding().features(survey.rounding().offsets());
+    Offsets offsets = sources.rules().shifted() ? found : Offsets.NONE;
     DataPlan plan =
         new DataPlan(
             sources,
