@@ -85,8 +85,7 @@ public record FoundTable(List<Column> columns, TableRules rules, long rows, BitS
 
   private Encoding encoding(
       Predicate<GreatestKeys> trained, ToDoubleFunction<GreatestValues> median) {
-    List<Encoding.Column> encoded =
-        columns.stream().map(c -> encoded(c, trained, median)).toList();
+    List<Encoding.Column> encoded = columns.stream().map(c -> encoded(c, trained, median)).toList();
     Encoding all = new Encoding(encoded, rules);
     boolean plain = encoded.stream().allMatch(c -> c.kind() == ColumnKind.NUMBER);
     return plain && rules.missing() == Missing.ERROR ? Encoding.NONE : all;

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 
@@ -50,6 +51,48 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
     return again.isEmpty() ? found : surveyed(source, again.get(), seed, keeps);
   }
 
+  /**
+   * What a look at all rows of a table finds of its columns, also of those that cannot be features.
+   */
+  public FoundTable table(TableSource source) throws IOException {
+    FoundTable found = table(source, Schema.UNKNOWN);
+    if (found == null || found.mixed().isEmpty()) return found;
+    return table(source, Schema.ofCategories(found.mixed()));
+  }
+
+  private FoundTable table(ExampleSource source, Schema schema) throws IOException {
+    try {
+      return finding(source, source.splits(hadoop), schema, 0, false, (number, one) -> {}).table();
+    } catch (SplitException e) {
+      List<ExampleSource> whole = List.of(source);
+      return finding(source, whole, schema, 0, false, (number, one) -> {}).table();
+    }
+  }
+
+  private Finding finding(
+      ExampleSource source,
+      List<ExampleSource> splits,
+      Schema schema,
+      long seed,
+      boolean keeps,
+      BiConsumer<int[], Keeper> kept)
+      throws IOException {
+    Finding all = new Finding(source.name(), schema);
+    forEach(
+        splits,
+        split -> {
+          Describer one = new Describer(split.name(), schema, seed, keeps ? room : null);
+          split.read(hadoop, one);
+          if (one.keeper() != null) one.keeper().seal();
+          return one;
+        },
+        one -> {
+          int[] number = all.add(one.finding());
+          if (one.keeper() != null && one.keeper().count() > 0) kept.accept(number, one.keeper());
+        });
+    return all;
+  }
+
   private Survey surveyed(ExampleSource source, Schema schema, long seed, boolean keeps)
       throws IOException {
     try {
@@ -67,23 +110,19 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
   private Survey survey(
       ExampleSource source, List<ExampleSource> splits, Schema schema, long seed, boolean keeps)
       throws IOException {
-    Finding all = new Finding(source.name(), schema);
     List<Keeper> kept = new ArrayList<>();
     List<int[]> numbers = new ArrayList<>();
-    forEach(
-        splits,
-        split -> {
-          Describer one = new Describer(split.name(), schema, seed, keeps ? room : null);
-          split.read(hadoop, one);
-          if (one.keeper() != null) one.keeper().seal();
-          return one;
-        },
-        one -> {
-          int[] number = all.add(one.finding());
-          if (one.keeper() == null || one.keeper().count() == 0) return;
-          kept.add(one.keeper());
-          numbers.add(number);
-        });
+    Finding all =
+        finding(
+            source,
+            splits,
+            schema,
+            seed,
+            keeps,
+            (number, keeper) -> {
+              kept.add(keeper);
+              numbers.add(number);
+            });
     Survey found = all.survey(splits);
     // Where columns have offsets or categories, what was kept lacks them.
     boolean encoded = !schema.isKnown() && !found.description().schema().encoding().isNone();

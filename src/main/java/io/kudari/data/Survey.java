@@ -44,6 +44,15 @@ public record Survey(
     return new Survey(of, keys, rounding, splits, kept, tableOrNull);
   }
 
+  /** Names of a table's columns that have the same value in all rows. */
+  public List<String> constant() {
+    if (tableOrNull == null) return List.of();
+    return tableOrNull.columns().stream()
+        .filter(c -> c.isConstant() && c.missing() == 0)
+        .map(FoundTable.Column::name)
+        .toList();
+  }
+
   /**
    * What to read the set again with, where it has columns of numbers and texts: they are
    * categories, of which the numbers were not told apart.

@@ -267,6 +267,15 @@ public record DataPlan(
             "labels that look like missing values are classes of their own: "
                 + ClassNames.shown(missing));
     }
+    warnings.addAll(train.notes());
+    List<String> constant = survey.constant();
+    if (!constant.isEmpty())
+      warnings.add(
+          (constant.size() == 1 ? "a column has" : constant.size() + " columns have")
+              + " one value and tell"
+              + (constant.size() == 1 ? "s" : "")
+              + " nothing: "
+              + Schema.brief(constant).replaceAll("^\\[|\\]$", ""));
     Rounding rounding = survey.rounding();
     List<String> merged = rules.shifted() ? rounding.mergedWithOffsets() : rounding.merged();
     if (!merged.isEmpty()) warnings.add(merged(merged, rules, rounding));

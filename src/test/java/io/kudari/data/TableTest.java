@@ -113,8 +113,7 @@ class TableTest {
     Description pets = table(PETS).describe(HADOOP);
     Encoding encoding = pets.schema().encoding();
     assertEquals(
-        List.of(
-            ColumnKind.CATEGORY, ColumnKind.CATEGORY, ColumnKind.NUMBER, ColumnKind.BOOLEAN),
+        List.of(ColumnKind.CATEGORY, ColumnKind.CATEGORY, ColumnKind.NUMBER, ColumnKind.BOOLEAN),
         kinds(encoding));
     assertEquals(List.of("cat", "dog", "owl"), encoding.columns().get(0).values());
     assertEquals(Shape.flat(4 + 3 + 1 + 1), pets.shape());
@@ -259,12 +258,10 @@ class TableTest {
     CsvSource source = table("f.csv", bytes(of), ColumnChoice.ALL, rules(missing, true));
     DataPlan plan = DataPlan.of(new DataPlan.Sources(source, null, 0), HADOOP, 1, 7);
     Shards all = plan.dealing(new SourceReader(HADOOP)).deal(0, 1);
-    FeatureStatistics statistics =
-        FeatureStatistics.of(all.examples(), all.training()[0]);
+    FeatureStatistics statistics = FeatureStatistics.of(all.examples(), all.training()[0]);
     Normalization none = new Normalization(Normalizer.Method.NONE, Normalizer.Per.FEATURE, 1);
     Normalizer fitted =
-        none.fit(
-            plan.schema().shape(), plan.schema().encoding(), plan.offsets(), () -> statistics);
+        none.fit(plan.schema().shape(), plan.schema().encoding(), plan.offsets(), () -> statistics);
     float[] gap = new float[6];
     Arrays.fill(gap, Float.NaN);
     fitted.apply(gap, 1, 6);

@@ -10,6 +10,7 @@ import io.kudari.data.Schema;
 import io.kudari.data.TableColumns;
 import io.kudari.data.TableRow;
 import io.kudari.data.TableRules;
+import io.kudari.data.TableSource;
 import io.kudari.data.Task;
 import io.kudari.data.file.InputPath;
 import java.io.IOException;
@@ -57,7 +58,7 @@ public record CsvSource(
     List<String> classNames,
     ColumnChoice choice,
     TableRules rules)
-    implements RangedSource {
+    implements RangedSource, TableSource {
 
   private static final long serialVersionUID = 1;
 
@@ -76,6 +77,11 @@ public record CsvSource(
     labels = List.copyOf(labels);
     classNames = List.copyOf(classNames);
     LabelColumns.check(task, labels, classNames);
+  }
+
+  @Override
+  public CsvSource with(TableRules other) {
+    return new CsvSource(file, header, delimiter, task, labels, classNames, choice, other);
   }
 
   @Override
