@@ -26,10 +26,11 @@ import org.apache.hadoop.fs.Path;
  * manifest.json     {"format": 2, "files": {name: {"bytes": …, "sha256": …}, …}}
  * model.json        the network, as the engine describes it
  * task.json         version, task, input shape, outputs, loss, workers; names of the classes and of the
- *                   columns that features and labels were read from
+ *                   columns that features and labels were read from; how a table's columns become features
  * layout.json       name, shape and role of every segment of the parameter vector
  * parameters.f32    the parameters, raw little-endian 32-bit floats
- * normalizer.json   how raw features become inputs: offsets of a table's columns, shifts, factors
+ * normalizer.json   how raw features become inputs: offsets of a table's columns, what
+ *                   fills their gaps, shifts, factors
  * </pre>
  *
  * <p>Reading trusts nothing: every length is compared with the file's before memory is taken, every
@@ -38,8 +39,13 @@ import org.apache.hadoop.fs.Path;
  */
 public final class ModelFolder {
 
-  /** Version of the folder's format; a folder of a newer one is refused. 2 has offsets. */
-  public static final int FORMAT = 2;
+  /**
+   * Version of the folder's format; a folder of a newer one is refused. 2 has offsets; 3 encodings
+   * of columns, and is written where there is one.
+   */
+  public static final int FORMAT = 3;
+
+  private static final int WITHOUT_ENCODING = 2;
 
   static final String MANIFEST = "manifest.json";
 
@@ -66,7 +72,8 @@ public final class ModelFolder {
     Path temporary = OutputFiles.temporary(folder);
     if (files.exists(temporary)) OutputFiles.delete(files, temporary);
     try {
-      fill(files, temporary, ModelFiles.encode(model));
+      int format = model.schema().encoding().isNone() ? WITHOUT_ENCODING : FORMAT;
+      fill(files, temporary, format, ModelFiles.encode(model));
     } catch (IOException | RuntimeException e) {
       OutputFiles.discard(files, temporary, e);
       throw e;
@@ -100,12 +107,12 @@ public final class ModelFolder {
     return name.equals(MANIFEST) || ModelFiles.NAMES.contains(name);
   }
 
-  private static void fill(FileSystem files, Path folder, Map<String, byte[]> contents)
+  private static void fill(FileSystem files, Path folder, int format, Map<String, byte[]> contents)
       throws IOException {
     for (Map.Entry<String, byte[]> file : contents.entrySet()) {
       put(files, new Path(folder, file.getKey()), file.getValue());
     }
-    put(files, new Path(folder, MANIFEST), JsonFile.bytes(Listing.of(contents)));
+    put(files, new Path(folder, MANIFEST), JsonFile.bytes(Listing.of(format, contents)));
   }
 
   private static void put(FileSystem files, Path path, byte[] content) throws IOException {
@@ -124,12 +131,12 @@ public final class ModelFolder {
    */
   private record Listing(int format, Map<String, Manifest.Entry> files) {
 
-    static Listing of(Map<String, byte[]> contents) {
+    static Listing of(int format, Map<String, byte[]> contents) {
       Map<String, Manifest.Entry> files = new LinkedHashMap<>();
       contents.forEach(
           (name, content) ->
               files.put(name, new Manifest.Entry(content.length, Fingerprint.sha256(content))));
-      return new Listing(FORMAT, files);
+      return new Listing(format, files);
     }
   }
 

@@ -2,6 +2,7 @@ package io.kudari.checkpoint;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kudari.data.Filling;
 import io.kudari.data.Normalizer;
 import io.kudari.data.Offsets;
 import io.kudari.data.file.JsonFile;
@@ -14,6 +15,7 @@ import io.kudari.model.Scaling;
  *     another float
  * @param factor as the shift
  * @param offset of columns; empty, and then not written, where there is none
+ * @param fill of gaps by feature; empty, and then not written, where none are filled
  */
 @SuppressWarnings("ArrayRecordComponent")
 record NormalizerJson(
@@ -21,7 +23,8 @@ record NormalizerJson(
     Normalizer.Per per,
     double[] shift,
     double[] factor,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) double[] offset) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) double[] offset,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) double[] fill) {
 
   static NormalizerJson of(Normalizer normalizer) {
     return new NormalizerJson(
@@ -29,12 +32,14 @@ record NormalizerJson(
         normalizer.per(),
         doubles(normalizer.scaling().shift()),
         doubles(normalizer.scaling().factor()),
-        normalizer.offsets().values());
+        normalizer.offsets().values(),
+        doubles(normalizer.filling().values()));
   }
 
   static NormalizerJson read(String place, byte[] bytes) {
     ObjectNode json = JsonFile.object(place, bytes);
     if (!json.has("offset")) json.putArray("offset");
+    if (!json.has("fill")) json.putArray("fill");
     return JsonFile.read(place, json, NormalizerJson.class);
   }
 
@@ -45,7 +50,9 @@ record NormalizerJson(
    */
   Normalizer normalizer() {
     Offsets offsets = offset.length == 0 ? Offsets.NONE : new Offsets(offset);
-    return new Normalizer(method, per, new Scaling(floats(shift), floats(factor)), offsets);
+    Filling filling = fill.length == 0 ? Filling.NONE : new Filling(floats(fill));
+    Scaling scaling = new Scaling(floats(shift), floats(factor));
+    return new Normalizer(method, per, scaling, offsets, filling);
   }
 
   private static double[] doubles(float[] floats) {

@@ -1,6 +1,10 @@
 package io.kudari.checkpoint;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kudari.data.Encoding;
 import io.kudari.data.Schema;
 import io.kudari.data.Task;
 import io.kudari.data.file.JsonFile;
@@ -20,6 +24,7 @@ import java.util.List;
  * @param features names of the columns that they were read from, or none
  * @param labels as the features
  * @param workers that trained it
+ * @param encoding of a table's columns; null, and then not written, where there is none
  */
 record TaskJson(
     String version,
@@ -30,7 +35,9 @@ record TaskJson(
     Task task,
     List<String> features,
     List<String> labels,
-    int workers) {
+    int workers,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @JsonSetter(nulls = Nulls.SET)
+        EncodingJson encoding) {
 
   private static final List<String> LOSSES = Arrays.stream(Loss.values()).map(Loss::id).toList();
 
@@ -56,7 +63,8 @@ record TaskJson(
         schema.classes() > 0 ? Task.CLASSIFICATION : Task.REGRESSION,
         schema.features(),
         schema.labels(),
-        model.workers());
+        model.workers(),
+        EncodingJson.of(schema.encoding()));
   }
 
   static TaskJson read(String place, byte[] bytes) {
@@ -75,6 +83,7 @@ record TaskJson(
     if (!json.has("features")) json.putArray("features");
     if (!json.has("labels")) json.putArray("labels");
     if (!json.has("workers")) json.put("workers", 1);
+    if (!json.has("encoding")) json.putNull("encoding");
   }
 
   Loss minimised() {
@@ -94,6 +103,7 @@ record TaskJson(
         classification ? 0 : outputs,
         classes,
         features,
-        labels);
+        labels,
+        encoding == null ? Encoding.NONE : encoding.encoding());
   }
 }

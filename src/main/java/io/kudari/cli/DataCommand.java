@@ -5,7 +5,11 @@ import io.kudari.data.Description;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Examples;
 import io.kudari.data.FeatureStatistics;
+import io.kudari.data.FoundTable;
+import io.kudari.data.Missing;
 import io.kudari.data.Schema;
+import io.kudari.data.SourceReader;
+import io.kudari.data.TableSource;
 import io.kudari.data.digits.DigitsSource;
 import io.kudari.data.format.IdxWriter;
 import io.kudari.run.HeapCheck;
@@ -107,10 +111,11 @@ final class DataCommand implements Runnable {
   private static Schema show(String name, ExampleSource source, Schema schema, Configuration hadoop)
       throws IOException {
     check("showing what it holds", source);
+    System.out.println(name + ": " + source);
+    if (!schema.isKnown() && source instanceof TableSource table) showColumns(table, hadoop);
     Description d = source.describe(hadoop, schema);
     Notes.print(d);
     check("showing what it holds", d);
-    System.out.println(name + ": " + source);
     System.out.println("  examples     " + d.examples());
     System.out.println("  shape        " + d.shape() + (d.bytes() ? " bytes" : " floats"));
     System.out.println("  fingerprint  " + d.fingerprint());
@@ -123,6 +128,21 @@ final class DataCommand implements Runnable {
         "  features     from %.4g to %.4g, mean %.4g, standard deviation %.4g%n",
         all.min()[0], all.max()[0], all.mean()[0], deviation);
     return d.schema();
+  }
+
+  /** Also of a table that cannot be trained on as it is. */
+  private static void showColumns(TableSource source, Configuration hadoop) throws IOException {
+    int cores = Runtime.getRuntime().availableProcessors();
+    SourceReader reader = new SourceReader(hadoop, cores, HeapCheck.examples());
+    FoundTable found = reader.table(source.with(source.rules().lenient()));
+    if (found == null) return;
+    TableText text = new TableText(found, source.rules().maxCategories());
+    System.out.println("  columns");
+    text.columns().forEach(System.out::println);
+    List<String> proposal = text.proposal(source.rules().missing() == Missing.ERROR);
+    if (proposal.isEmpty()) return;
+    System.out.println("  to be added to the configuration, where it fits");
+    proposal.forEach(line -> System.out.println("  " + line));
   }
 
   /** Of a set that is made, before it is. */

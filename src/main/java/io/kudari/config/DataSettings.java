@@ -1,6 +1,7 @@
 package io.kudari.config;
 
 import io.kudari.data.ExampleSource;
+import io.kudari.data.Missing;
 import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
 import io.kudari.data.Task;
@@ -32,6 +33,17 @@ public final class DataSettings {
       Setting.flag(
               "stratify", null, "whether `validation` takes its share of each class, see below")
           .unset("true for a classification, false for a regression");
+  static final Setting<Missing> MISSING =
+      Setting.choice(
+          "missing",
+          Missing.ERROR,
+          Missing.class,
+          "what becomes of a table's cells that hold no value, see below");
+  static final Setting<Boolean> INDICATOR =
+      Setting.flag(
+          "missing-indicator",
+          false,
+          "whether each column of a table with such cells gets a feature that is 1 there");
   static final Setting<Object> NORMALIZE =
       Setting.section("normalize", "how inputs are shifted and scaled").unset("its defaults");
   static final Setting<Normalizer.Method> METHOD =
@@ -76,8 +88,9 @@ public final class DataSettings {
       throw data.wrong(TRAIN, "must be given: where the training examples come from");
     Settings training = data.section(TRAIN);
     int mostClasses = SourceSettings.mostClasses(training);
-    ExampleSource train = SourceSettings.read(training, 1);
-    ExampleSource test = data.has(TEST) ? SourceSettings.read(data.section(TEST), 2) : null;
+    var gaps = new SourceSettings.Gaps(data.get(MISSING), data.get(INDICATOR));
+    ExampleSource train = SourceSettings.read(training, 1, gaps);
+    ExampleSource test = data.has(TEST) ? SourceSettings.read(data.section(TEST), 2, gaps) : null;
     double validation = data.get(VALIDATION);
     boolean classes = train.task() == Task.CLASSIFICATION;
     boolean stratify = data.get(STRATIFY, classes);

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigRenderOptions;
 import io.kudari.setting.OnResume;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -21,6 +22,10 @@ public final class ResumeRules {
 
   /** Runs of before there was such a setting are as without. */
   private static final String STRATIFY = "data.stratify";
+
+  /** What runs of before there were such settings did. */
+  private static final Map<String, String> SINCE =
+      Map.of("data.missing", "error", "data.missing-indicator", "false");
 
   private ResumeRules() {}
 
@@ -62,6 +67,7 @@ public final class ResumeRules {
 
   private static boolean mayChange(String key, String old, String changed) {
     if (key.equals(STRATIFY) && old.equals(UNSET)) return changed.equals("false");
+    if (old.equals(UNSET) && SINCE.containsKey(key)) return changed.equals(SINCE.get(key));
     return switch (Section.onResume(Sections.ALL, key)) {
       case FREE, BY_CONTENT -> true;
       case STAYS -> false;

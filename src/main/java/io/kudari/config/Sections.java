@@ -41,6 +41,8 @@ final class Sections {
                   DataSettings.TEST,
                   DataSettings.VALIDATION,
                   DataSettings.STRATIFY,
+                  DataSettings.MISSING,
+                  DataSettings.INDICATOR,
                   DataSettings.NORMALIZE)),
           new Section(
               "data.normalize",

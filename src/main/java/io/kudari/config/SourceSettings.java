@@ -1,9 +1,13 @@
 package io.kudari.config;
 
+import io.kudari.data.ColumnKind;
 import io.kudari.data.ExampleSource;
+import io.kudari.data.Missing;
+import io.kudari.data.TableRules;
 import io.kudari.data.Task;
 import io.kudari.data.digits.DigitsSource;
 import io.kudari.data.format.CifarSource;
+import io.kudari.data.format.ColumnChoice;
 import io.kudari.data.format.CsvSource;
 import io.kudari.data.format.IdxSource;
 import io.kudari.data.format.ImageFolderSource;
@@ -11,7 +15,11 @@ import io.kudari.data.format.LibSvmSource;
 import io.kudari.data.format.ParquetSource;
 import io.kudari.setting.Setting;
 import io.kudari.train.DataPlan;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /** A source of examples: {@code data.train} or {@code data.test}. */
 final class SourceSettings {
@@ -42,9 +50,17 @@ final class SourceSettings {
      * The source.
      *
      * @param seed of a generated set, unless the section names one
+     * @param gaps what becomes of a table's
      */
-    ExampleSource read(Settings s, long seed);
+    ExampleSource read(Settings s, long seed, Gaps gaps);
   }
+
+  /**
+   * What becomes of cells that hold no value.
+   *
+   * @param indicator whether a feature of its own tells them
+   */
+  record Gaps(Missing missing, boolean indicator) {}
 
   private static final int MOST_SIDE = 1 << 14;
 
@@ -76,6 +92,40 @@ final class SourceSettings {
       Setting.text("delimiter", ",", "one character", "what stands between values");
   private static final Setting<List<String>> CLASSES =
       Setting.texts("classes", List.of(), "texts", "all class names in order; without, as found");
+  private static final Setting<List<String>> CHOSEN =
+      Setting.texts(
+          "features",
+          List.of(),
+          "texts",
+          "columns to learn from: names, indices, or patterns such as `geo_*`; without, all"
+              + " others");
+  private static final Setting<List<String>> EXCLUDE =
+      Setting.texts("exclude", List.of(), "texts", "columns not to learn from, named likewise");
+  private static final Setting<Object> COLUMNS =
+      Setting.section(
+              "columns",
+              "what columns are, named likewise: `number`, `boolean`, `category` or `exclude`")
+          .unset("as their values look");
+  private static final Setting<Integer> RARE =
+      Setting.whole(
+          "rare",
+          1,
+          1,
+          TableRules.MOST_RARE,
+          "training examples that a category needs for a feature of its own");
+  private static final Setting<Integer> MAX_CATEGORIES =
+      Setting.whole(
+          "max-categories",
+          TableRules.USUAL.maxCategories(),
+          1,
+          TableRules.MOST_VALUES,
+          "how many such categories a column may have");
+  private static final Setting<List<String>> MISSING_VALUES =
+      Setting.texts(
+          "missing-values",
+          TableRules.USUAL.missingValues(),
+          "texts",
+          "cells that hold no value, beside empty ones");
   private static final Setting<Integer> SVM_FEATURES =
       Setting.whole("features", 0, 0, 1 << 20, "how many there are; 0 is the highest index");
   private static final Setting<String> PATH =
@@ -108,13 +158,13 @@ final class SourceSettings {
               "the built-in 28 × 28 handwritten-looking digits",
               Kind.PIXELS_OF_KNOWN_CLASSES,
               List.of(EXAMPLES, SEED),
-              (s, seed) -> new DigitsSource(s.get(EXAMPLES), s.get(SEED, seed))),
+              (s, seed, gaps) -> new DigitsSource(s.get(EXAMPLES), s.get(SEED, seed))),
           new Format(
               "idx",
               "IDX files as MNIST has them; `.gz` is gunzipped",
               Kind.PIXELS,
               List.of(IMAGES, LABELS, IDX_CLASSES, IDX_EXAMPLES, MAX_CLASSES),
-              (s, seed) ->
+              (s, seed, gaps) ->
                   new IdxSource(
                       s.location(IMAGES),
                       s.get(LABELS, "").isEmpty() ? "" : s.location(LABELS),
@@ -125,19 +175,32 @@ final class SourceSettings {
               "CIFAR-10's binary version",
               Kind.PIXELS_OF_KNOWN_CLASSES,
               List.of(FILES),
-              (s, seed) -> new CifarSource(s.locations(FILES))),
+              (s, seed, gaps) -> new CifarSource(s.locations(FILES))),
           new Format(
               "csv",
               "delimited text",
               Kind.TABLE,
-              List.of(FILE, LABEL, TASK, HEADER, DELIMITER, CLASSES, MAX_CLASSES),
-              (s, seed) -> csv(s)),
+              List.of(
+                  FILE,
+                  LABEL,
+                  TASK,
+                  HEADER,
+                  DELIMITER,
+                  CLASSES,
+                  MAX_CLASSES,
+                  CHOSEN,
+                  EXCLUDE,
+                  COLUMNS,
+                  RARE,
+                  MAX_CATEGORIES,
+                  MISSING_VALUES),
+              (s, seed, gaps) -> csv(s, gaps)),
           new Format(
               "libsvm",
               "LibSVM text",
               Kind.TABLE,
               List.of(FILE, TASK, SVM_FEATURES, CLASSES, MAX_CLASSES),
-              (s, seed) ->
+              (s, seed, gaps) ->
                   new LibSvmSource(
                       s.location(FILE), s.get(TASK), s.get(SVM_FEATURES), s.get(CLASSES))),
           new Format(
@@ -145,7 +208,7 @@ final class SourceSettings {
               "columns of numbers, or a Spark ML vector column",
               Kind.TABLE,
               List.of(PATH, LABEL, TASK, FEATURES, CLASSES, MAX_CLASSES),
-              (s, seed) ->
+              (s, seed, gaps) ->
                   new ParquetSource(
                       s.location(PATH),
                       s.get(TASK),
@@ -157,7 +220,7 @@ final class SourceSettings {
               "a folder of images for each class",
               Kind.PIXELS,
               List.of(FOLDER, WIDTH, HEIGHT, GREY, CLASSES, MAX_CLASSES),
-              (s, seed) ->
+              (s, seed, gaps) ->
                   new ImageFolderSource(
                       s.location(FOLDER),
                       s.get(WIDTH),
@@ -181,12 +244,13 @@ final class SourceSettings {
    * One source.
    *
    * @param seed of a generated set, unless the section names one
+   * @param gaps what becomes of a table's
    */
-  static ExampleSource read(Settings s, long seed) {
+  static ExampleSource read(Settings s, long seed, Gaps gaps) {
     Format format = format(s);
     ExampleSource source;
     try {
-      source = format.reader.read(s, seed);
+      source = format.reader.read(s, seed, gaps);
     } catch (IllegalArgumentException e) {
       throw s.wrong(FORMAT, "= " + format.name + ": " + e.getMessage());
     }
@@ -203,7 +267,42 @@ final class SourceSettings {
     return most == DataPlan.Rules.PLAUSIBLE && !found ? Integer.MAX_VALUE : most;
   }
 
-  private static ExampleSource csv(Settings s) {
+  /** How the cells of a table are read. */
+  private static TableRules rules(Settings s, Gaps gaps) {
+    return new TableRules(
+        s.get(MISSING_VALUES),
+        gaps.missing(),
+        gaps.indicator(),
+        s.get(RARE),
+        s.get(MAX_CATEGORIES));
+  }
+
+  private static ColumnChoice choice(Settings s) {
+    List<String> exclude = new ArrayList<>(s.get(EXCLUDE));
+    Map<String, ColumnKind> kinds = new LinkedHashMap<>();
+    Settings columns = s.section(COLUMNS);
+    columns
+        .raw()
+        .forEach(
+            (column, value) -> {
+              String kind = String.valueOf(value);
+              if (kind.equals("exclude")) exclude.add(column);
+              else kinds.put(column, kind(columns, column, kind));
+            });
+    return new ColumnChoice(s.get(CHOSEN), exclude, kinds);
+  }
+
+  private static ColumnKind kind(Settings columns, String column, String kind) {
+    for (ColumnKind one : ColumnKind.values())
+      if (one.name().toLowerCase(Locale.ROOT).equals(kind)) return one;
+    throw columns.wrong(
+        column,
+        "must be number, boolean, category or exclude, not "
+            + kind
+            + "; a name with a point is quoted");
+  }
+
+  private static ExampleSource csv(Settings s, Gaps gaps) {
     String delimiter = s.get(DELIMITER);
     if (delimiter.length() != 1)
       throw s.wrong(DELIMITER, "must be one character, not \"" + delimiter + "\"");
@@ -213,6 +312,8 @@ final class SourceSettings {
         delimiter.charAt(0),
         s.get(TASK),
         s.get(LABEL),
-        s.get(CLASSES));
+        s.get(CLASSES),
+        choice(s),
+        rules(s, gaps));
   }
 }

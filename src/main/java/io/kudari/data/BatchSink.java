@@ -123,10 +123,13 @@ public final class BatchSink extends ExampleSink {
 
   private void keep(double[] features) {
     next();
-    int at = filled * features.length;
+    int at = filled * shape().size();
     float[] floats = batch.features();
-    for (int i = 0; i < features.length; i++)
-      floats[at + i] = normalizer.offsets().less(features[i], i);
+    Encoding encoding = schema().encoding();
+    if (!encoding.isNone()) encoding.expand(features, normalizer.offsets(), floats, at);
+    else
+      for (int i = 0; i < features.length; i++)
+        floats[at + i] = normalizer.offsets().less(features[i], i);
   }
 
   private boolean asBytes() {
@@ -145,7 +148,7 @@ public final class BatchSink extends ExampleSink {
     if (asBytes()) {
       batch.filled(filled, NO_DRAW, normalizer.scaling());
     } else {
-      normalizer.scaling().apply(batch.features(), filled, shape().size());
+      normalizer.apply(batch.features(), filled, shape().size());
       batch.filled(filled, NO_DRAW);
     }
     to.full(batch);

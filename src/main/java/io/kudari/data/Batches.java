@@ -46,7 +46,7 @@ public record Batches(ExampleStore examples, Normalizer normalizer) {
       into.filled(count, draw, normalizer.scaling());
     } else {
       for (int i = 0; i < count; i++) examples.features(rows[from + i], into.features(), i * size);
-      normalizer.scaling().apply(into.features(), count, size);
+      normalizer.apply(into.features(), count, size);
       into.filled(count, draw);
     }
   }

@@ -68,10 +68,11 @@ final class ColumnWatch {
     return samples[column];
   }
 
-  /** The next row. */
+  /** The next row; NaN is no value. */
   void add(double[] row) {
     for (int j = 0; j < row.length; j++) {
       double x = row[j];
+      if (Double.isNaN(x)) continue;
       if (x < min[j]) min[j] = x;
       if (x > max[j]) max[j] = x;
       if ((float) x != x) inexact[j]++;
@@ -87,6 +88,16 @@ final class ColumnWatch {
       inexact[j] += other.inexact[j];
       if (samples.length > 0 && other.samples[j] != null) sample(j).add(other.samples[j]);
     }
+  }
+
+  /** The least value of a column; +∞ where it has none. */
+  double least(int column) {
+    return min[column];
+  }
+
+  /** The greatest value of a column; −∞ where it has none. */
+  double greatest(int column) {
+    return max[column];
   }
 
   /** What was found, so far. */

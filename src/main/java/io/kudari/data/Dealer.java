@@ -56,7 +56,8 @@ public final class Dealer extends ExampleSink {
     deal.offsets().check(shape().size());
     boolean asBytes = ofBytes() && deal.offsets().isNone();
     receiver.begin(shape(), asBytes, targets());
-    record = new ExampleRecord(ExampleStore.Layout.of(shape(), asBytes, targets()));
+    record =
+        new ExampleRecord(ExampleStore.Layout.of(shape(), asBytes, targets(), schema().encoding()));
   }
 
   @Override
@@ -68,16 +69,22 @@ public final class Dealer extends ExampleSink {
 
   @Override
   protected void take(double[] features, int label) {
-    canonical.begin(features);
+    begin(features);
     canonical.end(className(label));
     give(label, record.begin(features, deal.offsets()).end(label));
   }
 
   @Override
   protected void take(double[] features, double[] targets) {
-    canonical.begin(features);
+    begin(features);
     canonical.end(targets);
     give(0, record.begin(features, deal.offsets()).end(targets));
+  }
+
+  private void begin(double[] features) {
+    TableRow row = rowOrNull();
+    if (row == null) canonical.begin(features);
+    else canonical.begin(row.numbers(), row.texts());
   }
 
   private void give(int label, ByteBuffer example) {

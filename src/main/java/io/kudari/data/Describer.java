@@ -50,10 +50,22 @@ final class Describer extends ExampleSink {
   }
 
   @Override
+  protected void begun(TableRow row) {
+    begun();
+    if (!schema().isKnown()) finding.begin(row.rules(), row.kinds());
+  }
+
+  @Override
+  public void leaveOut() {
+    finding.leaveOut();
+  }
+
+  @Override
   protected void begun() {
     finding.begin(shape(), ofBytes(), classes(), targets());
     if (roomOrNull == null) return;
-    var layout = ExampleStore.Layout.of(shape(), ofBytes(), targets());
+    Encoding encoding = schema().isKnown() ? schema().encoding() : Encoding.NONE;
+    var layout = ExampleStore.Layout.of(shape(), ofBytes(), targets(), encoding);
     record = new ExampleRecord(layout);
     keeper = new Keeper(source(), layout, roomOrNull);
   }
@@ -68,7 +80,7 @@ final class Describer extends ExampleSink {
 
   @Override
   protected void take(double[] features, int label) {
-    canonical.begin(features);
+    begin(features);
     canonical.end(className(label));
     finding.watch(features);
     long key = count(label);
@@ -77,11 +89,19 @@ final class Describer extends ExampleSink {
 
   @Override
   protected void take(double[] features, double[] values) {
-    canonical.begin(features);
+    begin(features);
     canonical.end(values);
     finding.watch(features);
     long key = count(0);
     if (keeper != null) keeper.add(key, record.begin(features, Offsets.NONE).end(values));
+  }
+
+  /** What categories a table has is known when all is read: until then none can be kept. */
+  private void begin(double[] features) {
+    TableRow row = rowOrNull();
+    if (row != null && row.isSpecial() && !schema().isKnown()) keeper = null;
+    if (row == null) canonical.begin(features);
+    else canonical.begin(row.numbers(), row.texts());
   }
 
   /** Counts the example, whose key it returns. */
@@ -89,6 +109,7 @@ final class Describer extends ExampleSink {
     long key = canonical.key(seed);
     canonical.digest(digest);
     finding.add(label, key, digest.digest());
+    if (rowOrNull() != null) finding.watch(rowOrNull(), label, key);
     return key;
   }
 

@@ -21,6 +21,11 @@ public record Description(
     notes = List.copyOf(notes);
   }
 
+  /** The same with another schema. */
+  Description with(Schema other) {
+    return new Description(examples, other, bytes, fingerprint, notes);
+  }
+
   /** Shape of one example's features. */
   public Shape shape() {
     return schema.shape();

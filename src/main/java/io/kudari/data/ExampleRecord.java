@@ -12,9 +12,13 @@ final class ExampleRecord {
   private final ByteBuffer bytes;
   private final boolean ofBytes;
 
+  /** The first feature of each column of a table with an encoding, or null. */
+  private final int[] firsts;
+
   ExampleRecord(ExampleStore.Layout layout) {
     bytes = ByteBuffer.allocate(layout.size()).order(ByteOrder.LITTLE_ENDIAN);
     ofBytes = layout.ofBytes();
+    firsts = layout.encoding().isNone() ? null : layout.encoding().firsts();
   }
 
   /** Begins an example with its features, less offsets if there are any. */
@@ -26,10 +30,11 @@ final class ExampleRecord {
     return this;
   }
 
-  /** Begins an example with its features, less offsets if there are any. */
+  /** Begins an example with its features or cells, less offsets if there are any. */
   ExampleRecord begin(double[] features, Offsets offsets) {
     bytes.clear();
-    for (int j = 0; j < features.length; j++) bytes.putFloat(offsets.less(features[j], j));
+    for (int j = 0; j < features.length; j++)
+      bytes.putFloat(offsets.less(features[j], firsts == null ? j : firsts[j]));
     return this;
   }
 

@@ -23,6 +23,7 @@ public abstract class ExampleSink {
   private int targets;
   private int count;
   private ClassNames numbering;
+  private TableRow cells;
   private final List<byte[]> classNames = new ArrayList<>();
 
   /**
@@ -64,6 +65,26 @@ public abstract class ExampleSink {
     this.classes = schema.isKnown() ? schema.classes() : classes;
     this.targets = values;
     begun();
+  }
+
+  /**
+   * Says what the columns of a table are, once, before the first row is added.
+   *
+   * @param place of errors in the row that is read
+   * @return what is to be filled with one row after another, and added
+   * @throws DataException when the schema has other columns, or another task
+   */
+  public final TableRow begin(TableColumns table, int targets, TableRow.Place place) {
+    int values = needsLabels() ? targets : schema.targets();
+    schema.check(name, table, values);
+    this.shape = schema.isKnown() ? schema.shape() : Shape.flat(table.names().size());
+    this.ofBytes = false;
+    this.classes = schema.classes();
+    this.targets = values;
+    name(table.names()::get);
+    TableRow row = new TableRow(schema, table, !needsLabels(), place);
+    begun(row);
+    return row;
   }
 
   /** Says what the features are called, when they have names: for messages. */
@@ -158,6 +179,35 @@ public abstract class ExampleSink {
     next();
   }
 
+  /** The next example, of a table's row and a class. */
+  public final void add(TableRow row, int label) {
+    if (wantsNext()) {
+      cells = row;
+      take(row.values(), label);
+      cells = null;
+    }
+    next();
+  }
+
+  /** The next example, of a table's row and the values to predict from it. */
+  public final void add(TableRow row, double[] values) {
+    if (wantsNext()) {
+      cells = row;
+      take(row.values(), values);
+      cells = null;
+    }
+    next();
+  }
+
+  /** The next example, of a table's row alone, where labels are not needed. */
+  public final void add(TableRow row) {
+    if (wantsNext()) take(row.values());
+    next();
+  }
+
+  /** Leaves out a row that has gaps, where those are to be left out: it is no example. */
+  public void leaveOut() {}
+
   /** Passes over the next example, which is not wanted. */
   public final void skip() {
     next();
@@ -210,8 +260,18 @@ public abstract class ExampleSink {
     return numbering == null ? String.valueOf(label) : numbering.canonical(label);
   }
 
+  /** The row of the example that is taken; null where it is not of a table. */
+  protected final TableRow rowOrNull() {
+    return cells;
+  }
+
   /** What the examples are is known now. */
   protected abstract void begun();
+
+  /** What the examples of a table are is known now. */
+  protected void begun(TableRow row) {
+    begun();
+  }
 
   /** The next wanted example. The array belongs to the caller. */
   protected abstract void take(byte[] pixels, int label);

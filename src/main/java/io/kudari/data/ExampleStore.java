@@ -13,7 +13,8 @@ import java.util.List;
  * Nobody writes to one that {@link StoreWriter} has made, so threads may share it.
  *
  * <p>An example is its features, as bytes or as floats with the lowest byte first, then its class
- * in 4 bytes, or its targets as floats.
+ * in 4 bytes, or its targets as floats. Of a table with an {@link Encoding} it is the cells, of
+ * which a category is the place of its feature, and a gap NaN.
  */
 public final class ExampleStore {
 
@@ -28,22 +29,33 @@ public final class ExampleStore {
    * @param shape of one example
    * @param ofBytes whether features are unsigned bytes, rather than floats
    * @param targets of an example, or 0 where it has a class
+   * @param encoding of which the cells are kept
    * @param shift log2 of the examples in a piece
    */
-  record Layout(Shape shape, boolean ofBytes, int targets, int shift) {
+  record Layout(Shape shape, boolean ofBytes, int targets, Encoding encoding, int shift) {
 
     /** Bytes of a piece, about. */
     private static final int PIECE = 1 << 22;
 
     static Layout of(Shape shape, boolean ofBytes, int targets) {
-      Layout one = new Layout(shape, ofBytes, targets, 0);
+      return of(shape, ofBytes, targets, Encoding.NONE);
+    }
+
+    static Layout of(Shape shape, boolean ofBytes, int targets, Encoding encoding) {
+      Layout one = new Layout(shape, ofBytes, targets, encoding, 0);
       int each = (int) Math.max(1, PIECE / one.size());
-      return new Layout(shape, ofBytes, targets, 31 - Integer.numberOfLeadingZeros(each));
+      int shift = 31 - Integer.numberOfLeadingZeros(each);
+      return new Layout(shape, ofBytes, targets, encoding, shift);
+    }
+
+    /** Values that are kept of an example's features. */
+    int values() {
+      return encoding.isNone() ? shape.size() : encoding.columns().size();
     }
 
     /** Bytes of an example's features; those of floats end on a multiple of 4. */
     int features() {
-      return Math.multiplyExact(shape.size(), ofBytes ? 1 : Float.BYTES);
+      return Math.multiplyExact(values(), ofBytes ? 1 : Float.BYTES);
     }
 
     /** Bytes of an example. */
@@ -135,10 +147,12 @@ public final class ExampleStore {
     pieces[row >>> layout.shift()].get(layout.inPiece(row), to, at, layout.shape().size());
   }
 
-  /** Copies an example's features, where they are floats. */
+  /** Copies an example's features, where they are floats; those of a table's gaps are NaN. */
   public void features(int row, float[] to, int at) {
-    floats[row >>> layout.shift()].get(
-        layout.inPiece(row) / Float.BYTES, to, at, layout.shape().size());
+    FloatBuffer piece = floats[row >>> layout.shift()];
+    int from = layout.inPiece(row) / Float.BYTES;
+    if (layout.encoding().isNone()) piece.get(from, to, at, layout.shape().size());
+    else layout.encoding().expand(column -> piece.get(from + column), to, at);
   }
 
   /** An example's class. */

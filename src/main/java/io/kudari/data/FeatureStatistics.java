@@ -13,7 +13,10 @@ import java.util.stream.IntStream;
  * mean is large beside their deviation. A constant feature has exactly zero deviation. Immutable by
  * convention.
  *
+ * <p>A value that is NaN is missing: it is counted, and otherwise not looked at.
+ *
  * @param count examples seen
+ * @param missing of each feature, how many of them lack it
  * @param mean of each feature; 0 when nothing was seen
  * @param deviation Σ(x − mean)² of each feature
  * @param min of each feature; +∞ when nothing was seen
@@ -21,7 +24,7 @@ import java.util.stream.IntStream;
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record FeatureStatistics(
-    long count, double[] mean, double[] deviation, double[] min, double[] max)
+    long count, long[] missing, double[] mean, double[] deviation, double[] min, double[] max)
     implements java.io.Serializable {
 
   /** Of no examples with this many features. */
@@ -30,7 +33,8 @@ public record FeatureStatistics(
     double[] max = new double[features];
     Arrays.fill(min, Double.POSITIVE_INFINITY);
     Arrays.fill(max, Double.NEGATIVE_INFINITY);
-    return new FeatureStatistics(0, new double[features], new double[features], min, max);
+    double[] mean = new double[features];
+    return new FeatureStatistics(0, new long[features], mean, new double[features], min, max);
   }
 
   /** Of all these examples. */
@@ -68,13 +72,17 @@ public record FeatureStatistics(
       }
       sum.add(row, i + 1);
     }
-    return new FeatureStatistics(rows.length, sum.mean, sum.deviation, sum.min, sum.max);
+    return sum.counting(rows.length);
   }
 
   private void add(double[] row, long seen) {
     for (int j = 0; j < row.length; j++) {
+      if (Double.isNaN(row[j])) {
+        missing[j]++;
+        continue;
+      }
       double delta = row[j] - mean[j];
-      mean[j] += delta / seen;
+      mean[j] += delta / (seen - missing[j]);
       deviation[j] += delta * (row[j] - mean[j]);
       min[j] = Math.min(min[j], row[j]);
       max[j] = Math.max(max[j], row[j]);
@@ -89,11 +97,34 @@ public record FeatureStatistics(
     }
     FeatureStatistics merged = empty(mean.length);
     for (int j = 0; j < mean.length; j++) {
-      merged.combine(j, this, j, count, 0);
-      merged.combine(j, other, j, other.count, count);
+      merged.combine(j, this, j, 0);
+      merged.combine(j, other, j, present(j));
+      merged.missing[j] = missing[j] + other.missing[j];
     }
-    return new FeatureStatistics(
-        count + other.count, merged.mean, merged.deviation, merged.min, merged.max);
+    return merged.counting(count + other.count);
+  }
+
+  /** Examples that have a feature. */
+  public long present(int feature) {
+    return count - missing[feature];
+  }
+
+  private FeatureStatistics counting(long examples) {
+    return new FeatureStatistics(examples, missing, mean, deviation, min, max);
+  }
+
+  /**
+   * The same where those that lack a feature have a value in its stead.
+   *
+   * @param values by feature
+   */
+  public FeatureStatistics filled(float[] values) {
+    FeatureStatistics filled = empty(mean.length);
+    for (int j = 0; j < mean.length; j++) {
+      filled.combine(j, this, j, 0);
+      filled.combine(j, values[j], missing[j], present(j));
+    }
+    return filled.counting(count);
   }
 
   /**
@@ -109,15 +140,34 @@ public record FeatureStatistics(
     }
     int width = mean.length / groups;
     FeatureStatistics pooled = empty(groups);
+    long before = 0;
     for (int j = 0; j < mean.length; j++) {
-      pooled.combine(j / width, this, j, count, count * (j % width));
+      if (j % width == 0) before = 0;
+      pooled.combine(j / width, this, j, before);
+      pooled.missing[j / width] += missing[j];
+      before += present(j);
     }
-    return new FeatureStatistics(
-        count * width, pooled.mean, pooled.deviation, pooled.min, pooled.max);
+    return pooled.counting(count * width);
   }
 
-  /** Takes {@code added} values, feature {@code from} of {@code other}, into feature {@code to}. */
-  private void combine(int to, FeatureStatistics other, int from, long added, long present) {
+  /** Takes equal values, as the other. */
+  private void combine(int to, float value, long added, long present) {
+    if (added == 0) return;
+    double share = (double) added / (present + added);
+    double delta = value - mean[to];
+    mean[to] += delta * share;
+    deviation[to] += delta * delta * present * share;
+    min[to] = Math.min(min[to], value);
+    max[to] = Math.max(max[to], value);
+  }
+
+  /**
+   * Takes the values of a feature of others into one of these.
+   *
+   * @param present values that this one has so far
+   */
+  private void combine(int to, FeatureStatistics other, int from, long present) {
+    long added = other.present(from);
     if (added == 0) return;
     double share = (double) added / (present + added);
     double delta = other.mean[from] - mean[to];
@@ -127,23 +177,25 @@ public record FeatureStatistics(
     max[to] = Math.max(max[to], other.max[from]);
   }
 
-  /** All figures in a row, for sending; the count is exact up to 2^53. */
+  /** All figures in a row, for sending; counts are exact up to 2^53. */
   public double[] toArray() {
     int n = mean.length;
-    double[] all = new double[1 + 4 * n];
+    double[] all = new double[1 + 5 * n];
     all[0] = count;
     System.arraycopy(mean, 0, all, 1, n);
     System.arraycopy(deviation, 0, all, 1 + n, n);
     System.arraycopy(min, 0, all, 1 + 2 * n, n);
     System.arraycopy(max, 0, all, 1 + 3 * n, n);
+    for (int j = 0; j < n; j++) all[1 + 4 * n + j] = missing[j];
     return all;
   }
 
   /** The statistics that {@link #toArray} gave. */
   public static FeatureStatistics ofArray(double[] all) {
-    int n = all.length / 4;
+    int n = all.length / 5;
     return new FeatureStatistics(
         (long) all[0],
+        Arrays.stream(all, 1 + 4 * n, 1 + 5 * n).mapToLong(missing -> (long) missing).toArray(),
         Arrays.copyOfRange(all, 1, 1 + n),
         Arrays.copyOfRange(all, 1 + n, 1 + 2 * n),
         Arrays.copyOfRange(all, 1 + 2 * n, 1 + 3 * n),

@@ -39,6 +39,9 @@ final class Finding implements java.io.Serializable {
   private List<String> labels = List.of();
   private List<String> featureNames = List.of();
   private ColumnWatch watch;
+  private TableWatch table;
+  private transient FoundTable found;
+  private long leftOut;
   private long lost;
 
   /**
@@ -62,7 +65,22 @@ final class Finding implements java.io.Serializable {
     ofBytes = bytes;
     this.classes = classes;
     this.targets = targets;
-    if (!bytes) watch = new ColumnWatch(of.size());
+    if (!bytes) watch = new ColumnWatch(columns());
+  }
+
+  /** Of a table its columns, else the features. */
+  private int columns() {
+    return schema.isKnown() ? schema.columns() : shape.size();
+  }
+
+  /** What is to be found of a table's columns, of which some may be known to be of a kind. */
+  void begin(TableRules rules, ColumnKind[] kinds) {
+    table = new TableWatch(rules, kinds);
+  }
+
+  /** A row was left out. */
+  void leaveOut() {
+    leftOut++;
   }
 
   void columns(List<String> features, List<String> labels) {
@@ -79,9 +97,14 @@ final class Finding implements java.io.Serializable {
     watch.add(row);
     long bits = 0;
     for (int j = 0; j < row.length; j++)
-      if ((float) row[j] != row[j])
+      if ((float) row[j] != row[j] && !Double.isNaN(row[j]))
         bits = (bits ^ Double.doubleToLongBits(row[j]) ^ j) * HashSum.ODD ^ bits >>> 29;
     lost += bits;
+  }
+
+  /** The cells of the next example, as the other. */
+  void watch(TableRow row, int label, long key) {
+    if (table != null && table.watches(row)) table.add(row, label, key);
   }
 
   /** The next example. */
@@ -99,13 +122,13 @@ final class Finding implements java.io.Serializable {
       inOrder = classNames.areKnown();
     }
     if (watch != null && names(feature)) {
-      featureNames = IntStream.range(0, shape.size()).mapToObj(feature).toList();
+      featureNames = IntStream.range(0, columns()).mapToObj(feature).toList();
     }
   }
 
   /** Names of many features take more than they tell, unless the features have names. */
   private boolean names(IntFunction<String> feature) {
-    return shape.size() <= 1 << 16 && feature != null;
+    return columns() <= 1 << 16 && feature != null;
   }
 
   /**
@@ -115,6 +138,7 @@ final class Finding implements java.io.Serializable {
    * @throws DataException when the parts do not fit
    */
   int[] add(Finding other) {
+    leftOut += other.leftOut;
     if (other.count == 0) return new int[0];
     if (count == 0 && shape == null) {
       begin(other.shape, other.ofBytes, other.classes, other.targets);
@@ -131,8 +155,15 @@ final class Finding implements java.io.Serializable {
     if (watch != null) watch.add(other.watch);
     int[] number = numbers(other);
     keys.add(other.keys, number);
+    addTable(other, number);
     other.seen.stream().forEach(c -> seen.set(number[c]));
     return number;
+  }
+
+  private void addTable(Finding other, int[] number) {
+    if (other.table == null) return;
+    if (table == null) table = other.table.empty();
+    table.add(other.table, number);
   }
 
   private int[] numbers(Finding other) {
@@ -179,11 +210,16 @@ final class Finding implements java.io.Serializable {
    * @throws DataException when it holds no examples, or those of a class alone
    */
   Survey survey(List<ExampleSource> splits) {
-    if (count == 0) throw new DataException(source + ": holds no examples");
+    if (count == 0)
+      throw new DataException(
+          source + ": holds no examples" + (leftOut == 0 ? "" : " without missing values"));
     if (count > Integer.MAX_VALUE)
       throw new DataException(source + ": holds more than " + Integer.MAX_VALUE + " examples");
     List<String> ordered = names.isEmpty() || inOrder ? names : ordered().names();
+    FoundTable columns = table();
     Schema found = schema.isKnown() ? schema : schema(ordered);
+    if (columns != null && columns.mixed().isEmpty()) found = encoded(found, columns);
+    if (leftOut > 0) note(source + ": leaves out " + leftOut + " rows with missing values");
     Rounding rounding = watch == null ? Rounding.EXACT : watch.rounding(this::featureName);
     Description description =
         new Description(
@@ -194,7 +230,24 @@ final class Finding implements java.io.Serializable {
             List.copyOf(notes));
     int[] number = finalNumbers();
     KeyCounts counts = keys.renumbered(number, Math.max(found.classes(), groups()));
-    return new Survey(description, counts, rounding, splits, List.of());
+    return new Survey(description, counts, rounding, splits, List.of(), columns);
+  }
+
+  private Schema encoded(Schema found, FoundTable columns) {
+    try {
+      return found.with(columns.encoding());
+    } catch (DataException e) {
+      throw new DataException(source + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** What was found of the columns of a table that finds its schema; else null. */
+  FoundTable table() {
+    if (table == null || found != null) return found;
+    table.renumber(finalNumbers());
+    List<String> all = IntStream.range(0, shape.size()).mapToObj(this::featureName).toList();
+    found = table.found(all, watch, count);
+    return found;
   }
 
   private String featureName(int feature) {

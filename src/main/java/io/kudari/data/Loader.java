@@ -98,8 +98,17 @@ final class Loader extends ExampleSink {
   }
 
   private void keep(double[] features) {
-    int at = kept * features.length;
-    for (int i = 0; i < features.length; i++) floats[at + i] = offsets.less(features[i], i);
+    boolean special = rowOrNull() != null && rowOrNull().isSpecial();
+    if (special && !schema().isKnown())
+      throw new DataException(source() + ": what its columns hold must be found before");
+    int at = kept * shape().size();
+    if (encoding() != null) encoding().expand(features, offsets, floats, at);
+    else for (int i = 0; i < features.length; i++) floats[at + i] = offsets.less(features[i], i);
+  }
+
+  /** Of a table whose features are not its cells; else null. */
+  private Encoding encoding() {
+    return schema().isKnown() && !schema().encoding().isNone() ? schema().encoding() : null;
   }
 
   @Override

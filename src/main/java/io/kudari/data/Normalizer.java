@@ -12,9 +12,15 @@ import io.kudari.model.Shape;
  * @param per which values share one shift and factor
  * @param scaling the arithmetic, of values less their offsets
  * @param offsets what examples are loaded less
+ * @param filling of a table's gaps
  */
-public record Normalizer(Method method, Per per, Scaling scaling, Offsets offsets)
+public record Normalizer(Method method, Per per, Scaling scaling, Offsets offsets, Filling filling)
     implements java.io.Serializable {
+
+  /** Of examples without gaps. */
+  public Normalizer(Method method, Per per, Scaling scaling, Offsets offsets) {
+    this(method, per, scaling, offsets, Filling.NONE);
+  }
 
   /** Of examples that are loaded as they are. */
   public Normalizer(Method method, Per per, Scaling scaling) {
@@ -92,7 +98,24 @@ public record Normalizer(Method method, Per per, Scaling scaling, Offsets offset
 
   /** The same for examples that are loaded less some offsets, to which it was fitted. */
   public Normalizer with(Offsets loaded) {
-    return new Normalizer(method, per, scaling, loaded);
+    return new Normalizer(method, per, scaling, loaded, filling);
+  }
+
+  /** The same for examples with gaps, with which it was fitted. */
+  Normalizer with(Filling gaps) {
+    return new Normalizer(method, per, scaling, offsets, gaps);
+  }
+
+  /**
+   * Fills the gaps of examples and scales them, where they are.
+   *
+   * @param values at least {@code count × size}, of which as many are overwritten
+   * @param count number of examples
+   * @param size values of an example
+   */
+  public void apply(float[] values, int count, int size) {
+    filling.apply(values, count, size);
+    scaling.apply(values, count, size);
   }
 
   private static int groups(Per per, Shape shape) {
@@ -115,6 +138,7 @@ public record Normalizer(Method method, Per per, Scaling scaling, Offsets offset
           "a normaliser with " + shifts + " shifts does not fit examples of shape " + shape);
     }
     offsets.check(shape.size());
+    filling.check(shape.size());
   }
 
   @Override

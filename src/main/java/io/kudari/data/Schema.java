@@ -1,6 +1,7 @@
 package io.kudari.data;
 
 import io.kudari.model.Shape;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -19,6 +20,8 @@ import java.util.stream.IntStream;
  * @param features names of the columns that features are read from, in their order: one a feature,
  *     or one of a column of vectors; empty where the set names no columns
  * @param labels names of the columns to predict, or empty as {@code features}
+ * @param encoding how a table's columns become features; of an unknown schema, which columns are
+ *     categories whatever they look like
  */
 public record Schema(
     Shape shape,
@@ -26,10 +29,22 @@ public record Schema(
     int targets,
     List<String> classNames,
     List<String> features,
-    List<String> labels)
+    List<String> labels,
+    Encoding encoding)
     implements java.io.Serializable {
 
   private static final long serialVersionUID = 1;
+
+  /** Of features that are read as they are. */
+  public Schema(
+      Shape shape,
+      int classes,
+      int targets,
+      List<String> classNames,
+      List<String> features,
+      List<String> labels) {
+    this(shape, classes, targets, classNames, features, labels, Encoding.NONE);
+  }
 
   /** Nothing is known yet: a training set finds its own classes and columns. */
   public static final Schema UNKNOWN = new Schema(null, 0, 0, List.of(), List.of(), List.of());
@@ -60,18 +75,54 @@ public record Schema(
       throw new IllegalArgumentException(
           "class names must differ: " + ClassNames.shown(classNames));
     }
-    if (features.size() > 1 && features.size() != shape.size()) {
+    if (shape != null && !encoding.isNone() && !shape.equals(Shape.flat(encoding.width()))) {
       throw new IllegalArgumentException(
-          "there are " + shape.size() + " features, but " + features.size() + " names of them");
+          "the columns have " + encoding.width() + " features, and not the shape " + shape);
+    }
+    boolean columns = features.size() > 1 || (!features.isEmpty() && !encoding.isNone());
+    if (columns && features.size() != columns(shape, encoding)) {
+      throw new IllegalArgumentException(
+          "there are "
+              + columns(shape, encoding)
+              + (encoding.isNone() ? " features, but " : " columns, but ")
+              + features.size()
+              + " names of them");
     }
     if (!labels.isEmpty() && labels.size() != Math.max(1, targets)) {
       throw new IllegalArgumentException(
           "there are " + Math.max(1, targets) + " labels, but " + labels.size() + " names of them");
     }
-    if (characters(features) + characters(labels) + characters(classNames) > MOST_CHARACTERS) {
+    long characters = characters(features) + characters(labels) + characters(classNames);
+    if (characters + encoding.characters() > MOST_CHARACTERS) {
       throw new IllegalArgumentException(
           "the names of columns and classes have more than " + MOST_CHARACTERS + " characters");
     }
+  }
+
+  /** The same with another encoding, of which the shape follows. */
+  public Schema with(Encoding other) {
+    Shape of = other.isNone() ? Shape.flat(columns()) : Shape.flat(other.width());
+    return new Schema(of, classes, targets, classNames, features, labels, other);
+  }
+
+  /** Nothing is known yet but that some columns of a table are categories, by their places. */
+  static Schema ofCategories(BitSet categories) {
+    List<Encoding.Column> columns =
+        IntStream.range(0, categories.length())
+            .mapToObj(c -> categories.get(c) ? ColumnKind.CATEGORY : ColumnKind.NUMBER)
+            .map(kind -> new Encoding.Column(kind, List.of(), false, 0))
+            .toList();
+    Encoding of = new Encoding(columns, TableRules.USUAL);
+    return new Schema(null, 0, 0, List.of(), List.of(), List.of(), of);
+  }
+
+  /** Number of columns that features are read from, or of features where there are none. */
+  public int columns() {
+    return columns(shape, encoding);
+  }
+
+  private static int columns(Shape shape, Encoding encoding) {
+    return encoding.isNone() ? shape.size() : encoding.columns().size();
   }
 
   private static long characters(List<String> names) {
@@ -96,7 +147,7 @@ public record Schema(
 
   /** Whether the features were the elements of one column of vectors, which have no names. */
   public boolean ofVectors() {
-    return features.size() == 1 && shape.size() > 1;
+    return features.size() == 1 && columns() > 1;
   }
 
   /**
@@ -130,14 +181,36 @@ public record Schema(
    */
   public void check(String source, Shape found, int values) {
     if (!isKnown()) return;
-    if (values != targets) {
+    checkTask(source, values);
+    if (!encoding.isNone()) {
       throw new DataException(
-          source + ": has " + kind(values) + ", the training set has " + kind(targets));
+          source + ": must be a table with the columns of the training set: csv or parquet");
     }
     if (!found.equals(shape)) {
       throw new DataException(
           source + ": has examples of shape " + found + ", the training set of " + shape);
     }
+  }
+
+  /** As the other, of a table. */
+  void check(String source, TableColumns table, int values) {
+    int columns = table.names().size();
+    if (encoding.isNone()) {
+      check(source, Shape.flat(columns), values);
+      return;
+    }
+    if (!isKnown()) return;
+    checkTask(source, values);
+    if (columns != columns()) {
+      throw new DataException(
+          source + ": has " + columns + " columns of features, the training set " + columns());
+    }
+  }
+
+  private void checkTask(String source, int values) {
+    if (values == targets) return;
+    throw new DataException(
+        source + ": has " + kind(values) + ", the training set has " + kind(targets));
   }
 
   private static String kind(int targets) {

@@ -8,12 +8,14 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 
@@ -44,6 +46,55 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
    */
   public Survey survey(ExampleSource source, Schema schema, long seed, boolean keeps)
       throws IOException {
+    Survey found = surveyed(source, schema, seed, keeps);
+    Optional<Schema> again = found.again();
+    return again.isEmpty() ? found : surveyed(source, again.get(), seed, keeps);
+  }
+
+  /**
+   * What a look at all rows of a table finds of its columns, also of those that cannot be features.
+   */
+  public FoundTable table(TableSource source) throws IOException {
+    FoundTable found = table(source, Schema.UNKNOWN);
+    if (found == null || found.mixed().isEmpty()) return found;
+    return table(source, Schema.ofCategories(found.mixed()));
+  }
+
+  private FoundTable table(ExampleSource source, Schema schema) throws IOException {
+    try {
+      return finding(source, source.splits(hadoop), schema, 0, false, (number, one) -> {}).table();
+    } catch (SplitException e) {
+      List<ExampleSource> whole = List.of(source);
+      return finding(source, whole, schema, 0, false, (number, one) -> {}).table();
+    }
+  }
+
+  private Finding finding(
+      ExampleSource source,
+      List<ExampleSource> splits,
+      Schema schema,
+      long seed,
+      boolean keeps,
+      BiConsumer<int[], Keeper> kept)
+      throws IOException {
+    Finding all = new Finding(source.name(), schema);
+    forEach(
+        splits,
+        split -> {
+          Describer one = new Describer(split.name(), schema, seed, keeps ? room : null);
+          split.read(hadoop, one);
+          if (one.keeper() != null) one.keeper().seal();
+          return one;
+        },
+        one -> {
+          int[] number = all.add(one.finding());
+          if (one.keeper() != null && one.keeper().count() > 0) kept.accept(number, one.keeper());
+        });
+    return all;
+  }
+
+  private Survey surveyed(ExampleSource source, Schema schema, long seed, boolean keeps)
+      throws IOException {
     try {
       return survey(source, source.splits(hadoop), schema, seed, keeps);
     } catch (SplitException e) {
@@ -59,26 +110,24 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
   private Survey survey(
       ExampleSource source, List<ExampleSource> splits, Schema schema, long seed, boolean keeps)
       throws IOException {
-    Finding all = new Finding(source.name(), schema);
     List<Keeper> kept = new ArrayList<>();
     List<int[]> numbers = new ArrayList<>();
-    forEach(
-        splits,
-        split -> {
-          Describer one = new Describer(split.name(), schema, seed, keeps ? room : null);
-          split.read(hadoop, one);
-          if (one.keeper() != null) one.keeper().seal();
-          return one;
-        },
-        one -> {
-          int[] number = all.add(one.finding());
-          if (one.keeper() == null || one.keeper().count() == 0) return;
-          kept.add(one.keeper());
-          numbers.add(number);
-        });
+    Finding all =
+        finding(
+            source,
+            splits,
+            schema,
+            seed,
+            keeps,
+            (number, keeper) -> {
+              kept.add(keeper);
+              numbers.add(number);
+            });
     Survey found = all.survey(splits);
-    // Where columns have offsets, what was kept lacks them.
-    if (!keeps || !found.rounding().offsets().isNone()) return found;
+    // Where columns have offsets or categories, what was kept lacks them.
+    boolean encoded = !schema.isKnown() && !found.description().schema().encoding().isNone();
+    boolean lacking = encoded || !found.rounding().offsets().isNone() || found.again().isPresent();
+    if (!keeps || lacking) return found;
     int[] last = all.finalNumbers();
     List<Kept> parts = new ArrayList<>();
     for (int i = 0; i < kept.size(); i++)
@@ -111,7 +160,7 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
     forEach(
         splits,
         split -> {
-          Own own = new Own(split.name());
+          Own own = new Own(split.name(), deal.schema().encoding());
           split.read(hadoop, new Dealer(split.name(), deal, List.of(part), own));
           if (own.keeper != null) own.keeper.seal();
           return own;
@@ -128,15 +177,18 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
   private final class Own implements Dealer.Receiver {
 
     private final String source;
+    private final Encoding encoding;
     private Keeper keeper;
 
-    Own(String source) {
+    Own(String source, Encoding encoding) {
       this.source = source;
+      this.encoding = encoding;
     }
 
     @Override
     public void begin(Shape shape, boolean ofBytes, int targets) {
-      keeper = new Keeper(source, ExampleStore.Layout.of(shape, ofBytes, targets), room);
+      var layout = ExampleStore.Layout.of(shape, ofBytes, targets, encoding);
+      keeper = new Keeper(source, layout, room);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package io.kudari.data;
 
+import io.kudari.data.order.Division;
 import io.kudari.data.order.KeyCounts;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What one reading of a whole source finds, beside its description, for whoever divides it.
@@ -11,13 +13,15 @@ import java.util.List;
  * @param rounding what becomes of a table's values as floats
  * @param splits that it was read by
  * @param kept the examples, where they were kept; nothing where they were not, or have offsets
+ * @param tableOrNull what was found of a table's columns, where it finds its schema
  */
 public record Survey(
     Description description,
     KeyCounts keys,
     Rounding rounding,
     List<ExampleSource> splits,
-    List<Kept> kept) {
+    List<Kept> kept,
+    FoundTable tableOrNull) {
 
   public Survey {
     splits = List.copyOf(splits);
@@ -25,6 +29,36 @@ public record Survey(
   }
 
   Survey with(List<Kept> examples) {
-    return new Survey(description, keys, rounding, splits, examples);
+    return new Survey(description, keys, rounding, splits, examples, tableOrNull);
+  }
+
+  /**
+   * The same of a set of which some is held out: categories are found of the rest alone.
+   *
+   * @throws DataException when there are too many; one line
+   */
+  public Survey divided(Division division) {
+    if (tableOrNull == null || description.schema().encoding().isNone()) return this;
+    Encoding encoding = tableOrNull.encoding(division);
+    Description of = description.with(description.schema().with(encoding));
+    return new Survey(of, keys, rounding, splits, kept, tableOrNull);
+  }
+
+  /** Names of a table's columns that have the same value in all rows. */
+  public List<String> constant() {
+    if (tableOrNull == null) return List.of();
+    return tableOrNull.columns().stream()
+        .filter(c -> c.isConstant() && c.missing() == 0)
+        .map(FoundTable.Column::name)
+        .toList();
+  }
+
+  /**
+   * What to read the set again with, where it has columns of numbers and texts: they are
+   * categories, of which the numbers were not told apart.
+   */
+  public Optional<Schema> again() {
+    boolean mixed = tableOrNull != null && !tableOrNull.mixed().isEmpty();
+    return mixed ? Optional.of(Schema.ofCategories(tableOrNull.mixed())) : Optional.empty();
   }
 }

@@ -11,6 +11,10 @@
  *       io.kudari.data.Shards} of workers;
  *   <li>{@link io.kudari.data.ExampleStore} keeps examples compact, on the heap or in a mapped
  *       file: pixels stay bytes until a model computes;
+ *   <li>a table's cells come in a {@link io.kudari.data.TableRow}, by {@link
+ *       io.kudari.data.TableRules}; a {@link io.kudari.data.FoundTable} is what its columns hold,
+ *       and an {@link io.kudari.data.Encoding} how they become features, whose gaps a {@link
+ *       io.kudari.data.Filling} fills;
  *   <li>{@code order} says who owns which example, {@link io.kudari.data.Sampler} when a worker
  *       sees its own, {@link io.kudari.data.Normalizer} is fitted to them by {@link
  *       io.kudari.data.FeatureStatistics}, and {@link io.kudari.data.Batches} assembles them;

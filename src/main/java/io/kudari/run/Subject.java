@@ -34,8 +34,11 @@ public record Subject(NetworkSpec network, MiniBatch examples, SavedModel blank)
         experiment
             .plan()
             .normalization()
-            .fit(examples.shape(), () -> FeatureStatistics.of(examples, rows))
-            .with(data.offsets());
+            .fit(
+                examples.shape(),
+                data.schema().encoding(),
+                data.offsets(),
+                () -> FeatureStatistics.of(examples, rows));
     NetworkSpec network = experiment.model().network(examples.shape(), data.outputs());
     SavedModel blank =
         new SavedModel(

@@ -196,16 +196,18 @@ public record DataPlan(
       long seed,
       Consumer<Description> fits)
       throws IOException {
-    Survey survey = reader.survey(sources.train(), Schema.UNKNOWN, seed, keeps);
+    Survey whole = reader.survey(sources.train(), Schema.UNKNOWN, seed, keeps);
+    fits.accept(whole.description());
+    checkClasses(whole.description(), sources.rules().mostClasses());
+    Division division = division(sources, whole, workers);
+    Survey survey = whole.divided(division);
     Description train = survey.description();
-    fits.accept(train);
-    checkClasses(train, sources.rules().mostClasses());
     Survey test =
         sources.testOrNull() == null
             ? null
             : reader.survey(sources.testOrNull(), train.schema(), TEST_SEED, keeps);
-    Division division = division(sources, survey, workers);
-    Offsets offsets = sources.rules().shifted() ? survey.rounding().offsets() : Offsets.NONE;
+    Offsets found = train.schema().encoding().features(survey.rounding().offsets());
+    Offsets offsets = sources.rules().shifted() ? found : Offsets.NONE;
     DataPlan plan =
         new DataPlan(
             sources,
@@ -265,6 +267,15 @@ public record DataPlan(
             "labels that look like missing values are classes of their own: "
                 + ClassNames.shown(missing));
     }
+    warnings.addAll(train.notes());
+    List<String> constant = survey.constant();
+    if (!constant.isEmpty())
+      warnings.add(
+          (constant.size() == 1 ? "a column has" : constant.size() + " columns have")
+              + " one value and tell"
+              + (constant.size() == 1 ? "s" : "")
+              + " nothing: "
+              + Schema.brief(constant).replaceAll("^\\[|\\]$", ""));
     Rounding rounding = survey.rounding();
     List<String> merged = rules.shifted() ? rounding.mergedWithOffsets() : rounding.merged();
     if (!merged.isEmpty()) warnings.add(merged(merged, rules, rounding));

@@ -95,7 +95,8 @@ public final class TrainingLoop {
     this.events = events;
     this.layout = model.layout();
     this.normalizer =
-        plan.normalization().fit(model.input(), workers::statistics).with(data.offsets());
+        plan.normalization()
+            .fit(model.input(), data.schema().encoding(), data.offsets(), workers::statistics);
     this.batches = plan.batches(data.sampler(), layout);
     this.statistics = new RunningStatistics(layout, workers, normalizer, batches);
     NoiseMeter noise = new NoiseMeter(plan, data.sampler().workers(), layout, workers);

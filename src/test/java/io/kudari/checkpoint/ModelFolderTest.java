@@ -252,8 +252,8 @@ class ModelFolderTest {
   void aNewerFormatIsRefusedAsNewer() throws IOException {
     write(model(42));
     String manifest = Files.readString(file("manifest.json"));
-    Files.writeString(file("manifest.json"), manifest.replace("\"format\" : 2", "\"format\" : 3"));
-    assertRefused("manifest.json", "format 3 is newer than 2");
+    Files.writeString(file("manifest.json"), manifest.replace("\"format\" : 2", "\"format\" : 4"));
+    assertRefused("manifest.json", "format 4 is newer than 3");
   }
 
   @Test

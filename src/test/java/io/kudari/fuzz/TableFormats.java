@@ -2,7 +2,10 @@ package io.kudari.fuzz;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.kudari.data.ColumnKind;
+import io.kudari.data.TableRules;
 import io.kudari.data.Task;
+import io.kudari.data.format.ColumnChoice;
 import io.kudari.data.format.CsvSource;
 import io.kudari.data.format.LibSvmSource;
 import java.io.ByteArrayInputStream;
@@ -31,6 +34,9 @@ final class TableFormats {
   private static final String REGRESSION =
       "10;20;30\r\n1.5;2.5;0\r\n-1;1e3;4\r\n7;8;9\r\n\r\n3;4;5\r\n";
 
+  private static final String TEXTS =
+      "kind,wild,code,y\ncat,no,7,1\n\"a, dog\",yes,A7,2\ncat,TRUE,7,3\ncat,no,12,4\n";
+
   private static final String SVM =
       "1 1:0.5 3:2\n-1 2:1e-3 4:7\n1 1:-4 2:3 # a comment\n\n-1 3:0.25\n1 4:1\n";
 
@@ -42,6 +48,7 @@ final class TableFormats {
     return List.of(
         format("csv classification", "t.csv", csv, TableFormats::classification),
         format("csv regression", "t.csv", REGRESSION.getBytes(UTF_8), TableFormats::regression),
+        format("csv of texts", "t.csv", TEXTS.getBytes(UTF_8), (path, content) -> texts(path)),
         format("csv gzipped", "t.csv.gz", gzip(csv), TableFormats::classification),
         format("libsvm", "t.svm", svm, TableFormats::svm),
         format("libsvm gzipped", "t.svm.gz", gzip(svm), TableFormats::svm));
@@ -82,16 +89,29 @@ final class TableFormats {
   }
 
   private static void classification(String path, byte[] content) throws Exception {
-    var source = new CsvSource(path, true, ',', Task.CLASSIFICATION, List.of("kind"), List.of());
+    var source = numbers(path, true, ',', Task.CLASSIFICATION, "kind");
     List<List<String>> rows = rows(new String(content, UTF_8), ',');
     int label = rows.isEmpty() ? -1 : rows.get(0).indexOf("kind");
     table(rows.subList(Math.min(1, rows.size()), rows.size()), label).check(source);
   }
 
   private static void regression(String path, byte[] content) throws Exception {
-    var source = new CsvSource(path, false, ';', Task.REGRESSION, List.of("-1"), List.of());
+    var source = numbers(path, false, ';', Task.REGRESSION, "-1");
     List<List<String>> rows = rows(new String(content, UTF_8), ';');
     table(rows, rows.isEmpty() ? -1 : rows.get(0).size() - 1).check(source);
+  }
+
+  /** Whatever the columns look like. */
+  private static CsvSource numbers(
+      String path, boolean header, char delimiter, Task task, String label) {
+    var all = new ColumnChoice(List.of(), List.of(), Map.of("*", ColumnKind.NUMBER));
+    return new CsvSource(
+        path, header, delimiter, task, List.of(label), List.of(), all, TableRules.USUAL);
+  }
+
+  private static void texts(String path) throws Exception {
+    var label = List.of("y");
+    Truth.read(new CsvSource(path, true, ',', Task.REGRESSION, label, List.of()));
   }
 
   private static Truth table(List<List<String>> rows, int label) {

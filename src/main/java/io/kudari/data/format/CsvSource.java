@@ -1,14 +1,18 @@
 package io.kudari.data.format;
 
 import io.kudari.data.ClassNames;
+import io.kudari.data.ColumnKind;
 import io.kudari.data.DataException;
 import io.kudari.data.ExampleSink;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.RangedSource;
 import io.kudari.data.Schema;
+import io.kudari.data.TableColumns;
+import io.kudari.data.TableRow;
+import io.kudari.data.TableRules;
+import io.kudari.data.TableSource;
 import io.kudari.data.Task;
 import io.kudari.data.file.InputPath;
-import io.kudari.model.Shape;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,10 +25,10 @@ import org.apache.hadoop.conf.Configuration;
 
 /**
  * A table of delimited text, raw, or gzipped when its name ends in {@code .gz}. Some columns are
- * the labels, all others are features and must hold finite decimal numbers; every line has as many
- * values as the first. Values may be quoted with {@code "}, a quote within is doubled, and every
- * one is closed. UTF-8; any of {@code \n}, {@code \r\n} and {@code \r} ends a line; empty lines are
- * passed over.
+ * the labels, all others, or those chosen, are features: numbers, booleans or categories, see
+ * {@link io.kudari.data.TableRow}; every line has as many values as the first. Values may be quoted
+ * with {@code "}, a quote within is doubled, and every one is closed. UTF-8; any of {@code \n},
+ * {@code \r\n} and {@code \r} ends a line; empty lines are passed over.
  *
  * <p>The classes of a classification are the different texts of the label column, where texts that
  * are equal numbers, such as {@code 1} and {@code 1.0}, are one class. They are in the order of
@@ -42,6 +46,8 @@ import org.apache.hadoop.conf.Configuration;
  * @param labels columns to predict: a name of the header, or an index from 0, or from -1 for the
  *     last column backwards
  * @param classNames all classes in order, or empty to find them in the file
+ * @param choice of the columns that features are read from
+ * @param rules how their cells are read
  */
 public record CsvSource(
     String file,
@@ -49,12 +55,23 @@ public record CsvSource(
     char delimiter,
     Task task,
     List<String> labels,
-    List<String> classNames)
-    implements RangedSource {
+    List<String> classNames,
+    ColumnChoice choice,
+    TableRules rules)
+    implements RangedSource, TableSource {
 
   private static final long serialVersionUID = 1;
 
-  private static final String INDEX = "-?[0-9]{1,9}";
+  /** Of all columns but the labels, by the usual rules. */
+  public CsvSource(
+      String file,
+      boolean header,
+      char delimiter,
+      Task task,
+      List<String> labels,
+      List<String> classNames) {
+    this(file, header, delimiter, task, labels, classNames, ColumnChoice.ALL, TableRules.USUAL);
+  }
 
   public CsvSource {
     labels = List.copyOf(labels);
@@ -63,13 +80,25 @@ public record CsvSource(
   }
 
   @Override
+  public CsvSource with(TableRules other) {
+    return new CsvSource(file, header, delimiter, task, labels, classNames, choice, other);
+  }
+
+  @Override
   public String name() {
     return file.equals(InputPath.STANDARD_INPUT) ? "standard input" : file;
   }
 
-  /** Where the columns of the table are. */
+  /** Where the columns of the table are, and what some of its features are. */
   @SuppressWarnings("ArrayRecordComponent")
-  private record Columns(String[] names, int[] labels, int[] features) {}
+  private record Columns(
+      String[] names, int[] labels, int[] features, Map<Integer, ColumnKind> given) {
+
+    TableColumns table(TableRules rules) {
+      List<String> of = IntStream.of(features).mapToObj(i -> names[i]).toList();
+      return new TableColumns(of, given, rules);
+    }
+  }
 
   /** Reads the lines that begin within a range of bytes. */
   @Override
@@ -81,15 +110,14 @@ public record CsvSource(
       if (first == null) throw new DataException(name() + ": holds no lines");
       Columns columns = columns(first, rows, into);
       int outputs = task == Task.REGRESSION ? labels.size() : 0;
-      into.begin(Shape.flat(columns.features.length), false, 0, outputs);
-      into.name(j -> columns.names[columns.features[j]]);
+      TableRow cells = into.begin(columns.table(rules), outputs, rows::error);
       ClassNames classes = into.numbering(classNames);
       String[] row = header || from > 0 ? rows.next() : own;
       for (; row != null && !into.enough(!classNames.isEmpty()); row = rows.next()) {
         if (row.length != first.length) {
           throw rows.error(row.length + " columns, the first line has " + first.length);
         }
-        readRow(row, columns, rows, classes, into);
+        readRow(row, columns, cells, rows, classes, into);
       }
       if (task == Task.CLASSIFICATION) into.end(classes);
     }
@@ -109,25 +137,35 @@ public record CsvSource(
   }
 
   private void readRow(
-      String[] row, Columns columns, TextRows rows, ClassNames classes, ExampleSink into) {
+      String[] row,
+      Columns columns,
+      TableRow cells,
+      TextRows rows,
+      ClassNames classes,
+      ExampleSink into) {
+    boolean wanted = into.wantsNext();
+    if (wanted || cells.mayBeLeftOut()) {
+      cells.begin();
+      for (int i = 0; i < columns.features.length; i++) cells.text(i, row[columns.features[i]]);
+      if (cells.isLeftOut()) {
+        into.leaveOut();
+        return;
+      }
+    }
     boolean labelled = into.needsLabels();
     boolean ofClass = labelled && task == Task.CLASSIFICATION;
     int label = ofClass ? label(row, columns, rows, classes) : 0;
-    if (!into.wantsNext()) {
-      into.skip();
-      return;
-    }
-    double[] features = numbers(row, columns.features, columns, rows, "a feature");
-    if (!labelled) into.add(features);
-    else if (ofClass) into.add(features, label);
-    else into.add(features, numbers(row, columns.labels, columns, rows, "a target"));
+    if (!wanted) into.skip();
+    else if (!labelled) into.add(cells);
+    else if (ofClass) into.add(cells, label);
+    else into.add(cells, targets(row, columns, rows));
   }
 
-  private static double[] numbers(
-      String[] row, int[] which, Columns columns, TextRows rows, String what) {
-    double[] values = new double[which.length];
-    for (int i = 0; i < which.length; i++) {
-      values[i] = rows.number(columns.names[which[i]], row[which[i]], what);
+  private static double[] targets(String[] row, Columns columns, TextRows rows) {
+    double[] values = new double[columns.labels.length];
+    for (int i = 0; i < values.length; i++) {
+      int at = columns.labels[i];
+      values[i] = rows.number(columns.names[at], row[at], "a target");
     }
     return values;
   }
@@ -151,27 +189,32 @@ public record CsvSource(
     }
     ColumnMatch match = new ColumnMatch(name(), into.schema(), into::note);
     int[] at = header && labelled ? labels(names, own, match) : own;
-    int[] others =
-        IntStream.range(0, first.length)
-            .filter(i -> IntStream.of(at).noneMatch(l -> l == i))
-            .toArray();
+    boolean known = into.schema().isKnown();
+    ColumnChoice.Table table = table(names);
+    int[] others = choice.features(table, at, !known);
     if (others.length == 0) {
       throw rows.error("no column is left for features; is the delimiter '" + delimiter + "'?");
     }
-    String[] known = names.toArray(new String[0]);
+    int[] used = others;
     if (!header) {
       match.byPosition("the file has no header");
-      return new Columns(known, at, others);
+    } else {
+      boolean chosen = !choice.features().isEmpty();
+      List<String> features = match.features(of(names, others), chosen, false);
+      into.columns(features, of(names, at));
+      // Where the order decides, a name may be there twice.
+      if (!features.equals(of(names, others))) used = places(features, names, others);
     }
-    List<String> features = match.features(of(names, others), false, false);
-    into.columns(features, of(names, at));
-    // Where the order decides, a name may be there twice.
-    boolean inOrder = features.equals(of(names, others));
-    return new Columns(known, at, inOrder ? others : places(features, names, others));
+    Map<Integer, ColumnKind> given = known ? Map.of() : choice.given(table, used);
+    return new Columns(names.toArray(new String[0]), at, used, given);
+  }
+
+  private ColumnChoice.Table table(List<String> names) {
+    return new ColumnChoice.Table(name(), header, names);
   }
 
   private int[] found(List<String> names) {
-    return labels.stream().mapToInt(label -> find(label, names)).toArray();
+    return labels.stream().mapToInt(table(names)::find).toArray();
   }
 
   /** The label columns of a table that need not have any. */
@@ -184,8 +227,8 @@ public record CsvSource(
             .filter(i -> called.contains(names.get(i)))
             .toArray();
     boolean byName = header && !schema.features().isEmpty() && !schema.ofVectors();
-    if (byName || named.length > 0 || names.size() == schema.shape().size()) return named;
-    boolean byIndex = labels.stream().allMatch(label -> label.matches(INDEX));
+    if (byName || named.length > 0 || names.size() == schema.columns()) return named;
+    boolean byIndex = labels.stream().allMatch(label -> label.matches(ColumnChoice.INDEX));
     return byIndex ? found(names) : named;
   }
 
@@ -203,9 +246,7 @@ public record CsvSource(
     boolean byIndex = labels.stream().noneMatch(names::contains);
     List<String> ownNames = of(names, own);
     List<String> found = match.labels(names, ownNames, byIndex);
-    return found.equals(ownNames)
-        ? own
-        : found.stream().mapToInt(label -> find(label, names)).toArray();
+    return found.equals(ownNames) ? own : found.stream().mapToInt(table(names)::find).toArray();
   }
 
   private static List<String> of(List<String> names, int[] which) {
@@ -216,20 +257,5 @@ public record CsvSource(
     Map<String, Integer> places = new HashMap<>();
     for (int i : among) places.put(names.get(i), i);
     return wanted.stream().mapToInt(places::get).toArray();
-  }
-
-  private int find(String label, List<String> names) {
-    int at = header ? names.indexOf(label) : -1;
-    if (at >= 0 && names.lastIndexOf(label) != at) {
-      throw new DataException(name() + ": more than one column is named " + label);
-    }
-    if (at < 0 && label.matches(INDEX)) {
-      int index = Integer.parseInt(label);
-      at = index < 0 ? names.size() + index : index;
-    }
-    if (at >= 0 && at < names.size()) return at;
-    String known = TextRows.shown(String.join(", ", names));
-    throw new DataException(
-        name() + ": no column " + label + " among its " + names.size() + ", " + known);
   }
 }

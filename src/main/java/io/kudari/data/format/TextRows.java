@@ -4,6 +4,7 @@ import com.univocity.parsers.common.TextParsingException;
 import com.univocity.parsers.csv.CsvParser;
 import com.univocity.parsers.csv.CsvParserSettings;
 import com.univocity.parsers.csv.UnescapedQuoteHandling;
+import io.kudari.data.CellText;
 import io.kudari.data.DataException;
 import io.kudari.data.SplitException;
 import io.kudari.data.file.InputFile;
@@ -129,33 +130,9 @@ final class TextRows implements Closeable {
    * @param what it is, for the error
    */
   double number(String column, String text, String what) {
-    double value = text == null || text.isEmpty() ? Double.NaN : parse(text);
+    double value = text == null ? Double.NaN : CellText.number(text);
     if (Float.isFinite((float) value)) return value;
     throw error(column, text, what + " must be a finite number");
-  }
-
-  /** Java's syntax of a decimal number, without its type suffixes and hexadecimal numbers. */
-  private static double parse(String text) {
-    char last = text.charAt(text.length() - 1);
-    boolean decimal = (last >= '0' && last <= '9') || last == '.';
-    if (!decimal || text.indexOf('x') >= 0 || text.indexOf('X') >= 0) return Double.NaN;
-    try {
-      return toFloatAsText(Double.parseDouble(text), text);
-    } catch (NumberFormatException e) {
-      return Double.NaN;
-    }
-  }
-
-  /**
-   * A double halfway between two floats may be a rounded text itself, and then rounds to the float
-   * on the wrong side: the next double is as near, and does not.
-   */
-  private static double toFloatAsText(double value, String text) {
-    boolean halfway = (Double.doubleToRawLongBits(value) & (1L << 29) - 1) == 1L << 28;
-    if (value == 0 || (!halfway && Math.abs(value) >= Float.MIN_NORMAL)) return value;
-    float nearest = Float.parseFloat(text);
-    if ((float) value == nearest) return value;
-    return nearest > value ? Math.nextUp(value) : Math.nextDown(value);
   }
 
   /** An error in the line read last. */

@@ -11,8 +11,9 @@ import net.jpountz.xxhash.XXHashFactory;
  * table's columns of equal numbers have equal bytes.
  *
  * <pre>
- * byte   1 when every feature is a whole number within 0..255, else 4
- * …      the features: 1 byte each, or the 4 of a float, the lowest first; −0 is 0
+ * byte   1 when every feature is a whole number within 0..255, 4 when all are numbers, else 5
+ * …      the features: 1 byte each; or the 4 of a float, the lowest first, where −0 is 0; or of each
+ *        cell 'n' and such a float, or 's', a text in UTF-8 and 255, or '-' where there is nothing
  * byte   'c' or 't'
  * …      the name of the class in UTF-8, or the targets as floats
  * </pre>
@@ -22,6 +23,8 @@ import net.jpountz.xxhash.XXHashFactory;
 public final class CanonicalExample {
 
   private static final XXHash64 HASH = XXHashFactory.fastestJavaInstance().hash64();
+
+  private static final byte CELLS = 5;
 
   private byte[] bytes = new byte[256];
   private int length;
@@ -43,6 +46,48 @@ public final class CanonicalExample {
     bytes[length++] = (byte) (small ? 1 : Float.BYTES);
     if (small) for (double feature : features) bytes[length++] = (byte) (int) (float) feature;
     else for (double feature : features) putFloat(feature);
+  }
+
+  /**
+   * Begins an example of a table's cells, as that of numbers where all are.
+   *
+   * @param numbers of the cells, NaN where one is none
+   * @param texts of those that are no numbers; null where there is nothing
+   */
+  public void begin(double[] numbers, String[] texts) {
+    if (areNumbers(numbers)) {
+      begin(numbers);
+      return;
+    }
+    length = 0;
+    room(1);
+    bytes[length++] = CELLS;
+    for (int c = 0; c < numbers.length; c++) {
+      if (!Double.isNaN(numbers[c])) {
+        room(1 + Float.BYTES);
+        bytes[length++] = 'n';
+        putFloat(numbers[c]);
+      } else if (texts[c] == null) {
+        room(1);
+        bytes[length++] = '-';
+      } else {
+        putText(texts[c].getBytes(StandardCharsets.UTF_8));
+      }
+    }
+  }
+
+  private static boolean areNumbers(double[] cells) {
+    for (double cell : cells) if (Double.isNaN(cell)) return false;
+    return true;
+  }
+
+  /** No byte of UTF-8 is 255. */
+  private void putText(byte[] utf8) {
+    room(2 + utf8.length);
+    bytes[length++] = 's';
+    System.arraycopy(utf8, 0, bytes, length, utf8.length);
+    length += utf8.length;
+    bytes[length++] = (byte) 0xff;
   }
 
   private static boolean areBytes(double[] features) {

@@ -137,6 +137,16 @@ public final class Division implements java.io.Serializable {
     return counts.count(group, bucket) - held(group, bucket);
   }
 
+  /**
+   * Whether all examples of a bucket are to be trained on, so that each surely is.
+   *
+   * @param label class of an example in it, or 0
+   * @param key of that example
+   */
+  public boolean trains(int label, long key) {
+    return held(grouped ? label : 0, counts.bucket(key)) == 0;
+  }
+
   private int cell(int group, int bucket) {
     return byClass ? group * counts.buckets() + bucket : bucket;
   }

@@ -81,7 +81,8 @@ public record HeapNeed(long examples, long indices, long batches, long parameter
 
   /** Of examples: their features, and the label or the targets of each. */
   private static long loaded(Description of, long examples) {
-    return bytes(of, examples) + examples * Math.max(1, of.targets()) * Float.BYTES;
+    long values = of.bytes() ? of.shape().size() : (long) of.schema().columns() * Float.BYTES;
+    return examples * (values + Math.max(1, of.targets()) * Float.BYTES);
   }
 
   private static long bytes(Description of, long examples) {

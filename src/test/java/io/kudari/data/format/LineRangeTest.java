@@ -95,14 +95,14 @@ class LineRangeTest {
   @Test
   void anErrorInALaterSplitNamesTheLineOfTheFile() throws IOException {
     int rows = 700_000;
-    ExampleSource source = table(rows, "0000", "", "7,broken,1\n");
+    ExampleSource source = table(rows, "0000", "", "7,inf,1\n");
     assertTrue(source.splits(HADOOP).size() > 1);
     DataException e = assertThrows(DataException.class, () -> source.describe(HADOOP));
     assertEquals(
         source.name()
             + ": line "
             + (rows + 2)
-            + ", column text: found 'broken', a feature must be a finite number",
+            + ", column text: found 'inf', a feature must be a finite number",
         e.getMessage());
   }
 

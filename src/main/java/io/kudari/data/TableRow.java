@@ -1,0 +1,247 @@
+package io.kudari.data;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The cells of one row after another of a table, from wherever they come: texts, numbers, booleans
+ * or nothing. Whoever reads a table says {@link #begin}, sets each column once, and adds the row to
+ * the sink that made it. Not thread-safe.
+ *
+ * <p>A text that is a decimal number is that number, and true, false, yes and no are 1 and 0,
+ * unless the column is a category.
+ */
+public final class TableRow {
+
+  /** Places an error in the row that is read. */
+  public interface Place {
+
+    /**
+     * One line.
+     *
+     * @param column its name
+     * @param found the cell's text, or null for nothing
+     * @param rule that it breaks
+     */
+    DataException error(String column, String found, String rule);
+  }
+
+  private final List<String> names;
+  private final ColumnKind[] kinds;
+  private final TableRules rules;
+  private final boolean known;
+  private final boolean needed;
+  private final Place place;
+  private final Set<String> gaps;
+  private final List<Map<String, Integer>> codes = new ArrayList<>();
+  private final boolean special;
+
+  /** What a cell is whatever its column is: a number, or NaN for a text or nothing. */
+  private final double[] numbers;
+
+  private final String[] texts;
+  private final double[] values;
+  private boolean hasTexts;
+  private boolean hasGaps;
+
+  /**
+   * A row.
+   *
+   * @param needed whether rows may not be left out
+   */
+  TableRow(Schema schema, TableColumns table, boolean needed, Place place) {
+    int columns = table.names().size();
+    Encoding encoding = schema.encoding();
+    this.names = table.names();
+    this.known = schema.isKnown();
+    this.needed = needed;
+    this.place = place;
+    this.rules = known ? encoding.rules() : table.rules();
+    this.gaps = new HashSet<>(rules.missingValues());
+    this.kinds = new ColumnKind[columns];
+    for (int c = 0; c < columns; c++) {
+      boolean said = c < encoding.columns().size();
+      ColumnKind schemas = said ? encoding.columns().get(c).kind() : ColumnKind.NUMBER;
+      // An unknown schema may say of columns that they are categories, whatever they look like.
+      boolean decided = known || schemas == ColumnKind.CATEGORY;
+      kinds[c] = decided ? schemas : table.given().get(c);
+      codes.add(known && kinds[c] == ColumnKind.CATEGORY ? codes(encoding.columns().get(c)) : null);
+    }
+    this.special =
+        rules.missing() != Missing.ERROR
+            || Arrays.stream(kinds).anyMatch(k -> k != null && k != ColumnKind.NUMBER);
+    this.numbers = new double[columns];
+    this.texts = new String[columns];
+    this.values = new double[columns];
+  }
+
+  private static Map<String, Integer> codes(Encoding.Column column) {
+    Map<String, Integer> codes = new HashMap<>();
+    for (String value : column.values()) codes.put(value, codes.size());
+    return codes;
+  }
+
+  /** Begins the next row. */
+  public void begin() {
+    hasTexts = false;
+    hasGaps = false;
+  }
+
+  /** A cell that is a text, or null where there is nothing. */
+  public void text(int column, String text) {
+    if (text == null || text.isEmpty() || gaps.contains(text)) {
+      gap(column, text);
+      return;
+    }
+    double number = CellText.number(text);
+    if (!Double.isNaN(number)) {
+      number(column, number, text);
+      return;
+    }
+    double flag = CellText.flag(text);
+    if (Double.isNaN(flag)) word(column, text);
+    else flag(column, flag, text);
+  }
+
+  /** A cell that is a number; NaN where there is nothing. */
+  public void number(int column, double number) {
+    if (Double.isNaN(number)) gap(column, null);
+    else number(column, number, null);
+  }
+
+  /** A cell that is true or false. */
+  public void flag(int column, boolean flag) {
+    flag(column, flag ? 1 : 0, String.valueOf(flag));
+  }
+
+  /** A cell that holds nothing. */
+  public void missing(int column) {
+    gap(column, null);
+  }
+
+  private void gap(int column, String text) {
+    Missing rule = rules.missing();
+    if (rule == Missing.ERROR || (rule == Missing.SKIP && needed)) throw missing(column, text);
+    hasGaps = true;
+    put(column, Double.NaN, null, Double.NaN);
+  }
+
+  private DataException missing(int column, String text) {
+    String rule;
+    if (!known) rule = "a missing value: data.missing = mean, median, zero or skip allows it";
+    else if (rules.missing() == Missing.ERROR)
+      rule = "a missing value, which data.missing of the training set refuses";
+    else
+      rule = "a missing value, whose row data.missing = skip leaves out, but here all are needed";
+    return place.error(names.get(column), text, rule);
+  }
+
+  /** As the text says it, if it was one. */
+  private void number(int column, double number, String textOrNull) {
+    ColumnKind kind = kinds[column];
+    if (kind == ColumnKind.CATEGORY) {
+      String text = textOrNull == null ? CellText.of(number) : textOrNull;
+      hasTexts = true;
+      boolean finite = Float.isFinite((float) number);
+      put(column, finite ? number : Double.NaN, text, code(column, text));
+    } else if (!Float.isFinite((float) number)) {
+      throw wrong(column, textOrNull == null ? String.valueOf(number) : textOrNull);
+    } else if (kind == ColumnKind.BOOLEAN && number != 0 && number != 1) {
+      throw wrong(column, textOrNull == null ? CellText.of(number) : textOrNull);
+    } else {
+      put(column, number, null, number);
+    }
+  }
+
+  private void flag(int column, double flag, String text) {
+    ColumnKind kind = kinds[column];
+    if (kind == ColumnKind.NUMBER) throw wrong(column, text);
+    if (kind == ColumnKind.BOOLEAN) {
+      put(column, flag, null, flag);
+    } else {
+      hasTexts = true;
+      put(column, flag, text, code(column, text));
+    }
+  }
+
+  private void word(int column, String text) {
+    ColumnKind kind = kinds[column];
+    boolean category = kind == ColumnKind.CATEGORY || (kind == null && !CellText.isInfinity(text));
+    if (!category) throw wrong(column, text);
+    hasTexts = true;
+    put(column, Double.NaN, text, code(column, text));
+  }
+
+  private DataException wrong(int column, String text) {
+    String rule =
+        kinds[column] == ColumnKind.BOOLEAN
+            ? "a boolean must be true, false, yes or no"
+            : "a feature must be a finite number";
+    return place.error(names.get(column), text, rule);
+  }
+
+  /** The place of a category's feature: that of all others where it has none of its own. */
+  private double code(int column, String text) {
+    Map<String, Integer> known = codes.get(column);
+    return known == null ? Double.NaN : known.getOrDefault(text, known.size());
+  }
+
+  private void put(int column, double number, String text, double value) {
+    numbers[column] = number;
+    texts[column] = text;
+    values[column] = value;
+  }
+
+  /** Whether the row is to be left out, because it has a gap. */
+  public boolean isLeftOut() {
+    return hasGaps && rules.missing() == Missing.SKIP;
+  }
+
+  /** Whether rows must be looked at although they are not wanted: some may be left out. */
+  public boolean mayBeLeftOut() {
+    return rules.missing() == Missing.SKIP;
+  }
+
+  /** Whether the table is anything but numbers without gaps, as far as it is known. */
+  boolean isSpecial() {
+    return special || hasTexts || hasGaps;
+  }
+
+  /** Whether some cell is a text that may be a category, or a gap. */
+  boolean hasTextsOrGaps() {
+    return hasTexts || hasGaps;
+  }
+
+  /** What columns are, as far as that is known; null where it is not. */
+  ColumnKind[] kinds() {
+    return kinds;
+  }
+
+  /** How cells are read. */
+  TableRules rules() {
+    return rules;
+  }
+
+  /** Number of each cell; NaN of a text that is none and of a gap. */
+  double[] numbers() {
+    return numbers;
+  }
+
+  /** Text of each cell that may be a category; null of numbers and gaps. */
+  String[] texts() {
+    return texts;
+  }
+
+  /**
+   * The cells by what their columns are: numbers, 1 and 0, the place of a category's feature; NaN
+   * of a gap, and of a text while the values of its column are not known.
+   */
+  double[] values() {
+    return values;
+  }
+}
