@@ -1,5 +1,6 @@
 package io.kudari.checkpoint;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kudari.data.Schema;
 import io.kudari.data.Task;
@@ -20,6 +21,7 @@ import java.util.List;
  * @param features names of the columns that they were read from, or none
  * @param labels as the features
  * @param workers that trained it
+ * @param weight name of the column of weights, or empty, and then not written
  */
 record TaskJson(
     String version,
@@ -30,7 +32,8 @@ record TaskJson(
     Task task,
     List<String> features,
     List<String> labels,
-    int workers) {
+    int workers,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) String weight) {
 
   private static final List<String> LOSSES = Arrays.stream(Loss.values()).map(Loss::id).toList();
 
@@ -56,7 +59,8 @@ record TaskJson(
         schema.classes() > 0 ? Task.CLASSIFICATION : Task.REGRESSION,
         schema.features(),
         schema.labels(),
-        model.workers());
+        model.workers(),
+        schema.weight());
   }
 
   static TaskJson read(String place, byte[] bytes) {
@@ -75,6 +79,7 @@ record TaskJson(
     if (!json.has("features")) json.putArray("features");
     if (!json.has("labels")) json.putArray("labels");
     if (!json.has("workers")) json.put("workers", 1);
+    if (!json.has("weight")) json.put("weight", "");
   }
 
   Loss minimised() {
@@ -94,6 +99,7 @@ record TaskJson(
         classification ? 0 : outputs,
         classes,
         features,
-        labels);
+        labels,
+        weight);
   }
 }

@@ -76,6 +76,13 @@ final class SourceSettings {
       Setting.text("delimiter", ",", "one character", "what stands between values");
   private static final Setting<List<String>> CLASSES =
       Setting.texts("classes", List.of(), "texts", "all class names in order; without, as found");
+  private static final Setting<String> WEIGHT =
+      Setting.text(
+              "weight",
+              null,
+              "text",
+              "column of the examples' weights, named as the label; it is no feature")
+          .unset("none: each counts 1");
   private static final Setting<Integer> SVM_FEATURES =
       Setting.whole("features", 0, 0, 1 << 20, "how many there are; 0 is the highest index");
   private static final Setting<String> PATH =
@@ -130,7 +137,7 @@ final class SourceSettings {
               "csv",
               "delimited text",
               Kind.TABLE,
-              List.of(FILE, LABEL, TASK, HEADER, DELIMITER, CLASSES, MAX_CLASSES),
+              List.of(FILE, LABEL, TASK, HEADER, DELIMITER, WEIGHT, CLASSES, MAX_CLASSES),
               (s, seed) -> csv(s)),
           new Format(
               "libsvm",
@@ -144,14 +151,15 @@ final class SourceSettings {
               "parquet",
               "columns of numbers, or a Spark ML vector column",
               Kind.TABLE,
-              List.of(PATH, LABEL, TASK, FEATURES, CLASSES, MAX_CLASSES),
+              List.of(PATH, LABEL, TASK, FEATURES, WEIGHT, CLASSES, MAX_CLASSES),
               (s, seed) ->
                   new ParquetSource(
                       s.location(PATH),
                       s.get(TASK),
                       s.get(LABEL),
                       s.get(FEATURES),
-                      s.get(CLASSES))),
+                      s.get(CLASSES),
+                      s.get(WEIGHT, ""))),
           new Format(
               "images",
               "a folder of images for each class",
@@ -213,6 +221,7 @@ final class SourceSettings {
         delimiter.charAt(0),
         s.get(TASK),
         s.get(LABEL),
-        s.get(CLASSES));
+        s.get(CLASSES),
+        s.get(WEIGHT, ""));
   }
 }

@@ -45,6 +45,11 @@ final class Describer extends ExampleSink {
   }
 
   @Override
+  protected void weights(String column) {
+    finding.weights(column);
+  }
+
+  @Override
   public void note(String line) {
     finding.note(line);
   }
@@ -53,7 +58,7 @@ final class Describer extends ExampleSink {
   protected void begun() {
     finding.begin(shape(), ofBytes(), classes(), targets());
     if (roomOrNull == null) return;
-    var layout = ExampleStore.Layout.of(shape(), ofBytes(), targets());
+    var layout = ExampleStore.Layout.of(shape(), ofBytes(), targets(), hasWeights());
     record = new ExampleRecord(layout);
     keeper = new Keeper(source(), layout, roomOrNull);
   }
@@ -63,7 +68,8 @@ final class Describer extends ExampleSink {
     canonical.begin(pixels);
     canonical.end(className(label));
     long key = count(label);
-    if (keeper != null) keeper.add(key, record.begin(pixels, Offsets.NONE).end(label));
+    if (keeper != null)
+      keeper.add(key, record.begin(pixels, Offsets.NONE).weigh(weight()).end(label));
   }
 
   @Override
@@ -72,7 +78,8 @@ final class Describer extends ExampleSink {
     canonical.end(className(label));
     finding.watch(features);
     long key = count(label);
-    if (keeper != null) keeper.add(key, record.begin(features, Offsets.NONE).end(label));
+    if (keeper != null)
+      keeper.add(key, record.begin(features, Offsets.NONE).weigh(weight()).end(label));
   }
 
   @Override
@@ -81,11 +88,13 @@ final class Describer extends ExampleSink {
     canonical.end(values);
     finding.watch(features);
     long key = count(0);
-    if (keeper != null) keeper.add(key, record.begin(features, Offsets.NONE).end(values));
+    if (keeper != null)
+      keeper.add(key, record.begin(features, Offsets.NONE).weigh(weight()).end(values));
   }
 
   /** Counts the example, whose key it returns. */
   private long count(int label) {
+    canonical.weigh(weight());
     long key = canonical.key(seed);
     canonical.digest(digest);
     finding.add(label, key, digest.digest());

@@ -37,7 +37,8 @@ public final class Receipt {
     this.last = last;
     this.classes = of.classes();
     this.layout =
-        ExampleStore.Layout.of(of.shape(), of.bytes() && deal.offsets().isNone(), of.targets());
+        ExampleStore.Layout.of(
+            of.shape(), of.bytes() && deal.offsets().isNone(), of.targets(), of.weighted());
     this.kept = new Keeper(source, layout, room);
   }
 

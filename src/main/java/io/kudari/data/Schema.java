@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
  * @param features names of the columns that features are read from, in their order: one a feature,
  *     or one of a column of vectors; empty where the set names no columns
  * @param labels names of the columns to predict, or empty as {@code features}
+ * @param weight name of the column of weights, or empty where there is none
  */
 public record Schema(
     Shape shape,
@@ -26,7 +27,8 @@ public record Schema(
     int targets,
     List<String> classNames,
     List<String> features,
-    List<String> labels)
+    List<String> labels,
+    String weight)
     implements java.io.Serializable {
 
   private static final long serialVersionUID = 1;
@@ -72,6 +74,17 @@ public record Schema(
       throw new IllegalArgumentException(
           "the names of columns and classes have more than " + MOST_CHARACTERS + " characters");
     }
+  }
+
+  /** Without weights. */
+  public Schema(
+      Shape shape,
+      int classes,
+      int targets,
+      List<String> classNames,
+      List<String> features,
+      List<String> labels) {
+    this(shape, classes, targets, classNames, features, labels, "");
   }
 
   private static long characters(List<String> names) {

@@ -135,8 +135,9 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
     }
 
     @Override
-    public void begin(Shape shape, boolean ofBytes, int targets) {
-      keeper = new Keeper(source, ExampleStore.Layout.of(shape, ofBytes, targets), room);
+    public void begin(Shape shape, boolean ofBytes, int targets, boolean weighted) {
+      var layout = ExampleStore.Layout.of(shape, ofBytes, targets, weighted);
+      keeper = new Keeper(source, layout, room);
     }
 
     @Override

@@ -12,7 +12,8 @@ import java.util.Objects;
  * {@code targets}; the other is null.
  *
  * <p>Who fills a batch writes to {@link #features} or to {@link #bytes}, and then says so with
- * {@link #filled(int, Draw)} or {@link #filled(int, Draw, Scaling)}.
+ * {@link #filled(int, Draw)} or {@link #filled(int, Draw, Scaling)}. Examples count 1 each, unless
+ * weights are written after that, to {@link #weigh}.
  */
 public final class MiniBatch {
 
@@ -28,6 +29,8 @@ public final class MiniBatch {
   private final float[] table = new float[Scaling.BYTES];
   private float[] features;
   private byte[] bytes;
+  private float[] weights;
+  private boolean weighted;
 
   /** Of the bytes; null when the features are floats. */
   private Scaling scaling;
@@ -135,6 +138,31 @@ public final class MiniBatch {
     this.count = count;
     this.draw = draw;
     this.scaling = scaling;
+    this.weighted = false;
+  }
+
+  /**
+   * Says that the examples it holds now have weights.
+   *
+   * @return {@code capacity} values to be overwritten: finite, none below 0
+   */
+  public float[] weigh() {
+    if (weights == null) weights = new float[capacity];
+    weighted = true;
+    return weights;
+  }
+
+  /** Weight of each example; only read. Null where each counts 1. */
+  public float[] weightsOrNull() {
+    return weighted ? weights : null;
+  }
+
+  /** Sum of the examples' weights: their number where they have none. */
+  public double weight() {
+    if (!weighted) return count;
+    double sum = 0;
+    for (int e = 0; e < count; e++) sum += weights[e];
+    return sum;
   }
 
   /** The random numbers that belong to this batch. */

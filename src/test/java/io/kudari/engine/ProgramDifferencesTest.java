@@ -36,6 +36,17 @@ class ProgramDifferencesTest {
         .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> check(e)));
   }
 
+  @TestFactory
+  Stream<DynamicTest> everyGradientOfWeightedExamplesAgreesWithFiniteDifferences() {
+    return Networks.all().entrySet().stream()
+        .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> checkWeighted(e.getValue())));
+  }
+
+  private static void checkWeighted(NetworkSpec network) {
+    MiniBatch batch = Networks.weightedBatch(new ProgramModel(network), 9, 3);
+    assertNull(disagreement(network, batch, 3));
+  }
+
   private static void check(Map.Entry<String, NetworkSpec> named) {
     for (int n : new int[] {2, 9}) assertNull(disagreement(named.getValue(), n, 3));
   }
@@ -54,9 +65,12 @@ class ProgramDifferencesTest {
 
   /** What differs, or null. */
   static String disagreement(NetworkSpec network, int n, long seed) {
+    return disagreement(network, Networks.batch(new ProgramModel(network), n, seed), seed);
+  }
+
+  private static String disagreement(NetworkSpec network, MiniBatch batch, long seed) {
     ProgramModel model = new ProgramModel(network);
     float[] parameters = Networks.parameters(model, seed);
-    MiniBatch batch = Networks.batch(model, n, seed);
     float[] sum = new float[parameters.length];
     double[] at = new double[parameters.length];
     for (int i = 0; i < at.length; i++) at[i] = parameters[i];

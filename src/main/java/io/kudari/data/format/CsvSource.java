@@ -42,6 +42,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param labels columns to predict: a name of the header, or an index from 0, or from -1 for the
  *     last column backwards
  * @param classNames all classes in order, or empty to find them in the file
+ * @param weight column of the examples' weights, named as the labels, or empty for none
  */
 public record CsvSource(
     String file,
@@ -49,7 +50,8 @@ public record CsvSource(
     char delimiter,
     Task task,
     List<String> labels,
-    List<String> classNames)
+    List<String> classNames,
+    String weight)
     implements RangedSource {
 
   private static final long serialVersionUID = 1;
@@ -62,14 +64,25 @@ public record CsvSource(
     LabelColumns.check(task, labels, classNames);
   }
 
+  /** Without weights. */
+  public CsvSource(
+      String file,
+      boolean header,
+      char delimiter,
+      Task task,
+      List<String> labels,
+      List<String> classNames) {
+    this(file, header, delimiter, task, labels, classNames, "");
+  }
+
   @Override
   public String name() {
     return file.equals(InputPath.STANDARD_INPUT) ? "standard input" : file;
   }
 
-  /** Where the columns of the table are. */
+  /** Where the columns of the table are; that of the weights is −1 where they are not read. */
   @SuppressWarnings("ArrayRecordComponent")
-  private record Columns(String[] names, int[] labels, int[] features) {}
+  private record Columns(String[] names, int[] labels, int[] features, int weight) {}
 
   /** Reads the lines that begin within a range of bytes. */
   @Override
@@ -81,6 +94,7 @@ public record CsvSource(
       if (first == null) throw new DataException(name() + ": holds no lines");
       Columns columns = columns(first, rows, into);
       int outputs = task == Task.REGRESSION ? labels.size() : 0;
+      if (columns.weight >= 0) into.weighted(header ? columns.names[columns.weight] : "");
       into.begin(Shape.flat(columns.features.length), false, 0, outputs);
       into.name(j -> columns.names[columns.features[j]]);
       ClassNames classes = into.numbering(classNames);
@@ -118,6 +132,8 @@ public record CsvSource(
       return;
     }
     double[] features = numbers(row, columns.features, columns, rows, "a feature");
+    if (columns.weight >= 0)
+      into.weigh(rows.weight(columns.names[columns.weight], row[columns.weight]));
     if (!labelled) into.add(features);
     else if (ofClass) into.add(features, label);
     else into.add(features, numbers(row, columns.labels, columns, rows, "a target"));
@@ -151,23 +167,34 @@ public record CsvSource(
     }
     ColumnMatch match = new ColumnMatch(name(), into.schema(), into::note);
     int[] at = header && labelled ? labels(names, own, match) : own;
+    int weightAt = labelled ? weightColumn(names, at, rows) : -1;
+    String known = into.schema().weight();
     int[] others =
         IntStream.range(0, first.length)
-            .filter(i -> IntStream.of(at).noneMatch(l -> l == i))
+            .filter(i -> i != weightAt && IntStream.of(at).noneMatch(l -> l == i))
+            .filter(i -> !header || known.isEmpty() || !names.get(i).equals(known))
             .toArray();
     if (others.length == 0) {
       throw rows.error("no column is left for features; is the delimiter '" + delimiter + "'?");
     }
-    String[] known = names.toArray(new String[0]);
+    String[] all = names.toArray(new String[0]);
     if (!header) {
       match.byPosition("the file has no header");
-      return new Columns(known, at, others);
+      return new Columns(all, at, others, weightAt);
     }
     List<String> features = match.features(of(names, others), false, false);
     into.columns(features, of(names, at));
     // Where the order decides, a name may be there twice.
     boolean inOrder = features.equals(of(names, others));
-    return new Columns(known, at, inOrder ? others : places(features, names, others));
+    return new Columns(all, at, inOrder ? others : places(features, names, others), weightAt);
+  }
+
+  private int weightColumn(List<String> names, int[] labels, TextRows rows) {
+    if (weight.isEmpty()) return -1;
+    int at = find(weight, names);
+    if (IntStream.of(labels).anyMatch(label -> label == at))
+      throw rows.error("the column " + weight + " is the label, and cannot be the weight too");
+    return at;
   }
 
   private int[] found(List<String> names) {
@@ -178,6 +205,7 @@ public record CsvSource(
   private int[] passedOver(List<String> names, Schema schema) {
     Set<String> called = new HashSet<>(schema.labels());
     called.addAll(labels);
+    if (!weight.isEmpty()) called.add(weight);
     called.removeAll(schema.features());
     int[] named =
         IntStream.range(0, header ? names.size() : 0)
@@ -186,7 +214,10 @@ public record CsvSource(
     boolean byName = header && !schema.features().isEmpty() && !schema.ofVectors();
     if (byName || named.length > 0 || names.size() == schema.shape().size()) return named;
     boolean byIndex = labels.stream().allMatch(label -> label.matches(INDEX));
-    return byIndex ? found(names) : named;
+    if (!byIndex) return named;
+    int[] places = found(names);
+    if (!weight.matches(INDEX)) return places;
+    return IntStream.concat(IntStream.of(places), IntStream.of(find(weight, names))).toArray();
   }
 
   /** What the columns are called; by their indices where the first line does not name them. */

@@ -134,6 +134,17 @@ final class TextRows implements Closeable {
     throw error(column, text, what + " must be a finite number");
   }
 
+  /**
+   * A weight.
+   *
+   * @param column whose value it is, for the error
+   */
+  double weight(String column, String text) {
+    double value = text == null || text.isEmpty() ? Double.NaN : parse(text);
+    if (WeightColumn.isWeight(value)) return value;
+    throw error(column, text, WeightColumn.RULE);
+  }
+
   /** Java's syntax of a decimal number, without its type suffixes and hexadecimal numbers. */
   private static double parse(String text) {
     char last = text.charAt(text.length() - 1);

@@ -57,13 +57,13 @@ final class FullBatch implements Objective {
     for (Segment s : layout.segments()) {
       boolean learned = s.role().isLearned();
       for (int i = s.offset(); i < s.end(); i++) {
-        double mean = (double) total[i] / sum.count();
+        double mean = total[i] / (learned ? sum.divisor() : sum.count());
         gradient[i] = learned ? mean : 0;
         if (s.role() == Role.STATISTIC) statistics[i] = (float) mean;
       }
     }
     times = times.plus(sum.times());
-    return sum.loss() / sum.count();
+    return sum.meanLoss();
   }
 
   /** Moves on to a point: writes it, with the running statistics, to {@code parameters}. */
