@@ -4,8 +4,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kudari.data.Normalizer;
 import io.kudari.data.Offsets;
+import io.kudari.data.TargetScaling;
 import io.kudari.data.file.JsonFile;
 import io.kudari.model.Scaling;
+import java.util.List;
 
 /**
  * {@code normalizer.json} of a {@link ModelFolder}.
@@ -14,6 +16,9 @@ import io.kudari.model.Scaling;
  *     another float
  * @param factor as the shift
  * @param offset of columns; empty, and then not written, where there is none
+ * @param targetMean of a regression's targets; empty, and then not written, where they are learned
+ *     as they are
+ * @param targetDeviation likewise
  */
 @SuppressWarnings("ArrayRecordComponent")
 record NormalizerJson(
@@ -21,7 +26,9 @@ record NormalizerJson(
     Normalizer.Per per,
     double[] shift,
     double[] factor,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) double[] offset) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) double[] offset,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) double[] targetMean,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) double[] targetDeviation) {
 
   static NormalizerJson of(Normalizer normalizer) {
     return new NormalizerJson(
@@ -29,12 +36,15 @@ record NormalizerJson(
         normalizer.per(),
         doubles(normalizer.scaling().shift()),
         doubles(normalizer.scaling().factor()),
-        normalizer.offsets().values());
+        normalizer.offsets().values(),
+        doubles(normalizer.targets().mean()),
+        doubles(normalizer.targets().deviation()));
   }
 
   static NormalizerJson read(String place, byte[] bytes) {
     ObjectNode json = JsonFile.object(place, bytes);
-    if (!json.has("offset")) json.putArray("offset");
+    for (String key : List.of("offset", "targetMean", "targetDeviation"))
+      if (!json.has(key)) json.putArray(key);
     return JsonFile.read(place, json, NormalizerJson.class);
   }
 
@@ -45,7 +55,9 @@ record NormalizerJson(
    */
   Normalizer normalizer() {
     Offsets offsets = offset.length == 0 ? Offsets.NONE : new Offsets(offset);
-    return new Normalizer(method, per, new Scaling(floats(shift), floats(factor)), offsets);
+    Scaling scaling = new Scaling(floats(shift), floats(factor));
+    TargetScaling targets = new TargetScaling(floats(targetMean), floats(targetDeviation));
+    return new Normalizer(method, per, scaling, offsets, targets);
   }
 
   private static double[] doubles(float[] floats) {

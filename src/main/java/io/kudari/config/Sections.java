@@ -44,7 +44,7 @@ final class Sections {
                   DataSettings.NORMALIZE)),
           new Section(
               "data.normalize",
-              List.of(DataSettings.METHOD, DataSettings.PER, DataSettings.DIVISOR)),
+              List.of(DataSettings.METHOD, DataSettings.PER, DataSettings.DIVISOR, DataSettings.TARGET)),
           new Section(
               "model",
               List.of(

@@ -4,7 +4,7 @@ import io.kudari.model.Scaling;
 import io.kudari.model.Shape;
 
 /**
- * How the raw feature values of a data set become what a model sees. It is part of a trained model,
+ * How the raw values of a data set become what a model sees and learns. It is part of a trained model,
  * so its numbers are fixed once, from the training set only. A feature that is constant in the
  * training set maps to 0 always, also where it varies later.
  *
@@ -12,13 +12,20 @@ import io.kudari.model.Shape;
  * @param per which values share one shift and factor
  * @param scaling the arithmetic, of values less their offsets
  * @param offsets what examples are loaded less
+ * @param targets what becomes of the targets of a regression
  */
-public record Normalizer(Method method, Per per, Scaling scaling, Offsets offsets)
+public record Normalizer(
+    Method method, Per per, Scaling scaling, Offsets offsets, TargetScaling targets)
     implements java.io.Serializable {
 
   /** Of examples that are loaded as they are. */
   public Normalizer(Method method, Per per, Scaling scaling) {
     this(method, per, scaling, Offsets.NONE);
+  }
+
+  /** Of targets that are learned as they are. */
+  public Normalizer(Method method, Per per, Scaling scaling, Offsets offsets) {
+    this(method, per, scaling, offsets, TargetScaling.NONE);
   }
 
   /** How shift and factor are found. */
@@ -92,7 +99,17 @@ public record Normalizer(Method method, Per per, Scaling scaling, Offsets offset
 
   /** The same for examples that are loaded less some offsets, to which it was fitted. */
   public Normalizer with(Offsets loaded) {
-    return new Normalizer(method, per, scaling, loaded);
+    return new Normalizer(method, per, scaling, loaded, targets);
+  }
+
+  /** The same, but the loss is told in the units that are learned in. */
+  public Normalizer withoutUnits() {
+    return with(new TargetScaling(targets.mean(), targets.deviation(), false));
+  }
+
+  /** The same with another scaling of targets. */
+  public Normalizer with(TargetScaling other) {
+    return new Normalizer(method, per, scaling, offsets, other);
   }
 
   private static int groups(Per per, Shape shape) {

@@ -25,7 +25,8 @@ public interface GradientFunction extends AutoCloseable {
    * @param parameters the whole vector; only read
    * @param batch at least one example
    * @param sum overwritten, of the layout's size
-   * @return the sum of the examples' losses, each times its weight
+   * @return the sum of the examples' losses, each times its weight; in the batch's {@link
+   *     MiniBatch#unitsOrNull units}, if it has any, while the gradient is without them
    */
   double gradient(float[] parameters, MiniBatch batch, float[] sum);
 

@@ -31,6 +31,7 @@ public final class MiniBatch {
   private byte[] bytes;
   private float[] weights;
   private boolean weighted;
+  private float[] units;
 
   /** Of the bytes; null when the features are floats. */
   private Scaling scaling;
@@ -139,6 +140,7 @@ public final class MiniBatch {
     this.draw = draw;
     this.scaling = scaling;
     this.weighted = false;
+    this.units = null;
   }
 
   /**
@@ -163,6 +165,21 @@ public final class MiniBatch {
     double sum = 0;
     for (int e = 0; e < count; e++) sum += weights[e];
     return sum;
+  }
+
+  /**
+   * Says that the loss of the targets it holds now is to be told in other units: those that they
+   * had before they were scaled.
+   *
+   * @param each of an output, in those units; not changed any more
+   */
+  public void tellIn(float[] each) {
+    units = each;
+  }
+
+  /** What one is of each output in the units of the loss; only read. Null where it is one. */
+  public float[] unitsOrNull() {
+    return units;
   }
 
   /** The random numbers that belong to this batch. */

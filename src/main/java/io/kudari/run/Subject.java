@@ -35,7 +35,14 @@ public record Subject(NetworkSpec network, MiniBatch examples, SavedModel blank)
             .plan()
             .normalization()
             .fit(examples.shape(), () -> FeatureStatistics.of(examples, rows))
-            .with(data.offsets());
+            .with(data.offsets())
+            .with(
+                experiment
+                    .plan()
+                    .normalization()
+                    .fitTargets(
+                        data.description().targets(),
+                        () -> FeatureStatistics.ofTargets(examples, rows)));
     NetworkSpec network = experiment.model().network(examples.shape(), data.outputs());
     SavedModel blank =
         new SavedModel(
@@ -57,7 +64,7 @@ public record Subject(NetworkSpec network, MiniBatch examples, SavedModel blank)
         read.targets() > 0
             ? MiniBatch.targeted(read.shape(), count, outputs)
             : MiniBatch.labelled(read.shape(), count);
-    new Batches(read, normalizer).fill(all, rows, 0, count, new MiniBatch.Draw(0, 0, 0));
+    new Batches(read, normalizer).fillToLearn(all, rows, 0, count, new MiniBatch.Draw(0, 0, 0));
     return all;
   }
 

@@ -72,7 +72,7 @@ public final class TrainingLoop {
    * What a run ends with.
    *
    * @param parameters to evaluate and save
-   * @param normalizer of the inputs
+   * @param normalizer of inputs and targets
    * @param interrupted whether it ended because it was asked to
    */
   @SuppressWarnings("ArrayRecordComponent")
@@ -105,7 +105,12 @@ public final class TrainingLoop {
     this.events = events;
     this.layout = model.layout();
     this.normalizer =
-        plan.normalization().fit(model.input(), workers::statistics).with(data.offsets());
+        plan.normalization()
+            .fit(model.input(), workers::statistics)
+            .with(data.offsets())
+            .with(
+                plan.normalization()
+                    .fitTargets(data.description().targets(), workers::targetStatistics));
     checkWeights();
     this.batches = plan.batches(data.sampler(), layout);
     this.statistics = new RunningStatistics(layout, workers, normalizer, batches);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import io.kudari.Slow;
 import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
+import io.kudari.data.TargetScaling;
 import io.kudari.data.Task;
 import io.kudari.data.format.CsvSource;
 import io.kudari.engine.program.ProgramModel;
@@ -51,7 +52,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Examples with weights, by every strategy and from every state: the same bits. */
+/** Examples with weights and scaled targets, by every strategy and state: the same bits. */
 @Slow
 class WeightedBitsTest {
 
@@ -69,7 +70,25 @@ class WeightedBitsTest {
           plan("momentum", new DelayedGradients(2)),
           plan("l-bfgs", new FullBatchDescent()));
 
+  /** Two targets that are learned as z-scores. */
+  private static final List<TrainingPlan> OF_TARGETS =
+      List.of(
+          scaled("momentum", new GradientSharing()),
+          scaled("adam", averaging(LocalSlots.AVERAGE)),
+          scaled("l-bfgs", new FullBatchDescent()));
+
+  private static final ModelSpec REGRESSION =
+      new ProgramModel(
+          new NetworkSpec(
+              Shape.flat(3),
+              List.of(
+                  new LayerSpec.Dense(9, Initializer.of(Initializer.Kind.HE_NORMAL)),
+                  new LayerSpec.Activate(Activation.TANH),
+                  new LayerSpec.Dense(2, Initializer.of(Initializer.Kind.HE_NORMAL))),
+              Loss.MEAN_SQUARED_ERROR));
+
   private static DataPlan data;
+  private static DataPlan targets;
 
   private record Run(float[] parameters, List<Double> losses) {}
 
@@ -77,6 +96,7 @@ class WeightedBitsTest {
   static void deal() throws IOException {
     Random random = new Random(SEED);
     StringBuilder text = new StringBuilder("a,b,c,y,w\n");
+    StringBuilder numbers = new StringBuilder("a,b,c,y,z,w\n");
     for (int i = 0; i < 110; i++) {
       double a = random.nextGaussian();
       double b = random.nextGaussian();
@@ -84,6 +104,19 @@ class WeightedBitsTest {
       double w = i % 4 == 0 ? 0 : 3 * random.nextDouble();
       text.append(a + "," + b + "," + c + "," + (a * b + c > 0 ? "yes" : "no") + "," + w + "\n");
     }
+    for (String line : text.toString().lines().skip(1).toList()) {
+      String[] cells = line.split(",", -1);
+      double a = Double.parseDouble(cells[0]);
+      double b = Double.parseDouble(cells[1]);
+      String features = cells[0] + "," + cells[1] + "," + cells[2] + ",";
+      numbers.append(features + (1000 + 50 * a * b) + "," + (0.01 * b) + "," + cells[4] + "\n");
+    }
+    Path second = Files.writeString(dir.resolve("targets.csv"), numbers);
+    CsvSource table2 =
+        new CsvSource(
+            second.toString(), true, ',', Task.REGRESSION, List.of("y", "z"), List.of(), "w");
+    DataPlan.Rules plain = new DataPlan.Rules(DataPlan.Rules.PLAUSIBLE, false, true);
+    targets = DataPlan.of(new DataPlan.Sources(table2, table2, 0.2, plain), HADOOP, 5, SEED);
     Path file = Files.writeString(dir.resolve("weighted.csv"), text);
     CsvSource table =
         new CsvSource(
@@ -97,12 +130,21 @@ class WeightedBitsTest {
   }
 
   private static TrainingPlan plan(String optimizer, AlgorithmSpec algorithm) {
+    return plan(optimizer, algorithm, TargetScaling.Method.NONE);
+  }
+
+  private static TrainingPlan scaled(String optimizer, AlgorithmSpec algorithm) {
+    return plan(optimizer, algorithm, TargetScaling.Method.Z_SCORE);
+  }
+
+  private static TrainingPlan plan(
+      String optimizer, AlgorithmSpec algorithm, TargetScaling.Method target) {
     return Plans.of(
         SEED,
         3,
         16,
         false,
-        new Normalization(Normalizer.Method.Z_SCORE, Normalizer.Per.FEATURE, 1),
+        new Normalization(Normalizer.Method.Z_SCORE, Normalizer.Per.FEATURE, 1, target),
         OptimizerSpec.parse(Map.of("name", optimizer)),
         TrainingPlan.Schedules.CONSTANT,
         BatchRule.NONE,
@@ -136,10 +178,10 @@ class WeightedBitsTest {
     }
   }
 
-  private static Run serial(TrainingPlan plan) throws IOException {
+  private static Run serial(ModelSpec model, DataPlan of, TrainingPlan plan) throws IOException {
     Losses losses = new Losses();
-    try (var workers = new SerialWorkers(MODEL, data, HADOOP, SEED, () -> false)) {
-      var result = Loops.fresh(MODEL, data, plan, workers, losses).run("test");
+    try (var workers = new SerialWorkers(model, of, HADOOP, SEED, () -> false)) {
+      var result = Loops.fresh(model, of, plan, workers, losses).run("test");
       return new Run(result.parameters(), losses.values);
     }
   }
@@ -147,23 +189,27 @@ class WeightedBitsTest {
   @Test
   void driverAndAllReduceEndWithTheBitsOfSerial() throws Exception {
     try (JavaSparkContext spark = SparkStart.start("test", "local[2]", Map.of())) {
-      for (TrainingPlan plan : PLANS) {
-        Run serial = serial(plan);
-        String name = plan.algorithm().name();
-        for (int ranks = 1; ranks <= 2; ranks++) {
-          Losses losses = new Losses();
-          var result = OneAttempt.run(spark, MODEL, data, plan, ranks, 1, losses, () -> false);
-          assertArrayEquals(serial.parameters, result.parameters(), name + " on " + ranks);
-          assertEquals(serial.losses, losses.values, name + " on " + ranks);
-        }
-        Losses losses = new Losses();
-        try (Workers workers = new DriverWorkers(spark, MODEL, data, 2, SEED, () -> false)) {
-          var result = Loops.fresh(MODEL, data, plan, workers, losses).run("driver");
-          assertArrayEquals(serial.parameters, result.parameters(), name + " by driver");
-        }
-        assertEquals(serial.losses, losses.values, name + " by driver");
-      }
+      for (TrainingPlan plan : PLANS) check(spark, MODEL, data, plan);
+      for (TrainingPlan plan : OF_TARGETS) check(spark, REGRESSION, targets, plan);
     }
+  }
+
+  private static void check(JavaSparkContext spark, ModelSpec model, DataPlan of, TrainingPlan plan)
+      throws Exception {
+    Run serial = serial(model, of, plan);
+    String name = plan.algorithm().name();
+    for (int ranks = 1; ranks <= 2; ranks++) {
+      Losses losses = new Losses();
+      var result = OneAttempt.run(spark, model, of, plan, ranks, 1, losses, () -> false);
+      assertArrayEquals(serial.parameters, result.parameters(), name + " on " + ranks);
+      assertEquals(serial.losses, losses.values, name + " on " + ranks);
+    }
+    Losses losses = new Losses();
+    try (Workers workers = new DriverWorkers(spark, model, of, 2, SEED, () -> false)) {
+      var result = Loops.fresh(model, of, plan, workers, losses).run("driver");
+      assertArrayEquals(serial.parameters, result.parameters(), name + " by driver");
+    }
+    assertEquals(serial.losses, losses.values, name + " by driver");
   }
 
   @Test

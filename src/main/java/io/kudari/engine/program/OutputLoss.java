@@ -44,7 +44,9 @@ public final class OutputLoss {
   }
 
   /**
-   * Mean over the outputs of (y − target)²; the target of a class is its one-hot vector.
+   * Mean over the outputs of (y − target)²; the target of a class is its one-hot vector. Where the
+   * batch has {@link MiniBatch#unitsOrNull units}, the loss is that of outputs and targets in these,
+   * and the derivative is without them.
    *
    * @param y {@code count × outputs} outputs, in row-major order
    * @param derivative overwritten, of the same shape
@@ -52,6 +54,7 @@ public final class OutputLoss {
    */
   public static double meanSquaredError(
       double[] y, MiniBatch batch, int outputs, double[] derivative) {
+    float[] units = batch.unitsOrNull();
     float[] weights = batch.weightsOrNull();
     double sum = 0;
     for (int e = 0; e < batch.count(); e++) {
@@ -63,7 +66,8 @@ public final class OutputLoss {
         double target = batch.labels == null ? batch.targets[at] : (o == label ? 1 : 0);
         double error = y[at] - target;
         derivative[at] = weight * (2 * error / outputs);
-        squares += error * error;
+        double told = units == null ? error : units[o] * error;
+        squares += told * told;
       }
       sum += weight * (squares / outputs);
     }

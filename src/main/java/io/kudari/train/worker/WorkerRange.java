@@ -291,7 +291,7 @@ public final class WorkerRange implements AutoCloseable {
 
   private MiniBatch assemble(Batches train, int worker, int from, int to, MiniBatch.Draw draw) {
     MiniBatch into = batch(to - from);
-    train.fill(into, order(worker, to), from, to, draw);
+    train.fillToLearn(into, order(worker, to), from, to, draw);
     return into;
   }
 
@@ -416,6 +416,7 @@ public final class WorkerRange implements AutoCloseable {
       MiniBatch into = batch(EVALUATION_BATCH);
       batches.fill(into, rows, from, to, new MiniBatch.Draw(seed, 0, 0));
       function().outputs(parameters, into, outputs);
+      batches.normalizer().targets().restore(outputs, to - from);
       found.add(into, outputs);
       scores.add(into, outputs);
     }
