@@ -32,6 +32,7 @@ public record SavedModel(
 
   public SavedModel {
     normalizer.check(schema.shape());
+    normalizer.targets().check(schema.targets());
     if (parameters.length != layout.size()) {
       throw new IllegalArgumentException(
           "the layout has " + layout.size() + " parameters, but there are " + parameters.length);

@@ -24,6 +24,7 @@ import java.util.List;
  * @param features names of the columns that they were read from, or none
  * @param labels as the features
  * @param workers that trained it
+ * @param weight name of the column of weights, or empty, and then not written
  * @param encoding of a table's columns; null, and then not written, where there is none
  */
 record TaskJson(
@@ -36,6 +37,7 @@ record TaskJson(
     List<String> features,
     List<String> labels,
     int workers,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) String weight,
     @JsonInclude(JsonInclude.Include.NON_NULL) @JsonSetter(nulls = Nulls.SET)
         EncodingJson encoding) {
 
@@ -64,6 +66,7 @@ record TaskJson(
         schema.features(),
         schema.labels(),
         model.workers(),
+        schema.weight(),
         EncodingJson.of(schema.encoding()));
   }
 
@@ -83,6 +86,7 @@ record TaskJson(
     if (!json.has("features")) json.putArray("features");
     if (!json.has("labels")) json.putArray("labels");
     if (!json.has("workers")) json.put("workers", 1);
+    if (!json.has("weight")) json.put("weight", "");
     if (!json.has("encoding")) json.putNull("encoding");
   }
 
@@ -104,6 +108,7 @@ record TaskJson(
         classes,
         features,
         labels,
+        weight,
         encoding == null ? Encoding.NONE : encoding.encoding());
   }
 }

@@ -174,6 +174,7 @@ final class ForwardPass<T> implements BatchSink.Computing {
         found != null ? found : new Computer(model.open(), new float[BATCH * saved.outputs()]);
     try {
       with.function.outputs(saved.parameters(), batch, with.outputs);
+      saved.normalizer().targets().restore(with.outputs, batch.count());
       T result = work.of(first, batch, with.outputs);
       empty.add(batch);
       return result;

@@ -4,6 +4,7 @@ import io.kudari.checkpoint.SavedModel;
 import io.kudari.config.Experiment;
 import io.kudari.data.file.Location;
 import io.kudari.data.file.OutputFiles;
+import io.kudari.data.TargetScaling;
 import io.kudari.engine.dl4j.Dl4jExport;
 import io.kudari.model.ModelSpec;
 import io.kudari.run.Models;
@@ -103,6 +104,7 @@ final class TrainCommand implements Callable<Integer> {
     experiment.notes().forEach(progress::notice);
     if (out == null) out = DefaultFolder.of(config);
     checkExport(out);
+    checkExport(experiment);
     Training training = Training.of(experiment);
     Training placed = overwrite ? training.overwriting(out) : training.folder(out);
     if (dryRun) {
@@ -125,6 +127,7 @@ final class TrainCommand implements Callable<Integer> {
     try (Interruption interruption = new Interruption();
         SavedRun saved = SavedRun.open(folder, spark.hadoop(), progress)) {
       Experiment experiment = saved.experiment(config, sets, spark.hadoop());
+      checkExport(experiment);
       Optional<String> end = saved.end(experiment.plan());
       if (end.isPresent()) {
         if (exportDl4j != null) {
@@ -165,6 +168,15 @@ final class TrainCommand implements Callable<Integer> {
     Models.checkDl4j("--export-dl4j");
     RunFolder.checkApart(exportDl4j, folder);
     RunFolder.checkFile(exportDl4j, overwrite, spark.hadoop());
+  }
+
+  /** Before training, and not when it is done. */
+  private void checkExport(Experiment experiment) {
+    boolean scaled = experiment.plan().normalization().target() == TargetScaling.Method.Z_SCORE;
+    if (exportDl4j == null || !scaled || experiment.model().endsLinear()) return;
+    throw usage(
+        "--export-dl4j cannot take data.normalize.target = z-score into a model whose last layer has"
+            + " an activation, or that is a Deeplearning4j file: set data.normalize.target = none");
   }
 
   private void export(ModelSpec network, SavedModel model) throws IOException {

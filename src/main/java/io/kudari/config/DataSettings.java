@@ -4,6 +4,7 @@ import io.kudari.data.ExampleSource;
 import io.kudari.data.Missing;
 import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
+import io.kudari.data.TargetScaling;
 import io.kudari.data.Task;
 import io.kudari.setting.OnResume;
 import io.kudari.setting.Setting;
@@ -45,7 +46,7 @@ public final class DataSettings {
           false,
           "whether each column of a table with such cells gets a feature that is 1 there");
   static final Setting<Object> NORMALIZE =
-      Setting.section("normalize", "how inputs are shifted and scaled").unset("its defaults");
+      Setting.section("normalize", "how inputs and targets are shifted and scaled").unset("its defaults");
   static final Setting<Normalizer.Method> METHOD =
       Setting.choice(
               "method",
@@ -64,6 +65,16 @@ public final class DataSettings {
   static final Setting<Double> DIVISOR =
       Setting.number("divisor", 255.0, "[1.18e-38, 3.4e38)", "of `scale`");
 
+  static final Setting<TargetScaling.Method> TARGET =
+      Setting.choice(
+              "target",
+              null,
+              TargetScaling.Method.class,
+              "what is learned of a regression's targets: `z-score`, fitted to the training examples,"
+                  + " or `none`, as they are; losses, metrics and predictions are in their own units"
+                  + " either way")
+          .unset("z-score where the last layer has no activation, none elsewhere");
+
   /**
    * Reads the data section alone.
    *
@@ -76,12 +87,34 @@ public final class DataSettings {
       String location, List<String> overrides, Configuration hadoop) {
     Settings data = Experiment.settings(location, overrides, hadoop).section(Sections.DATA);
     Data read = read(data);
+    Normalization unused = read.normalization(true);
     data.done();
     return read.sources();
   }
 
   /** The section: where the examples come from, and how they are normalised. */
-  record Data(DataPlan.Sources sources, Normalization normalization) {}
+  record Data(DataPlan.Sources sources, Normalization inputs, Settings normalize) {
+
+    /**
+     * With what becomes of targets.
+     *
+     * @param linear whether outputs may be any numbers
+     * @throws ConfigurationException when a rule is broken
+     */
+    Normalization normalization(boolean linear) {
+      boolean regression = sources.train().task() == Task.REGRESSION;
+      TargetScaling.Method usual =
+          linear ? TargetScaling.Method.Z_SCORE : TargetScaling.Method.NONE;
+      boolean asked = regression || normalize.has(TARGET);
+      TargetScaling.Method target =
+          asked ? normalize.get(TARGET, usual) : TargetScaling.Method.NONE;
+      if (!regression && target != TargetScaling.Method.NONE) {
+        throw normalize.wrong(TARGET, "= z-score needs data.train.task = regression");
+      }
+      normalize.done();
+      return new Normalization(inputs.method(), inputs.per(), inputs.divisor(), target);
+    }
+  }
 
   static Data read(Settings data) {
     if (!data.has(TRAIN))
@@ -98,9 +131,10 @@ public final class DataSettings {
       throw data.wrong(STRATIFY, "= true needs classes, but data.train.task = regression");
     }
     boolean table = SourceSettings.format(training).kind() == SourceSettings.Kind.TABLE;
-    Normalization normalization = normalization(data.section(NORMALIZE), table);
+    Settings normalize = data.section(NORMALIZE);
+    Normalization normalization = normalization(normalize, table);
     DataPlan.Rules rules = new DataPlan.Rules(mostClasses, stratify, shiftsEach(normalization));
-    return new Data(new DataPlan.Sources(train, test, validation, rules), normalization);
+    return new Data(new DataPlan.Sources(train, test, validation, rules), normalization, normalize);
   }
 
   /** Whether each column of a table has a shift of its own. */
@@ -118,7 +152,6 @@ public final class DataSettings {
     Normalizer.Per sharing = table ? Normalizer.Per.FEATURE : Normalizer.Per.ALL;
     Normalizer.Per per = normalize.get(PER, sharing);
     double divisor = normalize.get(DIVISOR);
-    normalize.done();
     return new Normalization(method, per, divisor);
   }
 }

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
+import io.kudari.data.Normalization;
 import io.kudari.setting.Setting;
 import io.kudari.train.DataPlan;
 import io.kudari.train.LeastShard;
@@ -117,9 +118,10 @@ public record Experiment(
     Settings data = root.section(Sections.DATA);
     DataSettings.Data read = DataSettings.read(data);
     DataPlan.Sources usual = read.sources();
-    data.done();
     ModelSettings model =
         ModelSettings.read(root.section(Sections.MODEL), usual.train().task(), hadoop);
+    Normalization normalization = read.normalization(model.endsLinear());
+    data.done();
     Settings train = root.section(Sections.TRAIN);
     DataPlan.Sources sources = usual.with(CourseSettings.sampling(train));
     StrategySettings strategy = StrategySettings.read(train);
@@ -128,7 +130,7 @@ public record Experiment(
             root,
             train,
             seed,
-            read.normalization(),
+            normalization,
             strategy.workers(),
             sources.train().task(),
             sources.validation() > 0,

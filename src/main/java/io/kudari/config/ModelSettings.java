@@ -130,6 +130,16 @@ public record ModelSettings(
     return new ModelSettings(List.copyOf(layers), loss, "", engine, json(model.resolved()));
   }
 
+  /**
+   * Whether outputs are those of a dense layer, and so may be any numbers; what a Deeplearning4j
+   * file ends with is not known.
+   */
+  public boolean endsLinear() {
+    if (layers.isEmpty()) return false;
+    LayerSpec last = layers.get(layers.size() - 1).spec();
+    return last == null || last instanceof LayerSpec.Dense;
+  }
+
   /** Whether a layer normalises batches; of a Deeplearning4j file only its layout can tell. */
   boolean normalisesBatches() {
     return layers.stream().anyMatch(l -> l.spec() instanceof LayerSpec.BatchNormalization);

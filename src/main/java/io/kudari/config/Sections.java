@@ -46,7 +46,7 @@ final class Sections {
                   DataSettings.NORMALIZE)),
           new Section(
               "data.normalize",
-              List.of(DataSettings.METHOD, DataSettings.PER, DataSettings.DIVISOR)),
+              List.of(DataSettings.METHOD, DataSettings.PER, DataSettings.DIVISOR, DataSettings.TARGET)),
           new Section(
               "model",
               List.of(

@@ -126,6 +126,13 @@ final class SourceSettings {
           TableRules.USUAL.missingValues(),
           "texts",
           "cells that hold no value, beside empty ones");
+  private static final Setting<String> WEIGHT =
+      Setting.text(
+              "weight",
+              null,
+              "text",
+              "column of the examples' weights, named as the label; it is no feature")
+          .unset("none: each counts 1");
   private static final Setting<Integer> SVM_FEATURES =
       Setting.whole("features", 0, 0, 1 << 20, "how many there are; 0 is the highest index");
   private static final Setting<String> PATH =
@@ -186,6 +193,7 @@ final class SourceSettings {
                   TASK,
                   HEADER,
                   DELIMITER,
+                  WEIGHT,
                   CLASSES,
                   MAX_CLASSES,
                   CHOSEN,
@@ -207,14 +215,15 @@ final class SourceSettings {
               "parquet",
               "columns of numbers, or a Spark ML vector column",
               Kind.TABLE,
-              List.of(PATH, LABEL, TASK, FEATURES, CLASSES, MAX_CLASSES),
+              List.of(PATH, LABEL, TASK, FEATURES, WEIGHT, CLASSES, MAX_CLASSES),
               (s, seed, gaps) ->
                   new ParquetSource(
                       s.location(PATH),
                       s.get(TASK),
                       s.get(LABEL),
                       s.get(FEATURES),
-                      s.get(CLASSES))),
+                      s.get(CLASSES),
+                      s.get(WEIGHT, ""))),
           new Format(
               "images",
               "a folder of images for each class",
@@ -313,6 +322,7 @@ final class SourceSettings {
         s.get(TASK),
         s.get(LABEL),
         s.get(CLASSES),
+        s.get(WEIGHT, ""),
         choice(s),
         rules(s, gaps));
   }

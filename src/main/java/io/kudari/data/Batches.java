@@ -7,7 +7,7 @@ import io.kudari.model.MiniBatch;
  * normalised here. Stateless: threads may share it, each with a batch of its own.
  *
  * @param examples of some workers, or any other set
- * @param normalizer of the features
+ * @param normalizer of the features, and of the targets of a batch to learn from
  */
 public record Batches(ExampleStore examples, Normalizer normalizer) {
 
@@ -21,8 +21,8 @@ public record Batches(ExampleStore examples, Normalizer normalizer) {
   }
 
   /**
-   * Fills a batch with the examples {@code rows[from..to)}. Allocates nothing, but for the features
-   * of a batch that is filled for the first time.
+   * Fills a batch with the examples {@code rows[from..to)}, and their weights if they have any.
+   * Allocates nothing, but for the features of a batch that is filled for the first time.
    *
    * @param into of the same shape and kind as the examples, with room for {@code to − from}
    * @param rows rows of the examples, such as {@link Sampler#order}
@@ -40,6 +40,25 @@ public record Batches(ExampleStore examples, Normalizer normalizer) {
       }
       for (int i = 0; i < count; i++) examples.targets(rows[from + i], into.targets, i * targets);
     }
+    features(into, rows, from, count, draw);
+    if (!examples.weighted()) return;
+    float[] weights = into.weigh();
+    for (int i = 0; i < count; i++) weights[i] = examples.weight(rows[from + i]);
+  }
+
+  /**
+   * As {@link #fill}, and makes of the targets what a model learns. The loss of the batch is told
+   * in the targets' own units.
+   */
+  public void fillToLearn(MiniBatch into, int[] rows, int from, int to, MiniBatch.Draw draw) {
+    fill(into, rows, from, to, draw);
+    TargetScaling targets = normalizer.targets();
+    if (targets.isNone()) return;
+    targets.apply(into.targets, to - from);
+    if (targets.ownUnits()) into.tellIn(targets.deviation());
+  }
+
+  private void features(MiniBatch into, int[] rows, int from, int count, MiniBatch.Draw draw) {
     int size = examples.shape().size();
     if (examples.ofBytes()) {
       for (int i = 0; i < count; i++) examples.features(rows[from + i], into.bytes(), i * size);

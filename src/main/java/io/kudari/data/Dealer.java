@@ -26,8 +26,9 @@ public final class Dealer extends ExampleSink {
      *
      * @param ofBytes whether features are bytes
      * @param targets of an example, or 0 where it has a class
+     * @param weighted whether examples have weights
      */
-    default void begin(Shape shape, boolean ofBytes, int targets) {}
+    default void begin(Shape shape, boolean ofBytes, int targets, boolean weighted) {}
 
     /**
      * An example that a part needs.
@@ -55,30 +56,32 @@ public final class Dealer extends ExampleSink {
   protected void begun() {
     deal.offsets().check(shape().size());
     boolean asBytes = ofBytes() && deal.offsets().isNone();
-    receiver.begin(shape(), asBytes, targets());
+    receiver.begin(shape(), asBytes, targets(), hasWeights());
     record =
-        new ExampleRecord(ExampleStore.Layout.of(shape(), asBytes, targets(), schema().encoding()));
+        new ExampleRecord(
+            ExampleStore.Layout.of(
+                shape(), asBytes, targets(), hasWeights(), schema().encoding()));
   }
 
   @Override
   protected void take(byte[] pixels, int label) {
     canonical.begin(pixels);
     canonical.end(className(label));
-    give(label, record.begin(pixels, deal.offsets()).end(label));
+    give(label, record.begin(pixels, deal.offsets()).weigh(weight()).end(label));
   }
 
   @Override
   protected void take(double[] features, int label) {
     begin(features);
     canonical.end(className(label));
-    give(label, record.begin(features, deal.offsets()).end(label));
+    give(label, record.begin(features, deal.offsets()).weigh(weight()).end(label));
   }
 
   @Override
   protected void take(double[] features, double[] targets) {
     begin(features);
     canonical.end(targets);
-    give(0, record.begin(features, deal.offsets()).end(targets));
+    give(0, record.begin(features, deal.offsets()).weigh(weight()).end(targets));
   }
 
   private void begin(double[] features) {
@@ -88,6 +91,7 @@ public final class Dealer extends ExampleSink {
   }
 
   private void give(int label, ByteBuffer example) {
+    canonical.weigh(weight());
     long key = canonical.key(deal.seed());
     for (int p = 0; p < parts.size(); p++)
       if (parts.get(p).needs(label, key)) receiver.take(p, key, example.rewind());

@@ -45,6 +45,11 @@ final class Describer extends ExampleSink {
   }
 
   @Override
+  protected void weights(String column) {
+    finding.weights(column);
+  }
+
+  @Override
   public void note(String line) {
     finding.note(line);
   }
@@ -65,7 +70,7 @@ final class Describer extends ExampleSink {
     finding.begin(shape(), ofBytes(), classes(), targets());
     if (roomOrNull == null) return;
     Encoding encoding = schema().isKnown() ? schema().encoding() : Encoding.NONE;
-    var layout = ExampleStore.Layout.of(shape(), ofBytes(), targets(), encoding);
+    var layout = ExampleStore.Layout.of(shape(), ofBytes(), targets(), hasWeights(), encoding);
     record = new ExampleRecord(layout);
     keeper = new Keeper(source(), layout, roomOrNull);
   }
@@ -75,7 +80,8 @@ final class Describer extends ExampleSink {
     canonical.begin(pixels);
     canonical.end(className(label));
     long key = count(label);
-    if (keeper != null) keeper.add(key, record.begin(pixels, Offsets.NONE).end(label));
+    if (keeper != null)
+      keeper.add(key, record.begin(pixels, Offsets.NONE).weigh(weight()).end(label));
   }
 
   @Override
@@ -84,7 +90,8 @@ final class Describer extends ExampleSink {
     canonical.end(className(label));
     finding.watch(features);
     long key = count(label);
-    if (keeper != null) keeper.add(key, record.begin(features, Offsets.NONE).end(label));
+    if (keeper != null)
+      keeper.add(key, record.begin(features, Offsets.NONE).weigh(weight()).end(label));
   }
 
   @Override
@@ -93,7 +100,8 @@ final class Describer extends ExampleSink {
     canonical.end(values);
     finding.watch(features);
     long key = count(0);
-    if (keeper != null) keeper.add(key, record.begin(features, Offsets.NONE).end(values));
+    if (keeper != null)
+      keeper.add(key, record.begin(features, Offsets.NONE).weigh(weight()).end(values));
   }
 
   /** What categories a table has is known when all is read: until then none can be kept. */
@@ -106,6 +114,7 @@ final class Describer extends ExampleSink {
 
   /** Counts the example, whose key it returns. */
   private long count(int label) {
+    canonical.weigh(weight());
     long key = canonical.key(seed);
     canonical.digest(digest);
     finding.add(label, key, digest.digest());

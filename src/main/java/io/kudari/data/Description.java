@@ -11,10 +11,16 @@ import java.util.List;
  * @param bytes whether features are bytes 0..255 (pixels) rather than floats
  * @param fingerprint SHA-256 of the examples, however they are stored (for a generator, of its
  *     settings), in hex
+ * @param weighted whether examples have weights
  * @param notes what was guessed while reading, for the user: one line each
  */
 public record Description(
-    int examples, Schema schema, boolean bytes, String fingerprint, List<String> notes)
+    int examples,
+    Schema schema,
+    boolean bytes,
+    String fingerprint,
+    boolean weighted,
+    List<String> notes)
     implements java.io.Serializable {
 
   public Description {
@@ -23,7 +29,13 @@ public record Description(
 
   /** The same with another schema. */
   Description with(Schema other) {
-    return new Description(examples, other, bytes, fingerprint, notes);
+    return new Description(examples, other, bytes, fingerprint, weighted, notes);
+  }
+
+  /** Of examples without weights. */
+  public Description(
+      int examples, Schema schema, boolean bytes, String fingerprint, List<String> notes) {
+    this(examples, schema, bytes, fingerprint, false, notes);
   }
 
   /** Shape of one example's features. */

@@ -5,12 +5,14 @@ import java.nio.ByteOrder;
 
 /**
  * One example after another as {@link ExampleStore} keeps it: its features, then its class or its
- * targets. Not thread-safe.
+ * targets, then its weight where examples have one. Not thread-safe.
  */
 final class ExampleRecord {
 
   private final ByteBuffer bytes;
   private final boolean ofBytes;
+  private final boolean weighted;
+  private float weight = 1;
 
   /** The first feature of each column of a table with an encoding, or null. */
   private final int[] firsts;
@@ -19,6 +21,13 @@ final class ExampleRecord {
     bytes = ByteBuffer.allocate(layout.size()).order(ByteOrder.LITTLE_ENDIAN);
     ofBytes = layout.ofBytes();
     firsts = layout.encoding().isNone() ? null : layout.encoding().firsts();
+    weighted = layout.weighted();
+  }
+
+  /** The weight of the example that is ended next; 1 is that of all others. */
+  ExampleRecord weigh(double of) {
+    weight = (float) of;
+    return this;
   }
 
   /** Begins an example with its features, less offsets if there are any. */
@@ -47,12 +56,19 @@ final class ExampleRecord {
 
   /** Ends it with its class. Valid until the next begins. */
   ByteBuffer end(int label) {
-    return bytes.putInt(label).flip();
+    bytes.putInt(label);
+    return ended();
   }
 
   /** Ends it with its targets. Valid until the next begins. */
   ByteBuffer end(double[] values) {
     for (double value : values) bytes.putFloat((float) value);
+    return ended();
+  }
+
+  private ByteBuffer ended() {
+    if (weighted) bytes.putFloat(weight);
+    weight = 1;
     return bytes.flip();
   }
 }

@@ -22,6 +22,8 @@ public abstract class ExampleSink {
   private int classes;
   private int targets;
   private int count;
+  private boolean weighted;
+  private double weight = 1;
   private ClassNames numbering;
   private TableRow cells;
   private final List<byte[]> classNames = new ArrayList<>();
@@ -106,6 +108,28 @@ public abstract class ExampleSink {
 
   /** Says which columns are read, by their names; not called where there are none. */
   public void columns(List<String> features, List<String> labels) {}
+
+  /**
+   * Says that every example has a weight, before {@link #begin}.
+   *
+   * @param column that it is read from
+   */
+  public final void weighted(String column) {
+    weighted = true;
+    weights(column);
+  }
+
+  /** Told of the column of weights. */
+  protected void weights(String column) {}
+
+  /**
+   * The weight of the example that is added next.
+   *
+   * @param weight finite, not below 0
+   */
+  public final void weigh(double weight) {
+    this.weight = weight;
+  }
 
   /**
    * Whether examples must have classes or targets. Where they need not, sources read files that
@@ -218,6 +242,7 @@ public abstract class ExampleSink {
       throw new DataException(name + ": holds more than " + Integer.MAX_VALUE + " examples");
     }
     count++;
+    weight = 1;
   }
 
   /**
@@ -229,6 +254,16 @@ public abstract class ExampleSink {
   /** Whether features are bytes. */
   protected final boolean ofBytes() {
     return ofBytes;
+  }
+
+  /** Whether examples have weights. */
+  protected final boolean hasWeights() {
+    return weighted;
+  }
+
+  /** The weight of the example that is being taken. */
+  protected final double weight() {
+    return weight;
   }
 
   /** Number of classes, or 0 where the labels tell, or for regression. */

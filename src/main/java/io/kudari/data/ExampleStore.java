@@ -13,8 +13,9 @@ import java.util.List;
  * Nobody writes to one that {@link StoreWriter} has made, so threads may share it.
  *
  * <p>An example is its features, as bytes or as floats with the lowest byte first, then its class
- * in 4 bytes, or its targets as floats. Of a table with an {@link Encoding} it is the cells, of
- * which a category is the place of its feature, and a gap NaN.
+ * in 4 bytes, or its targets as floats, then its weight as a float where the set has weights. Of a
+ * table with an {@link Encoding} it is the cells, of which a category is the place of its feature,
+ * and a gap NaN.
  */
 public final class ExampleStore {
 
@@ -29,23 +30,26 @@ public final class ExampleStore {
    * @param shape of one example
    * @param ofBytes whether features are unsigned bytes, rather than floats
    * @param targets of an example, or 0 where it has a class
+   * @param weighted whether each has a weight
    * @param encoding of which the cells are kept
    * @param shift log2 of the examples in a piece
    */
-  record Layout(Shape shape, boolean ofBytes, int targets, Encoding encoding, int shift) {
+  record Layout(
+      Shape shape, boolean ofBytes, int targets, boolean weighted, Encoding encoding, int shift) {
 
     /** Bytes of a piece, about. */
     private static final int PIECE = 1 << 22;
 
-    static Layout of(Shape shape, boolean ofBytes, int targets) {
-      return of(shape, ofBytes, targets, Encoding.NONE);
+    static Layout of(Shape shape, boolean ofBytes, int targets, boolean weighted) {
+      return of(shape, ofBytes, targets, weighted, Encoding.NONE);
     }
 
-    static Layout of(Shape shape, boolean ofBytes, int targets, Encoding encoding) {
-      Layout one = new Layout(shape, ofBytes, targets, encoding, 0);
+    static Layout of(
+        Shape shape, boolean ofBytes, int targets, boolean weighted, Encoding encoding) {
+      Layout one = new Layout(shape, ofBytes, targets, weighted, encoding, 0);
       int each = (int) Math.max(1, PIECE / one.size());
       int shift = 31 - Integer.numberOfLeadingZeros(each);
-      return new Layout(shape, ofBytes, targets, encoding, shift);
+      return new Layout(shape, ofBytes, targets, weighted, encoding, shift);
     }
 
     /** Values that are kept of an example's features. */
@@ -60,7 +64,8 @@ public final class ExampleStore {
 
     /** Bytes of an example. */
     int size() {
-      return Math.addExact(features(), Math.max(1, targets) * Float.BYTES);
+      int rest = Math.max(1, targets) + (weighted ? 1 : 0);
+      return Math.addExact(features(), rest * Float.BYTES);
     }
 
     /** Bytes of a whole piece. */
@@ -93,7 +98,7 @@ public final class ExampleStore {
     int size = examples.shape().size();
     int outputs =
         examples.targets() == null ? 0 : examples.targets().length / Math.max(1, examples.count());
-    Layout layout = Layout.of(examples.shape(), ofBytes, outputs);
+    Layout layout = Layout.of(examples.shape(), ofBytes, outputs, false);
     StoreWriter to = new StoreWriter(layout, StoreWriter.Room.ofHeap());
     ExampleRecord record = new ExampleRecord(layout);
     byte[] pixels = new byte[ofBytes ? size : 0];
@@ -165,6 +170,18 @@ public final class ExampleStore {
     ByteBuffer piece = pieces[row >>> layout.shift()];
     int from = layout.inPiece(row) + layout.features();
     for (int k = 0; k < layout.targets(); k++) to[at + k] = piece.getFloat(from + k * Float.BYTES);
+  }
+
+  /** Whether examples have weights. */
+  public boolean weighted() {
+    return layout.weighted();
+  }
+
+  /** An example's weight; 1 where they have none. */
+  public float weight(int row) {
+    if (!weighted()) return 1;
+    int last = layout.inPiece(row) + layout.size() - Float.BYTES;
+    return pieces[row >>> layout.shift()].getFloat(last);
   }
 
   /** Orders examples by what they hold. */

@@ -75,6 +75,26 @@ public record FeatureStatistics(
     return sum.counting(rows.length);
   }
 
+  /**
+   * Of the targets of some of these examples, and behind them of their weights, which are 1 where
+   * there are none.
+   *
+   * @param rows which, in the order they are added
+   */
+  public static FeatureStatistics ofTargets(ExampleStore examples, int[] rows) {
+    int targets = examples.targets();
+    FeatureStatistics sum = empty(targets + 1);
+    float[] values = new float[targets];
+    double[] row = new double[targets + 1];
+    for (int i = 0; i < rows.length; i++) {
+      examples.targets(rows[i], values, 0);
+      for (int k = 0; k < targets; k++) row[k] = values[k];
+      row[targets] = examples.weight(rows[i]);
+      sum.add(row, i + 1);
+    }
+    return sum.counting(rows.length);
+  }
+
   private void add(double[] row, long seen) {
     for (int j = 0; j < row.length; j++) {
       if (Double.isNaN(row[j])) {

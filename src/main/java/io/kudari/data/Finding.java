@@ -37,6 +37,8 @@ final class Finding implements java.io.Serializable {
   private boolean inOrder;
   private List<String> features = List.of();
   private List<String> labels = List.of();
+  private boolean weighted;
+  private String weight = "";
   private List<String> featureNames = List.of();
   private ColumnWatch watch;
   private TableWatch table;
@@ -86,6 +88,12 @@ final class Finding implements java.io.Serializable {
   void columns(List<String> features, List<String> labels) {
     this.features = features;
     this.labels = labels;
+  }
+
+  /** Examples have weights, of this column. */
+  void weights(String column) {
+    weighted = true;
+    weight = column;
   }
 
   void note(String line) {
@@ -143,6 +151,8 @@ final class Finding implements java.io.Serializable {
     if (count == 0 && shape == null) {
       begin(other.shape, other.ofBytes, other.classes, other.targets);
       columns(other.features, other.labels);
+      weighted = other.weighted;
+      weight = other.weight;
       featureNames = other.featureNames;
     }
     if (!shape.equals(other.shape) || ofBytes != other.ofBytes || targets != other.targets)
@@ -227,6 +237,7 @@ final class Finding implements java.io.Serializable {
             found,
             ofBytes,
             fingerprint(found, ordered, !rounding.offsets().isNone()),
+            weighted,
             List.copyOf(notes));
     int[] number = finalNumbers();
     KeyCounts counts = keys.renumbered(number, Math.max(found.classes(), groups()));
@@ -260,7 +271,7 @@ final class Finding implements java.io.Serializable {
     if (targets == 0 && ordered.isEmpty() && classes == 0 && seen.cardinality() == 1)
       throw oneClass(String.valueOf(found - 1));
     try {
-      return new Schema(shape, targets > 0 ? 0 : found, targets, ordered, features, labels);
+      return new Schema(shape, targets > 0 ? 0 : found, targets, ordered, features, labels, weight, Encoding.NONE);
     } catch (IllegalArgumentException e) {
       throw new DataException(source + ": " + e.getMessage(), e);
     }

@@ -4,7 +4,7 @@ import io.kudari.model.Scaling;
 import io.kudari.model.Shape;
 
 /**
- * How the raw feature values of a data set become what a model sees. It is part of a trained model,
+ * How the raw values of a data set become what a model sees and learns. It is part of a trained model,
  * so its numbers are fixed once, from the training set only. A feature that is constant in the
  * training set maps to 0 always, also where it varies later.
  *
@@ -13,18 +13,25 @@ import io.kudari.model.Shape;
  * @param scaling the arithmetic, of values less their offsets
  * @param offsets what examples are loaded less
  * @param filling of a table's gaps
+ * @param targets what becomes of the targets of a regression
  */
-public record Normalizer(Method method, Per per, Scaling scaling, Offsets offsets, Filling filling)
+public record Normalizer(
+    Method method,
+    Per per,
+    Scaling scaling,
+    Offsets offsets,
+    Filling filling,
+    TargetScaling targets)
     implements java.io.Serializable {
-
-  /** Of examples without gaps. */
-  public Normalizer(Method method, Per per, Scaling scaling, Offsets offsets) {
-    this(method, per, scaling, offsets, Filling.NONE);
-  }
 
   /** Of examples that are loaded as they are. */
   public Normalizer(Method method, Per per, Scaling scaling) {
     this(method, per, scaling, Offsets.NONE);
+  }
+
+  /** Of examples without gaps, and of targets that are learned as they are. */
+  public Normalizer(Method method, Per per, Scaling scaling, Offsets offsets) {
+    this(method, per, scaling, offsets, Filling.NONE, TargetScaling.NONE);
   }
 
   /** How shift and factor are found. */
@@ -98,12 +105,12 @@ public record Normalizer(Method method, Per per, Scaling scaling, Offsets offset
 
   /** The same for examples that are loaded less some offsets, to which it was fitted. */
   public Normalizer with(Offsets loaded) {
-    return new Normalizer(method, per, scaling, loaded, filling);
+    return new Normalizer(method, per, scaling, loaded, filling, targets);
   }
 
   /** The same for examples with gaps, with which it was fitted. */
   Normalizer with(Filling gaps) {
-    return new Normalizer(method, per, scaling, offsets, gaps);
+    return new Normalizer(method, per, scaling, offsets, gaps, targets);
   }
 
   /**
@@ -116,6 +123,16 @@ public record Normalizer(Method method, Per per, Scaling scaling, Offsets offset
   public void apply(float[] values, int count, int size) {
     filling.apply(values, count, size);
     scaling.apply(values, count, size);
+  }
+
+  /** The same, but the loss is told in the units that are learned in. */
+  public Normalizer withoutUnits() {
+    return with(new TargetScaling(targets.mean(), targets.deviation(), false));
+  }
+
+  /** The same with another scaling of targets. */
+  public Normalizer with(TargetScaling other) {
+    return new Normalizer(method, per, scaling, offsets, filling, other);
   }
 
   private static int groups(Per per, Shape shape) {

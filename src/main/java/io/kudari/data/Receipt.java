@@ -41,6 +41,7 @@ public final class Receipt {
             of.shape(),
             of.bytes() && deal.offsets().isNone(),
             of.targets(),
+            of.weighted(),
             of.schema().encoding());
     this.kept = new Keeper(source, layout, room);
   }

@@ -20,6 +20,7 @@ import java.util.stream.IntStream;
  * @param features names of the columns that features are read from, in their order: one a feature,
  *     or one of a column of vectors; empty where the set names no columns
  * @param labels names of the columns to predict, or empty as {@code features}
+ * @param weight name of the column of weights, or empty where there is none
  * @param encoding how a table's columns become features; of an unknown schema, which columns are
  *     categories whatever they look like
  */
@@ -30,12 +31,13 @@ public record Schema(
     List<String> classNames,
     List<String> features,
     List<String> labels,
+    String weight,
     Encoding encoding)
     implements java.io.Serializable {
 
   private static final long serialVersionUID = 1;
 
-  /** Of features that are read as they are. */
+  /** Of features that are read as they are, of examples without weights. */
   public Schema(
       Shape shape,
       int classes,
@@ -43,7 +45,7 @@ public record Schema(
       List<String> classNames,
       List<String> features,
       List<String> labels) {
-    this(shape, classes, targets, classNames, features, labels, Encoding.NONE);
+    this(shape, classes, targets, classNames, features, labels, "", Encoding.NONE);
   }
 
   /** Nothing is known yet: a training set finds its own classes and columns. */
@@ -102,7 +104,7 @@ public record Schema(
   /** The same with another encoding, of which the shape follows. */
   public Schema with(Encoding other) {
     Shape of = other.isNone() ? Shape.flat(columns()) : Shape.flat(other.width());
-    return new Schema(of, classes, targets, classNames, features, labels, other);
+    return new Schema(of, classes, targets, classNames, features, labels, weight, other);
   }
 
   /** Nothing is known yet but that some columns of a table are categories, by their places. */
@@ -113,7 +115,7 @@ public record Schema(
             .map(kind -> new Encoding.Column(kind, List.of(), false, 0))
             .toList();
     Encoding of = new Encoding(columns, TableRules.USUAL);
-    return new Schema(null, 0, 0, List.of(), List.of(), List.of(), of);
+    return new Schema(null, 0, 0, List.of(), List.of(), List.of(), "", of);
   }
 
   /** Number of columns that features are read from, or of features where there are none. */

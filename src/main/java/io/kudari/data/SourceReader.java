@@ -186,8 +186,8 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
     }
 
     @Override
-    public void begin(Shape shape, boolean ofBytes, int targets) {
-      var layout = ExampleStore.Layout.of(shape, ofBytes, targets, encoding);
+    public void begin(Shape shape, boolean ofBytes, int targets, boolean weighted) {
+      var layout = ExampleStore.Layout.of(shape, ofBytes, targets, weighted, encoding);
       keeper = new Keeper(source, layout, room);
     }
 

@@ -142,7 +142,7 @@ public final class OwnTraining implements AutoCloseable {
    */
   public float[] mean(int from, int to) {
     float[] mean = new float[parameters.length];
-    gradient(new StepRange(0, 0, from, to, false)).mean().copy(whole(), mean);
+    gradient(new StepRange(0, 0, from, to, false)).mean(model.layout()).copy(whole(), mean);
     return mean;
   }
 
@@ -154,7 +154,7 @@ public final class OwnTraining implements AutoCloseable {
   public void descend(int steps) {
     for (int i = 0; i < steps; i++) {
       StepRange range = next();
-      optimizer.step(parameters, gradient(range).mean(), Step.of(range.step(), rate));
+      optimizer.step(parameters, gradient(range).mean(model.layout()), Step.of(range.step(), rate));
     }
   }
 

@@ -8,6 +8,8 @@ import java.util.stream.Stream;
  * What was found on a set of examples, as counts and {@link ExactSum exact sums}: two evaluations
  * of disjoint sets merge into that of their union, and the figures have the same bits in whatever
  * order examples are added and parts are merged. Mutable, not thread-safe.
+ *
+ * <p>Where examples have weights, the mean loss is by them; all other figures count examples.
  */
 public final class Evaluation implements java.io.Serializable {
 
@@ -27,6 +29,9 @@ public final class Evaluation implements java.io.Serializable {
   private final boolean classification;
   private long examples;
   private final ExactSum lossSum = new ExactSum();
+
+  /** Of the examples: their number where they have no weights. */
+  private final ExactSum weightSum = new ExactSum();
 
   /** Classification: how often the true class ranked k-th, for k from 0. Empty for regression. */
   private final long[] rankedAt;
@@ -77,7 +82,7 @@ public final class Evaluation implements java.io.Serializable {
   }
 
   private ExactSum[] sums() {
-    ExactSum[][] all = {{lossSum, absoluteError}, target, targetSquared, squaredError};
+    ExactSum[][] all = {{lossSum, weightSum, absoluteError}, target, targetSquared, squaredError};
     return Arrays.stream(all).flatMap(Arrays::stream).toArray(ExactSum[]::new);
   }
 
@@ -93,14 +98,21 @@ public final class Evaluation implements java.io.Serializable {
 
   /** Adds a batch and the model's outputs for it. */
   public void add(MiniBatch batch, float[] output) {
+    float[] weights = batch.weightsOrNull();
     for (int e = 0; e < batch.count(); e++) {
-      if (isClassification()) addClass(output, e * outputs, batch.labels[e]);
-      else addTargets(output, batch.targets, e * outputs);
+      double loss =
+          isClassification()
+              ? addClass(output, e * outputs, batch.labels[e])
+              : addTargets(output, batch.targets, e * outputs);
+      double weight = weights == null ? 1 : weights[e];
+      lossSum.add(weight * loss);
+      weightSum.add(weight);
     }
     examples += batch.count();
   }
 
-  private void addClass(float[] output, int at, int label) {
+  /** Gives the loss. */
+  private double addClass(float[] output, int at, int label) {
     int best = 0;
     int above = 0;
     double own = output[at + label];
@@ -112,18 +124,18 @@ public final class Evaluation implements java.io.Serializable {
       double error = p - (c == label ? 1 : 0);
       squares += error * error;
     }
-    lossSum.add(
-        loss == Loss.CROSS_ENTROPY
-            ? -StrictMath.log(Math.max(own, Float.MIN_NORMAL))
-            : squares / outputs);
     present[label]++;
     taken[best]++;
     if (label == best) found[label]++;
     if (hasConfusion()) confusion[label * outputs + best]++;
     if (above < TOP) rankedAt[above]++;
+    return loss == Loss.CROSS_ENTROPY
+        ? -StrictMath.log(Math.max(own, Float.MIN_NORMAL))
+        : squares / outputs;
   }
 
-  private void addTargets(float[] output, float[] targets, int at) {
+  /** Gives the loss. */
+  private double addTargets(float[] output, float[] targets, int at) {
     double squares = 0;
     double absolutes = 0;
     for (int o = 0; o < outputs; o++) {
@@ -136,7 +148,7 @@ public final class Evaluation implements java.io.Serializable {
       squares += error * error;
     }
     absoluteError.add(absolutes);
-    lossSum.add(squares / outputs);
+    return squares / outputs;
   }
 
   /** Adds what was found on other examples, and returns itself: for sums of many. */
@@ -218,9 +230,9 @@ public final class Evaluation implements java.io.Serializable {
     return outputs;
   }
 
-  /** Mean loss; NaN when there are no examples. */
+  /** Mean loss, by the examples' weights; NaN when there are none, or all of them weigh nothing. */
   public double meanLoss() {
-    return lossSum.value() / examples;
+    return lossSum.value() / weightSum.value();
   }
 
   /** Share of examples whose true class is the predicted one; NaN when there are no examples. */

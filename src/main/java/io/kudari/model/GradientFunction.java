@@ -14,18 +14,19 @@ import java.util.function.IntConsumer;
 public interface GradientFunction extends AutoCloseable {
 
   /**
-   * Computes the sum over the batch's examples of the loss gradient, in training mode (dropout on,
-   * batch normalisation by the batch's statistics). Neither regularisation, clipping nor division
-   * by the count is applied.
+   * Computes the sum over the batch's examples of the loss gradient, each times its weight, in
+   * training mode (dropout on, batch normalisation by the batch's statistics). Neither
+   * regularisation, clipping nor division by the count is applied.
    *
    * <p>Where the layout holds a {@link io.kudari.math.Role#STATISTIC} segment, the sum holds the
    * updated running value times the count, so that dividing the reduced sum by the reduced count
-   * gives the value to assign.
+   * gives the value to assign. Weights have no part in it, nor in the batch's statistics.
    *
    * @param parameters the whole vector; only read
    * @param batch at least one example
    * @param sum overwritten, of the layout's size
-   * @return the sum of the examples' losses
+   * @return the sum of the examples' losses, each times its weight; in the batch's {@link
+   *     MiniBatch#unitsOrNull units}, if it has any, while the gradient is without them
    */
   double gradient(float[] parameters, MiniBatch batch, float[] sum);
 

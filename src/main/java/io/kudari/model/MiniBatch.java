@@ -12,7 +12,8 @@ import java.util.Objects;
  * {@code targets}; the other is null.
  *
  * <p>Who fills a batch writes to {@link #features} or to {@link #bytes}, and then says so with
- * {@link #filled(int, Draw)} or {@link #filled(int, Draw, Scaling)}.
+ * {@link #filled(int, Draw)} or {@link #filled(int, Draw, Scaling)}. Examples count 1 each, unless
+ * weights are written after that, to {@link #weigh}.
  */
 public final class MiniBatch {
 
@@ -28,6 +29,9 @@ public final class MiniBatch {
   private final float[] table = new float[Scaling.BYTES];
   private float[] features;
   private byte[] bytes;
+  private float[] weights;
+  private boolean weighted;
+  private float[] units;
 
   /** Of the bytes; null when the features are floats. */
   private Scaling scaling;
@@ -135,6 +139,47 @@ public final class MiniBatch {
     this.count = count;
     this.draw = draw;
     this.scaling = scaling;
+    this.weighted = false;
+    this.units = null;
+  }
+
+  /**
+   * Says that the examples it holds now have weights.
+   *
+   * @return {@code capacity} values to be overwritten: finite, none below 0
+   */
+  public float[] weigh() {
+    if (weights == null) weights = new float[capacity];
+    weighted = true;
+    return weights;
+  }
+
+  /** Weight of each example; only read. Null where each counts 1. */
+  public float[] weightsOrNull() {
+    return weighted ? weights : null;
+  }
+
+  /** Sum of the examples' weights: their number where they have none. */
+  public double weight() {
+    if (!weighted) return count;
+    double sum = 0;
+    for (int e = 0; e < count; e++) sum += weights[e];
+    return sum;
+  }
+
+  /**
+   * Says that the loss of the targets it holds now is to be told in other units: those that they
+   * had before they were scaled.
+   *
+   * @param each of an output, in those units; not changed any more
+   */
+  public void tellIn(float[] each) {
+    units = each;
+  }
+
+  /** What one is of each output in the units of the loss; only read. Null where it is one. */
+  public float[] unitsOrNull() {
+    return units;
   }
 
   /** The random numbers that belong to this batch. */

@@ -38,7 +38,14 @@ public record Subject(NetworkSpec network, MiniBatch examples, SavedModel blank)
                 examples.shape(),
                 data.schema().encoding(),
                 data.offsets(),
-                () -> FeatureStatistics.of(examples, rows));
+                () -> FeatureStatistics.of(examples, rows))
+            .with(
+                experiment
+                    .plan()
+                    .normalization()
+                    .fitTargets(
+                        data.description().targets(),
+                        () -> FeatureStatistics.ofTargets(examples, rows)));
     NetworkSpec network = experiment.model().network(examples.shape(), data.outputs());
     SavedModel blank =
         new SavedModel(
@@ -60,7 +67,7 @@ public record Subject(NetworkSpec network, MiniBatch examples, SavedModel blank)
         read.targets() > 0
             ? MiniBatch.targeted(read.shape(), count, outputs)
             : MiniBatch.labelled(read.shape(), count);
-    new Batches(read, normalizer).fill(all, rows, 0, count, new MiniBatch.Draw(0, 0, 0));
+    new Batches(read, normalizer).fillToLearn(all, rows, 0, count, new MiniBatch.Draw(0, 0, 0));
     return all;
   }
 

@@ -188,6 +188,11 @@ public final class DriverWorkers implements Workers {
   }
 
   @Override
+  public FeatureStatistics targetStatistics() {
+    return merge(collect(ranges.map(WorkerRange::targetStatistics)), FeatureStatistics::merge);
+  }
+
+  @Override
   public Sum gradient(float[] parameters, Normalizer normalizer, StepRange step) {
     long start = System.nanoTime();
     Broadcast<DriverResiduals.Question<float[]>> current =

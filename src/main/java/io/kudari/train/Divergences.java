@@ -68,7 +68,7 @@ final class Divergences {
   /** The first segment within the own slice with a value that is no number, or −1. */
   private int ownSegment(Workers.Sum sum) {
     Slice own = workers.slice();
-    VectorSource mean = sum.mean();
+    VectorSource mean = sum.mean(layout);
     float[] piece = new float[Layout.BLOCK];
     for (int from = own.from(); from < own.to(); from += Layout.BLOCK) {
       int to = Math.min(from + Layout.BLOCK, own.to());

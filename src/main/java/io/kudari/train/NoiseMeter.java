@@ -21,6 +21,10 @@ import java.util.function.Consumer;
  * keeps the noise scale. It never changes a bit of the training, and its own bits do not depend on
  * where the workers are.
  *
+ * <p>Where examples have weights, an example's gradient is taken with its weight, and the examples
+ * are counted: a weight that all have in common changes the variance and the squared norm, not
+ * their ratio.
+ *
  * <p>A measurement reads every worker's gradient and their mean once more, which takes about a
  * tenth of a step: so it is taken every {@value #EVERY} steps, from step {@value #LATER} on every
  * {@value #LATER_EVERY}, and in every step only where AdaScale needs it. Not thread-safe.
@@ -103,7 +107,7 @@ public final class NoiseMeter implements Meter, Stateful {
   public Optional<GradientNoise> measure(Workers.Sum sum) {
     if (sum.norms().shards() < 2) return Optional.empty();
     GradientNoise found =
-        GradientNoise.of(sum.norms(), sum.count(), gradients.squaredNorm(sum.mean()));
+        GradientNoise.of(sum.norms(), sum.count(), gradients.squaredNorm(sum.perExample()));
     if (mode != NoiseMode.OFF) {
       scale.add(found);
       measured = Optional.of(found);

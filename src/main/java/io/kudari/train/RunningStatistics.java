@@ -101,7 +101,7 @@ public final class RunningStatistics {
     Workers.Sum found = workers.gradient(averaged, normalizer, range.withoutLearning());
     asked |= found.request() == Request.SNAPSHOT;
     Arrays.fill(all, 0);
-    assign(layout, workers.slice(), all, found.mean());
+    assign(layout, workers.slice(), all, found.perExample());
     return all;
   }
 }

@@ -1,5 +1,6 @@
 package io.kudari.train;
 
+import io.kudari.data.DataException;
 import io.kudari.data.Normalizer;
 import io.kudari.event.Event;
 import io.kudari.event.StepTimes;
@@ -32,6 +33,11 @@ public final class TrainingLoop {
   /** Where the states of meters are, which may be others when a run goes on. */
   private static final String METERS = "meters";
 
+  /** Where the weight of the epoch's examples is, if it is not their number. */
+  private static final String EPOCH = "epoch";
+
+  private static final String WEIGHT = "weight";
+
   private final DataPlan data;
   private final TrainingPlan plan;
   private final Workers workers;
@@ -55,6 +61,10 @@ public final class TrainingLoop {
   private int epochs;
   private int position;
   private double epochLoss;
+
+  /** Of the examples that {@link #epochLoss} is of: {@link #position} where they have none. */
+  private double epochWeight;
+
   private boolean interrupted;
   private boolean exhausted;
 
@@ -62,7 +72,7 @@ public final class TrainingLoop {
    * What a run ends with.
    *
    * @param parameters to evaluate and save
-   * @param normalizer of the inputs
+   * @param normalizer of inputs and targets
    * @param interrupted whether it ended because it was asked to
    */
   @SuppressWarnings("ArrayRecordComponent")
@@ -96,7 +106,11 @@ public final class TrainingLoop {
     this.layout = model.layout();
     this.normalizer =
         plan.normalization()
-            .fit(model.input(), data.schema().encoding(), data.offsets(), workers::statistics);
+            .fit(model.input(), data.schema().encoding(), data.offsets(), workers::statistics)
+            .with(
+                plan.normalization()
+                    .fitTargets(data.description().targets(), workers::targetStatistics));
+    checkWeights();
     this.batches = plan.batches(data.sampler(), layout);
     this.statistics = new RunningStatistics(layout, workers, normalizer, batches);
     NoiseMeter noise = new NoiseMeter(plan, data.sampler().workers(), layout, workers);
@@ -123,6 +137,17 @@ public final class TrainingLoop {
     this.snapshots = new Snapshots(rule, receiver);
     this.parameters = workers.shared(from.parameters().clone());
     if (!from.isInitial()) restore(from);
+  }
+
+  private void checkWeights() {
+    if (!data.description().weighted()) return;
+    double[] most = workers.targetStatistics().max();
+    if (most[most.length - 1] > 0) return;
+    throw new DataException(
+        data.sources().train().name()
+            + ": all "
+            + data.sampler().examples()
+            + " training examples have weight 0: there is nothing to learn from");
   }
 
   /**
@@ -195,10 +220,11 @@ public final class TrainingLoop {
     step += algorithm.length();
     position = range.to();
     epochLoss += sum.loss();
+    epochWeight += sum.weight();
     if (plan.safety().comparesAfter(before, step)) workers.compare(parameters, step);
     interrupted = sum.request() == Request.STOP;
     snapshots.heard(sum.request(), sum.busy());
-    double loss = sum.loss() / sum.count();
+    double loss = sum.meanLoss();
     for (Meter meter : meters) meter.after(step, parameters, events);
     events.accept(
         new Event.StepDone(step, range.epoch(), position, (int) sum.count(), loss, rate, times));
@@ -206,14 +232,14 @@ public final class TrainingLoop {
 
   /** Updates the own slice; gives the learning rate. */
   private double update(StepRange range, Workers.Sum sum) {
-    double rate = algorithm.update(parameters, guard.watch(sum.mean()), range, sum);
+    double rate = algorithm.update(parameters, guard.watch(sum.mean(layout)), range, sum);
     guard.checkRead(step, sum);
     return rate;
   }
 
   /** Evaluates the validation examples, tells it, and decides whether to stop. */
   private void endEpoch(long start) {
-    double trainLoss = epochLoss / position;
+    double trainLoss = epochWeight == 0 ? 0 : epochLoss / epochWeight;
     evaluations.test(this::evaluated, step, epochs + 1);
     if (data.validation() == 0) {
       events.accept(new Event.EpochDone(epochs, step, trainLoss, null, seconds(start)));
@@ -227,9 +253,12 @@ public final class TrainingLoop {
       best.observe(epochs, validation, evaluated);
       epochs++;
     }
+    int seen = position;
     position = batches.carried(position);
     // What is known of the losses that a batch across the end has already seen is their mean.
-    epochLoss = position == 0 ? 0 : trainLoss * position;
+    epochWeight =
+        position == 0 ? 0 : epochWeight == seen ? position : epochWeight / seen * position;
+    epochLoss = position == 0 ? 0 : trainLoss * epochWeight;
     snapshots.afterEpochs(epochs, state);
   }
 
@@ -248,6 +277,7 @@ public final class TrainingLoop {
     writer.save(evaluations);
     statefulMeters().forEach(writer.within(METERS)::save);
     workers.stateful().forEach(writer::save);
+    if (epochWeight != position) writer.within(EPOCH).numbers(WEIGHT, epochWeight);
     TrainState state =
         new TrainState(
             own,
@@ -280,6 +310,7 @@ public final class TrainingLoop {
     reader.restore(evaluations);
     restoreMeters(reader);
     workers.stateful().forEach(reader::restore);
+    epochWeight = reader.has(EPOCH) ? reader.within(EPOCH).numbers(WEIGHT, 1)[0] : position;
     reader.done();
     if (position == 0) best.stopBetweenEpochs();
   }

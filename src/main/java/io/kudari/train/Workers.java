@@ -3,6 +3,9 @@ package io.kudari.train;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
 import io.kudari.event.StepTimes;
+import io.kudari.math.Layout;
+import io.kudari.math.Role;
+import io.kudari.math.Segment;
 import io.kudari.math.Slice;
 import io.kudari.math.VectorSource;
 import io.kudari.model.Evaluation;
@@ -61,6 +64,12 @@ public interface Workers extends AutoCloseable {
   FeatureStatistics statistics();
 
   /**
+   * Statistics of all training targets, and behind them of the examples' weights, which are 1 where
+   * there are none.
+   */
+  FeatureStatistics targetStatistics();
+
+  /**
    * Sums the gradients of a step over all workers. Between two calls something must be {@link
    * #share shared}, so that no caller computes anew what another still reads.
    *
@@ -81,15 +90,15 @@ public interface Workers extends AutoCloseable {
    * Lets every worker take the steps of a round, from the same parameters.
    *
    * @param parameters the whole vector; only read
-   * @return the sum over all workers of how far each has come from the parameters, times its number
-   *     of examples; the values are valid within the caller's slice until the next call
+   * @return the sum over all workers of how far each has come from the parameters, times the weight
+   *     of its examples; the values are valid within the caller's slice until the next call
    */
   Sum round(float[] parameters, Normalizer normalizer, Round round);
 
   /**
-   * The sum over all workers of an optimizer slot at the end of the last round, times the worker's
-   * number of examples. Only where slots are averaged; between two calls something must be {@link
-   * #share shared}.
+   * The sum over all workers of an optimizer slot at the end of the last round, times the weight of
+   * the worker's examples. Only where slots are averaged; between two calls something must be
+   * {@link #share shared}.
    *
    * @param slot index among {@link io.kudari.optim.Optimizer#slots}
    * @return values that are valid within the caller's slice until the next call
@@ -186,8 +195,9 @@ public interface Workers extends AutoCloseable {
    * A sum over all workers.
    *
    * @param values of the gradients, to be read within the caller's slice
-   * @param loss sum of the examples' losses
+   * @param loss sum of the examples' losses, each times its weight
    * @param count number of examples
+   * @param weight sum of their weights: {@code count} where they have none
    * @param norms as {@link GradientSum#norms}
    * @param diverged as {@link GradientSum#diverged}
    * @param times where the time went, without the update
@@ -198,11 +208,25 @@ public interface Workers extends AutoCloseable {
       VectorSource values,
       double loss,
       long count,
+      double weight,
       ShardNorms norms,
       int diverged,
       StepTimes times,
       Request request,
       boolean busy) {
+
+    /** Of examples without weights. */
+    public Sum(
+        VectorSource values,
+        double loss,
+        long count,
+        ShardNorms norms,
+        int diverged,
+        StepTimes times,
+        Request request,
+        boolean busy) {
+      this(values, loss, count, count, norms, diverged, times, request, busy);
+    }
 
     /** Of a gradient that is summed already. */
     public static Sum of(GradientSum total, StepTimes times, Request request, boolean busy) {
@@ -210,6 +234,7 @@ public interface Workers extends AutoCloseable {
           VectorSource.of(total.values()),
           total.loss(),
           total.count(),
+          total.weight(),
           total.norms(),
           total.diverged(),
           times,
@@ -217,8 +242,42 @@ public interface Workers extends AutoCloseable {
           busy);
     }
 
-    /** The mean gradient of the examples. */
-    public VectorSource mean() {
+    /** The mean loss of the examples, by their weights; 0 where all weigh nothing. */
+    public double meanLoss() {
+      return loss / divisor();
+    }
+
+    /**
+     * What the sum of weighted numbers is divided by for their mean. Examples that all weigh
+     * nothing have a sum of 0, and their mean is taken for 0 too.
+     */
+    public double divisor() {
+      return weight == 0 ? 1 : weight;
+    }
+
+    /**
+     * The mean gradient of the examples, by their weights; of running statistics the mean by the
+     * workers' numbers of examples.
+     */
+    public VectorSource mean(Layout layout) {
+      VectorSource weighted = values.times(1f / (float) divisor());
+      if (weight == count) return weighted;
+      VectorSource counted = perExample();
+      return (from, to, into) -> {
+        weighted.read(from, to, into);
+        float[] statistics = null;
+        for (Segment s : layout.segments()) {
+          int begin = Math.max(s.offset(), from);
+          int end = Math.min(s.end(), to);
+          if (s.role() != Role.STATISTIC || begin >= end) continue;
+          if (statistics == null) counted.read(from, to, statistics = new float[to - from]);
+          System.arraycopy(statistics, begin - from, into, begin - from, end - begin);
+        }
+      };
+    }
+
+    /** The sum, whatever its examples weigh, divided by their number. */
+    public VectorSource perExample() {
       return values.times(1f / count);
     }
   }

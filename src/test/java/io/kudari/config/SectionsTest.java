@@ -38,7 +38,7 @@ class SectionsTest {
       List.of(
           "train=null",
           "checkpoint=null",
-          "data.normalize=null",
+          "data.normalize={ target = none }",
           "data.validation=null",
           "seed=null",
           "train.early-stopping={}",

@@ -32,7 +32,7 @@ class ExampleStoreTest {
   }
 
   private ExampleStore filled(boolean ofBytes, int targets, int count, long heap) {
-    var layout = ExampleStore.Layout.of(Shape.flat(WIDTH), ofBytes, targets);
+    var layout = ExampleStore.Layout.of(Shape.flat(WIDTH), ofBytes, targets, false);
     StoreWriter writer = new StoreWriter(layout, new StoreWriter.Room(heap, folder));
     ExampleRecord record = new ExampleRecord(layout);
     for (int i = 0; i < count; i++) {
@@ -77,7 +77,7 @@ class ExampleStoreTest {
 
   @Test
   void examplesAreComparedByAllThatTheyHold() {
-    var layout = ExampleStore.Layout.of(Shape.flat(1), false, 2);
+    var layout = ExampleStore.Layout.of(Shape.flat(1), false, 2, false);
     StoreWriter writer = new StoreWriter(layout, StoreWriter.Room.ofHeap());
     float[][] rows = {{1, 2, 3}, {1, 2, 3}, {1, 2, 4}, {1, 5, 3}, {9, 2, 3}};
     for (float[] row : rows) {
@@ -95,7 +95,7 @@ class ExampleStoreTest {
   @Test
   void aFolderThatCannotBeWrittenToIsNamed() throws IOException {
     Path file = Files.createFile(folder.resolve("file"));
-    var layout = ExampleStore.Layout.of(Shape.flat(WIDTH), true, 0);
+    var layout = ExampleStore.Layout.of(Shape.flat(WIDTH), true, 0, false);
     ExampleRecord record = new ExampleRecord(layout);
     StoreWriter writer = new StoreWriter(layout, new StoreWriter.Room(0, file));
     var e =
@@ -125,7 +125,7 @@ class ExampleStoreTest {
   @ParameterizedTest
   @ValueSource(longs = {0, 1_000_000_000})
   void classesGetOtherNumbersWhereverTheyLie(long heap) {
-    var layout = ExampleStore.Layout.of(Shape.flat(WIDTH), true, 0);
+    var layout = ExampleStore.Layout.of(Shape.flat(WIDTH), true, 0, false);
     ExampleRecord record = new ExampleRecord(layout);
     StoreWriter writer = new StoreWriter(layout, new StoreWriter.Room(heap, folder));
     for (int i = 0; i < 900; i++) writer.add(record.begin(pixels(i), Offsets.NONE).end(i % 3));

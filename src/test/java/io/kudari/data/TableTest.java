@@ -72,6 +72,7 @@ class TableTest {
         Task.REGRESSION,
         List.of("y"),
         List.of(),
+        "",
         choice,
         rules);
   }

@@ -1,5 +1,6 @@
 package io.kudari.engine;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
@@ -8,8 +9,10 @@ import io.kudari.engine.program.ProgramModel;
 import io.kudari.math.RandomStream;
 import io.kudari.math.Role;
 import io.kudari.math.Segment;
+import io.kudari.model.Loss;
 import io.kudari.model.MiniBatch;
 import io.kudari.model.NetworkSpec;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
@@ -17,6 +20,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
@@ -34,6 +38,48 @@ class ProgramDifferencesTest {
   Stream<DynamicTest> everyGradientAgreesWithFiniteDifferences() {
     return Networks.all().entrySet().stream()
         .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> check(e)));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyGradientOfWeightedExamplesAgreesWithFiniteDifferences() {
+    return Networks.all().entrySet().stream()
+        .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> checkWeighted(e.getValue())));
+  }
+
+  private static void checkWeighted(NetworkSpec network) {
+    MiniBatch batch = Networks.weightedBatch(new ProgramModel(network), 9, 3);
+    assertNull(disagreement(network, batch, 3));
+  }
+
+  /** Units are for the loss that is told: the gradient is that of outputs and targets as they are. */
+  @Test
+  void unitsOfTheLossChangeNeitherGradientNorWhatMakesIt() {
+    NetworkSpec network =
+        Networks.all().values().stream()
+            .filter(n -> n.loss() == Loss.MEAN_SQUARED_ERROR && n.outputs() > 1)
+            .findFirst()
+            .orElseThrow();
+    ProgramModel model = new ProgramModel(network);
+    float[] parameters = Networks.parameters(model, 3);
+    MiniBatch batch = Networks.weightedBatch(model, 9, 3);
+    float[] plain = new float[parameters.length];
+    float[] told = new float[parameters.length];
+    float[] units = new float[network.outputs()];
+    try (Program program = model.open()) {
+      double loss = program.gradient(parameters, batch, plain);
+      Arrays.fill(units, 3);
+      batch.tellIn(units);
+      assertEquals(9 * loss, program.gradient(parameters, batch, told), 1e-12 * loss);
+      assertArrayEquals(plain, told);
+      Arrays.fill(units, 0);
+      double sum = 0;
+      for (int o = 0; o < units.length; o++) {
+        units[o] = 1;
+        sum += program.gradient(parameters, batch, told);
+        units[o] = 0;
+      }
+      assertEquals(loss, sum, 1e-12 * loss);
+    }
   }
 
   private static void check(Map.Entry<String, NetworkSpec> named) {
@@ -54,9 +100,12 @@ class ProgramDifferencesTest {
 
   /** What differs, or null. */
   static String disagreement(NetworkSpec network, int n, long seed) {
+    return disagreement(network, Networks.batch(new ProgramModel(network), n, seed), seed);
+  }
+
+  private static String disagreement(NetworkSpec network, MiniBatch batch, long seed) {
     ProgramModel model = new ProgramModel(network);
     float[] parameters = Networks.parameters(model, seed);
-    MiniBatch batch = Networks.batch(model, n, seed);
     float[] sum = new float[parameters.length];
     double[] at = new double[parameters.length];
     for (int i = 0; i < at.length; i++) at[i] = parameters[i];

@@ -106,7 +106,7 @@ final class TableFormats {
       String path, boolean header, char delimiter, Task task, String label) {
     var all = new ColumnChoice(List.of(), List.of(), Map.of("*", ColumnKind.NUMBER));
     return new CsvSource(
-        path, header, delimiter, task, List.of(label), List.of(), all, TableRules.USUAL);
+        path, header, delimiter, task, List.of(label), List.of(), "", all, TableRules.USUAL);
   }
 
   private static void texts(String path) throws Exception {

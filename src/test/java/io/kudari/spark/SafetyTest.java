@@ -359,6 +359,11 @@ class SafetyTest {
     }
 
     @Override
+    public FeatureStatistics targetStatistics() {
+      return sound.targetStatistics();
+    }
+
+    @Override
     public Sum gradient(float[] parameters, Normalizer normalizer, StepRange step) {
       return sound.gradient(parameters, normalizer, step);
     }

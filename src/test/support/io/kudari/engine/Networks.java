@@ -213,4 +213,13 @@ public final class Networks {
     batch.filled(count, batch.draw(), scaling);
     return batch;
   }
+
+  /** As {@link #batch}, with random weights, of which the first is 0. */
+  public static MiniBatch weightedBatch(ModelSpec model, int count, long seed) {
+    MiniBatch batch = batch(model, count, seed);
+    RandomStream random = new RandomStream(seed, RandomStream.Purpose.TEST, 4, 0);
+    float[] weights = batch.weigh();
+    for (int e = 0; e < count; e++) weights[e] = e == 0 ? 0 : 3 * random.uniform();
+    return batch;
+  }
 }

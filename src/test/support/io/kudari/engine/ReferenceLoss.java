@@ -50,7 +50,8 @@ final class ReferenceLoss {
       in = out;
     }
     double sum = 0;
-    for (int e = 0; e < x.length; e++) sum += loss(x[e], e);
+    float[] weights = batch.weightsOrNull();
+    for (int e = 0; e < x.length; e++) sum += (weights == null ? 1 : weights[e]) * loss(x[e], e);
     return sum;
   }
 

@@ -46,6 +46,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param labels columns to predict: a name of the header, or an index from 0, or from -1 for the
  *     last column backwards
  * @param classNames all classes in order, or empty to find them in the file
+ * @param weight column of the examples' weights, named as the labels, or empty for none
  * @param choice of the columns that features are read from
  * @param rules how their cells are read
  */
@@ -56,13 +57,14 @@ public record CsvSource(
     Task task,
     List<String> labels,
     List<String> classNames,
+    String weight,
     ColumnChoice choice,
     TableRules rules)
     implements RangedSource, TableSource {
 
   private static final long serialVersionUID = 1;
 
-  /** Of all columns but the labels, by the usual rules. */
+  /** Of all columns but the labels, by the usual rules, without weights. */
   public CsvSource(
       String file,
       boolean header,
@@ -70,7 +72,7 @@ public record CsvSource(
       Task task,
       List<String> labels,
       List<String> classNames) {
-    this(file, header, delimiter, task, labels, classNames, ColumnChoice.ALL, TableRules.USUAL);
+    this(file, header, delimiter, task, labels, classNames, "", ColumnChoice.ALL, TableRules.USUAL);
   }
 
   public CsvSource {
@@ -79,9 +81,15 @@ public record CsvSource(
     LabelColumns.check(task, labels, classNames);
   }
 
+  /** The same with a column of weights. */
+  public CsvSource weighted(String column) {
+    return new CsvSource(
+        file, header, delimiter, task, labels, classNames, column, choice, rules);
+  }
+
   @Override
   public CsvSource with(TableRules other) {
-    return new CsvSource(file, header, delimiter, task, labels, classNames, choice, other);
+    return new CsvSource(file, header, delimiter, task, labels, classNames, weight, choice, other);
   }
 
   @Override
@@ -89,10 +97,13 @@ public record CsvSource(
     return file.equals(InputPath.STANDARD_INPUT) ? "standard input" : file;
   }
 
-  /** Where the columns of the table are, and what some of its features are. */
+  /**
+   * Where the columns of the table are, and what some of its features are. That of the weights is
+   * −1 where they are not read.
+   */
   @SuppressWarnings("ArrayRecordComponent")
   private record Columns(
-      String[] names, int[] labels, int[] features, Map<Integer, ColumnKind> given) {
+      String[] names, int[] labels, int[] features, int weight, Map<Integer, ColumnKind> given) {
 
     TableColumns table(TableRules rules) {
       List<String> of = IntStream.of(features).mapToObj(i -> names[i]).toList();
@@ -110,6 +121,7 @@ public record CsvSource(
       if (first == null) throw new DataException(name() + ": holds no lines");
       Columns columns = columns(first, rows, into);
       int outputs = task == Task.REGRESSION ? labels.size() : 0;
+      if (columns.weight >= 0) into.weighted(header ? columns.names[columns.weight] : "");
       TableRow cells = into.begin(columns.table(rules), outputs, rows::error);
       ClassNames classes = into.numbering(classNames);
       String[] row = header || from > 0 ? rows.next() : own;
@@ -155,8 +167,13 @@ public record CsvSource(
     boolean labelled = into.needsLabels();
     boolean ofClass = labelled && task == Task.CLASSIFICATION;
     int label = ofClass ? label(row, columns, rows, classes) : 0;
-    if (!wanted) into.skip();
-    else if (!labelled) into.add(cells);
+    if (!wanted) {
+      into.skip();
+      return;
+    }
+    if (columns.weight >= 0)
+      into.weigh(rows.weight(columns.names[columns.weight], row[columns.weight]));
+    if (!labelled) into.add(cells);
     else if (ofClass) into.add(cells, label);
     else into.add(cells, targets(row, columns, rows));
   }
@@ -189,9 +206,10 @@ public record CsvSource(
     }
     ColumnMatch match = new ColumnMatch(name(), into.schema(), into::note);
     int[] at = header && labelled ? labels(names, own, match) : own;
+    int weightAt = labelled ? weightColumn(names, at, rows) : -1;
     boolean known = into.schema().isKnown();
     ColumnChoice.Table table = table(names);
-    int[] others = choice.features(table, at, !known);
+    int[] others = choice.features(table, apart(names, at, weightAt, into.schema()), !known);
     if (others.length == 0) {
       throw rows.error("no column is left for features; is the delimiter '" + delimiter + "'?");
     }
@@ -206,11 +224,28 @@ public record CsvSource(
       if (!features.equals(of(names, others))) used = places(features, names, others);
     }
     Map<Integer, ColumnKind> given = known ? Map.of() : choice.given(table, used);
-    return new Columns(names.toArray(new String[0]), at, used, given);
+    return new Columns(names.toArray(new String[0]), at, used, weightAt, given);
+  }
+
+  /** The columns that are no features: labels, and weights whether they are read or not. */
+  private int[] apart(List<String> names, int[] labels, int weightAt, Schema schema) {
+    String known = schema.weight();
+    IntStream weights =
+        IntStream.range(0, names.size())
+            .filter(i -> i == weightAt || (header && !known.isEmpty() && names.get(i).equals(known)));
+    return IntStream.concat(IntStream.of(labels), weights).distinct().toArray();
   }
 
   private ColumnChoice.Table table(List<String> names) {
     return new ColumnChoice.Table(name(), header, names);
+  }
+
+  private int weightColumn(List<String> names, int[] labels, TextRows rows) {
+    if (weight.isEmpty()) return -1;
+    int at = table(names).find(weight);
+    if (IntStream.of(labels).anyMatch(label -> label == at))
+      throw rows.error("the column " + weight + " is the label, and cannot be the weight too");
+    return at;
   }
 
   private int[] found(List<String> names) {
@@ -221,6 +256,7 @@ public record CsvSource(
   private int[] passedOver(List<String> names, Schema schema) {
     Set<String> called = new HashSet<>(schema.labels());
     called.addAll(labels);
+    if (!weight.isEmpty()) called.add(weight);
     called.removeAll(schema.features());
     int[] named =
         IntStream.range(0, header ? names.size() : 0)
@@ -229,7 +265,10 @@ public record CsvSource(
     boolean byName = header && !schema.features().isEmpty() && !schema.ofVectors();
     if (byName || named.length > 0 || names.size() == schema.columns()) return named;
     boolean byIndex = labels.stream().allMatch(label -> label.matches(ColumnChoice.INDEX));
-    return byIndex ? found(names) : named;
+    if (!byIndex) return named;
+    int[] places = found(names);
+    if (!weight.matches(ColumnChoice.INDEX)) return places;
+    return IntStream.concat(IntStream.of(places), IntStream.of(table(names).find(weight))).toArray();
   }
 
   /** What the columns are called; by their indices where the first line does not name them. */

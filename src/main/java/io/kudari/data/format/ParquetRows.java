@@ -121,6 +121,16 @@ final class ParquetRows {
     return numbers(names, "a target");
   }
 
+  /** The weight of this row. */
+  double weight(String name) {
+    if (!isNumber(type(name)))
+      throw file.error("column " + name + " is " + kind(type(name)) + ", weights are numbers");
+    requireValue(name, "a weight");
+    double weight = number(name);
+    if (WeightColumn.isWeight(weight)) return weight;
+    throw error("column " + name + ": found " + weight + ", " + WeightColumn.RULE);
+  }
+
   /** The class of this row. */
   int label(String name, ClassNames classes) {
     boolean text = isText(type(name));

@@ -38,9 +38,15 @@ import org.apache.parquet.schema.Type;
  * @param labels names of the columns to predict
  * @param features names of the columns to predict from, or empty for all others of the first file
  * @param classNames all classes in order, or empty to find them in the files
+ * @param weight name of the column of the examples' weights, or empty for none
  */
 public record ParquetSource(
-    String path, Task task, List<String> labels, List<String> features, List<String> classNames)
+    String path,
+    Task task,
+    List<String> labels,
+    List<String> features,
+    List<String> classNames,
+    String weight)
     implements ExampleSource {
 
   private static final long serialVersionUID = 1;
@@ -56,6 +62,15 @@ public record ParquetSource(
     if (new HashSet<>(features).size() < features.size()) {
       throw new IllegalArgumentException("features must differ: " + features);
     }
+    if (labels.contains(weight) || features.contains(weight)) {
+      throw new IllegalArgumentException("the weight column is no label and no feature: " + weight);
+    }
+  }
+
+  /** Without weights. */
+  public ParquetSource(
+      String path, Task task, List<String> labels, List<String> features, List<String> classNames) {
+    this(path, task, labels, features, classNames, "");
   }
 
   @Override
@@ -86,14 +101,26 @@ public record ParquetSource(
     List<String> targets =
         into.needsLabels() ? match.labels(all, labels, false) : passedOver(all, into.schema());
     List<String> own =
-        features.isEmpty() ? all.stream().filter(c -> !targets.contains(c)).toList() : features;
+        features.isEmpty()
+            ? all.stream().filter(c -> !targets.contains(c) && !isWeight(c, into)).toList()
+            : features;
     boolean vector =
         own.size() == 1
             && schema.containsField(own.get(0))
             && ParquetVectors.isVector(schema.getType(own.get(0)));
     List<String> from = match.features(own, !features.isEmpty(), vector);
     into.columns(from, targets);
+    if (readsWeights(into)) into.weighted(weight);
     return new Columns(into.needsLabels() ? targets : List.of(), from);
+  }
+
+  private boolean isWeight(String column, ExampleSink into) {
+    return column.equals(weight)
+        || (column.equals(into.schema().weight()) && !into.schema().features().contains(column));
+  }
+
+  private boolean readsWeights(ExampleSink into) {
+    return into.needsLabels() && !weight.isEmpty();
   }
 
   /** The label columns of files that need not have any. */
@@ -114,6 +141,7 @@ public record ParquetSource(
     MessageType schema = schema(file);
     List<String> used = new ArrayList<>(columns.labels);
     used.addAll(columns.features);
+    if (readsWeights(into)) used.add(weight);
     ParquetRows rows = new ParquetRows(file, schema, used);
     rows.requireFeatures(columns.features);
     try (ParquetReader<Group> reader = rows.open()) {
@@ -132,8 +160,14 @@ public record ParquetSource(
     double[] values = rows.features(columns.features);
     begin(values.length, columns.features, rows, into);
     if (!into.wantsNext()) into.skip();
-    else if (!labelled) into.add(values);
-    else if (ofClass) into.add(values, label);
+    else add(values, label, rows, columns, into);
+  }
+
+  private void add(
+      double[] values, int label, ParquetRows rows, Columns columns, ExampleSink into) {
+    if (readsWeights(into)) into.weigh(rows.weight(weight));
+    if (!into.needsLabels()) into.add(values);
+    else if (task == Task.CLASSIFICATION) into.add(values, label);
     else into.add(values, rows.targets(columns.labels));
   }
 

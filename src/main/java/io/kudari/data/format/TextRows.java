@@ -135,6 +135,17 @@ final class TextRows implements Closeable {
     throw error(column, text, what + " must be a finite number");
   }
 
+  /**
+   * A weight.
+   *
+   * @param column whose value it is, for the error
+   */
+  double weight(String column, String text) {
+    double value = text == null ? Double.NaN : CellText.number(text);
+    if (WeightColumn.isWeight(value)) return value;
+    throw error(column, text, WeightColumn.RULE);
+  }
+
   /** An error in the line read last. */
   DataException error(String what) {
     return path.error("line " + (linesBefore() + line) + ": " + what);

@@ -16,6 +16,7 @@ import net.jpountz.xxhash.XXHashFactory;
  *        cell 'n' and such a float, or 's', a text in UTF-8 and 255, or '-' where there is nothing
  * byte   'c' or 't'
  * …      the name of the class in UTF-8, or the targets as floats
+ * byte   255, and the weight as a float: unless that is 1, so that a weight of 1 is none
  * </pre>
  *
  * <p>Not thread-safe.
@@ -25,6 +26,8 @@ public final class CanonicalExample {
   private static final XXHash64 HASH = XXHashFactory.fastestJavaInstance().hash64();
 
   private static final byte CELLS = 5;
+  /** No byte of UTF-8. */
+  private static final byte WEIGHT = (byte) 0xff;
 
   private byte[] bytes = new byte[256];
   private int length;
@@ -115,6 +118,14 @@ public final class CanonicalExample {
     room(1 + Float.BYTES * targets.length);
     bytes[length++] = 't';
     for (double target : targets) putFloat(target);
+  }
+
+  /** Adds the weight of an example that has been ended. */
+  public void weigh(double weight) {
+    if ((float) weight == 1) return;
+    room(1 + Float.BYTES);
+    bytes[length++] = WEIGHT;
+    putFloat(weight);
   }
 
   /** The name of a class as it ends an example. */

@@ -2,7 +2,10 @@ package io.kudari.engine.dl4j;
 
 import io.kudari.data.Normalizer;
 import io.kudari.data.Offsets;
+import io.kudari.data.TargetScaling;
 import io.kudari.engine.program.ProgramModel;
+import io.kudari.math.Segment;
+import io.kudari.model.LayerSpec;
 import io.kudari.model.ModelSpec;
 import io.kudari.model.NetworkSpec;
 import io.kudari.model.Shape;
@@ -12,6 +15,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
+import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -32,7 +36,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * NormalizerStandardize} in the zip; without one ({@link Normalizer.Method#NONE}) there is none. It
  * works on floats: where a column has an offset, what floats lose of it is lost there. The
  * optimizer is not exported: who trains on sets an updater. Nor is the size of ghost batches, which
- * Deeplearning4j does not know: outputs do not depend on it.
+ * Deeplearning4j does not know: outputs do not depend on it. Where targets were scaled, the last
+ * dense layer has the scaling in its weights and biases, so that outputs are in the targets' own
+ * units.
  */
 public final class Dl4jExport {
 
@@ -45,14 +51,44 @@ public final class Dl4jExport {
    * @param normalizer of the model's inputs
    * @param out left open
    * @throws IllegalArgumentException if the normaliser differs between the pixels of a channel and
-   *     the network takes images: Deeplearning4j can only normalise their channels
+   *     the network takes images: Deeplearning4j can only normalise their channels; or if targets
+   *     were scaled and an activation follows the last dense layer
    */
   public static void write(
       NetworkSpec network, float[] parameters, Normalizer normalizer, OutputStream out)
       throws IOException {
     Nd4jSetup.apply();
     boolean images = NetworkConfiguration.takesImages(network);
-    write(json(network), parameters, normalization(normalizer, network.input(), images), out);
+    float[] own = inUnitsOf(normalizer.targets(), network, parameters);
+    write(json(network), own, normalization(normalizer, network.input(), images), out);
+  }
+
+  /** The parameters of the network whose outputs are the predictions. */
+  private static float[] inUnitsOf(
+      TargetScaling targets, NetworkSpec network, float[] parameters) {
+    if (targets.isNone()) return parameters;
+    if (!(network.layers().get(network.layers().size() - 1) instanceof LayerSpec.Dense))
+      throw unscalable("a network that ends with an activation");
+    List<Segment> segments = network.layout().segments();
+    Segment weight = segments.get(segments.size() - 2);
+    Segment bias = segments.get(segments.size() - 1);
+    float[] own = parameters.clone();
+    int inputs = weight.size() / bias.size();
+    for (int k = 0; k < bias.size(); k++) {
+      double deviation = targets.deviation()[k];
+      for (int i = weight.offset() + k * inputs; i < weight.offset() + (k + 1) * inputs; i++)
+        own[i] = (float) (own[i] * deviation);
+      int b = bias.offset() + k;
+      own[b] = (float) (own[b] * deviation + targets.mean()[k]);
+    }
+    return own;
+  }
+
+  private static IllegalArgumentException unscalable(String network) {
+    return new IllegalArgumentException(
+        network
+            + " cannot take the scaling of targets into its last layer:"
+            + " data.normalize.target = none learns them as they are");
   }
 
   /** Writes a model that came from a Deeplearning4j file, as that file has it. */
@@ -60,6 +96,7 @@ public final class Dl4jExport {
       Dl4jFileModel model, float[] parameters, Normalizer normalizer, OutputStream out)
       throws IOException {
     Nd4jSetup.apply();
+    if (!normalizer.targets().isNone()) throw unscalable("a Deeplearning4j file's network");
     boolean images = model.inputShape().length > 1;
     write(model.json(), parameters, normalization(normalizer, model.input(), images), out);
   }

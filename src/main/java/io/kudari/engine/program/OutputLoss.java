@@ -5,7 +5,8 @@ import io.kudari.model.MiniBatch;
 
 /**
  * The losses and their derivatives on the outputs of a batch, in double precision on the JVM: the
- * arrays are small, and neither overflow nor rounding of a native exponential can then hurt.
+ * arrays are small, and neither overflow nor rounding of a native exponential can then hurt. Where
+ * examples have weights, the loss and the derivative of each are times its own.
  */
 public final class OutputLoss {
 
@@ -18,9 +19,10 @@ public final class OutputLoss {
    *
    * @param z {@code count × outputs} values before softmax, in row-major order
    * @param derivative overwritten, of the same shape
-   * @return the sum of the examples' losses
+   * @return the sum of the examples' losses, each times its weight
    */
   public static double crossEntropy(double[] z, MiniBatch batch, int outputs, double[] derivative) {
+    float[] weights = batch.weightsOrNull();
     double sum = 0;
     for (int e = 0; e < batch.count(); e++) {
       int at = e * outputs;
@@ -34,32 +36,40 @@ public final class OutputLoss {
       }
       for (int o = 0; o < outputs; o++) derivative[at + o] /= total;
       derivative[at + label] -= 1;
-      sum += StrictMath.log(total) + largest - z[at + label];
+      double weight = weights == null ? 1 : weights[e];
+      for (int o = 0; o < outputs; o++) derivative[at + o] *= weight;
+      sum += weight * (StrictMath.log(total) + largest - z[at + label]);
     }
     return sum;
   }
 
   /**
-   * Mean over the outputs of (y − target)²; the target of a class is its one-hot vector.
+   * Mean over the outputs of (y − target)²; the target of a class is its one-hot vector. Where the
+   * batch has {@link MiniBatch#unitsOrNull units}, the loss is that of outputs and targets in these,
+   * and the derivative is without them.
    *
    * @param y {@code count × outputs} outputs, in row-major order
    * @param derivative overwritten, of the same shape
-   * @return the sum of the examples' losses
+   * @return the sum of the examples' losses, each times its weight
    */
   public static double meanSquaredError(
       double[] y, MiniBatch batch, int outputs, double[] derivative) {
+    float[] units = batch.unitsOrNull();
+    float[] weights = batch.weightsOrNull();
     double sum = 0;
     for (int e = 0; e < batch.count(); e++) {
       int label = batch.labels == null ? -1 : label(batch, e, outputs);
+      double weight = weights == null ? 1 : weights[e];
       double squares = 0;
       for (int o = 0; o < outputs; o++) {
         int at = e * outputs + o;
         double target = batch.labels == null ? batch.targets[at] : (o == label ? 1 : 0);
         double error = y[at] - target;
-        derivative[at] = 2 * error / outputs;
-        squares += error * error;
+        derivative[at] = weight * (2 * error / outputs);
+        double told = units == null ? error : units[o] * error;
+        squares += told * told;
       }
-      sum += squares / outputs;
+      sum += weight * (squares / outputs);
     }
     return sum;
   }

@@ -44,7 +44,7 @@ public class Updates implements Computed {
    * @param batch as it was asked for
    */
   VectorSource mean(Workers.Sum sum, int batch) {
-    return sum.mean();
+    return sum.perExample();
   }
 
   /** What a cut of the examples gave. */

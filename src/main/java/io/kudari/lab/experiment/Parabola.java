@@ -64,7 +64,7 @@ final class Parabola implements Workers {
       // An epoch has one example.
       StepRange range = algorithm.next(t, t, 0);
       Sum sum = algorithm.compute(x, range);
-      algorithm.update(x, sum.mean(), range, sum);
+      algorithm.update(x, sum.mean(LAYOUT), range, sum);
       path[t] = x[0];
     }
     return path;
@@ -123,6 +123,11 @@ final class Parabola implements Workers {
   @Override
   public FeatureStatistics statistics() {
     throw new UnsupportedOperationException("a parabola has no features");
+  }
+
+  @Override
+  public FeatureStatistics targetStatistics() {
+    throw new UnsupportedOperationException("a parabola has no targets");
   }
 
   @Override

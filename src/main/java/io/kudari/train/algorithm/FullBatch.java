@@ -20,6 +20,9 @@ final class FullBatch implements Objective {
 
   private final Workers workers;
   private final Normalizer normalizer;
+
+  /** Whose loss is the function, whatever units it is told in. */
+  private final Normalizer minimised;
   private final Layout layout;
   private final int examples;
   private final float[] point;
@@ -37,6 +40,7 @@ final class FullBatch implements Objective {
   FullBatch(Workers workers, Normalizer normalizer, Layout layout, float[] start, int examples) {
     this.workers = workers;
     this.normalizer = normalizer;
+    this.minimised = normalizer.withoutUnits();
     this.layout = layout;
     this.examples = examples;
     this.point = start.clone();
@@ -50,20 +54,38 @@ final class FullBatch implements Objective {
       if (!s.role().isLearned()) continue;
       for (int i = s.offset(); i < s.end(); i++) point[i] = (float) x[i];
     }
-    Workers.Sum sum = workers.gradient(point, normalizer, new StepRange(0, 0, 0, examples, false));
+    Workers.Sum sum = workers.gradient(point, minimised, all());
     sum.values().copy(workers.slice(), total);
     workers.share(total);
     stop = sum.request() == Request.STOP;
     for (Segment s : layout.segments()) {
       boolean learned = s.role().isLearned();
       for (int i = s.offset(); i < s.end(); i++) {
-        double mean = (double) total[i] / sum.count();
+        double mean = total[i] / (learned ? sum.divisor() : sum.count());
         gradient[i] = learned ? mean : 0;
         if (s.role() == Role.STATISTIC) statistics[i] = (float) mean;
       }
     }
     times = times.plus(sum.times());
-    return sum.loss() / sum.count();
+    return sum.meanLoss();
+  }
+
+  /**
+   * What is told of the function's value at the point that was accepted last: the loss in the
+   * targets' own units, which takes another pass where they are scaled.
+   *
+   * @param value the function's
+   */
+  double told(double value) {
+    if (normalizer.targets().isNone()) return value;
+    Workers.Sum sum = workers.gradient(point, normalizer, all());
+    times = times.plus(sum.times());
+    workers.share(total);
+    return sum.meanLoss();
+  }
+
+  private StepRange all() {
+    return new StepRange(0, 0, 0, examples, false);
   }
 
   /** Moves on to a point: writes it, with the running statistics, to {@code parameters}. */

@@ -116,7 +116,7 @@ public record FullBatchDescent() implements AlgorithmSpec {
       loss.accept(run.now().x(), reached);
       return new Workers.Sum(
           VectorSource.of(reached),
-          sum(run.now().value()),
+          sum(loss.told(run.now().value())),
           examples,
           ShardNorms.NONE,
           GradientSum.NONE,

@@ -113,11 +113,13 @@ final class Rounds implements Algorithm {
   public void shared(Workers.Sum sum) {
     Slice own = c.workers().slice();
     boolean first = slots.length < slotCount;
+    // Of examples that weigh nothing there is no mean: slots stay as they were.
+    if (sum.weight() == 0 && !first) return;
     if (first) slots = new float[slotCount][];
     for (int k = 0; k < slotCount; k++) {
       float[] mean = c.workers().slotSum(k);
       if (first) slots[k] = c.workers().shared(new float[mean.length]);
-      Floats.scale(mean, 1f / sum.count(), own.from(), own.to());
+      Floats.scale(mean, 1f / (float) sum.divisor(), own.from(), own.to());
       System.arraycopy(mean, own.from(), slots[k], own.from(), own.size());
       c.workers().share(slots[k]);
     }

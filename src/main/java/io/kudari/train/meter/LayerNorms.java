@@ -57,7 +57,7 @@ record LayerNorms() implements MeterSpec {
 
     @Override
     public void before(StepRange step, long steps, float[] parameters, Workers.Sum sum) {
-      gradients = isDue(step.step(), steps) ? norms.squares(sum.mean()) : null;
+      gradients = isDue(step.step(), steps) ? norms.squares(sum.mean(layout)) : null;
     }
 
     @Override

@@ -36,7 +36,7 @@ record StepLoss() implements MeterSpec {
 
     @Override
     public void before(StepRange step, long steps, float[] parameters, Workers.Sum sum) {
-      loss = sum.loss() / sum.count();
+      loss = sum.meanLoss();
     }
 
     @Override

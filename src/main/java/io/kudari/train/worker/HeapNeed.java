@@ -79,10 +79,11 @@ public record HeapNeed(long examples, long indices, long batches, long parameter
     return (long) (examples / data.sampler().workers()) * share.workers();
   }
 
-  /** Of examples: their features, and the label or the targets of each. */
+  /** Of examples: their features, the label or the targets of each, and perhaps a weight. */
   private static long loaded(Description of, long examples) {
     long values = of.bytes() ? of.shape().size() : (long) of.schema().columns() * Float.BYTES;
-    return examples * (values + Math.max(1, of.targets()) * Float.BYTES);
+    int rest = Math.max(1, of.targets()) + (of.weighted() ? 1 : 0);
+    return examples * (values + rest * Float.BYTES);
   }
 
   private static long bytes(Description of, long examples) {

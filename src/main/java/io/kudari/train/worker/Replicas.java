@@ -62,7 +62,7 @@ final class Replicas {
    *
    * @param index of the worker in the range
    * @param into receives the way
-   * @return how far it came times its number of examples; loss and count of the whole round
+   * @return how far it came times the weight of its examples; loss and count of the whole round
    */
   GradientSum steps(int index, float[] parameters, Round round, Gradient gradient, float[] into) {
     begin(index, parameters, round);
@@ -74,7 +74,7 @@ final class Replicas {
       if (found.diverged() != GradientSum.NONE) return total;
       if (found.count() > 0) update(found, round, i);
     }
-    float weight = total.count();
+    float weight = (float) total.weight();
     for (int i = 0; i < into.length; i++) into[i] = weight * (replica[i] - parameters[i]);
     return total;
   }
@@ -94,9 +94,9 @@ final class Replicas {
    * parameters.
    *
    * @param moved what that is, times the weight
-   * @param weight its number of examples, above 0
+   * @param weight of its examples, above 0
    */
-  void comeBack(double elasticity, float[] moved, long weight) {
+  void comeBack(double elasticity, float[] moved, double weight) {
     float share = (float) (elasticity / weight);
     for (int i = 0; i < moved.length; i++) replica[i] -= share * moved[i];
   }
@@ -106,6 +106,7 @@ final class Replicas {
         now.values(),
         before.loss() + now.loss(),
         before.count() + now.count(),
+        before.weight() + now.weight(),
         now.norms(),
         now.diverged());
   }
@@ -114,7 +115,7 @@ final class Replicas {
     long start = System.nanoTime();
     float[] mean = found.values();
     Slice whole = new Slice(0, mean.length);
-    Floats.scale(mean, 1f / found.count(), 0, mean.length);
+    found.toMean(layout);
     RunningStatistics.assign(layout, whole, replica, VectorSource.of(mean));
     last.step(replica, mean, round.at().get(i));
     updateNanos += System.nanoTime() - start;
@@ -134,7 +135,8 @@ final class Replicas {
   /**
    * The slots with which the last round of {@link #steps} ended, times a weight: new arrays.
    *
-   * @param weight 0 for a worker without examples, whose slots do not count
+   * @param weight 0 for a worker whose examples weigh nothing, or that has none: its slots do not
+   *     count
    */
   float[][] slots(float weight) {
     float[][] slots = weight == 0 ? EMPTY : last.slots();

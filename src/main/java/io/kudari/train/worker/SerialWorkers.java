@@ -105,8 +105,17 @@ public final class SerialWorkers implements Workers {
 
   @Override
   public FeatureStatistics statistics() {
+    return root(range.statistics());
+  }
+
+  @Override
+  public FeatureStatistics targetStatistics() {
+    return root(range.targetStatistics());
+  }
+
+  private FeatureStatistics root(List<TreeSum.Node<FeatureStatistics>> nodes) {
     TreeSum<FeatureStatistics> sum = new TreeSum<>(workers, FeatureStatistics::merge);
-    range.statistics().forEach(sum::add);
+    nodes.forEach(sum::add);
     return sum.root();
   }
 

@@ -170,13 +170,13 @@ public final class TeamWorkers implements Workers {
     Request request = Request.values()[(int) total[3]];
     ShardNorms norms = new ShardNorms(total[1], (int) total[5]);
     return new Sum(
-        values, total[0], (long) total[2], norms, diverged, times, request, total[4] > 0);
+        values, total[0], (long) total[2], total[6], norms, diverged, times, request, total[4] > 0);
   }
 
   /**
    * What is summed over the workers besides the gradient: loss, squared norms, count, the request
    * of rank 0's lead, how many threads are busy with a snapshot, of how many gradients the norms
-   * are.
+   * are, and the examples' weight.
    */
   private List<TreeSum.Node<double[]>> scalars(WorkerRange.Part part) {
     boolean leads = member.leadsRun();
@@ -192,7 +192,8 @@ public final class TeamWorkers implements Workers {
         g.count(),
         first ? request : 0,
         first ? busy : 0,
-        g.norms().shards()
+        g.norms().shards(),
+        g.weight()
       };
       nodes.add(new TreeSum.Node<>(n.level(), n.index(), sums));
     }
@@ -330,11 +331,17 @@ public final class TeamWorkers implements Workers {
 
   @Override
   public FeatureStatistics statistics() {
+    return statistics(range.statistics());
+  }
+
+  @Override
+  public FeatureStatistics targetStatistics() {
+    return statistics(range.targetStatistics());
+  }
+
+  private FeatureStatistics statistics(List<TreeSum.Node<FeatureStatistics>> own) {
     return tree(
-        range.statistics(),
-        FeatureStatistics::toArray,
-        FeatureStatistics::ofArray,
-        FeatureStatistics::merge);
+        own, FeatureStatistics::toArray, FeatureStatistics::ofArray, FeatureStatistics::merge);
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.kudari.train.Subset;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiFunction;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -79,9 +80,19 @@ public record WorkerData(int first, int last, Part train, Part validation, Part 
    * @param workers of the whole run
    */
   public List<TreeSum.Node<FeatureStatistics>> statistics(int workers) {
+    return statistics(workers, FeatureStatistics::of);
+  }
+
+  /** Likewise of targets and weights, as {@link FeatureStatistics#ofTargets} has them. */
+  public List<TreeSum.Node<FeatureStatistics>> targetStatistics(int workers) {
+    return statistics(workers, FeatureStatistics::ofTargets);
+  }
+
+  private List<TreeSum.Node<FeatureStatistics>> statistics(
+      int workers, BiFunction<ExampleStore, int[], FeatureStatistics> of) {
     TreeSum<FeatureStatistics> sum = new TreeSum<>(workers, FeatureStatistics::merge);
     for (int v = first; v < last; v++)
-      sum.add(v, FeatureStatistics.of(train.examples(), train.rows()[v - first]));
+      sum.add(v, of.apply(train.examples(), train.rows()[v - first]));
     return sum.nodes();
   }
 }

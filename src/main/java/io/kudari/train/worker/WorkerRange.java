@@ -77,9 +77,9 @@ public final class WorkerRange implements AutoCloseable {
   /**
    * What a range of workers sends on after a round of local steps.
    *
-   * @param moved how far the workers came from the parameters, times their numbers of examples
-   * @param slots by optimizer slot: the slots at the end, times the numbers of examples, as summed
-   *     subtrees; empty unless slots are averaged
+   * @param moved how far the workers came from the parameters, times the weights of their examples
+   * @param slots by optimizer slot: the slots at the end, times these weights, as summed subtrees;
+   *     empty unless slots are averaged
    */
   public record Local(Part moved, List<List<TreeSum.Node<float[]>>> slots)
       implements java.io.Serializable {}
@@ -139,10 +139,10 @@ public final class WorkerRange implements AutoCloseable {
       Replicas.Gradient gradient =
           (replica, step, into) -> gradient(replica, train, worker, step, into, NOBODY);
       GradientSum moved = replicas().steps(v - data.first(), parameters, round, gradient, array());
-      if (round.rule() == LocalSlots.AVERAGE) addSlots(slots, v, moved.count());
+      if (round.rule() == LocalSlots.AVERAGE) addSlots(slots, v, moved.weight());
       GradientSum sent = coded(v, round.steps().get(0).step(), moved);
-      if (round.elasticity() > 0 && sent.count() > 0)
-        replicas.comeBack(round.elasticity(), sent.values(), sent.count());
+      if (round.elasticity() > 0 && sent.weight() > 0)
+        replicas.comeBack(round.elasticity(), sent.values(), sent.weight());
       sum.add(v, sent);
     }
     Part moved = part(sum, System.nanoTime() - start, replicas.takeUpdateNanos());
@@ -220,8 +220,8 @@ public final class WorkerRange implements AutoCloseable {
     return codec.keeps();
   }
 
-  private void addSlots(List<TreeSum<float[]>> sums, int worker, long weight) {
-    float[][] slots = replicas.slots(weight);
+  private void addSlots(List<TreeSum<float[]>> sums, int worker, double weight) {
+    float[][] slots = replicas.slots((float) weight);
     for (int k = 0; k < slots.length; k++) {
       if (k == sums.size()) sums.add(new TreeSum<>(sampler.workers(), WorkerRange::add));
       sums.get(k).add(worker, slots[k]);
@@ -291,7 +291,7 @@ public final class WorkerRange implements AutoCloseable {
 
   private MiniBatch assemble(Batches train, int worker, int from, int to, MiniBatch.Draw draw) {
     MiniBatch into = batch(to - from);
-    train.fill(into, order(worker, to), from, to, draw);
+    train.fillToLearn(into, order(worker, to), from, to, draw);
     return into;
   }
 
@@ -344,7 +344,8 @@ public final class WorkerRange implements AutoCloseable {
     double loss =
         function().gradient(parameters, filled, values, from -> progress.accept(values, from));
     int diverged = Double.isFinite(loss) ? GradientSum.NONE : worker;
-    return new GradientSum(values, loss, filled.count(), ShardNorms.NONE, diverged);
+    return new GradientSum(
+        values, loss, filled.count(), filled.weight(), ShardNorms.NONE, diverged);
   }
 
   /** Of a worker's gradient; where no other worker has examples, of those of its batch's halves. */
@@ -380,6 +381,11 @@ public final class WorkerRange implements AutoCloseable {
     return data.statistics(sampler.workers());
   }
 
+  /** Likewise of their targets and weights, as {@link FeatureStatistics#ofTargets} has them. */
+  public List<TreeSum.Node<FeatureStatistics>> targetStatistics() {
+    return data.targetStatistics(sampler.workers());
+  }
+
   /** Evaluates the range's share of the examples of a subset. */
   public List<TreeSum.Node<Evaluation>> evaluate(
       float[] parameters, Normalizer normalizer, Subset subset) {
@@ -410,6 +416,7 @@ public final class WorkerRange implements AutoCloseable {
       MiniBatch into = batch(EVALUATION_BATCH);
       batches.fill(into, rows, from, to, new MiniBatch.Draw(seed, 0, 0));
       function().outputs(parameters, into, outputs);
+      batches.normalizer().targets().restore(outputs, to - from);
       found.add(into, outputs);
       scores.add(into, outputs);
     }

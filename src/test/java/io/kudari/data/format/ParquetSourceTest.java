@@ -25,6 +25,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
@@ -211,6 +212,50 @@ class ParquetSourceTest {
     assertEquals(
         csv.describe(HADOOP),
         classification(save(table(columns, rows).coalesce(1)), "kind").describe(HADOOP));
+  }
+
+  @Test
+  void aColumnOfWeightsIsThatOfTheSameTableAsText() throws IOException {
+    StructType columns =
+        columns("x", DataTypes.DoubleType, "w", DataTypes.FloatType, "kind", DataTypes.StringType);
+    List<Row> rows = List.of(RowFactory.create(0.1, 0f, "b"), RowFactory.create(-1.0, 2.5f, "a"));
+    String text = write(folder, "t.csv", "x,w,kind\n0.1,0,b\n-1,2.5,a\n");
+    CsvSource csv =
+        new CsvSource(text, true, ',', Task.CLASSIFICATION, List.of("kind"), List.of()).weighted("w");
+    Description found = weighted(save(table(columns, rows).coalesce(1))).describe(HADOOP);
+    assertEquals(csv.describe(HADOOP), found);
+    assertTrue(found.weighted());
+    assertEquals(List.of("x"), found.schema().features());
+  }
+
+  private static ParquetSource weighted(String path) {
+    return new ParquetSource(path, Task.CLASSIFICATION, List.of("kind"), List.of(), List.of(), "w");
+  }
+
+  @Test
+  void whatIsNoWeightIsRefused() {
+    StructType columns =
+        columns("x", DataTypes.DoubleType, "w", DataTypes.DoubleType, "kind", DataTypes.StringType);
+    Row good = RowFactory.create(1.0, 1.0, "a");
+    for (Double lie : Arrays.asList(null, Double.NaN, -0.5, Double.POSITIVE_INFINITY, 1e-31)) {
+      String path = folder.resolve("w" + lie).toString();
+      Row bad = RowFactory.create(1.0, lie, "b");
+      table(columns, List.of(good, bad)).coalesce(1).write().parquet(path);
+      String rule =
+          lie == null
+              ? "found null, a weight must have a value"
+              : "found " + lie + ", a weight must be 0 or a number within [1e-30, 1e30]";
+      assertPartRefused("row 1: column w: " + rule, weighted(path));
+    }
+    String path = folder.resolve("text").toString();
+    table(
+            columns(
+                "x", DataTypes.DoubleType, "w", DataTypes.StringType, "kind", DataTypes.StringType),
+            List.of(RowFactory.create(1.0, "1", "a")))
+        .coalesce(1)
+        .write()
+        .parquet(path);
+    assertPartRefused("column w is BINARY (STRING), weights are numbers", weighted(path));
   }
 
   @Test

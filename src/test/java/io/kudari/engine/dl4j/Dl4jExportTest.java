@@ -1,5 +1,8 @@
 package io.kudari.engine.dl4j;
 
+import java.util.Arrays;
+import io.kudari.model.LayerSpec;
+import io.kudari.data.TargetScaling;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -133,11 +136,56 @@ class Dl4jExportTest {
         1e-5f);
   }
 
+  @TestFactory
+  Stream<DynamicTest> outputsOfTheRestoredNetworkAreInTheTargetsOwnUnits() {
+    return Networks.all().entrySet().stream()
+        .filter(e -> e.getValue().layers().get(e.getValue().layers().size() - 1)
+            instanceof LayerSpec.Dense)
+        .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> checkTargets(e.getValue())));
+  }
+
+  private void checkTargets(NetworkSpec network) throws IOException {
+    ModelSpec model = new Dl4jModel(network);
+    float[] mean = new float[network.outputs()];
+    float[] deviation = new float[network.outputs()];
+    for (int k = 0; k < mean.length; k++) {
+      mean[k] = 100 - 30 * k;
+      deviation[k] = 2.5f + k;
+    }
+    TargetScaling targets = new TargetScaling(mean, deviation);
+    float[] parameters = Networks.parameters(model, 51);
+    MiniBatch batch = Networks.batch(model, EXAMPLES, 52);
+    float[] expected = outputs(model, parameters, batch);
+    targets.restore(expected, EXAMPLES);
+    Path zip = export(model, parameters, Normalizer.none().with(targets));
+    MultiLayerNetwork restored = ModelSerializer.restoreMultiLayerNetwork(zip.toFile());
+    float[] found = restored.output(array(batch.features(), network)).ravel().toFloatVector();
+    assertArrayEquals(expected, found, 2e-5f);
+  }
+
+  @Test
+  void scaledTargetsOfANetworkThatEndsWithAnActivationAreRefused() {
+    NetworkSpec network =
+        Networks.all().values().stream()
+            .filter(n -> !(n.layers().get(n.layers().size() - 1) instanceof LayerSpec.Dense))
+            .findFirst()
+            .orElseThrow();
+    ModelSpec model = new Dl4jModel(network);
+    float[] ones = new float[network.outputs()];
+    Arrays.fill(ones, 1);
+    Normalizer scaled = Normalizer.none().with(new TargetScaling(ones, ones));
+    var e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> export(model, Networks.parameters(model, 51), scaled));
+    assertTrue(e.getMessage().contains("data.normalize.target = none"), e.getMessage());
+  }
+
   @Test
   void aNormaliserThatDl4jCannotExpressIsRefused() {
     NetworkSpec network = Networks.all().get("max pooling");
     float[] ones = new float[network.input().size()];
-    java.util.Arrays.fill(ones, 1);
+    Arrays.fill(ones, 1);
     Normalizer pixels =
         new Normalizer(Normalizer.Method.Z_SCORE, Normalizer.Per.FEATURE, new Scaling(ones, ones));
     String message =
