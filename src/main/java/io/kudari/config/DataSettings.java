@@ -78,6 +78,8 @@ public final class DataSettings {
     int mostClasses = SourceSettings.mostClasses(training);
     ExampleSource train = SourceSettings.read(training, 1);
     ExampleSource test = data.has(TEST) ? SourceSettings.read(data.section(TEST), 2) : null;
+    if (test != null && test.saysValidation())
+      throw data.wrong(TEST, "is for testing alone: validation-flag is a key of data.train");
     double validation = data.get(VALIDATION);
     boolean classes = train.task() == Task.CLASSIFICATION;
     boolean stratify = data.get(STRATIFY, classes);

@@ -107,6 +107,14 @@ final class SourceSettings {
           "numbered",
           false,
           "whether the label is the number of a class, 0 to the highest, not its name");
+  private static final Setting<String> FLAG =
+      Setting.text(
+              "validation-flag",
+              null,
+              "text",
+              "a column of booleans, true for validation, of which `data.validation` draws none"
+                  + " then")
+          .unset("none");
   private static final Setting<String> FOLDER =
       Setting.text("folder", null, "path", "it holds a folder of images for each class");
   private static final Setting<Integer> WIDTH =
@@ -192,6 +200,7 @@ final class SourceSettings {
                   FEATURES,
                   CLASSES,
                   NUMBERED,
+                  FLAG,
                   MAX_CLASSES),
               (s, seed) -> table(s)),
           new Format(
@@ -246,20 +255,33 @@ final class SourceSettings {
   }
 
   private static ExampleSource table(Settings s) {
-    String reader = s.find(READER).orElse("");
-    String table = s.find(TABLE).orElse("");
-    String sql = s.find(SQL).orElse("");
+    String reader = s.get(READER, "");
+    String table = s.get(TABLE, "");
+    String sql = s.get(SQL, "");
     if (Stream.of(reader, table, sql).filter(given -> !given.isEmpty()).count() > 1)
       throw s.wrong(FORMAT, "= table has one of reader, table and sql, not several");
-    if (reader.isEmpty() && (s.has(TABLE_PATH) || s.has(OPTIONS)))
-      throw s.wrong(FORMAT, "= table has path and options beside a reader only");
-    String path = s.has(TABLE_PATH) ? s.location(TABLE_PATH) : "";
+    String path = s.get(TABLE_PATH, "").isEmpty() ? "" : s.location(TABLE_PATH);
     Map<String, String> options = new TreeMap<>();
-    if (s.has(OPTIONS))
-      s.section(OPTIONS).raw().forEach((key, value) -> options.put(key, String.valueOf(value)));
-    TableSource.From from = new TableSource.From(reader, path, table, sql, options);
+    flatten("", s.section(OPTIONS).raw(), options);
+    if (reader.isEmpty() && (!path.isEmpty() || !options.isEmpty()))
+      throw s.wrong(FORMAT, "= table has path and options beside a reader only");
     return new TableSource(
-        from, s.get(TASK), s.get(LABEL), s.get(FEATURES), s.get(CLASSES), s.get(NUMBERED));
+        new TableSource.From(reader, path, table, sql, options),
+        s.get(TASK),
+        s.get(LABEL),
+        s.get(FEATURES),
+        s.get(CLASSES),
+        s.get(NUMBERED),
+        s.get(FLAG, ""));
+  }
+
+  /** A name with dots is a section in a section. */
+  private static void flatten(String within, Map<?, ?> section, Map<String, String> to) {
+    section.forEach(
+        (key, value) -> {
+          if (value instanceof Map<?, ?> inner) flatten(within + key + ".", inner, to);
+          else to.put(within + key, String.valueOf(value));
+        });
   }
 
   private static ExampleSource csv(Settings s) {

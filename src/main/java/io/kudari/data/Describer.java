@@ -86,7 +86,7 @@ final class Describer extends ExampleSink {
 
   /** Counts the example, whose key it returns. */
   private long count(int label) {
-    long key = canonical.key(seed);
+    long key = key(canonical, seed);
     canonical.digest(digest);
     finding.add(label, key, digest.digest());
     return key;

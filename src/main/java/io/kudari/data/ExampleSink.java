@@ -23,6 +23,7 @@ public abstract class ExampleSink {
   private int targets;
   private int count;
   private ClassNames numbering;
+  private Boolean heldOrNull;
   private final List<byte[]> classNames = new ArrayList<>();
 
   /**
@@ -156,6 +157,24 @@ public abstract class ExampleSink {
   public final void add(double[] features) {
     if (wantsNext()) take(features);
     next();
+  }
+
+  /**
+   * Says of the examples that follow whether they are for validation; not called by sources that do
+   * not say so of each.
+   */
+  public final void hold(boolean forValidation) {
+    heldOrNull = forValidation;
+  }
+
+  /**
+   * The place of an example in the order of a seed. Where a source says which are for validation,
+   * those come first, in the lower half of all keys.
+   */
+  protected final long key(CanonicalExample example, long seed) {
+    if (heldOrNull == null) return example.key(seed);
+    if (heldOrNull) example.hold();
+    return example.key(seed) >>> 1 | (heldOrNull ? 0 : Long.MIN_VALUE);
   }
 
   /** Passes over the next example, which is not wanted. */

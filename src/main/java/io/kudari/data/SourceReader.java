@@ -116,8 +116,8 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
           if (own.keeper != null) parts.add(own.keeper.kept(same));
         });
     long count = parts.stream().mapToLong(of -> of.keys().length).sum();
-    if (parts.isEmpty() || count != part.needed()) throw Dealer.changed(source.name());
-    return Kept.shards(source.name(), parts, deal.division(), first, last);
+    if (parts.isEmpty() || count != part.needed()) throw source.changed();
+    return Kept.shards(source, parts, deal.division(), first, last);
   }
 
   /** Keeps what a split has for this process. */

@@ -18,6 +18,11 @@ record GivenSpark(JavaSparkContext context) implements SparkSource {
   }
 
   @Override
+  public boolean isGiven() {
+    return true;
+  }
+
+  @Override
   public Configuration hadoop() {
     return context.hadoopConfiguration();
   }
@@ -36,7 +41,7 @@ record GivenSpark(JavaSparkContext context) implements SparkSource {
 
   @Override
   public SetReader reader(SourceReader here) {
-    return new SparkReader(context, here, false);
+    return new SparkReader(context, here, !isLocal());
   }
 
   @Override

@@ -13,6 +13,18 @@ interface SparkSource {
   /** Whether Spark runs, or would run, in this process. */
   boolean isLocal();
 
+  /**
+   * The same where Spark reads tables, which sends classes of its own: it names not all of them.
+   */
+  default SparkSource forTables() {
+    return this;
+  }
+
+  /** Whether it runs already. */
+  default boolean isGiven() {
+    return false;
+  }
+
   /** What a training may use of this process's memory. */
   default HeapCheck.Room room() {
     return new HeapCheck.Room(1, HeapCheck.HERE);

@@ -71,7 +71,7 @@ final class TrainingRun {
   }
 
   Outcome run(Ending ending) throws IOException, InterruptedException {
-    if (frames.areNeeded(experiment.data())) return withFrames(opened -> opened.run(ending));
+    if (readsBySpark()) return withSpark(opened -> opened.run(ending));
     try {
       return trained(ending);
     } catch (StateException e) {
@@ -85,12 +85,20 @@ final class TrainingRun {
     T of(TrainingRun run) throws IOException, InterruptedException;
   }
 
-  /** Spark reads some of the data, so that it runs from the beginning on, whatever the strategy. */
-  private <T> T withFrames(Use<T> use) throws IOException, InterruptedException {
+  /** Whether tasks of Spark read the data, because this process cannot, or a cluster is faster. */
+  private boolean readsBySpark() {
+    boolean onCluster =
+        experiment.strategy().strategy() != Strategy.SERIAL && !spark.isLocal() && !spark.isGiven();
+    return onCluster || frames.areNeeded(experiment.data());
+  }
+
+  /** Runs with Spark from the beginning on, whatever the strategy. */
+  private <T> T withSpark(Use<T> use) throws IOException, InterruptedException {
     spark.check();
+    SparkSource source = frames.areNeeded(experiment.data()) ? spark.forTables() : spark;
     boolean ranks = experiment.strategy().strategy() == Strategy.ALL_REDUCE;
     try (SparkSource.Session session =
-        ranks ? spark.forRanks(experiment.strategy().ranks()) : spark.forTasks()) {
+        ranks ? source.forRanks(experiment.strategy().ranks()) : source.forTasks()) {
       Experiment opened = experiment.with(frames.in(session.context(), experiment.data()));
       SparkSource given = new GivenSpark(session.context());
       return use.of(
@@ -109,7 +117,7 @@ final class TrainingRun {
 
   /** What it would do: checked as a run is, of which nothing is left. */
   RunPlan plan() throws IOException, InterruptedException {
-    if (frames.areNeeded(experiment.data())) return withFrames(TrainingRun::plan);
+    if (frames.areNeeded(experiment.data())) return withSpark(TrainingRun::plan);
     Checked checked = checked();
     Optional<RankSlots> ranks = ranks();
     boolean here = isHere();

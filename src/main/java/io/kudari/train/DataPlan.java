@@ -119,6 +119,11 @@ public record DataPlan(
       return new Sources(train, testOrNull, validation, changed);
     }
 
+    /** Whether there are to be validation examples. */
+    public boolean validates() {
+      return validation > 0 || train.saysValidation();
+    }
+
     /** The test source, if there is one. */
     public Optional<ExampleSource> test() {
       return Optional.ofNullable(testOrNull);
@@ -164,7 +169,7 @@ public record DataPlan(
         public Shards deal(int first, int last) throws IOException {
           return train.isEmpty()
               ? reading.deal(first, last)
-              : Kept.shards(plan.sources.train().name(), train, plan.division, first, last);
+              : Kept.shards(plan.sources.train(), train, plan.division, first, last);
         }
 
         @Override
@@ -173,11 +178,7 @@ public record DataPlan(
               ? reading.dealTest(first, last)
               : Optional.of(
                   Kept.shards(
-                      plan.sources.testOrNull().name(),
-                      test,
-                      plan.testDivisionOrNull,
-                      first,
-                      last));
+                      plan.sources.testOrNull(), test, plan.testDivisionOrNull, first, last));
         }
       };
     }
@@ -235,11 +236,13 @@ public record DataPlan(
           (sampling.order() == Sampling.Order.SORTED_BY_LABEL ? "train.order" : "train.shards")
               + " = sorted-by-label needs classes, but data.train has none");
     }
-    boolean stratified = sources.rules().stratify() && train.classes() > 0;
+    boolean said = sources.train().saysValidation();
+    boolean stratified = sources.rules().stratify() && !said && train.classes() > 0;
     boolean byClass = sampling.shards() == Sampling.Shards.SORTED_BY_LABEL;
     Division division =
         new Division(
-            survey.keys(), new Division.Rules(sources.validation(), stratified, byClass, workers));
+            survey.keys(),
+            new Division.Rules(sources.validation(), said, stratified, byClass, workers));
     if (division.training() < workers) {
       throw new DataException(
           "train.workers is "
@@ -255,7 +258,7 @@ public record DataPlan(
     Rules rules = sources.rules();
     Description train = survey.description();
     List<String> warnings = new ArrayList<>();
-    if (rules.stratify() && sources.validation() > 0 && division.held() == 0)
+    if (division.goesByClass() && sources.validation() > 0 && division.held() == 0)
       warnings.add("validation has no examples: each class has one, which is trained on");
     if (train.classes() > 0) {
       ClassCounts.of(division, survey.keys()).warning(train.classNames()).ifPresent(warnings::add);
@@ -283,10 +286,12 @@ public record DataPlan(
   public void checkFollower(TrainingPlan plan) {
     String follower = plan.followerOrNull();
     if (follower == null || validation() > 0) return;
+    String none =
+        sources.train().saysValidation()
+            ? "data.train.validation-flag is true for none of "
+            : "data.validation = " + sources.validation() + " holds out none of ";
     throw new DataException(
-        "data.validation = "
-            + sources.validation()
-            + " holds out none of "
+        none
             + description.examples()
             + " examples, but "
             + follower
@@ -375,14 +380,14 @@ public record DataPlan(
    * @param room where examples are kept
    */
   public Receipt receipt(int first, int last, StoreWriter.Room room) {
-    return new Receipt(description, sources.train().name(), deal(false), first, last, room);
+    return new Receipt(description, sources.train(), deal(false), first, last, room);
   }
 
   /** Likewise of the test set, if there is one. */
   public Optional<Receipt> testReceipt(int first, int last, StoreWriter.Room room) {
     if (testDivisionOrNull == null) return Optional.empty();
-    String name = sources.testOrNull().name();
-    return Optional.of(new Receipt(testDescriptionOrNull, name, deal(true), first, last, room));
+    return Optional.of(
+        new Receipt(testDescriptionOrNull, sources.testOrNull(), deal(true), first, last, room));
   }
 
   /** What all sets of the run are read with: the training set's. */

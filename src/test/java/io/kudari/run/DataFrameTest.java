@@ -3,9 +3,12 @@ package io.kudari.run;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.Slow;
 import io.kudari.config.Experiment;
+import io.kudari.data.DataException;
 import io.kudari.data.Examples;
 import io.kudari.data.digits.DigitsSource;
 import io.kudari.data.format.IdxWriter;
@@ -24,6 +27,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF0;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -190,5 +196,115 @@ class DataFrameTest {
     assertEquals("3", session.conf().get("spark.sql.shuffle.partitions"));
     context.clearJobGroup();
     assertNull(context.getLocalProperty("spark.jobGroup.id"));
+  }
+
+  @Test
+  void rowsThatAFlagMarksAreTheValidationSetAndTheRestTrainsAsWithoutThem() throws Exception {
+    Dataset<Row> rest = vectors(shuffled(1).subList(0, 240));
+    Dataset<Row> marked = vectors(shuffled(1).subList(240, COUNT));
+    Experiment plain = experiment(TABLE, "train.strategy=serial", "data.validation=0");
+    float[] alone = Training.of(plain).data(rest).run().parameters();
+    Dataset<Row> all =
+        rest.withColumn("held", functions.lit(false))
+            .union(marked.withColumn("held", functions.lit(true)));
+    String flagged = TABLE + ", validation-flag = held";
+    Training serial =
+        Training.of(experiment(flagged, "train.strategy=serial")).data(all.repartition(3));
+    assertEquals(COUNT - 240, serial.plan().data().validation());
+    assertArrayEquals(alone, serial.run().parameters());
+    Experiment ranks = experiment(flagged, "train.strategy=all-reduce", "train.ranks=2");
+    assertArrayEquals(alone, Training.of(ranks).data(all).run().parameters());
+  }
+
+  private static String refused(String source, Dataset<Row> frame, String strategy) {
+    String ranks = "train.ranks=" + (strategy.equals("serial") ? 0 : 2);
+    Experiment one = experiment(source, "train.strategy=" + strategy, ranks);
+    DataException e = assertThrows(DataException.class, () -> Training.of(one).data(frame).run());
+    assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+    return e.getMessage();
+  }
+
+  @Test
+  void aFrameThatGivesOtherRowsTheNextTimeEndsInOneLine() {
+    UserDefinedFunction drawn =
+        functions.udf((UDF0<Double>) Math::random, DataTypes.DoubleType).asNondeterministic();
+    Dataset<Row> frame =
+        session
+            .range(0, 40, 1, 2)
+            .selectExpr("id % 2 as label")
+            .withColumn("a", drawn.apply())
+            .withColumn("b", functions.lit(1));
+    String expected =
+        "the data frame: gave other rows when it was computed again: save or checkpoint it";
+    for (String strategy : List.of("serial", "driver", "all-reduce"))
+      assertEquals(expected, refused("format = table, label = label", frame, strategy), strategy);
+  }
+
+  @Test
+  void whatCannotBeAnExampleIsRefusedInOneLineThatNamesTheColumn() {
+    Dataset<Row> frame =
+        session.sql(
+            "select id % 2 as label, cast(id as double) as a, if(id = 7, null, id) as gap,"
+                + " if(id = 3, double('NaN'), id) as broken, cast(id as string) as text,"
+                + " if(id = 5, null, 'x') as kind, id / 4 as price, array(1, 2) as pair,"
+                + " if(id = 2, array(1), array(1, 2)) as ragged, 1 as one, 2 as one, 3 as one_more"
+                + " from range(0, 20, 1, 3)");
+    record Case(String source, String line) {}
+    String from = "format = table, label = ";
+    for (Case c :
+        List.of(
+            new Case(
+                from + "label, features = [a, gap]",
+                "the data frame: column gap: found null, a feature must have a value"),
+            new Case(
+                from + "label, features = [broken]",
+                "the data frame: column broken: found NaN, a feature must be a finite number"),
+            new Case(
+                from + "kind, features = [a]",
+                "the data frame: column kind: found null, a label must have a value"),
+            new Case(
+                from + "price, features = [a]",
+                "the data frame: column price: found 0.25, a class must be a whole number"),
+            new Case(
+                from + "broken, task = regression, features = [a]",
+                "the data frame: column broken: found NaN, a target must be a finite number"),
+            new Case(
+                from + "label, features = [a, text]",
+                "the data frame: column text is string, features are numbers or booleans, or one"
+                    + " column of vectors or arrays"),
+            new Case(
+                from + "pair, features = [a]",
+                "the data frame: column pair is array<int>, labels are numbers or text"),
+            new Case(
+                from + "label, features = [ragged]",
+                "the data frame: 1 features in a row, 2 in another"),
+            new Case(
+                from + "label, features = [a], validation-flag = one_more",
+                "the data frame: column one_more is int, a validation flag is boolean"),
+            new Case(
+                from + "label, features = [one]",
+                "the data frame: more than one column is named one")))
+      assertEquals(c.line, refused(c.source, frame, "serial"));
+    String none = refused(from + "nothing, features = [a]", frame, "serial");
+    assertTrue(none.startsWith("the data frame: no column nothing among its "), none);
+  }
+
+  @Test
+  void aRowThatCannotBeComputedEndsInOneLine() {
+    UserDefinedFunction failing =
+        functions.udf(
+            (UDF1<Long, Double>)
+                id -> {
+                  if (id == 11) throw new IllegalStateException("eleven\nis broken");
+                  return 1.0;
+                },
+            DataTypes.DoubleType);
+    Dataset<Row> frame =
+        session
+            .range(20)
+            .selectExpr("id", "id % 2 as label")
+            .withColumn("a", failing.apply(functions.col("id")));
+    String line = refused("format = table, label = label, features = [a]", frame, "driver");
+    assertTrue(line.startsWith("the data frame: cannot be read: "), line);
   }
 }

@@ -26,6 +26,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param features names of the columns to predict from, or empty for all others
  * @param classNames all classes in order, or empty to find them in the rows
  * @param numbered whether the label column has the numbers of classes: 0 to the highest there is
+ * @param flag column of booleans that says which rows are for validation, or empty
  */
 public record TableSource(
     From from,
@@ -33,7 +34,8 @@ public record TableSource(
     List<String> labels,
     List<String> features,
     List<String> classNames,
-    boolean numbered)
+    boolean numbered,
+    String flag)
     implements ExampleSource {
 
   private static final long serialVersionUID = 1;
@@ -47,9 +49,17 @@ public record TableSource(
       throw new IllegalArgumentException("a label column is no feature: " + labels);
     if (new HashSet<>(features).size() < features.size())
       throw new IllegalArgumentException("features must differ: " + features);
+    if (!flag.isEmpty() && (labels.contains(flag) || features.contains(flag)))
+      throw new IllegalArgumentException(
+          "the column of the validation flag is no label and no feature: " + flag);
     if (numbered && (task == Task.REGRESSION || !classNames.isEmpty()))
       throw new IllegalArgumentException(
           "labels are numbers of classes, or the classes are named, or it is a regression");
+  }
+
+  @Override
+  public boolean saysValidation() {
+    return !flag.isEmpty();
   }
 
   /**
@@ -101,7 +111,8 @@ public record TableSource(
    * @throws DataException when they are not those of the sink's schema
    */
   public TableColumns columns(List<String> all, Predicate<String> vector, ExampleSink into) {
-    return TableColumns.find(name(), all, labels, features, vector, into);
+    List<String> others = all.stream().filter(column -> !column.equals(flag)).toList();
+    return TableColumns.find(name(), others, labels, features, vector, into);
   }
 
   /**

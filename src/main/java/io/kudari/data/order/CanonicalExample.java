@@ -15,6 +15,7 @@ import net.jpountz.xxhash.XXHashFactory;
  * …      the features: 1 byte each, or the 4 of a float, the lowest first; −0 is 0
  * byte   'c' or 't'
  * …      the name of the class in UTF-8, or the targets as floats
+ * byte   'v' where its source says that it is for validation
  * </pre>
  *
  * <p>Not thread-safe.
@@ -70,6 +71,12 @@ public final class CanonicalExample {
     room(1 + Float.BYTES * targets.length);
     bytes[length++] = 't';
     for (double target : targets) putFloat(target);
+  }
+
+  /** Marks it, behind its end, as one for validation. */
+  public void hold() {
+    room(1);
+    bytes[length++] = 'v';
   }
 
   /** The name of a class as it ends an example. */

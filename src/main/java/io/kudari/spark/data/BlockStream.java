@@ -23,7 +23,9 @@ final class BlockStream implements Iterator<Tuple2<Integer, byte[]>> {
 
   /** Reads a split. */
   interface Reading {
-    void into(Dealer.Receiver receiver) throws IOException;
+
+    /** Gives what it has for the ranks; the sum of the keys of all its examples. */
+    long into(Dealer.Receiver receiver) throws IOException;
   }
 
   /** What the reading thread hands on: blocks, then how it ended. */
@@ -81,8 +83,7 @@ final class BlockStream implements Iterator<Tuple2<Integer, byte[]>> {
   /** What the task is to end with, or null. */
   private Throwable failure(Reading reading) {
     try {
-      reading.into(blocks);
-      blocks.end();
+      blocks.end(reading.into(blocks));
     } catch (Stopped e) {
       throw e;
     } catch (DataException e) {

@@ -37,9 +37,16 @@ final class Blocks implements Dealer.Receiver {
     open[rank] = null;
   }
 
-  /** The whole part was read. */
-  void end() {
-    for (int rank = 0; rank < open.length; rank++) if (open[rank] != null) close(rank);
+  /**
+   * The whole part was read.
+   *
+   * @param keys sum of those of all its examples
+   */
+  void end(long keys) {
+    for (int rank = 0; rank < open.length; rank++) {
+      if (open[rank] != null) close(rank);
+      to.accept(new Tuple2<>(rank, Block.end(kind, keys)));
+    }
   }
 
   /** It cannot be read: every rank hears the reason, so that one line ends the run. */

@@ -3,6 +3,7 @@ package io.kudari.spark.data;
 import io.kudari.data.Dealer;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Schema;
+import io.kudari.spark.cluster.Parcel;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -57,9 +58,10 @@ record FileSet(JavaSparkContext spark, ExampleSource source, List<ExampleSource>
   }
 
   @Override
-  public JavaPairRDD<Integer, byte[]> deal(Broadcast<? extends Splits.Dealt> dealt, boolean test) {
+  public JavaPairRDD<Integer, byte[]> deal(
+      Broadcast<? extends Parcel<? extends Splits.Dealt>> dealt, boolean test) {
     List<ExampleSource> all = splits;
-    return numbers().flatMapToPair(number -> read(all.get(number), dealt.value(), test));
+    return numbers().flatMapToPair(number -> read(all.get(number), dealt.value().content(), test));
   }
 
   /** Reads on an executor. */
@@ -70,8 +72,10 @@ record FileSet(JavaSparkContext spark, ExampleSource source, List<ExampleSource>
         split.name(),
         test,
         parts.size(),
-        receiver ->
-            split.read(
-                dealt.hadoop(), new Dealer(split.name(), dealt.deal(test), parts, receiver)));
+        receiver -> {
+          Dealer dealer = new Dealer(split.name(), dealt.deal(test), parts, receiver);
+          split.read(dealt.hadoop(), dealer);
+          return dealer.keySum();
+        });
   }
 }

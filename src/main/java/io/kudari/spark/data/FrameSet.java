@@ -3,6 +3,7 @@ package io.kudari.spark.data;
 import io.kudari.data.DataException;
 import io.kudari.data.Schema;
 import io.kudari.data.format.TableSource;
+import io.kudari.spark.cluster.Parcel;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
@@ -59,10 +60,12 @@ record FrameSet(JavaRDD<InternalRow> rows, TableSource table, StructType columns
   }
 
   @Override
-  public JavaPairRDD<Integer, byte[]> deal(Broadcast<? extends Splits.Dealt> dealt, boolean test) {
+  public JavaPairRDD<Integer, byte[]> deal(
+      Broadcast<? extends Parcel<? extends Splits.Dealt>> dealt, boolean test) {
     TableSource of = table;
     StructType row = columns;
-    return rows.mapPartitionsToPair(part -> new RowBlocks(of, row, part, dealt.value(), test));
+    return rows.mapPartitionsToPair(
+        part -> new RowBlocks(of, row, part, dealt.value().content(), test));
   }
 
   /**

@@ -52,6 +52,17 @@ public final class FrameSource implements ExampleSource {
     return table.task();
   }
 
+  @Override
+  public boolean saysValidation() {
+    return table.saysValidation();
+  }
+
+  @Override
+  public DataException changed() {
+    return new DataException(
+        name() + ": gave other rows when it was computed again: save or checkpoint it");
+  }
+
   /** Always refused: see {@link SparkReader}. */
   @Override
   public void read(Configuration hadoop, ExampleSink into) {
@@ -74,7 +85,10 @@ public final class FrameSource implements ExampleSource {
     List<String> all = List.of(frame.columns());
     List<String> used = new ArrayList<>(all);
     if (!table.features().isEmpty())
-      used.retainAll(Stream.concat(table.labels().stream(), table.features().stream()).toList());
+      used.retainAll(
+          Stream.of(table.labels(), table.features(), List.of(table.flag()))
+              .flatMap(List::stream)
+              .toList());
     Set<String> seen = new HashSet<>();
     for (String name : used)
       if (!seen.add(name))

@@ -21,6 +21,7 @@ final class RowBlocks implements Iterator<Tuple2<Integer, byte[]>> {
   private final Iterator<InternalRow> rows;
   private final Queue<Tuple2<Integer, byte[]>> ready = new ArrayDeque<>();
   private final Blocks blocks;
+  private final Dealer dealer;
   private RowReader reader;
   private boolean ended;
 
@@ -35,7 +36,7 @@ final class RowBlocks implements Iterator<Tuple2<Integer, byte[]>> {
     this.rows = rows;
     var parts = dealt.parts(test);
     blocks = new Blocks(test, parts.size(), ready::add);
-    Dealer dealer = new Dealer(source, dealt.deal(test), parts, blocks);
+    dealer = new Dealer(source, dealt.deal(test), parts, blocks);
     guarded(() -> reader = new RowReader(table, row, dealer));
   }
 
@@ -68,7 +69,7 @@ final class RowBlocks implements Iterator<Tuple2<Integer, byte[]>> {
     } else {
       ended = true;
       reader.end();
-      blocks.end();
+      blocks.end(dealer.keySum());
     }
   }
 

@@ -10,6 +10,7 @@ import io.kudari.model.Shape;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 
@@ -23,6 +24,7 @@ final class RowReader {
   private final RowFeatures features;
   private final ClassNames classes;
   private final int[] places;
+  private final int flag;
 
   /** Of each label; null where it is text. */
   private final Cells.Number[] cells;
@@ -46,6 +48,7 @@ final class RowReader {
     labels = columns.labels();
     features = features(columns.features());
     labels.forEach(this::checkLabel);
+    flag = flag(all);
     places = labels.stream().mapToInt(row::fieldIndex).toArray();
     cells =
         labels.stream()
@@ -92,11 +95,33 @@ final class RowReader {
               + (classes != null ? ", labels are numbers or text" : ", labels here are numbers"));
   }
 
+  /** Where the validation flag is, or -1. */
+  private int flag(List<String> all) {
+    if (!table.saysValidation()) return -1;
+    if (!all.contains(table.flag())) throw none(table.flag(), all);
+    DataType type = row.apply(table.flag()).dataType();
+    if (type instanceof BooleanType) return row.fieldIndex(table.flag());
+    throw error(
+        "column "
+            + table.flag()
+            + " is "
+            + type.catalogString()
+            + ", a validation flag is boolean");
+  }
+
+  private void hold(InternalRow next) {
+    if (flag < 0) return;
+    if (next.isNullAt(flag))
+      throw error("column " + table.flag() + ": found null, a validation flag must have a value");
+    into.hold(next.getBoolean(flag));
+  }
+
   /** The next row. */
   void add(InternalRow next) {
     try {
       double[] values = features.of(next);
       begin(values.length);
+      hold(next);
       if (!into.needsLabels()) into.add(values);
       else if (table.task() == Task.REGRESSION) into.add(values, targets(next));
       else into.add(values, label(next));

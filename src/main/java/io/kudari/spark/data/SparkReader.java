@@ -17,10 +17,12 @@ import io.kudari.data.order.Division;
 import io.kudari.event.FirstLine;
 import io.kudari.spark.cluster.JobGroup;
 import io.kudari.spark.cluster.MissingClass;
+import io.kudari.spark.cluster.Parcel;
 import io.kudari.spark.cluster.Removals;
 import io.kudari.spark.cluster.TrainingJobs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -71,10 +73,11 @@ public record SparkReader(JavaSparkContext spark, SourceReader here, boolean all
   public Shards deal(ExampleSource source, Description of, Deal deal, int first, int last)
       throws IOException {
     if (!(source instanceof FrameSource frame)) return here.deal(source, of, deal, first, last);
-    Receipt receipt = new Receipt(of, source.name(), deal, first, last, here.room());
+    Receipt receipt = new Receipt(of, source, deal, first, last, here.room());
     var hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
     try (Removals removals = new Removals()) {
-      Broadcast<Share> share = spark.broadcast(new Share(deal, first, last, hadoop));
+      Broadcast<Parcel<Share>> share =
+          spark.broadcast(Parcel.of(new Share(deal, first, last, hadoop)));
       try {
         return run(
             source,
@@ -83,12 +86,26 @@ public record SparkReader(JavaSparkContext spark, SourceReader here, boolean all
               JavaRDD<byte[]> blocks = frame.set().deal(share, false).values();
               int[] size = {receipt.size(), 0};
               for (Iterator<byte[]> i = blocks.toLocalIterator(); i.hasNext(); )
-                Block.read(i.next(), size, (test, key, example) -> receipt.take(key, example));
+                Block.read(i.next(), size, new Taking(receipt));
               return receipt.shards();
             });
       } finally {
         removals.add(share);
       }
+    }
+  }
+
+  /** Gives what comes to a receipt. */
+  private record Taking(Receipt receipt) implements Block.Reader {
+
+    @Override
+    public void take(boolean test, long key, ByteBuffer example) {
+      receipt.take(key, example);
+    }
+
+    @Override
+    public void end(boolean test, long keys) {
+      receipt.counted(keys);
     }
   }
 

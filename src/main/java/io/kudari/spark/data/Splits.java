@@ -4,6 +4,7 @@ import io.kudari.collective.Distribution;
 import io.kudari.data.Deal;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.order.Division;
+import io.kudari.spark.cluster.Parcel;
 import io.kudari.train.DataPlan;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -44,7 +45,10 @@ public final class Splits {
 
   /** What ranks are given, each in its partition. */
   public static JavaPairRDD<Integer, byte[]> deal(
-      JavaSparkContext spark, DataPlan data, int ranks, Broadcast<? extends Dealt> dealt) {
+      JavaSparkContext spark,
+      DataPlan data,
+      int ranks,
+      Broadcast<? extends Parcel<? extends Dealt>> dealt) {
     JavaPairRDD<Integer, byte[]> train =
         of(spark, data.sources().train(), data.splits()).deal(dealt, false);
     JavaPairRDD<Integer, byte[]> all =

@@ -1,6 +1,7 @@
 package io.kudari.spark.data;
 
 import io.kudari.data.Schema;
+import io.kudari.spark.cluster.Parcel;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
@@ -12,5 +13,6 @@ interface TaskSet {
   JavaRDD<byte[]> describe(Schema schema, long seed);
 
   /** What each task has for the ranks: {@link Block}s, each with its rank. */
-  JavaPairRDD<Integer, byte[]> deal(Broadcast<? extends Splits.Dealt> dealt, boolean test);
+  JavaPairRDD<Integer, byte[]> deal(
+      Broadcast<? extends Parcel<? extends Splits.Dealt>> dealt, boolean test);
 }
