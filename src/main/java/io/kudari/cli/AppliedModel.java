@@ -151,7 +151,7 @@ final class AppliedModel {
       boolean kept = offsets.isNone() && !found.kept().isEmpty();
       Shards all =
           kept
-              ? Kept.shards(source.name(), found.kept(), division, 0, workers)
+              ? Kept.shards(source, found.kept(), division, 0, workers)
               : reader.deal(
                   source, DataPlan.testDeal(saved.schema(), offsets, division), 0, workers);
       WorkerData.Part part = new WorkerData.Part(all.examples(), all.training());

@@ -124,6 +124,8 @@ public final class DataSettings {
     var gaps = new SourceSettings.Gaps(data.get(MISSING), data.get(INDICATOR));
     ExampleSource train = SourceSettings.read(training, 1, gaps);
     ExampleSource test = data.has(TEST) ? SourceSettings.read(data.section(TEST), 2, gaps) : null;
+    if (test != null && test.saysValidation())
+      throw data.wrong(TEST, "is for testing alone: validation-flag is a key of data.train");
     double validation = data.get(VALIDATION);
     boolean classes = train.task() == Task.CLASSIFICATION;
     boolean stratify = data.get(STRATIFY, classes);

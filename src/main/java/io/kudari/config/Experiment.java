@@ -133,7 +133,7 @@ public record Experiment(
             normalization,
             strategy.workers(),
             sources.train().task(),
-            sources.validation() > 0,
+            sources.validates(),
             sources.testOrNull() != null);
     TrainingPlan planned =
         ExchangeSettings.read(train, strategy, AlgorithmSettings.read(train, sums));

@@ -13,6 +13,7 @@ import io.kudari.data.format.IdxSource;
 import io.kudari.data.format.ImageFolderSource;
 import io.kudari.data.format.LibSvmSource;
 import io.kudari.data.format.ParquetSource;
+import io.kudari.data.format.TableSource;
 import io.kudari.setting.Setting;
 import io.kudari.train.DataPlan;
 import java.util.ArrayList;
@@ -20,6 +21,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** A source of examples: {@code data.train} or {@code data.test}. */
 final class SourceSettings {
@@ -139,6 +142,35 @@ final class SourceSettings {
       Setting.text("path", null, "path", "the file, or the folder of files");
   private static final Setting<List<String>> FEATURES =
       Setting.texts("features", List.of(), "texts", "columns to learn from; without, all others");
+  private static final Setting<String> READER =
+      Setting.text(
+              "reader",
+              null,
+              "text",
+              "Spark's format of what it reads: `parquet`, `orc`, `json`, `csv`, `jdbc`, …")
+          .unset("none: a query, or a data frame given in code");
+  private static final Setting<String> TABLE_PATH =
+      Setting.text("path", null, "path", "what the reader reads").unset("none");
+  private static final Setting<Object> OPTIONS =
+      Setting.section("options", "the reader's own, such as `{ header = true }`")
+          .unset("the reader's");
+  private static final Setting<String> TABLE =
+      Setting.text("table", null, "text", "a table of Spark's catalogue").unset("none");
+  private static final Setting<String> SQL =
+      Setting.text("sql", null, "text", "a SELECT statement of Spark SQL").unset("none");
+  private static final Setting<Boolean> NUMBERED =
+      Setting.flag(
+          "numbered",
+          false,
+          "whether the label is the number of a class, 0 to the highest, not its name");
+  private static final Setting<String> FLAG =
+      Setting.text(
+              "validation-flag",
+              null,
+              "text",
+              "a column of booleans, true for validation, of which `data.validation` draws none"
+                  + " then")
+          .unset("none");
   private static final Setting<String> FOLDER =
       Setting.text("folder", null, "path", "it holds a folder of images for each class");
   private static final Setting<Integer> WIDTH =
@@ -225,6 +257,25 @@ final class SourceSettings {
                       s.get(CLASSES),
                       s.get(WEIGHT, ""))),
           new Format(
+              "table",
+              "whatever Spark reads, or a data frame that is given in code",
+              Kind.TABLE,
+              List.of(
+                  READER,
+                  TABLE_PATH,
+                  OPTIONS,
+                  TABLE,
+                  SQL,
+                  LABEL,
+                  TASK,
+                  FEATURES,
+                  WEIGHT,
+                  CLASSES,
+                  NUMBERED,
+                  FLAG,
+                  MAX_CLASSES),
+              (s, seed, gaps) -> table(s)),
+          new Format(
               "images",
               "a folder of images for each class",
               Kind.PIXELS,
@@ -309,6 +360,37 @@ final class SourceSettings {
         "must be number, boolean, category or exclude, not "
             + kind
             + "; a name with a point is quoted");
+  }
+
+  private static ExampleSource table(Settings s) {
+    String reader = s.get(READER, "");
+    String table = s.get(TABLE, "");
+    String sql = s.get(SQL, "");
+    if (Stream.of(reader, table, sql).filter(given -> !given.isEmpty()).count() > 1)
+      throw s.wrong(FORMAT, "= table has one of reader, table and sql, not several");
+    String path = s.get(TABLE_PATH, "").isEmpty() ? "" : s.location(TABLE_PATH);
+    Map<String, String> options = new TreeMap<>();
+    flatten("", s.section(OPTIONS).raw(), options);
+    if (reader.isEmpty() && (!path.isEmpty() || !options.isEmpty()))
+      throw s.wrong(FORMAT, "= table has path and options beside a reader only");
+    return new TableSource(
+        new TableSource.From(reader, path, table, sql, options),
+        s.get(TASK),
+        s.get(LABEL),
+        s.get(FEATURES),
+        s.get(CLASSES),
+        s.get(NUMBERED),
+        s.get(FLAG, ""),
+        s.get(WEIGHT, ""));
+  }
+
+  /** A name with dots is a section in a section. */
+  private static void flatten(String within, Map<?, ?> section, Map<String, String> to) {
+    section.forEach(
+        (key, value) -> {
+          if (value instanceof Map<?, ?> inner) flatten(within + key + ".", inner, to);
+          else to.put(within + key, String.valueOf(value));
+        });
   }
 
   private static ExampleSource csv(Settings s, Gaps gaps) {

@@ -17,6 +17,7 @@ public final class Dealer extends ExampleSink {
   private final Receiver receiver;
   private final CanonicalExample canonical = new CanonicalExample();
   private ExampleRecord record;
+  private long sum;
 
   /** Takes examples. */
   public interface Receiver {
@@ -92,14 +93,14 @@ public final class Dealer extends ExampleSink {
 
   private void give(int label, ByteBuffer example) {
     canonical.weigh(weight());
-    long key = canonical.key(deal.seed());
+    long key = key(canonical, deal.seed());
+    sum += key;
     for (int p = 0; p < parts.size(); p++)
       if (parts.get(p).needs(label, key)) receiver.take(p, key, example.rewind());
   }
 
-  /** An error about a source that has changed. */
-  static DataException changed(String source) {
-    return new DataException(
-        source + ": has changed since it was described: it has other examples");
+  /** The sum of the keys of all examples so far, whoever needs them, modulo 2^64. */
+  public long keySum() {
+    return sum;
   }
 }

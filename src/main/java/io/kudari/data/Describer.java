@@ -115,7 +115,7 @@ final class Describer extends ExampleSink {
   /** Counts the example, whose key it returns. */
   private long count(int label) {
     canonical.weigh(weight());
-    long key = canonical.key(seed);
+    long key = key(canonical, seed);
     canonical.digest(digest);
     finding.add(label, key, digest.digest());
     if (rowOrNull() != null) finding.watch(rowOrNull(), label, key);

@@ -26,6 +26,7 @@ public abstract class ExampleSink {
   private double weight = 1;
   private ClassNames numbering;
   private TableRow cells;
+  private Boolean heldOrNull;
   private final List<byte[]> classNames = new ArrayList<>();
 
   /**
@@ -231,6 +232,24 @@ public abstract class ExampleSink {
 
   /** Leaves out a row that has gaps, where those are to be left out: it is no example. */
   public void leaveOut() {}
+
+  /**
+   * Says of the examples that follow whether they are for validation; not called by sources that do
+   * not say so of each.
+   */
+  public final void hold(boolean forValidation) {
+    heldOrNull = forValidation;
+  }
+
+  /**
+   * The place of an example in the order of a seed. Where a source says which are for validation,
+   * those come first, in the lower half of all keys.
+   */
+  protected final long key(CanonicalExample example, long seed) {
+    if (heldOrNull == null) return example.key(seed);
+    if (heldOrNull) example.hold();
+    return example.key(seed) >>> 1 | (heldOrNull ? 0 : Long.MIN_VALUE);
+  }
 
   /** Passes over the next example, which is not wanted. */
   public final void skip() {

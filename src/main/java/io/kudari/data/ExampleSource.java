@@ -106,6 +106,17 @@ public interface ExampleSource extends java.io.Serializable {
     return Optional.empty();
   }
 
+  /** Whether it says of each example whether it is for validation, of which none is drawn then. */
+  default boolean saysValidation() {
+    return false;
+  }
+
+  /** What to say when another reading finds other examples. */
+  default DataException changed() {
+    return new DataException(
+        name() + ": has changed since it was described: it has other examples");
+  }
+
   /** What is to be predicted of the examples. */
   default Task task() {
     return Task.CLASSIFICATION;

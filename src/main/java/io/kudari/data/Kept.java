@@ -34,7 +34,7 @@ public record Kept(ExampleStore store, long[] keys) {
    * @throws DataException when they are not the examples that were described
    */
   public static Shards shards(
-      String source, List<Kept> parts, Division division, int first, int last) {
+      ExampleSource source, List<Kept> parts, Division division, int first, int last) {
     ExampleStore store = ExampleStore.joined(parts.stream().map(Kept::store).toList());
     int count = parts.stream().mapToInt(part -> part.keys.length).reduce(0, Math::addExact);
     long[] keys = new long[count];
@@ -58,12 +58,12 @@ public record Kept(ExampleStore store, long[] keys) {
       Division.Place place = places.next(label, keys[i]);
       if (place == null) continue;
       int[] own = (place.held() ? held : training)[place.worker() - first];
-      if (own[place.row()] >= 0) throw Dealer.changed(source);
+      if (own[place.row()] >= 0) throw source.changed();
       own[place.row()] = rows[i];
     }
     for (int v = 0; v < last - first; v++)
       for (int[] own : List.of(training[v], held[v]))
-        for (int found : own) if (found < 0) throw Dealer.changed(source);
+        for (int found : own) if (found < 0) throw source.changed();
     return new Shards(store, training, held);
   }
 }

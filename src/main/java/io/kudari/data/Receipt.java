@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
  */
 public final class Receipt {
 
-  private final String source;
+  private final ExampleSource source;
   private final Division division;
   private final Division.Part part;
   private final int first;
@@ -19,17 +19,18 @@ public final class Receipt {
   private final int classes;
   private final ExampleStore.Layout layout;
   private final Keeper kept;
+  private long sum;
 
   /**
    * Of nothing yet.
    *
    * @param of what was described
-   * @param source its name, for errors
+   * @param source for errors
    * @param first worker
    * @param last worker after the last
    */
   public Receipt(
-      Description of, String source, Deal deal, int first, int last, StoreWriter.Room room) {
+      Description of, ExampleSource source, Deal deal, int first, int last, StoreWriter.Room room) {
     this.source = source;
     this.division = deal.division();
     this.part = division.part(first, last);
@@ -43,7 +44,7 @@ public final class Receipt {
             of.targets(),
             of.weighted(),
             of.schema().encoding());
-    this.kept = new Keeper(source, layout, room);
+    this.kept = new Keeper(source.name(), layout, room);
   }
 
   /** Bytes of an example. */
@@ -57,17 +58,26 @@ public final class Receipt {
    * @throws DataException when there are more than were described
    */
   public void take(long key, ByteBuffer record) {
-    if (kept.count() == part.needed()) throw Dealer.changed(source);
+    if (kept.count() == part.needed()) throw source.changed();
     kept.add(key, record);
+  }
+
+  /**
+   * Hears the sum of the keys of all examples of a split, whoever they were given to.
+   *
+   * @param keys modulo 2^64
+   */
+  public void counted(long keys) {
+    sum += keys;
   }
 
   /**
    * All of them.
    *
-   * @throws DataException when there are fewer than were described
+   * @throws DataException when they are not those that were described
    */
   public Shards shards() {
-    if (kept.count() < part.needed()) throw Dealer.changed(source);
+    if (kept.count() < part.needed() || sum != division.keySum()) throw source.changed();
     Kept all = kept.kept(IntStream.range(0, classes).toArray());
     return Kept.shards(source, List.of(all), division, first, last);
   }

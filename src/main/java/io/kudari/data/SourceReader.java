@@ -27,7 +27,8 @@ import org.apache.hadoop.conf.Configuration;
  * @param threads that read side by side
  * @param room where examples are kept
  */
-public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room room) {
+public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room room)
+    implements SetReader {
 
   /** One thread, and no limit but the heap's. */
   public SourceReader(Configuration hadoop) {
@@ -39,11 +40,7 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
     T of(ExampleSource split) throws IOException;
   }
 
-  /**
-   * As {@link ExampleSource#survey}.
-   *
-   * @param keeps whether to keep the examples, too
-   */
+  @Override
   public Survey survey(ExampleSource source, Schema schema, long seed, boolean keeps)
       throws IOException {
     Survey found = surveyed(source, schema, seed, keeps);
@@ -135,14 +132,13 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
     return found.with(parts);
   }
 
-  /**
-   * Loads the examples of neighbouring workers.
-   *
-   * @param first worker
-   * @param last worker after the last
-   * @throws DataException as {@link ExampleSource#read}; and when the set is not the one that was
-   *     divided
-   */
+  @Override
+  public Shards deal(ExampleSource source, Description of, Deal deal, int first, int last)
+      throws IOException {
+    return deal(source, deal, first, last);
+  }
+
+  /** As the other: what the set holds is found again. */
   public Shards deal(ExampleSource source, Deal deal, int first, int last) throws IOException {
     try {
       return deal(source, source.splits(hadoop), deal, first, last);
@@ -169,8 +165,8 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
           if (own.keeper != null) parts.add(own.keeper.kept(same));
         });
     long count = parts.stream().mapToLong(of -> of.keys().length).sum();
-    if (parts.isEmpty() || count != part.needed()) throw Dealer.changed(source.name());
-    return Kept.shards(source.name(), parts, deal.division(), first, last);
+    if (parts.isEmpty() || count != part.needed()) throw source.changed();
+    return Kept.shards(source, parts, deal.division(), first, last);
   }
 
   /** Keeps what a split has for this process. */

@@ -77,6 +77,13 @@ public record SparkSettings(String masterOrNull, Map<String, String> settings)
     return SparkStart.tasks(url(), settings);
   }
 
+  @Override
+  public SparkSource forTables() {
+    Map<String, String> all = new LinkedHashMap<>(settings);
+    all.putIfAbsent("spark.kryo.registrationRequired", "false");
+    return new SparkSettings(masterOrNull, all);
+  }
+
   /** The same in this process, with just so many ranks of so many threads. */
   SparkSettings here(int ranks, int threads) {
     Map<String, String> all = new LinkedHashMap<>(settings);

@@ -1,5 +1,7 @@
 package io.kudari.run;
 
+import io.kudari.data.SetReader;
+import io.kudari.data.SourceReader;
 import io.kudari.spark.cluster.RankSlots;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -10,6 +12,18 @@ interface SparkSource {
 
   /** Whether Spark runs, or would run, in this process. */
   boolean isLocal();
+
+  /**
+   * The same where Spark reads tables, which sends classes of its own: it names not all of them.
+   */
+  default SparkSource forTables() {
+    return this;
+  }
+
+  /** Whether it runs already. */
+  default boolean isGiven() {
+    return false;
+  }
 
   /** What a training may use of this process's memory. */
   default HeapCheck.Room room() {
@@ -51,6 +65,15 @@ interface SparkSource {
   /** How many tasks a job would have, or 0 where that is not known before Spark starts. */
   default int tasks() {
     return 0;
+  }
+
+  /**
+   * What reads the sets of a training.
+   *
+   * @param here reads what needs no Spark
+   */
+  default SetReader reader(SourceReader here) {
+    return here;
   }
 
   /** Spark for one job a step: every core is a slot. */

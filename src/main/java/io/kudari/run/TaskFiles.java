@@ -1,5 +1,6 @@
 package io.kudari.run;
 
+import io.kudari.data.DataException;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -28,7 +29,9 @@ record TaskFiles(Configuration hadoop, int together, boolean local) implements S
 
   @Override
   public Session forTasks() {
-    throw new IllegalStateException("a task starts no tasks");
+    // Trials are serial: nothing else needs Spark.
+    throw new DataException(
+        "a trial runs within a task, which cannot read what Spark reads: format = table");
   }
 
   @Override

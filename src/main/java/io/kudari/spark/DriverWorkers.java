@@ -3,6 +3,7 @@ package io.kudari.spark;
 import io.kudari.collective.Distribution;
 import io.kudari.collective.TreeSum;
 import io.kudari.data.DataException;
+import io.kudari.data.Deal;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
 import io.kudari.event.StepTimes;
@@ -16,6 +17,7 @@ import io.kudari.model.ScoreCounts;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.spark.cluster.JobGroup;
 import io.kudari.spark.cluster.MissingClass;
+import io.kudari.spark.cluster.Parcel;
 import io.kudari.spark.cluster.RankSlots;
 import io.kudari.spark.cluster.Removals;
 import io.kudari.spark.cluster.ResultSize;
@@ -69,7 +71,7 @@ public final class DriverWorkers implements Workers {
   private final int ranks;
   private final Slice whole;
   private final Requests requests;
-  private final Broadcast<Tasks> run;
+  private final Broadcast<Parcel<Tasks>> run;
   private final JavaPairRDD<Integer, byte[]> dealt;
   private final JavaRDD<WorkerRange> ranges;
   private final Removals removals = new Removals();
@@ -124,18 +126,20 @@ public final class DriverWorkers implements Workers {
     }
     ResultSize.check(spark.getConf(), whole.size(), ranks);
     var hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
-    Broadcast<Tasks> shared =
+    Broadcast<Parcel<Tasks>> shared =
         spark.broadcast(
-            new Tasks(
-                new RunSpec(model, data, hadoop, seed, exchange),
-                Distribution.even(workers, ranks),
-                RankSlots.together(spark, ranks)));
+            Parcel.of(
+                new Tasks(
+                    new RunSpec(model, data, hadoop, seed, exchange),
+                    Distribution.even(workers, ranks),
+                    RankSlots.together(spark, ranks))));
     this.run = shared;
     this.dealt = Splits.deal(spark, data, ranks, shared);
     this.ranges =
         dealt
             .mapPartitionsWithIndex(
-                (rank, blocks) -> List.of(heap(() -> shared.value().open(rank, blocks))).iterator(),
+                (rank, blocks) ->
+                    List.of(heap(() -> shared.value().content().open(rank, blocks))).iterator(),
                 false)
             .persist(StorageLevel.MEMORY_ONLY());
   }
@@ -150,8 +154,8 @@ public final class DriverWorkers implements Workers {
     private static final long serialVersionUID = 1;
 
     @Override
-    public DataPlan data() {
-      return run.data();
+    public Deal deal(boolean test) {
+      return run.data().deal(test);
     }
 
     @Override
@@ -161,7 +165,7 @@ public final class DriverWorkers implements Workers {
 
     /** The workers of a task, with what was dealt to it. */
     WorkerRange open(int rank, Iterator<Tuple2<Integer, byte[]>> blocks) throws IOException {
-      Delivery delivery = new Delivery(data(), blocks, together);
+      Delivery delivery = new Delivery(run.data(), blocks, together);
       int first = distribution.first(rank);
       return run.open(WorkerData.load(delivery, first, distribution.last(rank)));
     }
@@ -195,13 +199,14 @@ public final class DriverWorkers implements Workers {
   @Override
   public Sum gradient(float[] parameters, Normalizer normalizer, StepRange step) {
     long start = System.nanoTime();
-    Broadcast<DriverResiduals.Question<float[]>> current =
-        spark.broadcast(residuals.ask(parameters));
+    Broadcast<Parcel<DriverResiduals.Question<float[]>>> current =
+        spark.broadcast(Parcel.of(residuals.ask(parameters)));
     List<WorkerRange.Part> parts =
         residuals.keep(
             collect(
                 ranges.map(
-                    range -> heap(() -> gradient(range, normalizer, step, current.value())))));
+                    range ->
+                        heap(() -> gradient(range, normalizer, step, current.value().content())))));
     removals.add(current);
     GradientSum total = merge(parts.stream().map(WorkerRange.Part::nodes).toList(), this::add);
     StepTimes times = times(parts, System.nanoTime() - start);
@@ -221,11 +226,13 @@ public final class DriverWorkers implements Workers {
   @Override
   public Sum round(float[] parameters, Normalizer normalizer, Round round) {
     long start = System.nanoTime();
-    Broadcast<DriverResiduals.Question<LocalRounds.Question>> current =
-        spark.broadcast(residuals.ask(rounds.ask(parameters, round)));
+    Broadcast<Parcel<DriverResiduals.Question<LocalRounds.Question>>> current =
+        spark.broadcast(Parcel.of(residuals.ask(rounds.ask(parameters, round))));
     List<LocalRounds.Answer> answers =
         residuals.keep(
-            collect(ranges.map(range -> heap(() -> round(range, normalizer, current.value())))));
+            collect(
+                ranges.map(
+                    range -> heap(() -> round(range, normalizer, current.value().content())))));
     removals.add(current);
     List<WorkerRange.Local> local = rounds.keep(answers);
     List<WorkerRange.Part> parts = local.stream().map(WorkerRange.Local::moved).toList();
@@ -337,7 +344,7 @@ public final class DriverWorkers implements Workers {
 
   /** What the tasks return; a class that executors lack is named. */
   private <T> List<T> collect(JavaRDD<T> tasks) {
-    return run(tasks::collect);
+    return run(() -> tasks.map(Parcel::of).collect()).stream().map(Parcel::content).toList();
   }
 
   /** Waits for a job. When this thread is interrupted, Spark alone would go on with it. */
@@ -348,6 +355,8 @@ public final class DriverWorkers implements Workers {
     } catch (Throwable e) {
       job.cancel();
       MissingClass.check(e);
+      // What a task says of the data is behind Spark's own story.
+      for (Throwable t = e; t != null; t = t.getCause()) if (t instanceof DataException d) throw d;
       throw e;
     }
   }

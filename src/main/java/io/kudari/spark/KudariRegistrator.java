@@ -8,6 +8,7 @@ import io.kudari.math.ExactSum;
 import io.kudari.model.Evaluation;
 import io.kudari.model.Loss;
 import io.kudari.optim.noise.ShardNorms;
+import io.kudari.spark.cluster.Parcel;
 import io.kudari.spark.recovery.RankOutcome;
 import io.kudari.spark.recovery.RankTask;
 import io.kudari.spark.recovery.RunSpec;
@@ -46,6 +47,9 @@ public final class KudariRegistrator implements KryoRegistrator {
     kryo.register(long[][].class);
     for (Class<?> type : List.of(Evaluation.class, Loss.class, ArrayList.class, Object[].class))
       kryo.register(type);
+    kryo.register(Parcel.class);
+    kryo.register(Parcel[].class);
+    kryo.register(byte[][].class);
     kryo.register(ExactSum.class);
     kryo.register(ExactSum[].class);
   }

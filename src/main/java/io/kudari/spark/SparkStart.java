@@ -442,7 +442,7 @@ public final class SparkStart {
     if (!named) checkHost(conf);
     conf.set("spark.serializer", "org.apache.spark.serializer.KryoSerializer");
     conf.set("spark.kryo.registrator", KudariRegistrator.class.getName());
-    conf.set("spark.kryo.registrationRequired", "true");
+    conf.setIfMissing("spark.kryo.registrationRequired", "true");
     // A gradient is as large as the model: Kryo's buffer and the driver's limit must not bound it.
     conf.setIfMissing("spark.kryoserializer.buffer.max", "2047m");
     conf.setIfMissing("spark.driver.maxResultSize", "0");

@@ -17,6 +17,7 @@ import net.jpountz.xxhash.XXHashFactory;
  * byte   'c' or 't'
  * …      the name of the class in UTF-8, or the targets as floats
  * byte   255, and the weight as a float: unless that is 1, so that a weight of 1 is none
+ * byte   'v' where its source says that it is for validation
  * </pre>
  *
  * <p>Not thread-safe.
@@ -126,6 +127,12 @@ public final class CanonicalExample {
     room(1 + Float.BYTES);
     bytes[length++] = WEIGHT;
     putFloat(weight);
+  }
+
+  /** Marks it, behind its end, as one for validation. */
+  public void hold() {
+    room(1);
+    bytes[length++] = 'v';
   }
 
   /** The name of a class as it ends an example. */

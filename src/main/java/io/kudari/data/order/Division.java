@@ -27,18 +27,26 @@ public final class Division implements java.io.Serializable {
    * How a set is divided.
    *
    * @param fraction to hold out, within [0, 1)
+   * @param said whether instead all in the lower half of the keys are to be held out, where the
+   *     source has put them
    * @param stratified whether each class gives its share
    * @param byClass whether workers own pieces of the examples sorted by class; then each class
    *     gives its share in any case
    * @param workers logical ones, at least 1
    */
-  public record Rules(double fraction, boolean stratified, boolean byClass, int workers) {
+  public record Rules(
+      double fraction, boolean said, boolean stratified, boolean byClass, int workers) {
 
     public Rules {
       if (!(fraction >= 0 && fraction < 1))
         throw new IllegalArgumentException("fraction must be within [0, 1), not " + fraction);
       if (workers < 1)
         throw new IllegalArgumentException("workers must be at least 1, not " + workers);
+    }
+
+    /** Of a share that is drawn. */
+    public Rules(double fraction, boolean stratified, boolean byClass, int workers) {
+      this(fraction, false, stratified, byClass, workers);
     }
 
     /** Of a set of which nothing is held out. */
@@ -75,7 +83,7 @@ public final class Division implements java.io.Serializable {
     grouped = rules.goesByClass();
     workers = rules.workers();
     counts = (grouped ? found : found.together()).coarse();
-    long[] held = held(counts, rules.fraction(), grouped);
+    long[] held = rules.said() ? lower(counts) : held(counts, rules.fraction(), grouped);
     cut = new int[held.length];
     rest = new long[held.length];
     for (int g = 0; g < held.length; g++) {
@@ -94,6 +102,14 @@ public final class Division implements java.io.Serializable {
       }
     Arrays.parallelPrefix(heldBefore, Long::sum);
     Arrays.parallelPrefix(trainingBefore, Long::sum);
+  }
+
+  /** How many keys of each group are in the lower half of all. */
+  private static long[] lower(KeyCounts counts) {
+    return IntStream.range(0, counts.groups())
+        .mapToLong(
+            g -> IntStream.range(0, counts.buckets() / 2).mapToLong(b -> counts.count(g, b)).sum())
+        .toArray();
   }
 
   /** How many of each group to hold out. */
@@ -154,6 +170,11 @@ public final class Division implements java.io.Serializable {
   /** Number of logical workers. */
   public int workers() {
     return workers;
+  }
+
+  /** The sum of all keys modulo 2^64. */
+  public long keySum() {
+    return counts.sum();
   }
 
   /** Number of examples to train on. */

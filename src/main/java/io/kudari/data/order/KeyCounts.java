@@ -17,6 +17,7 @@ public final class KeyCounts implements java.io.Serializable {
   private static final int MOST = 1 << 20;
 
   private int bits;
+  private long sum;
   private long[][] counts;
 
   /** Of no keys. */
@@ -37,6 +38,7 @@ public final class KeyCounts implements java.io.Serializable {
   public void add(int group, long key) {
     if (group >= counts.length) grow(group + 1);
     counts[group][bucket(key)]++;
+    sum += key;
   }
 
   private void grow(int groups) {
@@ -69,6 +71,7 @@ public final class KeyCounts implements java.io.Serializable {
     for (int g = 0; g < other.counts.length; g++)
       for (int b = 0; b < other.counts[g].length; b++)
         counts[number[g]][b >> narrower] += other.counts[g][b];
+    sum += other.sum;
   }
 
   /**
@@ -86,9 +89,11 @@ public final class KeyCounts implements java.io.Serializable {
 
   /** The same without regard to classes. */
   public KeyCounts together() {
-    long[] sum = new long[1 << bits];
-    for (long[] group : counts) for (int b = 0; b < sum.length; b++) sum[b] += group[b];
-    return new KeyCounts(bits, new long[][] {sum});
+    long[] together = new long[1 << bits];
+    for (long[] group : counts) for (int b = 0; b < together.length; b++) together[b] += group[b];
+    KeyCounts all = new KeyCounts(bits, new long[][] {together});
+    all.sum = sum;
+    return all;
   }
 
   /** The same in at most so many buckets as are useful to find places among so many examples. */
@@ -99,7 +104,10 @@ public final class KeyCounts implements java.io.Serializable {
   }
 
   private KeyCounts copy() {
-    return new KeyCounts(bits, Arrays.stream(counts).map(long[]::clone).toArray(long[][]::new));
+    KeyCounts same =
+        new KeyCounts(bits, Arrays.stream(counts).map(long[]::clone).toArray(long[][]::new));
+    same.sum = sum;
+    return same;
   }
 
   /** Keys of a class. */
@@ -112,6 +120,11 @@ public final class KeyCounts implements java.io.Serializable {
     long all = 0;
     for (int g = 0; g < counts.length; g++) all += total(g);
     return all;
+  }
+
+  /** The sum of all keys modulo 2^64, by which another multiset of examples is told. */
+  public long sum() {
+    return sum;
   }
 
   /** Number of classes. */

@@ -10,8 +10,10 @@ import java.util.Arrays;
  * Some examples on their way to a rank, or why there are none.
  *
  * <pre>
- * byte  what    0: training and validation examples, 1: test examples, 2: a reason, in UTF-8
- * …     of each example its key, the lowest byte first, then what an ExampleStore keeps of it
+ * byte  what    0: training and validation examples, 1: test examples, 2: a reason, in UTF-8,
+ *               3, 4: the end of a part of the training or test set
+ * …     of each example its key, the lowest byte first, then what an ExampleStore keeps of it;
+ *       at an end the sum of the keys of all examples of the part
  * </pre>
  *
  * <p>Filled by one thread.
@@ -24,10 +26,14 @@ final class Block {
   static final byte TRAIN = 0;
   static final byte TEST = 1;
   private static final byte REASON = 2;
+  private static final byte END = 3;
 
   /** Takes the examples of a block. */
   interface Reader {
     void take(boolean test, long key, ByteBuffer example);
+
+    /** A part of a set ends, whose keys have this sum. */
+    void end(boolean test, long keys);
   }
 
   private ByteBuffer bytes;
@@ -68,6 +74,12 @@ final class Block {
     return ByteBuffer.allocate(1 + text.length).put(REASON).put(text).array();
   }
 
+  /** The end of a part of a set, for every rank. */
+  static byte[] end(byte kind, long keys) {
+    ByteBuffer end = ByteBuffer.allocate(1 + Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    return end.put((byte) (END + kind)).putLong(keys).array();
+  }
+
   /**
    * Reads one.
    *
@@ -79,6 +91,10 @@ final class Block {
     byte kind = all.get();
     if (kind == REASON)
       throw new DataException(new String(block, 1, block.length - 1, StandardCharsets.UTF_8));
+    if (kind >= END) {
+      to.end(kind == END + TEST, all.getLong());
+      return;
+    }
     while (all.hasRemaining()) {
       long key = all.getLong();
       int end = all.position() + size[kind];

@@ -6,6 +6,7 @@ import io.kudari.data.StoreWriter;
 import io.kudari.train.DataPlan;
 import io.kudari.train.Dealing;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Optional;
@@ -47,11 +48,23 @@ public final class Delivery implements Dealing {
     Receipt train = data.receipt(first, last, room);
     test = data.testReceipt(first, last, room);
     int[] size = {train.size(), test.map(Receipt::size).orElse(0)};
-    while (blocks.hasNext())
-      Block.read(
-          blocks.next()._2(),
-          size,
-          (ofTest, key, example) -> (ofTest ? test.orElseThrow() : train).take(key, example));
+    Block.Reader reader =
+        new Block.Reader() {
+          @Override
+          public void take(boolean ofTest, long key, ByteBuffer example) {
+            of(ofTest).take(key, example);
+          }
+
+          @Override
+          public void end(boolean ofTest, long keys) {
+            of(ofTest).counted(keys);
+          }
+
+          private Receipt of(boolean ofTest) {
+            return ofTest ? test.orElseThrow() : train;
+          }
+        };
+    while (blocks.hasNext()) Block.read(blocks.next()._2(), size, reader);
     return train.shards();
   }
 

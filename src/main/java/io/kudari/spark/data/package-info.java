@@ -1,11 +1,16 @@
 /**
- * Deals the examples of a run to its ranks by Spark's shuffle.
+ * Describes the sets of a run by tasks, and deals their examples to its ranks by Spark's shuffle.
  *
  * <ul>
- *   <li>{@link io.kudari.spark.data.Splits} are what tasks read, one after another, and give to the
- *       ranks that need it;
- *   <li>{@link io.kudari.spark.data.Block} is what passes through Spark: bytes, of many examples at
- *       once, so that the application's serialiser need not know our classes;
+ *   <li>{@link io.kudari.spark.data.TaskSet} is a set as tasks read it: {@link
+ *       io.kudari.spark.data.FileSet} by the splits of files, {@link io.kudari.spark.data.FrameSet}
+ *       by the partitions of a data frame;
+ *   <li>{@link io.kudari.spark.data.SparkReader} describes them, and brings examples to this
+ *       process where all workers are here;
+ *   <li>{@link io.kudari.spark.data.Splits} deals them to ranks;
+ *   <li>{@link io.kudari.spark.data.Report} and {@link io.kudari.spark.data.Block} are what passes
+ *       through Spark: bytes, of many examples at once, so that the application's serialiser need
+ *       not know our classes;
  *   <li>{@link io.kudari.spark.data.Delivery} is what arrives at a rank.
  * </ul>
  */

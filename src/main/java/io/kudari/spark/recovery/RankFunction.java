@@ -1,5 +1,6 @@
 package io.kudari.spark.recovery;
 
+import io.kudari.spark.cluster.Parcel;
 import io.kudari.spark.data.Delivery;
 import java.util.List;
 import org.apache.spark.BarrierTaskContext;
@@ -11,12 +12,12 @@ import scala.runtime.AbstractFunction1;
 
 /** A rank's task as Spark calls it, with what was dealt to the rank. */
 final class RankFunction
-    extends AbstractFunction1<Iterator<Tuple2<Integer, byte[]>>, Iterator<RankOutcome>>
+    extends AbstractFunction1<Iterator<Tuple2<Integer, byte[]>>, Iterator<Parcel<RankOutcome>>>
     implements java.io.Serializable {
 
   private static final long serialVersionUID = 1;
 
-  private final Broadcast<RankTask> task;
+  private final Broadcast<Parcel<RankTask>> task;
   private final int together;
 
   /**
@@ -24,16 +25,17 @@ final class RankFunction
    *
    * @param together how many of them share a process
    */
-  RankFunction(Broadcast<RankTask> task, int together) {
+  RankFunction(Broadcast<Parcel<RankTask>> task, int together) {
     this.task = task;
     this.together = together;
   }
 
   @Override
-  public Iterator<RankOutcome> apply(Iterator<Tuple2<Integer, byte[]>> dealt) {
-    RankTask rank = task.value();
-    Delivery delivery = new Delivery(rank.data(), JavaConverters.asJavaIterator(dealt), together);
+  public Iterator<Parcel<RankOutcome>> apply(Iterator<Tuple2<Integer, byte[]>> dealt) {
+    RankTask rank = task.value().content();
+    Delivery delivery =
+        new Delivery(rank.run().data(), JavaConverters.asJavaIterator(dealt), together);
     RankOutcome outcome = rank.train(BarrierTaskContext.get(), delivery).unlessProcessEnds();
-    return JavaConverters.asScalaIterator(List.of(outcome).iterator());
+    return JavaConverters.asScalaIterator(List.of(Parcel.of(outcome)).iterator());
   }
 }

@@ -2,6 +2,7 @@ package io.kudari.spark.recovery;
 
 import io.kudari.spark.cluster.JobGroup;
 import io.kudari.spark.cluster.MissingClass;
+import io.kudari.spark.cluster.Parcel;
 import io.kudari.spark.cluster.RankLostException;
 import io.kudari.spark.cluster.RankSlots;
 import io.kudari.spark.cluster.Removals;
@@ -45,7 +46,7 @@ final class RankJob implements Cluster.Job {
 
   private final Outcomes outcomes;
   private final SimpleFutureAction<BoxedUnit> job;
-  private final Broadcast<RankTask> shared;
+  private final Broadcast<Parcel<RankTask>> shared;
   private final Removals removals;
   private final JavaPairRDD<Integer, byte[]> dealt;
   private final SlotLease lease;
@@ -66,8 +67,8 @@ final class RankJob implements Cluster.Job {
     this.ranks = ranks;
     this.removals = removals;
     this.outcomes = new Outcomes(ranks, System::nanoTime);
-    this.shared = lease.spark().broadcast(task);
-    this.dealt = Splits.deal(lease.spark(), task.data(), ranks, shared);
+    this.shared = lease.spark().broadcast(Parcel.of(task));
+    this.dealt = Splits.deal(lease.spark(), task.run().data(), ranks, shared);
     this.job = submit();
   }
 
@@ -81,14 +82,14 @@ final class RankJob implements Cluster.Job {
   }
 
   private SimpleFutureAction<BoxedUnit> submit(JavaSparkContext spark) {
-    RDD<RankOutcome> rdd =
+    RDD<Parcel<RankOutcome>> rdd =
         dealt
             .rdd()
             .barrier()
             .mapPartitions(
                 new RankFunction(shared, RankSlots.together(spark, ranks)),
                 false,
-                ClassTag$.MODULE$.apply(RankOutcome.class));
+                ClassTag$.MODULE$.apply(Parcel.class));
     List<Object> partitions = IntStream.range(0, ranks).<Object>mapToObj(r -> r).toList();
     return spark
         .sc()
@@ -96,10 +97,10 @@ final class RankJob implements Cluster.Job {
             rdd,
             new First(),
             JavaConverters.asScalaBuffer(partitions).toSeq(),
-            new AbstractFunction2<Object, RankOutcome, BoxedUnit>() {
+            new AbstractFunction2<Object, Parcel<RankOutcome>, BoxedUnit>() {
               @Override
-              public BoxedUnit apply(Object rank, RankOutcome outcome) {
-                outcomes.add((Integer) rank, outcome);
+              public BoxedUnit apply(Object rank, Parcel<RankOutcome> outcome) {
+                outcomes.add((Integer) rank, outcome.content());
                 return BoxedUnit.UNIT;
               }
             },
@@ -113,13 +114,13 @@ final class RankJob implements Cluster.Job {
 
   /** The one outcome of a partition. */
   private static final class First
-      extends AbstractFunction1<scala.collection.Iterator<RankOutcome>, RankOutcome>
+      extends AbstractFunction1<scala.collection.Iterator<Parcel<RankOutcome>>, Parcel<RankOutcome>>
       implements java.io.Serializable {
 
     private static final long serialVersionUID = 1;
 
     @Override
-    public RankOutcome apply(scala.collection.Iterator<RankOutcome> outcomes) {
+    public Parcel<RankOutcome> apply(scala.collection.Iterator<Parcel<RankOutcome>> outcomes) {
       return outcomes.next();
     }
   }
