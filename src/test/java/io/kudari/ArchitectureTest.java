@@ -77,7 +77,7 @@ class ArchitectureTest {
     USES.put("spark.cluster", List.of("event"));
     USES.put("spark.link", List.of("spark.cluster", "collective"));
     USES.put("spark.coordinator", List.of("spark.link", "train"));
-    USES.put("spark.data", List.of("train", "collective"));
+    USES.put("spark.data", List.of("train", "collective", "data.format"));
     USES.put("spark.recovery", List.of("spark.coordinator", "spark.data", "train.worker"));
     USES.put("spark", List.of("spark.recovery"));
     USES.put("report", List.of("event", "data.file"));

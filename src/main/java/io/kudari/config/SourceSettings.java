@@ -9,9 +9,13 @@ import io.kudari.data.format.IdxSource;
 import io.kudari.data.format.ImageFolderSource;
 import io.kudari.data.format.LibSvmSource;
 import io.kudari.data.format.ParquetSource;
+import io.kudari.data.format.TableSource;
 import io.kudari.setting.Setting;
 import io.kudari.train.DataPlan;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** A source of examples: {@code data.train} or {@code data.test}. */
 final class SourceSettings {
@@ -82,6 +86,27 @@ final class SourceSettings {
       Setting.text("path", null, "path", "the file, or the folder of files");
   private static final Setting<List<String>> FEATURES =
       Setting.texts("features", List.of(), "texts", "columns to learn from; without, all others");
+  private static final Setting<String> READER =
+      Setting.text(
+              "reader",
+              null,
+              "text",
+              "Spark's format of what it reads: `parquet`, `orc`, `json`, `csv`, `jdbc`, …")
+          .unset("none: a query, or a data frame given in code");
+  private static final Setting<String> TABLE_PATH =
+      Setting.text("path", null, "path", "what the reader reads").unset("none");
+  private static final Setting<Object> OPTIONS =
+      Setting.section("options", "the reader's own, such as `{ header = true }`")
+          .unset("the reader's");
+  private static final Setting<String> TABLE =
+      Setting.text("table", null, "text", "a table of Spark's catalogue").unset("none");
+  private static final Setting<String> SQL =
+      Setting.text("sql", null, "text", "a SELECT statement of Spark SQL").unset("none");
+  private static final Setting<Boolean> NUMBERED =
+      Setting.flag(
+          "numbered",
+          false,
+          "whether the label is the number of a class, 0 to the highest, not its name");
   private static final Setting<String> FOLDER =
       Setting.text("folder", null, "path", "it holds a folder of images for each class");
   private static final Setting<Integer> WIDTH =
@@ -153,6 +178,23 @@ final class SourceSettings {
                       s.get(FEATURES),
                       s.get(CLASSES))),
           new Format(
+              "table",
+              "whatever Spark reads, or a data frame that is given in code",
+              Kind.TABLE,
+              List.of(
+                  READER,
+                  TABLE_PATH,
+                  OPTIONS,
+                  TABLE,
+                  SQL,
+                  LABEL,
+                  TASK,
+                  FEATURES,
+                  CLASSES,
+                  NUMBERED,
+                  MAX_CLASSES),
+              (s, seed) -> table(s)),
+          new Format(
               "images",
               "a folder of images for each class",
               Kind.PIXELS,
@@ -201,6 +243,23 @@ final class SourceSettings {
     List<String> given = train.get(CLASSES);
     boolean found = given.isEmpty() || given.equals(List.of("0"));
     return most == DataPlan.Rules.PLAUSIBLE && !found ? Integer.MAX_VALUE : most;
+  }
+
+  private static ExampleSource table(Settings s) {
+    String reader = s.find(READER).orElse("");
+    String table = s.find(TABLE).orElse("");
+    String sql = s.find(SQL).orElse("");
+    if (Stream.of(reader, table, sql).filter(given -> !given.isEmpty()).count() > 1)
+      throw s.wrong(FORMAT, "= table has one of reader, table and sql, not several");
+    if (reader.isEmpty() && (s.has(TABLE_PATH) || s.has(OPTIONS)))
+      throw s.wrong(FORMAT, "= table has path and options beside a reader only");
+    String path = s.has(TABLE_PATH) ? s.location(TABLE_PATH) : "";
+    Map<String, String> options = new TreeMap<>();
+    if (s.has(OPTIONS))
+      s.section(OPTIONS).raw().forEach((key, value) -> options.put(key, String.valueOf(value)));
+    TableSource.From from = new TableSource.From(reader, path, table, sql, options);
+    return new TableSource(
+        from, s.get(TASK), s.get(LABEL), s.get(FEATURES), s.get(CLASSES), s.get(NUMBERED));
   }
 
   private static ExampleSource csv(Settings s) {

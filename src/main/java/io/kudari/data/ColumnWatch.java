@@ -21,7 +21,9 @@ import java.util.stream.IntStream;
  * RANDOM 2002, §2), each with the least and the greatest of the values that become it. It has at
  * most {@link #SAMPLE} floats a column, fewer where there are many columns, and none beyond 4,096.
  */
-final class ColumnWatch {
+final class ColumnWatch implements java.io.Serializable {
+
+  private static final long serialVersionUID = 1;
 
   /** Beyond this many ranges from 0, rounding is an error of more than 2^-21 of the range. */
   private static final double FAR = 16;
@@ -145,7 +147,9 @@ final class ColumnWatch {
   }
 
   /** Different floats, and the values that become them. */
-  private static final class Sample {
+  private static final class Sample implements java.io.Serializable {
+
+    private static final long serialVersionUID = 1;
 
     private final int most;
     private final int[] floats;

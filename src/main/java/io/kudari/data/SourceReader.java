@@ -25,7 +25,8 @@ import org.apache.hadoop.conf.Configuration;
  * @param threads that read side by side
  * @param room where examples are kept
  */
-public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room room) {
+public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room room)
+    implements SetReader {
 
   /** One thread, and no limit but the heap's. */
   public SourceReader(Configuration hadoop) {
@@ -37,11 +38,7 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
     T of(ExampleSource split) throws IOException;
   }
 
-  /**
-   * As {@link ExampleSource#survey}.
-   *
-   * @param keeps whether to keep the examples, too
-   */
+  @Override
   public Survey survey(ExampleSource source, Schema schema, long seed, boolean keeps)
       throws IOException {
     try {
@@ -86,14 +83,13 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
     return found.with(parts);
   }
 
-  /**
-   * Loads the examples of neighbouring workers.
-   *
-   * @param first worker
-   * @param last worker after the last
-   * @throws DataException as {@link ExampleSource#read}; and when the set is not the one that was
-   *     divided
-   */
+  @Override
+  public Shards deal(ExampleSource source, Description of, Deal deal, int first, int last)
+      throws IOException {
+    return deal(source, deal, first, last);
+  }
+
+  /** As the other: what the set holds is found again. */
   public Shards deal(ExampleSource source, Deal deal, int first, int last) throws IOException {
     try {
       return deal(source, source.splits(hadoop), deal, first, last);

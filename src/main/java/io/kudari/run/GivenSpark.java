@@ -1,7 +1,10 @@
 package io.kudari.run;
 
+import io.kudari.data.SetReader;
+import io.kudari.data.SourceReader;
 import io.kudari.spark.SparkStart;
 import io.kudari.spark.cluster.RankSlots;
+import io.kudari.spark.data.SparkReader;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -29,6 +32,11 @@ record GivenSpark(JavaSparkContext context) implements SparkSource {
   public int tasks() {
     int usual = isLocal() ? context.defaultParallelism() : 0;
     return context.getConf().getInt("spark.default.parallelism", usual);
+  }
+
+  @Override
+  public SetReader reader(SourceReader here) {
+    return new SparkReader(context, here, false);
   }
 
   @Override

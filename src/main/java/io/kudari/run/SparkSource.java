@@ -1,5 +1,7 @@
 package io.kudari.run;
 
+import io.kudari.data.SetReader;
+import io.kudari.data.SourceReader;
 import io.kudari.spark.cluster.RankSlots;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -51,6 +53,15 @@ interface SparkSource {
   /** How many tasks a job would have, or 0 where that is not known before Spark starts. */
   default int tasks() {
     return 0;
+  }
+
+  /**
+   * What reads the sets of a training.
+   *
+   * @param here reads what needs no Spark
+   */
+  default SetReader reader(SourceReader here) {
+    return here;
   }
 
   /** Spark for one job a step: every core is a slot. */

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 
 /**
  * A training that can be run: an experiment, and where it runs, who listens, what is left. It
@@ -26,6 +28,7 @@ public final class Training {
   private final List<RunListener> listeners;
   private final BooleanSupplier stop;
   private final Optional<Place> place;
+  private final Frames frames;
 
   /** Where results go. */
   private record Place(String location, boolean overwrite, Optional<SavedRun> saved) {}
@@ -35,12 +38,14 @@ public final class Training {
       SparkSource spark,
       List<RunListener> listeners,
       BooleanSupplier stop,
-      Optional<Place> place) {
+      Optional<Place> place,
+      Frames frames) {
     this.experiment = experiment;
     this.spark = spark;
     this.listeners = listeners;
     this.stop = stop;
     this.place = place;
+    this.frames = frames;
   }
 
   /**
@@ -49,7 +54,7 @@ public final class Training {
    */
   public static Training of(Experiment experiment) {
     return new Training(
-        experiment, SparkSettings.DEFAULT, List.of(), () -> false, Optional.empty());
+        experiment, SparkSettings.DEFAULT, List.of(), () -> false, Optional.empty(), Frames.NONE);
   }
 
   /**
@@ -59,24 +64,45 @@ public final class Training {
    * in which they asked.
    */
   public Training on(JavaSparkContext context) {
-    return new Training(experiment, new GivenSpark(context), listeners, stop, place);
+    return new Training(experiment, new GivenSpark(context), listeners, stop, place, frames);
   }
 
   /** The same with Spark from elsewhere. */
   Training from(SparkSource other) {
-    return new Training(experiment, other, listeners, stop, place);
+    return new Training(experiment, other, listeners, stop, place, frames);
   }
 
   /** The same in a Spark application of its own, if its strategy needs one. */
   public Training on(SparkSettings settings) {
-    return new Training(experiment, settings, listeners, stop, place);
+    return new Training(experiment, settings, listeners, stop, place, frames);
+  }
+
+  /**
+   * The same with the rows of a data frame as its training examples, in the Spark application of
+   * the frame. The experiment's {@code data.train} has {@code format = table} and says which
+   * columns they are; the frame is computed by tasks, twice: once to describe its rows, once to
+   * deal them to ranks. The session of the frame is left as it was.
+   */
+  public Training data(Dataset<Row> train) {
+    return with(train, new Frames(Optional.of(train), frames.test()));
+  }
+
+  /** Likewise for the examples of {@code data.test}. */
+  public Training test(Dataset<Row> test) {
+    return with(test, new Frames(frames.train(), Optional.of(test)));
+  }
+
+  private Training with(Dataset<Row> frame, Frames others) {
+    SparkSource of =
+        new GivenSpark(JavaSparkContext.fromSparkContext(frame.sparkSession().sparkContext()));
+    return new Training(experiment, of, listeners, stop, place, others);
   }
 
   /** The same with one more listener, told after those before it; the caller closes it. */
   public Training listen(RunListener listener) {
     List<RunListener> more = new ArrayList<>(listeners);
     more.add(listener);
-    return new Training(experiment, spark, List.copyOf(more), stop, place);
+    return new Training(experiment, spark, List.copyOf(more), stop, place, frames);
   }
 
   /**
@@ -86,7 +112,7 @@ public final class Training {
    * @param stop asked at every step, on any thread of this process; must not block
    */
   public Training stopWhen(BooleanSupplier stop) {
-    return new Training(experiment, spark, listeners, stop, place);
+    return new Training(experiment, spark, listeners, stop, place, frames);
   }
 
   /**
@@ -110,7 +136,7 @@ public final class Training {
   }
 
   private Training at(Place other) {
-    return new Training(experiment, spark, listeners, stop, Optional.of(other));
+    return new Training(experiment, spark, listeners, stop, Optional.of(other), frames);
   }
 
   /**
@@ -138,9 +164,9 @@ public final class Training {
 
   /**
    * Tells what it would do. Configuration, data, model, folder and this process's memory are
-   * checked as {@link #run} checks them before it trains, but no Spark is started, nothing is
-   * trained, and nothing is left behind. What only Spark or another machine can refuse, such as the
-   * memory of executors, a run alone refuses.
+   * checked as {@link #run} checks them before it trains, but no Spark is started unless it reads
+   * the data, nothing is trained, and nothing is left behind. What only Spark or another machine
+   * can refuse, such as the memory of executors, a run alone refuses.
    *
    * @throws IllegalStateException when it is the rest of another training
    * @throws io.kudari.config.ConfigurationException when the experiment does not fit its data
@@ -161,7 +187,7 @@ public final class Training {
     Optional<RunFolder> folder = Optional.empty();
     if (place.isPresent()) folder = Optional.of(folder(place.get()));
     SavedRun saved = place.flatMap(Place::saved).orElse(null);
-    return new TrainingRun(experiment, folder, saved, spark, new Listeners(told), stop);
+    return new TrainingRun(experiment, folder, saved, spark, new Listeners(told), stop, frames);
   }
 
   private RunFolder folder(Place place) throws IOException, InterruptedException {

@@ -5,6 +5,7 @@ import io.kudari.config.ConfigurationException;
 import io.kudari.config.Experiment;
 import io.kudari.config.RecoverySettings;
 import io.kudari.config.StrategySettings.Strategy;
+import io.kudari.data.SetReader;
 import io.kudari.data.SourceReader;
 import io.kudari.engine.processor.NativeSetup;
 import io.kudari.model.FrozenModel;
@@ -44,11 +45,13 @@ final class TrainingRun {
   private final SparkSource spark;
   private final RunListener listener;
   private final BooleanSupplier stop;
+  private final Frames frames;
 
   /**
    * A training, or the rest of one.
    *
    * @param savedOrNull what to go on with
+   * @param frames that code gives it
    */
   TrainingRun(
       Experiment experiment,
@@ -56,21 +59,42 @@ final class TrainingRun {
       SavedRun savedOrNull,
       SparkSource spark,
       RunListener listener,
-      BooleanSupplier stop) {
+      BooleanSupplier stop,
+      Frames frames) {
     this.experiment = experiment;
     this.folder = folder;
     this.savedOrNull = savedOrNull;
     this.spark = spark;
     this.listener = listener;
     this.stop = stop;
+    this.frames = frames;
   }
 
   Outcome run(Ending ending) throws IOException, InterruptedException {
+    if (frames.areNeeded(experiment.data())) return withFrames(opened -> opened.run(ending));
     try {
       return trained(ending);
     } catch (StateException e) {
       // A state of this run's own fits.
       throw savedOrNull == null ? e : savedOrNull.unfit(e);
+    }
+  }
+
+  /** What becomes of a run. */
+  private interface Use<T> {
+    T of(TrainingRun run) throws IOException, InterruptedException;
+  }
+
+  /** Spark reads some of the data, so that it runs from the beginning on, whatever the strategy. */
+  private <T> T withFrames(Use<T> use) throws IOException, InterruptedException {
+    spark.check();
+    boolean ranks = experiment.strategy().strategy() == Strategy.ALL_REDUCE;
+    try (SparkSource.Session session =
+        ranks ? spark.forRanks(experiment.strategy().ranks()) : spark.forTasks()) {
+      Experiment opened = experiment.with(frames.in(session.context(), experiment.data()));
+      SparkSource given = new GivenSpark(session.context());
+      return use.of(
+          new TrainingRun(opened, folder, savedOrNull, given, listener, stop, Frames.NONE));
     }
   }
 
@@ -84,7 +108,8 @@ final class TrainingRun {
   }
 
   /** What it would do: checked as a run is, of which nothing is left. */
-  RunPlan plan() throws IOException {
+  RunPlan plan() throws IOException, InterruptedException {
+    if (frames.areNeeded(experiment.data())) return withFrames(TrainingRun::plan);
     Checked checked = checked();
     Optional<RankSlots> ranks = ranks();
     boolean here = isHere();
@@ -175,7 +200,11 @@ final class TrainingRun {
     return experiment.strategy().strategy() == Strategy.SERIAL || threadsAlone() > 0;
   }
 
-  private SourceReader reader(Configuration hadoop) {
+  private SetReader reader(Configuration hadoop) {
+    return spark.reader(here(hadoop));
+  }
+
+  private SourceReader here(Configuration hadoop) {
     boolean serial = experiment.strategy().strategy() == Strategy.SERIAL;
     int threads = serial ? 1 : Math.max(threadsAlone(), Runtime.getRuntime().availableProcessors());
     return new SourceReader(hadoop, threads, spark.room().examples());

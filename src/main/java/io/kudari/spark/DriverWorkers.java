@@ -3,6 +3,7 @@ package io.kudari.spark;
 import io.kudari.collective.Distribution;
 import io.kudari.collective.TreeSum;
 import io.kudari.data.DataException;
+import io.kudari.data.Deal;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
 import io.kudari.event.StepTimes;
@@ -150,8 +151,8 @@ public final class DriverWorkers implements Workers {
     private static final long serialVersionUID = 1;
 
     @Override
-    public DataPlan data() {
-      return run.data();
+    public Deal deal(boolean test) {
+      return run.data().deal(test);
     }
 
     @Override
@@ -161,7 +162,7 @@ public final class DriverWorkers implements Workers {
 
     /** The workers of a task, with what was dealt to it. */
     WorkerRange open(int rank, Iterator<Tuple2<Integer, byte[]>> blocks) throws IOException {
-      Delivery delivery = new Delivery(data(), blocks, together);
+      Delivery delivery = new Delivery(run.data(), blocks, together);
       int first = distribution.first(rank);
       return run.open(WorkerData.load(delivery, first, distribution.last(rank)));
     }

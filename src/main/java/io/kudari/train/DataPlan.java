@@ -4,7 +4,6 @@ import io.kudari.data.ClassCounts;
 import io.kudari.data.ClassNames;
 import io.kudari.data.DataException;
 import io.kudari.data.Deal;
-import io.kudari.data.Dealer;
 import io.kudari.data.Description;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Kept;
@@ -14,6 +13,7 @@ import io.kudari.data.Rounding;
 import io.kudari.data.Sampler;
 import io.kudari.data.Sampling;
 import io.kudari.data.Schema;
+import io.kudari.data.SetReader;
 import io.kudari.data.Shards;
 import io.kudari.data.SourceReader;
 import io.kudari.data.StoreWriter;
@@ -157,7 +157,7 @@ public record DataPlan(
   public record Prepared(DataPlan plan, List<Kept> train, List<Kept> test) {
 
     /** Deals what was kept, and reads the rest. */
-    public Dealing dealing(SourceReader reader) {
+    public Dealing dealing(SetReader reader) {
       Dealing reading = plan.dealing(reader);
       return new Dealing() {
         @Override
@@ -190,7 +190,7 @@ public record DataPlan(
    */
   public static Prepared prepare(
       Sources sources,
-      SourceReader reader,
+      SetReader reader,
       boolean keeps,
       int workers,
       long seed,
@@ -330,14 +330,15 @@ public record DataPlan(
     return testDescriptionOrNull == null ? 0 : testDescriptionOrNull.examples();
   }
 
-  /** How the training source is dealt. */
-  private Deal deal() {
-    return new Deal(schema(), offsets, sampler.seed(), division);
-  }
-
-  /** How the test source is dealt, which there is. */
-  private Deal testDeal() {
-    return testDeal(schema(), offsets, testDivisionOrNull);
+  /**
+   * How a source is dealt.
+   *
+   * @param test whether it is the test source, which there is, or the training source
+   */
+  public Deal deal(boolean test) {
+    return test
+        ? testDeal(schema(), offsets, testDivisionOrNull)
+        : new Deal(schema(), offsets, sampler.seed(), division);
   }
 
   /** How a test source is dealt, by {@code evaluate} as by training. */
@@ -346,17 +347,23 @@ public record DataPlan(
   }
 
   /** Reads the sources again for whoever wants examples. */
-  public Dealing dealing(SourceReader reader) {
+  public Dealing dealing(SetReader reader) {
     return new Dealing() {
       @Override
       public Shards deal(int first, int last) throws IOException {
-        return reader.deal(sources.train(), DataPlan.this.deal(), first, last);
+        return reader.deal(sources.train(), description, DataPlan.this.deal(false), first, last);
       }
 
       @Override
       public Optional<Shards> dealTest(int first, int last) throws IOException {
         if (testDivisionOrNull == null) return Optional.empty();
-        return Optional.of(reader.deal(sources.testOrNull(), testDeal(), first, last));
+        return Optional.of(
+            reader.deal(
+                sources.testOrNull(),
+                testDescriptionOrNull,
+                DataPlan.this.deal(true),
+                first,
+                last));
       }
     };
   }
@@ -368,25 +375,14 @@ public record DataPlan(
    * @param room where examples are kept
    */
   public Receipt receipt(int first, int last, StoreWriter.Room room) {
-    return new Receipt(description, sources.train().name(), deal(), first, last, room);
+    return new Receipt(description, sources.train().name(), deal(false), first, last, room);
   }
 
   /** Likewise of the test set, if there is one. */
   public Optional<Receipt> testReceipt(int first, int last, StoreWriter.Room room) {
     if (testDivisionOrNull == null) return Optional.empty();
     String name = sources.testOrNull().name();
-    return Optional.of(new Receipt(testDescriptionOrNull, name, testDeal(), first, last, room));
-  }
-
-  /**
-   * Gives the examples of a split to those who need them.
-   *
-   * @param test whether it is one of the test set
-   * @param parts of the same set
-   */
-  public Dealer dealer(
-      ExampleSource split, boolean test, List<Division.Part> parts, Dealer.Receiver receiver) {
-    return new Dealer(split.name(), test ? testDeal() : deal(), parts, receiver);
+    return Optional.of(new Receipt(testDescriptionOrNull, name, deal(true), first, last, room));
   }
 
   /** What all sets of the run are read with: the training set's. */

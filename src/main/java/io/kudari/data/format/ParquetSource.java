@@ -3,7 +3,6 @@ package io.kudari.data.format;
 import io.kudari.data.ClassNames;
 import io.kudari.data.ExampleSink;
 import io.kudari.data.ExampleSource;
-import io.kudari.data.Schema;
 import io.kudari.data.Task;
 import io.kudari.data.file.InputPath;
 import io.kudari.model.Shape;
@@ -69,7 +68,7 @@ public record ParquetSource(
     List<InputPath> files = found.status().isDirectory() ? found.children() : List.of(found);
     if (files.isEmpty()) throw found.error("holds no files");
     ClassNames classes = into.numbering(classNames);
-    Columns columns = columns(schema(files.get(0)), into);
+    TableColumns columns = columns(schema(files.get(0)), into);
     for (InputPath file : files) {
       if (enough(into)) break;
       readFile(file, columns, classes, into);
@@ -77,31 +76,10 @@ public record ParquetSource(
     if (task == Task.CLASSIFICATION) into.end(classes);
   }
 
-  /** Names of the columns in use, in their order. */
-  private record Columns(List<String> labels, List<String> features) {}
-
-  private Columns columns(MessageType schema, ExampleSink into) {
+  private TableColumns columns(MessageType schema, ExampleSink into) {
     List<String> all = schema.getFields().stream().map(Type::getName).toList();
-    ColumnMatch match = new ColumnMatch(path, into.schema(), into::note);
-    List<String> targets =
-        into.needsLabels() ? match.labels(all, labels, false) : passedOver(all, into.schema());
-    List<String> own =
-        features.isEmpty() ? all.stream().filter(c -> !targets.contains(c)).toList() : features;
-    boolean vector =
-        own.size() == 1
-            && schema.containsField(own.get(0))
-            && ParquetVectors.isVector(schema.getType(own.get(0)));
-    List<String> from = match.features(own, !features.isEmpty(), vector);
-    into.columns(from, targets);
-    return new Columns(into.needsLabels() ? targets : List.of(), from);
-  }
-
-  /** The label columns of files that need not have any. */
-  private List<String> passedOver(List<String> all, Schema schema) {
-    return all.stream()
-        .filter(name -> labels.contains(name) || schema.labels().contains(name))
-        .filter(name -> !schema.features().contains(name))
-        .toList();
+    return TableColumns.find(
+        path, all, labels, features, name -> ParquetVectors.isVector(schema.getType(name)), into);
   }
 
   /** The rest need not be read, unless it may hold more classes. */
@@ -109,32 +87,33 @@ public record ParquetSource(
     return into.shape() != null && into.enough(!classNames.isEmpty());
   }
 
-  private void readFile(InputPath file, Columns columns, ClassNames classes, ExampleSink into)
+  private void readFile(InputPath file, TableColumns columns, ClassNames classes, ExampleSink into)
       throws IOException {
     MessageType schema = schema(file);
-    List<String> used = new ArrayList<>(columns.labels);
-    used.addAll(columns.features);
+    List<String> used = new ArrayList<>(columns.labels());
+    used.addAll(columns.features());
     ParquetRows rows = new ParquetRows(file, schema, used);
-    rows.requireFeatures(columns.features);
+    rows.requireFeatures(columns.features());
     try (ParquetReader<Group> reader = rows.open()) {
       while (!enough(into) && rows.next(reader)) readRow(rows, columns, classes, into);
     }
   }
 
-  private void readRow(ParquetRows rows, Columns columns, ClassNames classes, ExampleSink into) {
+  private void readRow(
+      ParquetRows rows, TableColumns columns, ClassNames classes, ExampleSink into) {
     boolean labelled = into.needsLabels();
     boolean ofClass = labelled && task == Task.CLASSIFICATION;
-    int label = ofClass ? rows.label(columns.labels.get(0), classes) : 0;
+    int label = ofClass ? rows.label(columns.labels().get(0), classes) : 0;
     if (!into.wantsNext() && into.shape() != null) {
       into.skip();
       return;
     }
-    double[] values = rows.features(columns.features);
-    begin(values.length, columns.features, rows, into);
+    double[] values = rows.features(columns.features());
+    begin(values.length, columns.features(), rows, into);
     if (!into.wantsNext()) into.skip();
     else if (!labelled) into.add(values);
     else if (ofClass) into.add(values, label);
-    else into.add(values, rows.targets(columns.labels));
+    else into.add(values, rows.targets(columns.labels()));
   }
 
   /** The first example decides the size of all. */

@@ -4,9 +4,12 @@ import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.apache.spark.Dependency;
+import org.apache.spark.ShuffleDependency;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
+import scala.collection.JavaConverters;
 
 /**
  * Has Spark remove what a training has left in it, on a thread of its own, so that no step waits.
@@ -39,9 +42,17 @@ public final class Removals implements AutoCloseable {
     add(() -> data.unpersist(true));
   }
 
-  /** Drops what a shuffle has written, whose data nobody must use any more. */
+  /**
+   * Drops what a shuffle has written, whose data nobody must use any more; shuffles before it, such
+   * as those of a data frame, may be another's.
+   */
   public void addShuffle(JavaPairRDD<?, ?> data) {
-    add(() -> data.rdd().cleanShuffleDependencies(true));
+    add(
+        () -> {
+          for (Dependency<?> of : JavaConverters.seqAsJavaList(data.rdd().dependencies()))
+            if (of instanceof ShuffleDependency<?, ?, ?> shuffle)
+              data.context().cleaner().get().doCleanupShuffle(shuffle.shuffleId(), true);
+        });
   }
 
   private void add(Runnable removal) {

@@ -2,27 +2,22 @@ package io.kudari.spark.data;
 
 import io.kudari.data.DataException;
 import io.kudari.data.Dealer;
-import io.kudari.event.FirstLine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.apache.spark.SparkConf;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskContext$;
-import org.apache.spark.util.ShutdownHookManager;
 import scala.Tuple2;
 
 /**
  * The blocks that a split gives to the ranks, while it is read on a thread of its own: a few are in
  * memory at once, however large the split is. The thread ends with the task.
  */
-final class BlockStream implements Iterator<Tuple2<Integer, byte[]>>, Dealer.Receiver {
+final class BlockStream implements Iterator<Tuple2<Integer, byte[]>> {
 
   private static final int WAITING = 16;
 
@@ -40,10 +35,8 @@ final class BlockStream implements Iterator<Tuple2<Integer, byte[]>>, Dealer.Rec
   }
 
   private final String source;
-  private final byte kind;
-  private final Block[] open;
+  private final Blocks blocks;
   private final BlockingQueue<Item> items = new ArrayBlockingQueue<>(WAITING);
-  private final boolean isLast;
   private volatile boolean over;
   private Item next;
 
@@ -55,8 +48,7 @@ final class BlockStream implements Iterator<Tuple2<Integer, byte[]>>, Dealer.Rec
    */
   BlockStream(String source, boolean test, int ranks, Reading reading) {
     this.source = source;
-    kind = test ? Block.TEST : Block.TRAIN;
-    open = new Block[ranks];
+    blocks = new Blocks(test, ranks, this::give);
     TaskContext task = TaskContext.get();
     Thread thread =
         new Thread(
@@ -67,7 +59,6 @@ final class BlockStream implements Iterator<Tuple2<Integer, byte[]>>, Dealer.Rec
             },
             "kudari-split-reader");
     thread.setDaemon(true);
-    isLast = task == null || isLast(task);
     if (task != null) {
       TaskContext unused =
           task.addTaskCompletionListener(
@@ -81,40 +72,38 @@ final class BlockStream implements Iterator<Tuple2<Integer, byte[]>>, Dealer.Rec
 
   private void read(Reading reading) {
     try {
-      put(ended(reading));
-    } catch (InterruptedException e) {
+      put(new Item.End(failure(reading)));
+    } catch (InterruptedException | Stopped e) {
       // The task has ended: nobody waits.
     }
   }
 
-  private Item ended(Reading reading) throws InterruptedException {
+  /** What the task is to end with, or null. */
+  private Throwable failure(Reading reading) {
     try {
-      reading.into(this);
-      for (int rank = 0; rank < open.length; rank++) if (open[rank] != null) close(rank);
-      return new Item.End(null);
+      reading.into(blocks);
+      blocks.end();
     } catch (Stopped e) {
-      throw new InterruptedException();
+      throw e;
     } catch (DataException e) {
-      return refused(e);
+      blocks.refuse(e);
     } catch (OutOfMemoryError e) {
-      // In a task it would end the process, in local mode the user's own.
-      return refused(
-          new DataException(source + ": out of memory while it is read: " + e.getMessage()));
+      blocks.refuse(Refusal.of(source, e));
     } catch (IOException e) {
-      // Spark tries again, elsewhere.
-      if (!isLast || ShutdownHookManager.inShutdown())
-        return new Item.End(new UncheckedIOException(e));
-      return refused(new DataException(source + ": cannot be read: " + FirstLine.of(e), e));
+      return refuse(e);
     } catch (Throwable e) {
-      return new Item.End(e);
+      return e;
     }
+    return null;
   }
 
-  /** Every rank hears the reason, so that one line ends the run. */
-  private Item refused(DataException e) throws InterruptedException {
-    for (int rank = 0; rank < open.length; rank++)
-      put(new Item.Of(new Tuple2<>(rank, Block.reason(e))));
-    return new Item.End(null);
+  private Throwable refuse(IOException e) {
+    try {
+      blocks.refuse(Refusal.of(source, e));
+      return null;
+    } catch (UncheckedIOException again) {
+      return again;
+    }
   }
 
   /** The reading thread is interrupted within a source's reading. */
@@ -122,31 +111,17 @@ final class BlockStream implements Iterator<Tuple2<Integer, byte[]>>, Dealer.Rec
     private static final long serialVersionUID = 1;
   }
 
-  /** An interruption may be lost in a library: whether the task is over is looked at, too. */
-  private void put(Item item) throws InterruptedException {
-    while (!items.offer(item, 1, TimeUnit.SECONDS)) if (over) throw new InterruptedException();
-  }
-
-  private static boolean isLast(TaskContext task) {
-    SparkConf conf = SparkEnv.get().conf();
-    boolean local = conf.get("spark.master", "").startsWith("local");
-    return local || task.attemptNumber() + 1 >= conf.getInt("spark.task.maxFailures", 4);
-  }
-
-  @Override
-  public void take(int rank, long key, ByteBuffer record) {
-    if (open[rank] == null) open[rank] = new Block(kind);
-    open[rank].add(key, record);
-    if (open[rank].size() >= Block.FULL) close(rank);
-  }
-
-  private void close(int rank) {
+  private void give(Tuple2<Integer, byte[]> block) {
     try {
-      put(new Item.Of(new Tuple2<>(rank, open[rank].toBytes())));
+      put(new Item.Of(block));
     } catch (InterruptedException e) {
       throw new Stopped();
     }
-    open[rank] = null;
+  }
+
+  /** An interruption may be lost in a library: whether the task is over is looked at, too. */
+  private void put(Item item) throws InterruptedException {
+    while (!items.offer(item, 1, TimeUnit.SECONDS)) if (over) throw new InterruptedException();
   }
 
   @Override

@@ -32,7 +32,8 @@ final class RankFunction
   @Override
   public Iterator<RankOutcome> apply(Iterator<Tuple2<Integer, byte[]>> dealt) {
     RankTask rank = task.value();
-    Delivery delivery = new Delivery(rank.data(), JavaConverters.asJavaIterator(dealt), together);
+    Delivery delivery =
+        new Delivery(rank.run().data(), JavaConverters.asJavaIterator(dealt), together);
     RankOutcome outcome = rank.train(BarrierTaskContext.get(), delivery).unlessProcessEnds();
     return JavaConverters.asScalaIterator(List.of(outcome).iterator());
   }

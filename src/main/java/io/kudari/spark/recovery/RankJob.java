@@ -67,7 +67,7 @@ final class RankJob implements Cluster.Job {
     this.removals = removals;
     this.outcomes = new Outcomes(ranks, System::nanoTime);
     this.shared = lease.spark().broadcast(task);
-    this.dealt = Splits.deal(lease.spark(), task.data(), ranks, shared);
+    this.dealt = Splits.deal(lease.spark(), task.run().data(), ranks, shared);
     this.job = submit();
   }
 

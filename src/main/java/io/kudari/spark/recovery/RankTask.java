@@ -3,6 +3,7 @@ package io.kudari.spark.recovery;
 import io.kudari.collective.Collectives;
 import io.kudari.collective.Distribution;
 import io.kudari.collective.LinkChoice;
+import io.kudari.data.Deal;
 import io.kudari.event.FirstLine;
 import io.kudari.exchange.Team;
 import io.kudari.spark.cluster.RankLostException;
@@ -12,7 +13,6 @@ import io.kudari.spark.coordinator.Line;
 import io.kudari.spark.data.Splits;
 import io.kudari.spark.link.ListenAddress;
 import io.kudari.spark.link.NetworkLink;
-import io.kudari.train.DataPlan;
 import io.kudari.train.Dealing;
 import io.kudari.train.SnapshotRule;
 import io.kudari.train.TrainState;
@@ -76,8 +76,8 @@ public record RankTask(
   private static final String FAILED = "failed";
 
   @Override
-  public DataPlan data() {
-    return run.data();
+  public Deal deal(boolean test) {
+    return run.data().deal(test);
   }
 
   @Override

@@ -1,0 +1,84 @@
+package io.kudari.run;
+
+import io.kudari.config.ConfigurationException;
+import io.kudari.data.DataException;
+import io.kudari.data.ExampleSource;
+import io.kudari.data.format.TableSource;
+import io.kudari.event.FirstLine;
+import io.kudari.spark.data.FrameSource;
+import io.kudari.train.DataPlan;
+import java.util.Optional;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The data frames of a training: those that code gives it, and those that Spark reads because its
+ * configuration says so.
+ *
+ * @param train for {@code data.train}, if code gives one
+ * @param test likewise for {@code data.test}
+ */
+record Frames(Optional<Dataset<Row>> train, Optional<Dataset<Row>> test) {
+
+  /** Code gives none. */
+  static final Frames NONE = new Frames(Optional.empty(), Optional.empty());
+
+  /** Whether Spark has to read a set, so that it must start whatever the strategy. */
+  boolean areNeeded(DataPlan.Sources sources) {
+    return isTable(sources.train())
+        || sources.test().filter(Frames::isTable).isPresent()
+        || train.isPresent()
+        || test.isPresent();
+  }
+
+  private static boolean isTable(ExampleSource source) {
+    return source instanceof TableSource;
+  }
+
+  /**
+   * The sources, in which Spark finds its tables.
+   *
+   * @throws ConfigurationException when a frame is given and not wanted, or the other way round
+   * @throws DataException when Spark cannot find a table
+   */
+  DataPlan.Sources in(JavaSparkContext spark, DataPlan.Sources sources) {
+    if (sources.testOrNull() == null && test.isPresent())
+      throw new ConfigurationException(
+          "a data frame is given for data.test, which must be { format = table, … } then");
+    return new DataPlan.Sources(
+        open("data.train", sources.train(), train, spark),
+        sources.test().map(source -> open("data.test", source, test, spark)).orElse(null),
+        sources.validation(),
+        sources.rules());
+  }
+
+  private static ExampleSource open(
+      String key, ExampleSource source, Optional<Dataset<Row>> given, JavaSparkContext spark) {
+    boolean ofCode = source instanceof TableSource table && table.from().isCode();
+    if (given.isPresent() && !ofCode)
+      throw new ConfigurationException(
+          "a data frame is given for "
+              + key
+              + ", whose format must be table then, without reader, table and sql");
+    if (given.isEmpty() && ofCode)
+      throw new ConfigurationException(
+          key + ": format = table needs a reader, a table or sql where no code gives a data frame");
+    if (!(source instanceof TableSource table)) return source;
+    return new FrameSource(table, given.orElseGet(() -> read(key, table, spark)));
+  }
+
+  private static Dataset<Row> read(String key, TableSource table, JavaSparkContext spark) {
+    SparkSession session = SparkSession.builder().sparkContext(spark.sc()).getOrCreate();
+    TableSource.From from = table.from();
+    try {
+      if (!from.sql().isEmpty()) return session.sql(from.sql());
+      if (!from.table().isEmpty()) return session.table(from.table());
+      var reader = session.read().format(from.reader()).options(from.options());
+      return from.path().isEmpty() ? reader.load() : reader.load(from.path());
+    } catch (Exception e) {
+      throw new DataException(key + ": " + table.name() + ": " + FirstLine.of(e), e);
+    }
+  }
+}

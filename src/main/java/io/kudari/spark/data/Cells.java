@@ -1,0 +1,71 @@
+package io.kudari.spark.data;
+
+import java.util.List;
+import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.BooleanType;
+import org.apache.spark.sql.types.ByteType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DecimalType;
+import org.apache.spark.sql.types.DoubleType;
+import org.apache.spark.sql.types.FloatType;
+import org.apache.spark.sql.types.IntegerType;
+import org.apache.spark.sql.types.LongType;
+import org.apache.spark.sql.types.ShortType;
+import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.types.UserDefinedType;
+
+/** What Spark's rows and arrays have in their cells, by its types. */
+final class Cells {
+
+  private static final List<String> VECTOR = List.of("type", "size", "indices", "values");
+
+  private Cells() {}
+
+  /** Reads a cell of numbers, which is not null. */
+  interface Number {
+    double at(SpecializedGetters row, int column);
+  }
+
+  static boolean isNumber(DataType type) {
+    return type instanceof BooleanType
+        || type instanceof ByteType
+        || type instanceof ShortType
+        || type instanceof IntegerType
+        || type instanceof LongType
+        || type instanceof FloatType
+        || type instanceof DoubleType
+        || type instanceof DecimalType;
+  }
+
+  static boolean isText(DataType type) {
+    return type instanceof StringType;
+  }
+
+  /** Whether it is an array of numbers. */
+  static boolean isArray(DataType type) {
+    return type instanceof ArrayType array && isNumber(array.elementType());
+  }
+
+  /** Whether it is a vector of Spark's machine learning, by what its rows hold of it. */
+  static boolean isVector(DataType type) {
+    return type instanceof UserDefinedType<?> user
+        && user.sqlType() instanceof StructType struct
+        && List.of(struct.fieldNames()).equals(VECTOR);
+  }
+
+  /** How to read numbers of a type: booleans are 0 and 1. */
+  static Number number(DataType type) {
+    if (type instanceof BooleanType) return (row, at) -> row.getBoolean(at) ? 1 : 0;
+    if (type instanceof ByteType) return SpecializedGetters::getByte;
+    if (type instanceof ShortType) return SpecializedGetters::getShort;
+    if (type instanceof IntegerType) return SpecializedGetters::getInt;
+    if (type instanceof LongType) return SpecializedGetters::getLong;
+    if (type instanceof FloatType) return SpecializedGetters::getFloat;
+    if (type instanceof DoubleType) return SpecializedGetters::getDouble;
+    if (type instanceof DecimalType of)
+      return (row, at) -> row.getDecimal(at, of.precision(), of.scale()).toDouble();
+    throw new IllegalArgumentException(type.toString());
+  }
+}

@@ -1,0 +1,94 @@
+package io.kudari.spark.data;
+
+import io.kudari.data.DataException;
+import io.kudari.data.ExampleSink;
+import io.kudari.data.ExampleSource;
+import io.kudari.data.Task;
+import io.kudari.data.format.TableSource;
+import io.kudari.event.FirstLine;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+
+/**
+ * A data frame, whose rows are examples. It is computed by tasks alone, which read it by its
+ * partitions; what travels to them knows its columns, not the frame. Thread-safe.
+ */
+public final class FrameSource implements ExampleSource {
+
+  private static final long serialVersionUID = 1;
+
+  private final TableSource table;
+  private final transient Dataset<Row> frame;
+  private transient FrameSet set;
+
+  /**
+   * Of a frame that is not computed yet.
+   *
+   * @param table says what its columns are
+   * @throws DataException when it is a stream
+   */
+  public FrameSource(TableSource table, Dataset<Row> frame) {
+    this.table = table;
+    this.frame = frame;
+    if (frame.isStreaming())
+      throw new DataException(name() + ": is a stream, of which there is no end to train on");
+  }
+
+  @Override
+  public String name() {
+    return table.name();
+  }
+
+  @Override
+  public Task task() {
+    return table.task();
+  }
+
+  /** Always refused: see {@link SparkReader}. */
+  @Override
+  public void read(Configuration hadoop, ExampleSink into) {
+    throw new IllegalStateException("a data frame is read by tasks");
+  }
+
+  /**
+   * Its partitions; the frame is planned once, so that what Spark shuffles for it serves every
+   * reading. Planning may run jobs.
+   *
+   * @throws DataException when columns are not there, or Spark refuses the plan
+   */
+  synchronized FrameSet set() {
+    if (set == null) set = FrameSet.of(table, used());
+    return set;
+  }
+
+  /** The frame without columns that nobody reads. */
+  private Dataset<Row> used() {
+    List<String> all = List.of(frame.columns());
+    List<String> used = new ArrayList<>(all);
+    if (!table.features().isEmpty())
+      used.retainAll(Stream.concat(table.labels().stream(), table.features().stream()).toList());
+    Set<String> seen = new HashSet<>();
+    for (String name : used)
+      if (!seen.add(name))
+        throw new DataException(name() + ": more than one column is named " + name);
+    if (used.size() == all.size()) return frame;
+    try {
+      return frame.select(used.stream().map(FrameSource::column).toArray(Column[]::new));
+    } catch (RuntimeException e) {
+      throw new DataException(name() + ": " + FirstLine.of(e), e);
+    }
+  }
+
+  /** A name may have dots. */
+  private static Column column(String name) {
+    return functions.col("`" + name.replace("`", "``") + "`");
+  }
+}

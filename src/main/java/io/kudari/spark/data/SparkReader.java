@@ -1,0 +1,158 @@
+package io.kudari.spark.data;
+
+import io.kudari.collective.Distribution;
+import io.kudari.data.DataException;
+import io.kudari.data.Deal;
+import io.kudari.data.Description;
+import io.kudari.data.ExampleSource;
+import io.kudari.data.Findings;
+import io.kudari.data.Receipt;
+import io.kudari.data.Schema;
+import io.kudari.data.SetReader;
+import io.kudari.data.Shards;
+import io.kudari.data.SourceReader;
+import io.kudari.data.SplitException;
+import io.kudari.data.Survey;
+import io.kudari.data.order.Division;
+import io.kudari.event.FirstLine;
+import io.kudari.spark.cluster.JobGroup;
+import io.kudari.spark.cluster.MissingClass;
+import io.kudari.spark.cluster.Removals;
+import io.kudari.spark.cluster.TrainingJobs;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkException;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * Reads sets by tasks of Spark: what they find is added up here, and examples that this process
+ * needs come partition by partition.
+ *
+ * @param here reads what needs no Spark, unless tasks are to read all
+ * @param all whether tasks read files, too, such as on a cluster
+ */
+public record SparkReader(JavaSparkContext spark, SourceReader here, boolean all)
+    implements SetReader {
+
+  private boolean isOfTasks(ExampleSource source) {
+    return all || source instanceof FrameSource;
+  }
+
+  @Override
+  public Survey survey(ExampleSource source, Schema schema, long seed, boolean keeps)
+      throws IOException {
+    if (!isOfTasks(source)) return here.survey(source, schema, seed, keeps);
+    try {
+      return survey(source, source.splits(here.hadoop()), schema, seed);
+    } catch (SplitException e) {
+      return survey(source, List.of(source), schema, seed);
+    }
+  }
+
+  private Survey survey(ExampleSource source, List<ExampleSource> splits, Schema schema, long seed)
+      throws IOException {
+    Findings found = new Findings(source.name(), schema);
+    List<byte[]> reports =
+        run(
+            source,
+            "kudari describe",
+            () -> Splits.of(spark, source, splits).describe(schema, seed).collect());
+    reports.forEach(report -> Report.add(report, found));
+    return found.survey(splits);
+  }
+
+  @Override
+  public Shards deal(ExampleSource source, Description of, Deal deal, int first, int last)
+      throws IOException {
+    if (!(source instanceof FrameSource frame)) return here.deal(source, of, deal, first, last);
+    Receipt receipt = new Receipt(of, source.name(), deal, first, last, here.room());
+    var hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+    try (Removals removals = new Removals()) {
+      Broadcast<Share> share = spark.broadcast(new Share(deal, first, last, hadoop));
+      try {
+        return run(
+            source,
+            "kudari deal",
+            () -> {
+              JavaRDD<byte[]> blocks = frame.set().deal(share, false).values();
+              int[] size = {receipt.size(), 0};
+              for (Iterator<byte[]> i = blocks.toLocalIterator(); i.hasNext(); )
+                Block.read(i.next(), size, (test, key, example) -> receipt.take(key, example));
+              return receipt.shards();
+            });
+      } finally {
+        removals.add(share);
+      }
+    }
+  }
+
+  /** One share, of this process. */
+  private record Share(Deal deal, int first, int last, SerializableConfiguration conf)
+      implements Splits.Dealt {
+
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public Deal deal(boolean test) {
+      return deal;
+    }
+
+    @Override
+    public Configuration hadoop() {
+      return conf.value();
+    }
+
+    @Override
+    public Distribution distribution() {
+      return Distribution.even(deal.division().workers(), 1);
+    }
+
+    @Override
+    public List<Division.Part> parts(boolean test) {
+      return List.of(deal.division().part(first, last));
+    }
+  }
+
+  /** Runs jobs under a name of their own, and ends them when this thread is interrupted. */
+  private <T> T run(ExampleSource source, String what, Work<T> work) throws IOException {
+    JobGroup jobs = TrainingJobs.withoutLease(spark).next();
+    try {
+      return jobs.submit(what, work::get);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    } catch (DataException e) {
+      throw e;
+    } catch (Exception e) {
+      jobs.cancel();
+      MissingClass.check(e);
+      // Spark throws checked exceptions that it does not declare.
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted while reading examples", e);
+      }
+      if (e instanceof SparkException)
+        throw new DataException(source.name() + ": cannot be read: " + FirstLine.of(e), e);
+      throw e;
+    }
+  }
+
+  /** A piece of work that needs jobs. */
+  private interface Work<T> {
+
+    T of() throws IOException;
+
+    private T get() {
+      try {
+        return of();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}
