@@ -100,9 +100,30 @@ record Features(List<Column> columns, int width, boolean skip) implements Serial
     return type instanceof NumericType;
   }
 
-  /** Whether features are bytes, which a model scales as it computes. */
-  boolean ofBytes() {
-    return columns.size() == 1 && columns.get(0).kind() == Kind.BYTES;
+  /** What tells whether rows are valid, however many values they have. */
+  static Features ofAnyWidth(List<Column> columns) {
+    return new Features(columns, Integer.MAX_VALUE, true);
+  }
+
+  /** Whether no feature of a row is null, NaN or infinite. */
+  boolean isValid(Row row) {
+    return columns.stream().allMatch(column -> isValid(row, column));
+  }
+
+  private boolean isValid(Row row, Column column) {
+    if (row.isNullAt(column.index())) return false;
+    double[] values = new double[size(row, column)];
+    int read = read(row, column, values, 0);
+    return Arrays.stream(values, 0, read).allMatch(Double::isFinite);
+  }
+
+  private static int size(Row row, Column column) {
+    return switch (column.kind()) {
+      case VECTOR -> row.<Vector>getAs(column.index()).size();
+      case ARRAY -> row.getList(column.index()).size();
+      case BYTES -> row.<byte[]>getAs(column.index()).length;
+      case NUMBER, TRUTH -> 1;
+    };
   }
 
   /**
@@ -129,8 +150,7 @@ record Features(List<Column> columns, int width, boolean skip) implements Serial
   private boolean invalid(Column column, String what) {
     if (skip) return false;
     throw new DataException(
-        "Column %s %s; handleInvalid = skip leaves such rows out"
-            .formatted(column.name(), what));
+        "Column %s %s; handleInvalid = skip leaves such rows out".formatted(column.name(), what));
   }
 
   private int read(Row row, Column column, double[] into, int at) {
@@ -181,8 +201,7 @@ record Features(List<Column> columns, int width, boolean skip) implements Serial
   }
 
   private String names() {
-    return "Column "
-        + columns.stream().map(Column::name).collect(Collectors.joining(", "));
+    return "Column " + columns.stream().map(Column::name).collect(Collectors.joining(", "));
   }
 
   /** What is wrong with so many values. */

@@ -2,11 +2,7 @@ package io.kudari.ml;
 
 import io.kudari.data.DataException;
 import io.kudari.model.Loss;
-import io.kudari.run.RunFolder;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.ml.attribute.AttributeGroup;
 import org.apache.spark.ml.attribute.NominalAttribute;
 import org.apache.spark.ml.classification.ProbabilisticClassificationModel;
@@ -20,7 +16,6 @@ import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.Metadata;
@@ -29,7 +24,8 @@ import org.apache.spark.sql.types.StructType;
 import scala.Tuple3;
 
 /**
- * A network that says of rows which class they are: {@link #fromFolder of any run}.
+ * A network that says of rows which class they are: of a {@link KudariClassifier}, or {@link
+ * #fromFolder of any run}.
  *
  * <p>{@link #transform} adds {@code rawPrediction}, the natural logarithms of the probabilities,
  * {@code probability} and {@code prediction}, in this order; a column whose name is set to "" is
@@ -48,12 +44,14 @@ public final class KudariClassificationModel
   private String uid;
 
   private final TrainedNetwork network;
+  private transient TrainingSummary summary;
 
   KudariClassificationModel(String uid, TrainedNetwork network) {
     this(Uids.claim(uid), network);
   }
 
   private KudariClassificationModel(Uids.Claim claimed, TrainedNetwork network) {
+    this.uid = claimed.uid();
     this.network = network;
     Defaults.ofInference(this);
   }
@@ -97,6 +95,7 @@ public final class KudariClassificationModel
   @Override
   public KudariClassificationModel copy(ParamMap extra) {
     KudariClassificationModel copy = new KudariClassificationModel(uid(), network);
+    copy.summary = summary;
     return copyValues(copy, extra).setParent(parent());
   }
 
@@ -115,6 +114,27 @@ public final class KudariClassificationModel
     return network.saved().schema().names();
   }
 
+  /** Whether it was fitted here, rather than loaded. */
+  public boolean hasSummary() {
+    return summary != null;
+  }
+
+  /**
+   * What its training told.
+   *
+   * @throws IllegalStateException when it was loaded
+   */
+  public TrainingSummary summary() {
+    if (summary == null)
+      throw new IllegalStateException("No training summary available for " + uid());
+    return summary;
+  }
+
+  KudariClassificationModel with(TrainingSummary told) {
+    summary = told;
+    return this;
+  }
+
   /**
    * The schema of what {@link #transform} gives.
    *
@@ -126,8 +146,7 @@ public final class KudariClassificationModel
     StructType raw = Schemas.with(schema, vector(getRawPredictionCol()));
     StructType probable = Schemas.with(raw, vector(getProbabilityCol()));
     return Schemas.with(
-        probable,
-        new StructField(getPredictionCol(), DataTypes.DoubleType, false, classes()));
+        probable, new StructField(getPredictionCol(), DataTypes.DoubleType, false, classes()));
   }
 
   private StructField vector(String name) {

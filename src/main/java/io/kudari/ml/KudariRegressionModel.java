@@ -15,7 +15,8 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * A network that says a number of rows: {@link #fromFolder of any run} of one target.
+ * A network that says a number of rows: of a {@link KudariRegressor}, or {@link #fromFolder of any
+ * run} of one target.
  *
  * <p>{@link #transform} adds {@code prediction}. Rows stay in their order with all that they have.
  * It works on streams. A prediction may differ in its last bits from what the same row has in
@@ -32,12 +33,14 @@ public final class KudariRegressionModel extends RegressionModel<Vector, KudariR
   private String uid;
 
   private final TrainedNetwork network;
+  private transient TrainingSummary summary;
 
   KudariRegressionModel(String uid, TrainedNetwork network) {
     this(Uids.claim(uid), network);
   }
 
   private KudariRegressionModel(Uids.Claim claimed, TrainedNetwork network) {
+    this.uid = claimed.uid();
     this.network = network;
     Defaults.ofInference(this);
   }
@@ -85,12 +88,34 @@ public final class KudariRegressionModel extends RegressionModel<Vector, KudariR
   @Override
   public KudariRegressionModel copy(ParamMap extra) {
     KudariRegressionModel copy = new KudariRegressionModel(uid(), network);
+    copy.summary = summary;
     return copyValues(copy, extra).setParent(parent());
   }
 
   @Override
   public int numFeatures() {
     return network.features();
+  }
+
+  /** Whether it was fitted here, rather than loaded. */
+  public boolean hasSummary() {
+    return summary != null;
+  }
+
+  /**
+   * What its training told.
+   *
+   * @throws IllegalStateException when it was loaded
+   */
+  public TrainingSummary summary() {
+    if (summary == null)
+      throw new IllegalStateException("No training summary available for " + uid());
+    return summary;
+  }
+
+  KudariRegressionModel with(TrainingSummary told) {
+    summary = told;
+    return this;
   }
 
   /**

@@ -5,6 +5,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -27,6 +28,11 @@ final class Schemas {
     return schema.add(field);
   }
 
+  /** A column of which nothing more is known. */
+  static StructField field(String name, DataType type, boolean nullable) {
+    return new StructField(name, type, nullable, Metadata.empty());
+  }
+
   /** Applies a model to rows; what is known of their columns stays known. */
   static Dataset<Row> transformed(Dataset<?> rows, Transformation model, StructType to) {
     Dataset<Row> computed = rows.toDF().mapPartitions(model, Encoders.row(to));
@@ -39,7 +45,7 @@ final class Schemas {
   }
 
   /** A name with dots is one name. */
-  private static String quoted(String name) {
+  static String quoted(String name) {
     return '`' + name.replace("`", "``") + '`';
   }
 }

@@ -48,8 +48,7 @@ final class StageFiles {
     return new MLReader<>() {
       @Override
       public M load(String path) {
-        var metadata =
-            DefaultParamsReader$.MODULE$.loadMetadata(path, sc(), type.getName());
+        var metadata = DefaultParamsReader$.MODULE$.loadMetadata(path, sc(), type.getName());
         try {
           TrainedNetwork network =
               TrainedNetwork.read(new Path(path, MODEL), sc().hadoopConfiguration());

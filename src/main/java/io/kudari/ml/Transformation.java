@@ -24,8 +24,7 @@ import org.apache.spark.util.TaskCompletionListener;
  * @param outputs what is added
  * @param batch rows at a time
  */
-record Transformation(
-    Broadcast<byte[]> model, Features features, RowOutputs outputs, int batch)
+record Transformation(Broadcast<byte[]> model, Features features, RowOutputs outputs, int batch)
     implements MapPartitionsFunction<Row, Row> {
 
   private static final long serialVersionUID = 1;

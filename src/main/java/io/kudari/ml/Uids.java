@@ -12,10 +12,8 @@ final class Uids {
 
   private static final ThreadLocal<String> CLAIMED = new ThreadLocal<>();
 
-  /** Says that a name was laid down: the type of a private constructor's argument. */
-  enum Claim {
-    MADE
-  }
+  /** A name that was laid down: the type of a private constructor's argument. */
+  record Claim(String uid) {}
 
   private Uids() {}
 
@@ -27,7 +25,7 @@ final class Uids {
   /** A name that is given, of a copy or of a stage that is loaded. */
   static Claim claim(String uid) {
     CLAIMED.set(uid);
-    return Claim.MADE;
+    return new Claim(uid);
   }
 
   /** The name that this thread laid down last. */

@@ -6,6 +6,7 @@ import io.kudari.data.digits.DigitsSource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.ml.linalg.SQLDataTypes;
@@ -42,6 +43,22 @@ final class Frames {
     SparkSession session = builder.getOrCreate();
     session.sparkContext().setLogLevel("OFF");
     return session;
+  }
+
+  /** Three clouds of points in the plane, and a number that depends on where they are. */
+  static Dataset<Row> clouds(SparkSession spark, int rows) {
+    StructType schema = LABELLED.add("x", DataTypes.DoubleType).add("y", DataTypes.DoubleType);
+    schema = schema.add("z", DataTypes.DoubleType).add("name", DataTypes.StringType);
+    Random random = new Random(1);
+    List<Row> all = new ArrayList<>();
+    for (int i = 0; i < rows; i++) {
+      int k = i % 3;
+      double x = 3 * Math.cos(2.1 * k) + random.nextGaussian();
+      double y = 3 * Math.sin(2.1 * k) + random.nextGaussian();
+      String name = List.of("red", "green", "blue").get(k);
+      all.add(RowFactory.create(i, (double) k, Vectors.dense(x, y), x, y, 2 * x - y + 1, name));
+    }
+    return spark.createDataFrame(all, schema);
   }
 
   /** The built-in digits: 784 values within 0..255, ten classes. */
