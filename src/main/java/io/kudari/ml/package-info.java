@@ -2,6 +2,10 @@
  * Trained networks as stages of Spark ML.
  *
  * <ul>
+ *   <li>{@link io.kudari.ml.KudariClassifier} and {@link io.kudari.ml.KudariRegressor} train on
+ *       data frames: {@code Experiments} makes an experiment of {@link
+ *       io.kudari.ml.TrainingParams}, {@code FrameTraining} runs it, {@code History} listens for
+ *       what a {@link io.kudari.ml.TrainingSummary} tells;
  *   <li>{@link io.kudari.ml.KudariClassificationModel} and {@link
  *       io.kudari.ml.KudariRegressionModel} apply a model to data frames, streams and single
  *       vectors; {@code fromFolder} makes one of any run;
