@@ -135,6 +135,7 @@ class ArchitectureTest {
               "checkpoint",
               "config",
               "cli",
+              "ml",
               "run",
               "spark",
               "spark.cluster",

@@ -28,7 +28,10 @@ public record SavedModel(
     Schema schema,
     int workers,
     Loss loss,
-    String version) {
+    String version)
+    implements java.io.Serializable {
+
+  private static final long serialVersionUID = 1;
 
   public SavedModel {
     normalizer.check(schema.shape());

@@ -4,8 +4,6 @@ import io.kudari.checkpoint.ModelFolder;
 import io.kudari.checkpoint.SavedModel;
 import io.kudari.collective.TreeSum;
 import io.kudari.config.DataSettings;
-import io.kudari.config.ModelSettings;
-import io.kudari.data.DataException;
 import io.kudari.data.Description;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Kept;
@@ -88,7 +86,7 @@ final class AppliedModel {
           run + " is a model's folder, which names no data: the run's folder, or --config FILE");
     }
     ExampleSource source = source(RunFolder.path(run), hadoop);
-    return new Opened(saved, network(run, saved), source, hadoop);
+    return new Opened(saved, Models.of(run, saved), source, hadoop);
   }
 
   /** Loads the model, to be applied to data that options name. */
@@ -99,22 +97,7 @@ final class AppliedModel {
     Configuration hadoop = spark.hadoop();
     SavedModel saved = ModelFolder.read(RunFolder.model(run, hadoop).folder(), hadoop);
     ExampleSource source = data.source(saved.schema(), hadoop);
-    return new Opened(saved, network(run, saved), source, hadoop);
-  }
-
-  /**
-   * What a saved model describes.
-   *
-   * @param run where it is, for messages
-   * @throws DataException when its description does not fit its parameters
-   */
-  static ModelSpec network(String run, SavedModel saved) {
-    ModelSettings settings = ModelSettings.parse(run + ": model.json", saved.modelJson());
-    ModelSpec model = Models.open(settings, saved.input(), saved.outputs());
-    if (!model.layout().equals(saved.layout())) {
-      throw new DataException(run + ": model.json describes other parameters than layout.json");
-    }
-    return model;
+    return new Opened(saved, Models.of(run, saved), source, hadoop);
   }
 
   private ExampleSource source(Path folder, Configuration hadoop) {

@@ -132,7 +132,7 @@ final class TrainCommand implements Callable<Integer> {
       if (end.isPresent()) {
         if (exportDl4j != null) {
           SavedModel model = folder.model(spark.hadoop());
-          export(AppliedModel.network(resume, model), model);
+          export(Models.of(resume, model), model);
         }
         progress.notice(end.get());
         return ExitCode.OK;

@@ -33,8 +33,8 @@ public record Offsets(double[] values) implements java.io.Serializable {
     return isNone() ? 0 : values[column];
   }
 
-  /** A value of a column, less its offset. */
-  float less(double value, int column) {
+  /** A value of a column, less its offset, as the float that a model is trained with. */
+  public float less(double value, int column) {
     return (float) (isNone() ? value : value - values[column]);
   }
 

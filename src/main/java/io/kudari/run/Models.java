@@ -1,7 +1,9 @@
 package io.kudari.run;
 
+import io.kudari.checkpoint.SavedModel;
 import io.kudari.config.ConfigurationException;
 import io.kudari.config.ModelSettings;
+import io.kudari.data.DataException;
 import io.kudari.data.Task;
 import io.kudari.engine.Engine;
 import io.kudari.engine.dl4j.Dl4jFileModel;
@@ -55,6 +57,21 @@ public final class Models {
   /** Whether it needs neither Deeplearning4j nor ND4J. */
   static boolean isProgram(ModelSettings settings) {
     return settings.dl4j().isEmpty() && engine(settings) != Engine.DL4J;
+  }
+
+  /**
+   * What a saved model describes.
+   *
+   * @param place where it is, for messages
+   * @throws DataException when its description does not fit its parameters
+   */
+  public static ModelSpec of(String place, SavedModel saved) {
+    ModelSettings settings = ModelSettings.parse(place + ": model.json", saved.modelJson());
+    ModelSpec model = open(settings, saved.input(), saved.outputs());
+    if (!model.layout().equals(saved.layout())) {
+      throw new DataException(place + ": model.json describes other parameters than layout.json");
+    }
+    return model;
   }
 
   /** A network as it is, computed by programs. */

@@ -325,7 +325,8 @@ class KudariScriptTest {
     Path found = folder.resolve("real");
     List<String> command = new ArrayList<>(List.of("mvn", "-B", "-q"));
     Files.readAllLines(bin.resolve("arguments")).stream()
-        .filter(a -> a.matches("-D(native|maven\\.test|mdep\\.(?!outputFile)|includeScope).*"))
+        .filter(
+            a -> a.matches("-D(native|without|maven\\.test|mdep\\.(?!outputFile)|includeScope).*"))
         .forEach(command::add);
     command.addAll(List.of("dependency:build-classpath", "-Dmdep.outputFile=" + found));
     Path log = folder.resolve("mvn.log");
@@ -344,6 +345,7 @@ class KudariScriptTest {
           jars.stream().anyMatch(jar -> jar.matches(library + "-.*-linux-x86_64\\.jar")), library);
     for (String foreign :
         List.of(
+            "spark-mllib",
             "junit",
             "jqwik",
             "archunit",

@@ -1,5 +1,7 @@
 package io.kudari.spark.recovery;
 
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import io.kudari.collective.CollectiveException;
 import io.kudari.collective.LinkException;
 import io.kudari.data.DataException;
@@ -23,6 +25,7 @@ import org.apache.spark.util.ShutdownHookManager;
  * @param failure why the rank ended early, or null
  */
 @SuppressWarnings("ArrayRecordComponent")
+@DefaultSerializer(JavaSerializer.class) // Kryo knows no records, and here no registrator.
 public record RankOutcome(
     float[] parameters, Normalizer normalizer, boolean interrupted, Throwable failure)
     implements java.io.Serializable {

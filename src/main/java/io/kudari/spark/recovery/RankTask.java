@@ -1,5 +1,7 @@
 package io.kudari.spark.recovery;
 
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import io.kudari.collective.Collectives;
 import io.kudari.collective.Distribution;
 import io.kudari.collective.LinkChoice;
@@ -45,6 +47,7 @@ import org.apache.spark.SparkEnv;
  * @param rule how often to send a snapshot to the driver
  * @param fromOrNull where to go on from, or null at the beginning
  */
+@DefaultSerializer(JavaSerializer.class) // Kryo knows no records, and here no registrator.
 public record RankTask(
     RunSpec run,
     TrainingPlan plan,

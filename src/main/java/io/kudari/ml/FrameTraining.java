@@ -1,0 +1,131 @@
+package io.kudari.ml;
+
+import io.kudari.checkpoint.SavedModel;
+import io.kudari.config.Experiment;
+import io.kudari.data.Schema;
+import io.kudari.run.Outcome;
+import io.kudari.run.Training;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.stream.Stream;
+import org.apache.spark.api.java.function.FilterFunction;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Trains on the rows of a data frame, as an estimator's params say.
+ *
+ * @param network what was trained
+ * @param summary what the training told
+ */
+record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
+
+  /**
+   * Trains.
+   *
+   * @param rows whose label column is of doubles
+   * @param classes how many the label's metadata tell of, 0 when they don't, or {@link
+   *     Experiments.Columns#REGRESSION}
+   * @param names of the classes, or empty
+   * @throws io.kudari.config.ConfigurationException when params break a rule
+   * @throws io.kudari.data.DataException when rows do
+   * @throws CancellationException when this thread was interrupted, which it still is then
+   */
+  static FrameTraining of(
+      TrainingParams<?> stage,
+      Dataset<?> rows,
+      String featuresCol,
+      String label,
+      int classes,
+      List<String> names) {
+    List<Features.Column> read = Features.columns(rows.schema(), stage, featuresCol);
+    List<String> features = read.stream().map(Features.Column::name).toList();
+    Experiment experiment =
+        Experiments.of(
+            stage,
+            new Experiments.Columns(features, label, classes),
+            rows.sparkSession().sparkContext().hadoopConfiguration());
+    Dataset<Row> used = used(stage, rows, featuresCol, features, label);
+    History history = new History();
+    Training training = Training.of(experiment).data(used).listen(history);
+    if (!stage.getRunPath().isEmpty()) training = training.folder(stage.getRunPath());
+    Outcome outcome = run(training);
+    SavedModel saved = named(outcome.model(), names);
+    return new FrameTraining(
+        TrainedNetwork.of("the trained model", saved), history.summary(outcome));
+  }
+
+  private static Dataset<Row> used(
+      TrainingParams<?> stage,
+      Dataset<?> rows,
+      String featuresCol,
+      List<String> features,
+      String label) {
+    Column[] columns =
+        Stream.concat(features.stream(), Stream.of(label))
+            .map(name -> rows.col(Schemas.quoted(name)))
+            .toArray(Column[]::new);
+    Dataset<Row> used = rows.toDF().select(columns);
+    if (!stage.getHandleInvalid().equals(InferenceParams.SKIP)) return used;
+    StructType schema = used.schema();
+    Features whole = Features.ofAnyWidth(Features.columns(schema, stage, featuresCol));
+    return used.filter((FilterFunction<Row>) whole::isValid);
+  }
+
+  private static Outcome run(Training training) {
+    try {
+      return training.run();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      CancellationException cancelled = new CancellationException("the training was interrupted");
+      cancelled.initCause(e);
+      throw cancelled;
+    }
+  }
+
+  /** The same model with names of its classes. */
+  private static SavedModel named(SavedModel m, List<String> names) {
+    if (names.size() != m.schema().classes() || names.isEmpty()) return m;
+    Schema s = m.schema();
+    Schema schema =
+        new Schema(s.shape(), s.classes(), s.targets(), names, s.features(), s.labels());
+    return new SavedModel(
+        m.modelJson(),
+        m.layout(),
+        m.parameters(),
+        m.normalizer(),
+        schema,
+        m.workers(),
+        m.loss(),
+        m.version());
+  }
+
+  /**
+   * Checks the columns of an estimator.
+   *
+   * @throws IllegalArgumentException when one is missing or of another type; one line
+   */
+  static void check(StructType schema, TrainingParams<?> stage, String featuresCol, String label) {
+    for (Features.Column column : Features.columns(schema, stage, featuresCol)) {
+      if (column.kind() == Features.Kind.BYTES)
+        throw Features.wrong(
+            column.name(),
+            "a vector or an array of numbers",
+            schema.apply(column.name()).dataType());
+      if (column.name().equals(label))
+        throw new IllegalArgumentException(
+            "Column " + label + " cannot be a feature and the label");
+    }
+    var type = Features.type(schema, label);
+    if (Features.isNumber(type)) return;
+    IllegalArgumentException wrong = Features.wrong(label, "numeric", type);
+    throw new IllegalArgumentException(
+        wrong.getMessage() + " StringIndexer makes numbers of texts.");
+  }
+}

@@ -1,0 +1,58 @@
+package io.kudari.ml;
+
+import io.kudari.event.Event;
+import io.kudari.run.Outcome;
+import io.kudari.run.RunListener;
+import java.util.ArrayList;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Listens for what a {@link TrainingSummary} tells; what a user should know goes to the log. */
+final class History implements RunListener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(History.class);
+
+  private final TreeMap<Integer, TrainingSummary.Epoch> epochs = new TreeMap<>();
+  private Event.Started started;
+  private double rate = Double.NaN;
+  private int recoveries;
+
+  @Override
+  public void on(Event event) {
+    if (event instanceof Event.Started s) started = s;
+    if (event instanceof Event.StepDone s) rate = s.learningRate();
+    if (event instanceof Event.Recovered) recoveries++;
+    if (event instanceof Event.Waiting w) LOG.info(w.what());
+    if (event instanceof Event.EpochDone e) {
+      // Epochs that are done again replace those behind them.
+      epochs.tailMap(e.epoch()).clear();
+      epochs.put(e.epoch(), epoch(e));
+    }
+  }
+
+  private TrainingSummary.Epoch epoch(Event.EpochDone e) {
+    boolean validated = e.validation() != null;
+    return new TrainingSummary.Epoch(
+        e.epoch(),
+        e.trainLoss(),
+        validated ? e.validation().loss() : Double.NaN,
+        validated ? e.validation().score() : Double.NaN,
+        rate,
+        e.seconds());
+  }
+
+  @Override
+  public void notice(String line) {
+    LOG.info(line);
+  }
+
+  @Override
+  public void warning(String line) {
+    LOG.warn(line);
+  }
+
+  TrainingSummary summary(Outcome outcome) {
+    return new TrainingSummary(new ArrayList<>(epochs.values()), started, recoveries, outcome);
+  }
+}

@@ -1,0 +1,157 @@
+package io.kudari.ml;
+
+import io.kudari.data.DataException;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.regression.RegressionModel;
+import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.ml.util.MLWritable;
+import org.apache.spark.ml.util.MLWriter;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * A network that says a number of rows: of a {@link KudariRegressor}, or {@link #fromFolder of any
+ * run} of one target.
+ *
+ * <p>{@link #transform} adds {@code prediction}. Rows stay in their order with all that they have.
+ * It works on streams. A prediction may differ in its last bits from what the same row has in
+ * another batch.
+ *
+ * <p>Setters are for one thread; all else is thread-safe.
+ */
+public final class KudariRegressionModel extends RegressionModel<Vector, KudariRegressionModel>
+    implements InferenceParams<KudariRegressionModel>, MLWritable {
+
+  private static final long serialVersionUID = 1;
+
+  /** Without an initialiser: see {@link Uids}. */
+  private String uid;
+
+  private final TrainedNetwork network;
+  private transient TrainingSummary summary;
+
+  KudariRegressionModel(String uid, TrainedNetwork network) {
+    this(Uids.claim(uid), network);
+  }
+
+  private KudariRegressionModel(Uids.Claim claimed, TrainedNetwork network) {
+    this.uid = claimed.uid();
+    this.network = network;
+    Defaults.ofInference(this);
+  }
+
+  /**
+   * The model of a run, or one that stands alone, as a stage.
+   *
+   * @param location the folder of the run or of the model: a path or URI
+   * @throws DataException when there is none, it is damaged, or it is of classes or of several
+   *     targets; one line
+   */
+  public static KudariRegressionModel fromFolder(String location) {
+    TrainedNetwork network = Folders.network(location);
+    if (network.saved().schema().classes() > 0)
+      throw new DataException(
+          location + ": is a model of classes: KudariClassificationModel.fromFolder reads it");
+    if (network.outputs() > 1)
+      throw new DataException(
+          location + ": has " + network.outputs() + " targets, but a stage predicts one");
+    return new KudariRegressionModel(Uids.fresh("kudariRegressionModel"), network);
+  }
+
+  /** Reads what {@link #write} wrote. */
+  public static KudariRegressionModel load(String path) {
+    return read().load(path);
+  }
+
+  /** What reads a stage; pipelines ask for it. */
+  public static MLReader<KudariRegressionModel> read() {
+    return StageFiles.reader(KudariRegressionModel.class, KudariRegressionModel::new);
+  }
+
+  /** What writes this stage: {@code metadata}, and {@code model}, a model's folder. */
+  @Override
+  public MLWriter write() {
+    return StageFiles.writer(this, network);
+  }
+
+  @Override
+  public String uid() {
+    if (uid == null) uid = Uids.take();
+    return uid;
+  }
+
+  @Override
+  public KudariRegressionModel copy(ParamMap extra) {
+    KudariRegressionModel copy = new KudariRegressionModel(uid(), network);
+    copy.summary = summary;
+    return copyValues(copy, extra).setParent(parent());
+  }
+
+  @Override
+  public int numFeatures() {
+    return network.features();
+  }
+
+  /** Whether it was fitted here, rather than loaded. */
+  public boolean hasSummary() {
+    return summary != null;
+  }
+
+  /**
+   * What its training told.
+   *
+   * @throws IllegalStateException when it was loaded
+   */
+  public TrainingSummary summary() {
+    if (summary == null)
+      throw new IllegalStateException("No training summary available for " + uid());
+    return summary;
+  }
+
+  KudariRegressionModel with(TrainingSummary told) {
+    summary = told;
+    return this;
+  }
+
+  /**
+   * The schema of what {@link #transform} gives.
+   *
+   * @throws IllegalArgumentException when a column is missing, of another type, or there already
+   */
+  @Override
+  public StructType transformSchema(StructType schema) {
+    var unused = Features.columns(schema, this, getFeaturesCol());
+    StructField prediction =
+        new StructField(getPredictionCol(), DataTypes.DoubleType, false, Metadata.empty());
+    return Schemas.with(schema, prediction);
+  }
+
+  @Override
+  public Dataset<Row> transform(Dataset<?> rows) {
+    StructType to = transformSchema(rows.schema());
+    if (to.size() == rows.schema().size()) return rows.toDF();
+    Features features =
+        new Features(
+            Features.columns(rows.schema(), this, getFeaturesCol()),
+            numFeatures(),
+            getHandleInvalid().equals(SKIP));
+    Transformation task =
+        new Transformation(
+            network.sent(rows.sparkSession().sparkContext()),
+            features,
+            new ValueOutput(),
+            getInferBatchSize());
+    return Schemas.transformed(rows, task, to);
+  }
+
+  /** The value of one example. */
+  @Override
+  public double predict(Vector features) {
+    return network.outputs(features.toArray())[0];
+  }
+}

@@ -1,0 +1,150 @@
+package io.kudari.ml;
+
+import io.kudari.checkpoint.ModelFolder;
+import io.kudari.checkpoint.SavedModel;
+import io.kudari.model.GradientFunction;
+import io.kudari.model.MiniBatch;
+import io.kudari.model.ModelSpec;
+import io.kudari.run.Models;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * A trained model that computes, which a stage and its copies share. It goes to executors once, as
+ * bytes: Spark's serialisers need not know our classes. Thread-safe.
+ */
+final class TrainedNetwork implements Serializable {
+
+  private static final long serialVersionUID = 1;
+
+  /** Most functions for single rows that are kept. */
+  private static final int KEPT = 16;
+
+  private final SavedModel saved;
+  private final ModelSpec network;
+  private transient Queue<Single> idle;
+  private transient Broadcast<byte[]> sent;
+  private transient SparkContext sentTo;
+
+  /** What computes one row. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Single(GradientFunction function, MiniBatch batch, float[] outputs) {}
+
+  private TrainedNetwork(SavedModel saved, ModelSpec network) {
+    this.saved = saved;
+    this.network = network;
+    this.idle = new ConcurrentLinkedQueue<>();
+  }
+
+  /**
+   * Of a saved model.
+   *
+   * @param place names it in errors
+   * @throws io.kudari.data.DataException when its description does not fit its parameters
+   */
+  static TrainedNetwork of(String place, SavedModel saved) {
+    return new TrainedNetwork(saved, Models.of(place, saved));
+  }
+
+  /**
+   * Reads a model folder.
+   *
+   * @throws io.kudari.data.DataException when there is none, or it is damaged
+   */
+  static TrainedNetwork read(Path folder, Configuration hadoop) throws IOException {
+    return of(folder.toString(), ModelFolder.read(folder, hadoop));
+  }
+
+  private Object readResolve() {
+    return new TrainedNetwork(saved, network);
+  }
+
+  SavedModel saved() {
+    return saved;
+  }
+
+  /** Values of an example. */
+  int features() {
+    return saved.input().size();
+  }
+
+  /** Classes or targets. */
+  int outputs() {
+    return saved.outputs();
+  }
+
+  /** Allocates what one thread computes with. The caller closes it. */
+  GradientFunction open() {
+    return network.open();
+  }
+
+  /** An empty batch for that. */
+  MiniBatch batch(int capacity) {
+    return saved.schema().classes() > 0
+        ? MiniBatch.labelled(saved.input(), capacity)
+        : MiniBatch.targeted(saved.input(), capacity, saved.outputs());
+  }
+
+  /**
+   * The outputs of one example.
+   *
+   * @param features as they are in a table
+   * @throws IllegalArgumentException when there are more or fewer than the model takes
+   */
+  float[] outputs(double[] features) {
+    if (features.length != features())
+      throw new IllegalArgumentException(Features.width(features.length, features()));
+    Single found = idle.poll();
+    Single with = found != null ? found : new Single(open(), batch(1), new float[outputs()]);
+    Features.normalise(features, saved.normalizer().offsets(), with.batch.features(), 0);
+    saved.normalizer().scaling().apply(with.batch.features(), 1, features());
+    with.batch.filled(1, Features.NO_DRAW);
+    with.function.outputs(saved.parameters(), with.batch, with.outputs);
+    float[] result = with.outputs.clone();
+    if (idle.size() < KEPT) idle.add(with);
+    else with.function.close();
+    return result;
+  }
+
+  /** The bytes of {@link #read(byte[])}, sent to the executors of an application once. */
+  synchronized Broadcast<byte[]> sent(SparkContext spark) {
+    if (sent == null || sentTo != spark) {
+      sent = JavaSparkContext.fromSparkContext(spark).broadcast(bytes());
+      sentTo = spark;
+    }
+    return sent;
+  }
+
+  private byte[] bytes() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(this);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** What was sent. */
+  static TrainedNetwork read(byte[] bytes) {
+    try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
+      return (TrainedNetwork) in.readObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package io.kudari.ml;
+
+import io.kudari.event.Event;
+import io.kudari.math.Fingerprint;
+import io.kudari.run.Outcome;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** What a training told, of a model that was fitted in this session. Immutable. */
+public final class TrainingSummary {
+
+  private static final StructType SCHEMA =
+      new StructType()
+          .add("epoch", DataTypes.IntegerType, false)
+          .add("trainLoss", DataTypes.DoubleType, false)
+          .add("validationLoss", DataTypes.DoubleType, false)
+          .add("validationScore", DataTypes.DoubleType, false)
+          .add("learningRate", DataTypes.DoubleType, false)
+          .add("seconds", DataTypes.DoubleType, false);
+
+  private final List<Epoch> history;
+  private final Event.Started started;
+  private final Event.Finished end;
+  private final int recoveries;
+  private final String sha256;
+
+  /**
+   * An epoch.
+   *
+   * @param epoch from 0
+   * @param trainLoss mean over its rows, each before its own update
+   * @param validationLoss mean over the rows held out, or NaN without any
+   * @param validationScore their accuracy, or R² of a regression; NaN without any
+   * @param learningRate of its last step
+   * @param seconds it took, evaluation included
+   */
+  public record Epoch(
+      int epoch,
+      double trainLoss,
+      double validationLoss,
+      double validationScore,
+      double learningRate,
+      double seconds) {}
+
+  TrainingSummary(List<Epoch> history, Event.Started started, int recoveries, Outcome outcome) {
+    this.history = List.copyOf(history);
+    this.started = started;
+    this.recoveries = recoveries;
+    this.end = outcome.end();
+    this.sha256 = Fingerprint.sha256(outcome.parameters());
+  }
+
+  /** The epochs in their order. */
+  public List<Epoch> history() {
+    return history;
+  }
+
+  /** The same as a data frame of the columns that an {@link Epoch} has. */
+  public Dataset<Row> toDataFrame(SparkSession session) {
+    List<Row> rows =
+        history.stream()
+            .map(
+                e ->
+                    RowFactory.create(
+                        e.epoch(),
+                        e.trainLoss(),
+                        e.validationLoss(),
+                        e.validationScore(),
+                        e.learningRate(),
+                        e.seconds()))
+            .toList();
+    return session.createDataFrame(rows, SCHEMA);
+  }
+
+  /** The training loss of every epoch, as Spark's own summaries have it. */
+  public double[] objectiveHistory() {
+    return history.stream().mapToDouble(Epoch::trainLoss).toArray();
+  }
+
+  /** The epoch whose parameters the model has, from 0; −1 when there was none whole. */
+  public int bestEpoch() {
+    return end.restored() >= 0 ? end.restored() : end.epochs() - 1;
+  }
+
+  /** Of the training, evaluation included, reading the rows not. */
+  public double seconds() {
+    return end.seconds();
+  }
+
+  /** Training rows a second, evaluation included. */
+  public double examplesPerSecond() {
+    return end.seconds() == 0 ? 0 : (double) end.epochs() * started.trainExamples() / seconds();
+  }
+
+  /** Rows that gradients were computed on. */
+  public int trainExamples() {
+    return started.trainExamples();
+  }
+
+  /** Rows that were held out. */
+  public int validationExamples() {
+    return started.validationExamples();
+  }
+
+  /** Steps that were taken. */
+  public long steps() {
+    return end.steps();
+  }
+
+  /** Tasks that trained, at first. */
+  public int ranks() {
+    return started.ranks();
+  }
+
+  /** Threads of each. */
+  public int threads() {
+    return started.threads();
+  }
+
+  /** How often the training went on from an earlier state because a task was lost. */
+  public int recoveries() {
+    return recoveries;
+  }
+
+  /** SHA-256 of the parameters, as {@code summary.json} of a run has it. */
+  public String parametersSha256() {
+    return sha256;
+  }
+
+  /** {@code completed}, {@code stopped-early} or {@code target-reached}. */
+  public String status() {
+    return end.why().replace(' ', '-');
+  }
+}

@@ -1,0 +1,12 @@
+package io.kudari.ml;
+
+/** What a model of a regression says of a row: its one value. */
+record ValueOutput() implements Transformation.RowOutputs {
+
+  private static final long serialVersionUID = 1;
+
+  @Override
+  public Object[] of(float[] outputs, int from) {
+    return new Object[] {(double) outputs[from]};
+  }
+}

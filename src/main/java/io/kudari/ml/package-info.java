@@ -1,0 +1,22 @@
+/**
+ * Trained networks as stages of Spark ML.
+ *
+ * <ul>
+ *   <li>{@link io.kudari.ml.KudariClassifier} and {@link io.kudari.ml.KudariRegressor} train on
+ *       data frames: {@code Experiments} makes an experiment of {@link
+ *       io.kudari.ml.TrainingParams}, {@code FrameTraining} runs it, {@code History} listens for
+ *       what a {@link io.kudari.ml.TrainingSummary} tells;
+ *   <li>{@link io.kudari.ml.KudariClassificationModel} and {@link
+ *       io.kudari.ml.KudariRegressionModel} apply a model to data frames, streams and single
+ *       vectors; {@code fromFolder} makes one of any run;
+ *   <li>{@link io.kudari.ml.InferenceParams} has the params of how rows become examples;
+ *   <li>{@code TrainedNetwork} computes, {@code Features} reads rows, {@code Transformation} is
+ *       what a task does, {@code ClassOutputs} and {@code ValueOutput} say what is added to a row;
+ *   <li>{@code StageFiles} has a stage in files: Spark's metadata beside a model's folder;
+ *   <li>{@code Uids} gives stages their names before their fields exist.
+ * </ul>
+ *
+ * <p>Spark's MLlib is needed to compile and run it, and for nothing else. Uses {@code run} and what
+ * is below it.
+ */
+package io.kudari.ml;

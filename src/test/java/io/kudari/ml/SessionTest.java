@@ -1,0 +1,256 @@
+package io.kudari.ml;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kudari.Slow;
+import io.kudari.config.Experiment;
+import io.kudari.data.DataException;
+import io.kudari.math.Fingerprint;
+import io.kudari.run.Training;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.ml.attribute.NominalAttribute;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Training inside a user's session. */
+@Slow
+@Timeout(300)
+class SessionTest {
+
+  @TempDir private Path dir;
+  private SparkSession spark;
+
+  @AfterEach
+  void stop() {
+    if (spark != null) spark.close();
+  }
+
+  private static KudariClassifier classifier() {
+    return new KudariClassifier().setHiddenLayers(6).setEpochs(3).setBatchSize(30);
+  }
+
+  private static String sha256(KudariClassifier estimator, Dataset<Row> rows) {
+    return estimator.fit(rows).summary().parametersSha256();
+  }
+
+  /** By every way to train, and the command's own on a file of the same rows. */
+  @Test
+  void parametersAreTheSameBitsHoweverRowsLieAndWhoeverComputes() throws Exception {
+    spark = Frames.session();
+    Dataset<Row> rows = Frames.clouds(spark, 150).drop("features").cache();
+    KudariClassifier serial = classifier().setFeaturesCols("x", "y").setStrategy("serial");
+    String expected = sha256(serial, rows);
+    assertNotEquals(expected, sha256(serial.copy(none()).setSeed(2), rows));
+    Dataset<Row> halves = rows.filter("id >= 70").union(rows.filter("id < 70"));
+    List<Dataset<Row>> frames =
+        List.of(rows.coalesce(1), rows.repartition(17), rows.orderBy(functions.rand(5)), halves);
+    for (Dataset<Row> frame : frames) assertEquals(expected, sha256(serial, frame));
+    KudariClassifier ranks = serial.copy(none()).setStrategy("all-reduce");
+    for (int number : new int[] {0, 1, 2})
+      assertEquals(
+          expected, sha256(ranks.setRanks(number), rows.repartition(3)), number + " ranks");
+    assertEquals(expected, sha256(serial.copy(none()).setStrategy("driver"), rows.repartition(3)));
+
+    StringBuilder csv = new StringBuilder("x,y,label\n");
+    for (Row row : rows.collectAsList())
+      csv.append(row.<Double>getAs("x"))
+          .append(',')
+          .append(row.<Double>getAs("y"))
+          .append(',')
+          .append(row.<Double>getAs("label").intValue())
+          .append('\n');
+    Path file = Files.writeString(dir.resolve("rows.csv"), csv);
+    String text =
+        """
+        data { train { format = csv, file = "%s", label = label }, validation = 0.1 }
+        model.layers = [{ type = dense, units = 6, activation = relu }, { type = dense }]
+        optimizer.name = adam
+        train { epochs = 3, batch = 30, workers = 4, strategy = serial }
+        """
+            .formatted(file);
+    Experiment command = Experiment.parse("test", text, List.of(), new Configuration());
+    assertEquals(expected, Fingerprint.sha256(Training.of(command).run().parameters()));
+  }
+
+  private static org.apache.spark.ml.param.ParamMap none() {
+    return org.apache.spark.ml.param.ParamMap.empty();
+  }
+
+  @Test
+  void afterAFitTheSessionIsAsItWas() throws Exception {
+    spark = Frames.session();
+    Dataset<Row> rows = Frames.clouds(spark, 150);
+    rows.cache().count();
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    context.setJobGroup("mine", "what I do", false);
+    // What Spark itself begins with a first barrier stage stays with it.
+    var unused = classifier().setRanks(2).fit(rows);
+    Map<String, String> before = state(context);
+    for (String strategy : List.of("all-reduce", "driver", "serial")) {
+      int ranks = strategy.equals("serial") ? 1 : 2;
+      var fitted = classifier().setStrategy(strategy).setRanks(ranks).fit(rows);
+      assertEquals("completed", fitted.summary().status());
+    }
+    assertEquals(before, state(context));
+    // Netty's end by themselves, soon after.
+    for (int i = 0; i < 1000 && !threads().isEmpty(); i++) Thread.sleep(20);
+    assertEquals(Set.of(), threads());
+    assertEquals(150, rows.count());
+  }
+
+  private Map<String, String> state(JavaSparkContext context) {
+    Map<String, String> state = new TreeMap<>();
+    for (var setting : context.getConf().getAll()) state.put(setting._1(), setting._2());
+    for (String key :
+        List.of(
+            "spark.jobGroup.id",
+            "spark.job.description",
+            "spark.job.interruptOnCancel",
+            "spark.scheduler.pool"))
+      state.put("local " + key, String.valueOf(context.getLocalProperty(key)));
+    state.put("persisted", context.getPersistentRDDs().keySet().toString());
+    state.put("listeners", context.sc().listenerBus().listeners().toString());
+    state.put("settings", spark.conf().getAll().toString());
+    return state;
+  }
+
+  private static Set<String> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> name.startsWith("kudari"))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  @Test
+  void aSessionWithKryoAndTwoCoresATaskTrainsToTheSameBits() {
+    spark = Frames.session();
+    String expected = sha256(classifier().setStrategy("serial"), Frames.clouds(spark, 150));
+    spark.close();
+    spark =
+        Frames.session(
+            "spark.serializer", "org.apache.spark.serializer.KryoSerializer",
+            "spark.task.cpus", "2");
+    Dataset<Row> rows = Frames.clouds(spark, 150).repartition(5);
+    KudariClassificationModel model = classifier().fit(rows);
+    assertEquals(expected, model.summary().parametersSha256());
+    assertEquals(150, model.transform(rows).collectAsList().size());
+  }
+
+  @Test
+  void interruptingTheThreadThatFitsEndsTheTraining() throws Exception {
+    spark = Frames.session();
+    Dataset<Row> rows = Frames.clouds(spark, 300).cache();
+    KudariClassifier forever = classifier().setEpochs(1_000_000).setRanks(2);
+    AtomicReference<Throwable> ended = new AtomicReference<>();
+    Path run = dir.resolve("run");
+    CountDownLatch done = new CountDownLatch(1);
+    Thread fitting =
+        new Thread(
+            () -> {
+              try {
+                var unused = forever.setRunPath(run.toString()).fit(rows);
+              } catch (Throwable e) {
+                ended.set(e);
+              }
+              done.countDown();
+            });
+    fitting.start();
+    try {
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+      while (!Files.exists(run.resolve("events.jsonl")) && System.nanoTime() < deadline)
+        Thread.sleep(20);
+      fitting.interrupt();
+      assertTrue(done.await(60, TimeUnit.SECONDS), "it goes on");
+    } finally {
+      fitting.interrupt();
+      fitting.join(10_000);
+    }
+    assertTrue(ended.get() instanceof CancellationException, String.valueOf(ended.get()));
+    assertEquals(3, classifier().fit(rows).summary().history().size());
+  }
+
+  @Test
+  void theSummaryTellsTheEpochsAndTheRunPathHasTheRun() throws Exception {
+    spark = Frames.session();
+    Dataset<Row> rows = Frames.clouds(spark, 150).cache();
+    Path run = dir.resolve("run");
+    KudariClassificationModel model = classifier().setRunPath(run.toString()).fit(rows);
+    TrainingSummary summary = model.summary();
+    assertEquals(3, summary.history().size());
+    assertEquals(3, summary.toDataFrame(spark).count());
+    assertEquals(2, summary.bestEpoch());
+    assertEquals(150, summary.trainExamples() + summary.validationExamples());
+    assertTrue(summary.objectiveHistory()[2] < summary.objectiveHistory()[0]);
+    assertTrue(summary.seconds() > 0 && summary.examplesPerSecond() > 0);
+    assertEquals(0, summary.recoveries());
+    assertTrue(Files.readString(run.resolve("summary.json")).contains(summary.parametersSha256()));
+    assertTrue(Files.exists(run.resolve("report.html")));
+    assertEquals(
+        model.predict(rows.first().getAs("features")),
+        KudariClassificationModel.fromFolder(run.toString())
+            .predict(rows.first().getAs("features")));
+    assertThrows(
+        IllegalStateException.class,
+        () -> KudariClassificationModel.fromFolder(run.toString()).summary());
+    KudariClassifier warm =
+        classifier().setInitialModelPath(run.toString()).setEpochs(1).setLearningRate(1e-9);
+    assertTrue(warm.fit(rows).summary().objectiveHistory()[0] < summary.objectiveHistory()[1]);
+  }
+
+  @Test
+  void labelsThatAreNoClassesAreRefusedInOneLine() {
+    spark = Frames.session();
+    Dataset<Row> rows = Frames.clouds(spark, 60);
+    for (String label : List.of("label + 0.5", "label - 1", "if(id = 7, null, label)", "0")) {
+      Dataset<Row> wrong = rows.withColumn("label", functions.expr(label));
+      RuntimeException refused =
+          assertThrows(RuntimeException.class, () -> classifier().fit(wrong), label);
+      assertTrue(refused instanceof DataException, refused.toString());
+      assertEquals(1, refused.getMessage().lines().count(), refused.getMessage());
+    }
+    Dataset<Row> broken =
+        rows.withColumn("x", functions.expr("if(id = 7, double('NaN'), x)")).cache();
+    KudariClassifier columns = classifier().setFeaturesCols("x", "y");
+    assertThrows(DataException.class, () -> columns.fit(broken));
+    TrainingSummary kept = columns.setHandleInvalid("skip").fit(broken).summary();
+    assertEquals(59, kept.trainExamples() + kept.validationExamples());
+  }
+
+  @Test
+  void classesAreThoseOfTheMetadataAlsoWhereTheLastHasNoRows() {
+    spark = Frames.session();
+    NominalAttribute names =
+        NominalAttribute.defaultAttr()
+            .withName("label")
+            .withValues(new String[] {"p", "q", "r", "s"});
+    Dataset<Row> rows = Frames.clouds(spark, 150);
+    Dataset<Row> named =
+        rows.withColumn("label", functions.col("label").as("label", names.toMetadata()));
+    KudariClassificationModel model = classifier().fit(named);
+    assertEquals(4, model.numClasses());
+    assertEquals(List.of("p", "q", "r", "s"), model.classNames());
+    assertEquals(3, classifier().fit(rows).numClasses());
+  }
+}
