@@ -399,7 +399,7 @@ class BadInputTest {
             "exclude = [b]"),
         table(
             "nothing but what is left out",
-            "no column is left for features.*",
+            "line 1: no column is left for features.*",
             "a,y\n1,0\n",
             "exclude = [\"*\"]"),
         table(
