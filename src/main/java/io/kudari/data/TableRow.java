@@ -38,6 +38,10 @@ public final class TableRow {
   private final boolean needed;
   private final Place place;
   private final Set<String> gaps;
+
+  /** Whether some of them are numbers, so that each number has to be looked up. */
+  private final boolean numericGaps;
+
   private final List<Map<String, Integer>> codes = new ArrayList<>();
   private final boolean special;
 
@@ -63,6 +67,7 @@ public final class TableRow {
     this.place = place;
     this.rules = known ? encoding.rules() : table.rules();
     this.gaps = new HashSet<>(rules.missingValues());
+    this.numericGaps = gaps.stream().anyMatch(gap -> !Double.isNaN(CellText.number(gap)));
     this.kinds = new ColumnKind[columns];
     for (int c = 0; c < columns; c++) {
       boolean said = c < encoding.columns().size();
@@ -94,18 +99,16 @@ public final class TableRow {
 
   /** A cell that is a text, or null where there is nothing. */
   public void text(int column, String text) {
-    if (text == null || text.isEmpty() || gaps.contains(text)) {
-      gap(column, text);
-      return;
-    }
-    double number = CellText.number(text);
-    if (!Double.isNaN(number)) {
+    double number = text == null ? Double.NaN : CellText.number(text);
+    if (!Double.isNaN(number) && !(numericGaps && gaps.contains(text))) {
       number(column, number, text);
-      return;
+    } else if (text == null || text.isEmpty() || gaps.contains(text)) {
+      gap(column, text);
+    } else {
+      double flag = CellText.flag(text);
+      if (Double.isNaN(flag)) word(column, text);
+      else flag(column, flag, text);
     }
-    double flag = CellText.flag(text);
-    if (Double.isNaN(flag)) word(column, text);
-    else flag(column, flag, text);
   }
 
   /** A cell that is a number; NaN where there is nothing. */

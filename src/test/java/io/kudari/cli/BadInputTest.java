@@ -377,13 +377,36 @@ class BadInputTest {
 
   static Stream<Row> tables() {
     return Stream.of(
-        table("a gap", "line 3, column b: found nothing, a missing value: .*", "a,b,y\n1,2,0\n1,,1\n"),
-        table("rows that have each a name", "column a has as many different values as rows, 2, such as 'p': .*", "a,y\np,0\nq,1\n"),
-        table("two columns of one name", "more than one column is named a", "a,a,y\n1,2,0\n1,3,1\n"),
-        table("a text as a target", "line 2, column y: found 'high', a target must be a finite number", "a,y\n1,high\n", "task = regression"),
-        table("a column to leave out that is not there", "no column b among its 2, .*", "a,y\n1,0\n", "exclude = [b]"),
-        table("nothing but what is left out", "no column is left for features.*", "a,y\n1,0\n", "exclude = [\"*\"]"),
-        table("a label as a feature", "a label column is no feature: y", "a,y\n1,0\n", "features = [y]"),
+        table(
+            "a gap",
+            "line 3, column b: found nothing, a missing value: .*",
+            "a,b,y\n1,2,0\n1,,1\n"),
+        table(
+            "rows that have each a name",
+            "column a has as many different values as rows, 2, such as 'p': .*",
+            "a,y\np,0\nq,1\n"),
+        table(
+            "two columns of one name", "more than one column is named a", "a,a,y\n1,2,0\n1,3,1\n"),
+        table(
+            "a text as a target",
+            "line 2, column y: found 'high', a target must be a finite number",
+            "a,y\n1,high\n",
+            "task = regression"),
+        table(
+            "a column to leave out that is not there",
+            "no column b among its 2, .*",
+            "a,y\n1,0\n",
+            "exclude = [b]"),
+        table(
+            "nothing but what is left out",
+            "line 1: no column is left for features.*",
+            "a,y\n1,0\n",
+            "exclude = [\"*\"]"),
+        table(
+            "a label as a feature",
+            "a label column is no feature: y",
+            "a,y\n1,0\n",
+            "features = [y]"),
         row(
             "a kind of column that there is not",
             ExitCode.USAGE,

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kudari.Slow;
 import io.kudari.data.TestFiles;
@@ -63,10 +62,6 @@ class TableRunTest {
 
   private String path(String name) {
     return dir.resolve(name).toString();
-  }
-
-  private JsonNode summary(String out) throws IOException {
-    return new ObjectMapper().readTree(dir.resolve(out).resolve("summary.json").toFile());
   }
 
   private String sha(String out) throws IOException {

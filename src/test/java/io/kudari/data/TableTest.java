@@ -224,6 +224,15 @@ class TableTest {
   }
 
   @Test
+  void aNumberMayStandForAGapWhereItIsSaid() throws IOException {
+    TableRules rules = new TableRules(List.of("-9"), Missing.ZERO, true, 1, 100);
+    CsvSource source = table("a,y\n-9,1\n4,2\nx,3\n-9.0,4\nx,5\n", ColumnChoice.ALL, rules);
+    Encoding.Column a = encoding(source).columns().get(0);
+    assertEquals(List.of("-9.0", "4", "x"), a.values());
+    assertTrue(a.indicator());
+  }
+
+  @Test
   void rowsWithGapsAreLeftOutAndCounted() throws IOException {
     CsvSource gaps = table(GAPS, ColumnChoice.ALL, rules(Missing.SKIP, false));
     Description left = gaps.describe(HADOOP);
