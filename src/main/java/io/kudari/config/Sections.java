@@ -63,6 +63,7 @@ final class Sections {
                   PlanSettings.LAST_BATCH,
                   CourseSettings.ORDER,
                   CourseSettings.SHARDS,
+                  CourseSettings.CLASS_WEIGHTS,
                   PlanSettings.BATCH_RULE,
                   PlanSettings.BASE_BATCH,
                   PlanSettings.METERS,

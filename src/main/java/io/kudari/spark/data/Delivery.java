@@ -1,5 +1,6 @@
 package io.kudari.spark.data;
 
+import io.kudari.data.ClassWeights;
 import io.kudari.data.Receipt;
 import io.kudari.data.Shards;
 import io.kudari.data.StoreWriter;
@@ -53,6 +54,11 @@ public final class Delivery implements Dealing {
           size,
           (ofTest, key, example) -> (ofTest ? test.orElseThrow() : train).take(key, example));
     return train.shards();
+  }
+
+  @Override
+  public ClassWeights classWeights() {
+    return data.classWeights();
   }
 
   @Override
