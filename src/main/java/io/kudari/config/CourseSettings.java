@@ -55,9 +55,9 @@ final class CourseSettings {
       Setting.part(
               "class-weights",
               "`balanced` or section",
-              "what examples of a class weigh in the training loss, times a weight of their own: in a"
-                  + " section a number for each name, 1 without; `balanced` is N / (K · n) of a class"
-                  + " with n of N training examples in K classes")
+              "what examples of a class weigh in the training loss, times a weight of their own: in"
+                  + " a section a number for each name, 1 without; `balanced` is N / (K · n) of a"
+                  + " class with n of N training examples in K classes")
           .unset("none: all count alike");
   static final Setting<Object> EVALUATE =
       Setting.section("evaluate", "when models are evaluated besides the ends of epochs, see below")
@@ -140,7 +140,8 @@ final class CourseSettings {
             (name, value) -> {
               boolean weight =
                   value instanceof Number n
-                      && (n.doubleValue() == 0 || (n.doubleValue() >= 1e-6 && n.doubleValue() <= 1e6));
+                      && (n.doubleValue() == 0
+                          || (n.doubleValue() >= 1e-6 && n.doubleValue() <= 1e6));
               if (!weight)
                 throw section.wrong(name, "must be 0 or a number within [1e-6, 1e6], not " + value);
               weights.put(name, ((Number) value).doubleValue());

@@ -34,7 +34,8 @@ public final class DataSettings {
               "stratify", null, "whether `validation` takes its share of each class, see below")
           .unset("true for a classification, false for a regression");
   static final Setting<Object> NORMALIZE =
-      Setting.section("normalize", "how inputs and targets are shifted and scaled").unset("its defaults");
+      Setting.section("normalize", "how inputs and targets are shifted and scaled")
+          .unset("its defaults");
   static final Setting<Normalizer.Method> METHOD =
       Setting.choice(
               "method",
@@ -58,9 +59,9 @@ public final class DataSettings {
               "target",
               null,
               TargetScaling.Method.class,
-              "what is learned of a regression's targets: `z-score`, fitted to the training examples,"
-                  + " or `none`, as they are; losses, metrics and predictions are in their own units"
-                  + " either way")
+              "what is learned of a regression's targets: `z-score`, fitted to the training"
+                  + " examples, or `none`, as they are; losses, metrics and predictions are in"
+                  + " their own units either way")
           .unset("z-score where the last layer has no activation, none elsewhere");
 
   /**

@@ -44,7 +44,11 @@ final class Sections {
                   DataSettings.NORMALIZE)),
           new Section(
               "data.normalize",
-              List.of(DataSettings.METHOD, DataSettings.PER, DataSettings.DIVISOR, DataSettings.TARGET)),
+              List.of(
+                  DataSettings.METHOD,
+                  DataSettings.PER,
+                  DataSettings.DIVISOR,
+                  DataSettings.TARGET)),
           new Section(
               "model",
               List.of(

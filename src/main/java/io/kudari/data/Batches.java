@@ -53,8 +53,8 @@ public record Batches(ExampleStore examples, Normalizer normalizer, ClassWeights
   }
 
   /**
-   * As {@link #fill}, and weighs the classes, or makes of the targets what a model learns. The loss of the batch is told
-   * in the targets' own units.
+   * As {@link #fill}, and weighs the classes, or makes of the targets what a model learns. The loss
+   * of the batch is told in the targets' own units.
    */
   public void fillToLearn(MiniBatch into, int[] rows, int from, int to, MiniBatch.Draw draw) {
     fill(into, rows, from, to, draw);

@@ -140,8 +140,7 @@ class WeightsCommandTest {
   void classesWeighWhatTheConfigurationSays() throws IOException {
     Said balanced = trainWith("train.class-weights=balanced");
     assertEquals(0, balanced.code(), balanced.errors());
-    assertTrue(
-        Files.readString(dir.resolve("run/config.conf")).contains("class-weights=balanced"));
+    assertTrue(Files.readString(dir.resolve("run/config.conf")).contains("class-weights=balanced"));
     String sha = summary().path("parameters.sha256").asText();
     Said named = trainWith("train.class-weights={ blue = 1.25, red = 0.8333333 }");
     assertEquals(0, named.code(), named.errors());
@@ -159,7 +158,8 @@ class WeightsCommandTest {
         "2 | train.class-weights={ red = -1 } | must be 0 or a number within [1e-6, 1e6], not -1",
         "2 | train.class-weights={ red = much } | must be 0 or a number within [1e-6, 1e6]",
         "3 | train.class-weights={ green = 2 } | no class green among",
-        "2 | train.class-weights=balanced & data.train.task=regression & model.loss=mean-squared-error | needs classes",
+        "2 | train.class-weights=balanced & data.train.task=regression &"
+            + " model.loss=mean-squared-error | needs classes",
       })
   void weightsOfClassesThatCannotBeAreRefusedInOneLine(int code, String sets, String rule)
       throws IOException {

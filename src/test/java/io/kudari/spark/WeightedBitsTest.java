@@ -53,7 +53,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Examples and classes with weights, and scaled targets, by every strategy and state: the same bits. */
+/**
+ * Examples and classes with weights, and scaled targets, by every strategy and state: the same
+ * bits.
+ */
 @Slow
 class WeightedBitsTest {
 

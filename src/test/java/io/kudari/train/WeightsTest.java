@@ -134,8 +134,7 @@ class WeightsTest {
         new ParameterAveraging(ScheduleSpec.parse(1), LocalSlots.AVERAGE));
   }
 
-  private static DataPlan data(CsvSource table, double validation, int workers)
-      throws IOException {
+  private static DataPlan data(CsvSource table, double validation, int workers) throws IOException {
     return data(table, validation, workers, ClassWeighting.NONE);
   }
 
@@ -143,10 +142,7 @@ class WeightsTest {
       CsvSource table, double validation, int workers, ClassWeighting classes) throws IOException {
     DataPlan.Rules rules = new DataPlan.Rules(DataPlan.Rules.PLAUSIBLE, true, false);
     return DataPlan.of(
-        new DataPlan.Sources(table, table, validation, rules).with(classes),
-        HADOOP,
-        workers,
-        SEED);
+        new DataPlan.Sources(table, table, validation, rules).with(classes), HADOOP, workers, SEED);
   }
 
   /** What a run ends with and tells. */
@@ -355,7 +351,11 @@ class WeightsTest {
     Random random = new Random(SEED);
     for (int i = 0; i < 80; i++)
       text.append(
-          random.nextGaussian() + "," + random.nextGaussian() + ",1," + (i % 2 == 0 ? "x" : "z\n"))
+              random.nextGaussian()
+                  + ","
+                  + random.nextGaussian()
+                  + ",1,"
+                  + (i % 2 == 0 ? "x" : "z\n"))
           .append(i % 2 == 0 ? "\n" : "");
     Path file = Files.writeString(dir.resolve("even.csv"), text);
     CsvSource even =

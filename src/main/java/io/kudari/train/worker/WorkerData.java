@@ -30,7 +30,6 @@ public record WorkerData(
     this(first, last, train, validation, test, ClassWeights.NONE);
   }
 
-
   /**
    * The range's examples of one subset, read in one pass.
    *

@@ -270,8 +270,7 @@ public final class WorkerRange implements AutoCloseable {
     if (next.isEmpty() || next.epoch() != ordersEpoch) return;
     MiniBatch now = batch;
     batch = spare;
-    MiniBatch filled =
-        assemble(train(normalizer), data.first(), next);
+    MiniBatch filled = assemble(train(normalizer), data.first(), next);
     batch = now;
     spare = filled;
     prepared = next;
