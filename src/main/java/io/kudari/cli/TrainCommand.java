@@ -2,9 +2,9 @@ package io.kudari.cli;
 
 import io.kudari.checkpoint.SavedModel;
 import io.kudari.config.Experiment;
+import io.kudari.data.TargetScaling;
 import io.kudari.data.file.Location;
 import io.kudari.data.file.OutputFiles;
-import io.kudari.data.TargetScaling;
 import io.kudari.engine.dl4j.Dl4jExport;
 import io.kudari.model.ModelSpec;
 import io.kudari.run.Models;
@@ -175,8 +175,9 @@ final class TrainCommand implements Callable<Integer> {
     boolean scaled = experiment.plan().normalization().target() == TargetScaling.Method.Z_SCORE;
     if (exportDl4j == null || !scaled || experiment.model().endsLinear()) return;
     throw usage(
-        "--export-dl4j cannot take data.normalize.target = z-score into a model whose last layer has"
-            + " an activation, or that is a Deeplearning4j file: set data.normalize.target = none");
+        "--export-dl4j cannot take data.normalize.target = z-score into a model whose last layer"
+            + " has an activation, or that is a Deeplearning4j file: set data.normalize.target ="
+            + " none");
   }
 
   private void export(ModelSpec network, SavedModel model) throws IOException {

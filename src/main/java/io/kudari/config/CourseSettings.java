@@ -3,6 +3,7 @@ package io.kudari.config;
 import static io.kudari.setting.OnResume.FREE;
 import static io.kudari.setting.OnResume.GROWS;
 
+import io.kudari.data.ClassWeighting;
 import io.kudari.data.Sampling;
 import io.kudari.data.Task;
 import io.kudari.setting.Setting;
@@ -11,12 +12,16 @@ import io.kudari.train.plan.Course;
 import io.kudari.train.plan.EarlyStopping.Metric;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * {@code train.steps}, {@code train.evaluate} and {@code train.target}; {@code train.order} and
  * {@code train.shards}.
  */
 final class CourseSettings {
+
+  private static final String BALANCED = "balanced";
 
   private static final int MOST_STEPS = Integer.MAX_VALUE;
 
@@ -46,6 +51,14 @@ final class CourseSettings {
           Sampling.Shards.class,
           "which examples a worker owns: `dealt` at random, or `sorted-by-label`, cut from all"
               + " sorted by class, so that a worker has few classes; the sizes are the same");
+  static final Setting<Object> CLASS_WEIGHTS =
+      Setting.part(
+              "class-weights",
+              "`balanced` or section",
+              "what examples of a class weigh in the training loss, times a weight of their own: in"
+                  + " a section a number for each name, 1 without; `balanced` is N / (K · n) of a"
+                  + " class with n of N training examples in K classes")
+          .unset("none: all count alike");
   static final Setting<Object> EVALUATE =
       Setting.section("evaluate", "when models are evaluated besides the ends of epochs, see below")
           .unset("never")
@@ -106,6 +119,34 @@ final class CourseSettings {
     Sampling usual = Sampling.USUAL;
     return new Sampling(
         train.find(ORDER).orElse(usual.order()), train.find(SHARDS).orElse(usual.shards()));
+  }
+
+  /** What classes weigh in training. */
+  static ClassWeighting classWeights(Settings train, Task task) {
+    if (!train.has(CLASS_WEIGHTS)) return ClassWeighting.NONE;
+    if (task != Task.CLASSIFICATION)
+      throw train.wrong(CLASS_WEIGHTS, "needs classes, but data.train.task = regression");
+    if (train.isWord(CLASS_WEIGHTS, BALANCED)) {
+      train.resolvedAs(CLASS_WEIGHTS, BALANCED);
+      return ClassWeighting.BALANCED;
+    }
+    if (!train.isSection(CLASS_WEIGHTS))
+      throw train.wrong(CLASS_WEIGHTS, "must be balanced or a section { CLASS = weight, … }");
+    Settings section = train.section(CLASS_WEIGHTS);
+    Map<String, Double> weights = new TreeMap<>();
+    section
+        .raw()
+        .forEach(
+            (name, value) -> {
+              boolean weight =
+                  value instanceof Number n
+                      && (n.doubleValue() == 0
+                          || (n.doubleValue() >= 1e-6 && n.doubleValue() <= 1e6));
+              if (!weight)
+                throw section.wrong(name, "must be 0 or a number within [1e-6, 1e6], not " + value);
+              weights.put(name, ((Number) value).doubleValue());
+            });
+    return new ClassWeighting(false, weights);
   }
 
   /** Full-batch recipes take every example in every step. */

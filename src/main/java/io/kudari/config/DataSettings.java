@@ -46,7 +46,8 @@ public final class DataSettings {
           false,
           "whether each column of a table with such cells gets a feature that is 1 there");
   static final Setting<Object> NORMALIZE =
-      Setting.section("normalize", "how inputs and targets are shifted and scaled").unset("its defaults");
+      Setting.section("normalize", "how inputs and targets are shifted and scaled")
+          .unset("its defaults");
   static final Setting<Normalizer.Method> METHOD =
       Setting.choice(
               "method",
@@ -70,9 +71,9 @@ public final class DataSettings {
               "target",
               null,
               TargetScaling.Method.class,
-              "what is learned of a regression's targets: `z-score`, fitted to the training examples,"
-                  + " or `none`, as they are; losses, metrics and predictions are in their own units"
-                  + " either way")
+              "what is learned of a regression's targets: `z-score`, fitted to the training"
+                  + " examples, or `none`, as they are; losses, metrics and predictions are in"
+                  + " their own units either way")
           .unset("z-score where the last layer has no activation, none elsewhere");
 
   /**

@@ -123,7 +123,10 @@ public record Experiment(
     Normalization normalization = read.normalization(model.endsLinear());
     data.done();
     Settings train = root.section(Sections.TRAIN);
-    DataPlan.Sources sources = usual.with(CourseSettings.sampling(train));
+    DataPlan.Sources sources =
+        usual
+            .with(CourseSettings.sampling(train))
+            .with(CourseSettings.classWeights(train, usual.train().task()));
     StrategySettings strategy = StrategySettings.read(train);
     TrainingPlan sums =
         PlanSettings.read(

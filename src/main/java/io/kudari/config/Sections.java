@@ -46,7 +46,11 @@ final class Sections {
                   DataSettings.NORMALIZE)),
           new Section(
               "data.normalize",
-              List.of(DataSettings.METHOD, DataSettings.PER, DataSettings.DIVISOR, DataSettings.TARGET)),
+              List.of(
+                  DataSettings.METHOD,
+                  DataSettings.PER,
+                  DataSettings.DIVISOR,
+                  DataSettings.TARGET)),
           new Section(
               "model",
               List.of(
@@ -65,6 +69,7 @@ final class Sections {
                   PlanSettings.LAST_BATCH,
                   CourseSettings.ORDER,
                   CourseSettings.SHARDS,
+                  CourseSettings.CLASS_WEIGHTS,
                   PlanSettings.BATCH_RULE,
                   PlanSettings.BASE_BATCH,
                   PlanSettings.METERS,

@@ -8,11 +8,17 @@ import io.kudari.model.MiniBatch;
  *
  * @param examples of some workers, or any other set
  * @param normalizer of the features, and of the targets of a batch to learn from
+ * @param classes what they weigh in a batch to learn from
  */
-public record Batches(ExampleStore examples, Normalizer normalizer) {
+public record Batches(ExampleStore examples, Normalizer normalizer, ClassWeights classes) {
 
   public Batches {
     normalizer.check(examples.shape());
+  }
+
+  /** Where all classes count alike. */
+  public Batches(ExampleStore examples, Normalizer normalizer) {
+    this(examples, normalizer, ClassWeights.NONE);
   }
 
   /** Of a copy of the examples. */
@@ -47,11 +53,12 @@ public record Batches(ExampleStore examples, Normalizer normalizer) {
   }
 
   /**
-   * As {@link #fill}, and makes of the targets what a model learns. The loss of the batch is told
-   * in the targets' own units.
+   * As {@link #fill}, and weighs the classes, or makes of the targets what a model learns. The loss
+   * of the batch is told in the targets' own units.
    */
   public void fillToLearn(MiniBatch into, int[] rows, int from, int to, MiniBatch.Draw draw) {
     fill(into, rows, from, to, draw);
+    classes.apply(into);
     TargetScaling targets = normalizer.targets();
     if (targets.isNone()) return;
     targets.apply(into.targets, to - from);

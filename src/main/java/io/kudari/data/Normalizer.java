@@ -4,9 +4,9 @@ import io.kudari.model.Scaling;
 import io.kudari.model.Shape;
 
 /**
- * How the raw values of a data set become what a model sees and learns. It is part of a trained model,
- * so its numbers are fixed once, from the training set only. A feature that is constant in the
- * training set maps to 0 always, also where it varies later.
+ * How the raw values of a data set become what a model sees and learns. It is part of a trained
+ * model, so its numbers are fixed once, from the training set only. A feature that is constant in
+ * the training set maps to 0 always, also where it varies later.
  *
  * @param method how the scaling was found
  * @param per which values share one shift and factor

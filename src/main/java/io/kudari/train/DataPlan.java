@@ -2,6 +2,8 @@ package io.kudari.train;
 
 import io.kudari.data.ClassCounts;
 import io.kudari.data.ClassNames;
+import io.kudari.data.ClassWeighting;
+import io.kudari.data.ClassWeights;
 import io.kudari.data.DataException;
 import io.kudari.data.Deal;
 import io.kudari.data.Description;
@@ -41,6 +43,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param splits that the training source is read by
  * @param testSplits of the test source, if there is one
  * @param offsets that features of all subsets are loaded less
+ * @param classWeights what the training examples of each class weigh
  * @param warnings one line each: what the user should know of the data
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -54,6 +57,7 @@ public record DataPlan(
     List<ExampleSource> splits,
     List<ExampleSource> testSplits,
     Offsets offsets,
+    ClassWeights classWeights,
     List<String> warnings)
     implements java.io.Serializable {
 
@@ -65,9 +69,20 @@ public record DataPlan(
    * @param shifted whether each feature is shifted by its own number anyway, so that it may have an
    *     offset
    * @param sampling which examples a worker owns, and when it visits them
+   * @param weighting of the classes in training
    */
-  public record Rules(int mostClasses, boolean stratify, boolean shifted, Sampling sampling)
+  public record Rules(
+      int mostClasses,
+      boolean stratify,
+      boolean shifted,
+      Sampling sampling,
+      ClassWeighting weighting)
       implements java.io.Serializable {
+
+    /** Where all classes count alike. */
+    public Rules(int mostClasses, boolean stratify, boolean shifted, Sampling sampling) {
+      this(mostClasses, stratify, shifted, sampling, ClassWeighting.NONE);
+    }
 
     /** With the usual sampling. */
     public Rules(int mostClasses, boolean stratify, boolean shifted) {
@@ -115,7 +130,17 @@ public record DataPlan(
 
     /** The same with another sampling. */
     public Sources with(Sampling other) {
-      Rules changed = new Rules(rules.mostClasses, rules.stratify, rules.shifted, other);
+      return with(
+          new Rules(rules.mostClasses, rules.stratify, rules.shifted, other, rules.weighting));
+    }
+
+    /** The same with another weighting of the classes. */
+    public Sources with(ClassWeighting other) {
+      return with(
+          new Rules(rules.mostClasses, rules.stratify, rules.shifted, rules.sampling, other));
+    }
+
+    private Sources with(Rules changed) {
       return new Sources(train, testOrNull, validation, changed);
     }
 
@@ -165,6 +190,11 @@ public record DataPlan(
     public Dealing dealing(SetReader reader) {
       Dealing reading = plan.dealing(reader);
       return new Dealing() {
+        @Override
+        public ClassWeights classWeights() {
+          return plan.classWeights;
+        }
+
         @Override
         public Shards deal(int first, int last) throws IOException {
           return train.isEmpty()
@@ -224,6 +254,7 @@ public record DataPlan(
             survey.splits(),
             test == null ? List.of() : test.splits(),
             offsets,
+            classWeights(sources, survey, division),
             warnings(sources, survey, division));
     boolean same = offsets.isNone();
     return new Prepared(
@@ -254,6 +285,13 @@ public record DataPlan(
               + " training examples: every worker needs at least one");
     }
     return division;
+  }
+
+  private static ClassWeights classWeights(Sources sources, Survey survey, Division division) {
+    Schema schema = survey.description().schema();
+    if (schema.classes() == 0) return ClassWeights.NONE;
+    long[] training = ClassCounts.of(division, survey.keys()).training();
+    return sources.rules().weighting().of(schema.names(), training);
   }
 
   private static List<String> warnings(Sources sources, Survey survey, Division division) {
@@ -365,6 +403,11 @@ public record DataPlan(
   /** Reads the sources again for whoever wants examples. */
   public Dealing dealing(SetReader reader) {
     return new Dealing() {
+      @Override
+      public ClassWeights classWeights() {
+        return classWeights;
+      }
+
       @Override
       public Shards deal(int first, int last) throws IOException {
         return reader.deal(sources.train(), description, DataPlan.this.deal(false), first, last);

@@ -1,5 +1,6 @@
 package io.kudari.train;
 
+import io.kudari.data.ClassWeights;
 import io.kudari.data.Shards;
 import java.io.IOException;
 import java.util.Optional;
@@ -16,6 +17,9 @@ public interface Dealing {
    *     described
    */
   Shards deal(int first, int last) throws IOException;
+
+  /** What the training examples of each class weigh. */
+  ClassWeights classWeights();
 
   /** Likewise the test examples, if there are any. */
   Optional<Shards> dealTest(int first, int last) throws IOException;

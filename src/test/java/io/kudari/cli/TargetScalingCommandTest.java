@@ -135,8 +135,13 @@ class TargetScalingCommandTest {
     assertFalse(Files.readString(dir.resolve("run/model/normalizer.json")).contains("target"));
     Said refused =
         train(
-            "--overwrite", "--set", bounded, "--set", "data.normalize.target=z-score",
-            "--export-dl4j", dir.resolve("model.zip").toString());
+            "--overwrite",
+            "--set",
+            bounded,
+            "--set",
+            "data.normalize.target=z-score",
+            "--export-dl4j",
+            dir.resolve("model.zip").toString());
     assertEquals(2, refused.code());
     assertTrue(refused.errors().contains("set data.normalize.target = none"), refused.errors());
   }
@@ -145,11 +150,17 @@ class TargetScalingCommandTest {
   void aClassificationHasNoTargetsToScale() throws IOException {
     Said refused =
         train(
-            "--set", "data.train.task=classification", "--set", "data.train.label=price",
-            "--set", "data.normalize.target=z-score");
+            "--set",
+            "data.train.task=classification",
+            "--set",
+            "data.train.label=price",
+            "--set",
+            "data.normalize.target=z-score");
     assertEquals(2, refused.code());
     assertTrue(
-        refused.errors().contains("data.normalize.target = z-score needs data.train.task = regression"),
+        refused
+            .errors()
+            .contains("data.normalize.target = z-score needs data.train.task = regression"),
         refused.errors());
   }
 }

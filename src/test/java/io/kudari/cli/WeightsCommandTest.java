@@ -9,12 +9,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A column of weights, by the commands as their users call them. */
@@ -41,7 +44,8 @@ class WeightsCommandTest {
             train { epochs = 2, batch = 2, workers = 2, strategy = serial }
             """
                 .formatted(dir.resolve("train.csv"), source));
-    return Said.run("train", config.toString(), "--out", dir.resolve("run").toString());
+    String out = dir.resolve("run").toString();
+    return Said.run("train", config.toString(), "--out", out, "--overwrite");
   }
 
   @ParameterizedTest
@@ -121,5 +125,47 @@ class WeightsCommandTest {
     assertEquals(0, evaluated.code(), evaluated.errors());
     String task = Files.readString(dir.resolve("run/model/task.json"));
     assertFalse(task.contains("weight"), task);
+  }
+
+  private Said trainWith(String... sets) throws IOException {
+    Said first = train(TABLE + "5,1,0,red\n", "label = y, weight = w");
+    assertEquals(0, first.code(), first.errors());
+    List<String> args = new ArrayList<>(List.of("train", dir.resolve("run.conf").toString()));
+    args.addAll(List.of("--out", dir.resolve("run").toString(), "--overwrite"));
+    for (String set : sets) args.addAll(List.of("--set", set));
+    return Said.run(args.toArray(String[]::new));
+  }
+
+  @Test
+  void classesWeighWhatTheConfigurationSays() throws IOException {
+    Said balanced = trainWith("train.class-weights=balanced");
+    assertEquals(0, balanced.code(), balanced.errors());
+    assertTrue(Files.readString(dir.resolve("run/config.conf")).contains("class-weights=balanced"));
+    String sha = summary().path("parameters.sha256").asText();
+    Said named = trainWith("train.class-weights={ blue = 1.25, red = 0.8333333 }");
+    assertEquals(0, named.code(), named.errors());
+    assertEquals(sha, summary().path("parameters.sha256").asText());
+    Said none = trainWith();
+    assertEquals(0, none.code(), none.errors());
+    assertFalse(sha.equals(summary().path("parameters.sha256").asText()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "2 | train.class-weights=even | must be balanced or a section { CLASS = weight, … }",
+        "2 | train.class-weights={ red = -1 } | must be 0 or a number within [1e-6, 1e6], not -1",
+        "2 | train.class-weights={ red = much } | must be 0 or a number within [1e-6, 1e6]",
+        "3 | train.class-weights={ green = 2 } | no class green among",
+        "2 | train.class-weights=balanced & data.train.task=regression &"
+            + " model.loss=mean-squared-error | needs classes",
+      })
+  void weightsOfClassesThatCannotBeAreRefusedInOneLine(int code, String sets, String rule)
+      throws IOException {
+    Said said = trainWith(sets.split(" & "));
+    assertEquals(code, said.code(), said.errors());
+    assertTrue(said.printed().contains(rule), said.printed());
+    assertEquals(1, said.printed().strip().lines().count());
   }
 }

@@ -51,7 +51,9 @@ class ProgramDifferencesTest {
     assertNull(disagreement(network, batch, 3));
   }
 
-  /** Units are for the loss that is told: the gradient is that of outputs and targets as they are. */
+  /**
+   * Units are for the loss that is told: the gradient is that of outputs and targets as they are.
+   */
   @Test
   void unitsOfTheLossChangeNeitherGradientNorWhatMakesIt() {
     NetworkSpec network =

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.kudari.Slow;
+import io.kudari.data.ClassWeighting;
 import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
 import io.kudari.data.TargetScaling;
@@ -52,7 +53,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Examples with weights and scaled targets, by every strategy and state: the same bits. */
+/**
+ * Examples and classes with weights, and scaled targets, by every strategy and state: the same
+ * bits.
+ */
 @Slow
 class WeightedBitsTest {
 
@@ -122,7 +126,10 @@ class WeightedBitsTest {
         new CsvSource(
             file.toString(), true, ',', Task.CLASSIFICATION, List.of("y"), List.of()).weighted("w");
     DataPlan.Rules rules = new DataPlan.Rules(DataPlan.Rules.PLAUSIBLE, true, true);
-    data = DataPlan.of(new DataPlan.Sources(table, table, 0.2, rules), HADOOP, 5, SEED);
+    var sources =
+        new DataPlan.Sources(table, table, 0.2, rules)
+            .with(new ClassWeighting(false, Map.of("yes", 2.5)));
+    data = DataPlan.of(sources, HADOOP, 5, SEED);
   }
 
   private static ParameterAveraging averaging(LocalSlots rule) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kudari.data.ClassWeighting;
 import io.kudari.data.DataException;
 import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
@@ -13,6 +14,7 @@ import io.kudari.data.Task;
 import io.kudari.data.format.CsvSource;
 import io.kudari.engine.program.ProgramModel;
 import io.kudari.event.Event;
+import io.kudari.math.Slice;
 import io.kudari.model.Activation;
 import io.kudari.model.Figures;
 import io.kudari.model.Initializer;
@@ -132,9 +134,14 @@ class WeightsTest {
   }
 
   private static DataPlan data(CsvSource table, double validation, int workers) throws IOException {
+    return data(table, validation, workers, ClassWeighting.NONE);
+  }
+
+  private static DataPlan data(
+      CsvSource table, double validation, int workers, ClassWeighting classes) throws IOException {
     DataPlan.Rules rules = new DataPlan.Rules(DataPlan.Rules.PLAUSIBLE, true, false);
     return DataPlan.of(
-        new DataPlan.Sources(table, table, validation, rules), HADOOP, workers, SEED);
+        new DataPlan.Sources(table, table, validation, rules).with(classes), HADOOP, workers, SEED);
   }
 
   /** What a run ends with and tells. */
@@ -177,7 +184,11 @@ class WeightsTest {
 
   /** The sum of the gradients of all examples at the start values. */
   private static Workers.Sum sum(CsvSource table) throws IOException {
-    DataPlan data = data(table, 0, 2);
+    return sum(table, ClassWeighting.NONE);
+  }
+
+  private static Workers.Sum sum(CsvSource table, ClassWeighting classes) throws IOException {
+    DataPlan data = data(table, 0, 2, classes);
     float[] start = MODEL.initial(SEED);
     try (SerialWorkers workers = new SerialWorkers(MODEL, data, HADOOP, SEED, () -> false)) {
       StepRange all = new StepRange(0, 0, 0, data.sampler().examples(), false);
@@ -187,7 +198,7 @@ class WeightsTest {
 
   private static float[] mean(Workers.Sum sum) {
     float[] mean = new float[MODEL.layout().size()];
-    sum.mean(MODEL.layout()).copy(new io.kudari.math.Slice(0, mean.length), mean);
+    sum.mean(MODEL.layout()).copy(new Slice(0, mean.length), mean);
     return mean;
   }
 
@@ -292,5 +303,77 @@ class WeightsTest {
     assertEquals(plain, table(30, i -> "1", i -> 1).describe(HADOOP).fingerprint());
     String other = table(30, i -> i == 0 ? "2" : "1", i -> 1).describe(HADOOP).fingerprint();
     assertFalse(plain.equals(other));
+  }
+
+  @Test
+  void weightsOfClassesAreTimesThoseOfExamples() throws IOException {
+    Map<String, Double> named = Map.of("yes", 3.0, "no", 0.5);
+    Workers.Sum classes = sum(table(60, i -> null, i -> 1), new ClassWeighting(false, named));
+    CsvSource plain = table(60, i -> null, i -> 1);
+    List<String> lines = Files.readAllLines(Path.of(plain.file()));
+    IntFunction<String> ofClass = i -> lines.get(i + 1).endsWith("yes") ? "3" : "0.5";
+    Workers.Sum columns = sum(table(60, ofClass, i -> 1));
+    assertEquals(columns.weight(), classes.weight(), 1e-9);
+    assertEquals(columns.meanLoss(), classes.meanLoss(), 1e-9);
+    assertArrayEquals(mean(columns), mean(classes), 1e-6f);
+
+    IntFunction<String> both = i -> String.valueOf(i % 4 * Double.parseDouble(ofClass.apply(i)));
+    Workers.Sum product = sum(table(60, both, i -> 1));
+    Workers.Sum composed =
+        sum(table(60, i -> String.valueOf(i % 4), i -> 1), new ClassWeighting(false, named));
+    assertEquals(product.meanLoss(), composed.meanLoss(), 1e-9);
+    assertArrayEquals(mean(product), mean(composed), 1e-6f);
+  }
+
+  @Test
+  void balancedClassesWeighAlikeWhateverTheirSizes() throws IOException {
+    List<String> names = List.of("a", "b", "c");
+    float[] found = ClassWeighting.BALANCED.of(names, new long[] {60, 30, 10}).of();
+    assertArrayEquals(new float[] {100 / 180f, 100 / 90f, 100 / 30f}, found);
+
+    CsvSource table = table(90, i -> null, i -> 1);
+    long[] counts = new long[2];
+    DataPlan data = data(table, 0.2, 3, ClassWeighting.BALANCED);
+    try (SerialWorkers workers = new SerialWorkers(MODEL, data, HADOOP, SEED, () -> false)) {
+      StepRange all = new StepRange(0, 0, 0, data.sampler().examples(), false);
+      Workers.Sum sum = workers.gradient(MODEL.initial(SEED), Normalizer.none(), all);
+      assertEquals(sum.count(), sum.weight(), 1e-4, "the mean weight is 1");
+      counts[0] = sum.count();
+    }
+    assertEquals(72, counts[0]);
+  }
+
+  /** Of the training part, of which the validation has taken a share of each class. */
+  @Test
+  void balancedClassesOfEqualSizesHaveTheBitsOfNoWeights() throws IOException {
+    StringBuilder text = new StringBuilder("a,b,c,y\n");
+    Random random = new Random(SEED);
+    for (int i = 0; i < 80; i++)
+      text.append(
+              random.nextGaussian()
+                  + ","
+                  + random.nextGaussian()
+                  + ",1,"
+                  + (i % 2 == 0 ? "x" : "z\n"))
+          .append(i % 2 == 0 ? "\n" : "");
+    Path file = Files.writeString(dir.resolve("even.csv"), text);
+    CsvSource even =
+        new CsvSource(file.toString(), true, ',', Task.CLASSIFICATION, List.of("y"), List.of());
+    Run none = train(MODEL, data(even, 0.2, 3, ClassWeighting.NONE), plan("adam"));
+    Run balanced = train(MODEL, data(even, 0.2, 3, ClassWeighting.BALANCED), plan("adam"));
+    assertArrayEquals(none.parameters, balanced.parameters);
+    assertEquals(none.losses, balanced.losses);
+  }
+
+  @Test
+  void aClassThatIsNotThereAndClassesThatAllWeighNothingAreRefused() throws IOException {
+    CsvSource table = table(20, i -> null, i -> 1);
+    ClassWeighting unknown = new ClassWeighting(false, Map.of("maybe", 2.0));
+    var e = assertThrows(DataException.class, () -> data(table, 0, 1, unknown));
+    assertTrue(
+        e.getMessage().startsWith("train.class-weights: no class maybe among "), e.getMessage());
+    ClassWeighting nothing = new ClassWeighting(false, Map.of("yes", 0.0, "no", 0.0));
+    var zero = assertThrows(DataException.class, () -> data(table, 0, 1, nothing));
+    assertTrue(zero.getMessage().contains("nothing to learn from"), zero.getMessage());
   }
 }

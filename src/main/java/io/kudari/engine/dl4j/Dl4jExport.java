@@ -64,8 +64,7 @@ public final class Dl4jExport {
   }
 
   /** The parameters of the network whose outputs are the predictions. */
-  private static float[] inUnitsOf(
-      TargetScaling targets, NetworkSpec network, float[] parameters) {
+  private static float[] inUnitsOf(TargetScaling targets, NetworkSpec network, float[] parameters) {
     if (targets.isNone()) return parameters;
     if (!(network.layers().get(network.layers().size() - 1) instanceof LayerSpec.Dense))
       throw unscalable("a network that ends with an activation");

@@ -45,8 +45,8 @@ public final class OutputLoss {
 
   /**
    * Mean over the outputs of (y − target)²; the target of a class is its one-hot vector. Where the
-   * batch has {@link MiniBatch#unitsOrNull units}, the loss is that of outputs and targets in these,
-   * and the derivative is without them.
+   * batch has {@link MiniBatch#unitsOrNull units}, the loss is that of outputs and targets in
+   * these, and the derivative is without them.
    *
    * @param y {@code count × outputs} outputs, in row-major order
    * @param derivative overwritten, of the same shape

@@ -1,5 +1,6 @@
 package io.kudari.spark.data;
 
+import io.kudari.data.ClassWeights;
 import io.kudari.data.Receipt;
 import io.kudari.data.Shards;
 import io.kudari.data.StoreWriter;
@@ -66,6 +67,11 @@ public final class Delivery implements Dealing {
         };
     while (blocks.hasNext()) Block.read(blocks.next()._2(), size, reader);
     return train.shards();
+  }
+
+  @Override
+  public ClassWeights classWeights() {
+    return data.classWeights();
   }
 
   @Override

@@ -23,6 +23,7 @@ final class FullBatch implements Objective {
 
   /** Whose loss is the function, whatever units it is told in. */
   private final Normalizer minimised;
+
   private final Layout layout;
   private final int examples;
   private final float[] point;

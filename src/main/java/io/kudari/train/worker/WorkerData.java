@@ -1,6 +1,7 @@
 package io.kudari.train.worker;
 
 import io.kudari.collective.TreeSum;
+import io.kudari.data.ClassWeights;
 import io.kudari.data.ExampleStore;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Shards;
@@ -19,8 +20,15 @@ import org.apache.hadoop.conf.Configuration;
  *
  * @param first first worker
  * @param last worker after the last
+ * @param classes what they weigh in training
  */
-public record WorkerData(int first, int last, Part train, Part validation, Part test) {
+public record WorkerData(
+    int first, int last, Part train, Part validation, Part test, ClassWeights classes) {
+
+  /** Where all classes count alike. */
+  public WorkerData(int first, int last, Part train, Part validation, Part test) {
+    this(first, last, train, validation, test, ClassWeights.NONE);
+  }
 
   /**
    * The range's examples of one subset, read in one pass.
@@ -48,7 +56,8 @@ public record WorkerData(int first, int last, Part train, Part validation, Part 
         dealing
             .dealTest(first, last)
             .map(test -> new Part(test.examples(), test.training()))
-            .orElse(none));
+            .orElse(none),
+        dealing.classWeights());
   }
 
   /** Reads what the workers [first, last) need from the sources. */
@@ -62,7 +71,12 @@ public record WorkerData(int first, int last, Part train, Part validation, Part 
     int before = from - first;
     int count = to - from;
     return new WorkerData(
-        from, to, train.of(before, count), validation.of(before, count), test.of(before, count));
+        from,
+        to,
+        train.of(before, count),
+        validation.of(before, count),
+        test.of(before, count),
+        classes);
   }
 
   /** The range's examples of a subset. */

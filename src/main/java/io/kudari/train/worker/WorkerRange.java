@@ -238,7 +238,11 @@ public final class WorkerRange implements AutoCloseable {
     reshuffle(epoch);
     inputNanos = 0;
     computeNanos = 0;
-    return new Batches(data.train().examples(), normalizer);
+    return train(normalizer);
+  }
+
+  private Batches train(Normalizer normalizer) {
+    return new Batches(data.train().examples(), normalizer, data.classes());
   }
 
   private Part part(TreeSum<GradientSum> sum, long nanos, long updates) {
@@ -266,8 +270,7 @@ public final class WorkerRange implements AutoCloseable {
     if (next.isEmpty() || next.epoch() != ordersEpoch) return;
     MiniBatch now = batch;
     batch = spare;
-    MiniBatch filled =
-        assemble(new Batches(data.train().examples(), normalizer), data.first(), next);
+    MiniBatch filled = assemble(train(normalizer), data.first(), next);
     batch = now;
     spare = filled;
     prepared = next;

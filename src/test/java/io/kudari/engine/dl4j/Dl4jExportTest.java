@@ -1,8 +1,5 @@
 package io.kudari.engine.dl4j;
 
-import java.util.Arrays;
-import io.kudari.model.LayerSpec;
-import io.kudari.data.TargetScaling;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -11,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.data.Normalizer;
+import io.kudari.data.TargetScaling;
 import io.kudari.engine.Networks;
 import io.kudari.model.GradientFunction;
+import io.kudari.model.LayerSpec;
 import io.kudari.model.MiniBatch;
 import io.kudari.model.ModelSpec;
 import io.kudari.model.NetworkSpec;
@@ -23,6 +22,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.zip.ZipFile;
@@ -139,8 +139,10 @@ class Dl4jExportTest {
   @TestFactory
   Stream<DynamicTest> outputsOfTheRestoredNetworkAreInTheTargetsOwnUnits() {
     return Networks.all().entrySet().stream()
-        .filter(e -> e.getValue().layers().get(e.getValue().layers().size() - 1)
-            instanceof LayerSpec.Dense)
+        .filter(
+            e ->
+                e.getValue().layers().get(e.getValue().layers().size() - 1)
+                    instanceof LayerSpec.Dense)
         .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> checkTargets(e.getValue())));
   }
 
