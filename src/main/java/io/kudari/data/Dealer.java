@@ -60,8 +60,7 @@ public final class Dealer extends ExampleSink {
     receiver.begin(shape(), asBytes, targets(), hasWeights());
     record =
         new ExampleRecord(
-            ExampleStore.Layout.of(
-                shape(), asBytes, targets(), hasWeights(), schema().encoding()));
+            ExampleStore.Layout.of(shape(), asBytes, targets(), hasWeights(), schema().encoding()));
   }
 
   @Override

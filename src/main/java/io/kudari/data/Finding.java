@@ -271,7 +271,15 @@ final class Finding implements java.io.Serializable {
     if (targets == 0 && ordered.isEmpty() && classes == 0 && seen.cardinality() == 1)
       throw oneClass(String.valueOf(found - 1));
     try {
-      return new Schema(shape, targets > 0 ? 0 : found, targets, ordered, features, labels, weight, Encoding.NONE);
+      return new Schema(
+          shape,
+          targets > 0 ? 0 : found,
+          targets,
+          ordered,
+          features,
+          labels,
+          weight,
+          Encoding.NONE);
     } catch (IllegalArgumentException e) {
       throw new DataException(source + ": " + e.getMessage(), e);
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.Slow;
+import io.kudari.data.TestTables;
 import io.kudari.math.Fingerprint;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +50,7 @@ class ClusterTest {
     try (TestCluster cluster = new TestCluster(cluster("plain"), 2, Map.of())) {
       assertEquals(serial, trained(cluster, "all-reduce"));
       assertEquals(serial, trained(cluster, "driver"));
+      tasksDescribeATable(cluster);
       death(cluster);
       deathOfTheDriver(cluster);
     }
@@ -151,6 +153,34 @@ class ClusterTest {
         last.get(0).startsWith("kudari: training on an executor needs at least "), last.get(0));
     assertTrue(last.get(0).endsWith("raise --conf spark.executor.memory"), last.get(0));
     noExecutorIsLeft(cluster);
+  }
+
+  /** Of texts, gaps, and a column of texts and numbers, which is read once more. */
+  private void tasksDescribeATable(TestCluster cluster) throws Exception {
+    String table = TestTables.passengers(3, 600).replace(",Q\n", ",7\n");
+    Files.writeString(folder.resolve("passengers.csv"), table);
+    Path config = folder.resolve("table.conf");
+    Files.writeString(
+        config,
+        """
+        data {
+          missing = median
+          train { format = csv, file = passengers.csv, label = rescued, max-categories = 5 }
+        }
+        model { layers = [ { type = dense, units = auto } ], loss = cross-entropy }
+        train { epochs = 2, batch = 64, workers = 4 }
+        """);
+    List<String> train = List.of("train", config.toString(), "--overwrite", "--out");
+    List<String> serial = new ArrayList<>(train);
+    serial.addAll(List.of(folder.resolve("table").toString(), "--set", "train.strategy=serial"));
+    var errors = new java.io.StringWriter();
+    int code = Main.run(serial.toArray(String[]::new), new java.io.PrintWriter(errors));
+    assertEquals(0, code, errors.toString());
+    List<String> ranks = new ArrayList<>(train);
+    ranks.addAll(List.of(folder.resolve("ranks").toString(), "--set", "train.ranks=2"));
+    TestCluster.Ended ended = cluster.kudari("table", ranks.toArray(String[]::new)).await(BOUND);
+    assertEquals(0, ended.code(), ended.errors());
+    assertEquals(fingerprint("table"), fingerprint("ranks"));
   }
 
   /** kill -9 of an executor in mid-training. */

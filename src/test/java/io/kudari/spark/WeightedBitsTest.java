@@ -117,14 +117,14 @@ class WeightedBitsTest {
     }
     Path second = Files.writeString(dir.resolve("targets.csv"), numbers);
     CsvSource table2 =
-        new CsvSource(
-            second.toString(), true, ',', Task.REGRESSION, List.of("y", "z"), List.of()).weighted("w");
+        new CsvSource(second.toString(), true, ',', Task.REGRESSION, List.of("y", "z"), List.of())
+            .weighted("w");
     DataPlan.Rules plain = new DataPlan.Rules(DataPlan.Rules.PLAUSIBLE, false, true);
     targets = DataPlan.of(new DataPlan.Sources(table2, table2, 0.2, plain), HADOOP, 5, SEED);
     Path file = Files.writeString(dir.resolve("weighted.csv"), text);
     CsvSource table =
-        new CsvSource(
-            file.toString(), true, ',', Task.CLASSIFICATION, List.of("y"), List.of()).weighted("w");
+        new CsvSource(file.toString(), true, ',', Task.CLASSIFICATION, List.of("y"), List.of())
+            .weighted("w");
     DataPlan.Rules rules = new DataPlan.Rules(DataPlan.Rules.PLAUSIBLE, true, true);
     var sources =
         new DataPlan.Sources(table, table, 0.2, rules)

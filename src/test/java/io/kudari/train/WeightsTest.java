@@ -70,13 +70,8 @@ class WeightsTest {
       text.append((weight + row).repeat(times.apply(i)));
     }
     Path file = Files.writeString(dir.resolve("table-" + files++ + ".csv"), text);
-    return new CsvSource(
-        file.toString(),
-        true,
-        ',',
-        Task.CLASSIFICATION,
-        List.of("y"),
-        List.of()).weighted(weighted ? "w" : "");
+    return new CsvSource(file.toString(), true, ',', Task.CLASSIFICATION, List.of("y"), List.of())
+        .weighted(weighted ? "w" : "");
   }
 
   private static NetworkSpec network() {

@@ -83,8 +83,7 @@ public record CsvSource(
 
   /** The same with a column of weights. */
   public CsvSource weighted(String column) {
-    return new CsvSource(
-        file, header, delimiter, task, labels, classNames, column, choice, rules);
+    return new CsvSource(file, header, delimiter, task, labels, classNames, column, choice, rules);
   }
 
   @Override
@@ -232,7 +231,8 @@ public record CsvSource(
     String known = schema.weight();
     IntStream weights =
         IntStream.range(0, names.size())
-            .filter(i -> i == weightAt || (header && !known.isEmpty() && names.get(i).equals(known)));
+            .filter(
+                i -> i == weightAt || (header && !known.isEmpty() && names.get(i).equals(known)));
     return IntStream.concat(IntStream.of(labels), weights).distinct().toArray();
   }
 
@@ -268,7 +268,8 @@ public record CsvSource(
     if (!byIndex) return named;
     int[] places = found(names);
     if (!weight.matches(ColumnChoice.INDEX)) return places;
-    return IntStream.concat(IntStream.of(places), IntStream.of(table(names).find(weight))).toArray();
+    return IntStream.concat(IntStream.of(places), IntStream.of(table(names).find(weight)))
+        .toArray();
   }
 
   /** What the columns are called; by their indices where the first line does not name them. */

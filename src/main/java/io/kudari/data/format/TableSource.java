@@ -63,8 +63,7 @@ public record TableSource(
 
   /** The same with a column of weights. */
   public TableSource weighted(String column) {
-    return new TableSource(
-        from, task, labels, features, classNames, numbered, flag, column);
+    return new TableSource(from, task, labels, features, classNames, numbered, flag, column);
   }
 
   /** Without weights. */

@@ -27,6 +27,7 @@ public final class CanonicalExample {
   private static final XXHash64 HASH = XXHashFactory.fastestJavaInstance().hash64();
 
   private static final byte CELLS = 5;
+
   /** No byte of UTF-8. */
   private static final byte WEIGHT = (byte) 0xff;
 

@@ -221,7 +221,8 @@ class ParquetSourceTest {
     List<Row> rows = List.of(RowFactory.create(0.1, 0f, "b"), RowFactory.create(-1.0, 2.5f, "a"));
     String text = write(folder, "t.csv", "x,w,kind\n0.1,0,b\n-1,2.5,a\n");
     CsvSource csv =
-        new CsvSource(text, true, ',', Task.CLASSIFICATION, List.of("kind"), List.of()).weighted("w");
+        new CsvSource(text, true, ',', Task.CLASSIFICATION, List.of("kind"), List.of())
+            .weighted("w");
     Description found = weighted(save(table(columns, rows).coalesce(1))).describe(HADOOP);
     assertEquals(csv.describe(HADOOP), found);
     assertTrue(found.weighted());
