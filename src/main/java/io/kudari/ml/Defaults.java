@@ -26,6 +26,8 @@ final class Defaults {
     stage.setDefault(stage.optimizer(), "adam");
     stage.setDefault(stage.normalization(), "z-score");
     stage.setDefault(stage.validationFraction(), 0.1);
+    stage.setDefault(stage.weightCol(), "");
+    stage.setDefault(stage.validationIndicatorCol(), "");
     stage.setDefault(stage.earlyStoppingPatience(), 0);
     stage.setDefault(stage.earlyStoppingMetric(), "loss");
     stage.setDefault(stage.initialModelPath(), "");

@@ -33,8 +33,10 @@ final class Experiments {
    * @param features columns, in their order
    * @param label a column of numbers
    * @param classes how many there are, 0 where the labels tell, or {@link #REGRESSION}
+   * @param weight a column of numbers, or empty
+   * @param flag a column that says which rows are held out, or empty
    */
-  record Columns(List<String> features, String label, int classes) {
+  record Columns(List<String> features, String label, int classes, String weight, String flag) {
 
     static final int REGRESSION = -1;
   }
@@ -87,6 +89,10 @@ final class Experiments {
       settings.add(
           "data.train.classes="
               + texts(IntStream.range(0, columns.classes()).mapToObj(String::valueOf).toList()));
+    if (!columns.weight().isEmpty())
+      settings.add("data.train.weight=" + ConfigUtil.quoteString(columns.weight()));
+    if (!columns.flag().isEmpty())
+      settings.add("data.train.validation-flag=" + ConfigUtil.quoteString(columns.flag()));
     settings.add("data.normalize.method=" + stage.getNormalization());
     settings.add("data.validation=" + stage.getValidationFraction());
   }

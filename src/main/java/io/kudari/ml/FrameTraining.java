@@ -14,6 +14,7 @@ import org.apache.spark.api.java.function.FilterFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -47,7 +48,8 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
     Experiment experiment =
         Experiments.of(
             stage,
-            new Experiments.Columns(features, label, classes),
+            new Experiments.Columns(
+                features, label, classes, stage.getWeightCol(), stage.getValidationIndicatorCol()),
             rows.sparkSession().sparkContext().hadoopConfiguration());
     Dataset<Row> used = used(stage, rows, featuresCol, features, label);
     History history = new History();
@@ -66,7 +68,10 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
       List<String> features,
       String label) {
     Column[] columns =
-        Stream.concat(features.stream(), Stream.of(label))
+        Stream.concat(
+                features.stream(),
+                Stream.of(label, stage.getWeightCol(), stage.getValidationIndicatorCol())
+                    .filter(name -> !name.isEmpty()))
             .map(name -> rows.col(Schemas.quoted(name)))
             .toArray(Column[]::new);
     Dataset<Row> used = rows.toDF().select(columns);
@@ -94,7 +99,15 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
     if (names.size() != m.schema().classes() || names.isEmpty()) return m;
     Schema s = m.schema();
     Schema schema =
-        new Schema(s.shape(), s.classes(), s.targets(), names, s.features(), s.labels());
+        new Schema(
+            s.shape(),
+            s.classes(),
+            s.targets(),
+            names,
+            s.features(),
+            s.labels(),
+            s.weight(),
+            s.encoding());
     return new SavedModel(
         m.modelJson(),
         m.layout(),
@@ -122,6 +135,12 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
         throw new IllegalArgumentException(
             "Column " + label + " cannot be a feature and the label");
     }
+    String weight = stage.getWeightCol();
+    if (!weight.isEmpty() && !Features.isNumber(Features.type(schema, weight)))
+      throw Features.wrong(weight, "numeric", Features.type(schema, weight));
+    String flag = stage.getValidationIndicatorCol();
+    if (!flag.isEmpty() && !Features.type(schema, flag).equals(DataTypes.BooleanType))
+      throw Features.wrong(flag, "boolean", Features.type(schema, flag));
     var type = Features.type(schema, label);
     if (Features.isNumber(type)) return;
     IllegalArgumentException wrong = Features.wrong(label, "numeric", type);

@@ -2,6 +2,7 @@ package io.kudari.ml;
 
 import io.kudari.checkpoint.ModelFolder;
 import io.kudari.checkpoint.SavedModel;
+import io.kudari.data.DataException;
 import io.kudari.model.GradientFunction;
 import io.kudari.model.MiniBatch;
 import io.kudari.model.ModelSpec;
@@ -52,9 +53,15 @@ final class TrainedNetwork implements Serializable {
    * Of a saved model.
    *
    * @param place names it in errors
-   * @throws io.kudari.data.DataException when its description does not fit its parameters
+   * @throws DataException when its description does not fit its parameters, or it was trained on
+   *     columns that are no numbers
    */
   static TrainedNetwork of(String place, SavedModel saved) {
+    if (!saved.schema().encoding().isNone())
+      throw new DataException(
+          place
+              + ": was trained on columns of categories or gaps, but a stage takes numbers: use"
+              + " kudari predict");
     return new TrainedNetwork(saved, Models.of(place, saved));
   }
 
@@ -112,6 +119,7 @@ final class TrainedNetwork implements Serializable {
     saved.normalizer().scaling().apply(with.batch.features(), 1, features());
     with.batch.filled(1, Features.NO_DRAW);
     with.function.outputs(saved.parameters(), with.batch, with.outputs);
+    saved.normalizer().targets().restore(with.outputs, 1);
     float[] result = with.outputs.clone();
     if (idle.size() < KEPT) idle.add(with);
     else with.function.close();

@@ -154,6 +154,22 @@ public interface TrainingParams<S> extends InferenceParams<S> {
         ParamValidators.inRange(0, 1, true, false));
   }
 
+  /** What rows weigh. */
+  default Param<String> weightCol() {
+    return new Param<>(
+        this,
+        "weightCol",
+        "column of the rows' weights: 0, or within [1e-30, 1e30]; every row counts 1 without");
+  }
+
+  /** Which rows are held out. */
+  default Param<String> validationIndicatorCol() {
+    return new Param<>(
+        this,
+        "validationIndicatorCol",
+        "column of booleans, true for rows that are held out, in the place of validationFraction");
+  }
+
   /** When to end because nothing gets better. */
   default IntParam earlyStoppingPatience() {
     return new IntParam(
@@ -299,6 +315,16 @@ public interface TrainingParams<S> extends InferenceParams<S> {
     return (Double) getOrDefault(validationFraction());
   }
 
+  /** Column of weights, or "". */
+  default String getWeightCol() {
+    return getOrDefault(weightCol());
+  }
+
+  /** Column that says which rows are held out, or "". */
+  default String getValidationIndicatorCol() {
+    return getOrDefault(validationIndicatorCol());
+  }
+
   /** Epochs without a better one that end the training, or 0. */
   default int getEarlyStoppingPatience() {
     return (Integer) getOrDefault(earlyStoppingPatience());
@@ -402,6 +428,16 @@ public interface TrainingParams<S> extends InferenceParams<S> {
   /** Sets {@link #validationFraction}. */
   default S setValidationFraction(double share) {
     return with(validationFraction(), share);
+  }
+
+  /** Sets {@link #weightCol}. */
+  default S setWeightCol(String column) {
+    return with(weightCol(), column);
+  }
+
+  /** Sets {@link #validationIndicatorCol}. */
+  default S setValidationIndicatorCol(String column) {
+    return with(validationIndicatorCol(), column);
   }
 
   /** Sets {@link #earlyStoppingPatience}. */

@@ -106,6 +106,7 @@ record Transformation(Broadcast<byte[]> model, Features features, RowOutputs out
       normalizer.scaling().apply(filled.features(), count, example.length);
       filled.filled(count, Features.NO_DRAW);
       function.outputs(network.saved().parameters(), filled, computed);
+      normalizer.targets().restore(computed, count);
     }
   }
 

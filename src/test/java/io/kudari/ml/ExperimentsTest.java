@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class ExperimentsTest {
 
   private static final Experiments.Columns COLUMNS =
-      new Experiments.Columns(List.of("a.b", "c\"d"), "label", 0);
+      new Experiments.Columns(List.of("a.b", "c\"d"), "label", 0, "", "");
 
   private static Experiment experiment(TrainingParams<?> stage) {
     return Experiments.of(stage, COLUMNS, new Configuration());
@@ -44,7 +44,7 @@ class ExperimentsTest {
     Experiment regression =
         Experiments.of(
             new KudariRegressor(),
-            new Experiments.Columns(List.of("x"), "y", Experiments.Columns.REGRESSION),
+            new Experiments.Columns(List.of("x"), "y", Experiments.Columns.REGRESSION, "", ""),
             new Configuration());
     assertEquals(Task.REGRESSION, regression.data().train().task());
   }

@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.attribute.NominalAttribute;
+import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -92,6 +93,58 @@ class SessionTest {
             .formatted(file);
     Experiment command = Experiment.parse("test", text, List.of(), new Configuration());
     assertEquals(expected, Fingerprint.sha256(Training.of(command).run().parameters()));
+  }
+
+  @Test
+  void weightsAndRowsHeldOutAreThoseThatColumnsSay() {
+    spark = Frames.session();
+    Dataset<Row> rows =
+        Frames.clouds(spark, 150)
+            .withColumn("one", functions.lit(1))
+            .withColumn("two", functions.expr("if(id % 3 = 0, 2.0, 0.5)"))
+            .withColumn("held", functions.expr("id % 5 = 0"))
+            .cache();
+    KudariClassifier serial = classifier().setStrategy("serial");
+    String expected = sha256(serial, rows);
+    assertEquals(expected, sha256(serial.copy(none()).setWeightCol("one"), rows));
+    String weighted = sha256(serial.copy(none()).setWeightCol("two"), rows);
+    assertNotEquals(expected, weighted);
+    KudariClassifier ranks = serial.copy(none()).setWeightCol("two").setStrategy("all-reduce");
+    assertEquals(weighted, sha256(ranks.setRanks(2), rows.repartition(3)));
+    KudariClassificationModel held =
+        serial.copy(none()).setValidationIndicatorCol("held").fit(rows);
+    assertEquals(rows.filter("held").count(), held.summary().validationExamples());
+    assertEquals(
+        sha256(serial.copy(none()).setValidationFraction(0), rows.filter("not held")),
+        held.summary().parametersSha256());
+    var wrong = serial.copy(none()).setWeightCol("held");
+    String said =
+        assertThrows(IllegalArgumentException.class, () -> wrong.fit(rows)).getMessage();
+    assertEquals(
+        "Column held must be of type numeric but was actually of type boolean.", said);
+  }
+
+  @Test
+  void aRegressorPredictsInTheUnitsOfItsLabels() {
+    spark = Frames.session();
+    Dataset<Row> rows =
+        Frames.clouds(spark, 300).withColumn("price", functions.expr("50000 + 3000 * x - 900 * y"));
+    KudariRegressor regressor =
+        new KudariRegressor()
+            .setFeaturesCols("x", "y")
+            .setLabelCol("price")
+            .setHiddenLayers()
+            .setLearningRate(0.05)
+            .setBatchSize(30)
+            .setEpochs(40)
+            .setStrategy("serial");
+    KudariRegressionModel model = regressor.fit(rows);
+    for (Row row : model.transform(rows).limit(20).collectAsList()) {
+      double price = row.<Double>getAs("price");
+      assertEquals(price, row.<Double>getAs("prediction"), 500);
+      double alone = model.predict(Vectors.dense(row.<Double>getAs("x"), row.<Double>getAs("y")));
+      assertEquals(price, alone, 500);
+    }
   }
 
   private static org.apache.spark.ml.param.ParamMap none() {
