@@ -313,7 +313,7 @@ class ExperimentTest {
           train.back-off-factor=1    | train.back-off-factor must be within [1e-6, 1), not 1
           train.last-batch=maybe     | train.last-batch must be one of keep, drop, carry, not "maybe" (known: carry, drop, keep)
           data.validation=1.0        | data.validation must be within [0, 1), not 1
-          data.train.format=mnist    | data.train.format must be one of digits, idx, cifar, csv, libsvm, parquet, images, not "mnist" (known: cifar, csv, digits, idx, images, libsvm, parquet)
+          data.train.format=mnist    | data.train.format must be one of digits, idx, cifar, csv, libsvm, parquet, table, images, not "mnist" (known: cifar, csv, digits, idx, images, libsvm, parquet, table)
           data.train.format=csv      | data.train.file must be given
           data.train.examples=0      | data.train.examples must be at least 1, not 0
           optimizer.name=adamm       | optimizer.name: no optimizer is called 'adamm'; the nearest is 'adam'
