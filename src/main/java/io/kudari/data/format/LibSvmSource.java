@@ -4,6 +4,7 @@ import io.kudari.data.ClassNames;
 import io.kudari.data.DataException;
 import io.kudari.data.ExampleSink;
 import io.kudari.data.ExampleSource;
+import io.kudari.data.RangedSource;
 import io.kudari.data.Schema;
 import io.kudari.data.Task;
 import io.kudari.data.file.InputPath;
@@ -30,11 +31,11 @@ import org.apache.hadoop.conf.Configuration;
  * @param file URI
  * @param task what the label is
  * @param features number of features, or 0 for the highest index in the file, which costs a second
- *     reading
+ *     reading, and the file is one split
  * @param classNames all classes in order, such as "-1" and "1", or empty to find them in the file
  */
 public record LibSvmSource(String file, Task task, int features, List<String> classNames)
-    implements ExampleSource {
+    implements RangedSource {
 
   private static final long serialVersionUID = 1;
 
@@ -55,13 +56,22 @@ public record LibSvmSource(String file, Task task, int features, List<String> cl
     return file;
   }
 
+  /** Only where the number of features is said: else one reading of the whole finds it. */
   @Override
-  public void read(Configuration hadoop, ExampleSink into) throws IOException {
+  public List<ExampleSource> splits(Configuration hadoop) throws IOException {
+    if (features == 0 || file.endsWith(".gz")) return List.of(this);
+    long length = InputPath.file(hadoop, file).status().getLen();
+    return ranges(length, Splits.bytes(length));
+  }
+
+  /** Reads the lines that begin within a range of bytes. */
+  @Override
+  public void read(Configuration hadoop, long from, long to, ExampleSink into) throws IOException {
     double[] row = new double[width(hadoop, into)];
     into.begin(Shape.flat(row.length), false, 0, task == Task.REGRESSION ? 1 : 0);
     into.name(j -> String.valueOf(j + 1));
     ClassNames classes = into.numbering(classNames);
-    try (TextRows rows = open(hadoop)) {
+    try (TextRows rows = open(hadoop, from, to)) {
       String[] line;
       while (!into.enough(!classNames.isEmpty()) && (line = rows.next()) != null) {
         readLine(line, row, rows, classes, into);
@@ -85,8 +95,8 @@ public record LibSvmSource(String file, Task task, int features, List<String> cl
     return trained;
   }
 
-  private TextRows open(Configuration hadoop) throws IOException {
-    return new TextRows(InputPath.file(hadoop, file), ' ', PlainText.NO_QUOTE, '#');
+  private TextRows open(Configuration hadoop, long from, long to) throws IOException {
+    return new TextRows(InputPath.file(hadoop, file), from, to, ' ', PlainText.NO_QUOTE, '#');
   }
 
   private void readLine(
@@ -131,7 +141,7 @@ public record LibSvmSource(String file, Task task, int features, List<String> cl
 
   private int highestIndex(Configuration hadoop) throws IOException {
     int highest = 0;
-    try (TextRows rows = open(hadoop)) {
+    try (TextRows rows = open(hadoop, 0, END)) {
       for (String[] line = rows.next(); line != null; line = rows.next()) {
         int last = 0;
         for (int i = first(line) + 1; i < line.length && !isComment(line[i]); i++) {

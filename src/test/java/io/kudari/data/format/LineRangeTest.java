@@ -1,10 +1,14 @@
 package io.kudari.data.format;
 
+import static io.kudari.data.TestFiles.all;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.data.DataException;
+import io.kudari.data.Description;
+import io.kudari.data.ExampleSink;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Schema;
 import io.kudari.data.SplitException;
@@ -112,5 +116,50 @@ class LineRangeTest {
     ExampleSource source = table(rows, "\"\n\n\n\n\n\n\n\n\n\n\n\n", "\"", "");
     assertTrue(source.splits(HADOOP).size() > 1);
     assertEquals(rows, source.describe(HADOOP, Schema.UNKNOWN).examples());
+  }
+
+  /** Of any size: most begin within a line. */
+  @Test
+  void rangesOfLibSvmTextTogetherHoldItsExamplesInTheirOrder() throws IOException {
+    StringBuilder text = new StringBuilder("# two features\n\n");
+    for (int i = 0; i < 40; i++)
+      text.append(i % 3).append(" 1:").append(i).append(i % 2 == 0 ? " # even\r\n" : " 2:7\n");
+    Path path = Files.writeString(folder.resolve("t.svm"), text);
+    var source = new LibSvmSource(path.toString(), Task.REGRESSION, 2, List.of());
+    Description of = source.describe(HADOOP);
+    float[] whole = source.load(HADOOP, of.schema(), all(of)).floats();
+    for (long each : new long[] {1, 7, 64, 300}) {
+      float[] joined = new float[0];
+      for (ExampleSource range : source.ranges(text.length(), each)) {
+        List<Float> found = new ArrayList<>();
+        range.read(HADOOP, features(found));
+        int at = joined.length;
+        joined = Arrays.copyOf(joined, at + found.size());
+        for (int i = 0; i < found.size(); i++) joined[at + i] = found.get(i);
+      }
+      assertArrayEquals(whole, joined, "ranges of " + each);
+    }
+  }
+
+  private static ExampleSink features(List<Float> into) {
+    return new ExampleSink("test", Schema.UNKNOWN) {
+      @Override
+      protected void begun() {}
+
+      @Override
+      protected void take(byte[] pixels, int label) {
+        throw new AssertionError("a table has no pixels");
+      }
+
+      @Override
+      protected void take(double[] features, int label) {
+        throw new AssertionError("a regression has no classes");
+      }
+
+      @Override
+      protected void take(double[] features, double[] targets) {
+        for (double value : features) into.add((float) value);
+      }
+    };
   }
 }
