@@ -2,6 +2,8 @@ package io.kudari.train.worker;
 
 import io.kudari.math.Floats;
 import io.kudari.math.Layout;
+import io.kudari.math.Role;
+import io.kudari.math.Segment;
 import io.kudari.math.Slice;
 import io.kudari.math.VectorSource;
 import io.kudari.optim.Optimizer;
@@ -62,7 +64,8 @@ final class Replicas {
    *
    * @param index of the worker in the range
    * @param into receives the way
-   * @return how far it came times the weight of its examples; loss and count of the whole round
+   * @return how far it came times the weight of its examples, running statistics times their
+   *     number, as they are averaged; loss and count of the whole round
    */
   GradientSum steps(int index, float[] parameters, Round round, Gradient gradient, float[] into) {
     begin(index, parameters, round);
@@ -76,6 +79,11 @@ final class Replicas {
     }
     float weight = (float) total.weight();
     for (int i = 0; i < into.length; i++) into[i] = weight * (replica[i] - parameters[i]);
+    if (total.weight() == total.count()) return total;
+    for (Segment s : layout.segments())
+      if (s.role() == Role.STATISTIC)
+        for (int i = s.offset(); i < s.end(); i++)
+          into[i] = total.count() * (replica[i] - parameters[i]);
     return total;
   }
 
@@ -93,12 +101,15 @@ final class Replicas {
    * Lets the worker of the last {@link #steps} come back by a share of how far it is from the
    * parameters.
    *
-   * @param moved what that is, times the weight
-   * @param weight of its examples, above 0
+   * @param sent what that is, times the weight of its examples, which is above 0, or of running
+   *     statistics times their number
    */
-  void comeBack(double elasticity, float[] moved, double weight) {
-    float share = (float) (elasticity / weight);
-    for (int i = 0; i < moved.length; i++) replica[i] -= share * moved[i];
+  void comeBack(double elasticity, GradientSum sent) {
+    for (Segment s : layout.segments()) {
+      double all = s.role() == Role.STATISTIC ? sent.count() : sent.weight();
+      float share = (float) (elasticity / all);
+      for (int i = s.offset(); i < s.end(); i++) replica[i] -= share * sent.values()[i];
+    }
   }
 
   private static GradientSum then(GradientSum before, GradientSum now) {

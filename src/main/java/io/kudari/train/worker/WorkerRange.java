@@ -141,8 +141,7 @@ public final class WorkerRange implements AutoCloseable {
       GradientSum moved = replicas().steps(v - data.first(), parameters, round, gradient, array());
       if (round.rule() == LocalSlots.AVERAGE) addSlots(slots, v, moved.weight());
       GradientSum sent = coded(v, round.steps().get(0).step(), moved);
-      if (round.elasticity() > 0 && sent.weight() > 0)
-        replicas.comeBack(round.elasticity(), sent.values(), sent.weight());
+      if (round.elasticity() > 0 && sent.weight() > 0) replicas.comeBack(round.elasticity(), sent);
       sum.add(v, sent);
     }
     Part moved = part(sum, System.nanoTime() - start, replicas.takeUpdateNanos());

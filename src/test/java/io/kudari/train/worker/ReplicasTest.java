@@ -86,7 +86,7 @@ class ReplicasTest {
               round,
               (parameters, range, values) -> gradient(parameters, count, values),
               into);
-      if (elasticity > 0 && sum.count() > 0) replicas.comeBack(elasticity, into, sum.count());
+      if (elasticity > 0 && sum.count() > 0) replicas.comeBack(elasticity, sum);
       System.arraycopy(into, 0, ways, worker * into.length, into.length);
     }
     return ways;
