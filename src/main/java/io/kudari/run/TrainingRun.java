@@ -99,6 +99,8 @@ final class TrainingRun {
     boolean ranks = experiment.strategy().strategy() == Strategy.ALL_REDUCE;
     try (SparkSource.Session session =
         ranks ? source.forRanks(experiment.strategy().ranks()) : source.forTasks()) {
+      // Jobs wait for ever for executors that can never come.
+      if (!spark.isGiven()) RankSlots.awaitOne(session.context(), listener::notice);
       Experiment opened = experiment.with(frames.in(session.context(), experiment.data()));
       SparkSource given = new GivenSpark(session.context());
       return use.of(

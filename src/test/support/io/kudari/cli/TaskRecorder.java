@@ -11,15 +11,17 @@ import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
 
-/** Which job group has tasks on which executors, by what Spark tells its listeners. */
+/** Which job group has ranks on which executors, by what Spark tells its listeners. */
 final class TaskRecorder extends SparkListener {
 
   private final Map<Integer, String> groupOfStage = new HashMap<>();
   private final Map<String, Set<String>> executorsOfGroup = new HashMap<>();
   private int lost;
 
+  /** Other stages than those of ranks, which describe or deal examples, are passed over. */
   @Override
   public synchronized void onStageSubmitted(SparkListenerStageSubmitted event) {
+    if (event.stageInfo().rddInfos().forall(rdd -> !rdd.isBarrier())) return;
     groupOfStage.put(
         event.stageInfo().stageId(), event.properties().getProperty("spark.jobGroup.id", ""));
   }
@@ -27,6 +29,7 @@ final class TaskRecorder extends SparkListener {
   @Override
   public synchronized void onTaskStart(SparkListenerTaskStart event) {
     String group = groupOfStage.get(event.stageId());
+    if (group == null) return;
     String executor = event.taskInfo().executorId();
     executorsOfGroup.computeIfAbsent(group, g -> new TreeSet<>()).add(executor);
   }
@@ -37,12 +40,12 @@ final class TaskRecorder extends SparkListener {
     if (failed && event.reason().toString().startsWith("ExecutorLostFailure")) lost++;
   }
 
-  /** All that have had tasks. */
+  /** All that have had ranks. */
   synchronized Set<String> groups() {
     return new LinkedHashSet<>(executorsOfGroup.keySet());
   }
 
-  /** Where a group has had tasks. */
+  /** Where a group has had ranks. */
   synchronized Set<String> executors(String group) {
     return new TreeSet<>(executorsOfGroup.getOrDefault(group, Set.of()));
   }
