@@ -114,7 +114,7 @@ record Features(List<Column> columns, int width, boolean skip) implements Serial
     if (row.isNullAt(column.index())) return false;
     double[] values = new double[size(row, column)];
     int read = read(row, column, values, 0);
-    return Arrays.stream(values, 0, read).allMatch(Double::isFinite);
+    return Arrays.stream(values, 0, read).allMatch(Features::isFinite);
   }
 
   private static int size(Row row, Column column) {
@@ -139,12 +139,17 @@ record Features(List<Column> columns, int width, boolean skip) implements Serial
       if (row.isNullAt(column.index())) return invalid(column, "is null");
       int read = read(row, column, into, at);
       for (int i = at; i < at + read; i++)
-        if (!Double.isFinite(into[i]))
+        if (!isFinite(into[i]))
           return invalid(column, "holds " + into[i] + " at index " + (i - at));
       at += read;
     }
     if (at != width) throw new DataException(names() + ": " + width(at, width));
     return true;
+  }
+
+  /** As a float, which is what a model computes with. */
+  static boolean isFinite(double value) {
+    return Float.isFinite((float) value);
   }
 
   private boolean invalid(Column column, String what) {

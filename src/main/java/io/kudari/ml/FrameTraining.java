@@ -85,13 +85,18 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
     try {
       return training.run();
     } catch (IOException e) {
+      if (Thread.currentThread().isInterrupted()) throw cancelled(e);
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      CancellationException cancelled = new CancellationException("the training was interrupted");
-      cancelled.initCause(e);
-      throw cancelled;
+      throw cancelled(e);
     }
+  }
+
+  private static CancellationException cancelled(Exception cause) {
+    CancellationException cancelled = new CancellationException("the training was interrupted");
+    cancelled.initCause(cause);
+    return cancelled;
   }
 
   /** The same model with names of its classes. */

@@ -108,11 +108,15 @@ final class TrainedNetwork implements Serializable {
    * The outputs of one example.
    *
    * @param features as they are in a table
-   * @throws IllegalArgumentException when there are more or fewer than the model takes
+   * @throws IllegalArgumentException when there are more or fewer than the model takes, or one is
+   *     NaN or infinite as a float
    */
   float[] outputs(double[] features) {
     if (features.length != features())
       throw new IllegalArgumentException(Features.width(features.length, features()));
+    for (double feature : features)
+      if (!Features.isFinite(feature))
+        throw new IllegalArgumentException("a feature is " + feature + ", it must be finite");
     Single found = idle.poll();
     Single with = found != null ? found : new Single(open(), batch(1), new float[outputs()]);
     Features.normalise(features, saved.normalizer().offsets(), with.batch.features(), 0);

@@ -118,10 +118,8 @@ class SessionTest {
         sha256(serial.copy(none()).setValidationFraction(0), rows.filter("not held")),
         held.summary().parametersSha256());
     var wrong = serial.copy(none()).setWeightCol("held");
-    String said =
-        assertThrows(IllegalArgumentException.class, () -> wrong.fit(rows)).getMessage();
-    assertEquals(
-        "Column held must be of type numeric but was actually of type boolean.", said);
+    String said = assertThrows(IllegalArgumentException.class, () -> wrong.fit(rows)).getMessage();
+    assertEquals("Column held must be of type numeric but was actually of type boolean.", said);
   }
 
   @Test
