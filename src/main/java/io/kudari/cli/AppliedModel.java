@@ -139,7 +139,8 @@ final class AppliedModel {
                   source, DataPlan.testDeal(saved.schema(), offsets, division), 0, workers);
       WorkerData.Part part = new WorkerData.Part(all.examples(), all.training());
       return evaluated(
-          new WorkerData(0, workers, part, part, part), together(found.description(), threads));
+              new WorkerData(0, workers, part, part, part), together(found.description(), threads))
+          .checked(source.name());
     }
 
     /** Threads for whose batches there is room beside the examples. */

@@ -4,6 +4,7 @@ import io.kudari.data.ExampleSource;
 import io.kudari.data.Missing;
 import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
+import io.kudari.data.TableSource;
 import io.kudari.data.TargetScaling;
 import io.kudari.data.Task;
 import io.kudari.setting.OnResume;
@@ -125,6 +126,7 @@ public final class DataSettings {
     var gaps = new SourceSettings.Gaps(data.get(MISSING), data.get(INDICATOR));
     ExampleSource train = SourceSettings.read(training, 1, gaps);
     ExampleSource test = data.has(TEST) ? SourceSettings.read(data.section(TEST), 2, gaps) : null;
+    checkGaps(data, gaps, train);
     if (test != null && test.saysValidation())
       throw data.wrong(TEST, "is for testing alone: validation-flag is a key of data.train");
     double validation = data.get(VALIDATION);
@@ -138,6 +140,15 @@ public final class DataSettings {
     Normalization normalization = normalization(normalize, table);
     DataPlan.Rules rules = new DataPlan.Rules(mostClasses, stratify, shiftsEach(normalization));
     return new Data(new DataPlan.Sources(train, test, validation, rules), normalization, normalize);
+  }
+
+  /** Other formats would pass over the settings without a word. */
+  private static void checkGaps(Settings data, SourceSettings.Gaps gaps, ExampleSource train) {
+    if (train instanceof TableSource) return;
+    if (gaps.missing() != Missing.ERROR)
+      throw data.wrong(MISSING, "is of data.train.format = csv: other formats have no gaps");
+    if (gaps.indicator())
+      throw data.wrong(INDICATOR, "is of data.train.format = csv: other formats have no gaps");
   }
 
   /** Whether each column of a table has a shift of its own. */

@@ -67,9 +67,9 @@ public record FoundTable(List<Column> columns, TableRules rules, long rows, BitS
     }
   }
 
-  /** How the columns become features where all rows are trained on. */
+  /** How the columns become features where all rows are trained on, however many those are. */
   Encoding encoding() {
-    return encoding(GreatestKeys::isFull, GreatestValues::median);
+    return encoding(GreatestKeys::isFull, GreatestValues::median, Integer.MAX_VALUE);
   }
 
   /**
@@ -80,19 +80,26 @@ public record FoundTable(List<Column> columns, TableRules rules, long rows, BitS
    * @throws DataException when a column is no category, or has too many of them; one line
    */
   Encoding encoding(Division division) {
-    return encoding(keys -> keys.areTrainedOn(division), sample -> sample.median(division));
+    return encoding(
+        keys -> keys.areTrainedOn(division),
+        sample -> sample.median(division),
+        rules.maxCategories());
   }
 
   private Encoding encoding(
-      Predicate<GreatestKeys> trained, ToDoubleFunction<GreatestValues> median) {
-    List<Encoding.Column> encoded = columns.stream().map(c -> encoded(c, trained, median)).toList();
+      Predicate<GreatestKeys> trained, ToDoubleFunction<GreatestValues> median, int most) {
+    List<Encoding.Column> encoded =
+        columns.stream().map(c -> encoded(c, trained, median, most)).toList();
     Encoding all = new Encoding(encoded, rules);
     boolean plain = encoded.stream().allMatch(c -> c.kind() == ColumnKind.NUMBER);
     return plain && rules.missing() == Missing.ERROR ? Encoding.NONE : all;
   }
 
   private Encoding.Column encoded(
-      Column column, Predicate<GreatestKeys> trained, ToDoubleFunction<GreatestValues> median) {
+      Column column,
+      Predicate<GreatestKeys> trained,
+      ToDoubleFunction<GreatestValues> median,
+      int most) {
     boolean indicator = rules.indicator() && trained.test(column.gaps);
     if (column.kind != ColumnKind.CATEGORY)
       return new Encoding.Column(
@@ -106,7 +113,7 @@ public record FoundTable(List<Column> columns, TableRules rules, long rows, BitS
             .filter(value -> trained.test(value.getValue()))
             .map(value -> value.getKey())
             .toList();
-    if (own.size() > rules.maxCategories())
+    if (own.size() > most)
       throw refused(
           column, own.size() + " categories, more than max-categories = " + rules.maxCategories());
     return new Encoding.Column(column.kind, own, indicator, 0);

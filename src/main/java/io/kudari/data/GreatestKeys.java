@@ -12,6 +12,9 @@ public final class GreatestKeys implements java.io.Serializable {
 
   private static final long serialVersionUID = 1;
 
+  private static final int FIRST = 4;
+
+  private final int most;
   private long count;
   private int size;
 
@@ -26,8 +29,9 @@ public final class GreatestKeys implements java.io.Serializable {
    * @param most keys that are kept
    */
   GreatestKeys(int most) {
-    keys = new long[most];
-    labels = new int[most];
+    this.most = most;
+    keys = new long[Math.min(FIRST, most)];
+    labels = new int[keys.length];
   }
 
   /**
@@ -43,7 +47,11 @@ public final class GreatestKeys implements java.io.Serializable {
   private void keep(int label, long key) {
     int at = size;
     while (at > 0 && Long.compareUnsigned(keys[at - 1], key) < 0) at--;
-    if (at == keys.length) return;
+    if (at == most) return;
+    if (size == keys.length && size < most) {
+      keys = Arrays.copyOf(keys, Math.min(2 * size, most));
+      labels = Arrays.copyOf(labels, keys.length);
+    }
     int moved = Math.min(size, keys.length - 1) - at;
     System.arraycopy(keys, at, keys, at + 1, moved);
     System.arraycopy(labels, at, labels, at + 1, moved);
@@ -74,14 +82,14 @@ public final class GreatestKeys implements java.io.Serializable {
 
   /** Whether as many examples as keys are kept of lie in buckets that are trained on as a whole. */
   boolean areTrainedOn(Division division) {
-    if (size < keys.length) return false;
+    if (size < most) return false;
     for (int i = 0; i < size; i++) if (!division.trains(labels[i], keys[i])) return false;
     return true;
   }
 
   /** Whether there are as many examples as keys are kept of. */
   boolean isFull() {
-    return size == keys.length;
+    return size == most;
   }
 
   @Override

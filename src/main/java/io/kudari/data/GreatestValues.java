@@ -17,8 +17,14 @@ public final class GreatestValues implements java.io.Serializable {
   private static final long serialVersionUID = 1;
 
   /** Values that are kept in the end: the rank of their median has a deviation of a 128th. */
-  static final int MOST = 1 << 12;
+  private static final int MOST = 1 << 12;
 
+  /** Of all columns of a table together, unless it has very many. */
+  private static final int MOST_OF_ALL = 1 << 16;
+
+  private static final int LEAST = 64;
+
+  private final int most;
   private long[] keys = new long[16];
   private int[] labels = new int[16];
   private double[] values = new double[16];
@@ -26,6 +32,25 @@ public final class GreatestValues implements java.io.Serializable {
 
   /** Examples with smaller keys are left out. */
   private long least;
+
+  /**
+   * Of no values.
+   *
+   * @param columns that are sampled side by side
+   */
+  GreatestValues(int columns) {
+    most = Math.max(LEAST, Math.min(MOST, MOST_OF_ALL / Math.max(1, columns)));
+  }
+
+  /** What was left out before is not written. */
+  private void writeObject(java.io.ObjectOutputStream out) throws java.io.IOException {
+    prune();
+    int kept = Math.max(1, size);
+    keys = Arrays.copyOf(keys, kept);
+    labels = Arrays.copyOf(labels, kept);
+    values = Arrays.copyOf(values, kept);
+    out.defaultWriteObject();
+  }
 
   /**
    * The next example.
@@ -42,7 +67,7 @@ public final class GreatestValues implements java.io.Serializable {
   }
 
   private void grow() {
-    if (size >= 2 * MOST) prune();
+    if (size >= 2 * most) prune();
     if (size < keys.length) return;
     keys = Arrays.copyOf(keys, 2 * size);
     labels = Arrays.copyOf(labels, 2 * size);
@@ -51,22 +76,22 @@ public final class GreatestValues implements java.io.Serializable {
 
   /** Keeps those of the greatest keys; of equal ones, the greatest values. */
   private void prune() {
-    if (size <= MOST) return;
+    if (size <= most) return;
     Comparator<Integer> byKey = (a, b) -> Long.compareUnsigned(keys[b], keys[a]);
     List<Integer> kept =
         IntStream.range(0, size)
             .boxed()
             .sorted(byKey.thenComparing((a, b) -> Double.compare(values[b], values[a])))
-            .limit(MOST)
+            .limit(most)
             .toList();
     long[] keysOf = kept.stream().mapToLong(i -> keys[i]).toArray();
     int[] labelsOf = kept.stream().mapToInt(i -> labels[i]).toArray();
     double[] valuesOf = kept.stream().mapToDouble(i -> values[i]).toArray();
-    System.arraycopy(keysOf, 0, keys, 0, MOST);
-    System.arraycopy(labelsOf, 0, labels, 0, MOST);
-    System.arraycopy(valuesOf, 0, values, 0, MOST);
-    size = MOST;
-    least = keys[MOST - 1];
+    System.arraycopy(keysOf, 0, keys, 0, most);
+    System.arraycopy(labelsOf, 0, labels, 0, most);
+    System.arraycopy(valuesOf, 0, values, 0, most);
+    size = most;
+    least = keys[most - 1];
   }
 
   /**

@@ -186,7 +186,9 @@ public record Schema(
     checkTask(source, values);
     if (!encoding.isNone()) {
       throw new DataException(
-          source + ": must be a table with the columns of the training set: csv or parquet");
+          source
+              + ": must be a CSV with the columns of the training set, whose texts and gaps no"
+              + " other format has");
     }
     if (!found.equals(shape)) {
       throw new DataException(

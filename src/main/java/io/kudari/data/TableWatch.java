@@ -38,13 +38,17 @@ final class TableWatch implements java.io.Serializable {
     private long flags;
 
     private final GreatestKeys gaps = new GreatestKeys(1);
-    private final GreatestValues numbers = new GreatestValues();
+    private final GreatestValues numbers;
     private final Map<String, GreatestKeys> values = new HashMap<>();
 
     /** The first in the order of texts that is no boolean and no number. */
     private String text;
 
     private boolean tooMany;
+
+    Column(int columns) {
+      numbers = new GreatestValues(columns);
+    }
 
     private GreatestKeys of(String value, int rare) {
       if (tooMany) return null;
@@ -73,7 +77,7 @@ final class TableWatch implements java.io.Serializable {
   }
 
   private Column column(int c) {
-    if (columns[c] == null) columns[c] = new Column();
+    if (columns[c] == null) columns[c] = new Column(columns.length);
     return columns[c];
   }
 
@@ -174,7 +178,7 @@ final class TableWatch implements java.io.Serializable {
    */
   FoundTable found(List<String> names, ColumnWatch numbers, long rows) {
     List<FoundTable.Column> found = new ArrayList<>();
-    Column nothing = new Column();
+    Column nothing = new Column(columns.length);
     for (int c = 0; c < columns.length; c++) {
       Column column = columns[c] == null ? nothing : columns[c];
       SortedMap<String, GreatestKeys> values =

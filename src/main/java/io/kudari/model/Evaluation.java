@@ -235,6 +235,11 @@ public final class Evaluation implements java.io.Serializable {
     return lossSum.value() / weightSum.value();
   }
 
+  /** Whether there are examples, and all of them weigh nothing: then there is no loss. */
+  public boolean weighsNothing() {
+    return examples > 0 && weightSum.value() == 0;
+  }
+
   /** Share of examples whose true class is the predicted one; NaN when there are no examples. */
   public double accuracy() {
     return topAccuracy(1);

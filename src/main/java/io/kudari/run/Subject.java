@@ -67,7 +67,9 @@ public record Subject(NetworkSpec network, MiniBatch examples, SavedModel blank)
         read.targets() > 0
             ? MiniBatch.targeted(read.shape(), count, outputs)
             : MiniBatch.labelled(read.shape(), count);
-    new Batches(read, normalizer).fillToLearn(all, rows, 0, count, new MiniBatch.Draw(0, 0, 0));
+    // Loss and gradient in the same units.
+    new Batches(read, normalizer.withoutUnits())
+        .fillToLearn(all, rows, 0, count, new MiniBatch.Draw(0, 0, 0));
     return all;
   }
 

@@ -1,5 +1,6 @@
 package io.kudari.train;
 
+import io.kudari.data.DataException;
 import io.kudari.data.Normalizer;
 import io.kudari.event.Event;
 import io.kudari.math.Slice;
@@ -64,6 +65,12 @@ final class Evaluations implements Stateful {
   /** Evaluates the validation examples, of which there are some. */
   Evaluation validation(float[] evaluated, long step) {
     Evaluation found = workers.evaluate(evaluated, normalizer, Subset.VALIDATION);
+    if (found.weighsNothing())
+      throw new DataException(
+          data.sources().train().name()
+              + ": all "
+              + found.examples()
+              + " validation examples have weight 0: they have no loss");
     double accuracy = found.isClassification() ? found.accuracy() : Double.NaN;
     last = new double[] {step, found.meanLoss(), accuracy};
     return found;

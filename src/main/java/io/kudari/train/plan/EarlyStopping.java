@@ -77,7 +77,8 @@ public record EarlyStopping(Metric metric, int patience, double minChange, boole
   public Progress after(Progress before, int epoch, Evaluation validation) {
     if (isNever()) return before;
     double score = metric.score(validation);
-    boolean better = before.bestEpoch() < 0 || score > before.best() + minChange;
+    boolean better =
+        before.bestEpoch() < 0 || Double.isNaN(before.best()) || score > before.best() + minChange;
     return better
         ? new Progress(score, epoch, 0)
         : new Progress(before.best(), before.bestEpoch(), before.epochsSince() + 1);
