@@ -13,8 +13,8 @@ final class StartSettings {
               "path",
               "a model folder, or a run's folder, whose parameters a run begins with in the place"
                   + " of drawn ones; its segments must have the same names and shapes. The"
-                  + " optimizer begins afresh, and inputs are normalised as the run's own data say."
-                  + " A run that goes on does not read it again")
+                  + " optimizer begins afresh, and inputs and targets are normalised as the run's"
+                  + " own data say. A run that goes on does not read it again")
           .unset("none");
 
   static final Setting<List<String>> FROZEN =

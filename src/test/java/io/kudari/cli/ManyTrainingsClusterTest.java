@@ -126,12 +126,16 @@ class ManyTrainingsClusterTest {
 
     static Begun of(Experiment experiment, ExecutorService threads) throws InterruptedException {
       List<Event> events = Collections.synchronizedList(new ArrayList<>());
-      Set<String> before = tasks.groups();
+      Set<String> before = tasks.groupsOfRanks();
       Training training = Training.of(experiment).on(spark).listen(events::add);
       Future<String> sha256 = threads.submit(() -> Fingerprint.sha256(training.run().parameters()));
       String group =
           TestCluster.await(
-              () -> tasks.groups().stream().filter(g -> !before.contains(g)).findAny().orElse(null),
+              () ->
+                  tasks.groupsOfRanks().stream()
+                      .filter(g -> !before.contains(g))
+                      .findAny()
+                      .orElse(null),
               "the ranks");
       Boolean begun = TestCluster.await(() -> events.isEmpty() ? null : true, "the first event");
       assertEquals(true, begun);
@@ -152,7 +156,7 @@ class ManyTrainingsClusterTest {
     try {
       Begun spared = Begun.of(experiment(1, 400), threads);
       Begun struck = Begun.of(experiment(2, 100), threads);
-      Set<String> others = tasks.executors(spared.group);
+      Set<String> others = tasks.executorsOfRanks(spared.group);
       // A task that reads examples is no rank yet.
       boolean begun =
           TestCluster.await(() -> struck.told(Event.StepDone.class) ? true : null, "a first step");
@@ -160,7 +164,7 @@ class ManyTrainingsClusterTest {
       String victim =
           TestCluster.await(
               () ->
-                  tasks.executors(struck.group).stream()
+                  tasks.executorsOfRanks(struck.group).stream()
                       .filter(e -> !others.contains(e))
                       .findAny()
                       .orElse(null),
@@ -293,6 +297,8 @@ class ManyTrainingsClusterTest {
     return JavaConverters.mapAsJavaMap(running).entrySet().stream()
         .filter(e -> !e.getValue().equals(0))
         .map(Map.Entry::getKey)
+        // Spark may not have heard yet of one that was killed.
+        .filter(executor -> !pids(Set.of(executor)).isEmpty())
         .findFirst();
   }
 

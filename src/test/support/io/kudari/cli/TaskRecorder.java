@@ -1,6 +1,7 @@
 package io.kudari.cli;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -11,27 +12,29 @@ import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
 
-/** Which job group has ranks on which executors, by what Spark tells its listeners. */
+/** Which job group has tasks, and ranks, on which executors, by what Spark tells its listeners. */
 final class TaskRecorder extends SparkListener {
 
   private final Map<Integer, String> groupOfStage = new HashMap<>();
+  private final Set<Integer> stagesOfRanks = new HashSet<>();
   private final Map<String, Set<String>> executorsOfGroup = new HashMap<>();
+  private final Map<String, Set<String>> executorsOfRanks = new HashMap<>();
   private int lost;
 
-  /** Other stages than those of ranks, which describe or deal examples, are passed over. */
   @Override
   public synchronized void onStageSubmitted(SparkListenerStageSubmitted event) {
-    if (event.stageInfo().rddInfos().forall(rdd -> !rdd.isBarrier())) return;
-    groupOfStage.put(
-        event.stageInfo().stageId(), event.properties().getProperty("spark.jobGroup.id", ""));
+    int stage = event.stageInfo().stageId();
+    groupOfStage.put(stage, event.properties().getProperty("spark.jobGroup.id", ""));
+    if (event.stageInfo().rddInfos().exists(rdd -> rdd.isBarrier())) stagesOfRanks.add(stage);
   }
 
   @Override
   public synchronized void onTaskStart(SparkListenerTaskStart event) {
     String group = groupOfStage.get(event.stageId());
-    if (group == null) return;
     String executor = event.taskInfo().executorId();
     executorsOfGroup.computeIfAbsent(group, g -> new TreeSet<>()).add(executor);
+    if (stagesOfRanks.contains(event.stageId()))
+      executorsOfRanks.computeIfAbsent(group, g -> new TreeSet<>()).add(executor);
   }
 
   @Override
@@ -40,12 +43,17 @@ final class TaskRecorder extends SparkListener {
     if (failed && event.reason().toString().startsWith("ExecutorLostFailure")) lost++;
   }
 
-  /** All that have had ranks. */
-  synchronized Set<String> groups() {
-    return new LinkedHashSet<>(executorsOfGroup.keySet());
+  /** All that have had ranks: others describe or deal examples. */
+  synchronized Set<String> groupsOfRanks() {
+    return new LinkedHashSet<>(executorsOfRanks.keySet());
   }
 
   /** Where a group has had ranks. */
+  synchronized Set<String> executorsOfRanks(String group) {
+    return new TreeSet<>(executorsOfRanks.getOrDefault(group, Set.of()));
+  }
+
+  /** Where a group has had tasks. */
   synchronized Set<String> executors(String group) {
     return new TreeSet<>(executorsOfGroup.getOrDefault(group, Set.of()));
   }
