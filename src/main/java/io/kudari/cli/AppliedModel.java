@@ -4,6 +4,7 @@ import io.kudari.checkpoint.ModelFolder;
 import io.kudari.checkpoint.SavedModel;
 import io.kudari.collective.TreeSum;
 import io.kudari.config.DataSettings;
+import io.kudari.data.DataException;
 import io.kudari.data.Description;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Kept;
@@ -138,22 +139,20 @@ final class AppliedModel {
               : reader.deal(
                   source, DataPlan.testDeal(saved.schema(), offsets, division), 0, workers);
       WorkerData.Part part = new WorkerData.Part(all.examples(), all.training());
-      return evaluated(
-              new WorkerData(0, workers, part, part, part), together(found.description(), threads))
-          .checked(source.name());
+      WorkerData data = new WorkerData(0, workers, part, part, part);
+      Workers.Evaluated evaluated = evaluated(data, together(found.description(), threads));
+      if (!evaluated.evaluation().weighsNothing()) return evaluated;
+      throw new DataException(
+          source.name()
+              + ": all "
+              + found.description().examples()
+              + " examples have weight 0: they have no loss");
     }
 
     /** Threads for whose batches there is room beside the examples. */
     private int together(Description of, int threads) {
-      long heap = Runtime.getRuntime().maxMemory();
-      long batch =
-          (long) WorkerRange.EVALUATION_BATCH * of.shape().size() * (of.bytes() ? 1 : Float.BYTES);
-      HeapNeed examples = HeapNeed.of(of);
-      long parameters = (long) saved.parameters().length * Float.BYTES;
-      new HeapNeed(examples.examples(), 0, batch, parameters)
-          .within(heap)
-          .check(ForwardPass.WHAT, heap, HeapCheck.HERE);
-      return (int) Math.max(1, Math.min(threads, heap / 4 / Math.max(1, batch)));
+      long examples = HeapNeed.of(of).examples();
+      return Math.min(threads, ForwardPass.batches(saved, of.bytes(), examples));
     }
 
     private Workers.Evaluated evaluated(WorkerData data, int threads) {

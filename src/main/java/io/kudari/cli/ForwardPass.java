@@ -35,9 +35,7 @@ import org.apache.hadoop.conf.Configuration;
 final class ForwardPass<T> implements BatchSink.Computing {
 
   private static final int BATCH = WorkerRange.EVALUATION_BATCH;
-
-  /** What needs memory, for errors. */
-  static final String WHAT = "applying the model";
+  private static final String WHAT = "applying the model";
 
   private final SavedModel saved;
   private final ModelSpec model;
@@ -50,6 +48,10 @@ final class ForwardPass<T> implements BatchSink.Computing {
   private final BlockingQueue<MiniBatch> empty = new LinkedBlockingQueue<>();
   private final Queue<Computer> idle = new ConcurrentLinkedQueue<>();
   private int batches;
+
+  /** Of them, found when the first is asked for. */
+  private int most;
+
   private long examples;
 
   /** What is made of a batch, on any thread. */
@@ -134,10 +136,8 @@ final class ForwardPass<T> implements BatchSink.Computing {
 
   @Override
   public MiniBatch empty(boolean ofBytes) {
-    long bytes = (long) BATCH * saved.input().size() * (ofBytes ? 1 : Float.BYTES);
-    long heap = Runtime.getRuntime().maxMemory();
-    if (batches == 0) need(bytes).check(WHAT, heap, HeapCheck.HERE);
-    if (batches == 0 || (batches < threads + 2 && (batches + 1) * bytes <= heap / 4)) {
+    if (batches == 0) most = Math.min(threads + 2, batches(saved, ofBytes, 0));
+    if (batches < most) {
       batches++;
       return saved.schema().targets() == 0
           ? MiniBatch.labelled(saved.input(), BATCH)
@@ -150,10 +150,22 @@ final class ForwardPass<T> implements BatchSink.Computing {
     }
   }
 
-  /** A batch, its outputs and the parameters. */
-  private HeapNeed need(long batch) {
+  /**
+   * How many batches have room at once: those that fit into a quarter of the heap, but at least
+   * one.
+   *
+   * @param examples bytes of those that are in memory, too
+   * @throws io.kudari.data.DataException when there is no room for one with its outputs, and the
+   *     parameters
+   */
+  static int batches(SavedModel saved, boolean ofBytes, long examples) {
+    long batch = (long) BATCH * saved.input().size() * (ofBytes ? 1 : Float.BYTES);
     long outputs = (long) BATCH * saved.outputs() * Float.BYTES;
-    return new HeapNeed(0, 0, batch + outputs, (long) saved.parameters().length * Float.BYTES);
+    long heap = Runtime.getRuntime().maxMemory();
+    new HeapNeed(examples, 0, batch + outputs, (long) saved.parameters().length * Float.BYTES)
+        .within(heap)
+        .check(WHAT, heap, HeapCheck.HERE);
+    return (int) Math.max(1, Math.min(Integer.MAX_VALUE, heap / 4 / batch));
   }
 
   @Override

@@ -24,6 +24,10 @@ final class Evaluations implements Stateful {
   private static final String LAST = "last";
 
   private final Course course;
+
+  /** What goes by validation, or null. */
+  private final String follower;
+
   private final DataPlan data;
   private final Workers workers;
   private final Normalizer normalizer;
@@ -33,12 +37,13 @@ final class Evaluations implements Stateful {
   private double[] last = {-1, Double.NaN, Double.NaN};
 
   Evaluations(
-      Course course,
+      TrainingPlan plan,
       DataPlan data,
       Workers workers,
       Normalizer normalizer,
       Consumer<Event> events) {
-    this.course = course;
+    this.course = plan.course();
+    this.follower = plan.followerOrNull();
     this.data = data;
     this.workers = workers;
     this.normalizer = normalizer;
@@ -65,12 +70,14 @@ final class Evaluations implements Stateful {
   /** Evaluates the validation examples, of which there are some. */
   Evaluation validation(float[] evaluated, long step) {
     Evaluation found = workers.evaluate(evaluated, normalizer, Subset.VALIDATION);
-    if (found.weighsNothing())
+    if (follower != null && found.weighsNothing())
       throw new DataException(
           data.sources().train().name()
               + ": all "
               + found.examples()
-              + " validation examples have weight 0: they have no loss");
+              + " validation examples have weight 0, but "
+              + follower
+              + " goes by their loss");
     double accuracy = found.isClassification() ? found.accuracy() : Double.NaN;
     last = new double[] {step, found.meanLoss(), accuracy};
     return found;

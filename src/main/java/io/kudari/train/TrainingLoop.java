@@ -131,7 +131,7 @@ public final class TrainingLoop {
                     noise,
                     from.rateFactor()));
     this.guard = new NonFiniteGuard(plan.safety(), layout, workers, events);
-    this.evaluations = new Evaluations(plan.course(), data, workers, normalizer, events);
+    this.evaluations = new Evaluations(plan, data, workers, normalizer, events);
     this.best = new BestEpoch(plan.stopping(), workers.slice());
     this.rateFactor = from.rateFactor();
     this.snapshots = new Snapshots(rule, receiver);

@@ -1,6 +1,5 @@
 package io.kudari.train;
 
-import io.kudari.data.DataException;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
 import io.kudari.event.StepTimes;
@@ -181,18 +180,6 @@ public interface Workers extends AutoCloseable {
    * @param scores of the same examples; none where they were not wanted, and of a regression
    */
   record Evaluated(Evaluation evaluation, ScoreCounts scores) {
-
-    /**
-     * Checks that it has a loss.
-     *
-     * @param source of the examples, for the error
-     * @throws DataException when all of them weigh nothing
-     */
-    public Evaluated checked(String source) {
-      if (!evaluation.weighsNothing()) return this;
-      throw new DataException(
-          source + ": all " + evaluation.examples() + " examples have weight 0: they have no loss");
-    }
 
     /** What is told of it. */
     public Figures figures() {

@@ -27,6 +27,8 @@ import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.schedule.ScheduleSpec;
 import io.kudari.train.algorithm.ParameterAveraging;
+import io.kudari.train.plan.Course;
+import io.kudari.train.plan.EarlyStopping;
 import io.kudari.train.plan.LocalSlots;
 import io.kudari.train.plan.StepRange;
 import io.kudari.train.worker.SerialWorkers;
@@ -290,6 +292,19 @@ class WeightsTest {
     assertTrue(run.losses.contains(0.0));
     for (double loss : run.losses) assertTrue(Double.isFinite(loss));
     for (float value : run.parameters) assertTrue(Float.isFinite(value));
+  }
+
+  @Test
+  void aTargetOfValidationExamplesThatAllWeighNothingIsRefusedInOneLine() throws IOException {
+    CsvSource table = table(120, i -> i == 7 ? "1" : "0", i -> 1);
+    Course.Target target = new Course.Target(EarlyStopping.Metric.LOSS, 0.1);
+    Course course = new Course(Course.UNBOUNDED, Course.Looks.EPOCHS, target);
+    DataException e =
+        assertThrows(DataException.class, () -> train(table, plan("adam").with(course)));
+    assertEquals(
+        table.file()
+            + ": all 24 validation examples have weight 0, but train.target goes by their loss",
+        e.getMessage());
   }
 
   @Test
