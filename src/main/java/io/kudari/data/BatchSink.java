@@ -127,9 +127,7 @@ public final class BatchSink extends ExampleSink {
     float[] floats = batch.features();
     Encoding encoding = schema().encoding();
     if (!encoding.isNone()) encoding.expand(features, normalizer.offsets(), floats, at);
-    else
-      for (int i = 0; i < features.length; i++)
-        floats[at + i] = normalizer.offsets().less(features[i], i);
+    else normalizer.offsets().less(features, floats, at);
   }
 
   private boolean asBytes() {

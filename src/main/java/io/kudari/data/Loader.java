@@ -103,7 +103,7 @@ final class Loader extends ExampleSink {
       throw new DataException(source() + ": what its columns hold must be found before");
     int at = kept * shape().size();
     if (encoding() != null) encoding().expand(features, offsets, floats, at);
-    else for (int i = 0; i < features.length; i++) floats[at + i] = offsets.less(features[i], i);
+    else offsets.less(features, floats, at);
   }
 
   /** Of a table whose features are not its cells; else null. */

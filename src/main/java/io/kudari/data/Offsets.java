@@ -38,6 +38,11 @@ public record Offsets(double[] values) implements java.io.Serializable {
     return (float) (isNone() ? value : value - values[column]);
   }
 
+  /** Writes the features of an example, rounded to floats when their offsets are taken off. */
+  public void less(double[] features, float[] to, int at) {
+    for (int j = 0; j < features.length; j++) to[at + j] = less(features[j], j);
+  }
+
   /**
    * Checks that there is one for each feature, or none at all.
    *

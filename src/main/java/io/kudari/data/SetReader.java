@@ -1,6 +1,7 @@
 package io.kudari.data;
 
 import java.io.IOException;
+import java.util.Optional;
 
 /** Reads whole sets: to find out what they hold, and to give some of their examples to workers. */
 public interface SetReader {
@@ -10,7 +11,16 @@ public interface SetReader {
    *
    * @param keeps whether to keep the examples, too, where that takes no other reading
    */
-  Survey survey(ExampleSource source, Schema schema, long seed, boolean keeps) throws IOException;
+  default Survey survey(ExampleSource source, Schema schema, long seed, boolean keeps)
+      throws IOException {
+    Survey found = surveyOnce(source, schema, seed, keeps);
+    Optional<Schema> again = found.again();
+    return again.isEmpty() ? found : surveyOnce(source, again.get(), seed, keeps);
+  }
+
+  /** As {@link #survey}, but for {@link Survey#again}. */
+  Survey surveyOnce(ExampleSource source, Schema schema, long seed, boolean keeps)
+      throws IOException;
 
   /**
    * Loads the examples of neighbouring workers.

@@ -8,7 +8,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -38,14 +37,6 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
   /** What becomes of a split. */
   private interface Work<T> {
     T of(ExampleSource split) throws IOException;
-  }
-
-  @Override
-  public Survey survey(ExampleSource source, Schema schema, long seed, boolean keeps)
-      throws IOException {
-    Survey found = surveyed(source, schema, seed, keeps);
-    Optional<Schema> again = found.again();
-    return again.isEmpty() ? found : surveyed(source, again.get(), seed, keeps);
   }
 
   /**
@@ -90,7 +81,8 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
     return all;
   }
 
-  private Survey surveyed(ExampleSource source, Schema schema, long seed, boolean keeps)
+  @Override
+  public Survey surveyOnce(ExampleSource source, Schema schema, long seed, boolean keeps)
       throws IOException {
     try {
       return survey(source, source.splits(hadoop), schema, seed, keeps);

@@ -1,8 +1,6 @@
 package io.kudari.ml;
 
 import io.kudari.data.DataException;
-import io.kudari.data.Offsets;
-import io.kudari.model.MiniBatch;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,8 +27,6 @@ import org.apache.spark.sql.types.StructType;
 record Features(List<Column> columns, int width, boolean skip) implements Serializable {
 
   private static final long serialVersionUID = 1;
-
-  static final MiniBatch.Draw NO_DRAW = new MiniBatch.Draw(0, 0, 0);
 
   /** What a column holds. */
   enum Kind {
@@ -212,10 +208,5 @@ record Features(List<Column> columns, int width, boolean skip) implements Serial
   /** What is wrong with so many values. */
   static String width(int found, int expected) {
     return "a row has " + found + " features, but the model was trained with " + expected;
-  }
-
-  /** Rounds to floats as a training set's features are. */
-  static void normalise(double[] features, Offsets offsets, float[] into, int at) {
-    for (int j = 0; j < features.length; j++) into[at + j] = offsets.less(features[j], j);
   }
 }

@@ -30,6 +30,8 @@ final class TrainedNetwork implements Serializable {
 
   private static final long serialVersionUID = 1;
 
+  private static final MiniBatch.Draw NO_DRAW = new MiniBatch.Draw(0, 0, 0);
+
   /** Most functions for single rows that are kept. */
   private static final int KEPT = 16;
 
@@ -119,15 +121,26 @@ final class TrainedNetwork implements Serializable {
         throw new IllegalArgumentException("a feature is " + feature + ", it must be finite");
     Single found = idle.poll();
     Single with = found != null ? found : new Single(open(), batch(1), new float[outputs()]);
-    Features.normalise(features, saved.normalizer().offsets(), with.batch.features(), 0);
-    saved.normalizer().scaling().apply(with.batch.features(), 1, features());
-    with.batch.filled(1, Features.NO_DRAW);
-    with.function.outputs(saved.parameters(), with.batch, with.outputs);
-    saved.normalizer().targets().restore(with.outputs, 1);
+    saved.normalizer().offsets().less(features, with.batch.features(), 0);
+    outputs(with.function, with.batch, 1, with.outputs);
     float[] result = with.outputs.clone();
     if (idle.size() < KEPT) idle.add(with);
     else with.function.close();
     return result;
+  }
+
+  /**
+   * The outputs of some examples, those of a regression in its targets' own units.
+   *
+   * @param batch with their features, less the offsets; they are normalised where they are
+   * @param count how many there are
+   * @param into receives the outputs, one example after another
+   */
+  void outputs(GradientFunction function, MiniBatch batch, int count, float[] into) {
+    saved.normalizer().apply(batch.features(), count, features());
+    batch.filled(count, NO_DRAW);
+    function.outputs(saved.parameters(), batch, into);
+    saved.normalizer().targets().restore(into, count);
   }
 
   /** The bytes of {@link #read(byte[])}, sent to the executors of an application once. */

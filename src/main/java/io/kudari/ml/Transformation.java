@@ -1,6 +1,6 @@
 package io.kudari.ml;
 
-import io.kudari.data.Normalizer;
+import io.kudari.data.Offsets;
 import io.kudari.model.GradientFunction;
 import io.kudari.model.MiniBatch;
 import java.io.Serializable;
@@ -94,19 +94,16 @@ record Transformation(Broadcast<byte[]> model, Features features, RowOutputs out
     private void fill() {
       at = 0;
       count = 0;
-      Normalizer normalizer = network.saved().normalizer();
+      Offsets offsets = network.saved().normalizer().offsets();
       while (count < batch && rows.hasNext()) {
         Row row = rows.next();
         if (!features.read(row, example)) continue;
         int place = count * example.length;
-        Features.normalise(example, normalizer.offsets(), filled.features(), place);
+        offsets.less(example, filled.features(), place);
         held[count++] = row;
       }
       if (count == 0) return;
-      normalizer.scaling().apply(filled.features(), count, example.length);
-      filled.filled(count, Features.NO_DRAW);
-      function.outputs(network.saved().parameters(), filled, computed);
-      normalizer.targets().restore(computed, count);
+      network.outputs(function, filled, count, computed);
     }
   }
 

@@ -14,7 +14,7 @@ import java.util.List;
 final class ConvolutionOperation implements Operation {
 
   /** Floats of windows taken at a time. */
-  private static final int CACHED = 1 << 17;
+  static final int CACHED = 1 << 17;
 
   private final Segment weight;
   private final Segment bias;

@@ -18,9 +18,6 @@ import org.bytedeco.javacpp.FloatPointer;
  */
 final class LineConvolutionOperation implements Operation {
 
-  /** Floats of windows taken at a time. */
-  private static final int CACHED = 1 << 17;
-
   /** Values of a window's line that make products wide enough. */
   private static final int WIDE = 64;
 
@@ -72,7 +69,7 @@ final class LineConvolutionOperation implements Operation {
     this.padding = layer.padding();
     this.run = kernel * in.channels();
     this.lines = out.height() + kernel - 1;
-    this.images = Math.max(1, CACHED / (lines * out.width() * run));
+    this.images = Math.max(1, ConvolutionOperation.CACHED / (lines * out.width() * run));
     this.product = product;
     this.filter = new float[weight.size()];
     this.filterMatrix = product.operand();

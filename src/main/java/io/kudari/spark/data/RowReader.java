@@ -10,6 +10,7 @@ import io.kudari.data.format.WeightColumn;
 import io.kudari.model.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
@@ -52,9 +53,9 @@ final class RowReader {
     labels = columns.labels();
     features = features(columns.features());
     labels.forEach(this::checkLabel);
-    flag = flag(all);
+    flag = place(table.flag(), BooleanType.class::isInstance, "a validation flag is boolean");
     weight = columns.weight();
-    weightAt = weightAt(all);
+    weightAt = place(weight, Cells::isNumber, "a weight is a number");
     weightCell = weightAt < 0 ? null : Cells.number(row.apply(weight).dataType());
     places = labels.stream().mapToInt(row::fieldIndex).toArray();
     cells =
@@ -102,27 +103,19 @@ final class RowReader {
               + (classes != null ? ", labels are numbers or text" : ", labels here are numbers"));
   }
 
-  /** Where the validation flag is, or -1. */
-  private int flag(List<String> all) {
-    if (!table.saysValidation()) return -1;
-    if (!all.contains(table.flag())) throw none(table.flag(), all);
-    DataType type = row.apply(table.flag()).dataType();
-    if (type instanceof BooleanType) return row.fieldIndex(table.flag());
-    throw error(
-        "column "
-            + table.flag()
-            + " is "
-            + type.catalogString()
-            + ", a validation flag is boolean");
-  }
-
-  /** Where the weight is, or -1. */
-  private int weightAt(List<String> all) {
-    if (weight.isEmpty()) return -1;
-    if (!all.contains(weight)) throw none(weight, all);
-    DataType type = row.apply(weight).dataType();
-    if (Cells.isNumber(type)) return row.fieldIndex(weight);
-    throw error("column " + weight + " is " + type.catalogString() + ", a weight is a number");
+  /**
+   * Where a column is that need not be read, or -1.
+   *
+   * @param name empty for none
+   * @param rule of its type, for the error
+   */
+  private int place(String name, Predicate<DataType> fits, String rule) {
+    if (name.isEmpty()) return -1;
+    List<String> all = Arrays.asList(row.fieldNames());
+    if (!all.contains(name)) throw none(name, all);
+    DataType type = row.apply(name).dataType();
+    if (fits.test(type)) return row.fieldIndex(name);
+    throw error("column " + name + " is " + type.catalogString() + ", " + rule);
   }
 
   private void weigh(InternalRow next) {

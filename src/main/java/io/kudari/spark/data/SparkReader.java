@@ -25,7 +25,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaRDD;
@@ -48,15 +47,9 @@ public record SparkReader(JavaSparkContext spark, SourceReader here, boolean all
   }
 
   @Override
-  public Survey survey(ExampleSource source, Schema schema, long seed, boolean keeps)
+  public Survey surveyOnce(ExampleSource source, Schema schema, long seed, boolean keeps)
       throws IOException {
-    if (!isOfTasks(source)) return here.survey(source, schema, seed, keeps);
-    Survey found = surveyed(source, schema, seed);
-    Optional<Schema> again = found.again();
-    return again.isEmpty() ? found : surveyed(source, again.get(), seed);
-  }
-
-  private Survey surveyed(ExampleSource source, Schema schema, long seed) throws IOException {
+    if (!isOfTasks(source)) return here.surveyOnce(source, schema, seed, keeps);
     try {
       return survey(source, source.splits(here.hadoop()), schema, seed);
     } catch (SplitException e) {
