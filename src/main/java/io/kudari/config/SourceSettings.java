@@ -13,7 +13,7 @@ import io.kudari.data.format.IdxSource;
 import io.kudari.data.format.ImageFolderSource;
 import io.kudari.data.format.LibSvmSource;
 import io.kudari.data.format.ParquetSource;
-import io.kudari.data.format.TableSource;
+import io.kudari.data.format.SparkTable;
 import io.kudari.setting.Setting;
 import io.kudari.train.DataPlan;
 import java.util.ArrayList;
@@ -373,8 +373,8 @@ final class SourceSettings {
     flatten("", s.section(OPTIONS).raw(), options);
     if (reader.isEmpty() && (!path.isEmpty() || !options.isEmpty()))
       throw s.wrong(FORMAT, "= table has path and options beside a reader only");
-    return new TableSource(
-        new TableSource.From(reader, path, table, sql, options),
+    return new SparkTable(
+        new SparkTable.From(reader, path, table, sql, options),
         s.get(TASK),
         s.get(LABEL),
         s.get(FEATURES),

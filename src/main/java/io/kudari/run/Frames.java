@@ -3,7 +3,7 @@ package io.kudari.run;
 import io.kudari.config.ConfigurationException;
 import io.kudari.data.DataException;
 import io.kudari.data.ExampleSource;
-import io.kudari.data.format.TableSource;
+import io.kudari.data.format.SparkTable;
 import io.kudari.event.FirstLine;
 import io.kudari.spark.data.FrameSource;
 import io.kudari.train.DataPlan;
@@ -34,7 +34,7 @@ record Frames(Optional<Dataset<Row>> train, Optional<Dataset<Row>> test) {
   }
 
   private static boolean isTable(ExampleSource source) {
-    return source instanceof TableSource;
+    return source instanceof SparkTable;
   }
 
   /**
@@ -56,7 +56,7 @@ record Frames(Optional<Dataset<Row>> train, Optional<Dataset<Row>> test) {
 
   private static ExampleSource open(
       String key, ExampleSource source, Optional<Dataset<Row>> given, JavaSparkContext spark) {
-    boolean ofCode = source instanceof TableSource table && table.from().isCode();
+    boolean ofCode = source instanceof SparkTable table && table.from().isCode();
     if (given.isPresent() && !ofCode)
       throw new ConfigurationException(
           "a data frame is given for "
@@ -65,13 +65,13 @@ record Frames(Optional<Dataset<Row>> train, Optional<Dataset<Row>> test) {
     if (given.isEmpty() && ofCode)
       throw new ConfigurationException(
           key + ": format = table needs a reader, a table or sql where no code gives a data frame");
-    if (!(source instanceof TableSource table)) return source;
+    if (!(source instanceof SparkTable table)) return source;
     return new FrameSource(table, given.orElseGet(() -> read(key, table, spark)));
   }
 
-  private static Dataset<Row> read(String key, TableSource table, JavaSparkContext spark) {
+  private static Dataset<Row> read(String key, SparkTable table, JavaSparkContext spark) {
     SparkSession session = SparkSession.builder().sparkContext(spark.sc()).getOrCreate();
-    TableSource.From from = table.from();
+    SparkTable.From from = table.from();
     try {
       if (!from.sql().isEmpty()) return session.sql(from.sql());
       if (!from.table().isEmpty()) return session.table(from.table());

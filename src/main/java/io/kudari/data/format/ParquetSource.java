@@ -83,7 +83,7 @@ public record ParquetSource(
     List<InputPath> files = found.status().isDirectory() ? found.children() : List.of(found);
     if (files.isEmpty()) throw found.error("holds no files");
     ClassNames classes = into.numbering(classNames);
-    TableColumns columns = columns(schema(files.get(0)), into);
+    NamedColumns columns = columns(schema(files.get(0)), into);
     for (InputPath file : files) {
       if (enough(into)) break;
       readFile(file, columns, classes, into);
@@ -91,9 +91,9 @@ public record ParquetSource(
     if (task == Task.CLASSIFICATION) into.end(classes);
   }
 
-  private TableColumns columns(MessageType schema, ExampleSink into) {
+  private NamedColumns columns(MessageType schema, ExampleSink into) {
     List<String> all = schema.getFields().stream().map(Type::getName).toList();
-    return TableColumns.find(
+    return NamedColumns.find(
         path,
         all,
         labels,
@@ -108,7 +108,7 @@ public record ParquetSource(
     return into.shape() != null && into.enough(!classNames.isEmpty());
   }
 
-  private void readFile(InputPath file, TableColumns columns, ClassNames classes, ExampleSink into)
+  private void readFile(InputPath file, NamedColumns columns, ClassNames classes, ExampleSink into)
       throws IOException {
     MessageType schema = schema(file);
     List<String> used = new ArrayList<>(columns.labels());
@@ -122,7 +122,7 @@ public record ParquetSource(
   }
 
   private void readRow(
-      ParquetRows rows, TableColumns columns, ClassNames classes, ExampleSink into) {
+      ParquetRows rows, NamedColumns columns, ClassNames classes, ExampleSink into) {
     boolean labelled = into.needsLabels();
     boolean ofClass = labelled && task == Task.CLASSIFICATION;
     int label = ofClass ? rows.label(columns.labels().get(0), classes) : 0;
@@ -137,7 +137,7 @@ public record ParquetSource(
   }
 
   private void add(
-      double[] values, int label, ParquetRows rows, TableColumns columns, ExampleSink into) {
+      double[] values, int label, ParquetRows rows, NamedColumns columns, ExampleSink into) {
     if (!columns.weight().isEmpty()) into.weigh(rows.weight(columns.weight()));
     if (!into.needsLabels()) into.add(values);
     else if (task == Task.CLASSIFICATION) into.add(values, label);

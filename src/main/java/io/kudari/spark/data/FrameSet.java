@@ -2,7 +2,7 @@ package io.kudari.spark.data;
 
 import io.kudari.data.DataException;
 import io.kudari.data.Schema;
-import io.kudari.data.format.TableSource;
+import io.kudari.data.format.SparkTable;
 import io.kudari.spark.cluster.Parcel;
 import java.io.IOException;
 import java.util.Iterator;
@@ -23,13 +23,13 @@ import org.apache.spark.sql.types.StructType;
  * @param table says what its columns are
  * @param columns of a row
  */
-record FrameSet(JavaRDD<InternalRow> rows, TableSource table, StructType columns)
+record FrameSet(JavaRDD<InternalRow> rows, SparkTable table, StructType columns)
     implements TaskSet {
 
   /** Every task tells the driver what it found. */
   private static final int MOST_TASKS = 1000;
 
-  static FrameSet of(TableSource table, Dataset<Row> frame) {
+  static FrameSet of(SparkTable table, Dataset<Row> frame) {
     // Rows as Spark computes them: those it gives to programs cost as much as the training.
     JavaRDD<InternalRow> rows = frame.queryExecution().toRdd().toJavaRDD();
     boolean many = rows.getNumPartitions() > MOST_TASKS;
@@ -38,7 +38,7 @@ record FrameSet(JavaRDD<InternalRow> rows, TableSource table, StructType columns
 
   @Override
   public JavaRDD<byte[]> describe(Schema schema, long seed) {
-    TableSource of = table;
+    SparkTable of = table;
     StructType row = columns;
     return rows.mapPartitions(
         part -> {
@@ -62,7 +62,7 @@ record FrameSet(JavaRDD<InternalRow> rows, TableSource table, StructType columns
   @Override
   public JavaPairRDD<Integer, byte[]> deal(
       Broadcast<? extends Parcel<? extends Splits.Dealt>> dealt, boolean test) {
-    TableSource of = table;
+    SparkTable of = table;
     StructType row = columns;
     return rows.mapPartitionsToPair(
         part -> new RowBlocks(of, row, part, dealt.value().content(), test));

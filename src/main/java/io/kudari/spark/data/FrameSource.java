@@ -4,7 +4,7 @@ import io.kudari.data.DataException;
 import io.kudari.data.ExampleSink;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Task;
-import io.kudari.data.format.TableSource;
+import io.kudari.data.format.SparkTable;
 import io.kudari.event.FirstLine;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -25,7 +25,7 @@ public final class FrameSource implements ExampleSource {
 
   private static final long serialVersionUID = 1;
 
-  private final TableSource table;
+  private final SparkTable table;
   private final transient Dataset<Row> frame;
   private transient FrameSet set;
 
@@ -35,7 +35,7 @@ public final class FrameSource implements ExampleSource {
    * @param table says what its columns are
    * @throws DataException when it is a stream
    */
-  public FrameSource(TableSource table, Dataset<Row> frame) {
+  public FrameSource(SparkTable table, Dataset<Row> frame) {
     this.table = table;
     this.frame = frame;
     if (frame.isStreaming())

@@ -2,7 +2,7 @@ package io.kudari.spark.data;
 
 import io.kudari.data.DataException;
 import io.kudari.data.Dealer;
-import io.kudari.data.format.TableSource;
+import io.kudari.data.format.SparkTable;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Iterator;
@@ -27,7 +27,7 @@ final class RowBlocks implements Iterator<Tuple2<Integer, byte[]>> {
 
   /** Nothing is read yet. */
   RowBlocks(
-      TableSource table,
+      SparkTable table,
       StructType row,
       Iterator<InternalRow> rows,
       Splits.Dealt dealt,

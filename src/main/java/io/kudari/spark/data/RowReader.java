@@ -4,8 +4,8 @@ import io.kudari.data.ClassNames;
 import io.kudari.data.DataException;
 import io.kudari.data.ExampleSink;
 import io.kudari.data.Task;
-import io.kudari.data.format.TableColumns;
-import io.kudari.data.format.TableSource;
+import io.kudari.data.format.NamedColumns;
+import io.kudari.data.format.SparkTable;
 import io.kudari.data.format.WeightColumn;
 import io.kudari.model.Shape;
 import java.util.Arrays;
@@ -19,7 +19,7 @@ import org.apache.spark.sql.types.StructType;
 /** Gives the rows of a data frame to a sink, one after another. Not thread-safe. */
 final class RowReader {
 
-  private final TableSource table;
+  private final SparkTable table;
   private final StructType row;
   private final ExampleSink into;
   private final List<String> labels;
@@ -40,14 +40,14 @@ final class RowReader {
    * @param row the columns of a row, each of a name of its own
    * @throws DataException when they are not there, or not of a type that can be read
    */
-  RowReader(TableSource table, StructType row, ExampleSink into) {
+  RowReader(SparkTable table, StructType row, ExampleSink into) {
     this.table = table;
     this.row = row;
     this.into = into;
     boolean named = table.task() == Task.CLASSIFICATION && !table.numbered();
     classes = named ? into.numbering(table.classNames()) : null;
     List<String> all = Arrays.asList(row.fieldNames());
-    TableColumns columns = table.columns(all, name -> isVector(row.apply(name).dataType()), into);
+    NamedColumns columns = table.columns(all, name -> isVector(row.apply(name).dataType()), into);
     for (List<String> used : List.of(columns.labels(), columns.features()))
       for (String name : used) if (!all.contains(name)) throw none(name, all);
     labels = columns.labels();

@@ -29,7 +29,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param flag column of booleans that says which rows are for validation, or empty
  * @param weight column of the examples' weights, or empty for none
  */
-public record TableSource(
+public record SparkTable(
     From from,
     Task task,
     List<String> labels,
@@ -42,7 +42,7 @@ public record TableSource(
 
   private static final long serialVersionUID = 1;
 
-  public TableSource {
+  public SparkTable {
     labels = List.copyOf(labels);
     features = List.copyOf(features);
     classNames = List.copyOf(classNames);
@@ -62,12 +62,12 @@ public record TableSource(
   }
 
   /** The same with a column of weights. */
-  public TableSource weighted(String column) {
-    return new TableSource(from, task, labels, features, classNames, numbered, flag, column);
+  public SparkTable weighted(String column) {
+    return new SparkTable(from, task, labels, features, classNames, numbered, flag, column);
   }
 
   /** Without weights. */
-  public TableSource(
+  public SparkTable(
       From from,
       Task task,
       List<String> labels,
@@ -131,9 +131,9 @@ public record TableSource(
    * @param vector whether a column is one of vectors or arrays
    * @throws DataException when they are not those of the sink's schema
    */
-  public TableColumns columns(List<String> all, Predicate<String> vector, ExampleSink into) {
+  public NamedColumns columns(List<String> all, Predicate<String> vector, ExampleSink into) {
     List<String> others = all.stream().filter(column -> !column.equals(flag)).toList();
-    return TableColumns.find(name(), others, labels, features, weight, vector, into);
+    return NamedColumns.find(name(), others, labels, features, weight, vector, into);
   }
 
   /**

@@ -12,7 +12,7 @@ import java.util.function.Predicate;
  * @param features to predict from, in the training set's order
  * @param weight of the examples, or empty where it is not read
  */
-public record TableColumns(List<String> labels, List<String> features, String weight) {
+public record NamedColumns(List<String> labels, List<String> features, String weight) {
 
   /**
    * Finds them in a table, and tells the sink.
@@ -25,7 +25,7 @@ public record TableColumns(List<String> labels, List<String> features, String we
    * @param vector whether a column is one of vectors
    * @throws io.kudari.data.DataException when they are not those of the sink's schema
    */
-  static TableColumns find(
+  static NamedColumns find(
       String table,
       List<String> all,
       List<String> labels,
@@ -48,7 +48,7 @@ public record TableColumns(List<String> labels, List<String> features, String we
     into.columns(from, targets);
     boolean weighted = labelled && !weight.isEmpty();
     if (weighted) into.weighted(weight);
-    return new TableColumns(labelled ? targets : List.of(), from, weighted ? weight : "");
+    return new NamedColumns(labelled ? targets : List.of(), from, weighted ? weight : "");
   }
 
   private static boolean isWeight(String column, String weight, Schema schema) {
