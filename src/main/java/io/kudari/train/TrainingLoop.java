@@ -1,6 +1,7 @@
 package io.kudari.train;
 
 import io.kudari.data.DataException;
+import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
 import io.kudari.event.Event;
 import io.kudari.event.StepTimes;
@@ -108,9 +109,7 @@ public final class TrainingLoop {
         plan.normalization()
             .fit(model.input(), data.schema().encoding(), data.offsets(), workers::statistics)
             .with(
-                plan.normalization()
-                    .fitTargets(data.description().targets(), workers::targetStatistics));
-    checkWeights();
+                plan.normalization().fitTargets(data.description().targets(), targetStatistics()));
     this.batches = plan.batches(data.sampler(), layout);
     this.statistics = new RunningStatistics(layout, workers, normalizer, batches);
     NoiseMeter noise = new NoiseMeter(plan, data.sampler().workers(), layout, workers);
@@ -139,10 +138,17 @@ public final class TrainingLoop {
     if (!from.isInitial()) restore(from);
   }
 
-  private void checkWeights() {
-    if (!data.description().weighted()) return;
-    double[] most = workers.targetStatistics().max();
-    if (most[most.length - 1] > 0) return;
+  /**
+   * Statistics of the training targets, and of the weights where there are some: those are looked
+   * at at once.
+   *
+   * @throws DataException when all examples weigh nothing
+   */
+  private Supplier<FeatureStatistics> targetStatistics() {
+    if (!data.description().weighted()) return workers::targetStatistics;
+    FeatureStatistics found = workers.targetStatistics();
+    double[] most = found.max();
+    if (most[most.length - 1] > 0) return () -> found;
     throw new DataException(
         data.sources().train().name()
             + ": all "
