@@ -21,7 +21,7 @@ final class Operand implements AutoCloseable {
    * Floats of a weight matrix that are copied at a time: what fits into the processor's cache, so
    * that a large matrix goes through memory once and not twice.
    */
-  private static final int COPIED = 1 << 19;
+  private static final int COPIED = 1 << 18;
 
   private FloatPointer memory;
 
@@ -40,7 +40,13 @@ final class Operand implements AutoCloseable {
 
   /** How many of the rows of this length are taken at a time: a function of the shape alone. */
   static int rows(int rows, int length) {
-    return (long) rows * length <= COPIED ? rows : Math.max(16, COPIED / length / 16 * 16);
+    return even(rows, (int) (((long) rows * length + COPIED - 1) / COPIED));
+  }
+
+  /** The length of that many parts of about one length: of whole cache lines, if there are more. */
+  static int even(int length, int parts) {
+    int line = LINE / Float.BYTES;
+    return parts <= 1 ? length : (length + parts * line - 1) / (parts * line) * line;
   }
 
   /** From one row of this length to the next, in floats. */
@@ -51,7 +57,7 @@ final class Operand implements AutoCloseable {
   /** Copies a matrix of {@code rows × length} elements that starts at {@code at}. */
   void copy(float[] from, int at, int rows, int length) {
     begin(0, length);
-    copyRows(from, at, rows);
+    copyRows(from, at, rows, length);
   }
 
   /** Makes room for a matrix whose rows are then {@link #put}. */
@@ -91,14 +97,11 @@ final class Operand implements AutoCloseable {
     atSource = at;
   }
 
-  private void copyRows(float[] from, int at, int rows) {
-    if (stride == length) {
-      reserve(rows * length);
-      floats.put(0, from, at, rows * length);
-      return;
-    }
+  /** Copies the first columns of some rows. */
+  private void copyRows(float[] from, int at, int rows, int columns) {
     reserve(rows * stride);
-    for (int r = 0; r < rows; r++) floats.put(r * stride, from, at + r * length, length);
+    if (stride == columns) floats.put(0, from, at, rows * columns);
+    else for (int r = 0; r < rows; r++) floats.put(r * stride, from, at + r * length, columns);
   }
 
   /** Makes room for elements in a row. */
@@ -132,10 +135,10 @@ final class Operand implements AutoCloseable {
     return at(row * stride + column);
   }
 
-  /** Some rows, valid until the next call; the same object as from {@link #at}. */
-  FloatPointer piece(int row, int rows) {
-    if (source == null) return at(row, 0);
-    copyRows(source, atSource + row * length, rows);
+  /** Some columns of some rows, valid until the next call; the same object as from {@link #at}. */
+  FloatPointer piece(int row, int rows, int column, int columns) {
+    if (source == null) return at(row, column);
+    copyRows(source, atSource + row * length + column, rows, columns);
     return at(0);
   }
 

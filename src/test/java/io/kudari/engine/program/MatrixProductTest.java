@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 class MatrixProductTest {
 
   /**
-   * The last three of each line are copied in several parts, the last part being shorter. No side
-   * of the second line is narrow, except some last parts.
+   * Those with a side of 1100 are copied in several parts, the last part being shorter, and sums of
+   * 2100 terms are split. No side of the second half is narrow, except some last parts.
    */
   private static final int[][] SHAPES = {
     {1, 1, 1},
@@ -28,7 +28,8 @@ class MatrixProductTest {
     {384, 128, 256},
     {35, 1100, 601},
     {1100, 601, 35},
-    {35, 601, 1100}
+    {35, 601, 1100},
+    {40, 300, 2100}
   };
 
   private static final int BEFORE = 11;
