@@ -156,7 +156,7 @@ final class Finding implements java.io.Serializable {
       featureNames = other.featureNames;
     }
     if (!shape.equals(other.shape) || ofBytes != other.ofBytes || targets != other.targets)
-      throw new DataException(
+      throw new SplitException(
           other.source + ": has examples of shape " + other.shape + ", others of " + shape);
     notes.addAll(other.notes);
     hashes.add(other.hashes);

@@ -59,8 +59,30 @@ public record ImageFolderSource(
     return folder;
   }
 
+  /** Images that follow each other, of one folder or several. */
+  @Override
+  public List<ExampleSource> splits(Configuration hadoop) throws IOException {
+    List<List<InputPath>> all = new ArrayList<>();
+    for (InputPath one : InputPath.find(hadoop, folder).children()) all.add(one.children());
+    List<InputPath> images = all.stream().flatMap(List::stream).toList();
+    long bytes = images.stream().mapToLong(image -> image.status().getLen()).sum();
+    int each = (int) Math.max(1, images.size() * Splits.bytes(bytes) / Math.max(1, bytes));
+    List<ExampleSource> splits = new ArrayList<>();
+    int before = 0;
+    for (int from = 0, at = 0; from < images.size(); from += each) {
+      while (from - before >= all.get(at).size()) before += all.get(at++).size();
+      splits.add(new ImageRun(this, at, from - before, Math.min(each, images.size() - from)));
+    }
+    return splits.size() < 2 ? List.of(this) : splits;
+  }
+
   @Override
   public void read(Configuration hadoop, ExampleSink into) throws IOException {
+    read(hadoop, new ImageRun(this, 0, 0, Integer.MAX_VALUE), into);
+  }
+
+  /** Reads images that follow each other. */
+  void read(Configuration hadoop, ImageRun run, ExampleSink into) throws IOException {
     List<InputPath> folders = InputPath.find(hadoop, folder).children();
     List<String> names = ClassNames.distinct(folders.stream().map(InputPath::lastName).toList());
     boolean own = classNames.isEmpty() && !into.schema().isKnown();
@@ -72,10 +94,15 @@ public record ImageFolderSource(
               + " class folders, a classification needs at least two");
     }
     ClassNames classes = into.numbering(own ? names : classNames);
-    for (InputPath one : folders) {
+    int left = run.count();
+    for (int i = run.folder(); i < folders.size() && left > 0; i++) {
       if (into.shape() != null && into.finished()) break;
-      int label = into.needsLabels() ? label(one, classes) : 0;
-      for (InputPath image : images(one)) readImage(image, label, into);
+      int label = into.needsLabels() ? label(folders.get(i), classes) : 0;
+      List<InputPath> images = images(folders.get(i));
+      int from = i == run.folder() ? Math.min(run.image(), images.size()) : 0;
+      int to = Math.min(images.size(), from + left);
+      for (InputPath image : images.subList(from, to)) readImage(image, label, into);
+      left -= to - from;
     }
     into.end(classes);
   }

@@ -10,6 +10,8 @@ import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.format.Util;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.io.SeekableInputStream;
 import org.apache.parquet.schema.MessageType;
 
@@ -26,12 +28,31 @@ final class ParquetFooter {
   private ParquetFooter() {}
 
   /**
+   * A file's footer, checked.
+   *
+   * @throws io.kudari.data.DataException when it is no such file
+   */
+  static ParquetMetadata of(InputPath file) {
+    if (file.status().isDirectory()) {
+      throw file.error("is a folder; partitioned sets are not read");
+    }
+    if (file.status().getLen() == 0) throw file.error("is empty");
+    try (ParquetFileReader reader = ParquetFileReader.open(new ParquetInput(file))) {
+      ParquetMetadata footer = reader.getFooter();
+      check(file, footer.getFileMetaData().getSchema());
+      return footer;
+    } catch (IOException | RuntimeException e) {
+      throw file.error("cannot be read as Parquet", e);
+    }
+  }
+
+  /**
    * Checks that the values of each column are of the type that the schema declares.
    *
    * @param schema as Parquet's reader found it, which has checked the footer's place
    * @throws IOException when they are not
    */
-  static void check(InputPath file, MessageType schema) throws IOException {
+  private static void check(InputPath file, MessageType schema) throws IOException {
     for (RowGroup group : read(file).getRow_groups()) {
       for (ColumnChunk chunk : group.getColumns()) {
         ColumnMetaData values = chunk.getMeta_data();

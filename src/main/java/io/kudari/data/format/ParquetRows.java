@@ -23,19 +23,22 @@ import org.apache.parquet.schema.PrimitiveType;
 import org.apache.parquet.schema.Type;
 
 /**
- * The rows of one Parquet file, cut to the columns in use, and their values with a clear error for
- * each that is not as it must be. Not thread-safe.
+ * Rows of one Parquet file, cut to the columns in use, and their values with a clear error for each
+ * that is not as it must be. Not thread-safe.
  */
 final class ParquetRows {
 
   private final InputPath file;
   private final MessageType schema;
-  private long row = -1;
+  private final ParquetGroups.Range range;
+  private long row;
   private Group values;
 
   /** Checks that the file has the columns {@code used}. */
-  ParquetRows(InputPath file, MessageType whole, List<String> used) {
+  ParquetRows(InputPath file, MessageType whole, List<String> used, ParquetGroups.Range range) {
     this.file = file;
+    this.range = range;
+    this.row = range.firstRow() - 1;
     for (String name : used) {
       if (!whole.containsField(name)) {
         String known = String.join(", ", whole.getFields().stream().map(Type::getName).toList());
@@ -66,6 +69,7 @@ final class ParquetRows {
       return new Opening(file, schema)
           .withCodecFactory(new ParquetPages(file.files().getConf()))
           .usePageChecksumVerification()
+          .withFileRange(range.from(), range.to())
           .build();
     } catch (IOException e) {
       throw file.error("cannot be read as Parquet", e);

@@ -12,7 +12,6 @@ import java.util.HashSet;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.example.data.Group;
-import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
@@ -77,17 +76,42 @@ public record ParquetSource(
     return path;
   }
 
+  /** Row groups, some together where they are small. */
   @Override
-  public void read(Configuration hadoop, ExampleSink into) throws IOException {
+  public List<ExampleSource> splits(Configuration hadoop) throws IOException {
+    List<InputPath> files = files(hadoop);
+    long bytes = Splits.bytes(files.stream().mapToLong(file -> file.status().getLen()).sum());
+    List<ExampleSource> splits = new ArrayList<>();
+    for (InputPath file : files)
+      splits.addAll(ParquetGroups.of(this, files.get(0).name(), file, bytes));
+    return splits.size() < 2 ? List.of(this) : splits;
+  }
+
+  private List<InputPath> files(Configuration hadoop) throws IOException {
     InputPath found = InputPath.find(hadoop, path);
     List<InputPath> files = found.status().isDirectory() ? found.children() : List.of(found);
     if (files.isEmpty()) throw found.error("holds no files");
+    return files;
+  }
+
+  @Override
+  public void read(Configuration hadoop, ExampleSink into) throws IOException {
+    List<InputPath> files = files(hadoop);
     ClassNames classes = into.numbering(classNames);
     NamedColumns columns = columns(schema(files.get(0)), into);
     for (InputPath file : files) {
       if (enough(into)) break;
-      readFile(file, columns, classes, into);
+      readRows(file, ParquetGroups.ALL, columns, classes, into);
     }
+    if (task == Task.CLASSIFICATION) into.end(classes);
+  }
+
+  /** Reads some row groups of a file of the set, whose first file says which columns there are. */
+  void read(InputPath first, InputPath file, ParquetGroups.Range range, ExampleSink into)
+      throws IOException {
+    ClassNames classes = into.numbering(classNames);
+    NamedColumns columns = columns(schema(first), into);
+    if (!enough(into)) readRows(file, range, columns, classes, into);
     if (task == Task.CLASSIFICATION) into.end(classes);
   }
 
@@ -108,13 +132,18 @@ public record ParquetSource(
     return into.shape() != null && into.enough(!classNames.isEmpty());
   }
 
-  private void readFile(InputPath file, NamedColumns columns, ClassNames classes, ExampleSink into)
+  private void readRows(
+      InputPath file,
+      ParquetGroups.Range range,
+      NamedColumns columns,
+      ClassNames classes,
+      ExampleSink into)
       throws IOException {
     MessageType schema = schema(file);
     List<String> used = new ArrayList<>(columns.labels());
     used.addAll(columns.features());
     if (!columns.weight().isEmpty()) used.add(columns.weight());
-    ParquetRows rows = new ParquetRows(file, schema, used);
+    ParquetRows rows = new ParquetRows(file, schema, used, range);
     rows.requireFeatures(columns.features());
     try (ParquetReader<Group> reader = rows.open()) {
       while (!enough(into) && rows.next(reader)) readRow(rows, columns, classes, into);
@@ -155,16 +184,6 @@ public record ParquetSource(
   }
 
   private static MessageType schema(InputPath file) {
-    if (file.status().isDirectory()) {
-      throw file.error("is a folder; partitioned sets are not read");
-    }
-    if (file.status().getLen() == 0) throw file.error("is empty");
-    try (ParquetFileReader footer = ParquetFileReader.open(new ParquetInput(file))) {
-      MessageType schema = footer.getFooter().getFileMetaData().getSchema();
-      ParquetFooter.check(file, schema);
-      return schema;
-    } catch (IOException | RuntimeException e) {
-      throw file.error("cannot be read as Parquet", e);
-    }
+    return ParquetFooter.of(file).getFileMetaData().getSchema();
   }
 }

@@ -14,6 +14,7 @@ import io.kudari.data.Description;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Examples;
 import io.kudari.data.Schema;
+import io.kudari.data.Unsplit;
 import io.kudari.model.Shape;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -159,6 +160,20 @@ class ImageFolderSourceTest {
     assertRefused(
         folder, "%/set/dog/wide.png: has 3x2 pixels, the first image 2x2", source(true, 0, 0));
     assertEquals(3, source(true, 2, 2).describe(HADOOP).examples());
+  }
+
+  /** Seven images of 1 MB: some splits go from one folder into the next. */
+  @Test
+  void imagesReadBySplitsAreThoseOfTheWholeAndSoAreErrors() throws IOException {
+    for (String name : List.of("ant/a", "bee/a", "bee/b", "bee/c", "bee/d", "cat/a", "dog/a"))
+      put(name, encoded("bmp", image(BufferedImage.TYPE_INT_RGB, 600, 600, name.hashCode())));
+    ImageFolderSource source = source(false, 0, 0);
+    assertEquals(3, source.splits(HADOOP).size());
+    Description whole = new Unsplit(source).describe(HADOOP);
+    assertEquals(whole, source.describe(HADOOP));
+    assertEquals(7, whole.examples());
+    put("dog/b", encoded("bmp", grey(3, 2, 1)));
+    assertRefused(folder, "%/set/dog/b: has 3x2 pixels, the first image 600x600", source);
   }
 
   @ParameterizedTest

@@ -16,6 +16,7 @@ import io.kudari.data.Offsets;
 import io.kudari.data.Rounding;
 import io.kudari.data.Schema;
 import io.kudari.data.Task;
+import io.kudari.data.Unsplit;
 import io.kudari.model.Shape;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -55,6 +56,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Reads what Spark and Parquet's own writer wrote. */
 class ParquetSourceTest {
+
+  /** Rows of a file of several row groups. */
+  private static final int GROUPED = 300_000;
 
   private static SparkSession spark;
 
@@ -104,6 +108,33 @@ class ParquetSourceTest {
     String file = source.path() + "/part-[0-9a-z.-]*parquet: ";
     assertTrue(e.getMessage().matches(file + ".*"), e.getMessage());
     assertEquals(message, e.getMessage().replaceFirst(file, ""));
+  }
+
+  /** One file of 5 MB in groups of 1 MB. */
+  private ParquetSource groups(String name, String last) {
+    String path = folder.resolve(name).toString();
+    String number = String.format("if(id = %d, %s, rand(8))", GROUPED - 1, last);
+    spark
+        .range(0, GROUPED, 1, 1)
+        .selectExpr("rand(7) a", number + " b", "id % 3 y")
+        .write()
+        .option("parquet.block.size", 1 << 20)
+        .parquet(path);
+    return classification(path, "y");
+  }
+
+  @Test
+  void rowGroupsReadBySplitsAreTheRowsOfTheWhole() throws IOException {
+    ParquetSource source = groups("good", "0.5");
+    assertTrue(source.splits(HADOOP).size() > 1, "one split");
+    assertEquals(new Unsplit(source).describe(HADOOP), source.describe(HADOOP));
+  }
+
+  @Test
+  void anErrorInALaterRowGroupNamesTheRowOfTheFile() {
+    String row = "row " + (GROUPED - 1);
+    assertPartRefused(
+        row + ": column b: found NaN, a feature must be finite", groups("bad", "double('NaN')"));
   }
 
   @Test
