@@ -71,7 +71,7 @@ class ArchitectureTest {
         "config",
         List.of("train.algorithm", "train.meter", "checkpoint", "data.format", "data.digits"));
     USES.put("engine", List.of());
-    USES.put("engine.processor", List.of());
+    USES.put("engine.processor", List.of("model"));
     USES.put("engine.program", List.of("engine.processor", "model"));
     USES.put("engine.dl4j", List.of("engine", "engine.program", "data"));
     USES.put("spark.cluster", List.of("event"));

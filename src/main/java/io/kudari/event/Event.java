@@ -3,6 +3,7 @@ package io.kudari.event;
 import static java.util.Objects.requireNonNull;
 
 import io.kudari.model.Figures;
+import io.kudari.model.Libraries;
 
 /**
  * Something that happened in a run. A listener is a {@code Consumer<Event>}, called on the thread
@@ -50,6 +51,18 @@ public sealed interface Event extends java.io.Serializable {
     public Started {
       requireNonNull(strategy);
       requireNonNull(algorithm);
+    }
+  }
+
+  /**
+   * Another process than the one that listens has taken its first step.
+   *
+   * @param libraries what it computes with
+   */
+  record Computing(Libraries libraries) implements Event {
+    /** Checks that nothing is missing. */
+    public Computing {
+      requireNonNull(libraries);
     }
   }
 

@@ -95,6 +95,11 @@ public record FrozenModel(ModelSpec model, Layout layout) implements ModelSpec {
   }
 
   @Override
+  public Libraries libraries() {
+    return model.libraries();
+  }
+
+  @Override
   public GradientFunction open() {
     return model.open();
   }

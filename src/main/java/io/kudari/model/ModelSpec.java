@@ -59,6 +59,11 @@ public interface ModelSpec extends java.io.Serializable {
   /** Start values: a pure function of the seed, the same on every machine. */
   float[] initial(long seed);
 
+  /** What this process has loaded to compute such models with; loads nothing. */
+  default Libraries libraries() {
+    return Libraries.NONE;
+  }
+
   /** Allocates what one thread needs to compute. The caller closes it. */
   GradientFunction open();
 }

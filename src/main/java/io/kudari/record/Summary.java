@@ -9,6 +9,7 @@ import io.kudari.event.EventJson;
 import io.kudari.event.StepTimes;
 import io.kudari.math.Fingerprint;
 import io.kudari.model.Figures;
+import io.kudari.model.Libraries;
 import io.kudari.optim.noise.NoiseScale;
 import io.kudari.train.DivergedException;
 import io.kudari.train.Subset;
@@ -67,8 +68,9 @@ import org.apache.hadoop.fs.Path;
  * <tr><td>{@code peakMemoryMB}</td><td>of this process, see {@link Machine#peakMemoryMB}</td></tr>
  * <tr><td>{@code seed, version, machine.…}</td><td>of the experiment, of Kudari, see {@link
  *   Machine}</td></tr>
- * <tr><td>{@code machine.blas, machine.oneDNN, machine.nd4j}</td><td>what this process has loaded to compute with:
- *   name, version and instruction set, see {@link Libraries}; null where it loaded none</td></tr>
+ * <tr><td>{@code machine.blas, machine.oneDNN, machine.nd4j}</td><td>what computes:
+ *   name, version and instruction set, see {@link Libraries}; of a cluster, what the executor of
+ *   the first rank has loaded; null where nothing was loaded</td></tr>
  * </table>
  *
  * <p>Used by one thread.
@@ -86,6 +88,7 @@ public final class Summary implements Consumer<Event> {
   private final List<Epoch> epochs = new ArrayList<>();
   private double earlierSeconds;
   private Instant earlierEnd;
+  private Libraries elsewhere;
   private Event.Started started;
   private Event.Finished finished;
   private long steps;
@@ -131,6 +134,7 @@ public final class Summary implements Consumer<Event> {
   @Override
   public void accept(Event event) {
     if (event instanceof Event.Started s) started = s;
+    if (event instanceof Event.Computing c) elsewhere = c.libraries();
     if (event instanceof Event.Finished f) finished(f);
     if (event instanceof Event.Resumed r) resumed(r);
     if (event instanceof Event.EpochDone e) {
@@ -279,7 +283,7 @@ public final class Summary implements Consumer<Event> {
     json.put("machine.cpu", machine.cpu()).put("machine.cores", machine.cores());
     json.put("machine.memoryMB", machine.memoryMB()).put("machine.os", machine.os());
     json.put("machine.java", machine.java());
-    Libraries loaded = libraries.get();
+    Libraries loaded = elsewhere != null ? elsewhere : libraries.get();
     json.put("machine.blas", loaded.blasOrNull()).put("machine.oneDNN", loaded.oneDnnOrNull());
     return json.put("machine.nd4j", loaded.nd4jOrNull());
   }

@@ -3,6 +3,7 @@ package io.kudari.run;
 import io.kudari.checkpoint.Origin;
 import io.kudari.config.Experiment;
 import io.kudari.data.Description;
+import io.kudari.engine.processor.LoadedLibraries;
 import io.kudari.engine.processor.NativeSetup;
 import io.kudari.engine.processor.Processor;
 import io.kudari.engine.program.ProgramModel;

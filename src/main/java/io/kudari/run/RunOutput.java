@@ -81,7 +81,7 @@ final class RunOutput implements Results {
             Version.current(),
             data.description().classes() > 0,
             Machine.current(Processor.current().model()),
-            LoadedLibraries::now);
+            model::libraries);
   }
 
   @Override

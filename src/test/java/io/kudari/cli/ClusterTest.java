@@ -49,6 +49,7 @@ class ClusterTest {
     String serial = serial();
     try (TestCluster cluster = new TestCluster(cluster("plain"), 2, Map.of())) {
       assertEquals(serial, trained(cluster, "all-reduce"));
+      whatExecutorsComputeWithIsTold();
       assertEquals(serial, trained(cluster, "driver"));
       tasksDescribeATable(cluster);
       death(cluster);
@@ -117,6 +118,13 @@ class ClusterTest {
     assertTrue(started.contains("\"ranks\":2,"), started);
     noExecutorIsLeft(cluster);
     return fingerprint(strategy);
+  }
+
+  private void whatExecutorsComputeWithIsTold() throws Exception {
+    String summary = Files.readString(folder.resolve("all-reduce/summary.json"));
+    for (String library : List.of("machine.blas\" : \"OpenBLAS ", "machine.oneDNN\" : \"oneDNN "))
+      assertTrue(summary.contains(library), summary);
+    assertTrue(summary.contains("\"machine.nd4j\" : null"), summary);
   }
 
   private static void noExecutorIsLeft(TestCluster cluster) throws Exception {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.model.Figures;
+import io.kudari.model.Libraries;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -34,6 +35,7 @@ class EventJsonTest {
           new Event.Finished(
               "completed", 1, 1, -1, 0.5, new Figures.OfTargets(2, 1, 2, 3, 4, Double.NaN)),
           new Event.Evaluated(7, 2, "test", new Figures.OfTargets(2, 1, 2, 3, 4, Double.NaN)),
+          new Event.Computing(new Libraries("OpenBLAS 0.3", "oneDNN 3.11, avx2", null)),
           new Event.Saved(5, 0.5, 1L << 40),
           new Event.SaveFailed(6, "disk full"),
           new Event.Resumed(5, 1, List.of("a", "b")));

@@ -12,6 +12,7 @@ import io.kudari.event.StepTimes;
 import io.kudari.math.Fingerprint;
 import io.kudari.model.Evaluation;
 import io.kudari.model.Figures;
+import io.kudari.model.Libraries;
 import io.kudari.model.Loss;
 import io.kudari.model.MiniBatch;
 import io.kudari.model.Shape;
@@ -153,6 +154,18 @@ class SummaryTest {
     assertEquals("OpenBLAS 0.3, kernels for Haswell", json.get("machine.blas").textValue());
     assertEquals("oneDNN 3.11, avx2", json.get("machine.oneDNN").textValue());
     assertTrue(json.get("machine.nd4j").isNull());
+  }
+
+  @Test
+  void whatAnExecutorComputesWithIsToldInsteadOfWhatThisProcessHasLoaded() throws IOException {
+    Summary summary = summary(true);
+    libraries = new Libraries("here", null, "here");
+    summary.accept(new Event.Started("serial", "gradient-sharing", 1, 2, 3, 40, 50, 6, 7, 2, 90));
+    summary.accept(new Event.Finished("completed", 0, 0, -1, 0, null));
+    summary.accept(new Event.Computing(new Libraries("there", "there too", null)));
+    summary.write(file(), new Configuration(), new float[0]);
+    assertEquals("there", read().get("machine.blas").textValue());
+    assertTrue(read().get("machine.nd4j").isNull());
   }
 
   @Test

@@ -1,10 +1,12 @@
 package io.kudari.engine.dl4j;
 
 import io.kudari.engine.Engine;
+import io.kudari.engine.processor.LoadedLibraries;
 import io.kudari.engine.program.Program;
 import io.kudari.engine.program.ProgramSpec;
 import io.kudari.math.Layout;
 import io.kudari.model.GradientFunction;
+import io.kudari.model.Libraries;
 import io.kudari.model.Loss;
 import io.kudari.model.ModelSpec;
 import io.kudari.model.NetworkSpec;
@@ -228,6 +230,11 @@ public final class Dl4jFileModel implements ModelSpec {
     NativeArrays.read(network.parameters(), values, values.length);
     close(network);
     return values;
+  }
+
+  @Override
+  public Libraries libraries() {
+    return LoadedLibraries.now();
   }
 
   @Override

@@ -1,8 +1,10 @@
 package io.kudari.engine.dl4j;
 
+import io.kudari.engine.processor.LoadedLibraries;
 import io.kudari.math.Layout;
 import io.kudari.model.GradientFunction;
 import io.kudari.model.LayerSpec;
+import io.kudari.model.Libraries;
 import io.kudari.model.Loss;
 import io.kudari.model.ModelSpec;
 import io.kudari.model.NetworkSpec;
@@ -67,6 +69,11 @@ public record Dl4jModel(NetworkSpec network) implements ModelSpec {
   @Override
   public float[] initial(long seed) {
     return network.initial(seed);
+  }
+
+  @Override
+  public Libraries libraries() {
+    return LoadedLibraries.now();
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.kudari.engine.program;
 
+import io.kudari.engine.processor.LoadedLibraries;
 import io.kudari.math.Layout;
+import io.kudari.model.Libraries;
 import io.kudari.model.Loss;
 import io.kudari.model.ModelSpec;
 import io.kudari.model.NetworkSpec;
@@ -55,6 +57,11 @@ public record ProgramModel(NetworkSpec network) implements ModelSpec {
   @Override
   public float[] initial(long seed) {
     return network.initial(seed);
+  }
+
+  @Override
+  public Libraries libraries() {
+    return LoadedLibraries.now();
   }
 
   @Override

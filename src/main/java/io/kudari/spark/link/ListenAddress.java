@@ -23,8 +23,12 @@ public record ListenAddress(String bind, String host) {
   /** Of this process. */
   public static ListenAddress of(SparkEnv env) {
     String host = env.blockManager().blockManagerId().host();
-    boolean driver = env.executorId().equals(DRIVER);
-    return driver ? ofDriver(env.conf(), host) : new ListenAddress(host, host);
+    return isDriver(env) ? ofDriver(env.conf(), host) : new ListenAddress(host, host);
+  }
+
+  /** Whether a process is the driver's. */
+  public static boolean isDriver(SparkEnv env) {
+    return env.executorId().equals(DRIVER);
   }
 
   static ListenAddress ofDriver(SparkConf conf, String host) {

@@ -6,6 +6,7 @@ import io.kudari.collective.Collectives;
 import io.kudari.collective.Distribution;
 import io.kudari.collective.LinkChoice;
 import io.kudari.data.Deal;
+import io.kudari.event.Event;
 import io.kudari.event.FirstLine;
 import io.kudari.exchange.Team;
 import io.kudari.spark.cluster.RankLostException;
@@ -29,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
@@ -273,6 +275,15 @@ public record RankTask(
     return fromOrNull == null ? TrainState.initial(run.model(), plan) : fromOrNull;
   }
 
+  /**
+   * Whom the leading thread tells: the driver also of the process that computes, if it is another.
+   */
+  private Consumer<Event> told(Line line) {
+    SparkEnv envOrNull = SparkEnv.get();
+    boolean here = envOrNull == null || ListenAddress.isDriver(envOrNull);
+    return here ? line : new FirstStep(line, () -> new Event.Computing(run.model().libraries()));
+  }
+
   private TrainingLoop.Result loop(Team team, int thread, WorkerRange range, Line line) {
     boolean leads = team.rank() == 0 && thread == 0;
     var workers = new TeamWorkers(team, thread, range, line, plan.exchange());
@@ -281,7 +292,7 @@ public record RankTask(
             run.data(),
             plan,
             workers,
-            leads ? line : event -> {},
+            leads ? told(line) : event -> {},
             from(),
             rule,
             leads ? line::snapshotAfterEvents : line::snapshot)

@@ -1,22 +1,20 @@
-package io.kudari.run;
+package io.kudari.engine.processor;
 
-import io.kudari.engine.processor.NativeFacts;
-import io.kudari.engine.processor.NativeSetup;
-import io.kudari.record.Libraries;
+import io.kudari.model.Libraries;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 import java.util.Properties;
 
 /** What this process computes with. */
-final class LoadedLibraries {
+public final class LoadedLibraries {
 
   private static final String ND4J = "/META-INF/maven/org.nd4j/nd4j-api/pom.properties";
 
   private LoadedLibraries() {}
 
   /** As far as it has loaded them by now; loads none. */
-  static Libraries now() {
+  public static Libraries now() {
     Optional<NativeFacts> facts = NativeSetup.loaded();
     return new Libraries(
         facts.map(NativeFacts::blasAndKernels).orElse(null),
@@ -28,7 +26,7 @@ final class LoadedLibraries {
   }
 
   /** The version of ND4J on the class path; {@code unknown} where it doesn't tell. */
-  static String nd4j() {
+  public static String nd4j() {
     try (InputStream in = LoadedLibraries.class.getResourceAsStream(ND4J)) {
       if (in == null) return "unknown";
       Properties properties = new Properties();
