@@ -1,8 +1,6 @@
 package io.kudari.cli;
 
-import io.kudari.data.file.Location;
 import io.kudari.data.file.OutputFiles;
-import io.kudari.data.file.PartsFolder;
 import io.kudari.inference.LocalInference;
 import io.kudari.inference.ParquetPredictions;
 import io.kudari.inference.Predictions;
@@ -88,7 +86,7 @@ final class PredictCommand implements Callable<Integer> {
     if (data.isGiven() && !data.isStandardInput() && file.equals(RunFolder.path(data.input())))
       throw new CommandException(ExitCode.OUTPUT, output + " is the data itself");
     if (isParquet() && applied.isOfSpark(here)) {
-      checkParts(files, file, hadoop);
+      PartsOutput.check(output, overwrite, hadoop);
       writeParts(file, here);
       return ExitCode.OK.code;
     }
@@ -101,19 +99,6 @@ final class PredictCommand implements Callable<Integer> {
   private boolean isParquet() {
     if (format != null) return format == Format.PARQUET;
     return output != null && PARQUET.matcher(output).matches();
-  }
-
-  private void checkParts(FileSystem files, Path folder, Configuration hadoop) throws IOException {
-    if (!Location.exists(files, folder) || !files.getFileStatus(folder).isDirectory()) {
-      RunFolder.checkFile(output, overwrite, hadoop);
-      return;
-    }
-    if (!PartsFolder.isOne(files, folder))
-      throw new CommandException(
-          ExitCode.OUTPUT, output + " is a folder of other files, which is not replaced");
-    if (!overwrite)
-      throw new CommandException(
-          ExitCode.OUTPUT, output + " exists already; --overwrite replaces it");
   }
 
   private void writeParts(Path folder, LocalInference here) throws IOException {
