@@ -82,6 +82,7 @@ class ArchitectureTest {
     USES.put("spark", List.of("spark.recovery"));
     USES.put("report", List.of("event", "data.file"));
     USES.put("run", List.of("report", "record", "spark", "engine.dl4j", "config"));
+    USES.put("inference", List.of("run"));
     USES.put("lab", List.of("run"));
     USES.put("lab.descent", List.of("lab"));
     USES.put("lab.batches", List.of("lab"));
@@ -101,7 +102,7 @@ class ArchitectureTest {
             "lab.generalisation",
             "lab.network"));
     USES.put("ml", List.of("run"));
-    USES.put("cli", List.of("ml", "lab.experiment", "run"));
+    USES.put("cli", List.of("ml", "lab.experiment", "inference"));
   }
 
   /** Libraries that are confined to some packages. */
@@ -122,6 +123,7 @@ class ArchitectureTest {
               "spark.data",
               "spark.recovery",
               "run",
+              "inference",
               "ml"),
           List.of("org.apache.hadoop.."),
           Set.of(
@@ -135,6 +137,7 @@ class ArchitectureTest {
               "checkpoint",
               "config",
               "cli",
+              "inference",
               "ml",
               "run",
               "spark",

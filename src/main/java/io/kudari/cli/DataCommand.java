@@ -32,7 +32,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "data",
     mixinStandardHelpOptions = true,
-    description = "Writes the built-in digits as IDX files, or shows what a data set holds.")
+    subcommands = ConvertCommand.class,
+    description =
+        "Writes the built-in digits as IDX files, shows what a data set holds, or writes it as"
+            + " Parquet.")
 final class DataCommand implements Runnable {
 
   @Spec private CommandSpec spec;
@@ -40,7 +43,7 @@ final class DataCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "say what to do: data digits, or data inspect");
+        spec.commandLine(), "say what to do: data digits, data inspect or data convert");
   }
 
   @Command(

@@ -2,6 +2,8 @@ package io.kudari.cli;
 
 import io.kudari.data.file.JsonFile;
 import io.kudari.event.EventJson;
+import io.kudari.inference.LocalInference;
+import io.kudari.inference.SparkInference;
 import io.kudari.model.Evaluation;
 import io.kudari.model.Figures;
 import io.kudari.model.ScoreCounts;
@@ -34,10 +36,13 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    AppliedModel.Opened model = applied.open();
-    Workers.Evaluated found = model.evaluation();
+    LocalInference here = applied.open();
+    Workers.Evaluated found =
+        applied.isOfSpark(here)
+            ? applied.withSpark(here, SparkInference::evaluation)
+            : here.evaluation();
     if (json) System.out.write(JsonFile.bytes(EventJson.of(found.figures())));
-    else print(found, model.saved().classNames(), System.out);
+    else print(found, here.model().saved().classNames(), System.out);
     System.out.flush();
     return ExitCode.OK.code;
   }

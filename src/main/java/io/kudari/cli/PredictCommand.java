@@ -1,6 +1,10 @@
 package io.kudari.cli;
 
 import io.kudari.data.file.OutputFiles;
+import io.kudari.inference.LocalInference;
+import io.kudari.inference.ParquetPredictions;
+import io.kudari.inference.Predictions;
+import io.kudari.inference.SparkPredictions;
 import io.kudari.run.RunFolder;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -9,6 +13,7 @@ import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -22,7 +27,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Applies a trained model to a data set and writes one CSV line an example, in their order, in"
-          + " one reading, on all cores.",
+          + " one reading, on all cores; with --master by tasks of Spark, the same rows.",
       "A line has the example's number, the predicted class and each class's probability, or the"
           + " predicted values.",
       "The data needs no labels. Without --input and --config the test data of the run itself is"
@@ -37,63 +42,134 @@ final class PredictCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
-      description = "File or URI to write (default: standard output).")
+      description =
+          "File or URI to write (default: CSV on standard output). Tasks of Spark write Parquet as"
+              + " a folder of parts.")
   private String output;
 
-  @Option(names = "--overwrite", description = "Replace the file if it exists.")
+  /** Of what is written. */
+  enum Format {
+    /** Text. */
+    CSV,
+    /** Columns. */
+    PARQUET
+  }
+
+  private static final Pattern PARQUET = Pattern.compile(".*\\.parquet/?");
+
+  @Option(
+      names = "--output-format",
+      paramLabel = "FORMAT",
+      description = "csv or parquet (default: by the ending .parquet, else csv).")
+  private Format format;
+
+  @Option(
+      names = "--overwrite",
+      description = "Replace the file, or the folder of parts, if it exists.")
   private boolean overwrite;
 
   private boolean begun;
 
   @Override
   public Integer call() throws Exception {
-    boolean given = data.isGiven();
+    LocalInference here = data.isGiven() ? applied.open(data) : applied.open();
     if (output == null) {
-      write(System.out, given);
+      if (isParquet())
+        throw new CommandException(ExitCode.USAGE, "--output-format parquet needs --output FILE");
+      write(System.out, here);
       return ExitCode.OK.code;
     }
     Configuration hadoop = applied.hadoop();
     Path file = RunFolder.path(output);
     FileSystem files = OutputFiles.fileSystem(file, hadoop);
     applied.checkApart(output);
-    if (given && !data.isStandardInput() && file.equals(RunFolder.path(data.input())))
+    if (data.isGiven() && !data.isStandardInput() && file.equals(RunFolder.path(data.input())))
       throw new CommandException(ExitCode.OUTPUT, output + " is the data itself");
+    if (isParquet() && applied.isOfSpark(here)) {
+      PartsOutput.check(output, overwrite, hadoop);
+      writeParts(file, here);
+      return ExitCode.OK.code;
+    }
     RunFolder.checkFile(output, overwrite, hadoop);
-    OutputFiles.write(files, file, to -> write(to, given));
+    if (isParquet()) OutputFiles.make(files, file, path -> writeParquet(files, path, here));
+    else OutputFiles.write(files, file, to -> write(to, here));
     return ExitCode.OK.code;
   }
 
-  private void write(OutputStream to, boolean given) throws IOException {
-    AppliedModel.Opened opened = given ? applied.open(data) : applied.open();
-    Predictions table =
-        new Predictions(
-            opened.isClassifier(), opened.saved().outputs(), opened.saved().classNames());
+  private boolean isParquet() {
+    if (format != null) return format == Format.PARQUET;
+    return output != null && PARQUET.matcher(output).matches();
+  }
+
+  private void writeParts(Path folder, LocalInference here) throws IOException {
+    Object unused =
+        applied.withSpark(
+            here,
+            spark -> {
+              try (SparkPredictions made = spark.predict()) {
+                written(() -> made.parquet(folder));
+              }
+              return null;
+            });
+  }
+
+  /** The outputs of a batch, kept. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Outputs(long first, int count, float[] values) {}
+
+  private void writeParquet(FileSystem files, Path path, LocalInference here) throws IOException {
+    Predictions table = Predictions.of(here.model().saved());
+    try (ParquetPredictions rows = new ParquetPredictions(files, path, table)) {
+      here.predict(
+          (first, batch, outputs) -> new Outputs(first, batch.count(), outputs.clone()),
+          made -> written(() -> rows.write(made.first, made.count, made.values)));
+    }
+  }
+
+  private void write(OutputStream to, LocalInference here) throws IOException {
+    Predictions table = Predictions.of(here.model().saved());
     Writer out = new BufferedWriter(new OutputStreamWriter(to, StandardCharsets.UTF_8), 1 << 16);
-    opened.predict(
-        (first, batch, outputs) -> table.rows(first, batch.count(), outputs),
-        rows -> put(begun ? rows : table.header() + rows, out));
+    LocalInference.Taker<String> taker = rows -> put(begun ? rows : table.header() + rows, out);
+    if (applied.isOfSpark(here)) {
+      Object unused =
+          applied.withSpark(
+              here,
+              spark -> {
+                try (SparkPredictions made = spark.predict()) {
+                  made.rows(taker);
+                }
+                return null;
+              });
+    } else {
+      here.predict((first, batch, outputs) -> table.rows(first, batch.count(), outputs), taker);
+    }
     end(out);
   }
 
   /** Rows go on at once where somebody may wait for them. */
   private void put(String rows, Writer out) {
     begun = true;
-    try {
-      out.append(rows);
-    } catch (IOException e) {
-      throw unwritable(e);
-    }
+    written(() -> out.append(rows));
     if (output == null) end(out);
   }
 
   private void end(Writer out) {
+    written(out::flush);
+    if (output == null && System.out.checkError())
+      throw unwritable(new IOException("standard output ended early"));
+  }
+
+  /** Writes something. */
+  private interface Writing {
+    void run() throws IOException;
+  }
+
+  private static void written(Writing writing) {
     try {
-      out.flush();
+      writing.run();
     } catch (IOException e) {
       throw unwritable(e);
     }
-    if (output == null && System.out.checkError())
-      throw unwritable(new IOException("standard output ended early"));
   }
 
   private static CommandException unwritable(IOException e) {

@@ -25,6 +25,16 @@ final class SparkOptions {
               + " spark.hadoop.fs.defaultFS=hdfs://host; may be repeated.")
   private Map<String, String> conf = new LinkedHashMap<>();
 
+  /** Whether a master is named: here, or one that is no local one by {@code spark-submit}. */
+  boolean isAsked() {
+    return master != null || !System.getProperty("spark.master", "local").startsWith("local");
+  }
+
+  /** Tells the user what takes long. */
+  static void say(String line) {
+    System.err.println("kudari: " + line);
+  }
+
   /** How Spark is to be started. */
   SparkSettings settings() {
     conf.forEach(SparkOptions::requireKey);

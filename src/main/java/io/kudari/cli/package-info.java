@@ -7,8 +7,9 @@
  *       allows, {@code Logs} keeps libraries from telling the same around it;
  *   <li>{@code TrainCommand}, {@code EvaluateCommand}, {@code PredictCommand}, {@code DataCommand},
  *       {@code DoctorCommand} and {@code LabCommand} are the commands, thin users of {@link
- *       io.kudari.run} and of the lab; {@code ProgressLine} and {@code LabProgress} show how a run
- *       or a lab is getting on, {@code Interruption} turns signals into a request to end;
+ *       io.kudari.run}, of {@link io.kudari.inference} and of the lab; {@code ProgressLine} and
+ *       {@code LabProgress} show how a run or a lab is getting on, {@code Interruption} turns
+ *       signals into a request to end;
  *   <li>{@link io.kudari.cli.ExitCode} says what the process's exit code means.
  * </ul>
  */

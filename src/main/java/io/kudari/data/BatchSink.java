@@ -15,6 +15,7 @@ public final class BatchSink extends ExampleSink {
 
   private final Normalizer normalizer;
   private final boolean labels;
+  private final long passed;
   private final Consumer<String> notes;
   private final Computing to;
   private final Set<String> noted = new LinkedHashSet<>();
@@ -52,9 +53,26 @@ public final class BatchSink extends ExampleSink {
       boolean labels,
       Consumer<String> notes,
       Computing to) {
+    this(name, schema, normalizer, labels, 0, notes, to);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param passed how many examples are passed over first
+   */
+  public BatchSink(
+      String name,
+      Schema schema,
+      Normalizer normalizer,
+      boolean labels,
+      long passed,
+      Consumer<String> notes,
+      Computing to) {
     super(name, schema);
     this.normalizer = normalizer;
     this.labels = labels;
+    this.passed = passed;
     this.notes = notes;
     this.to = to;
   }
@@ -62,6 +80,11 @@ public final class BatchSink extends ExampleSink {
   @Override
   public boolean needsLabels() {
     return labels;
+  }
+
+  @Override
+  public boolean wantsNext() {
+    return count() >= passed;
   }
 
   @Override

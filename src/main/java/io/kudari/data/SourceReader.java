@@ -190,6 +190,28 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
     void take(T found) throws IOException;
   }
 
+  /** Reads a split. */
+  public interface Reading {
+
+    /**
+     * The reading.
+     *
+     * @param number of the split, from 0
+     */
+    void of(int number, ExampleSource split) throws IOException;
+  }
+
+  /** Reads splits of a set that differ, a few at a time. */
+  public void forEach(List<ExampleSource> splits, Reading reading) throws IOException {
+    forEach(
+        splits,
+        split -> {
+          reading.of(splits.indexOf(split), split);
+          return split;
+        },
+        read -> {});
+  }
+
   /** Reads splits, a few at a time, and hands on what comes of each, in their order. */
   private <T> void forEach(List<ExampleSource> splits, Work<T> work, Taker<T> taker)
       throws IOException {

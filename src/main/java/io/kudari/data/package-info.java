@@ -9,6 +9,8 @@
  *   <li>{@link io.kudari.data.SourceReader} reads the splits of a source on some threads: to
  *       describe it, a {@link io.kudari.data.Survey}, and to deal it, the {@link
  *       io.kudari.data.Shards} of workers;
+ *   <li>{@link io.kudari.data.SplitSequence} reads splits one after another, for whoever makes
+ *       something of each by itself, such as the batches of a {@link io.kudari.data.BatchSink};
  *   <li>{@link io.kudari.data.ExampleStore} keeps examples compact, on the heap or in a mapped
  *       file: pixels stay bytes until a model computes;
  *   <li>a table's cells come in a {@link io.kudari.data.TableRow}, by {@link

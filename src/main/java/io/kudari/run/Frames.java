@@ -54,7 +54,7 @@ record Frames(Optional<Dataset<Row>> train, Optional<Dataset<Row>> test) {
         sources.rules());
   }
 
-  private static ExampleSource open(
+  static ExampleSource open(
       String key, ExampleSource source, Optional<Dataset<Row>> given, JavaSparkContext spark) {
     boolean ofCode = source instanceof SparkTable table && table.from().isCode();
     if (given.isPresent() && !ofCode)

@@ -16,9 +16,11 @@
  *   <li>{@code TrainingRun} does the work: {@code RunOutput} has the folder, {@code LogFile},
  *       {@code SummaryFile} and {@code ReportFile} in its list of listeners write what happened
  *       there, and {@code RunCheckpoints} what is saved on the way; {@code HeapCheck} refuses what
- *       no memory is there for, {@code SparkSource} is where Spark comes from.
+ *       no memory is there for, {@code SparkSource} is where Spark comes from, {@link
+ *       io.kudari.run.SparkTasks} an application of it for other work.
  * </ul>
  *
- * <p>Uses every package below; only {@code cli} is above.
+ * <p>Uses every package below; {@code inference}, {@code lab}, {@code ml} and {@code cli} are
+ * above.
  */
 package io.kudari.run;

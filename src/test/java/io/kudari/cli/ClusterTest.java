@@ -57,6 +57,36 @@ class ClusterTest {
     }
   }
 
+  /** Of three splits. */
+  @Test
+  void executorsApplyAModelToTheRowsAndFiguresOfOneProcess() throws Exception {
+    String unused = serial();
+    String[] set = {"--set", "data.test.examples=9000"};
+    String run = folder.resolve("serial").toString();
+    Said rows = Said.run("predict", run, set[0], set[1]);
+    Said figures = Said.run("evaluate", run, "--json", set[0], set[1]);
+    assertEquals(0, rows.code() + figures.code(), rows.errors() + figures.errors());
+    Path csv = folder.resolve("rows.csv");
+    Path parquet = folder.resolve("rows.parquet");
+    try (TestCluster cluster = new TestCluster(cluster("apply"), 2, Map.of())) {
+      for (Path out : List.of(csv, parquet)) {
+        TestCluster.Ended ended =
+            cluster
+                .kudari("predict", "predict", run, set[0], set[1], "-o", out.toString())
+                .await(BOUND);
+        assertEquals(0, ended.code(), ended.errors());
+      }
+      TestCluster.Ended evaluated =
+          cluster.kudari("evaluate", "evaluate", run, "--json", set[0], set[1]).await(BOUND);
+      assertEquals(0, evaluated.code(), evaluated.errors());
+      assertTrue(evaluated.errors().contains(figures.out().strip()), evaluated.errors());
+      noExecutorIsLeft(cluster);
+    }
+    assertEquals(rows.out(), Files.readString(csv));
+    assertTrue(Files.exists(parquet.resolve("part-00002.parquet")));
+    assertTrue(Files.exists(parquet.resolve("_SUCCESS")));
+  }
+
   @Test
   void authenticatedAndEncryptedExecutorsEndWithTheBitsOfSerial() throws Exception {
     String serial = serial();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.data.ExampleSink;
 import io.kudari.data.ExampleSource;
+import io.kudari.inference.LocalInference;
 import io.kudari.model.Shape;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -303,10 +304,10 @@ class PredictCommandTest {
   void oneReadingServesAllBatchesInOrder() throws IOException {
     Probe probe = new Probe();
     new CommandLine(probe).parseArgs(out);
-    AppliedModel.Opened opened = probe.applied.open();
+    LocalInference opened = probe.applied.open();
     Counted source = new Counted(20_000, new AtomicInteger());
-    AppliedModel.Opened counted =
-        new AppliedModel.Opened(opened.saved(), opened.model(), source, opened.hadoop());
+    LocalInference counted =
+        new LocalInference(opened.model(), source, opened.hadoop(), opened.notes());
     List<String> taken = new ArrayList<>();
     counted.predict((first, batch, outputs) -> first + " " + batch.count(), taken::add);
     assertEquals(1, source.readings.get());

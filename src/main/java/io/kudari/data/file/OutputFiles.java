@@ -53,6 +53,25 @@ public final class OutputFiles {
    * @throws IOException also when there is a folder of that name
    */
   public static void write(FileSystem files, Path path, Content content) throws IOException {
+    make(
+        files,
+        path,
+        temporary -> {
+          try (OutputStream out = create(files, temporary, true)) {
+            content.writeTo(out);
+          }
+        });
+  }
+
+  /** What makes a file. */
+  @FunctionalInterface
+  public interface Making {
+    /** Writes all of it to a path; a file that is there is replaced. */
+    void at(Path path) throws IOException;
+  }
+
+  /** As {@link #write(FileSystem, Path, Content)}, of a file that is not written as a stream. */
+  public static void make(FileSystem files, Path path, Making making) throws IOException {
     Path temporary = temporary(path);
     boolean exists = files.exists(path);
     if (exists && files.getFileStatus(path).isDirectory())
@@ -60,9 +79,7 @@ public final class OutputFiles {
     if (Location.isSpecial(path))
       throw new IOException(Location.shown(path) + " is a pipe or a device");
     try {
-      try (OutputStream out = create(files, temporary, true)) {
-        content.writeTo(out);
-      }
+      making.at(temporary);
     } catch (IOException | RuntimeException e) {
       discard(files, temporary, e);
       throw e;

@@ -7,7 +7,8 @@
  *       says what others need;
  *   <li>{@link io.kudari.data.file.InputPath} finds a file, {@link io.kudari.data.file.InputFile}
  *       reads it once from start to end and gunzips it;
- *   <li>{@link io.kudari.data.file.OutputFiles} writes one that is there whole or not at all;
+ *   <li>{@link io.kudari.data.file.OutputFiles} writes one that is there whole or not at all,
+ *       {@link io.kudari.data.file.PartsFolder} a folder of them that several write;
  *   <li>{@link io.kudari.data.file.JsonFile} reads and writes records as JSON.
  * </ul>
  */

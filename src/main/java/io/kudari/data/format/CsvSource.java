@@ -142,7 +142,7 @@ public record CsvSource(
 
   @Override
   public List<ExampleSource> splits(Configuration hadoop) throws IOException {
-    if (file.endsWith(".gz")) return List.of(this);
+    if (file.endsWith(".gz") || file.equals(InputPath.STANDARD_INPUT)) return List.of(this);
     long length = InputPath.file(hadoop, file).status().getLen();
     return ranges(length, Splits.bytes(length));
   }

@@ -144,6 +144,6 @@ public record SparkTable(
   @Override
   public void read(Configuration hadoop, ExampleSink into) {
     throw new DataException(
-        name() + ": Spark reads format = table, for training alone: no other command does");
+        name() + ": Spark reads format = table, which train, evaluate and predict start alone");
   }
 }

@@ -6,7 +6,8 @@
  *       io.kudari.data.format.IdxWriter} writes them;
  *   <li>{@link io.kudari.data.format.CifarSource}: CIFAR-10's binary version;
  *   <li>{@link io.kudari.data.format.CsvSource}, {@link io.kudari.data.format.LibSvmSource}, {@link
- *       io.kudari.data.format.ParquetSource}: tables, for classification or regression;
+ *       io.kudari.data.format.ParquetSource}: tables, for classification or regression; {@link
+ *       io.kudari.data.format.ParquetSink} writes examples as the last of them reads them;
  *   <li>{@link io.kudari.data.format.ImageFolderSource}: a folder of images for each class.
  * </ul>
  *

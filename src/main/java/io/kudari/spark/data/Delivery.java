@@ -38,7 +38,7 @@ public final class Delivery implements Dealing {
   }
 
   /** A quarter of the heap, then Spark's folder on a local disk. */
-  private static StoreWriter.Room room(int together) {
+  static StoreWriter.Room room(int together) {
     String[] folders = SparkEnv.get().blockManager().diskBlockManager().localDirsString();
     long heap = StoreWriter.Room.share(Runtime.getRuntime().maxMemory()) / Math.max(1, together);
     return new StoreWriter.Room(heap, Path.of(folders[0]));

@@ -1,10 +1,9 @@
 package io.kudari.spark.data;
 
-import io.kudari.data.Dealer;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Schema;
+import io.kudari.data.SplitSequence;
 import io.kudari.spark.cluster.Parcel;
-import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -12,7 +11,6 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
-import scala.Tuple2;
 
 /**
  * Files, or what is generated: tasks read the splits one after another, each once, wherever there
@@ -61,21 +59,35 @@ record FileSet(JavaSparkContext spark, ExampleSource source, List<ExampleSource>
   public JavaPairRDD<Integer, byte[]> deal(
       Broadcast<? extends Parcel<? extends Splits.Dealt>> dealt, boolean test) {
     List<ExampleSource> all = splits;
-    return numbers().flatMapToPair(number -> read(all.get(number), dealt.value().content(), test));
+    return numbers()
+        .flatMapToPair(
+            number -> {
+              Splits.Dealt to = dealt.value().content();
+              ExampleSource split = all.get(number);
+              return new SplitStream<>(
+                  new SplitSequence(split, List.of(split)),
+                  to.hadoop(),
+                  (source, pieces) -> new DealtPart(to, test, pieces));
+            });
   }
 
-  /** Reads on an executor. */
-  private static Iterator<Tuple2<Integer, byte[]>> read(
-      ExampleSource split, Splits.Dealt dealt, boolean test) {
-    var parts = dealt.parts(test);
-    return new BlockStream(
-        split.name(),
-        test,
-        parts.size(),
-        receiver -> {
-          Dealer dealer = new Dealer(split.name(), dealt.deal(test), parts, receiver);
-          split.read(dealt.hadoop(), dealer);
-          return dealer.keySum();
-        });
+  @Override
+  public JavaRDD<byte[]> pass(Broadcast<Parcel<Pass>> pass, boolean whole) {
+    List<ExampleSource> all = splits;
+    ExampleSource of = source;
+    var hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+    Part.Begin<byte[]> begin = (name, to) -> new PassedPart(pass.value().content(), to);
+    if (whole)
+      return spark
+          .parallelize(List.of(0), 1)
+          .mapPartitions(
+              one -> new SplitStream<>(new SplitSequence(of, all), hadoop.value(), begin));
+    return numbers()
+        .flatMap(
+            number -> {
+              ExampleSource split = all.get(number);
+              return new SplitStream<>(
+                  new SplitSequence(split, List.of(split)), hadoop.value(), begin);
+            });
   }
 }

@@ -32,31 +32,37 @@ record FrameSet(JavaRDD<InternalRow> rows, SparkTable table, StructType columns)
   static FrameSet of(SparkTable table, Dataset<Row> frame) {
     // Rows as Spark computes them: those it gives to programs cost as much as the training.
     JavaRDD<InternalRow> rows = frame.queryExecution().toRdd().toJavaRDD();
-    boolean many = rows.getNumPartitions() > MOST_TASKS;
-    return new FrameSet(many ? rows.coalesce(MOST_TASKS) : rows, table, frame.schema());
+    return new FrameSet(rows, table, frame.schema());
+  }
+
+  /** For tasks that may read them in any order. */
+  private JavaRDD<InternalRow> few() {
+    return rows.getNumPartitions() > MOST_TASKS ? rows.coalesce(MOST_TASKS) : rows;
   }
 
   @Override
   public JavaRDD<byte[]> describe(Schema schema, long seed) {
     SparkTable of = table;
     StructType row = columns;
-    return rows.mapPartitions(
-        part -> {
-          byte[] report =
-              Report.of(
-                  of.name(),
-                  schema,
-                  findings ->
-                      findings.describe(
-                          of.name(),
-                          seed,
-                          into -> {
-                            RowReader reader = new RowReader(of, row, into);
-                            for (InternalRow next; (next = next(part)) != null; ) reader.add(next);
-                            reader.end();
-                          }));
-          return List.of(report).iterator();
-        });
+    return few()
+        .mapPartitions(
+            part -> {
+              byte[] report =
+                  Report.of(
+                      of.name(),
+                      schema,
+                      findings ->
+                          findings.describe(
+                              of.name(),
+                              seed,
+                              into -> {
+                                RowReader reader = new RowReader(of, row, into);
+                                for (InternalRow next; (next = next(part)) != null; )
+                                  reader.add(next);
+                                reader.end();
+                              }));
+              return List.of(report).iterator();
+            });
   }
 
   @Override
@@ -64,8 +70,23 @@ record FrameSet(JavaRDD<InternalRow> rows, SparkTable table, StructType columns)
       Broadcast<? extends Parcel<? extends Splits.Dealt>> dealt, boolean test) {
     SparkTable of = table;
     StructType row = columns;
-    return rows.mapPartitionsToPair(
-        part -> new RowBlocks(of, row, part, dealt.value().content(), test));
+    return few()
+        .mapPartitionsToPair(
+            part -> {
+              Splits.Dealt to = dealt.value().content();
+              return new RowStream<>(
+                  of, row, part, (source, pieces) -> new DealtPart(to, test, pieces));
+            });
+  }
+
+  @Override
+  public JavaRDD<byte[]> pass(Broadcast<Parcel<Pass>> pass, boolean whole) {
+    SparkTable of = table;
+    StructType row = columns;
+    return rows.mapPartitions(
+        part ->
+            new RowStream<>(
+                of, row, part, (source, to) -> new PassedPart(pass.value().content(), to)));
   }
 
   /**

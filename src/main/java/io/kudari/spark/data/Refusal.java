@@ -21,10 +21,19 @@ final class Refusal {
    * @throws UncheckedIOException when Spark tries again, elsewhere
    */
   static DataException of(String source, IOException failure) {
+    retry(failure);
+    return new DataException(source + ": cannot be read: " + FirstLine.of(failure), failure);
+  }
+
+  /**
+   * Returns when Spark is not to try again.
+   *
+   * @throws UncheckedIOException when it is, elsewhere
+   */
+  static void retry(IOException failure) {
     TaskContext task = TaskContext.get();
     if (ShutdownHookManager.inShutdown() || (task != null && !isLast(task)))
       throw new UncheckedIOException(failure);
-    return new DataException(source + ": cannot be read: " + FirstLine.of(failure), failure);
   }
 
   /** In a task it would end the process, in local mode the user's own. */

@@ -1,7 +1,6 @@
 package io.kudari.spark.data;
 
 import io.kudari.collective.Distribution;
-import io.kudari.data.DataException;
 import io.kudari.data.Deal;
 import io.kudari.data.Description;
 import io.kudari.data.ExampleSource;
@@ -14,19 +13,12 @@ import io.kudari.data.SourceReader;
 import io.kudari.data.SplitException;
 import io.kudari.data.Survey;
 import io.kudari.data.order.Division;
-import io.kudari.event.FirstLine;
-import io.kudari.spark.cluster.JobGroup;
-import io.kudari.spark.cluster.MissingClass;
 import io.kudari.spark.cluster.Parcel;
 import io.kudari.spark.cluster.Removals;
-import io.kudari.spark.cluster.TrainingJobs;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -46,6 +38,10 @@ public record SparkReader(JavaSparkContext spark, SourceReader here, boolean all
     return all || source instanceof FrameSource;
   }
 
+  private SetJobs jobs() {
+    return new SetJobs(spark);
+  }
+
   @Override
   public Survey surveyOnce(ExampleSource source, Schema schema, long seed, boolean keeps)
       throws IOException {
@@ -61,10 +57,11 @@ public record SparkReader(JavaSparkContext spark, SourceReader here, boolean all
       throws IOException {
     Findings found = new Findings(source.name(), schema);
     List<byte[]> reports =
-        run(
-            source,
-            "kudari describe",
-            () -> Splits.of(spark, source, splits).describe(schema, seed).collect());
+        jobs()
+            .run(
+                source,
+                "kudari describe",
+                () -> Splits.of(spark, source, splits).describe(schema, seed).collect());
     reports.forEach(report -> Report.add(report, found));
     return found.survey(splits);
   }
@@ -79,33 +76,20 @@ public record SparkReader(JavaSparkContext spark, SourceReader here, boolean all
       Broadcast<Parcel<Share>> share =
           spark.broadcast(Parcel.of(new Share(deal, first, last, hadoop)));
       try {
-        return run(
-            source,
-            "kudari deal",
-            () -> {
-              JavaRDD<byte[]> blocks = frame.set().deal(share, false).values();
-              int[] size = {receipt.size(), 0};
-              for (Iterator<byte[]> i = blocks.toLocalIterator(); i.hasNext(); )
-                Block.read(i.next(), size, new Taking(receipt));
-              return receipt.shards();
-            });
+        return jobs()
+            .run(
+                source,
+                "kudari deal",
+                () -> {
+                  JavaRDD<byte[]> blocks = frame.set().deal(share, false).values();
+                  int[] size = {receipt.size(), 0};
+                  for (Iterator<byte[]> i = blocks.toLocalIterator(); i.hasNext(); )
+                    Block.read(i.next(), size, new Receiving(receipt));
+                  return receipt.shards();
+                });
       } finally {
         removals.add(share);
       }
-    }
-  }
-
-  /** Gives what comes to a receipt. */
-  private record Taking(Receipt receipt) implements Block.Reader {
-
-    @Override
-    public void take(boolean test, long key, ByteBuffer example) {
-      receipt.take(key, example);
-    }
-
-    @Override
-    public void end(boolean test, long keys) {
-      receipt.counted(keys);
     }
   }
 
@@ -133,43 +117,6 @@ public record SparkReader(JavaSparkContext spark, SourceReader here, boolean all
     @Override
     public List<Division.Part> parts(boolean test) {
       return List.of(deal.division().part(first, last));
-    }
-  }
-
-  /** Runs jobs under a name of their own, and ends them when this thread is interrupted. */
-  private <T> T run(ExampleSource source, String what, Work<T> work) throws IOException {
-    JobGroup jobs = TrainingJobs.withoutLease(spark).next();
-    try {
-      return jobs.submit(what, work::get);
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    } catch (DataException e) {
-      throw e;
-    } catch (Exception e) {
-      jobs.cancel();
-      MissingClass.check(e);
-      // Spark throws checked exceptions that it does not declare.
-      if (e instanceof InterruptedException) {
-        Thread.currentThread().interrupt();
-        throw new IOException("interrupted while reading examples", e);
-      }
-      if (e instanceof SparkException)
-        throw new DataException(source.name() + ": cannot be read: " + FirstLine.of(e), e);
-      throw e;
-    }
-  }
-
-  /** A piece of work that needs jobs. */
-  private interface Work<T> {
-
-    T of() throws IOException;
-
-    private T get() {
-      try {
-        return of();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
     }
   }
 }

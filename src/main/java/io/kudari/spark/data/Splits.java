@@ -60,6 +60,16 @@ public final class Splits {
     return all.partitionBy(new ByRank(ranks));
   }
 
+  /** What each is given of one set, each in its partition. */
+  static JavaPairRDD<Integer, byte[]> deal(
+      JavaSparkContext spark,
+      ExampleSource source,
+      List<ExampleSource> splits,
+      int ranks,
+      Broadcast<? extends Parcel<? extends Dealt>> dealt) {
+    return of(spark, source, splits).deal(dealt, false).partitionBy(new ByRank(ranks));
+  }
+
   /**
    * A set as tasks read it.
    *

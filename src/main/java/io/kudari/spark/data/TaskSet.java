@@ -15,4 +15,11 @@ interface TaskSet {
   /** What each task has for the ranks: {@link Block}s, each with its rank. */
   JavaPairRDD<Integer, byte[]> deal(
       Broadcast<? extends Parcel<? extends Splits.Dealt>> dealt, boolean test);
+
+  /**
+   * What a pass makes of it, as {@link Piece} has it, in the set's order.
+   *
+   * @param whole whether one task reads all, because splits of the set are none
+   */
+  JavaRDD<byte[]> pass(Broadcast<Parcel<Pass>> pass, boolean whole);
 }

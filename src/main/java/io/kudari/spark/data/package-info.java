@@ -8,6 +8,9 @@
  *   <li>{@link io.kudari.spark.data.SparkReader} describes them, and brings examples to this
  *       process where all workers are here;
  *   <li>{@link io.kudari.spark.data.Splits} deals them to ranks;
+ *   <li>{@link io.kudari.spark.data.SetShares} deals a set to tasks, a worker's examples each, and
+ *       {@link io.kudari.spark.data.SetPass} has tasks make something of each part of a set in one
+ *       reading, by a {@link io.kudari.spark.data.Pass};
  *   <li>{@link io.kudari.spark.data.Report} and {@link io.kudari.spark.data.Block} are what passes
  *       through Spark: bytes, of many examples at once, so that the application's serialiser need
  *       not know our classes;

@@ -1,7 +1,7 @@
 package io.kudari.spark.data;
 
 import io.kudari.data.DataException;
-import io.kudari.data.Dealer;
+import io.kudari.data.SplitSequence;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
@@ -9,55 +9,49 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskContext$;
-import scala.Tuple2;
 
 /**
- * The blocks that a split gives to the ranks, while it is read on a thread of its own: a few are in
- * memory at once, however large the split is. The thread ends with the task.
+ * What is made of splits while they are read on a thread of its own: a few pieces are in memory at
+ * once, however large the splits are. The thread ends with the task.
  */
-final class BlockStream implements Iterator<Tuple2<Integer, byte[]>> {
+final class SplitStream<T> implements Iterator<T> {
 
   private static final int WAITING = 16;
 
-  /** Reads a split. */
-  interface Reading {
-
-    /** Gives what it has for the ranks; the sum of the keys of all its examples. */
-    long into(Dealer.Receiver receiver) throws IOException;
-  }
-
   /** What the reading thread hands on: blocks, then how it ended. */
-  private sealed interface Item {
+  private sealed interface Item<T> {
 
-    record Of(Tuple2<Integer, byte[]> block) implements Item {}
+    record Of<T>(T piece) implements Item<T> {}
 
-    record End(Throwable failureOrNull) implements Item {}
+    record End<T>(Throwable failureOrNull) implements Item<T> {}
   }
 
-  private final String source;
-  private final Blocks blocks;
-  private final BlockingQueue<Item> items = new ArrayBlockingQueue<>(WAITING);
+  private final SplitSequence splits;
+  private final Configuration hadoop;
+  private final Part part;
+  private final BlockingQueue<Item<T>> items = new ArrayBlockingQueue<>(WAITING);
   private volatile boolean over;
-  private Item next;
+  private Item<T> next;
 
   /**
    * Begins to read.
    *
-   * @param source its name, for errors
-   * @param test whether it is a split of the test set
+   * @param begin makes something of them
    */
-  BlockStream(String source, boolean test, int ranks, Reading reading) {
-    this.source = source;
-    blocks = new Blocks(test, ranks, this::give);
+  SplitStream(SplitSequence splits, Configuration hadoop, Part.Begin<T> begin) {
+    this.splits = splits;
+    this.hadoop = hadoop;
+    this.part = begin.of(splits.source().name(), this::give);
     TaskContext task = TaskContext.get();
     Thread thread =
         new Thread(
             () -> {
               // Whoever reads may ask for its task.
               TaskContext$.MODULE$.setTaskContext(task);
-              read(reading);
+              read();
             },
             "kudari-split-reader");
     thread.setDaemon(true);
@@ -72,24 +66,25 @@ final class BlockStream implements Iterator<Tuple2<Integer, byte[]>> {
     thread.start();
   }
 
-  private void read(Reading reading) {
-    try {
-      put(new Item.End(failure(reading)));
+  private void read() {
+    try (part) {
+      put(new Item.End<>(failure()));
     } catch (InterruptedException | Stopped e) {
       // The task has ended: nobody waits.
     }
   }
 
   /** What the task is to end with, or null. */
-  private Throwable failure(Reading reading) {
+  private Throwable failure() {
     try {
-      blocks.end(reading.into(blocks));
+      long unused = splits.read(hadoop, part);
+      part.whole();
     } catch (Stopped e) {
       throw e;
     } catch (DataException e) {
-      blocks.refuse(e);
+      part.refuse(e);
     } catch (OutOfMemoryError e) {
-      blocks.refuse(Refusal.of(source, e));
+      part.refuse(Refusal.of(splits.source().name(), e));
     } catch (IOException e) {
       return refuse(e);
     } catch (Throwable e) {
@@ -100,7 +95,7 @@ final class BlockStream implements Iterator<Tuple2<Integer, byte[]>> {
 
   private Throwable refuse(IOException e) {
     try {
-      blocks.refuse(Refusal.of(source, e));
+      part.refuse(Refusal.of(splits.source().name(), e));
       return null;
     } catch (UncheckedIOException again) {
       return again;
@@ -112,16 +107,16 @@ final class BlockStream implements Iterator<Tuple2<Integer, byte[]>> {
     private static final long serialVersionUID = 1;
   }
 
-  private void give(Tuple2<Integer, byte[]> block) {
+  private void give(T piece) {
     try {
-      put(new Item.Of(block));
+      put(new Item.Of<>(piece));
     } catch (InterruptedException e) {
       throw new Stopped();
     }
   }
 
   /** An interruption may be lost in a library: whether the task is over is looked at, too. */
-  private void put(Item item) throws InterruptedException {
+  private void put(Item<T> item) throws InterruptedException {
     while (!items.offer(item, 1, TimeUnit.SECONDS)) if (over) throw new InterruptedException();
   }
 
@@ -133,8 +128,8 @@ final class BlockStream implements Iterator<Tuple2<Integer, byte[]>> {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while a split is read", e);
     }
-    if (next instanceof Item.Of) return true;
-    throwIfFailed(((Item.End) next).failureOrNull());
+    if (next instanceof Item.Of<T>) return true;
+    throwIfFailed(((Item.End<T>) next).failureOrNull());
     return false;
   }
 
@@ -145,10 +140,10 @@ final class BlockStream implements Iterator<Tuple2<Integer, byte[]>> {
   }
 
   @Override
-  public Tuple2<Integer, byte[]> next() {
+  public T next() {
     if (!hasNext()) throw new NoSuchElementException();
-    Tuple2<Integer, byte[]> block = ((Item.Of) next).block();
+    T piece = ((Item.Of<T>) next).piece();
     next = null;
-    return block;
+    return piece;
   }
 }

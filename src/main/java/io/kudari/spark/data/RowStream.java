@@ -1,43 +1,42 @@
 package io.kudari.spark.data;
 
 import io.kudari.data.DataException;
-import io.kudari.data.Dealer;
+import io.kudari.data.ExampleSink;
 import io.kudari.data.format.SparkTable;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Queue;
+import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StructType;
-import scala.Tuple2;
 
-/**
- * The blocks that a partition of rows gives to the ranks: rows are read as blocks are asked for.
- */
-final class RowBlocks implements Iterator<Tuple2<Integer, byte[]>> {
+/** What is made of a partition of rows: they are read as it is asked for. */
+final class RowStream<T> implements Iterator<T> {
 
   private final String source;
   private final Iterator<InternalRow> rows;
-  private final Queue<Tuple2<Integer, byte[]>> ready = new ArrayDeque<>();
-  private final Blocks blocks;
-  private final Dealer dealer;
+  private final Queue<T> ready = new ArrayDeque<>();
+  private final Part part;
+  private ExampleSink sink;
   private RowReader reader;
   private boolean ended;
 
   /** Nothing is read yet. */
-  RowBlocks(
-      SparkTable table,
-      StructType row,
-      Iterator<InternalRow> rows,
-      Splits.Dealt dealt,
-      boolean test) {
+  RowStream(SparkTable table, StructType row, Iterator<InternalRow> rows, Part.Begin<T> begin) {
     this.source = table.name();
     this.rows = rows;
-    var parts = dealt.parts(test);
-    blocks = new Blocks(test, parts.size(), ready::add);
-    dealer = new Dealer(source, dealt.deal(test), parts, blocks);
-    guarded(() -> reader = new RowReader(table, row, dealer));
+    part = begin.of(source, ready::add);
+    TaskContext task = TaskContext.get();
+    if (task != null) {
+      TaskContext unused = task.addTaskCompletionListener((TaskContext over) -> part.close());
+    }
+    guarded(
+        () -> {
+          sink = part.next(source, 0);
+          reader = new RowReader(table, row, sink);
+        });
   }
 
   /** Reads something. */
@@ -59,7 +58,7 @@ final class RowBlocks implements Iterator<Tuple2<Integer, byte[]>> {
 
   private void refuse(DataException e) {
     ended = true;
-    blocks.refuse(e);
+    part.refuse(e);
   }
 
   private void step() throws IOException {
@@ -69,7 +68,8 @@ final class RowBlocks implements Iterator<Tuple2<Integer, byte[]>> {
     } else {
       ended = true;
       reader.end();
-      blocks.end(dealer.keySum());
+      if (sink.count() > 0) part.end(sink);
+      part.whole();
     }
   }
 
@@ -80,7 +80,7 @@ final class RowBlocks implements Iterator<Tuple2<Integer, byte[]>> {
   }
 
   @Override
-  public Tuple2<Integer, byte[]> next() {
+  public T next() {
     if (!hasNext()) throw new NoSuchElementException();
     return ready.remove();
   }

@@ -1,18 +1,20 @@
-package io.kudari.cli;
+package io.kudari.inference;
 
 import io.kudari.checkpoint.SavedModel;
 import io.kudari.data.BatchSink;
+import io.kudari.data.DataException;
 import io.kudari.data.ExampleSource;
+import io.kudari.data.SplitSequence;
 import io.kudari.engine.processor.NativeSetup;
-import io.kudari.model.GradientFunction;
 import io.kudari.model.MiniBatch;
 import io.kudari.model.ModelSpec;
 import io.kudari.run.HeapCheck;
 import io.kudari.train.worker.HeapNeed;
 import io.kudari.train.worker.NativeNeed;
-import io.kudari.train.worker.WorkerRange;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
@@ -25,6 +27,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -32,14 +35,15 @@ import org.apache.hadoop.conf.Configuration;
  * batches, others compute them, and what they make of each is handed on in the source's order. Its
  * memory does not grow with the examples. Used once.
  */
-final class ForwardPass<T> implements BatchSink.Computing {
+final class ForwardPass<T> implements BatchSink.Computing, SplitSequence.Sinks<BatchSink> {
 
-  private static final int BATCH = WorkerRange.EVALUATION_BATCH;
+  private static final int BATCH = TrainedModel.BATCH;
   private static final String WHAT = "applying the model";
 
-  private final SavedModel saved;
-  private final ModelSpec model;
-  private final Work<T> work;
+  private final TrainedModel model;
+  private final Consumer<String> notes;
+  private final Set<String> noted = new HashSet<>();
+  private final LocalInference.Work<T> work;
   private final int threads;
   private final ExecutorService computing;
   private final ExecutorService reading = Executors.newSingleThreadExecutor(named("kudari-reader"));
@@ -54,37 +58,17 @@ final class ForwardPass<T> implements BatchSink.Computing {
 
   private long examples;
 
-  /** What is made of a batch, on any thread. */
-  interface Work<T> {
-
-    /**
-     * The result.
-     *
-     * @param first number of the batch's first example
-     * @param outputs of the model, overwritten later
-     */
-    T of(long first, MiniBatch batch, float[] outputs);
-  }
-
-  /** Takes the results, on the caller's thread. */
-  interface Taker<T> {
-    void take(T result) throws IOException;
-  }
-
-  /** What one thread computes with. */
-  @SuppressWarnings("ArrayRecordComponent")
-  private record Computer(GradientFunction function, float[] outputs) {}
-
   /**
    * Of a model.
    *
+   * @param notes gets each line for the user once
    * @throws io.kudari.data.DataException when there is too little memory for it
    */
-  ForwardPass(SavedModel saved, ModelSpec model, Work<T> work) {
-    this.saved = saved;
+  ForwardPass(TrainedModel model, LocalInference.Work<T> work, Consumer<String> notes) {
     this.model = model;
     this.work = work;
-    this.threads = threads(model);
+    this.notes = notes;
+    this.threads = threads(model.model());
     this.computing = Executors.newFixedThreadPool(threads, named("kudari-computer"));
     this.ordered = new ArrayBlockingQueue<>(2 * threads);
   }
@@ -100,19 +84,15 @@ final class ForwardPass<T> implements BatchSink.Computing {
   }
 
   /**
-   * Reads all of a source.
+   * Reads all of a source, which needs no labels.
    *
-   * @param labels whether batches are to have labels or targets
-   * @throws io.kudari.data.DataException when it breaks its format's rules, does not fit the
-   *     model's schema or holds no examples; results of earlier batches have been taken then
+   * @throws DataException when it breaks its format's rules, does not fit the model's schema or
+   *     holds no examples; results of earlier batches have been taken then
    */
-  void run(ExampleSource source, Configuration hadoop, boolean labels, Taker<T> taker)
+  void run(ExampleSource source, Configuration hadoop, LocalInference.Taker<T> taker)
       throws IOException {
-    BatchSink sink =
-        new BatchSink(
-            source.name(), saved.schema(), saved.normalizer(), labels, Notes::print, this);
     try {
-      Future<Void> read = reading.submit(() -> read(source, hadoop, sink));
+      Future<Void> read = reading.submit(() -> read(source, hadoop));
       for (Future<T> next = ordered.take(); next != end; next = ordered.take())
         taker.take(get(next));
       var unused = get(read);
@@ -123,11 +103,11 @@ final class ForwardPass<T> implements BatchSink.Computing {
     }
   }
 
-  private Void read(ExampleSource source, Configuration hadoop, BatchSink sink)
+  private Void read(ExampleSource source, Configuration hadoop)
       throws IOException, InterruptedException {
     try {
-      source.read(hadoop, sink);
-      sink.finish();
+      if (SplitSequence.of(source, hadoop).read(hadoop, this) == 0)
+        throw new DataException(source.name() + ": holds no examples");
     } finally {
       ordered.put(end);
     }
@@ -135,13 +115,26 @@ final class ForwardPass<T> implements BatchSink.Computing {
   }
 
   @Override
+  public BatchSink next(String name, long passed) {
+    Consumer<String> once =
+        line -> {
+          if (noted.add(line)) notes.accept(line);
+        };
+    return new BatchSink(
+        name, model.schema(), model.saved().normalizer(), false, passed, once, this);
+  }
+
+  @Override
+  public void end(BatchSink sink) {
+    sink.finish();
+  }
+
+  @Override
   public MiniBatch empty(boolean ofBytes) {
-    if (batches == 0) most = Math.min(threads + 2, batches(saved, ofBytes, 0));
+    if (batches == 0) most = Math.min(threads + 2, batches(model, ofBytes, 0));
     if (batches < most) {
       batches++;
-      return saved.schema().targets() == 0
-          ? MiniBatch.labelled(saved.input(), BATCH)
-          : MiniBatch.targeted(saved.input(), BATCH, saved.outputs());
+      return model.batch();
     }
     try {
       return empty.take();
@@ -158,7 +151,8 @@ final class ForwardPass<T> implements BatchSink.Computing {
    * @throws io.kudari.data.DataException when there is no room for one with its outputs, and the
    *     parameters
    */
-  static int batches(SavedModel saved, boolean ofBytes, long examples) {
+  static int batches(TrainedModel of, boolean ofBytes, long examples) {
+    SavedModel saved = of.saved();
     long batch = (long) BATCH * saved.input().size() * (ofBytes ? 1 : Float.BYTES);
     long outputs = (long) BATCH * saved.outputs() * Float.BYTES;
     long heap = Runtime.getRuntime().maxMemory();
@@ -182,12 +176,9 @@ final class ForwardPass<T> implements BatchSink.Computing {
 
   private T compute(long first, MiniBatch batch) {
     Computer found = idle.poll();
-    Computer with =
-        found != null ? found : new Computer(model.open(), new float[BATCH * saved.outputs()]);
+    Computer with = found != null ? found : new Computer(model);
     try {
-      with.function.outputs(saved.parameters(), batch, with.outputs);
-      saved.normalizer().targets().restore(with.outputs, batch.count());
-      T result = work.of(first, batch, with.outputs);
+      T result = work.of(first, batch, with.outputs(batch));
       empty.add(batch);
       return result;
     } finally {
@@ -204,7 +195,7 @@ final class ForwardPass<T> implements BatchSink.Computing {
     } catch (InterruptedException e) {
       throw interrupted(e);
     }
-    idle.forEach(with -> with.function.close());
+    idle.forEach(Computer::close);
   }
 
   private static ThreadFactory named(String name) {

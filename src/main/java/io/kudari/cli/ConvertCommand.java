@@ -1,0 +1,143 @@
+package io.kudari.cli;
+
+import io.kudari.config.DataSettings;
+import io.kudari.data.Description;
+import io.kudari.data.ExampleSource;
+import io.kudari.data.Schema;
+import io.kudari.data.SourceReader;
+import io.kudari.data.Survey;
+import io.kudari.data.file.Location;
+import io.kudari.data.file.OutputFiles;
+import io.kudari.data.file.PartsFolder;
+import io.kudari.data.format.ParquetSink;
+import io.kudari.run.HeapCheck;
+import io.kudari.run.RunFolder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code kudari data convert}. */
+@Command(
+    name = "convert",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Writes the training set of a configuration as a folder of Parquet files, one a split, on"
+          + " all cores of this process.",
+      "Read as format = parquet, and normalised alike, it trains to the same parameters."
+    })
+final class ConvertCommand implements Callable<Integer> {
+
+  @Parameters(
+      index = "0",
+      paramLabel = "CONFIG",
+      description = "Configuration file or URI; only its data section is read.")
+  private String config;
+
+  @Parameters(index = "1", paramLabel = "OUT", description = "Folder or URI to write.")
+  private String out;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Overrides a setting; may be repeated.")
+  private List<String> sets = List.of();
+
+  @Option(names = "--overwrite", description = "Replace a folder of such files if it exists.")
+  private boolean overwrite;
+
+  @Mixin private SparkOptions spark;
+
+  @Override
+  public Integer call() throws IOException {
+    Configuration hadoop = spark.hadoop();
+    ExampleSource source = DataSettings.read(config, sets, hadoop).train();
+    PartsOutput.check(out, overwrite, hadoop);
+    int cores = Runtime.getRuntime().availableProcessors();
+    SourceReader reader = new SourceReader(hadoop, cores, HeapCheck.examples());
+    Survey found = reader.survey(source, Schema.UNKNOWN, 0, false);
+    Description set = found.description();
+    Notes.print(set);
+    ParquetSink.Table table = ParquetSink.Table.of(source.name(), set);
+    Path folder = RunFolder.path(out);
+    try (PartsFolder parts = PartsFolder.begin(folder, hadoop)) {
+      write(reader, found, table, parts);
+      finish(parts, found.splits().size());
+    } catch (UncheckedIOException e) {
+      throw unwritable(e.getCause());
+    }
+    System.out.printf(
+        "wrote %d examples to %s in %d files%n", set.examples(), out, found.splits().size());
+    System.out.println("  " + section(set, table, Location.shown(folder)));
+    if (table.pixels())
+      System.out.println("  normalize { method = scale, per = all }, as pixels have it");
+    return ExitCode.OK.code;
+  }
+
+  private static void write(
+      SourceReader reader, Survey found, ParquetSink.Table table, PartsFolder parts)
+      throws IOException {
+    Description set = found.description();
+    FileSystem files = OutputFiles.fileSystem(parts.temporary(), reader.hadoop());
+    AtomicLong written = new AtomicLong();
+    reader.forEach(
+        found.splits(),
+        (number, split) -> {
+          Path file = Location.child(parts.temporary(), PartsFolder.name(number));
+          try (ParquetSink sink = open(split, set.schema(), table, files, file)) {
+            split.read(reader.hadoop(), sink);
+            written.addAndGet(sink.count());
+          }
+        });
+    if (written.get() != set.examples()) throw found.splits().get(0).changed();
+  }
+
+  private static ParquetSink open(
+      ExampleSource split, Schema schema, ParquetSink.Table table, FileSystem files, Path file) {
+    try {
+      return new ParquetSink(split.name(), schema, table, files, file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void finish(PartsFolder parts, int count) {
+    try {
+      parts.finish(count);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private CommandException unwritable(IOException e) {
+    return new CommandException(ExitCode.OUTPUT, out + " cannot be written: " + e.getMessage(), e);
+  }
+
+  /** The section that reads it. */
+  private static String section(Description set, ParquetSink.Table table, String path) {
+    StringBuilder text = new StringBuilder("train { format = parquet, path = " + quoted(path));
+    List<String> labels = table.labels().stream().map(ConvertCommand::quoted).toList();
+    text.append(", label = ").append(labels.size() == 1 ? labels.get(0) : labels);
+    if (!table.classification()) text.append(", task = regression");
+    if (!table.weight().isEmpty()) text.append(", weight = ").append(quoted(table.weight()));
+    List<String> names = set.schema().names();
+    if (table.classification() && names.size() <= SHOWN)
+      text.append(", classes = ").append(names.stream().map(ConvertCommand::quoted).toList());
+    return text.append(" }").toString();
+  }
+
+  /** Of more classes the names are found again, in their usual order. */
+  private static final int SHOWN = 200;
+
+  private static String quoted(String text) {
+    return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+  }
+}

@@ -1,0 +1,85 @@
+package io.kudari.data.file;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A folder of files that processes write beside its place: it gets its name when all are there, and
+ * before that nothing is left of it when it is closed.
+ */
+public final class PartsFolder implements AutoCloseable {
+
+  /** What Spark leaves in a folder that is whole. */
+  public static final String SUCCESS = "_SUCCESS";
+
+  private static final Pattern PART = Pattern.compile("part-[0-9]+\\.parquet");
+
+  private final FileSystem files;
+  private final Path folder;
+  private final Path temporary;
+
+  private PartsFolder(FileSystem files, Path folder) {
+    this.files = files;
+    this.folder = folder;
+    this.temporary = OutputFiles.temporary(folder);
+  }
+
+  /** Makes an empty one. */
+  public static PartsFolder begin(Path folder, Configuration hadoop) throws IOException {
+    // A path made of a URI may end with a slash, and then its name is empty.
+    Path named = new Path(folder.toString());
+    PartsFolder parts = new PartsFolder(OutputFiles.fileSystem(named, hadoop), named);
+    if (parts.files.exists(parts.temporary)) OutputFiles.delete(parts.files, parts.temporary);
+    OutputFiles.makeFolder(parts.files, parts.temporary);
+    return parts;
+  }
+
+  /** Whether a folder holds what this leaves, and nothing else, so that it may be replaced. */
+  public static boolean isOne(FileSystem files, Path folder) throws IOException {
+    return Arrays.stream(files.listStatus(folder))
+        .map(child -> child.getPath().getName())
+        .allMatch(name -> name.equals(SUCCESS) || PART.matcher(name).matches());
+  }
+
+  /** Where parts are written. */
+  public Path temporary() {
+    return temporary;
+  }
+
+  /** What the file of a part is called, so that the order of names is that of numbers. */
+  public static String name(int part) {
+    return String.format(Locale.ROOT, "part-%05d.parquet", part);
+  }
+
+  /**
+   * Gives the folder its name, and replaces what has it.
+   *
+   * @param parts how many there must be
+   * @throws IOException when one is not there, or the file system fails; one line
+   */
+  public void finish(int parts) throws IOException {
+    for (int part = 0; part < parts; part++)
+      if (!files.exists(Location.child(temporary, name(part))))
+        throw new IOException(
+            Location.shown(folder)
+                + ": "
+                + name(part)
+                + " is not there: all machines must reach the folder by the same path or URI");
+    try (OutputStream unused = OutputFiles.create(files, new Path(temporary, SUCCESS), true)) {
+      // It is empty.
+    }
+    if (files.exists(folder)) OutputFiles.delete(files, folder);
+    OutputFiles.rename(files, temporary, folder);
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (files.exists(temporary)) OutputFiles.delete(files, temporary);
+  }
+}

@@ -1,0 +1,53 @@
+package io.kudari.spark.data;
+
+import io.kudari.data.DataException;
+import io.kudari.data.ExampleSource;
+import io.kudari.event.FirstLine;
+import io.kudari.spark.cluster.JobGroup;
+import io.kudari.spark.cluster.MissingClass;
+import io.kudari.spark.cluster.TrainingJobs;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.apache.spark.SparkException;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** Jobs that read sets. */
+record SetJobs(JavaSparkContext spark) {
+
+  /** Runs jobs under a name of their own, and ends them when this thread is interrupted. */
+  <T> T run(ExampleSource source, String what, Work<T> work) throws IOException {
+    JobGroup jobs = TrainingJobs.withoutLease(spark).next();
+    try {
+      return jobs.submit(what, work::get);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    } catch (DataException e) {
+      throw e;
+    } catch (Exception e) {
+      jobs.cancel();
+      MissingClass.check(e);
+      // Spark throws checked exceptions that it does not declare.
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted while reading examples", e);
+      }
+      if (e instanceof SparkException)
+        throw new DataException(source.name() + ": cannot be read: " + FirstLine.of(e), e);
+      throw e;
+    }
+  }
+
+  /** A piece of work that needs jobs. */
+  interface Work<T> {
+
+    T of() throws IOException;
+
+    private T get() {
+      try {
+        return of();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}
