@@ -15,8 +15,9 @@
  *       {@code Continuation} says how;
  *   <li>{@code TrainingRun} does the work: {@code RunOutput} has the folder, {@code LogFile},
  *       {@code SummaryFile} and {@code ReportFile} in its list of listeners write what happened
- *       there, and {@code RunCheckpoints} what is saved on the way; {@code HeapCheck} refuses what
- *       no memory is there for, {@code SparkSource} is where Spark comes from.
+ *       there, and {@code RunCheckpoints} what is saved on the way; {@code ShownResults} shows it
+ *       in Spark's pages; {@code HeapCheck} refuses what no memory is there for, {@code
+ *       SparkSource} is where Spark comes from.
  * </ul>
  *
  * <p>Uses every package below; only {@code cli} is above.
