@@ -81,7 +81,9 @@ class ArchitectureTest {
     USES.put("spark.recovery", List.of("spark.coordinator", "spark.data", "train.worker"));
     USES.put("spark", List.of("spark.recovery"));
     USES.put("report", List.of("event", "data.file"));
-    USES.put("run", List.of("report", "record", "spark", "engine.dl4j", "config"));
+    // No Spark of ours below it: a history server has the jar of this package, and natives of none.
+    USES.put("spark.ui", List.of("report"));
+    USES.put("run", List.of("spark.ui", "record", "spark", "engine.dl4j", "config"));
     USES.put("inference", List.of("run"));
     USES.put("lab", List.of("run"));
     USES.put("lab.descent", List.of("lab"));
@@ -122,6 +124,7 @@ class ArchitectureTest {
               "spark.coordinator",
               "spark.data",
               "spark.recovery",
+              "spark.ui",
               "run",
               "inference",
               "ml"),
@@ -187,6 +190,8 @@ class ArchitectureTest {
         .doNotHaveFullyQualifiedName(ROOT + ".record.EventLog")
         .and()
         .doNotHaveFullyQualifiedName(ROOT + ".record.TensorBoardLog")
+        .and()
+        .doNotHaveFullyQualifiedName(ROOT + ".spark.ui.Gathering")
         .should()
         .callMethod(System.class, "currentTimeMillis")
         .orShould()

@@ -25,6 +25,12 @@ public record StepTimes(long compute, long waiting, long exchange, long update, 
         input + other.input);
   }
 
+  /** Each part's share of so many, rounded down. */
+  public StepTimes dividedBy(int steps) {
+    return new StepTimes(
+        compute / steps, waiting / steps, exchange / steps, update / steps, input / steps);
+  }
+
   /** The same and the times of an update and of sharing its result. */
   public StepTimes with(long updated, long shared) {
     return new StepTimes(compute, waiting, exchange + shared, update + updated, input);

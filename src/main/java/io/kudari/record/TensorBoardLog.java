@@ -3,6 +3,7 @@ package io.kudari.record;
 import io.kudari.data.file.Location;
 import io.kudari.data.file.OutputFiles;
 import io.kudari.event.Event;
+import io.kudari.event.StepMean;
 import io.kudari.model.Figures;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -43,15 +44,13 @@ public final class TensorBoardLog implements Consumer<Event>, AutoCloseable {
   private final OutputStream out;
   private final Clock clock;
   private final LongSupplier nanos;
+  private final StepMean mean = new StepMean();
   private final Map<String, Double> measured = new LinkedHashMap<>();
 
   /** Measured in the step that is told next. */
   private final Map<String, Double> coming = new LinkedHashMap<>();
 
   private long told;
-  private double losses;
-  private long examples;
-  private long stepNanos;
   private long step;
   private double rate;
   private boolean broken;
@@ -146,9 +145,7 @@ public final class TensorBoardLog implements Consumer<Event>, AutoCloseable {
     if (e.step() <= step) restart(e.step() - 1);
     measured.putAll(coming);
     coming.clear();
-    losses += e.loss() * e.examples();
-    examples += e.examples();
-    stepNanos += e.times().total();
+    mean.add(e);
     step = e.step();
     rate = e.learningRate();
     if (nanos.getAsLong() - told < GAP_NANOS) return;
@@ -159,16 +156,15 @@ public final class TensorBoardLog implements Consumer<Event>, AutoCloseable {
   /** Of the steps since the last one, if there are any. */
   private void point() throws IOException {
     told = nanos.getAsLong();
-    if (examples == 0) return;
+    if (mean.isEmpty()) return;
     Map<String, Double> values = new LinkedHashMap<>();
-    values.put("train/loss", losses / examples);
+    values.put("train/loss", mean.loss());
     values.put("train/learning-rate", rate);
-    if (stepNanos > 0) values.put("train/examples-per-second", examples / (stepNanos / 1e9));
+    long nanos = mean.times().total();
+    if (nanos > 0) values.put("train/examples-per-second", mean.examples() / (nanos / 1e9));
     values.putAll(measured);
     write(step, values);
-    losses = 0;
-    examples = 0;
-    stepNanos = 0;
+    mean.clear();
     measured.clear();
   }
 

@@ -29,13 +29,18 @@ final class Curves {
   }
 
   private static Chart loss(RunRecord run) {
-    Line each = ofSteps("training, every step", "train", run, Step::loss);
+    String told = run.isThinned() ? "training, some steps each" : "training, every step";
+    Line each = ofSteps(told, "train", run, Step::loss);
     int window = run.steps().size() / 50;
     Line smooth =
         window < 2
             ? each
-            : each.smoothed("training, mean of " + window + " steps", "train", window, POINTS);
-    Line faint = each.as("training, every step", "train faint").thinned(POINTS);
+            : each.smoothed(
+                "training, mean of " + window + (run.isThinned() ? " of those" : " steps"),
+                "train",
+                window,
+                POINTS);
+    Line faint = each.as(told, "train faint").thinned(POINTS);
     Line validation = ofEpochs("validation", "validation", run, Figures::loss);
     Line test = tested(run, Figures::loss);
     return new Chart(

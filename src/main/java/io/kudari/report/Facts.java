@@ -1,6 +1,7 @@
 package io.kudari.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.kudari.event.EventJson;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +68,10 @@ final class Facts {
         "p", "Events that are neither steps nor epochs, as they were recorded.", "class", "hint");
     page.open("table");
     for (RunRecord.Other event : events.subList(0, Math.min(SHOWN, events.size()))) {
-      page.open("tr").element("td", event.type()).element("td", event.line()).close();
+      page.open("tr")
+          .element("td", EventJson.type(event.event()))
+          .element("td", event.line())
+          .close();
     }
     page.close();
     if (events.size() > SHOWN) page.element("p", events.size() - SHOWN + " more are left out.");

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 public final class Page {
 
   private static final String STYLE = "report.css";
+  private static final String DARK = "dark.css";
 
   private Page() {}
 
@@ -58,9 +59,19 @@ public final class Page {
    * @param more styles behind it; they are closed
    */
   public static String style(InputStream... more) throws IOException {
-    StringBuilder style = new StringBuilder(text(Page.class.getResourceAsStream(STYLE)));
-    for (InputStream next : more) style.append(text(next));
-    return style.toString();
+    InputStream dark = Page.class.getResourceAsStream(DARK);
+    return text(Page.class.getResourceAsStream(STYLE)) + text(dark) + texts(more);
+  }
+
+  /** The same without the dark theme, for a part of a page that is light whatever the reader's. */
+  static String light(InputStream... more) throws IOException {
+    return text(Page.class.getResourceAsStream(STYLE)) + texts(more);
+  }
+
+  private static String texts(InputStream... styles) throws IOException {
+    StringBuilder all = new StringBuilder();
+    for (InputStream next : styles) all.append(text(next));
+    return all.toString();
   }
 
   private static String text(InputStream style) throws IOException {

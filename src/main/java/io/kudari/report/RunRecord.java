@@ -45,7 +45,7 @@ final class RunRecord {
    *
    * @param line as it was recorded
    */
-  record Other(String type, String line) {}
+  record Other(Event event, String line) {}
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -71,8 +71,12 @@ final class RunRecord {
 
   private final boolean running;
 
-  private RunRecord(boolean running) {
+  /** Whether a step stands for several. */
+  private final boolean thinned;
+
+  private RunRecord(boolean running, boolean thinned) {
     this.running = running;
+    this.thinned = thinned;
   }
 
   /**
@@ -84,7 +88,7 @@ final class RunRecord {
    *     model/task.json} is there and is not JSON
    */
   static RunRecord read(Path folder, Configuration hadoop, boolean running) throws IOException {
-    RunRecord run = new RunRecord(running);
+    RunRecord run = new RunRecord(running, false);
     FileSystem files = OutputFiles.fileSystem(folder, hadoop);
     try (BufferedReader lines =
         new BufferedReader(
@@ -99,9 +103,25 @@ final class RunRecord {
     return run;
   }
 
+  /**
+   * What lines of events alone tell, of whose steps one stands for several.
+   *
+   * @param running whether the run goes on
+   */
+  static RunRecord of(List<String> lines, boolean running) {
+    RunRecord run = new RunRecord(running, true);
+    lines.forEach(run::line);
+    return run;
+  }
+
   /** Whether it goes on: its last line may be half there then. */
   boolean isRunning() {
     return running;
+  }
+
+  /** Whether a step is the mean of several. */
+  boolean isThinned() {
+    return thinned;
   }
 
   /** When the last event was told. */
@@ -152,7 +172,7 @@ final class RunRecord {
     else if (event instanceof Event.Saved e) saved.add(e);
     else if (event instanceof Event.SaveFailed e) unsaved.add(e);
     else if (event instanceof Event.Resumed e) resumed.add(e);
-    else others.add(new Other(EventJson.type(event), line));
+    else others.add(new Other(event, line));
   }
 
   private void step(Event.StepDone e, double at) {

@@ -9,6 +9,8 @@
  *       io.kudari.report.Curves}, {@link io.kudari.report.TimeSplit}, {@link
  *       io.kudari.report.Quality} with {@link io.kudari.report.ConfusionMap}, {@link
  *       io.kudari.report.Facts};
+ *   <li>{@link io.kudari.report.RunView} is what events alone tell, as a part of another page, with
+ *       {@link io.kudari.report.Ranks};
  *   <li>drawing: {@link io.kudari.report.Chart} draws {@link io.kudari.report.Line}s as SVG on two
  *       {@link io.kudari.report.Axis}es;
  *   <li>{@link io.kudari.report.Page} is the frame of this page and of the lab's; {@link
@@ -16,6 +18,7 @@
  *       well-formed XML as well as HTML; {@link io.kudari.report.Numbers} formats.
  * </ul>
  *
- * <p>Colours and both themes are in {@code report.css}, beside the classes.
+ * <p>Colours are in {@code report.css}, those of the dark theme in {@code dark.css}, beside the
+ * classes.
  */
 package io.kudari.report;

@@ -276,16 +276,22 @@ final class TrainingRun {
         Workers alone =
             new SerialWorkers(
                 model, data, dealing(checked, hadoop), plan.seed(), requests(), plan.exchange());
-        yield loop(model, data, alone, hadoop, results);
+        if (!spark.isGiven()) yield loop(model, data, alone, hadoop, results);
+        try (SparkSource.Session session = spark.forTasks();
+            Results shown = shown(session, results)) {
+          yield loop(model, data, alone, hadoop, shown);
+        }
       }
       case DRIVER -> {
-        try (SparkSource.Session session = spark.forTasks()) {
-          yield loop(model, data, driver(session.context(), data, model, heap), hadoop, results);
+        try (SparkSource.Session session = spark.forTasks();
+            Results shown = shown(session, results)) {
+          yield loop(model, data, driver(session.context(), data, model, heap), hadoop, shown);
         }
       }
       case ALL_REDUCE -> {
         if (threadsAlone() > 0) yield alone(hadoop, checked, results);
-        try (SparkSource.Session session = spark.forRanks(experiment.strategy().ranks())) {
+        try (SparkSource.Session session = spark.forRanks(experiment.strategy().ranks());
+            Results shown = shown(session, results)) {
           yield AllReduce.run(
               session.context(),
               model,
@@ -293,12 +299,18 @@ final class TrainingRun {
               experiment.plan(),
               attempts(session.context(), heap),
               isFresh() ? null : begin(model, hadoop),
-              results::save,
-              results,
+              shown::save,
+              shown,
               stop);
         }
       }
     };
+  }
+
+  /** Shown by Spark as well. */
+  private Results shown(SparkSource.Session session, Results results) {
+    String name = folder.map(RunFolder::toString).orElse("");
+    return ShownResults.in(session.context(), name, listener, results);
   }
 
   /** Gives what was kept. */

@@ -15,9 +15,10 @@
  *       {@code Continuation} says how;
  *   <li>{@code TrainingRun} does the work: {@code RunOutput} has the folder, {@code LogFile},
  *       {@code SummaryFile} and {@code ReportFile} in its list of listeners write what happened
- *       there, and {@code RunCheckpoints} what is saved on the way; {@code HeapCheck} refuses what
- *       no memory is there for, {@code SparkSource} is where Spark comes from, {@link
- *       io.kudari.run.SparkTasks} an application of it for other work.
+ *       there, and {@code RunCheckpoints} what is saved on the way; {@code ShownResults} shows it
+ *       in Spark's pages; {@code HeapCheck} refuses what no memory is there for, {@code
+ *       SparkSource} is where Spark comes from, {@link io.kudari.run.SparkTasks} an application of
+ *       it for other work.
  * </ul>
  *
  * <p>Uses every package below; {@code inference}, {@code lab}, {@code ml} and {@code cli} are

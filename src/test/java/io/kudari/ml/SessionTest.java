@@ -183,6 +183,7 @@ class SessionTest {
       state.put("local " + key, String.valueOf(context.getLocalProperty(key)));
     state.put("persisted", context.getPersistentRDDs().keySet().toString());
     state.put("listeners", context.sc().listenerBus().listeners().toString());
+    state.put("metrics", context.env().metricsSystem().getSourcesByName("kudari").toString());
     state.put("settings", spark.conf().getAll().toString());
     return state;
   }

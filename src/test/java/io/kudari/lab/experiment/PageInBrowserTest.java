@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kudari.Browser;
 import io.kudari.lab.Bench;
 import io.kudari.lab.Experiment;
 import io.kudari.lab.Findings;
@@ -15,18 +15,14 @@ import io.kudari.lab.Scope;
 import io.kudari.lab.Untrained;
 import io.kudari.run.SparkSettings;
 import io.kudari.run.TrialRunner;
-import java.io.File;
 import java.io.StringReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,9 +40,6 @@ class PageInBrowserTest {
 
   private static final double LEAST = 9;
   private static final int TELEPHONE = 390;
-
-  private static final List<String> BROWSERS =
-      List.of("chromium", "chromium-browser", "chrome-headless-shell", "google-chrome");
 
   @TempDir Path folder;
 
@@ -96,15 +89,8 @@ class PageInBrowserTest {
     for (String drawn : List.of("animate", "class=\"level\"", "class=\"bar ", "In the notes"))
       assertTrue(page.contains(drawn), drawn);
     look(page);
-    Optional<Path> browser = browser();
-    if (browser.isPresent()) ask(browser.get(), page);
-  }
-
-  private static Optional<Path> browser() {
-    return Stream.of(System.getenv("PATH").split(File.pathSeparator))
-        .flatMap(dir -> BROWSERS.stream().map(name -> Path.of(dir, name)))
-        .filter(Files::isExecutable)
-        .findFirst();
+    Optional<Browser> browser = Browser.find();
+    if (browser.isPresent()) judge(browser.get().measured(page, "body *", folder));
   }
 
   /** What can be known without a browser: a drawing's text shrinks with it. */
@@ -135,52 +121,6 @@ class PageInBrowserTest {
     }
     Element viewport = (Element) parsed.getElementsByTagName("meta").item(2);
     assertTrue(viewport.getAttribute("content").contains("width=device-width"));
-  }
-
-  /** What a browser makes of it: in a frame of that width, for its windows cannot be so narrow. */
-  private void ask(Path browser, String page) throws Exception {
-    Path measuring = folder.resolve("measuring.html");
-    String script = Files.readString(Path.of("src/test/resources/io/kudari/lab/measuring.html"));
-    String escaped = page.replace("&", "&amp;").replace("\"", "&quot;");
-    Files.writeString(measuring, script.replace("THE_PAGE", escaped));
-    Path out = folder.resolve("out.html");
-    Process process =
-        new ProcessBuilder(
-                browser.toString(),
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-dev-shm-usage",
-                "--user-data-dir=" + folder.resolve("browser"),
-                "--window-size=1400,1000",
-                "--virtual-time-budget=10000",
-                "--dump-dom",
-                measuring.toUri().toString())
-            .redirectOutput(out.toFile())
-            .redirectError(folder.resolve("errors").toFile())
-            .start();
-    try {
-      assertTrue(process.waitFor(60, TimeUnit.SECONDS), "the browser does not end");
-    } finally {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly().waitFor();
-    }
-    Matcher told =
-        Pattern.compile("<pre id=\"told\">(.*?)</pre>", Pattern.DOTALL)
-            .matcher(Files.readString(out, StandardCharsets.UTF_8));
-    assertTrue(told.find(), () -> "the browser told nothing: " + errors());
-    judge(
-        new ObjectMapper()
-            .readTree(
-                told.group(1).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")));
-  }
-
-  private String errors() {
-    try {
-      return Files.readString(folder.resolve("errors"));
-    } catch (java.io.IOException e) {
-      return e.toString();
-    }
   }
 
   private static void judge(JsonNode told) {
