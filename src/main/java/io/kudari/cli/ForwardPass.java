@@ -1,7 +1,9 @@
 package io.kudari.cli;
 
 import io.kudari.checkpoint.SavedModel;
+import io.kudari.data.ExampleMemory;
 import io.kudari.data.BatchSink;
+import io.kudari.data.ExampleMemory;
 import io.kudari.data.ExampleSource;
 import io.kudari.engine.processor.NativeSetup;
 import io.kudari.model.GradientFunction;
@@ -163,7 +165,7 @@ final class ForwardPass<T> implements BatchSink.Computing {
     long outputs = (long) BATCH * saved.outputs() * Float.BYTES;
     long heap = Runtime.getRuntime().maxMemory();
     new HeapNeed(examples, 0, batch + outputs, (long) saved.parameters().length * Float.BYTES)
-        .within(heap)
+        .within(ExampleMemory.QUARTER.of(heap))
         .check(WHAT, heap, HeapCheck.HERE);
     return (int) Math.max(1, Math.min(Integer.MAX_VALUE, heap / 4 / batch));
   }

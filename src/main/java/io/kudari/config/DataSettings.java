@@ -1,5 +1,6 @@
 package io.kudari.config;
 
+import io.kudari.data.ExampleMemory;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Missing;
 import io.kudari.data.Normalization;
@@ -46,6 +47,15 @@ public final class DataSettings {
           "missing-indicator",
           false,
           "whether each column of a table with such cells gets a feature that is 1 there");
+  static final Setting<String> MEMORY =
+      Setting.text(
+              "memory",
+              null,
+              "size",
+              "most of a process's Java heap that examples take, such as `512 MB`, of all ranks in"
+                  + " it; what is beyond lies in files in Spark's local folder, with `0` all")
+          .unset("a quarter of the heap")
+          .onResume(OnResume.FREE);
   static final Setting<Object> NORMALIZE =
       Setting.section("normalize", "how inputs and targets are shifted and scaled")
           .unset("its defaults");
@@ -138,8 +148,14 @@ public final class DataSettings {
     boolean table = SourceSettings.format(training).kind() == SourceSettings.Kind.TABLE;
     Settings normalize = data.section(NORMALIZE);
     Normalization normalization = normalization(normalize, table);
-    DataPlan.Rules rules = new DataPlan.Rules(mostClasses, stratify, shiftsEach(normalization));
+    DataPlan.Rules rules =
+        new DataPlan.Rules(mostClasses, stratify, shiftsEach(normalization)).with(memory(data));
     return new Data(new DataPlan.Sources(train, test, validation, rules), normalization, normalize);
+  }
+
+  private static ExampleMemory memory(Settings data) {
+    if (!data.has(MEMORY)) return ExampleMemory.QUARTER;
+    return new ExampleMemory(data.size(MEMORY));
   }
 
   /** Other formats would pass over the settings without a word. */

@@ -43,6 +43,7 @@ final class Sections {
                   DataSettings.STRATIFY,
                   DataSettings.MISSING,
                   DataSettings.INDICATOR,
+                  DataSettings.MEMORY,
                   DataSettings.NORMALIZE)),
           new Section(
               "data.normalize",

@@ -45,6 +45,7 @@ final class Finding implements java.io.Serializable {
   private transient FoundTable found;
   private long leftOut;
   private long lost;
+  private long read;
 
   /**
    * Of no example.
@@ -78,6 +79,11 @@ final class Finding implements java.io.Serializable {
   /** What is to be found of a table's columns, of which some may be known to be of a kind. */
   void begin(TableRules rules, ColumnKind[] kinds) {
     table = new TableWatch(rules, kinds);
+  }
+
+  /** So many bytes were read to find it. */
+  void read(long bytes) {
+    read += bytes;
   }
 
   /** A row was left out. */
@@ -147,6 +153,7 @@ final class Finding implements java.io.Serializable {
    */
   int[] add(Finding other) {
     leftOut += other.leftOut;
+    read += other.read;
     if (other.count == 0) return new int[0];
     if (count == 0 && shape == null) {
       begin(other.shape, other.ofBytes, other.classes, other.targets);
@@ -241,7 +248,7 @@ final class Finding implements java.io.Serializable {
             List.copyOf(notes));
     int[] number = finalNumbers();
     KeyCounts counts = keys.renumbered(number, Math.max(found.classes(), groups()));
-    return new Survey(description, counts, rounding, splits, List.of(), columns);
+    return new Survey(description, counts, rounding, splits, List.of(), columns, read);
   }
 
   private Schema encoded(Schema found, FoundTable columns) {

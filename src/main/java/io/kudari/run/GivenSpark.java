@@ -5,6 +5,7 @@ import io.kudari.data.SourceReader;
 import io.kudari.spark.SparkStart;
 import io.kudari.spark.cluster.RankSlots;
 import io.kudari.spark.data.SparkReader;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -20,6 +21,11 @@ record GivenSpark(JavaSparkContext context) implements SparkSource {
   @Override
   public boolean isGiven() {
     return true;
+  }
+
+  @Override
+  public Path folder() {
+    return SparkStart.folder(context);
   }
 
   @Override

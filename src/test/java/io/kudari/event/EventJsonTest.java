@@ -36,6 +36,9 @@ class EventJsonTest {
           new Event.Evaluated(7, 2, "test", new Figures.OfTargets(2, 1, 2, 3, 4, Double.NaN)),
           new Event.Saved(5, 0.5, 1L << 40),
           new Event.SaveFailed(6, "disk full"),
+          new Event.Reading(true, 3, 4, 1L << 33, 1L << 34, 2.5),
+          new Event.Described(0.25, 1L << 35),
+          new Event.Dealt(0.5, 1L << 36, 1L << 37),
           new Event.Resumed(5, 1, List.of("a", "b")));
 
   @Test

@@ -2,6 +2,7 @@ package io.kudari.spark.data;
 
 import io.kudari.data.DataException;
 import io.kudari.data.Dealer;
+import io.kudari.data.ThreadBytes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
@@ -83,7 +84,9 @@ final class BlockStream implements Iterator<Tuple2<Integer, byte[]>> {
   /** What the task is to end with, or null. */
   private Throwable failure(Reading reading) {
     try {
-      blocks.end(reading.into(blocks));
+      long before = ThreadBytes.read();
+      long keys = reading.into(blocks);
+      blocks.end(keys, ThreadBytes.read() - before);
     } catch (Stopped e) {
       throw e;
     } catch (DataException e) {

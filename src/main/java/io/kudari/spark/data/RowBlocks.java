@@ -2,6 +2,7 @@ package io.kudari.spark.data;
 
 import io.kudari.data.DataException;
 import io.kudari.data.Dealer;
+import io.kudari.data.ThreadBytes;
 import io.kudari.data.format.SparkTable;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -22,6 +23,7 @@ final class RowBlocks implements Iterator<Tuple2<Integer, byte[]>> {
   private final Queue<Tuple2<Integer, byte[]>> ready = new ArrayDeque<>();
   private final Blocks blocks;
   private final Dealer dealer;
+  private final long before = ThreadBytes.read();
   private RowReader reader;
   private boolean ended;
 
@@ -69,7 +71,7 @@ final class RowBlocks implements Iterator<Tuple2<Integer, byte[]>> {
     } else {
       ended = true;
       reader.end();
-      blocks.end(dealer.keySum());
+      blocks.end(dealer.keySum(), ThreadBytes.read() - before);
     }
   }
 

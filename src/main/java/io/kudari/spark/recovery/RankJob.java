@@ -1,5 +1,6 @@
 package io.kudari.spark.recovery;
 
+import io.kudari.event.Event;
 import io.kudari.spark.cluster.JobGroup;
 import io.kudari.spark.cluster.MissingClass;
 import io.kudari.spark.cluster.Parcel;
@@ -11,6 +12,7 @@ import io.kudari.spark.cluster.SlotUse;
 import io.kudari.spark.cluster.WaitLines;
 import io.kudari.spark.data.Splits;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -53,6 +55,7 @@ final class RankJob implements Cluster.Job {
   private final JobGroup group;
   private final WaitLines lines = new WaitLines(System::nanoTime);
   private final int ranks;
+  private final long submitted = System.nanoTime();
   private boolean begun;
 
   /**
@@ -141,6 +144,15 @@ final class RankJob implements Cluster.Job {
     if (!use.isShort(ranks)) return false;
     lines.tick(() -> use.line(ranks), say);
     return true;
+  }
+
+  @Override
+  public Optional<Event.Reading> reading() {
+    double seconds = (System.nanoTime() - submitted) / 1e9;
+    return group
+        .before()
+        .filter(tasks -> tasks.done() < tasks.of())
+        .map(tasks -> new Event.Reading(true, tasks.done(), tasks.of(), -1, -1, seconds));
   }
 
   @Override
