@@ -1,7 +1,6 @@
 package io.kudari.cli;
 
 import io.kudari.checkpoint.SavedModel;
-import io.kudari.data.ExampleMemory;
 import io.kudari.data.BatchSink;
 import io.kudari.data.ExampleMemory;
 import io.kudari.data.ExampleSource;

@@ -21,9 +21,6 @@ public record Shards(ExampleStore examples, int[][] training, int[][] held, long
   /** Those of some of the workers, which share the examples. */
   public Shards of(int from, int to) {
     return new Shards(
-        examples,
-        Arrays.copyOfRange(training, from, to),
-        Arrays.copyOfRange(held, from, to),
-        read);
+        examples, Arrays.copyOfRange(training, from, to), Arrays.copyOfRange(held, from, to), read);
   }
 }

@@ -83,18 +83,19 @@ public record SourceReader(
     long read =
         forEach(
             false,
-        splits,
-        split -> {
-          Describer one = new Describer(split.name(), schema, seed, keeps ? room : null);
-          split.read(hadoop, one);
-          if (one.keeper() != null) one.keeper().seal();
-          return one;
-        },
-        one -> {
-          int[] number = all.add(one.finding());
-          if (one.keeper() != null && one.keeper().count() > 0) kept.accept(number, one.keeper());
-          return one.count();
-        });
+            splits,
+            split -> {
+              Describer one = new Describer(split.name(), schema, seed, keeps ? room : null);
+              split.read(hadoop, one);
+              if (one.keeper() != null) one.keeper().seal();
+              return one;
+            },
+            one -> {
+              int[] number = all.add(one.finding());
+              if (one.keeper() != null && one.keeper().count() > 0)
+                kept.accept(number, one.keeper());
+              return one.count();
+            });
     all.read(read);
     return all;
   }
@@ -182,25 +183,25 @@ public record SourceReader(
     long read =
         forEach(
             true,
-        splits,
-        split -> {
-          Own own =
-              new Own(
-                  split.name(),
-                  deal.schema().encoding(),
-                  size -> {
-                    if (!told.getAndSet(true)) room.expect(part.needed() * size);
-                  });
-          split.read(hadoop, new Dealer(split.name(), deal, List.of(part), own));
-          if (own.keeper != null) own.keeper.seal();
-          return own;
-        },
-        own -> {
-          if (own.keeper == null) return 0;
-          Kept kept = own.keeper.kept(same);
-          parts.add(kept);
-          return kept.keys().length;
-        });
+            splits,
+            split -> {
+              Own own =
+                  new Own(
+                      split.name(),
+                      deal.schema().encoding(),
+                      size -> {
+                        if (!told.getAndSet(true)) room.expect(part.needed() * size);
+                      });
+              split.read(hadoop, new Dealer(split.name(), deal, List.of(part), own));
+              if (own.keeper != null) own.keeper.seal();
+              return own;
+            },
+            own -> {
+              if (own.keeper == null) return 0;
+              Kept kept = own.keeper.kept(same);
+              parts.add(kept);
+              return kept.keys().length;
+            });
     long count = parts.stream().mapToLong(of -> of.keys().length).sum();
     if (parts.isEmpty() || count != part.needed()) throw source.changed();
     return Kept.shards(source, parts, deal.division(), first, last).after(read);

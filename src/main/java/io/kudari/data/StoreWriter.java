@@ -66,7 +66,11 @@ public final class StoreWriter {
       return new DataException(
           "%s: cannot keep examples there: it needs room for %s%d bytes, of which it has %d (data.memory is what may be on the heap): %s"
               .formatted(
-                  folder, whole > there ? "" : "at least ", Math.max(whole, there + more), there, reason(e)),
+                  folder,
+                  whole > there ? "" : "at least ",
+                  Math.max(whole, there + more),
+                  there,
+                  reason(e)),
           e);
     }
 

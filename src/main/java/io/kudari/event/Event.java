@@ -71,8 +71,9 @@ public sealed interface Event extends java.io.Serializable {
    *
    * @param seconds it took
    * @param bytesRead of file systems, in all processes
+   * @param invalidRows that were left out for cells that hold what they must not
    */
-  record Described(double seconds, long bytesRead) implements Event {}
+  record Described(double seconds, long bytesRead, long invalidRows) implements Event {}
 
   /**
    * Workers have their examples: those of the run's beginning, or those dealt anew after a loss.

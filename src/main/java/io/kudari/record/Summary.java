@@ -66,6 +66,8 @@ import org.apache.hadoop.fs.Path;
  *   of all steps, see {@link StepTimes}</td></tr>
  * <tr><td>{@code data.describe.seconds, data.deal.seconds}</td><td>finding out what the sets hold,
  *   and giving workers their examples, of this part of a run that was resumed</td></tr>
+ * <tr><td>{@code data.invalidRows}</td><td>left out by {@code data.invalid = skip}, of the training
+ *   and the test set</td></tr>
  * <tr><td>{@code data.bytesRead}</td><td>of file systems for both, in all processes, as Hadoop
  *   counts; parts that were read again for a rank that was lost count again</td></tr>
  * <tr><td>{@code data.spilled}</td><td>bytes of examples that lay in files and not on a heap, of all
@@ -350,6 +352,8 @@ public final class Summary implements Consumer<Event> {
   private void putData(ObjectNode json) {
     number(json, "data.describe.seconds", described == null ? Double.NaN : described.seconds());
     number(json, "data.deal.seconds", dealt == null ? Double.NaN : dealt.seconds());
+    if (described != null) json.put("data.invalidRows", described.invalidRows());
+    else json.putNull("data.invalidRows");
     boolean known = described != null && dealt != null;
     if (known) json.put("data.bytesRead", described.bytesRead() + dealt.bytesRead());
     else json.putNull("data.bytesRead");

@@ -201,7 +201,7 @@ final class TrainingRun {
             experiment.plan().seed(),
             found -> HeapCheck.read(experiment, found, spark));
     double seconds = (System.nanoTime() - begun) / 1e9;
-    Event.Described described = new Event.Described(seconds, prepared.read());
+    Event.Described described = new Event.Described(seconds, prepared.read(), prepared.invalid());
     DataPlan data = prepared.plan();
     ModelSpec model = Models.open(experiment.model(), data.description().shape(), data.outputs());
     ModelSpec trained = frozen(model);
@@ -424,7 +424,8 @@ final class TrainingRun {
     }
   }
 
-  private DriverWorkers driver(JavaSparkContext context, DataPlan data, ModelSpec model, HeapCheck heap)
+  private DriverWorkers driver(
+      JavaSparkContext context, DataPlan data, ModelSpec model, HeapCheck heap)
       throws InterruptedException {
     RankSlots.awaitOne(context, listener::notice);
     int ranks = tasks(context.defaultParallelism());

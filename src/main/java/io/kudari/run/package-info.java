@@ -16,7 +16,8 @@
  *   <li>{@code TrainingRun} does the work: {@code RunOutput} has the folder, {@code LogFile},
  *       {@code SummaryFile} and {@code ReportFile} in its list of listeners write what happened
  *       there, and {@code RunCheckpoints} what is saved on the way; {@code HeapCheck} refuses what
- *       no memory is there for, {@code SparkSource} is where Spark comes from.
+ *       no memory is there for, {@code SparkSource} is where Spark comes from, {@code Beginning}
+ *       tells what was read.
  * </ul>
  *
  * <p>Uses every package below; only {@code cli} is above.

@@ -202,8 +202,10 @@ public record DataPlan(
    * @param train examples of the training source, where they were kept
    * @param test of the test source, likewise
    * @param read bytes that were read for them
+   * @param invalid rows that were left out of both sources for cells that hold what they must not
    */
-  public record Prepared(DataPlan plan, List<Kept> train, List<Kept> test, long read) {
+  public record Prepared(
+      DataPlan plan, List<Kept> train, List<Kept> test, long read, long invalid) {
 
     /** Deals what was kept, and reads the rest. */
     public Dealing dealing(SetReader reader) {
@@ -285,7 +287,8 @@ public record DataPlan(
         plan,
         same ? survey.kept() : List.of(),
         same && test != null ? test.kept() : List.of(),
-        survey.read() + (test == null ? 0 : test.read()));
+        survey.read() + (test == null ? 0 : test.read()),
+        survey.invalid() + (test == null ? 0 : test.invalid()));
   }
 
   private static Division division(Sources sources, Survey survey, int workers) {
@@ -399,6 +402,11 @@ public record DataPlan(
                 + classes
                 + " or data.train.classes allows them"
             : found + ", more than data.train.max-classes = " + most);
+  }
+
+  /** Bytes of all examples of both sources, as they are kept and sent. */
+  public long kept() {
+    return description.kept() + (testDescriptionOrNull == null ? 0 : testDescriptionOrNull.kept());
   }
 
   /** Number of validation examples. */

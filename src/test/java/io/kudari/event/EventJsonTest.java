@@ -37,7 +37,7 @@ class EventJsonTest {
           new Event.Saved(5, 0.5, 1L << 40),
           new Event.SaveFailed(6, "disk full"),
           new Event.Reading(true, 3, 4, 1L << 33, 1L << 34, 2.5),
-          new Event.Described(0.25, 1L << 35),
+          new Event.Described(0.25, 1L << 35, 1L << 38),
           new Event.Dealt(0.5, 1L << 36, 1L << 37),
           new Event.Resumed(5, 1, List.of("a", "b")));
 

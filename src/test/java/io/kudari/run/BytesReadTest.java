@@ -117,8 +117,7 @@ class BytesReadTest {
     String rows = "format = csv, file = \"" + csv + "\", header = false, label = -1";
     for (String strategy : List.of("serial", "all-reduce")) {
       Training training =
-          Training.of(experiment(rows, strategy, 0))
-              .on(new SparkSettings("local[2]", Map.of()));
+          Training.of(experiment(rows, strategy, 0)).on(new SparkSettings("local[2]", Map.of()));
       check(strategy, training, Files.size(csv), MOST / 2);
     }
   }

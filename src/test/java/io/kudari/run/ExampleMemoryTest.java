@@ -105,7 +105,8 @@ class ExampleMemoryTest {
       }
       // Ranks share it: each has half of it.
       Found half =
-          Found.of(Training.of(experiment("memory = " + all * 3 / 8 + " B", "ranks = 2")).on(spark));
+          Found.of(
+              Training.of(experiment("memory = " + all * 3 / 8 + " B", "ranks = 2")).on(spark));
       assertEquals(serial.parameters, half.parameters);
       assertTrue(half.spilled > 0 && half.spilled < all, half + " of " + all);
       // Spark's own is there until it ends.
@@ -124,9 +125,12 @@ class ExampleMemoryTest {
         new SparkSettings("local[2]", Map.of("spark.local.dir", dir.toString()));
     AtomicBoolean begun = new AtomicBoolean();
     Training longOne =
-        Training.of(experiment("memory = 0", "strategy = serial")).on(settings).listen(e -> {
-              if (e instanceof Event.Dealt dealt) begun.set(dealt.spilled() > 0);
-            });
+        Training.of(experiment("memory = 0", "strategy = serial"))
+            .on(settings)
+            .listen(
+                e -> {
+                  if (e instanceof Event.Dealt dealt) begun.set(dealt.spilled() > 0);
+                });
     assertTrue(longOne.stopWhen(begun::get).run().isInterrupted());
     checkEmpty();
     var failure = new IllegalStateException("as a full disk of a listener");
@@ -143,8 +147,7 @@ class ExampleMemoryTest {
   void aFolderWithoutRoomIsNamedWithWhatIsNeededOfIt() throws Exception {
     Path file = Files.createFile(dir.resolve("file"));
     SparkSettings settings = new SparkSettings("local[2]", Map.of("spark.local.dir", "" + file));
-    Training training =
-        Training.of(experiment("memory = 0", "strategy = serial")).on(settings);
+    Training training = Training.of(experiment("memory = 0", "strategy = serial")).on(settings);
     String said = assertThrows(DataException.class, training::run).getMessage();
     assertTrue(said.startsWith(file + ": cannot keep examples there: it needs room for at"), said);
     assertEquals(1, said.lines().count());
