@@ -4,6 +4,7 @@ import io.kudari.data.SetReader;
 import io.kudari.data.SourceReader;
 import io.kudari.spark.SparkStart;
 import io.kudari.spark.cluster.RankSlots;
+import io.kudari.spark.cluster.SparkFolder;
 import io.kudari.spark.data.SparkReader;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -25,7 +26,7 @@ record GivenSpark(JavaSparkContext context) implements SparkSource {
 
   @Override
   public Path folder() {
-    return SparkStart.folder(context);
+    return SparkFolder.of(context);
   }
 
   @Override

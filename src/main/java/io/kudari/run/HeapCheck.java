@@ -4,8 +4,8 @@ import com.sun.management.OperatingSystemMXBean;
 import io.kudari.config.Experiment;
 import io.kudari.config.StrategySettings.Strategy;
 import io.kudari.data.DataException;
-import io.kudari.data.ExampleMemory;
 import io.kudari.data.Description;
+import io.kudari.data.ExampleMemory;
 import io.kudari.data.StoreWriter;
 import io.kudari.engine.processor.NativeSetup;
 import io.kudari.model.ModelSpec;
@@ -18,6 +18,8 @@ import java.lang.management.ManagementFactory;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Whether a run fits the Java heaps of its processes, and the memory outside of them: asked before
@@ -56,6 +58,8 @@ public record HeapCheck(Experiment experiment, DataPlan data, ModelSpec model, R
     long heap = ExampleMemory.QUARTER.of(Runtime.getRuntime().maxMemory());
     return new StoreWriter.Room(heap, SparkStart.folder(Map.of()));
   }
+
+  private static final Logger LOG = LoggerFactory.getLogger(HeapCheck.class);
 
   /** What sets the heap of this process. */
   public static final String HERE = "KUDARI_MEMORY (with spark-submit: --driver-memory)";
@@ -179,6 +183,7 @@ public record HeapCheck(Experiment experiment, DataPlan data, ModelSpec model, R
     need.check("training", room.heap(), room.setting());
     outside(share).check("training", room.outside(), room.setting());
     outside(share).checkMachine("training", need, machine());
+    log("training", need, share);
   }
 
   /** Of this machine, or of the container that this process is in. */
@@ -189,10 +194,16 @@ public record HeapCheck(Experiment experiment, DataPlan data, ModelSpec model, R
 
   private void executor(JavaSparkContext spark, HeapNeed.Share share) {
     long heap = spark.getConf().getSizeAsBytes("spark.executor.memory", "1g");
-    need(share).within(memory().of(heap)).check("training on an executor", heap, EXECUTORS);
+    HeapNeed need = need(share).within(memory().of(heap));
+    need.check("training on an executor", heap, EXECUTORS);
     String options = spark.getConf().get("spark.executor.extraJavaOptions", "");
     if (!LIMIT.matcher(options).find())
       outside(share).check("training on an executor", heap, EXECUTORS);
+    log("training on an executor", need, share);
+  }
+
+  private void log(String what, HeapNeed heap, HeapNeed.Share share) {
+    LOG.info("{} needs at least {}, and {}", what, heap.text(), outside(share).text());
   }
 
   private ExampleMemory memory() {

@@ -252,13 +252,8 @@ public final class SparkStart {
       throw new RankSlots.UnsuitableException(key + " = " + host + " cannot be looked up");
   }
 
-  /** The first of the folders for temporary use that Spark has, or would have. */
-  public static Path folder(JavaSparkContext spark) {
-    return Path.of(spark.sc().env().blockManager().diskBlockManager().localDirsString()[0]);
-  }
-
   /**
-   * As the other, before it starts.
+   * The first of the folders for temporary use that Spark would have.
    *
    * @param settings as {@link #start} has them
    */

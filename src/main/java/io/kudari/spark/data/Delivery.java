@@ -5,14 +5,13 @@ import io.kudari.data.ExampleMemory;
 import io.kudari.data.Receipt;
 import io.kudari.data.Shards;
 import io.kudari.data.StoreWriter;
+import io.kudari.spark.cluster.SparkFolder;
 import io.kudari.train.DataPlan;
 import io.kudari.train.Dealing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Optional;
-import org.apache.spark.SparkEnv;
 import scala.Tuple2;
 
 /**
@@ -40,9 +39,8 @@ public final class Delivery implements Dealing {
 
   /** On the heap what may be there, then Spark's folder on a local disk. */
   private static StoreWriter.Room room(ExampleMemory memory, int together) {
-    String[] folders = SparkEnv.get().blockManager().diskBlockManager().localDirsString();
     long heap = memory.of(Runtime.getRuntime().maxMemory()) / Math.max(1, together);
-    return new StoreWriter.Room(heap, Path.of(folders[0]));
+    return new StoreWriter.Room(heap, SparkFolder.here());
   }
 
   @Override

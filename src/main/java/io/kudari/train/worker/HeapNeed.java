@@ -141,6 +141,14 @@ public record HeapNeed(long examples, long indices, long batches, long parameter
     return new HeapNeed(Math.min(examples, most), indices, batches, parameters);
   }
 
+  /** All bytes, and of what. */
+  public String text() {
+    return String.format(
+        "%d bytes of Java heap (examples %d, indices of them %d, batches %d, parameters and state"
+            + " %d)",
+        total(), examples, indices, batches, parameters);
+  }
+
   /** All bytes. */
   public long total() {
     return examples + indices + batches + parameters;
@@ -157,9 +165,6 @@ public record HeapNeed(long examples, long indices, long batches, long parameter
   public void check(String what, long heap, String setting) {
     if (total() <= heap) return;
     throw new DataException(
-        String.format(
-            "%s needs at least %d bytes of Java heap (examples %d, indices of them %d, batches %d,"
-                + " parameters and state %d), but there are %d: raise %s",
-            what, total(), examples, indices, batches, parameters, heap, setting));
+        what + " needs at least " + text() + ", but there are " + heap + ": raise " + setting);
   }
 }

@@ -26,13 +26,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param read bytes that were read to deal them, to whomever
  */
 public record WorkerData(
-    int first,
-    int last,
-    Part train,
-    Part validation,
-    Part test,
-    ClassWeights classes,
-    long read) {
+    int first, int last, Part train, Part validation, Part test, ClassWeights classes, long read) {
 
   /** Where all classes count alike. */
   public WorkerData(int first, int last, Part train, Part validation, Part test) {
