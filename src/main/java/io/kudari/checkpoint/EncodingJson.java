@@ -2,6 +2,7 @@ package io.kudari.checkpoint;
 
 import io.kudari.data.ColumnKind;
 import io.kudari.data.Encoding;
+import io.kudari.data.Invalid;
 import io.kudari.data.Missing;
 import io.kudari.data.TableRules;
 import java.util.List;
@@ -18,7 +19,8 @@ record EncodingJson(
     Missing missing,
     boolean indicator,
     int rare,
-    int maxCategories) {
+    int maxCategories,
+    Invalid invalid) {
 
   /**
    * A column.
@@ -52,7 +54,8 @@ record EncodingJson(
         rules.missing(),
         rules.indicator(),
         rules.rare(),
-        rules.maxCategories());
+        rules.maxCategories(),
+        rules.invalid());
   }
 
   /**
@@ -61,7 +64,9 @@ record EncodingJson(
    * @throws IllegalArgumentException when it cannot be
    */
   Encoding encoding() {
-    TableRules rules = new TableRules(missingValues, missing, indicator, rare, maxCategories);
+    // Files of before there was such a rule do not say it.
+    Invalid rule = invalid == null ? Invalid.ERROR : invalid;
+    TableRules rules = new TableRules(missingValues, missing, indicator, rare, maxCategories, rule);
     return new Encoding(columns.stream().map(Column::column).toList(), rules);
   }
 }

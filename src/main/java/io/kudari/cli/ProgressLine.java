@@ -54,6 +54,7 @@ final class ProgressLine implements RunListener {
     this.terminal = terminal;
     this.nanos = nanos;
     this.columns = columns;
+    this.shown = nanos.getAsLong();
   }
 
   /** On standard output. */
@@ -66,6 +67,7 @@ final class ProgressLine implements RunListener {
 
   @Override
   public void on(Event event) {
+    if (event instanceof Event.Reading r) reading(r);
     if (event instanceof Event.Started s) start(s);
     noise.accept(event);
     exchange.accept(event);
@@ -88,6 +90,25 @@ final class ProgressLine implements RunListener {
           text("the checkpoint of step %d was not written: %s; ", f.step(), f.reason())
               + "training goes on, earlier ones are valid");
     if (event instanceof Event.Resumed r) resume(r);
+  }
+
+  /** What is read in a moment is not worth a line. */
+  private void reading(Event.Reading r) {
+    long now = nanos.getAsLong();
+    if (r.seconds() < 1 || now - shown < interval()) return;
+    shown = now;
+    double left = r.seconds() / r.done() * (r.of() - r.done());
+    boolean counted = r.examples() > 0;
+    show(
+        text("%s data %d%%", r.dealing() ? "dealing" : "describing", 100 * r.done() / r.of()),
+        r.done() == 0 ? "" : duration(left) + " left",
+        counted ? text("%d examples", r.examples()) : "",
+        counted ? text("%.0f examples/s", r.examples() / r.seconds()) : "",
+        r.bytes() > 0 ? text("%.1f MB", r.bytes() / 1e6) : "");
+  }
+
+  private long interval() {
+    return terminal ? TERMINAL_INTERVAL : PLAIN_INTERVAL;
   }
 
   private void recovered(Event.Recovered r) {
@@ -124,7 +145,7 @@ final class ProgressLine implements RunListener {
     examples += s.examples();
     times = times.plus(s.times());
     long now = nanos.getAsLong();
-    if (now - shown < (terminal ? TERMINAL_INTERVAL : PLAIN_INTERVAL)) return;
+    if (now - shown < interval()) return;
     shown = now;
     double each = (now - begun) / (double) SECOND / (s.step() - first);
     double left = each * (started.steps() - s.step());

@@ -1,6 +1,8 @@
 package io.kudari.config;
 
+import io.kudari.data.ExampleMemory;
 import io.kudari.data.ExampleSource;
+import io.kudari.data.Invalid;
 import io.kudari.data.Missing;
 import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
@@ -46,6 +48,22 @@ public final class DataSettings {
           "missing-indicator",
           false,
           "whether each column of a table with such cells gets a feature that is 1 there");
+  static final Setting<Invalid> INVALID =
+      Setting.choice(
+          "invalid",
+          Invalid.ERROR,
+          Invalid.class,
+          "what becomes of rows of a table with infinities, or cells that their column cannot hold:"
+              + " `error`, or `skip` leaves them out and counts them; in a label always an error");
+  static final Setting<String> MEMORY =
+      Setting.text(
+              "memory",
+              null,
+              "size",
+              "most of a process's Java heap that examples take, such as `512 MB`, of all ranks in"
+                  + " it; what is beyond lies in files in Spark's local folder, with `0` all")
+          .unset("a quarter of the heap")
+          .onResume(OnResume.FREE);
   static final Setting<Object> NORMALIZE =
       Setting.section("normalize", "how inputs and targets are shifted and scaled")
           .unset("its defaults");
@@ -123,7 +141,7 @@ public final class DataSettings {
       throw data.wrong(TRAIN, "must be given: where the training examples come from");
     Settings training = data.section(TRAIN);
     int mostClasses = SourceSettings.mostClasses(training);
-    var gaps = new SourceSettings.Gaps(data.get(MISSING), data.get(INDICATOR));
+    var gaps = new SourceSettings.Gaps(data.get(MISSING), data.get(INDICATOR), data.get(INVALID));
     ExampleSource train = SourceSettings.read(training, 1, gaps);
     ExampleSource test = data.has(TEST) ? SourceSettings.read(data.section(TEST), 2, gaps) : null;
     checkGaps(data, gaps, train);
@@ -138,8 +156,14 @@ public final class DataSettings {
     boolean table = SourceSettings.format(training).kind() == SourceSettings.Kind.TABLE;
     Settings normalize = data.section(NORMALIZE);
     Normalization normalization = normalization(normalize, table);
-    DataPlan.Rules rules = new DataPlan.Rules(mostClasses, stratify, shiftsEach(normalization));
+    DataPlan.Rules rules =
+        new DataPlan.Rules(mostClasses, stratify, shiftsEach(normalization)).with(memory(data));
     return new Data(new DataPlan.Sources(train, test, validation, rules), normalization, normalize);
+  }
+
+  private static ExampleMemory memory(Settings data) {
+    if (!data.has(MEMORY)) return ExampleMemory.QUARTER;
+    return new ExampleMemory(data.size(MEMORY));
   }
 
   /** Other formats would pass over the settings without a word. */
@@ -147,6 +171,8 @@ public final class DataSettings {
     if (train instanceof TableSource) return;
     if (gaps.missing() != Missing.ERROR)
       throw data.wrong(MISSING, "is of data.train.format = csv: other formats have no gaps");
+    if (gaps.invalid() != Invalid.ERROR)
+      throw data.wrong(INVALID, "= skip is of data.train.format = csv: other formats refuse them");
     if (gaps.indicator())
       throw data.wrong(INDICATOR, "is of data.train.format = csv: other formats have no gaps");
   }

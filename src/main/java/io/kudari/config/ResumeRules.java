@@ -25,7 +25,7 @@ public final class ResumeRules {
 
   /** What runs of before there were such settings did. */
   private static final Map<String, String> SINCE =
-      Map.of("data.missing", "error", "data.missing-indicator", "false");
+      Map.of("data.missing", "error", "data.missing-indicator", "false", "data.invalid", "error");
 
   private ResumeRules() {}
 

@@ -43,6 +43,8 @@ final class Sections {
                   DataSettings.STRATIFY,
                   DataSettings.MISSING,
                   DataSettings.INDICATOR,
+                  DataSettings.INVALID,
+                  DataSettings.MEMORY,
                   DataSettings.NORMALIZE)),
           new Section(
               "data.normalize",

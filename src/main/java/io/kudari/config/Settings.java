@@ -162,6 +162,18 @@ final class Settings {
     }
   }
 
+  /** Bytes that a text such as {@code 512 MB} says; it must be given. */
+  long size(Setting<String> setting) {
+    String text = get(setting);
+    String rule = "must be a size with its unit, such as 512 MB, or 0, not " + text;
+    if (!text.matches("0|[0-9.]+ *[a-zA-Z]+")) throw wrong(setting, rule);
+    try {
+      return ConfigFactory.parseMap(Map.of("it", text)).getBytes("it");
+    } catch (ConfigException e) {
+      throw wrong(setting, rule);
+    }
+  }
+
   /**
    * A path or URI that must be given, absolute. One without a scheme is local; a relative one in a
    * file is relative to that file's folder, and one given on the command line to the working

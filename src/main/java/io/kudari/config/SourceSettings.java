@@ -2,6 +2,7 @@ package io.kudari.config;
 
 import io.kudari.data.ColumnKind;
 import io.kudari.data.ExampleSource;
+import io.kudari.data.Invalid;
 import io.kudari.data.Missing;
 import io.kudari.data.TableRules;
 import io.kudari.data.Task;
@@ -59,11 +60,11 @@ final class SourceSettings {
   }
 
   /**
-   * What becomes of cells that hold no value.
+   * What becomes of cells that hold no value, or what they must not.
    *
    * @param indicator whether a feature of its own tells them
    */
-  record Gaps(Missing missing, boolean indicator) {}
+  record Gaps(Missing missing, boolean indicator, Invalid invalid) {}
 
   private static final int MOST_SIDE = 1 << 14;
 
@@ -334,7 +335,8 @@ final class SourceSettings {
         gaps.missing(),
         gaps.indicator(),
         s.get(RARE),
-        s.get(MAX_CATEGORIES));
+        s.get(MAX_CATEGORIES),
+        gaps.invalid());
   }
 
   private static ColumnChoice choice(Settings s) {

@@ -66,6 +66,11 @@ final class Describer extends ExampleSink {
   }
 
   @Override
+  public void leaveOutInvalid() {
+    finding.leaveOutInvalid();
+  }
+
+  @Override
   protected void begun() {
     finding.begin(shape(), ofBytes(), classes(), targets());
     if (roomOrNull == null) return;

@@ -38,6 +38,12 @@ public record Description(
     this(examples, schema, bytes, fingerprint, false, notes);
   }
 
+  /** Bytes of all examples, as they are kept and sent. */
+  public long kept() {
+    var layout = ExampleStore.Layout.of(shape(), bytes, targets(), weighted, schema.encoding());
+    return (long) examples * layout.size();
+  }
+
   /** Shape of one example's features. */
   public Shape shape() {
     return schema.shape();

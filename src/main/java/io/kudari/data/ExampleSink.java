@@ -233,6 +233,9 @@ public abstract class ExampleSink {
   /** Leaves out a row that has gaps, where those are to be left out: it is no example. */
   public void leaveOut() {}
 
+  /** Likewise a row with a cell that holds what it must not. */
+  public void leaveOutInvalid() {}
+
   /**
    * Says of the examples that follow whether they are for validation; not called by sources that do
    * not say so of each.

@@ -23,6 +23,7 @@ public final class ExampleStore {
   private final ByteBuffer[] pieces;
   private final FloatBuffer[] floats;
   private final int count;
+  private final long spilled;
 
   /**
    * How examples lie in a store.
@@ -78,10 +79,11 @@ public final class ExampleStore {
     }
   }
 
-  ExampleStore(Layout layout, ByteBuffer[] pieces, int count) {
+  ExampleStore(Layout layout, ByteBuffer[] pieces, int count, long spilled) {
     this.layout = layout;
     this.pieces = pieces;
     this.count = count;
+    this.spilled = spilled;
     this.floats = new FloatBuffer[layout.ofBytes() ? 0 : pieces.length];
     for (int p = 0; p < pieces.length; p++) {
       pieces[p].order(ByteOrder.LITTLE_ENDIAN);
@@ -119,7 +121,8 @@ public final class ExampleStore {
     ByteBuffer[] all =
         parts.stream().flatMap(part -> Arrays.stream(part.pieces)).toArray(ByteBuffer[]::new);
     int count = parts.stream().mapToInt(part -> part.count).reduce(0, Math::addExact);
-    return new ExampleStore(parts.get(0).layout, all, count);
+    long spilled = parts.stream().mapToLong(part -> part.spilled).sum();
+    return new ExampleStore(parts.get(0).layout, all, count, spilled);
   }
 
   /** One more than its last row; it need not have as many, since the last piece may be short. */
@@ -145,6 +148,11 @@ public final class ExampleStore {
   /** Number of examples. */
   public int count() {
     return count;
+  }
+
+  /** Bytes of examples that lie in files rather than on the heap. */
+  public long spilled() {
+    return spilled;
   }
 
   /** Copies an example's features, where they are bytes. */

@@ -44,7 +44,9 @@ final class Finding implements java.io.Serializable {
   private TableWatch table;
   private transient FoundTable found;
   private long leftOut;
+  private long invalid;
   private long lost;
+  private long read;
 
   /**
    * Of no example.
@@ -80,9 +82,19 @@ final class Finding implements java.io.Serializable {
     table = new TableWatch(rules, kinds);
   }
 
+  /** So many bytes were read to find it. */
+  void read(long bytes) {
+    read += bytes;
+  }
+
   /** A row was left out. */
   void leaveOut() {
     leftOut++;
+  }
+
+  /** A row was left out for a cell that holds what it must not. */
+  void leaveOutInvalid() {
+    invalid++;
   }
 
   void columns(List<String> features, List<String> labels) {
@@ -147,6 +159,8 @@ final class Finding implements java.io.Serializable {
    */
   int[] add(Finding other) {
     leftOut += other.leftOut;
+    invalid += other.invalid;
+    read += other.read;
     if (other.count == 0) return new int[0];
     if (count == 0 && shape == null) {
       begin(other.shape, other.ofBytes, other.classes, other.targets);
@@ -222,7 +236,9 @@ final class Finding implements java.io.Serializable {
   Survey survey(List<ExampleSource> splits) {
     if (count == 0)
       throw new DataException(
-          source + ": holds no examples" + (leftOut == 0 ? "" : " without missing values"));
+          source
+              + ": holds no examples"
+              + (leftOut + invalid == 0 ? "" : " without missing values or invalid cells"));
     if (count > Integer.MAX_VALUE)
       throw new DataException(source + ": holds more than " + Integer.MAX_VALUE + " examples");
     List<String> ordered = names.isEmpty() || inOrder ? names : ordered().names();
@@ -230,6 +246,12 @@ final class Finding implements java.io.Serializable {
     Schema found = schema.isKnown() ? schema : schema(ordered);
     if (columns != null && columns.mixed().isEmpty()) found = encoded(found, columns);
     if (leftOut > 0) note(source + ": leaves out " + leftOut + " rows with missing values");
+    if (invalid > 0)
+      note(
+          source
+              + ": leaves out "
+              + invalid
+              + " rows with infinities or cells that cannot be read");
     Rounding rounding = watch == null ? Rounding.EXACT : watch.rounding(this::featureName);
     Description description =
         new Description(
@@ -241,7 +263,7 @@ final class Finding implements java.io.Serializable {
             List.copyOf(notes));
     int[] number = finalNumbers();
     KeyCounts counts = keys.renumbered(number, Math.max(found.classes(), groups()));
-    return new Survey(description, counts, rounding, splits, List.of(), columns);
+    return new Survey(description, counts, rounding, splits, List.of(), columns, read, invalid);
   }
 
   private Schema encoded(Schema found, FoundTable columns) {

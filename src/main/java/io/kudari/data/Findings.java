@@ -47,7 +47,9 @@ public final class Findings {
    */
   public void describe(String name, long seed, Reading reading) throws IOException {
     Describer part = new Describer(name, schema, seed, null);
+    long before = ThreadBytes.read();
     reading.into(part);
+    read(ThreadBytes.read() - before);
     add(part.finding());
   }
 
@@ -65,6 +67,11 @@ public final class Findings {
     } catch (ClassNotFoundException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** So many bytes were read, besides those that {@link #describe} reads. */
+  public void read(long bytes) {
+    all.read(bytes);
   }
 
   private void add(Finding part) {

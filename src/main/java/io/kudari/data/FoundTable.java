@@ -92,7 +92,7 @@ public record FoundTable(List<Column> columns, TableRules rules, long rows, BitS
         columns.stream().map(c -> encoded(c, trained, median, most)).toList();
     Encoding all = new Encoding(encoded, rules);
     boolean plain = encoded.stream().allMatch(c -> c.kind() == ColumnKind.NUMBER);
-    return plain && rules.missing() == Missing.ERROR ? Encoding.NONE : all;
+    return plain && !rules.areSpecial() ? Encoding.NONE : all;
   }
 
   private Encoding.Column encoded(

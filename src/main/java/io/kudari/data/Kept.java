@@ -64,6 +64,6 @@ public record Kept(ExampleStore store, long[] keys) {
     for (int v = 0; v < last - first; v++)
       for (int[] own : List.of(training[v], held[v]))
         for (int found : own) if (found < 0) throw source.changed();
-    return new Shards(store, training, held);
+    return new Shards(store, training, held, 0);
   }
 }

@@ -20,6 +20,7 @@ public final class Receipt {
   private final ExampleStore.Layout layout;
   private final Keeper kept;
   private long sum;
+  private long read;
 
   /**
    * Of nothing yet.
@@ -45,6 +46,7 @@ public final class Receipt {
             of.weighted(),
             of.schema().encoding());
     this.kept = new Keeper(source.name(), layout, room);
+    room.expect(part.needed() * layout.size());
   }
 
   /** Bytes of an example. */
@@ -66,9 +68,11 @@ public final class Receipt {
    * Hears the sum of the keys of all examples of a split, whoever they were given to.
    *
    * @param keys modulo 2^64
+   * @param bytes that were read for the split
    */
-  public void counted(long keys) {
+  public void counted(long keys, long bytes) {
     sum += keys;
+    read += bytes;
   }
 
   /**
@@ -79,6 +83,6 @@ public final class Receipt {
   public Shards shards() {
     if (kept.count() < part.needed() || sum != division.keySum()) throw source.changed();
     Kept all = kept.kept(IntStream.range(0, classes).toArray());
-    return Kept.shards(source, List.of(all), division, first, last);
+    return Kept.shards(source, List.of(all), division, first, last).after(read);
   }
 }

@@ -15,7 +15,14 @@ public interface SetReader {
       throws IOException {
     Survey found = surveyOnce(source, schema, seed, keeps);
     Optional<Schema> again = found.again();
-    return again.isEmpty() ? found : surveyOnce(source, again.get(), seed, keeps);
+    return again.isEmpty()
+        ? found
+        : surveyOnce(source, again.get(), seed, keeps).after(found.read());
+  }
+
+  /** The same that tells somebody how far it is. */
+  default SetReader watched(ReadProgress.Watch watch) {
+    return this;
   }
 
   /** As {@link #survey}, but for {@link Survey#again}. */

@@ -14,7 +14,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 
@@ -25,13 +27,25 @@ import org.apache.hadoop.conf.Configuration;
  * @param hadoop says which file systems there are
  * @param threads that read side by side
  * @param room where examples are kept
+ * @param watch told how far it is
  */
-public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room room)
+public record SourceReader(
+    Configuration hadoop, int threads, StoreWriter.Room room, ReadProgress.Watch watch)
     implements SetReader {
 
   /** One thread, and no limit but the heap's. */
   public SourceReader(Configuration hadoop) {
     this(hadoop, 1, StoreWriter.Room.ofHeap());
+  }
+
+  /** Nobody looks how far it is. */
+  public SourceReader(Configuration hadoop, int threads, StoreWriter.Room room) {
+    this(hadoop, threads, room, ReadProgress.Watch.NONE);
+  }
+
+  @Override
+  public SourceReader watched(ReadProgress.Watch other) {
+    return new SourceReader(hadoop, threads, room, other);
   }
 
   /** What becomes of a split. */
@@ -66,18 +80,23 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
       BiConsumer<int[], Keeper> kept)
       throws IOException {
     Finding all = new Finding(source.name(), schema);
-    forEach(
-        splits,
-        split -> {
-          Describer one = new Describer(split.name(), schema, seed, keeps ? room : null);
-          split.read(hadoop, one);
-          if (one.keeper() != null) one.keeper().seal();
-          return one;
-        },
-        one -> {
-          int[] number = all.add(one.finding());
-          if (one.keeper() != null && one.keeper().count() > 0) kept.accept(number, one.keeper());
-        });
+    long read =
+        forEach(
+            false,
+            splits,
+            split -> {
+              Describer one = new Describer(split.name(), schema, seed, keeps ? room : null);
+              split.read(hadoop, one);
+              if (one.keeper() != null) one.keeper().seal();
+              return one;
+            },
+            one -> {
+              int[] number = all.add(one.finding());
+              if (one.keeper() != null && one.keeper().count() > 0)
+                kept.accept(number, one.keeper());
+              return one.count();
+            });
+    all.read(read);
     return all;
   }
 
@@ -85,7 +104,8 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
   public Survey surveyOnce(ExampleSource source, Schema schema, long seed, boolean keeps)
       throws IOException {
     try {
-      return survey(source, source.splits(hadoop), schema, seed, keeps);
+      Planned planned = plan(source);
+      return survey(source, planned.splits, schema, seed, keeps).after(planned.read);
     } catch (SplitException e) {
       return again().survey(source, List.of(source), schema, seed, keeps);
     }
@@ -93,7 +113,20 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
 
   /** With a room of which nothing is taken. */
   private SourceReader again() {
-    return new SourceReader(hadoop, threads, room.empty());
+    return new SourceReader(hadoop, threads, room.empty(), watch);
+  }
+
+  /**
+   * The splits of a source.
+   *
+   * @param read bytes that finding them took
+   */
+  private record Planned(List<ExampleSource> splits, long read) {}
+
+  private Planned plan(ExampleSource source) throws IOException {
+    long before = ThreadBytes.read();
+    List<ExampleSource> splits = source.splits(hadoop);
+    return new Planned(splits, ThreadBytes.read() - before);
   }
 
   private Survey survey(
@@ -133,7 +166,8 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
   /** As the other: what the set holds is found again. */
   public Shards deal(ExampleSource source, Deal deal, int first, int last) throws IOException {
     try {
-      return deal(source, source.splits(hadoop), deal, first, last);
+      Planned planned = plan(source);
+      return deal(source, planned.splits, deal, first, last).after(planned.read);
     } catch (SplitException e) {
       return again().deal(source, List.of(source), deal, first, last);
     }
@@ -143,22 +177,34 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
       ExampleSource source, List<ExampleSource> splits, Deal deal, int first, int last)
       throws IOException {
     Division.Part part = deal.division().part(first, last);
+    AtomicBoolean told = new AtomicBoolean();
     int[] same = IntStream.range(0, deal.schema().classes()).toArray();
     List<Kept> parts = new ArrayList<>();
-    forEach(
-        splits,
-        split -> {
-          Own own = new Own(split.name(), deal.schema().encoding());
-          split.read(hadoop, new Dealer(split.name(), deal, List.of(part), own));
-          if (own.keeper != null) own.keeper.seal();
-          return own;
-        },
-        own -> {
-          if (own.keeper != null) parts.add(own.keeper.kept(same));
-        });
+    long read =
+        forEach(
+            true,
+            splits,
+            split -> {
+              Own own =
+                  new Own(
+                      split.name(),
+                      deal.schema().encoding(),
+                      size -> {
+                        if (!told.getAndSet(true)) room.expect(part.needed() * size);
+                      });
+              split.read(hadoop, new Dealer(split.name(), deal, List.of(part), own));
+              if (own.keeper != null) own.keeper.seal();
+              return own;
+            },
+            own -> {
+              if (own.keeper == null) return 0;
+              Kept kept = own.keeper.kept(same);
+              parts.add(kept);
+              return kept.keys().length;
+            });
     long count = parts.stream().mapToLong(of -> of.keys().length).sum();
     if (parts.isEmpty() || count != part.needed()) throw source.changed();
-    return Kept.shards(source, parts, deal.division(), first, last);
+    return Kept.shards(source, parts, deal.division(), first, last).after(read);
   }
 
   /** Keeps what a split has for this process. */
@@ -166,17 +212,20 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
 
     private final String source;
     private final Encoding encoding;
+    private final IntConsumer size;
     private Keeper keeper;
 
-    Own(String source, Encoding encoding) {
+    Own(String source, Encoding encoding, IntConsumer size) {
       this.source = source;
       this.encoding = encoding;
+      this.size = size;
     }
 
     @Override
     public void begin(Shape shape, boolean ofBytes, int targets, boolean weighted) {
       var layout = ExampleStore.Layout.of(shape, ofBytes, targets, weighted, encoding);
       keeper = new Keeper(source, layout, room);
+      size.accept(layout.size());
     }
 
     @Override
@@ -187,7 +236,9 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
 
   /** Takes what comes of a split. */
   private interface Taker<T> {
-    void take(T found) throws IOException;
+
+    /** The number of examples in it. */
+    int take(T found) throws IOException;
   }
 
   /** Reads a split. */
@@ -203,32 +254,81 @@ public record SourceReader(Configuration hadoop, int threads, StoreWriter.Room r
 
   /** Reads splits of a set that differ, a few at a time. */
   public void forEach(List<ExampleSource> splits, Reading reading) throws IOException {
-    forEach(
-        splits,
-        split -> {
-          reading.of(splits.indexOf(split), split);
-          return split;
-        },
-        read -> {});
+    long unused =
+        forEach(
+            false,
+            splits,
+            split -> {
+              reading.of(splits.indexOf(split), split);
+              return split;
+            },
+            read -> 0);
   }
 
-  /** Reads splits, a few at a time, and hands on what comes of each, in their order. */
-  private <T> void forEach(List<ExampleSource> splits, Work<T> work, Taker<T> taker)
+  /**
+   * What comes of a split.
+   *
+   * @param bytes that were read for it
+   */
+  private record Done<T>(T found, long bytes) {
+
+    static <T> Done<T> of(Work<T> work, ExampleSource split) throws IOException {
+      long before = ThreadBytes.read();
+      T found = work.of(split);
+      return new Done<>(found, ThreadBytes.read() - before);
+    }
+  }
+
+  /** Takes what comes of splits in their order, and tells how far it is. */
+  private final class Taking<T> {
+
+    private final boolean dealing;
+    private final int of;
+    private final Taker<T> taker;
+    private final long begun = System.nanoTime();
+    private int done;
+    private long examples;
+    private long bytes;
+
+    Taking(boolean dealing, int of, Taker<T> taker) {
+      this.dealing = dealing;
+      this.of = of;
+      this.taker = taker;
+    }
+
+    void take(Done<T> split) throws IOException {
+      examples += taker.take(split.found);
+      bytes += split.bytes;
+      double seconds = (System.nanoTime() - begun) / 1e9;
+      watch.accept(new ReadProgress(dealing, ++done, of, examples, bytes, seconds));
+    }
+  }
+
+  /**
+   * Reads splits, a few at a time, and hands on what comes of each, in their order.
+   *
+   * @param dealing whether examples are dealt, for who watches
+   * @return bytes that were read
+   */
+  private <T> long forEach(
+      boolean dealing, List<ExampleSource> splits, Work<T> work, Taker<T> taker)
       throws IOException {
     int used = Math.min(threads, splits.size());
+    Taking<T> taking = new Taking<>(dealing, splits.size(), taker);
     if (used == 1) {
-      for (ExampleSource split : splits) taker.take(work.of(split));
-      return;
+      for (ExampleSource split : splits) taking.take(Done.of(work, split));
+      return taking.bytes;
     }
     ExecutorService readers = Executors.newFixedThreadPool(used, SourceReader::named);
     try {
-      Deque<Future<T>> running = new ArrayDeque<>();
+      Deque<Future<Done<T>>> running = new ArrayDeque<>();
       for (ExampleSource split : splits) {
-        if (running.size() == 2 * used) taker.take(get(running.remove()));
-        Callable<T> reading = () -> work.of(split);
+        if (running.size() == 2 * used) taking.take(get(running.remove()));
+        Callable<Done<T>> reading = () -> Done.of(work, split);
         running.add(readers.submit(reading));
       }
-      while (!running.isEmpty()) taker.take(get(running.remove()));
+      while (!running.isEmpty()) taking.take(get(running.remove()));
+      return taking.bytes;
     } finally {
       List<Runnable> unused = readers.shutdownNow();
       awaitEnd(readers);

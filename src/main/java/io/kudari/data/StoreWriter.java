@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -25,6 +26,8 @@ public final class StoreWriter {
     private final Path folder;
     private final AtomicLong taken = new AtomicLong();
     private final AtomicLong kept = new AtomicLong();
+    private final AtomicLong filed = new AtomicLong();
+    private final AtomicLong expected = new AtomicLong();
 
     /**
      * Nothing is there yet.
@@ -47,14 +50,34 @@ public final class StoreWriter {
       return new Room(heap, folder);
     }
 
-    /** Bytes of a heap that examples take at most. */
-    public static long share(long heap) {
-      return heap / 4;
-    }
-
     /** Counts examples that are about to be kept: how many were before. */
     long keep(int more) {
       return kept.getAndAdd(more);
+    }
+
+    /** Hears how many bytes of examples are to come, where that is known. */
+    void expect(long bytes) {
+      expected.addAndGet(bytes);
+    }
+
+    private DataException failed(int more, IOException e) {
+      long there = filed.get();
+      long whole = expected.get() - heap;
+      return new DataException(
+          "%s: cannot keep examples there: it needs room for %s%d bytes, of which it has %d (data.memory is what may be on the heap): %s"
+              .formatted(
+                  folder,
+                  whole > there ? "" : "at least ",
+                  Math.max(whole, there + more),
+                  there,
+                  reason(e)),
+          e);
+    }
+
+    /** Java names the file, and Linux the reason, if it has one. */
+    private static String reason(IOException e) {
+      boolean named = e instanceof FileSystemException f && f.getReason() != null;
+      return named ? ((FileSystemException) e).getReason() : e.getMessage();
     }
 
     private boolean take(int bytes) {
@@ -108,13 +131,7 @@ public final class StoreWriter {
       pieces.add(mapped(piece.flip()));
       piece.clear();
     } catch (IOException e) {
-      throw new DataException(
-          room.folder
-              + ": cannot keep examples there, after "
-              + spilled
-              + " bytes of them: "
-              + e.getMessage(),
-          e);
+      throw room.failed(piece.limit(), e);
     }
   }
 
@@ -125,6 +142,7 @@ public final class StoreWriter {
     while (from.hasRemaining()) file.write(from, spilled + from.position());
     ByteBuffer mapped = file.map(FileChannel.MapMode.READ_WRITE, spilled, size);
     spilled += size;
+    room.filed.addAndGet(size);
     return mapped;
   }
 
@@ -165,7 +183,7 @@ public final class StoreWriter {
   /** All of them; seals. */
   ExampleStore store() {
     seal();
-    return new ExampleStore(layout, pieces.toArray(ByteBuffer[]::new), count);
+    return new ExampleStore(layout, pieces.toArray(ByteBuffer[]::new), count, spilled);
   }
 
   /** What is mapped stays. */

@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param splits that it was read by
  * @param kept the examples, where they were kept; nothing where they were not, or have offsets
  * @param tableOrNull what was found of a table's columns, where it finds its schema
+ * @param read bytes that this reading took of file systems
+ * @param invalid rows that were left out for cells that hold what they must not
  */
 public record Survey(
     Description description,
@@ -21,7 +23,9 @@ public record Survey(
     Rounding rounding,
     List<ExampleSource> splits,
     List<Kept> kept,
-    FoundTable tableOrNull) {
+    FoundTable tableOrNull,
+    long read,
+    long invalid) {
 
   public Survey {
     splits = List.copyOf(splits);
@@ -29,7 +33,7 @@ public record Survey(
   }
 
   Survey with(List<Kept> examples) {
-    return new Survey(description, keys, rounding, splits, examples, tableOrNull);
+    return new Survey(description, keys, rounding, splits, examples, tableOrNull, read, invalid);
   }
 
   /**
@@ -41,7 +45,13 @@ public record Survey(
     if (tableOrNull == null || description.schema().encoding().isNone()) return this;
     Encoding encoding = tableOrNull.encoding(division);
     Description of = description.with(description.schema().with(encoding));
-    return new Survey(of, keys, rounding, splits, kept, tableOrNull);
+    return new Survey(of, keys, rounding, splits, kept, tableOrNull, read, invalid);
+  }
+
+  /** The same after another reading that took so many bytes. */
+  Survey after(long bytes) {
+    return new Survey(
+        description, keys, rounding, splits, kept, tableOrNull, bytes + read, invalid);
   }
 
   /** Names of a table's columns that have the same value in all rows. */

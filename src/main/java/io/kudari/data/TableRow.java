@@ -52,6 +52,7 @@ public final class TableRow {
   private final double[] values;
   private boolean hasTexts;
   private boolean hasGaps;
+  private boolean isInvalid;
 
   /**
    * A row.
@@ -78,7 +79,7 @@ public final class TableRow {
       codes.add(known && kinds[c] == ColumnKind.CATEGORY ? codes(encoding.columns().get(c)) : null);
     }
     this.special =
-        rules.missing() != Missing.ERROR
+        rules.areSpecial()
             || Arrays.stream(kinds).anyMatch(k -> k != null && k != ColumnKind.NUMBER);
     this.numbers = new double[columns];
     this.texts = new String[columns];
@@ -95,6 +96,7 @@ public final class TableRow {
   public void begin() {
     hasTexts = false;
     hasGaps = false;
+    isInvalid = false;
   }
 
   /** A cell that is a text, or null where there is nothing. */
@@ -147,15 +149,18 @@ public final class TableRow {
   /** As the text says it, if it was one. */
   private void number(int column, double number, String textOrNull) {
     ColumnKind kind = kinds[column];
-    if (kind == ColumnKind.CATEGORY) {
+    if (rules.invalid() == Invalid.SKIP && !Float.isFinite((float) number)) {
+      // Whatever the column is: what it is found to be decides nothing.
+      invalid(column, textOrNull == null ? String.valueOf(number) : textOrNull);
+    } else if (kind == ColumnKind.CATEGORY) {
       String text = textOrNull == null ? CellText.of(number) : textOrNull;
       hasTexts = true;
       boolean finite = Float.isFinite((float) number);
       put(column, finite ? number : Double.NaN, text, code(column, text));
     } else if (!Float.isFinite((float) number)) {
-      throw wrong(column, textOrNull == null ? String.valueOf(number) : textOrNull);
+      invalid(column, textOrNull == null ? String.valueOf(number) : textOrNull);
     } else if (kind == ColumnKind.BOOLEAN && number != 0 && number != 1) {
-      throw wrong(column, textOrNull == null ? CellText.of(number) : textOrNull);
+      invalid(column, textOrNull == null ? CellText.of(number) : textOrNull);
     } else {
       put(column, number, null, number);
     }
@@ -163,8 +168,9 @@ public final class TableRow {
 
   private void flag(int column, double flag, String text) {
     ColumnKind kind = kinds[column];
-    if (kind == ColumnKind.NUMBER) throw wrong(column, text);
-    if (kind == ColumnKind.BOOLEAN) {
+    if (kind == ColumnKind.NUMBER) {
+      invalid(column, text);
+    } else if (kind == ColumnKind.BOOLEAN) {
       put(column, flag, null, flag);
     } else {
       hasTexts = true;
@@ -174,10 +180,20 @@ public final class TableRow {
 
   private void word(int column, String text) {
     ColumnKind kind = kinds[column];
-    boolean category = kind == ColumnKind.CATEGORY || (kind == null && !CellText.isInfinity(text));
-    if (!category) throw wrong(column, text);
+    boolean skips = rules.invalid() == Invalid.SKIP;
+    boolean infinite = (kind == null || skips) && CellText.isInfinity(text);
+    if (infinite || (kind != null && kind != ColumnKind.CATEGORY)) {
+      invalid(column, text);
+      return;
+    }
     hasTexts = true;
     put(column, Double.NaN, text, code(column, text));
+  }
+
+  private void invalid(int column, String text) {
+    if (rules.invalid() == Invalid.ERROR || needed) throw wrong(column, text);
+    isInvalid = true;
+    put(column, Double.NaN, null, Double.NaN);
   }
 
   private DataException wrong(int column, String text) {
@@ -185,7 +201,12 @@ public final class TableRow {
         kinds[column] == ColumnKind.BOOLEAN
             ? "a boolean must be true, false, yes or no"
             : "a feature must be a finite number";
-    return place.error(names.get(column), text, rule);
+    return place.error(names.get(column), text, rule + skips());
+  }
+
+  private String skips() {
+    if (rules.invalid() == Invalid.ERROR) return "";
+    return "; data.invalid = skip leaves its row out, but here all are needed";
   }
 
   /** The place of a category's feature: that of all others where it has none of its own. */
@@ -205,9 +226,14 @@ public final class TableRow {
     return hasGaps && rules.missing() == Missing.SKIP;
   }
 
+  /** Whether the row is to be left out, because a cell holds what it must not. */
+  public boolean isInvalid() {
+    return isInvalid;
+  }
+
   /** Whether rows must be looked at although they are not wanted: some may be left out. */
   public boolean mayBeLeftOut() {
-    return rules.missing() == Missing.SKIP;
+    return rules.missing() == Missing.SKIP || rules.invalid() == Invalid.SKIP;
   }
 
   /** Whether the table is anything but numbers without gaps, as far as it is known. */

@@ -11,9 +11,15 @@ import java.util.List;
  * @param rare how many training examples of a category there must be for a feature of its own, at
  *     least 1
  * @param maxCategories features of their own that the categories of a column may have
+ * @param invalid what becomes of cells that hold what they must not
  */
 public record TableRules(
-    List<String> missingValues, Missing missing, boolean indicator, int rare, int maxCategories)
+    List<String> missingValues,
+    Missing missing,
+    boolean indicator,
+    int rare,
+    int maxCategories,
+    Invalid invalid)
     implements java.io.Serializable {
 
   private static final long serialVersionUID = 1;
@@ -28,6 +34,22 @@ public record TableRules(
   public static final TableRules USUAL =
       new TableRules(List.of("NA", "null", "NaN"), Missing.ERROR, false, 1, 100);
 
+  /** Where invalid cells are refused. */
+  public TableRules(
+      List<String> missingValues, Missing missing, boolean indicator, int rare, int maxCategories) {
+    this(missingValues, missing, indicator, rare, maxCategories, Invalid.ERROR);
+  }
+
+  /** The same with another rule for invalid cells. */
+  public TableRules with(Invalid other) {
+    return new TableRules(missingValues, missing, indicator, rare, maxCategories, other);
+  }
+
+  /** Whether they say more than how numbers are read. */
+  boolean areSpecial() {
+    return missing != Missing.ERROR || invalid != Invalid.ERROR;
+  }
+
   public TableRules {
     missingValues = List.copyOf(missingValues);
     if (rare < 1 || rare > MOST_RARE)
@@ -39,6 +61,6 @@ public record TableRules(
 
   /** The same with another rule for gaps, and no limit of categories: to look at a table. */
   public TableRules lenient() {
-    return new TableRules(missingValues, Missing.MEAN, indicator, rare, MOST_VALUES);
+    return new TableRules(missingValues, Missing.MEAN, indicator, rare, MOST_VALUES, invalid);
   }
 }

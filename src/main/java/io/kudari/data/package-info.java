@@ -11,12 +11,14 @@
  *       io.kudari.data.Shards} of workers;
  *   <li>{@link io.kudari.data.SplitSequence} reads splits one after another, for whoever makes
  *       something of each by itself, such as the batches of a {@link io.kudari.data.BatchSink};
- *   <li>{@link io.kudari.data.ExampleStore} keeps examples compact, on the heap or in a mapped
- *       file: pixels stay bytes until a model computes;
+ *   <li>{@link io.kudari.data.ExampleStore} keeps examples compact, on the heap or in a mapped file
+ *       as {@link io.kudari.data.ExampleMemory} has it: pixels stay bytes until a model computes;
+ *   <li>{@link io.kudari.data.ReadProgress} tells how far a reading is, {@link
+ *       io.kudari.data.ThreadBytes} what it takes of file systems;
  *   <li>a table's cells come in a {@link io.kudari.data.TableRow}, by {@link
- *       io.kudari.data.TableRules}; a {@link io.kudari.data.FoundTable} is what its columns hold,
- *       and an {@link io.kudari.data.Encoding} how they become features, whose gaps a {@link
- *       io.kudari.data.Filling} fills;
+ *       io.kudari.data.TableRules}, with {@code Missing} and {@code Invalid} ones; a {@link
+ *       io.kudari.data.FoundTable} is what its columns hold, and an {@link io.kudari.data.Encoding}
+ *       how they become features, whose gaps a {@link io.kudari.data.Filling} fills;
  *   <li>{@code order} says who owns which example, {@link io.kudari.data.Sampler} when a worker
  *       sees its own, {@link io.kudari.data.Normalizer} is fitted to them by {@link
  *       io.kudari.data.FeatureStatistics}, and {@link io.kudari.data.Batches} assembles them;

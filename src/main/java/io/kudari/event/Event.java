@@ -67,6 +67,37 @@ public sealed interface Event extends java.io.Serializable {
   }
 
   /**
+   * How far the reading of a training or test set is. Told while it is read, and not recorded.
+   *
+   * @param dealing whether its examples are dealt to workers, rather than described
+   * @param done parts of the set that are read
+   * @param of how many parts it has
+   * @param examples in those parts, or −1 where that is not known yet
+   * @param bytes that were read for them, likewise
+   * @param seconds since it began
+   */
+  record Reading(boolean dealing, int done, int of, long examples, long bytes, double seconds)
+      implements Event {}
+
+  /**
+   * The sets were read once, to find out what they hold, before training began.
+   *
+   * @param seconds it took
+   * @param bytesRead of file systems, in all processes
+   * @param invalidRows that were left out for cells that hold what they must not
+   */
+  record Described(double seconds, long bytesRead, long invalidRows) implements Event {}
+
+  /**
+   * Workers have their examples: those of the run's beginning, or those dealt anew after a loss.
+   *
+   * @param seconds it took, from its beginning until the last rank had its examples
+   * @param bytesRead of file systems, in all processes
+   * @param spilled bytes of examples that lie in files and not on a heap, of all ranks
+   */
+  record Dealt(double seconds, long bytesRead, long spilled) implements Event {}
+
+  /**
    * A step was taken; where workers average parameters, a round of local steps, of which all
    * figures are then.
    *

@@ -3,6 +3,7 @@ package io.kudari.inference;
 import io.kudari.checkpoint.SavedModel;
 import io.kudari.data.BatchSink;
 import io.kudari.data.DataException;
+import io.kudari.data.ExampleMemory;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.SplitSequence;
 import io.kudari.engine.processor.NativeSetup;
@@ -157,7 +158,7 @@ final class ForwardPass<T> implements BatchSink.Computing, SplitSequence.Sinks<B
     long outputs = (long) BATCH * saved.outputs() * Float.BYTES;
     long heap = Runtime.getRuntime().maxMemory();
     new HeapNeed(examples, 0, batch + outputs, (long) saved.parameters().length * Float.BYTES)
-        .within(heap)
+        .within(ExampleMemory.QUARTER.of(heap))
         .check(WHAT, heap, HeapCheck.HERE);
     return (int) Math.max(1, Math.min(Integer.MAX_VALUE, heap / 4 / batch));
   }

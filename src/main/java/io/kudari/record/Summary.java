@@ -65,6 +65,14 @@ import org.apache.hadoop.fs.Path;
  *   their {@link Fingerprint}</td></tr>
  * <tr><td>{@code time.compute, time.wait, time.exchange, time.update, time.input}</td><td>seconds
  *   of all steps, see {@link StepTimes}</td></tr>
+ * <tr><td>{@code data.describe.seconds, data.deal.seconds}</td><td>finding out what the sets hold,
+ *   and giving workers their examples, of this part of a run that was resumed</td></tr>
+ * <tr><td>{@code data.invalidRows}</td><td>left out by {@code data.invalid = skip}, of the training
+ *   and the test set</td></tr>
+ * <tr><td>{@code data.bytesRead}</td><td>of file systems for both, in all processes, as Hadoop
+ *   counts; parts that were read again for a rank that was lost count again</td></tr>
+ * <tr><td>{@code data.spilled}</td><td>bytes of examples that lay in files and not on a heap, of all
+ *   ranks</td></tr>
  * <tr><td>{@code peakMemoryMB}</td><td>of this process, see {@link Machine#peakMemoryMB}</td></tr>
  * <tr><td>{@code seed, version, machine.…}</td><td>of the experiment, of Kudari, see {@link
  *   Machine}</td></tr>
@@ -96,6 +104,8 @@ public final class Summary implements Consumer<Event> {
   private boolean gaps;
   private long examples;
   private StepTimes times = StepTimes.ZERO;
+  private Event.Described described;
+  private Event.Dealt dealt;
 
   /** The last evaluation of validation examples within an epoch. */
   private Event.Evaluated within;
@@ -145,6 +155,8 @@ public final class Summary implements Consumer<Event> {
       add(new Epoch(e.epoch(), e.step(), e.trainLoss(), loss, score));
     }
     if (event instanceof Event.Evaluated e) evaluated(e);
+    if (event instanceof Event.Described d) described = d;
+    if (event instanceof Event.Dealt d) dealt(d);
     noise.accept(event);
     if (event instanceof Event.StepDone s) {
       steps = s.step();
@@ -170,6 +182,13 @@ public final class Summary implements Consumer<Event> {
   /** Some events of an earlier part of the run could not be read: nothing can be summed. */
   public void lost() {
     gaps = true;
+  }
+
+  /** Dealing anew takes its own time, and replaces what lies in files. */
+  private void dealt(Event.Dealt d) {
+    double seconds = dealt == null ? 0 : dealt.seconds();
+    long read = dealt == null ? 0 : dealt.bytesRead();
+    dealt = new Event.Dealt(seconds + d.seconds(), read + d.bytesRead(), d.spilled());
   }
 
   private void evaluated(Event.Evaluated e) {
@@ -279,6 +298,7 @@ public final class Summary implements Consumer<Event> {
     sum(json, "time.exchange", times.exchange() / 1e9);
     sum(json, "time.update", times.update() / 1e9);
     sum(json, "time.input", times.input() / 1e9);
+    putData(json);
     json.put("peakMemoryMB", Machine.peakMemoryMB()).put("seed", seed).put("version", version);
     json.put("machine.cpu", machine.cpu()).put("machine.cores", machine.cores());
     json.put("machine.memoryMB", machine.memoryMB()).put("machine.os", machine.os());
@@ -331,6 +351,18 @@ public final class Summary implements Consumer<Event> {
     Figures test = finished == null ? null : finished.test();
     ObjectNode figures = test == null ? JsonNodeFactory.instance.objectNode() : EventJson.of(test);
     for (String key : keys) json.set("test." + key, figures.get(key));
+  }
+
+  private void putData(ObjectNode json) {
+    number(json, "data.describe.seconds", described == null ? Double.NaN : described.seconds());
+    number(json, "data.deal.seconds", dealt == null ? Double.NaN : dealt.seconds());
+    if (described != null) json.put("data.invalidRows", described.invalidRows());
+    else json.putNull("data.invalidRows");
+    boolean known = described != null && dealt != null;
+    if (known) json.put("data.bytesRead", described.bytesRead() + dealt.bytesRead());
+    else json.putNull("data.bytesRead");
+    if (dealt != null) json.put("data.spilled", dealt.spilled());
+    else json.putNull("data.spilled");
   }
 
   private void putNoise(ObjectNode json) {

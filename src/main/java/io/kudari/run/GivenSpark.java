@@ -4,7 +4,9 @@ import io.kudari.data.SetReader;
 import io.kudari.data.SourceReader;
 import io.kudari.spark.SparkStart;
 import io.kudari.spark.cluster.RankSlots;
+import io.kudari.spark.cluster.SparkFolder;
 import io.kudari.spark.data.SparkReader;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -20,6 +22,11 @@ record GivenSpark(JavaSparkContext context) implements SparkSource {
   @Override
   public boolean isGiven() {
     return true;
+  }
+
+  @Override
+  public Path folder() {
+    return SparkFolder.of(context);
   }
 
   @Override

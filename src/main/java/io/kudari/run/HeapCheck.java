@@ -5,17 +5,21 @@ import io.kudari.config.Experiment;
 import io.kudari.config.StrategySettings.Strategy;
 import io.kudari.data.DataException;
 import io.kudari.data.Description;
+import io.kudari.data.ExampleMemory;
 import io.kudari.data.StoreWriter;
 import io.kudari.engine.processor.NativeSetup;
 import io.kudari.model.ModelSpec;
+import io.kudari.spark.SparkStart;
 import io.kudari.spark.cluster.RankSlots;
 import io.kudari.train.DataPlan;
 import io.kudari.train.worker.HeapNeed;
 import io.kudari.train.worker.NativeNeed;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Whether a run fits the Java heaps of its processes, and the memory outside of them: asked before
@@ -38,10 +42,9 @@ public record HeapCheck(Experiment experiment, DataPlan data, ModelSpec model, R
       return Runtime.getRuntime().maxMemory() / together;
     }
 
-    /** Where examples are kept: a quarter of the heap, then files for temporary use. */
-    StoreWriter.Room examples() {
-      return new StoreWriter.Room(
-          StoreWriter.Room.share(heap()), Path.of(System.getProperty("java.io.tmpdir")));
+    /** Bytes of it for examples. */
+    long examples(ExampleMemory memory) {
+      return memory.of(Runtime.getRuntime().maxMemory()) / together;
     }
 
     /** Bytes outside of it, or 0 for no limit. */
@@ -52,8 +55,11 @@ public record HeapCheck(Experiment experiment, DataPlan data, ModelSpec model, R
 
   /** Where this process keeps examples, were it alone. */
   public static StoreWriter.Room examples() {
-    return new Room(1, HERE).examples();
+    long heap = ExampleMemory.QUARTER.of(Runtime.getRuntime().maxMemory());
+    return new StoreWriter.Room(heap, SparkStart.folder(Map.of()));
   }
+
+  private static final Logger LOG = LoggerFactory.getLogger(HeapCheck.class);
 
   /** What sets the heap of this process. */
   public static final String HERE = "KUDARI_MEMORY (with spark-submit: --driver-memory)";
@@ -78,7 +84,7 @@ public record HeapCheck(Experiment experiment, DataPlan data, ModelSpec model, R
     if (strategy != Strategy.SERIAL && !spark.isLocal()) hosted = 0;
     long heap = spark.room().heap();
     HeapNeed.of(read, experiment.data().validation(), workers, hosted)
-        .within(heap)
+        .within(spark.room().examples(experiment.data().rules().memory()))
         .check("training", heap, spark.room().setting());
   }
 
@@ -157,7 +163,7 @@ public record HeapCheck(Experiment experiment, DataPlan data, ModelSpec model, R
     else if (here) share = all(found.ranks(), found.threads());
     else share = some(1, found.ranks(), found.threads());
     if (here) here(share);
-    return new Need(here ? need(share).within(room.heap()) : need(share), outside(share));
+    return new Need(here ? within(share) : need(share), outside(share));
   }
 
   /** As the other, of the strategy driver: what one task needs. */
@@ -173,10 +179,11 @@ public record HeapCheck(Experiment experiment, DataPlan data, ModelSpec model, R
   }
 
   private void here(HeapNeed.Share share) {
-    HeapNeed need = need(share).within(room.heap());
+    HeapNeed need = within(share);
     need.check("training", room.heap(), room.setting());
     outside(share).check("training", room.outside(), room.setting());
     outside(share).checkMachine("training", need, machine());
+    log("training", need, share);
   }
 
   /** Of this machine, or of the container that this process is in. */
@@ -187,10 +194,25 @@ public record HeapCheck(Experiment experiment, DataPlan data, ModelSpec model, R
 
   private void executor(JavaSparkContext spark, HeapNeed.Share share) {
     long heap = spark.getConf().getSizeAsBytes("spark.executor.memory", "1g");
-    need(share).within(heap).check("training on an executor", heap, EXECUTORS);
+    HeapNeed need = need(share).within(memory().of(heap));
+    need.check("training on an executor", heap, EXECUTORS);
     String options = spark.getConf().get("spark.executor.extraJavaOptions", "");
     if (!LIMIT.matcher(options).find())
       outside(share).check("training on an executor", heap, EXECUTORS);
+    log("training on an executor", need, share);
+  }
+
+  private void log(String what, HeapNeed heap, HeapNeed.Share share) {
+    LOG.info("{} needs at least {}, and {}", what, heap.text(), outside(share).text());
+  }
+
+  private ExampleMemory memory() {
+    return experiment.data().rules().memory();
+  }
+
+  /** In this process. */
+  private HeapNeed within(HeapNeed.Share share) {
+    return need(share).within(room.examples(memory()));
   }
 
   private NativeNeed outside(HeapNeed.Share share) {

@@ -86,8 +86,10 @@ final class RunOutput implements Results {
 
   @Override
   public void accept(Event event) {
-    if (lease == null && event instanceof Event.Waiting) {
-      listener.on(event); // It may be asked to end before it begins, and leaves nothing then.
+    // It may be asked to end before it begins, and leaves nothing then.
+    boolean waits = lease == null && event instanceof Event.Waiting;
+    if (waits || event instanceof Event.Reading) {
+      listener.on(event);
       return;
     }
     if (lease == null) begin();

@@ -3,6 +3,7 @@ package io.kudari.run;
 import io.kudari.spark.SparkStart;
 import io.kudari.spark.cluster.Demand;
 import io.kudari.spark.cluster.RankSlots;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +30,11 @@ public record SparkSettings(String masterOrNull, Map<String, String> settings)
   /** Copies the settings. */
   public SparkSettings {
     settings = new LinkedHashMap<>(settings);
+  }
+
+  @Override
+  public Path folder() {
+    return SparkStart.folder(settings);
   }
 
   @Override

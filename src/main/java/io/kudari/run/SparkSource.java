@@ -2,7 +2,10 @@ package io.kudari.run;
 
 import io.kudari.data.SetReader;
 import io.kudari.data.SourceReader;
+import io.kudari.spark.SparkStart;
 import io.kudari.spark.cluster.RankSlots;
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -28,6 +31,11 @@ interface SparkSource {
   /** What a training may use of this process's memory. */
   default HeapCheck.Room room() {
     return new HeapCheck.Room(1, HeapCheck.HERE);
+  }
+
+  /** Where examples lie that the heap has no room for. */
+  default Path folder() {
+    return SparkStart.folder(Map.of());
   }
 
   /** Hadoop's configuration. */

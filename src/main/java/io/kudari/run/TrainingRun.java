@@ -5,9 +5,12 @@ import io.kudari.config.ConfigurationException;
 import io.kudari.config.Experiment;
 import io.kudari.config.RecoverySettings;
 import io.kudari.config.StrategySettings.Strategy;
+import io.kudari.data.ReadProgress;
 import io.kudari.data.SetReader;
 import io.kudari.data.SourceReader;
+import io.kudari.data.StoreWriter;
 import io.kudari.engine.processor.NativeSetup;
+import io.kudari.event.Event;
 import io.kudari.model.FrozenModel;
 import io.kudari.model.ModelSpec;
 import io.kudari.spark.AllReduce;
@@ -29,6 +32,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -110,7 +114,11 @@ final class TrainingRun {
 
   /** What a run begins with: read, and checked against each other. */
   private record Checked(
-      DataPlan.Prepared prepared, ModelSpec model, ModelSpec trained, HeapCheck heap) {
+      DataPlan.Prepared prepared,
+      Event.Described described,
+      ModelSpec model,
+      ModelSpec trained,
+      HeapCheck heap) {
 
     DataPlan data() {
       return prepared.plan();
@@ -183,14 +191,17 @@ final class TrainingRun {
         .train()
         .generated()
         .ifPresent(set -> HeapCheck.read(experiment, set.description(), spark));
+    long begun = System.nanoTime();
     DataPlan.Prepared prepared =
         DataPlan.prepare(
             experiment.data(),
-            reader(hadoop),
+            reader(hadoop).watched(this::tell),
             keeps(),
             experiment.strategy().workers(),
             experiment.plan().seed(),
             found -> HeapCheck.read(experiment, found, spark));
+    double seconds = (System.nanoTime() - begun) / 1e9;
+    Event.Described described = new Event.Described(seconds, prepared.read(), prepared.invalid());
     DataPlan data = prepared.plan();
     ModelSpec model = Models.open(experiment.model(), data.description().shape(), data.outputs());
     ModelSpec trained = frozen(model);
@@ -202,7 +213,11 @@ final class TrainingRun {
       data.testDescriptionOrNull().notes().forEach(listener::warning);
     HeapCheck heap = new HeapCheck(experiment, data, model, spark.room());
     heap.start(spark.isLocal());
-    return new Checked(prepared, model, trained, heap);
+    return new Checked(prepared, described, model, trained, heap);
+  }
+
+  private void tell(ReadProgress progress) {
+    listener.on(Dealing.told(progress));
   }
 
   /** Whether all workers are in this process, which then reads a source once. */
@@ -217,7 +232,8 @@ final class TrainingRun {
   private SourceReader here(Configuration hadoop) {
     boolean serial = experiment.strategy().strategy() == Strategy.SERIAL;
     int threads = serial ? 1 : Math.max(threadsAlone(), Runtime.getRuntime().availableProcessors());
-    return new SourceReader(hadoop, threads, spark.room().examples());
+    long heap = spark.room().examples(experiment.data().rules().memory());
+    return new SourceReader(hadoop, threads, new StoreWriter.Room(heap, spark.folder()));
   }
 
   private Outcome trained(Ending ending) throws IOException, InterruptedException {
@@ -270,22 +286,24 @@ final class TrainingRun {
     DataPlan data = checked.data();
     ModelSpec model = checked.trained;
     HeapCheck heap = checked.heap;
+    List<Event> before = List.of(checked.described);
     return switch (experiment.strategy().strategy()) {
       case SERIAL -> {
         TrainingPlan plan = experiment.plan();
-        Workers alone =
-            new SerialWorkers(
-                model, data, dealing(checked, hadoop), plan.seed(), requests(), plan.exchange());
-        if (!spark.isGiven()) yield loop(model, data, alone, hadoop, results);
+        Dealing dealing = dealing(checked, hadoop).watched(this::tell);
+        SerialWorkers alone =
+            new SerialWorkers(model, data, dealing, plan.seed(), requests(), plan.exchange());
+        if (!spark.isGiven()) yield loop(checked, alone, alone::dealt, hadoop, results);
         try (SparkSource.Session session = spark.forTasks();
             Results shown = shown(session, results)) {
-          yield loop(model, data, alone, hadoop, shown);
+          yield loop(checked, alone, alone::dealt, hadoop, shown);
         }
       }
       case DRIVER -> {
         try (SparkSource.Session session = spark.forTasks();
             Results shown = shown(session, results)) {
-          yield loop(model, data, driver(session.context(), data, model, heap), hadoop, shown);
+          DriverWorkers tasks = driver(session.context(), data, model, heap);
+          yield loop(checked, tasks, tasks::deal, hadoop, shown);
         }
       }
       case ALL_REDUCE -> {
@@ -300,7 +318,7 @@ final class TrainingRun {
               attempts(session.context(), heap),
               isFresh() ? null : begin(model, hadoop),
               shown::save,
-              shown,
+              new Beginning(shown, before),
               stop);
         }
       }
@@ -361,7 +379,7 @@ final class TrainingRun {
         rules(1, threads),
         isFresh() ? null : begin(model, hadoop),
         results::save,
-        results,
+        new Beginning(results, List.of(checked.described)),
         stop);
   }
 
@@ -401,17 +419,25 @@ final class TrainingRun {
   }
 
   private TrainingLoop.Result loop(
-      ModelSpec model, DataPlan data, Workers workers, Configuration hadoop, Results results)
+      Checked checked,
+      Workers workers,
+      Supplier<Event.Dealt> dealt,
+      Configuration hadoop,
+      Results results)
       throws IOException {
     try (workers) {
+      ModelSpec model = checked.trained;
       TrainingPlan plan = experiment.plan();
       TrainState from = begin(model, hadoop);
-      return new TrainingLoop(model, data, plan, workers, results, from, rule(), results::save)
+      Beginning events = new Beginning(results, List.of(checked.described, dealt.get()));
+      return new TrainingLoop(
+              model, checked.data(), plan, workers, events, from, rule(), results::save)
           .run(experiment.strategy().strategy().id());
     }
   }
 
-  private Workers driver(JavaSparkContext context, DataPlan data, ModelSpec model, HeapCheck heap)
+  private DriverWorkers driver(
+      JavaSparkContext context, DataPlan data, ModelSpec model, HeapCheck heap)
       throws InterruptedException {
     RankSlots.awaitOne(context, listener::notice);
     int ranks = tasks(context.defaultParallelism());

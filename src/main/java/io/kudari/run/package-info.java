@@ -18,7 +18,7 @@
  *       there, and {@code RunCheckpoints} what is saved on the way; {@code ShownResults} shows it
  *       in Spark's pages; {@code HeapCheck} refuses what no memory is there for, {@code
  *       SparkSource} is where Spark comes from, {@link io.kudari.run.SparkTasks} an application of
- *       it for other work.
+ *       it for other work, {@code Beginning} tells what was read.
  * </ul>
  *
  * <p>Uses every package below; {@code inference}, {@code lab}, {@code ml} and {@code cli} are

@@ -252,11 +252,25 @@ public final class SparkStart {
       throw new RankSlots.UnsuitableException(key + " = " + host + " cannot be looked up");
   }
 
+  /**
+   * The first of the folders for temporary use that Spark would have.
+   *
+   * @param settings as {@link #start} has them
+   */
+  public static Path folder(Map<String, String> settings) {
+    SparkConf conf = new SparkConf();
+    settings.forEach(conf::set);
+    return Path.of(folders(conf).split(",")[0]);
+  }
+
+  private static String folders(SparkConf conf) {
+    String set = System.getenv("SPARK_LOCAL_DIRS");
+    return set != null ? set : conf.get("spark.local.dir", System.getProperty("java.io.tmpdir"));
+  }
+
   /** Without a folder for its blocks Spark ends the process, which only its log says. */
   private static void checkFolders(SparkConf conf) {
-    String set = System.getenv("SPARK_LOCAL_DIRS");
-    String folders =
-        set != null ? set : conf.get("spark.local.dir", System.getProperty("java.io.tmpdir"));
+    String folders = folders(conf);
     for (String folder : folders.split(",")) if (canHoldFolders(Path.of(folder))) return;
     throw new RankSlots.UnsuitableException(
         "spark.local.dir = " + folders + ": no folder can be made there");

@@ -7,9 +7,11 @@ import io.kudari.data.ClassWeights;
 import io.kudari.data.DataException;
 import io.kudari.data.Deal;
 import io.kudari.data.Description;
+import io.kudari.data.ExampleMemory;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Kept;
 import io.kudari.data.Offsets;
+import io.kudari.data.ReadProgress;
 import io.kudari.data.Receipt;
 import io.kudari.data.Rounding;
 import io.kudari.data.Sampler;
@@ -70,23 +72,41 @@ public record DataPlan(
    *     offset
    * @param sampling which examples a worker owns, and when it visits them
    * @param weighting of the classes in training
+   * @param memory that examples may take of a heap
    */
   public record Rules(
       int mostClasses,
       boolean stratify,
       boolean shifted,
       Sampling sampling,
-      ClassWeighting weighting)
+      ClassWeighting weighting,
+      ExampleMemory memory)
       implements java.io.Serializable {
 
-    /** Where all classes count alike. */
-    public Rules(int mostClasses, boolean stratify, boolean shifted, Sampling sampling) {
-      this(mostClasses, stratify, shifted, sampling, ClassWeighting.NONE);
+    /** With the usual sampling and memory, where all classes count alike. */
+    public Rules(int mostClasses, boolean stratify, boolean shifted) {
+      this(
+          mostClasses,
+          stratify,
+          shifted,
+          Sampling.USUAL,
+          ClassWeighting.NONE,
+          ExampleMemory.QUARTER);
     }
 
-    /** With the usual sampling. */
-    public Rules(int mostClasses, boolean stratify, boolean shifted) {
-      this(mostClasses, stratify, shifted, Sampling.USUAL);
+    /** The same with another sampling. */
+    public Rules with(Sampling other) {
+      return new Rules(mostClasses, stratify, shifted, other, weighting, memory);
+    }
+
+    /** The same with another weighting of the classes. */
+    public Rules with(ClassWeighting other) {
+      return new Rules(mostClasses, stratify, shifted, sampling, other, memory);
+    }
+
+    /** The same with other memory. */
+    public Rules with(ExampleMemory other) {
+      return new Rules(mostClasses, stratify, shifted, sampling, weighting, other);
     }
 
     /** As many classes as labels may have that are not taken for measurements. */
@@ -130,14 +150,12 @@ public record DataPlan(
 
     /** The same with another sampling. */
     public Sources with(Sampling other) {
-      return with(
-          new Rules(rules.mostClasses, rules.stratify, rules.shifted, other, rules.weighting));
+      return with(rules.with(other));
     }
 
     /** The same with another weighting of the classes. */
     public Sources with(ClassWeighting other) {
-      return with(
-          new Rules(rules.mostClasses, rules.stratify, rules.shifted, rules.sampling, other));
+      return with(rules.with(other));
     }
 
     private Sources with(Rules changed) {
@@ -183,13 +201,21 @@ public record DataPlan(
    *
    * @param train examples of the training source, where they were kept
    * @param test of the test source, likewise
+   * @param read bytes that were read for them
+   * @param invalid rows that were left out of both sources for cells that hold what they must not
    */
-  public record Prepared(DataPlan plan, List<Kept> train, List<Kept> test) {
+  public record Prepared(
+      DataPlan plan, List<Kept> train, List<Kept> test, long read, long invalid) {
 
     /** Deals what was kept, and reads the rest. */
     public Dealing dealing(SetReader reader) {
       Dealing reading = plan.dealing(reader);
       return new Dealing() {
+        @Override
+        public Dealing watched(ReadProgress.Watch watch) {
+          return dealing(reader.watched(watch));
+        }
+
         @Override
         public ClassWeights classWeights() {
           return plan.classWeights;
@@ -258,7 +284,11 @@ public record DataPlan(
             warnings(sources, survey, division));
     boolean same = offsets.isNone();
     return new Prepared(
-        plan, same ? survey.kept() : List.of(), same && test != null ? test.kept() : List.of());
+        plan,
+        same ? survey.kept() : List.of(),
+        same && test != null ? test.kept() : List.of(),
+        survey.read() + (test == null ? 0 : test.read()),
+        survey.invalid() + (test == null ? 0 : test.invalid()));
   }
 
   private static Division division(Sources sources, Survey survey, int workers) {
@@ -374,6 +404,11 @@ public record DataPlan(
             : found + ", more than data.train.max-classes = " + most);
   }
 
+  /** Bytes of all examples of both sources, as they are kept and sent. */
+  public long kept() {
+    return description.kept() + (testDescriptionOrNull == null ? 0 : testDescriptionOrNull.kept());
+  }
+
   /** Number of validation examples. */
   public int validation() {
     return Math.toIntExact(division.held());
@@ -403,6 +438,11 @@ public record DataPlan(
   /** Reads the sources again for whoever wants examples. */
   public Dealing dealing(SetReader reader) {
     return new Dealing() {
+      @Override
+      public Dealing watched(ReadProgress.Watch watch) {
+        return dealing(reader.watched(watch));
+      }
+
       @Override
       public ClassWeights classWeights() {
         return classWeights;

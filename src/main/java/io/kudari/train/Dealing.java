@@ -1,7 +1,9 @@
 package io.kudari.train;
 
 import io.kudari.data.ClassWeights;
+import io.kudari.data.ReadProgress;
 import io.kudari.data.Shards;
+import io.kudari.event.Event;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -17,6 +19,16 @@ public interface Dealing {
    *     described
    */
   Shards deal(int first, int last) throws IOException;
+
+  /** The same that tells somebody how far the reading is. */
+  default Dealing watched(ReadProgress.Watch watch) {
+    return this;
+  }
+
+  /** How far a reading is, as an event. */
+  static Event.Reading told(ReadProgress p) {
+    return new Event.Reading(p.dealing(), p.done(), p.of(), p.examples(), p.bytes(), p.seconds());
+  }
 
   /** What the training examples of each class weigh. */
   ClassWeights classWeights();

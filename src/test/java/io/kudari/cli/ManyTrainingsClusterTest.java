@@ -10,6 +10,7 @@ import io.kudari.Slow;
 import io.kudari.config.Experiment;
 import io.kudari.event.Event;
 import io.kudari.math.Fingerprint;
+import io.kudari.run.RunListener;
 import io.kudari.run.Training;
 import io.kudari.run.TrialOutcome;
 import io.kudari.run.Trials;
@@ -30,6 +31,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaRDD;
@@ -180,6 +182,38 @@ class ManyTrainingsClusterTest {
     } finally {
       threads.shutdownNow();
     }
+    settle();
+  }
+
+  @Test
+  void anExecutorThatIsKilledWhileExamplesAreDealtChangesNoBit() throws Exception {
+    List<String> large = List.of("data.train.examples=40000", "train.batch=2000", "train.epochs=1");
+    List<String> serial = new ArrayList<>(large);
+    serial.addAll(List.of("train.strategy=serial", "train.ranks=0"));
+    Configuration hadoop = new Configuration();
+    Experiment alone = Experiment.parse("test", EXPERIMENT, serial, hadoop);
+    String expected = Fingerprint.sha256(Training.of(alone).run().parameters());
+    int lost = tasks.lost();
+    List<Event> before = new ArrayList<>();
+    AtomicBoolean killed = new AtomicBoolean();
+    RunListener listener =
+        event -> {
+          if (!killed.get()) before.add(event);
+          boolean dealing = event instanceof Event.Reading r && r.dealing() && r.done() > 0;
+          if (dealing && !killed.get())
+            busy()
+                .ifPresent(
+                    executor -> {
+                      kill(executor);
+                      killed.set(true);
+                    });
+        };
+    Training training = Training.of(Experiment.parse("test", EXPERIMENT, large, hadoop));
+    assertEquals(
+        expected, Fingerprint.sha256(training.on(spark).listen(listener).run().parameters()));
+    assertTrue(killed.get(), "no executor dealt when it was looked for");
+    assertTrue(before.stream().allMatch(Event.Reading.class::isInstance), before::toString);
+    assertTrue(tasks.lost() > lost, "a task that dealt was lost");
     settle();
   }
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProgressLineTest {
 
   private static final long SECOND = 1_000_000_000;
+  private static final long PAUSE = 5 * SECOND;
   private static final String CLEAR = "\u001b[K";
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -37,6 +38,25 @@ class ProgressLineTest {
     assertTrue(lines.get(1).contains("step 10/100"), lines.get(1));
     assertEquals("epoch 1/2  loss 0.2500  12.0 s  100 examples/s", lines.get(2));
     assertFalse(shown().contains("\r"));
+  }
+
+  @Test
+  void aLongReadingSaysHowFarItIs() {
+    ProgressLine progress = open(false);
+    for (int part = 1; part <= 12; part++) {
+      now += SECOND;
+      progress.on(new Event.Reading(part > 6, part, 20, 1000L * part, 2_000_000L * part, part));
+    }
+    now += PAUSE;
+    progress.on(new Event.Reading(true, 5, 10, -1, -1, 5));
+    now += PAUSE;
+    progress.on(new Event.Reading(true, 1, 10, 10, 10, 0.5));
+    assertEquals(
+        List.of(
+            "describing data 25%  15 s left  5000 examples  1000 examples/s  10.0 MB",
+            "dealing data 50%  10 s left  10000 examples  1000 examples/s  20.0 MB",
+            "dealing data 50%  5 s left"),
+        shown().lines().toList());
   }
 
   @Test

@@ -40,6 +40,7 @@ class SectionsTest {
           "checkpoint=null",
           "data.normalize={ target = none }",
           "data.validation=null",
+          "data.memory=1 GB",
           "seed=null",
           "train.early-stopping={}",
           "train.evaluate={at=3}",

@@ -38,6 +38,9 @@ class EventJsonTest {
           new Event.Computing(new Libraries("OpenBLAS 0.3", "oneDNN 3.11, avx2", null)),
           new Event.Saved(5, 0.5, 1L << 40),
           new Event.SaveFailed(6, "disk full"),
+          new Event.Reading(true, 3, 4, 1L << 33, 1L << 34, 2.5),
+          new Event.Described(0.25, 1L << 35, 1L << 38),
+          new Event.Dealt(0.5, 1L << 36, 1L << 37),
           new Event.Resumed(5, 1, List.of("a", "b")));
 
   @Test

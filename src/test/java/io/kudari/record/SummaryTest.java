@@ -36,9 +36,10 @@ class SummaryTest {
           ("status target.step strategy algorithm workers ranks threads steps epochs examples"
                + " seconds examplesPerSecond train.loss validation.loss parameters.count"
                + " parameters.sha256 time.compute time.wait time.exchange time.update time.input"
-               + " peakMemoryMB seed version noise.scale noise.low noise.high noise.batch"
-               + " noise.redundant test.loss machine.cpu machine.cores machine.memoryMB machine.os"
-               + " machine.java machine.blas machine.oneDNN machine.nd4j")
+               + " peakMemoryMB data.describe.seconds data.deal.seconds data.bytesRead"
+               + " data.invalidRows data.spilled seed version noise.scale noise.low noise.high"
+               + " noise.batch noise.redundant test.loss machine.cpu machine.cores machine.memoryMB"
+               + " machine.os machine.java machine.blas machine.oneDNN machine.nd4j")
               .split(" "));
 
   private static final Set<String> OF_CLASSES =

@@ -1,7 +1,10 @@
 package io.kudari.run;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kudari.Slow;
 import io.kudari.config.Experiment;
 import io.kudari.data.digits.DigitsSource;
@@ -16,6 +19,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +27,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * A set is read once to describe it and once to deal it, by all ranks and threads together: counted
- * by Hadoop's statistics of local files, which here are those of all executors.
+ * by Hadoop's statistics of local files, which here are those of all executors. The summary says as
+ * much.
  */
 @Slow
 @Timeout(300)
@@ -53,15 +58,15 @@ class BytesReadTest {
       Files.delete(file.resolveSibling("." + file.getFileName() + ".crc"));
   }
 
-  private static Experiment experiment(String source, int ranks) {
+  private static Experiment experiment(String source, String strategy, int ranks) {
     return Experiment.parse(
         "test",
         """
         data { train { %s }, validation = 0.1 }
         model.layers = [{ type = dense, units = auto }]
-        train { epochs = 1, batch = 4000, workers = 8, strategy = all-reduce, ranks = %d }
+        train { epochs = 1, batch = 4000, workers = 8, strategy = %s, ranks = %d }
         """
-            .formatted(source, ranks),
+            .formatted(source, strategy, ranks),
         List.of(),
         new Configuration());
   }
@@ -77,12 +82,52 @@ class BytesReadTest {
   private static void check(String source, long size, int ranks, int threads) throws Exception {
     String master = "local[" + ranks * threads + "]";
     try (JavaSparkContext spark = SparkStart.start("bytes", master, Map.of())) {
-      Training training = Training.of(experiment(source, ranks)).on(spark);
-      long before = read();
-      Outcome unused = training.run();
-      long found = read() - before;
-      String what = ranks + " × " + threads + ": " + found + " bytes read of a set of " + size;
-      assertTrue(found >= size && found <= MOST * size, what);
+      Training training = Training.of(experiment(source, "all-reduce", ranks)).on(spark);
+      String what = ranks + " × " + threads;
+      check(what, training, 2 * size, MOST / 2);
+    }
+  }
+
+  /**
+   * Trains.
+   *
+   * @param least bytes to be read
+   * @param most how many times as many
+   */
+  private static void check(String what, Training training, long least, double most)
+      throws Exception {
+    Path out = dir.resolve("out");
+    long before = read();
+    Outcome unused = training.overwriting(out.toString()).run();
+    long found = read() - before;
+    String shown = what + ": " + found + " bytes read, not " + least;
+    assertTrue(found >= least && found <= most * least, shown);
+    JsonNode summary = new ObjectMapper().readTree(out.resolve("summary.json").toFile());
+    long told = summary.get("data.bytesRead").longValue();
+    // The report reads what was recorded of the run, too.
+    assertTrue(told >= least && told <= Math.min(found, most * least), what + ": " + summary);
+    assertEquals(0, summary.get("data.spilled").longValue(), what);
+    double seconds = summary.get("data.describe.seconds").doubleValue();
+    double all = seconds + summary.get("data.deal.seconds").doubleValue();
+    assertTrue(seconds > 0 && all > seconds && all < 100, what + ": " + summary);
+  }
+
+  @Test
+  void inOneProcessASetIsReadOnce() throws Exception {
+    String rows = "format = csv, file = \"" + csv + "\", header = false, label = -1";
+    for (String strategy : List.of("serial", "all-reduce")) {
+      Training training =
+          Training.of(experiment(rows, strategy, 0)).on(new SparkSettings("local[2]", Map.of()));
+      check(strategy, training, Files.size(csv), MOST / 2);
+    }
+  }
+
+  @Test
+  void tasksOfTheDriverReadASetTwice() throws Exception {
+    String rows = "format = csv, file = \"" + csv + "\", header = false, label = -1";
+    try (JavaSparkContext spark = SparkStart.start("bytes", "local[2]", Map.of())) {
+      Training training = Training.of(experiment(rows, "driver", 2)).on(spark);
+      check("driver", training, 2 * Files.size(csv), MOST / 2);
     }
   }
 

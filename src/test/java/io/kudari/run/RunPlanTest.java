@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.kudari.Slow;
 import io.kudari.config.Experiment;
 import io.kudari.data.DataException;
+import io.kudari.data.ExampleMemory;
 import io.kudari.event.Event;
 import io.kudari.model.Shape;
 import io.kudari.spark.SparkStart;
@@ -227,7 +228,7 @@ train { epochs = 2, batch = 35, workers = 3, strategy = serial }
             .getMessage();
     HeapCheck.Need need = plan.memory().orElseThrow();
     // Examples that the heap has no room for lie in a file.
-    long least = need.heap().within(little.heap()).total();
+    long least = need.heap().within(ExampleMemory.QUARTER.of(little.heap())).total();
     String needs = "training needs at least " + least + " bytes of Java heap";
     assertTrue(said.startsWith(needs), said);
     assertTrue(need.outside().total() > 0);

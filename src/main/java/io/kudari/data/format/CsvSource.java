@@ -158,6 +158,11 @@ public record CsvSource(
     if (wanted || cells.mayBeLeftOut()) {
       cells.begin();
       for (int i = 0; i < columns.features.length; i++) cells.text(i, row[columns.features[i]]);
+      if (cells.isInvalid()) {
+        checkLabels(row, columns, rows, into);
+        into.leaveOutInvalid();
+        return;
+      }
       if (cells.isLeftOut()) {
         into.leaveOut();
         return;
@@ -177,6 +182,20 @@ public record CsvSource(
     else into.add(cells, targets(row, columns, rows));
   }
 
+  /** A label that cannot be read is an error even of a row that is left out. */
+  private void checkLabels(String[] row, Columns columns, TextRows rows, ExampleSink into) {
+    if (!into.needsLabels()) return;
+    if (task == Task.REGRESSION) {
+      double[] unused = targets(row, columns, rows);
+    } else if (row[columns.labels[0]] == null) {
+      throw noLabel(columns.names[columns.labels[0]], rows);
+    }
+  }
+
+  private static DataException noLabel(String column, TextRows rows) {
+    return rows.error(column, null, "a label must not be empty");
+  }
+
   private static double[] targets(String[] row, Columns columns, TextRows rows) {
     double[] values = new double[columns.labels.length];
     for (int i = 0; i < values.length; i++) {
@@ -188,7 +207,7 @@ public record CsvSource(
 
   private static int label(String[] row, Columns columns, TextRows rows, ClassNames classes) {
     int at = columns.labels[0];
-    if (row[at] == null) throw rows.error(columns.names[at], null, "a label must not be empty");
+    if (row[at] == null) throw noLabel(columns.names[at], rows);
     try {
       return classes.number(row[at]);
     } catch (IllegalArgumentException e) {

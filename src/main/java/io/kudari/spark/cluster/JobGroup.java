@@ -1,8 +1,13 @@
 package io.kudari.spark.cluster;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
+import org.apache.spark.SparkJobInfo;
+import org.apache.spark.SparkStageInfo;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.JavaSparkStatusTracker;
 
 /**
  * Spark's name for one job of a training. Spark takes it from the thread that submits, which is the
@@ -42,6 +47,42 @@ public record JobGroup(JavaSparkContext spark, String name) {
     } catch (IllegalStateException e) {
       // The application has ended, and all its jobs with it.
     }
+  }
+
+  /**
+   * Tasks of stages.
+   *
+   * @param done have ended
+   * @param of all
+   */
+  public record Tasks(int done, int of) {}
+
+  /** The tasks of all stages of the job, once there are some. */
+  public Optional<Tasks> tasks() {
+    return tasks(0);
+  }
+
+  /** The tasks of all stages but the last, likewise. */
+  public Optional<Tasks> before() {
+    return tasks(1);
+  }
+
+  private Optional<Tasks> tasks(int butLast) {
+    JavaSparkStatusTracker tracker = spark.statusTracker();
+    int done = 0;
+    int of = 0;
+    for (int job : tracker.getJobIdsForGroup(name)) {
+      SparkJobInfo info = tracker.getJobInfo(job);
+      int[] stages = info == null ? new int[0] : info.stageIds().clone();
+      Arrays.sort(stages);
+      for (int s = 0; s < stages.length - butLast; s++) {
+        SparkStageInfo stage = tracker.getStageInfo(stages[s]);
+        if (stage == null) continue;
+        done += stage.numCompletedTasks();
+        of += stage.numTasks();
+      }
+    }
+    return of == 0 ? Optional.empty() : Optional.of(new Tasks(done, of));
   }
 
   /** Whether an executor has a task of it. */

@@ -15,7 +15,8 @@
  *       refuses ports that are taken, {@code Values} what is no time, {@code ResultSize} models
  *       whose parameters could not come back;
  *   <li>{@code AddedJars} and {@code MissingClass} are about what executors have on their class
- *       path, {@code BarrierTimer} about what Spark would leave running.
+ *       path, {@code BarrierTimer} about what Spark would leave running, {@code SparkFolder} about
+ *       its folder on a local disk.
  * </ul>
  *
  * <p>Knows no model and no training.

@@ -13,7 +13,7 @@ import java.util.Arrays;
  * byte  what    0: training and validation examples, 1: test examples, 2: a reason, in UTF-8,
  *               3, 4: the end of a part of the training or test set
  * …     of each example its key, the lowest byte first, then what an ExampleStore keeps of it;
- *       at an end the sum of the keys of all examples of the part
+ *       at an end the sum of the keys of all examples of the part, and the bytes read for it
  * </pre>
  *
  * <p>Filled by one thread.
@@ -32,8 +32,8 @@ final class Block {
   interface Reader {
     void take(boolean test, long key, ByteBuffer example);
 
-    /** A part of a set ends, whose keys have this sum. */
-    void end(boolean test, long keys);
+    /** A part of a set ends, whose keys have this sum; so many bytes were read for it. */
+    void end(boolean test, long keys, long read);
   }
 
   private ByteBuffer bytes;
@@ -75,9 +75,9 @@ final class Block {
   }
 
   /** The end of a part of a set, for every rank. */
-  static byte[] end(byte kind, long keys) {
-    ByteBuffer end = ByteBuffer.allocate(1 + Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    return end.put((byte) (END + kind)).putLong(keys).array();
+  static byte[] end(byte kind, long keys, long read) {
+    ByteBuffer end = ByteBuffer.allocate(1 + 2 * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    return end.put((byte) (END + kind)).putLong(keys).putLong(read).array();
   }
 
   /**
@@ -92,7 +92,7 @@ final class Block {
     if (kind == REASON)
       throw new DataException(new String(block, 1, block.length - 1, StandardCharsets.UTF_8));
     if (kind >= END) {
-      to.end(kind == END + TEST, all.getLong());
+      to.end(kind == END + TEST, all.getLong(), all.getLong());
       return;
     }
     while (all.hasRemaining()) {

@@ -41,11 +41,12 @@ final class Blocks implements Dealer.Receiver {
    * The whole part was read.
    *
    * @param keys sum of those of all its examples
+   * @param read bytes that were read for it
    */
-  void end(long keys) {
+  void end(long keys, long read) {
     for (int rank = 0; rank < open.length; rank++) {
       if (open[rank] != null) close(rank);
-      to.accept(new Tuple2<>(rank, Block.end(kind, keys)));
+      to.accept(new Tuple2<>(rank, Block.end(kind, keys, read)));
     }
   }
 

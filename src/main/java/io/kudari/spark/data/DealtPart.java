@@ -36,8 +36,8 @@ final class DealtPart implements Part {
   }
 
   @Override
-  public void whole() {
-    blocks.end(keys);
+  public void whole(long read) {
+    blocks.end(keys, read);
   }
 
   @Override

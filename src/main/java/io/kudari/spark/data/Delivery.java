@@ -1,17 +1,17 @@
 package io.kudari.spark.data;
 
 import io.kudari.data.ClassWeights;
+import io.kudari.data.ExampleMemory;
 import io.kudari.data.Receipt;
 import io.kudari.data.Shards;
 import io.kudari.data.StoreWriter;
+import io.kudari.spark.cluster.SparkFolder;
 import io.kudari.train.DataPlan;
 import io.kudari.train.Dealing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Optional;
-import org.apache.spark.SparkEnv;
 import scala.Tuple2;
 
 /**
@@ -34,14 +34,13 @@ public final class Delivery implements Dealing {
   public Delivery(DataPlan data, Iterator<Tuple2<Integer, byte[]>> blocks, int together) {
     this.data = data;
     this.blocks = blocks;
-    this.room = room(together);
+    this.room = room(data.sources().rules().memory(), together);
   }
 
-  /** A quarter of the heap, then Spark's folder on a local disk. */
-  static StoreWriter.Room room(int together) {
-    String[] folders = SparkEnv.get().blockManager().diskBlockManager().localDirsString();
-    long heap = StoreWriter.Room.share(Runtime.getRuntime().maxMemory()) / Math.max(1, together);
-    return new StoreWriter.Room(heap, Path.of(folders[0]));
+  /** On the heap what may be there, then Spark's folder on a local disk. */
+  static StoreWriter.Room room(ExampleMemory memory, int together) {
+    long heap = memory.of(Runtime.getRuntime().maxMemory()) / Math.max(1, together);
+    return new StoreWriter.Room(heap, SparkFolder.here());
   }
 
   @Override
@@ -57,8 +56,8 @@ public final class Delivery implements Dealing {
           }
 
           @Override
-          public void end(boolean ofTest, long keys) {
-            of(ofTest).counted(keys);
+          public void end(boolean ofTest, long keys, long read) {
+            of(ofTest).counted(keys, read);
           }
 
           private Receipt of(boolean ofTest) {

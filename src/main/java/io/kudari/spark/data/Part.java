@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 /** What becomes of one part of a set in a task. Used by one thread, once. */
 interface Part extends SplitSequence.Sinks<ExampleSink>, AutoCloseable {
 
-  /** All of the part was read. */
-  void whole();
+  /** All of the part was read: so many bytes of file systems. */
+  void whole(long read);
 
   /** It cannot be read: whoever gets what was made of it is to hear the reason. */
   void refuse(DataException e);

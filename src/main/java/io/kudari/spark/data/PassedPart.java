@@ -43,7 +43,7 @@ final class PassedPart implements Part {
   }
 
   @Override
-  public void whole() {}
+  public void whole(long read) {}
 
   @Override
   public void refuse(DataException e) {

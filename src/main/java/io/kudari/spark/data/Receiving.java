@@ -12,7 +12,7 @@ record Receiving(Receipt receipt) implements Block.Reader {
   }
 
   @Override
-  public void end(boolean test, long keys) {
-    receipt.counted(keys);
+  public void end(boolean test, long keys, long read) {
+    receipt.counted(keys, read);
   }
 }

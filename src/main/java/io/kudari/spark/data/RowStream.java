@@ -2,6 +2,7 @@ package io.kudari.spark.data;
 
 import io.kudari.data.DataException;
 import io.kudari.data.ExampleSink;
+import io.kudari.data.ThreadBytes;
 import io.kudari.data.format.SparkTable;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -20,6 +21,7 @@ final class RowStream<T> implements Iterator<T> {
   private final Queue<T> ready = new ArrayDeque<>();
   private final Part part;
   private ExampleSink sink;
+  private final long before = ThreadBytes.read();
   private RowReader reader;
   private boolean ended;
 
@@ -69,7 +71,7 @@ final class RowStream<T> implements Iterator<T> {
       ended = true;
       reader.end();
       if (sink.count() > 0) part.end(sink);
-      part.whole();
+      part.whole(ThreadBytes.read() - before);
     }
   }
 

@@ -18,7 +18,7 @@ record SetJobs(JavaSparkContext spark) {
   <T> T run(ExampleSource source, String what, Work<T> work) throws IOException {
     JobGroup jobs = TrainingJobs.withoutLease(spark).next();
     try {
-      return jobs.submit(what, work::get);
+      return jobs.submit(what, () -> work.get(jobs));
     } catch (UncheckedIOException e) {
       throw e.getCause();
     } catch (DataException e) {
@@ -40,11 +40,11 @@ record SetJobs(JavaSparkContext spark) {
   /** A piece of work that needs jobs. */
   interface Work<T> {
 
-    T of() throws IOException;
+    T of(JobGroup jobs) throws IOException;
 
-    private T get() {
+    private T get(JobGroup jobs) {
       try {
-        return of();
+        return of(jobs);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

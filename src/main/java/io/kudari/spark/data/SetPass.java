@@ -106,7 +106,7 @@ public final class SetPass implements AutoCloseable {
             .run(
                 source,
                 "kudari read",
-                () -> {
+                work -> {
                   pieces = finding.set().pass(pass, whole).persist(StorageLevel.DISK_ONLY());
                   return pieces
                       .mapPartitions(all -> List.of(Parcel.of(Summary.of(all))).iterator())
@@ -152,7 +152,7 @@ public final class SetPass implements AutoCloseable {
         jobs.run(
             source,
             "kudari fetch",
-            () -> {
+            work -> {
               long taken = give(pieces.toLocalIterator(), 0, taker);
               if (taken != examples()) throw source.changed();
               return taken;
@@ -206,7 +206,7 @@ public final class SetPass implements AutoCloseable {
         jobs.run(
             source,
             "kudari write",
-            () ->
+            work ->
                 pieces
                     .mapPartitionsWithIndex(
                         (part, all) ->

@@ -4,6 +4,7 @@ import io.kudari.collective.Distribution;
 import io.kudari.data.DataException;
 import io.kudari.data.Deal;
 import io.kudari.data.Description;
+import io.kudari.data.ExampleMemory;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Receipt;
 import io.kudari.data.Shards;
@@ -77,7 +78,7 @@ public final class SetShares {
     }
 
     private R made(int worker, Iterator<Tuple2<Integer, byte[]>> blocks) throws IOException {
-      var room = Delivery.room(together);
+      var room = Delivery.room(ExampleMemory.QUARTER, together);
       Receipt receipt = new Receipt(of, source, deal, worker, worker + 1, room);
       int[] size = {receipt.size(), 0};
       while (blocks.hasNext()) Block.read(blocks.next()._2(), size, new Receiving(receipt));
@@ -119,7 +120,7 @@ public final class SetShares {
                 .run(
                     source,
                     "kudari deal",
-                    () -> {
+                    jobs -> {
                       dealt.add(Splits.deal(spark, source, found.splits(), workers, shared));
                       return dealt
                           .get(0)

@@ -5,6 +5,7 @@ import io.kudari.data.Deal;
 import io.kudari.data.Description;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Findings;
+import io.kudari.data.ReadProgress;
 import io.kudari.data.Receipt;
 import io.kudari.data.Schema;
 import io.kudari.data.SetReader;
@@ -12,13 +13,19 @@ import io.kudari.data.Shards;
 import io.kudari.data.SourceReader;
 import io.kudari.data.SplitException;
 import io.kudari.data.Survey;
+import io.kudari.data.ThreadBytes;
 import io.kudari.data.order.Division;
+import io.kudari.spark.cluster.JobGroup;
 import io.kudari.spark.cluster.Parcel;
 import io.kudari.spark.cluster.Removals;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -34,6 +41,13 @@ import org.apache.spark.util.SerializableConfiguration;
 public record SparkReader(JavaSparkContext spark, SourceReader here, boolean all)
     implements SetReader {
 
+  @Override
+  public SparkReader watched(ReadProgress.Watch watch) {
+    return new SparkReader(spark, here.watched(watch), all);
+  }
+
+  private static final long TICK_MILLIS = 200;
+
   private boolean isOfTasks(ExampleSource source) {
     return all || source instanceof FrameSource;
   }
@@ -47,23 +61,54 @@ public record SparkReader(JavaSparkContext spark, SourceReader here, boolean all
       throws IOException {
     if (!isOfTasks(source)) return here.surveyOnce(source, schema, seed, keeps);
     try {
-      return survey(source, source.splits(here.hadoop()), schema, seed);
+      long before = ThreadBytes.read();
+      List<ExampleSource> splits = source.splits(here.hadoop());
+      long read = ThreadBytes.read() - before;
+      return survey(source, splits, schema, seed, read);
     } catch (SplitException e) {
-      return survey(source, List.of(source), schema, seed);
+      return survey(source, List.of(source), schema, seed, 0);
     }
   }
 
-  private Survey survey(ExampleSource source, List<ExampleSource> splits, Schema schema, long seed)
+  private Survey survey(
+      ExampleSource source, List<ExampleSource> splits, Schema schema, long seed, long read)
       throws IOException {
     Findings found = new Findings(source.name(), schema);
+    found.read(read);
     List<byte[]> reports =
         jobs()
             .run(
                 source,
                 "kudari describe",
-                () -> Splits.of(spark, source, splits).describe(schema, seed).collect());
+                jobs -> watched(jobs, Splits.of(spark, source, splits).describe(schema, seed)));
     reports.forEach(report -> Report.add(report, found));
     return found.survey(splits);
+  }
+
+  /** What tasks give, while somebody is told how many have ended. */
+  private <T> List<T> watched(JobGroup jobs, JavaRDD<T> tasks) {
+    long begun = System.nanoTime();
+    JavaFutureAction<List<T>> all = tasks.collectAsync();
+    while (true) {
+      try {
+        return all.get(TICK_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        jobs.tasks()
+            .map(t -> new ReadProgress(false, t.done(), t.of(), -1, -1, seconds))
+            .ifPresent(here.watch());
+      } catch (ExecutionException e) {
+        throw SparkReader.<RuntimeException>thrown(e.getCause());
+      } catch (InterruptedException e) {
+        throw SparkReader.<RuntimeException>thrown(e);
+      }
+    }
+  }
+
+  /** As Spark throws what it does not declare. */
+  @SuppressWarnings("unchecked")
+  private static <E extends Throwable> E thrown(Throwable e) throws E {
+    throw (E) e;
   }
 
   @Override
@@ -80,7 +125,7 @@ public record SparkReader(JavaSparkContext spark, SourceReader here, boolean all
             .run(
                 source,
                 "kudari deal",
-                () -> {
+                jobs -> {
                   JavaRDD<byte[]> blocks = frame.set().deal(share, false).values();
                   int[] size = {receipt.size(), 0};
                   for (Iterator<byte[]> i = blocks.toLocalIterator(); i.hasNext(); )

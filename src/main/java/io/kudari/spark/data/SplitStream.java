@@ -2,6 +2,7 @@ package io.kudari.spark.data;
 
 import io.kudari.data.DataException;
 import io.kudari.data.SplitSequence;
+import io.kudari.data.ThreadBytes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
@@ -77,8 +78,9 @@ final class SplitStream<T> implements Iterator<T> {
   /** What the task is to end with, or null. */
   private Throwable failure() {
     try {
+      long before = ThreadBytes.read();
       long unused = splits.read(hadoop, part);
-      part.whole();
+      part.whole(ThreadBytes.read() - before);
     } catch (Stopped e) {
       throw e;
     } catch (DataException e) {

@@ -6,6 +6,7 @@ import io.kudari.spark.coordinator.Attempt;
 import io.kudari.train.TrainState;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -69,6 +70,11 @@ interface Cluster {
      * @throws RankLostException when no rank will ever begin
      */
     boolean isWaiting(Consumer<String> say);
+
+    /** How far the reading of the examples is that the ranks wait for, where that is known. */
+    default Optional<Event.Reading> reading() {
+      return Optional.empty();
+    }
 
     /** Whether nothing more is to come. */
     boolean isDone();

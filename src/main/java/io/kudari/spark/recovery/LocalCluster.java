@@ -65,7 +65,8 @@ final class LocalCluster implements Cluster, AutoCloseable {
             rules.snapshots(),
             from);
     Alone job = new Alone();
-    thread = new Thread(() -> job.outcome = task.trainAlone(dealing, line), "kudari-rank-0");
+    Dealing watched = dealing.watched(progress -> events.add(Dealing.told(progress)));
+    thread = new Thread(() -> job.outcome = task.trainAlone(watched, line), "kudari-rank-0");
     thread.setDaemon(true);
     thread.start();
     return job;

@@ -1,5 +1,7 @@
 package io.kudari.spark.recovery;
 
+import io.kudari.data.DataException;
+import io.kudari.event.Event;
 import io.kudari.spark.cluster.JobGroup;
 import io.kudari.spark.cluster.MissingClass;
 import io.kudari.spark.cluster.Parcel;
@@ -8,9 +10,11 @@ import io.kudari.spark.cluster.RankSlots;
 import io.kudari.spark.cluster.Removals;
 import io.kudari.spark.cluster.SlotLease;
 import io.kudari.spark.cluster.SlotUse;
+import io.kudari.spark.cluster.SparkFolder;
 import io.kudari.spark.cluster.WaitLines;
 import io.kudari.spark.data.Splits;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -44,6 +48,9 @@ final class RankJob implements Cluster.Job {
           "spark.kryoserializer.buffer.max",
           "spark.rpc.message.maxSize");
 
+  /** As Linux says it. */
+  private static final String FULL = "No space left on device";
+
   private final Outcomes outcomes;
   private final SimpleFutureAction<BoxedUnit> job;
   private final Broadcast<Parcel<RankTask>> shared;
@@ -53,6 +60,8 @@ final class RankJob implements Cluster.Job {
   private final JobGroup group;
   private final WaitLines lines = new WaitLines(System::nanoTime);
   private final int ranks;
+  private final long bytes;
+  private final long submitted = System.nanoTime();
   private boolean begun;
 
   /**
@@ -65,6 +74,7 @@ final class RankJob implements Cluster.Job {
     this.lease = lease;
     this.group = lease.newJob();
     this.ranks = ranks;
+    this.bytes = task.run().data().kept();
     this.removals = removals;
     this.outcomes = new Outcomes(ranks, System::nanoTime);
     this.shared = lease.spark().broadcast(Parcel.of(task));
@@ -144,6 +154,15 @@ final class RankJob implements Cluster.Job {
   }
 
   @Override
+  public Optional<Event.Reading> reading() {
+    double seconds = (System.nanoTime() - submitted) / 1e9;
+    return group
+        .before()
+        .filter(tasks -> tasks.done() < tasks.of())
+        .map(tasks -> new Event.Reading(true, tasks.done(), tasks.of(), -1, -1, seconds));
+  }
+
+  @Override
   public boolean isDone() {
     return job.isCompleted() || outcomes.haveFailed();
   }
@@ -159,8 +178,19 @@ final class RankJob implements Cluster.Job {
   @Override
   public List<RankOutcome> outcomes() {
     if (!outcomes.haveCause() && job.isCompleted() && job.value().get().isFailure())
-      throw failure(job.value().get().failed().get());
+      throw ended(job.value().get().failed().get());
     return outcomes.ended();
+  }
+
+  /** Where the driver's is the only disk, no other attempt finds room. */
+  private RuntimeException ended(Throwable e) {
+    boolean full = String.valueOf(e.getMessage()).contains(FULL);
+    JavaSparkContext spark = lease.spark();
+    if (!full || !spark.isLocal()) return failure(e);
+    return new DataException(
+        "%s: %s while examples were dealt, of which there are %d bytes: set spark.local.dir"
+            .formatted(SparkFolder.of(spark), FULL, bytes),
+        e);
   }
 
   /**

@@ -103,7 +103,7 @@ public record RankTask(
     try (CoordinatorClient line =
         new CoordinatorClient(env.conf(), env.securityManager(), coordinator, greeting, SILENCE)) {
       if (distribution.ranks() == 1) return trainAlone(dealing, ranges, line);
-      Throwable failure = load(dealing, rank, ranges);
+      Throwable failure = load(dealing, rank, ranges, line);
       return trainWithOthers(task, rank, ranges, failure, line);
     } catch (Throwable e) {
       return RankOutcome.failed(e);
@@ -126,7 +126,7 @@ public record RankTask(
 
   private RankOutcome trainAlone(Dealing dealing, List<WorkerRange> ranges, Line line)
       throws InterruptedException {
-    Throwable failure = load(dealing, 0, ranges);
+    Throwable failure = load(dealing, 0, ranges, line);
     return failure != null ? RankOutcome.failed(failure) : train(0, ranges, null, line);
   }
 
@@ -134,12 +134,14 @@ public record RankTask(
    * Loads the rank's examples, which its threads share. A failure is returned, because the other
    * ranks wait to hear of it.
    */
-  private Throwable load(Dealing dealing, int rank, List<WorkerRange> ranges) {
+  private Throwable load(Dealing dealing, int rank, List<WorkerRange> ranges, Line line) {
     int first = distribution.first(rank);
     int count = distribution.last(rank) - first;
     int used = Math.min(threads, count);
     try {
+      long begun = System.nanoTime();
       WorkerData loaded = WorkerData.load(dealing, first, first + count);
+      line.accept(loaded.dealt((System.nanoTime() - begun) / 1e9));
       for (int t = 0; t < used; t++) {
         int from = first + count * t / used;
         ranges.add(run.open(loaded.of(from, first + count * (t + 1) / used)));

@@ -51,6 +51,7 @@ public final class Supervisor {
   private long steps;
   private String lossOrNull;
   private long lostAt;
+  private final DealingTally dealing = new DealingTally();
 
   /**
    * Trains to the end on the executors of an application.
@@ -133,13 +134,17 @@ public final class Supervisor {
 
   private TrainingLoop.Result attempt() throws InterruptedException {
     Duration start = ++attempts == 1 ? FIRST_START : LATER_START;
+    dealing.begin(ranks, cluster.nanos());
     Attempt attempt =
         new Attempt(
             cluster.nanos(), ranks, model.layout().size(), start, RankTask.SILENCE, cluster::nanos);
     try (Cluster.Job job = cluster.start(attempt, ranks, from)) {
       while (!job.isDone()) {
         accept(cluster.next());
-        if (job.isWaiting(line -> events.accept(new Event.Waiting(line)))) postpone(attempt);
+        if (job.isWaiting(line -> events.accept(new Event.Waiting(line)))) {
+          postpone(attempt);
+          job.reading().ifPresent(events);
+        }
         String reason = attempt.lost();
         if (reason != null) throw new RankLostException("a rank was lost: " + reason, null);
         newest.check();
@@ -163,11 +168,16 @@ public final class Supervisor {
   /** Passes an event on. The run begins once; an attempt that begins after a loss is a recovery. */
   private void accept(Event event) {
     if (event == null) return;
+    if (event instanceof Event.Dealt e) {
+      dealing.add(e, cluster.nanos()).ifPresent(events);
+      return;
+    }
     if (event instanceof Event.StepDone e) steps = Math.max(steps, e.step());
     if (event instanceof Event.Started) {
       if (!hasBegun) events.accept(event);
       hasBegun = true;
       if (lossOrNull != null) recovered();
+      dealing.start().ifPresent(events);
       return;
     }
     if (event instanceof Event.Finished f) finished = f;

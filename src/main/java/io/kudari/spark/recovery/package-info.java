@@ -8,7 +8,8 @@
  *       SparkCluster} is the executors of an application, {@code LocalCluster} one rank in this
  *       process;
  *   <li>{@code RankJob} is the barrier stage of one attempt, {@code RankTask} a rank of it, {@code
- *       RankOutcome} what that returns and {@code Outcomes} what all have returned so far;
+ *       RankOutcome} what that returns and {@code Outcomes} what all have returned so far, {@code
+ *       DealingTally} what they tell of their examples;
  *   <li>{@link io.kudari.spark.recovery.RunSpec} is what an executor must know of the run.
  * </ul>
  */

@@ -3,7 +3,6 @@ package io.kudari.train.worker;
 import io.kudari.data.DataException;
 import io.kudari.data.Description;
 import io.kudari.data.Kept;
-import io.kudari.data.StoreWriter;
 import io.kudari.math.Layout;
 import io.kudari.model.ModelSpec;
 import io.kudari.train.DataPlan;
@@ -137,10 +136,17 @@ public record HeapNeed(long examples, long indices, long batches, long parameter
         + rows * activations.kept() * Float.BYTES;
   }
 
-  /** The same in a heap of so many bytes, where a share of the examples lies in a file. */
-  public HeapNeed within(long heap) {
-    return new HeapNeed(
-        Math.min(examples, StoreWriter.Room.share(heap)), indices, batches, parameters);
+  /** The same where no more bytes of examples are on the heap, and the rest in files. */
+  public HeapNeed within(long most) {
+    return new HeapNeed(Math.min(examples, most), indices, batches, parameters);
+  }
+
+  /** All bytes, and of what. */
+  public String text() {
+    return String.format(
+        "%d bytes of Java heap (examples %d, indices of them %d, batches %d, parameters and state"
+            + " %d)",
+        total(), examples, indices, batches, parameters);
   }
 
   /** All bytes. */
@@ -159,9 +165,6 @@ public record HeapNeed(long examples, long indices, long batches, long parameter
   public void check(String what, long heap, String setting) {
     if (total() <= heap) return;
     throw new DataException(
-        String.format(
-            "%s needs at least %d bytes of Java heap (examples %d, indices of them %d, batches %d,"
-                + " parameters and state %d), but there are %d: raise %s",
-            what, total(), examples, indices, batches, parameters, heap, setting));
+        what + " needs at least " + text() + ", but there are " + heap + ": raise " + setting);
   }
 }

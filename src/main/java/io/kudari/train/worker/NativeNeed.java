@@ -60,6 +60,12 @@ public record NativeNeed(long models, long batches, boolean limited) {
     return models + batches;
   }
 
+  /** All bytes, and of what. */
+  public String text() {
+    return "%d bytes outside the Java heap (models %d, batches %d)"
+        .formatted(total(), models, batches);
+  }
+
   /**
    * Compares it with JavaCPP's limit.
    *
@@ -72,9 +78,8 @@ public record NativeNeed(long models, long batches, boolean limited) {
     if (!limited || most == 0 || total() <= most) return;
     throw new DataException(
         String.format(
-            "%s needs at least %d bytes outside the Java heap (models %d, batches %d), but there"
-                + " may be %d, as many as the heap has unless org.bytedeco.javacpp.maxbytes says"
-                + " otherwise: raise %s",
-            what, total(), models, batches, most, setting));
+            "%s needs at least %s, but there may be %d, as many as the heap has unless"
+                + " org.bytedeco.javacpp.maxbytes says otherwise: raise %s",
+            what, text(), most, setting));
   }
 }

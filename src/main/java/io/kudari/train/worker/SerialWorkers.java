@@ -4,6 +4,7 @@ import io.kudari.collective.TreeSum;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
 import io.kudari.data.SourceReader;
+import io.kudari.event.Event;
 import io.kudari.event.StepTimes;
 import io.kudari.exchange.Exchanges;
 import io.kudari.exchange.GradientExchange;
@@ -35,6 +36,7 @@ public final class SerialWorkers implements Workers {
   private final WorkerRange range;
   private final Slice whole;
   private final Requests requests;
+  private final Event.Dealt dealt;
   private WorkerRange.Part last;
   private List<List<TreeSum.Node<float[]>>> slots = List.of();
 
@@ -81,11 +83,17 @@ public final class SerialWorkers implements Workers {
       GradientExchange exchange)
       throws IOException {
     this.workers = data.sampler().workers();
-    this.range =
-        new WorkerRange(
-            model, data.sampler(), seed, WorkerData.load(dealing, 0, workers), exchange);
+    long begun = System.nanoTime();
+    WorkerData loaded = WorkerData.load(dealing, 0, workers);
+    this.dealt = loaded.dealt((System.nanoTime() - begun) / 1e9);
+    this.range = new WorkerRange(model, data.sampler(), seed, loaded, exchange);
     this.whole = new Slice(0, model.layout().size());
     this.requests = requests;
+  }
+
+  /** What there is to tell of the examples. */
+  public Event.Dealt dealt() {
+    return dealt;
   }
 
   @Override

@@ -6,12 +6,14 @@ import io.kudari.data.ExampleStore;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Shards;
 import io.kudari.data.SourceReader;
+import io.kudari.event.Event;
 import io.kudari.train.DataPlan;
 import io.kudari.train.Dealing;
 import io.kudari.train.Subset;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import org.apache.hadoop.conf.Configuration;
 
@@ -21,13 +23,14 @@ import org.apache.hadoop.conf.Configuration;
  * @param first first worker
  * @param last worker after the last
  * @param classes what they weigh in training
+ * @param read bytes that were read to deal them, to whomever
  */
 public record WorkerData(
-    int first, int last, Part train, Part validation, Part test, ClassWeights classes) {
+    int first, int last, Part train, Part validation, Part test, ClassWeights classes, long read) {
 
   /** Where all classes count alike. */
   public WorkerData(int first, int last, Part train, Part validation, Part test) {
-    this(first, last, train, validation, test, ClassWeights.NONE);
+    this(first, last, train, validation, test, ClassWeights.NONE, 0);
   }
 
   /**
@@ -48,16 +51,26 @@ public record WorkerData(
   public static WorkerData load(Dealing dealing, int first, int last) throws IOException {
     Shards own = dealing.deal(first, last);
     Part none = new Part(own.examples(), new int[last - first][0]);
+    Optional<Shards> test = dealing.dealTest(first, last);
     return new WorkerData(
         first,
         last,
         new Part(own.examples(), own.training()),
         new Part(own.examples(), own.held()),
-        dealing
-            .dealTest(first, last)
-            .map(test -> new Part(test.examples(), test.training()))
-            .orElse(none),
-        dealing.classWeights());
+        test.map(dealt -> new Part(dealt.examples(), dealt.training())).orElse(none),
+        dealing.classWeights(),
+        own.read() + test.map(Shards::read).orElse(0L));
+  }
+
+  /**
+   * What there is to tell of it.
+   *
+   * @param seconds that it took to load
+   */
+  public Event.Dealt dealt(double seconds) {
+    long spilled = train.examples().spilled();
+    if (test.examples() != train.examples()) spilled += test.examples().spilled();
+    return new Event.Dealt(seconds, read, spilled);
   }
 
   /** Reads what the workers [first, last) need from the sources. */
@@ -76,7 +89,8 @@ public record WorkerData(
         train.of(before, count),
         validation.of(before, count),
         test.of(before, count),
-        classes);
+        classes,
+        read);
   }
 
   /** The range's examples of a subset. */

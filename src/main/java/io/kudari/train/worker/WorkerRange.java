@@ -6,6 +6,7 @@ import io.kudari.data.ExampleStore;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
 import io.kudari.data.Sampler;
+import io.kudari.event.Event;
 import io.kudari.exchange.Codec;
 import io.kudari.exchange.GradientExchange;
 import io.kudari.math.Floats;
@@ -97,6 +98,15 @@ public final class WorkerRange implements AutoCloseable {
     this.seed = seed;
     this.data = data;
     this.codec = exchange.codec(model.layout(), seed);
+  }
+
+  /**
+   * What there is to tell of its examples.
+   *
+   * @param seconds that they took to load
+   */
+  public Event.Dealt dealt(double seconds) {
+    return data.dealt(seconds);
   }
 
   /**
