@@ -7,13 +7,18 @@ import io.kudari.run.Outcome;
 import io.kudari.run.Training;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Spliterators;
 import java.util.concurrent.CancellationException;
+import java.util.function.Function;
 import java.util.stream.Stream;
-import org.apache.spark.api.java.function.FilterFunction;
+import java.util.stream.StreamSupport;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -43,15 +48,14 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
       String label,
       int classes,
       List<String> names) {
-    List<Features.Column> read = Features.columns(rows.schema(), stage, featuresCol);
-    List<String> features = read.stream().map(Features.Column::name).toList();
+    List<String> features = Features.columns(rows.schema(), stage, featuresCol);
     Experiment experiment =
         Experiments.of(
             stage,
             new Experiments.Columns(
                 features, label, classes, stage.getWeightCol(), stage.getValidationIndicatorCol()),
             rows.sparkSession().sparkContext().hadoopConfiguration());
-    Dataset<Row> used = used(stage, rows, featuresCol, features, label);
+    Dataset<Row> used = used(stage, rows, features, label);
     History history = new History();
     Training training = Training.of(experiment).data(used).listen(history);
     if (!stage.getRunPath().isEmpty()) training = training.folder(stage.getRunPath());
@@ -62,11 +66,7 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
   }
 
   private static Dataset<Row> used(
-      TrainingParams<?> stage,
-      Dataset<?> rows,
-      String featuresCol,
-      List<String> features,
-      String label) {
+      TrainingParams<?> stage, Dataset<?> rows, List<String> features, String label) {
     Column[] columns =
         Stream.concat(
                 features.stream(),
@@ -76,9 +76,15 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
             .toArray(Column[]::new);
     Dataset<Row> used = rows.toDF().select(columns);
     if (!stage.getHandleInvalid().equals(InferenceParams.SKIP)) return used;
-    StructType schema = used.schema();
-    Features whole = Features.ofAnyWidth(Features.columns(schema, stage, featuresCol));
-    return used.filter((FilterFunction<Row>) whole::isValid);
+    Features whole = new Features(used.schema(), features, Features.ANY, true);
+    return InternalRows.mapped(used, given -> valid(given, whole.reader()), used.schema());
+  }
+
+  private static Iterator<InternalRow> valid(
+      Iterator<InternalRow> rows, Function<InternalRow, double[]> reader) {
+    return StreamSupport.stream(Spliterators.spliteratorUnknownSize(rows, 0), false)
+        .filter(row -> reader.apply(row) != null)
+        .iterator();
   }
 
   private static Outcome run(Training training) {
@@ -130,13 +136,11 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
    * @throws IllegalArgumentException when one is missing or of another type; one line
    */
   static void check(StructType schema, TrainingParams<?> stage, String featuresCol, String label) {
-    for (Features.Column column : Features.columns(schema, stage, featuresCol)) {
-      if (column.kind() == Features.Kind.BYTES)
-        throw Features.wrong(
-            column.name(),
-            "a vector or an array of numbers",
-            schema.apply(column.name()).dataType());
-      if (column.name().equals(label))
+    for (String name : Features.columns(schema, stage, featuresCol)) {
+      DataType type = Features.type(schema, name);
+      if (type.equals(DataTypes.BinaryType))
+        throw Features.wrong(name, "a vector or an array of numbers", type);
+      if (name.equals(label))
         throw new IllegalArgumentException(
             "Column " + label + " cannot be a feature and the label");
     }

@@ -170,6 +170,7 @@ public final class KudariClassificationModel
     if (to.size() == rows.schema().size()) return rows.toDF();
     Features features =
         new Features(
+            rows.schema(),
             Features.columns(rows.schema(), this, getFeaturesCol()),
             numFeatures(),
             getHandleInvalid().equals(SKIP));
@@ -179,7 +180,7 @@ public final class KudariClassificationModel
             features,
             outputs(),
             getInferBatchSize());
-    return Schemas.transformed(rows, task, to);
+    return InternalRows.mapped(rows, task, to);
   }
 
   private ClassOutputs outputs() {

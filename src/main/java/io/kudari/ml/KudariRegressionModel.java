@@ -137,6 +137,7 @@ public final class KudariRegressionModel extends RegressionModel<Vector, KudariR
     if (to.size() == rows.schema().size()) return rows.toDF();
     Features features =
         new Features(
+            rows.schema(),
             Features.columns(rows.schema(), this, getFeaturesCol()),
             numFeatures(),
             getHandleInvalid().equals(SKIP));
@@ -146,7 +147,7 @@ public final class KudariRegressionModel extends RegressionModel<Vector, KudariR
             features,
             new ValueOutput(),
             getInferBatchSize());
-    return Schemas.transformed(rows, task, to);
+    return InternalRows.mapped(rows, task, to);
   }
 
   /** The value of one example. */

@@ -1,10 +1,6 @@
 package io.kudari.ml;
 
 import java.util.Arrays;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructField;
@@ -31,17 +27,6 @@ final class Schemas {
   /** A column of which nothing more is known. */
   static StructField field(String name, DataType type, boolean nullable) {
     return new StructField(name, type, nullable, Metadata.empty());
-  }
-
-  /** Applies a model to rows; what is known of their columns stays known. */
-  static Dataset<Row> transformed(Dataset<?> rows, Transformation model, StructType to) {
-    Dataset<Row> computed = rows.toDF().mapPartitions(model, Encoders.row(to));
-    Column[] columns =
-        Arrays.stream(to.fields())
-            .map(f -> computed.col(quoted(f.name())).as(f.name(), f.metadata()))
-            .toArray(Column[]::new);
-    boolean plain = Arrays.stream(to.fields()).allMatch(f -> f.metadata().equals(Metadata.empty()));
-    return plain ? computed : computed.select(columns);
   }
 
   /** A name with dots is one name. */

@@ -117,7 +117,7 @@ final class TrainedNetwork implements Serializable {
     if (features.length != features())
       throw new IllegalArgumentException(Features.width(features.length, features()));
     for (double feature : features)
-      if (!Features.isFinite(feature))
+      if (!Float.isFinite((float) feature))
         throw new IllegalArgumentException("a feature is " + feature + ", it must be finite");
     Single found = idle.poll();
     Single with = found != null ? found : new Single(open(), batch(1), new float[outputs()]);

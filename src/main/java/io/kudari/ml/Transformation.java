@@ -7,11 +7,14 @@ import java.io.Serializable;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.function.Function;
 import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.JoinedRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
+import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.util.TaskCompletionListener;
 
 /**
@@ -25,7 +28,7 @@ import org.apache.spark.util.TaskCompletionListener;
  * @param batch rows at a time
  */
 record Transformation(Broadcast<byte[]> model, Features features, RowOutputs outputs, int batch)
-    implements MapPartitionsFunction<Row, Row> {
+    implements InternalRows.PartitionFunction {
 
   private static final long serialVersionUID = 1;
 
@@ -33,7 +36,7 @@ record Transformation(Broadcast<byte[]> model, Features features, RowOutputs out
   interface RowOutputs extends Serializable {
 
     /**
-     * The values of one row.
+     * The values of one row, as Spark has them in its rows.
      *
      * @param outputs of a batch
      * @param from where those of the row begin
@@ -42,7 +45,7 @@ record Transformation(Broadcast<byte[]> model, Features features, RowOutputs out
   }
 
   @Override
-  public Iterator<Row> call(Iterator<Row> rows) {
+  public Iterator<InternalRow> apply(Iterator<InternalRow> rows) {
     if (!rows.hasNext()) return Collections.emptyIterator();
     TrainedNetwork network = TrainedNetwork.read(model.value());
     GradientFunction function = network.open();
@@ -55,24 +58,24 @@ record Transformation(Broadcast<byte[]> model, Features features, RowOutputs out
   }
 
   /** Rows with their outputs: computed when the first of a batch is asked for. */
-  private final class Outcomes implements Iterator<Row> {
+  private final class Outcomes implements Iterator<InternalRow> {
 
-    private final Iterator<Row> rows;
+    private final Iterator<InternalRow> rows;
     private final TrainedNetwork network;
     private final GradientFunction function;
     private final MiniBatch filled;
-    private final Row[] held = new Row[batch];
-    private final double[] example;
+    private final UnsafeProjection whole = UnsafeProjection.create(features.row());
+    private final UnsafeRow[] held = new UnsafeRow[batch];
+    private final Function<InternalRow, double[]> reader = features.reader();
     private final float[] computed;
     private int at;
     private int count;
 
-    Outcomes(Iterator<Row> rows, TrainedNetwork network, GradientFunction function) {
+    Outcomes(Iterator<InternalRow> rows, TrainedNetwork network, GradientFunction function) {
       this.rows = rows;
       this.network = network;
       this.function = function;
       this.filled = network.batch(batch);
-      this.example = new double[network.features()];
       this.computed = new float[batch * network.outputs()];
     }
 
@@ -83,12 +86,10 @@ record Transformation(Broadcast<byte[]> model, Features features, RowOutputs out
     }
 
     @Override
-    public Row next() {
+    public InternalRow next() {
       if (!hasNext()) throw new NoSuchElementException();
-      Row row = held[at];
-      Row whole = with(row, outputs.of(computed, at * network.outputs()));
-      held[at++] = null;
-      return whole;
+      Object[] more = outputs.of(computed, at * network.outputs());
+      return new JoinedRow(held[at++], new GenericInternalRow(more));
     }
 
     private void fill() {
@@ -96,21 +97,21 @@ record Transformation(Broadcast<byte[]> model, Features features, RowOutputs out
       count = 0;
       Offsets offsets = network.saved().normalizer().offsets();
       while (count < batch && rows.hasNext()) {
-        Row row = rows.next();
-        if (!features.read(row, example)) continue;
-        int place = count * example.length;
-        offsets.less(example, filled.features(), place);
-        held[count++] = row;
+        InternalRow row = rows.next();
+        double[] example = reader.apply(row);
+        if (example == null) continue;
+        offsets.less(example, filled.features(), count * example.length);
+        hold(row);
       }
       if (count == 0) return;
       network.outputs(function, filled, count, computed);
     }
-  }
 
-  private static Row with(Row row, Object[] more) {
-    Object[] all = new Object[row.size() + more.length];
-    for (int i = 0; i < row.size(); i++) all[i] = row.get(i);
-    System.arraycopy(more, 0, all, row.size(), more.length);
-    return RowFactory.create(all);
+    /** Copies a row to where one of the batch before was, so that little is allocated. */
+    private void hold(InternalRow row) {
+      if (held[count] == null)
+        held[count] = UnsafeRow.createFromByteArray(0, features.row().size());
+      held[count++].copyFrom(whole.apply(row));
+    }
   }
 }

@@ -11,7 +11,8 @@
  *       vectors; {@code fromFolder} makes one of any run;
  *   <li>{@link io.kudari.ml.InferenceParams} has the params of how rows become examples;
  *   <li>{@code TrainedNetwork} computes, {@code Features} reads rows, {@code Transformation} is
- *       what a task does, {@code ClassOutputs} and {@code ValueOutput} say what is added to a row;
+ *       what a task does, {@code ClassOutputs} and {@code ValueOutput} say what is added to a row,
+ *       {@code InternalRows} makes it a part of Spark's plan;
  *   <li>{@code StageFiles} has a stage in files: Spark's metadata beside a model's folder;
  *   <li>{@code Uids} gives stages their names before their fields exist.
  * </ul>

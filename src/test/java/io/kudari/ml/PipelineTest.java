@@ -105,10 +105,7 @@ class PipelineTest {
   void crossValidationOfTwoAtOnceFindsWhatOneAfterTheOtherDoes() throws Exception {
     KudariClassifier estimator = classifier().setEpochs(2).setRanks(2).setWorkers(2);
     ParamMap[] grid =
-        new ParamGridBuilder()
-            .addGrid(estimator.learningRate(), new double[] {1e-6, 0.05})
-            .addGrid(estimator.batchSize(), new int[] {20, 40})
-            .build();
+        new ParamGridBuilder().addGrid(estimator.learningRate(), new double[] {1e-6, 0.05}).build();
     CrossValidator search =
         new CrossValidator()
             .setEstimator(estimator)
@@ -119,7 +116,7 @@ class PipelineTest {
     CrossValidatorModel one = search.setParallelism(1).fit(rows);
     CrossValidatorModel two = search.setParallelism(2).fit(rows);
     assertArrayEquals(one.avgMetrics(), two.avgMetrics());
-    assertTrue(two.avgMetrics()[0] != two.avgMetrics()[3], List.of(grid).toString());
+    assertTrue(two.avgMetrics()[0] != two.avgMetrics()[1], List.of(grid).toString());
     assertTrue(accuracy(two.transform(rows)) > 0.7);
     String path = dir.resolve("cross").toString();
     two.save(path);
@@ -131,7 +128,7 @@ class PipelineTest {
     search.save(unfitted);
     CrossValidator again = CrossValidator.load(unfitted);
     assertEquals(estimator.uid(), again.getEstimator().uid());
-    assertEquals(4, again.getEstimatorParamMaps().length);
+    assertEquals(2, again.getEstimatorParamMaps().length);
   }
 
   @Test

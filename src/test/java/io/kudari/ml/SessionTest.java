@@ -2,6 +2,7 @@ package io.kudari.ml;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,18 +20,24 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.ForeachFunction;
 import org.apache.spark.ml.attribute.NominalAttribute;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,11 +48,16 @@ import org.junit.jupiter.api.io.TempDir;
 class SessionTest {
 
   @TempDir private Path dir;
-  private SparkSession spark;
+  private static SparkSession spark;
 
-  @AfterEach
-  void stop() {
-    if (spark != null) spark.close();
+  @BeforeAll
+  static void start() {
+    spark = Frames.session();
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.close();
   }
 
   private static KudariClassifier classifier() {
@@ -59,7 +71,6 @@ class SessionTest {
   /** By every way to train, and the command's own on a file of the same rows. */
   @Test
   void parametersAreTheSameBitsHoweverRowsLieAndWhoeverComputes() throws Exception {
-    spark = Frames.session();
     Dataset<Row> rows = Frames.clouds(spark, 150).drop("features").cache();
     KudariClassifier serial = classifier().setFeaturesCols("x", "y").setStrategy("serial");
     String expected = sha256(serial, rows);
@@ -97,7 +108,6 @@ class SessionTest {
 
   @Test
   void weightsAndRowsHeldOutAreThoseThatColumnsSay() {
-    spark = Frames.session();
     Dataset<Row> rows =
         Frames.clouds(spark, 150)
             .withColumn("one", functions.lit(1))
@@ -124,7 +134,6 @@ class SessionTest {
 
   @Test
   void aRegressorPredictsInTheUnitsOfItsLabels() {
-    spark = Frames.session();
     Dataset<Row> rows =
         Frames.clouds(spark, 300).withColumn("price", functions.expr("50000 + 3000 * x - 900 * y"));
     KudariRegressor regressor =
@@ -151,7 +160,6 @@ class SessionTest {
 
   @Test
   void afterAFitTheSessionIsAsItWas() throws Exception {
-    spark = Frames.session();
     Dataset<Row> rows = Frames.clouds(spark, 150);
     rows.cache().count();
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
@@ -169,6 +177,7 @@ class SessionTest {
     for (int i = 0; i < 1000 && !threads().isEmpty(); i++) Thread.sleep(20);
     assertEquals(Set.of(), threads());
     assertEquals(150, rows.count());
+    context.clearJobGroup();
   }
 
   private Map<String, String> state(JavaSparkContext context) {
@@ -197,22 +206,60 @@ class SessionTest {
 
   @Test
   void aSessionWithKryoAndTwoCoresATaskTrainsToTheSameBits() {
-    spark = Frames.session();
     String expected = sha256(classifier().setStrategy("serial"), Frames.clouds(spark, 150));
     spark.close();
-    spark =
+    try (SparkSession kryo =
         Frames.session(
             "spark.serializer", "org.apache.spark.serializer.KryoSerializer",
-            "spark.task.cpus", "2");
-    Dataset<Row> rows = Frames.clouds(spark, 150).repartition(5);
-    KudariClassificationModel model = classifier().fit(rows);
-    assertEquals(expected, model.summary().parametersSha256());
-    assertEquals(150, model.transform(rows).collectAsList().size());
+            "spark.task.cpus", "2")) {
+      Dataset<Row> rows = Frames.clouds(kryo, 150).repartition(5);
+      KudariClassificationModel model = classifier().fit(rows);
+      assertEquals(expected, model.summary().parametersSha256());
+      assertEquals(150, model.transform(rows).collectAsList().size());
+    } finally {
+      spark = Frames.session();
+    }
+  }
+
+  /** What holds a slot until it is told. */
+  private static final CountDownLatch HELD = new CountDownLatch(1);
+
+  private static final CountDownLatch LET_GO = new CountDownLatch(1);
+
+  @Test
+  void aFitWaitsForSlotsThatAnotherJobHolds() throws Exception {
+    Dataset<Row> rows = Frames.clouds(spark, 150).cache();
+    KudariClassifier ranks = classifier().setRanks(2);
+    String expected = sha256(ranks, rows);
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      Future<?> other =
+          threads.submit(
+              () ->
+                  spark
+                      .range(0, 1, 1, 1)
+                      .foreach(
+                          (ForeachFunction<Long>)
+                              one -> {
+                                HELD.countDown();
+                                assertTrue(LET_GO.await(120, TimeUnit.SECONDS));
+                              }));
+      assertTrue(HELD.await(60, TimeUnit.SECONDS));
+      Future<KudariClassificationModel> fitting = threads.submit(() -> ranks.fit(rows));
+      assertThrows(TimeoutException.class, () -> fitting.get(4, TimeUnit.SECONDS));
+      LET_GO.countDown();
+      TrainingSummary summary = fitting.get(120, TimeUnit.SECONDS).summary();
+      assertEquals(expected, summary.parametersSha256());
+      assertEquals(0, summary.recoveries());
+      assertNull(other.get(60, TimeUnit.SECONDS));
+    } finally {
+      LET_GO.countDown();
+      threads.shutdownNow();
+    }
   }
 
   @Test
   void interruptingTheThreadThatFitsEndsTheTraining() throws Exception {
-    spark = Frames.session();
     Dataset<Row> rows = Frames.clouds(spark, 300).cache();
     KudariClassifier forever = classifier().setEpochs(1_000_000).setRanks(2);
     AtomicReference<Throwable> ended = new AtomicReference<>();
@@ -245,7 +292,6 @@ class SessionTest {
 
   @Test
   void theSummaryTellsTheEpochsAndTheRunPathHasTheRun() throws Exception {
-    spark = Frames.session();
     Dataset<Row> rows = Frames.clouds(spark, 150).cache();
     Path run = dir.resolve("run");
     KudariClassificationModel model = classifier().setRunPath(run.toString()).fit(rows);
@@ -273,7 +319,6 @@ class SessionTest {
 
   @Test
   void labelsThatAreNoClassesAreRefusedInOneLine() {
-    spark = Frames.session();
     Dataset<Row> rows = Frames.clouds(spark, 60);
     for (String label : List.of("label + 0.5", "label - 1", "if(id = 7, null, label)", "0")) {
       Dataset<Row> wrong = rows.withColumn("label", functions.expr(label));
@@ -292,7 +337,6 @@ class SessionTest {
 
   @Test
   void classesAreThoseOfTheMetadataAlsoWhereTheLastHasNoRows() {
-    spark = Frames.session();
     NominalAttribute names =
         NominalAttribute.defaultAttr()
             .withName("label")

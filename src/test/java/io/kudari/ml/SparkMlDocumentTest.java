@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.Slow;
+import io.kudari.cli.ChildJava;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -55,8 +55,7 @@ class SparkMlDocumentTest {
   }
 
   private static List<String> java(String... options) {
-    List<String> command = new ArrayList<>();
-    command.addAll(List.of(System.getProperty("java.home") + "/bin/java", "@conf/jvm.options"));
+    List<String> command = ChildJava.command();
     command.addAll(List.of("-Xmx1g", "-Dlog4j2.configurationFile=conf/log4j2.properties"));
     command.addAll(List.of(options));
     return command;

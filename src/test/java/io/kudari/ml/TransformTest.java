@@ -219,6 +219,46 @@ class TransformTest {
     }
   }
 
+  /** Spark leaves out what nobody asks for, and joins what follows each other. */
+  @Test
+  void columnsLeftOutBetweenTwoModelsLeaveTheOthersWhatTheyAre() {
+    KudariClassificationModel second =
+        model
+            .copy(ParamMap.empty())
+            .setRawPredictionCol("")
+            .setProbabilityCol("")
+            .setPredictionCol("again");
+    List<Row> expected = model.transform(digits).select("prediction", "id").collectAsList();
+    Dataset<Row> few = model.transform(digits).select("prediction", "features", "id");
+    for (Dataset<Row> frame : List.of(few, few.withColumn("more", functions.lit(null)))) {
+      Dataset<Row> both = second.transform(frame);
+      assertEquals(expected, both.select("prediction", "id").collectAsList());
+      assertEquals(expected, both.select("again", "id").collectAsList());
+      assertEquals(0, both.filter("again <> prediction").count());
+    }
+  }
+
+  @Test
+  void columnsOfEveryTypeAreLeftAlone() {
+    Dataset<Row> rows =
+        digits
+            .limit(40)
+            .coalesce(1)
+            .selectExpr(
+                "features",
+                "if(id % 3 = 0, null, id) as gaps",
+                "concat('row ', id) as text",
+                "cast(id as binary) as bytes",
+                "array(id, null) as numbers",
+                "map('id', id) as names",
+                "named_struct('a', struct(id), 'b', 'x') as inside",
+                "cast(id as decimal(30, 3)) as money",
+                "timestamp_seconds(id) as time",
+                "features as `a.b`");
+    Dataset<Row> same = model.transform(rows).drop("rawPrediction", "probability", "prediction");
+    assertEquals(rows.collectAsList(), same.collectAsList());
+  }
+
   @Test
   void emptyFramesAndEmptyPartitionsAreTransformed() {
     assertEquals(0, model.transform(digits.limit(0)).count());
@@ -261,7 +301,13 @@ class TransformTest {
     KudariRegressionModel strict = regression.copy(ParamMap.empty()).setFeaturesCols("a", "b");
     SparkException refused =
         assertThrows(SparkException.class, () -> strict.transform(frame).collectAsList());
-    assertTrue(refused.getMessage().contains("Column b holds NaN at index 0"), refused.toString());
+    assertTrue(
+        refused
+            .getMessage()
+            .contains(
+                "column b: found NaN, a feature must be a finite number; handleInvalid = skip"
+                    + " leaves such rows out"),
+        refused.toString());
     strict.setHandleInvalid("skip");
     assertEquals(
         List.of(1, 3),

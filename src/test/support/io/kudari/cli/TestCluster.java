@@ -234,12 +234,12 @@ public final class TestCluster implements AutoCloseable {
   }
 
   /** The executors that live. */
-  List<ProcessHandle> executors() {
+  public List<ProcessHandle> executors() {
     return executors(processes.stream().flatMap(Process::descendants)).toList();
   }
 
   /** Waits, for at most three minutes of a busy machine, until there is a value. */
-  static <T> T await(Supplier<T> value, String what) throws InterruptedException {
+  public static <T> T await(Supplier<T> value, String what) throws InterruptedException {
     long start = System.nanoTime();
     T found = value.get();
     while (found == null) {
@@ -255,7 +255,7 @@ public final class TestCluster implements AutoCloseable {
     return folder.resolve(name + ".log");
   }
 
-  static String read(Path file) {
+  public static String read(Path file) {
     try {
       return Files.exists(file) ? Files.readString(file) : "";
     } catch (IOException e) {

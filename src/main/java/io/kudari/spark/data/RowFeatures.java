@@ -4,16 +4,34 @@ import java.util.List;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.BinaryType;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 
-/** Where a row has its features. */
-sealed interface RowFeatures {
+/** Where a row has its features. Thread-safe. */
+public sealed interface RowFeatures {
+
+  /**
+   * In these columns: one of vectors, of arrays of numbers or of bytes, or several of numbers.
+   *
+   * @throws IllegalArgumentException when one is not there, or of another type
+   */
+  static RowFeatures of(StructType row, List<String> names) {
+    String first = names.get(0);
+    DataType type = row.apply(first).dataType();
+    if (names.size() > 1) return Columns.of(row, names);
+    if (Cells.isVector(type)) return new Vector(first, row.fieldIndex(first));
+    if (Cells.isArray(type)) return Array.of(row, first);
+    if (type instanceof BinaryType) return new Bytes(first, row.fieldIndex(first));
+    return Columns.of(row, names);
+  }
 
   /**
    * The features of a row.
    *
-   * @throws IllegalArgumentException when one is missing or not finite; the message names the
-   *     column and the value
+   * @throws InvalidFeature when one is missing or not finite
+   * @throws IllegalArgumentException when there is none, or a vector is too large; the message
+   *     names the column
    */
   double[] of(InternalRow row);
 
@@ -37,8 +55,8 @@ sealed interface RowFeatures {
     public double[] of(InternalRow row) {
       double[] values = new double[at.length];
       for (int j = 0; j < at.length; j++) {
-        if (row.isNullAt(at[j])) throw missing("column " + names.get(j));
-        values[j] = finite(cells[j].at(row, at[j]), "column " + names.get(j));
+        if (row.isNullAt(at[j])) throw missing(names.get(j));
+        values[j] = finite(cells[j].at(row, at[j]), this, j);
       }
       return values;
     }
@@ -59,13 +77,13 @@ sealed interface RowFeatures {
 
     @Override
     public double[] of(InternalRow row) {
-      if (row.isNullAt(at)) throw missing("column " + column);
+      if (row.isNullAt(at)) throw missing(column);
       ArrayData array = row.getArray(at);
       if (array.numElements() == 0) throw new IllegalArgumentException(empty(column));
       double[] values = new double[array.numElements()];
       for (int j = 0; j < values.length; j++) {
-        if (array.isNullAt(j)) throw missing("column " + name(j));
-        values[j] = finite(element.at(array, j), "column " + name(j));
+        if (array.isNullAt(j)) throw missing(name(j));
+        values[j] = finite(element.at(array, j), this, j);
       }
       return values;
     }
@@ -84,7 +102,7 @@ sealed interface RowFeatures {
 
     @Override
     public double[] of(InternalRow row) {
-      if (row.isNullAt(at)) throw missing("column " + column);
+      if (row.isNullAt(at)) throw missing(column);
       InternalRow vector = row.getStruct(at, FIELDS);
       double[] given = vector.getArray(3).toDoubleArray();
       boolean sparse = vector.getByte(0) == SPARSE;
@@ -97,8 +115,27 @@ sealed interface RowFeatures {
       double[] values = sparse ? new double[size] : given;
       for (int i = 0; i < given.length; i++) {
         int place = sparse ? places[i] : i;
-        values[place] = finite(given[i], "column " + name(place));
+        values[place] = finite(given[i], this, place);
       }
+      return values;
+    }
+
+    @Override
+    public String name(int feature) {
+      return column + "[" + feature + "]";
+    }
+  }
+
+  /** All features in a column of unsigned bytes. */
+  record Bytes(String column, int at) implements RowFeatures {
+
+    @Override
+    public double[] of(InternalRow row) {
+      if (row.isNullAt(at)) throw missing(column);
+      byte[] bytes = row.getBinary(at);
+      if (bytes.length == 0) throw new IllegalArgumentException(empty(column));
+      double[] values = new double[bytes.length];
+      for (int i = 0; i < bytes.length; i++) values[i] = bytes[i] & 0xff;
       return values;
     }
 
@@ -116,13 +153,13 @@ sealed interface RowFeatures {
   }
 
   /** A number that is finite as a float. */
-  private static double finite(double value, String where) {
+  private static double finite(double value, RowFeatures of, int feature) {
     if (Float.isFinite((float) value)) return value;
-    throw new IllegalArgumentException(
-        where + ": found " + value + ", a feature must be a finite number");
+    throw new InvalidFeature(
+        "column " + of.name(feature) + ": found " + value + ", a feature must be a finite number");
   }
 
-  private static IllegalArgumentException missing(String where) {
-    return new IllegalArgumentException(where + ": found null, a feature must have a value");
+  private static InvalidFeature missing(String name) {
+    return new InvalidFeature("column " + name + ": found null, a feature must have a value");
   }
 }

@@ -75,20 +75,16 @@ final class RowReader {
 
   private RowFeatures features(List<String> names) {
     if (names.isEmpty()) throw error("no column is left for features");
-    String first = names.get(0);
-    DataType type = row.apply(first).dataType();
-    if (names.size() == 1 && Cells.isVector(type))
-      return new RowFeatures.Vector(first, row.fieldIndex(first));
-    if (names.size() == 1 && Cells.isArray(type)) return RowFeatures.Array.of(row, first);
+    boolean one = names.size() == 1 && isVector(row.apply(names.get(0)).dataType());
     for (String name : names)
-      if (!Cells.isNumber(row.apply(name).dataType()))
+      if (!one && !Cells.isNumber(row.apply(name).dataType()))
         throw error(
             "column "
                 + name
                 + " is "
                 + row.apply(name).dataType().catalogString()
                 + ", features are numbers or booleans, or one column of vectors or arrays");
-    return RowFeatures.Columns.of(row, names);
+    return RowFeatures.of(row, names);
   }
 
   private void checkLabel(String name) {
