@@ -1,15 +1,7 @@
 package io.kudari.cli;
 
-import io.kudari.config.DataSettings;
-import io.kudari.data.Description;
-import io.kudari.data.ExampleSource;
 import io.kudari.data.Examples;
-import io.kudari.data.FeatureStatistics;
-import io.kudari.data.FoundTable;
-import io.kudari.data.Missing;
 import io.kudari.data.Schema;
-import io.kudari.data.SourceReader;
-import io.kudari.data.TableSource;
 import io.kudari.data.digits.DigitsSource;
 import io.kudari.data.format.IdxWriter;
 import io.kudari.run.HeapCheck;
@@ -32,7 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "data",
     mixinStandardHelpOptions = true,
-    subcommands = ConvertCommand.class,
+    subcommands = {InspectCommand.class, ConvertCommand.class},
     description =
         "Writes the built-in digits as IDX files, shows what a data set holds, or writes it as"
             + " Parquet.")
@@ -76,7 +68,8 @@ final class DataCommand implements Runnable {
       RunFolder.checkFile(file, overwrite, hadoop);
     }
     DigitsSource source = new DigitsSource(examples, seed);
-    check("making them at once", source);
+    HeapNeed.of(source.generated().orElseThrow().description())
+        .check("making them at once", Runtime.getRuntime().maxMemory(), HeapCheck.HERE);
     Examples made = source.load(hadoop, Schema.UNKNOWN, IntStream.range(0, examples).toArray());
     try {
       IdxWriter.write(hadoop, made, images, labels, overwrite);
@@ -86,83 +79,5 @@ final class DataCommand implements Runnable {
     System.out.println(
         "wrote " + examples + " images to " + images + " and their labels to " + labels);
     return ExitCode.OK.code;
-  }
-
-  @Command(
-      name = "inspect",
-      mixinStandardHelpOptions = true,
-      description = "Reads and checks the data of a configuration, and shows what it holds.")
-  int inspect(
-      @Parameters(
-              paramLabel = "CONFIG",
-              description = "Configuration file or URI; only its data section is read.")
-          String config,
-      @Option(
-              names = "--set",
-              paramLabel = "KEY=VALUE",
-              description = "Overrides a setting; may be repeated.")
-          List<String> sets,
-      @Mixin SparkOptions spark)
-      throws IOException {
-    var sources = DataSettings.read(config, sets == null ? List.of() : sets, spark.hadoop());
-    Schema schema = show("train", sources.train(), Schema.UNKNOWN, spark.hadoop());
-    if (sources.test().isPresent()) show("test", sources.test().get(), schema, spark.hadoop());
-    return ExitCode.OK.code;
-  }
-
-  /** Returns the schema that was found, or used. */
-  private static Schema show(String name, ExampleSource source, Schema schema, Configuration hadoop)
-      throws IOException {
-    check("showing what it holds", source);
-    System.out.println(name + ": " + source);
-    if (!schema.isKnown() && source instanceof TableSource table) showColumns(table, hadoop);
-    Description d = source.describe(hadoop, schema);
-    Notes.print(d);
-    check("showing what it holds", d);
-    System.out.println("  examples     " + d.examples());
-    System.out.println("  shape        " + d.shape() + (d.bytes() ? " bytes" : " floats"));
-    System.out.println("  fingerprint  " + d.fingerprint());
-    Examples examples = source.load(hadoop, d.schema(), IntStream.range(0, d.examples()).toArray());
-    if (d.classes() > 0) showClasses(d, examples);
-    else System.out.println("  targets      " + d.targets());
-    FeatureStatistics all = FeatureStatistics.of(examples).pooled(1);
-    double deviation = Math.sqrt(all.deviation()[0] / all.count());
-    System.out.printf(
-        "  features     from %.4g to %.4g, mean %.4g, standard deviation %.4g%n",
-        all.min()[0], all.max()[0], all.mean()[0], deviation);
-    return d.schema();
-  }
-
-  /** Also of a table that cannot be trained on as it is. */
-  private static void showColumns(TableSource source, Configuration hadoop) throws IOException {
-    int cores = Runtime.getRuntime().availableProcessors();
-    SourceReader reader = new SourceReader(hadoop, cores, HeapCheck.examples());
-    FoundTable found = reader.table(source.with(source.rules().lenient()));
-    if (found == null) return;
-    TableText text = new TableText(found, source.rules().maxCategories());
-    System.out.println("  columns");
-    text.columns().forEach(System.out::println);
-    List<String> proposal = text.proposal(source.rules().missing() == Missing.ERROR);
-    if (proposal.isEmpty()) return;
-    System.out.println("  to be added to the configuration, where it fits");
-    proposal.forEach(line -> System.out.println("  " + line));
-  }
-
-  /** Of a set that is made, before it is. */
-  private static void check(String what, ExampleSource source) {
-    source.generated().ifPresent(set -> check(what, set.description()));
-  }
-
-  private static void check(String what, Description whole) {
-    HeapNeed.of(whole).check(what, Runtime.getRuntime().maxMemory(), HeapCheck.HERE);
-  }
-
-  private static void showClasses(Description d, Examples examples) {
-    int[] counts = new int[d.classes()];
-    for (int label : examples.labels()) counts[label]++;
-    for (int c = 0; c < counts.length; c++) {
-      String name = d.classNames().isEmpty() ? String.valueOf(c) : d.classNames().get(c);
-      System.out.printf("  class %-10s %d%n", name, counts[c]);
-    }
   }
 }

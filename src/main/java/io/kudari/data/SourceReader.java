@@ -163,6 +163,18 @@ public record SourceReader(
     return deal(source, deal, first, last);
   }
 
+  /**
+   * All examples of a set that was surveyed, for all workers: those that were kept, else read
+   * again.
+   */
+  public Shards all(ExampleSource source, Survey found, Deal deal) throws IOException {
+    int workers = deal.division().workers();
+    boolean kept = deal.offsets().isNone() && !found.kept().isEmpty();
+    return kept
+        ? Kept.shards(source, found.kept(), deal.division(), 0, workers)
+        : deal(source, deal, 0, workers);
+  }
+
   /** As the other: what the set holds is found again. */
   public Shards deal(ExampleSource source, Deal deal, int first, int last) throws IOException {
     try {

@@ -1,7 +1,6 @@
 package io.kudari.inference;
 
 import io.kudari.data.ExampleSource;
-import io.kudari.data.Kept;
 import io.kudari.data.Offsets;
 import io.kudari.data.Shards;
 import io.kudari.data.SourceReader;
@@ -52,11 +51,8 @@ public record LocalInference(
     int workers = model.saved().workers();
     Division division = new Division(found.keys(), Division.Rules.whole(workers));
     Offsets offsets = model.saved().normalizer().offsets();
-    boolean kept = offsets.isNone() && !found.kept().isEmpty();
     Shards all =
-        kept
-            ? Kept.shards(source, found.kept(), division, 0, workers)
-            : reader.deal(source, DataPlan.testDeal(model.schema(), offsets, division), 0, workers);
+        reader.all(source, found, DataPlan.testDeal(model.schema(), offsets, division));
     Evaluator evaluator = new Evaluator(model, found.description().examples());
     ScoreCounts scores = evaluator.scores();
     return evaluator.evaluated(
