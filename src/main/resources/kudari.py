@@ -534,7 +534,7 @@ class TrainingSummary(JavaWrapper):
         return self.toDataFrame().collect()
 
     def toDataFrame(self):
-        """A data frame of epoch, trainLoss, validationLoss, validationScore, learningRate, seconds."""
+        """Epochs by epoch, trainLoss, validationLoss, validationScore, learningRate, seconds."""
         session = SparkSession.builder.getOrCreate()
         return self._call_java("toDataFrame", session._jsparkSession)
 

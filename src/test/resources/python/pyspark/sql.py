@@ -1,7 +1,11 @@
-class SparkSession:
-    """Its builder gives one, as where there is a session already."""
+from pyspark import SparkContext
 
-    _jsparkSession = "the session"
+
+class SparkSession:
+    """The one that there is in the JVM."""
+
+    def __init__(self):
+        self._jsparkSession = SparkContext._jvm.org.apache.spark.sql.SparkSession.active()
 
     class builder:
         @staticmethod
@@ -14,4 +18,4 @@ class DataFrame:
         self._jdf, self.sparkSession = jdf, session
 
     def collect(self):
-        return [self._jdf]
+        return self._jdf.collectAsList()

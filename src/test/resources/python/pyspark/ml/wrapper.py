@@ -1,8 +1,10 @@
 from abc import ABCMeta, abstractmethod
 
+from pyspark import SparkContext
 from pyspark.ml.base import Estimator, M, Model, Transformer
 from pyspark.ml.param import Params
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, SparkSession
+from py4j.java_gateway import JavaObject
 
 
 class JavaWrapper:
@@ -11,18 +13,23 @@ class JavaWrapper:
         self._java_obj = java_obj
 
     def _call_java(self, name, *arguments):
-        return getattr(self._java_obj, name)(*arguments)
+        given = getattr(self._java_obj, name)(*arguments)
+        if isinstance(given, JavaObject) and given.getClass().getSimpleName() == "Dataset":
+            return DataFrame(given, SparkSession())
+        return given
 
 
 class JavaParams(JavaWrapper, Params, metaclass=ABCMeta):
     def _transfer_params_to_java(self):
+        defaults = []
         for param in self.params:
+            java = self._java_obj.getParam(param.name)
             if self.isSet(param):
-                java = self._java_obj.getParam(param.name)
                 self._java_obj.set(java.w(self._paramMap[param]))
             if self.hasDefault(param):
-                java = self._java_obj.getParam(param.name)
-                self._java_obj.setDefault([java.w(self._defaultParamMap[param])])
+                defaults.append(java.w(self._defaultParamMap[param]))
+        sequence = SparkContext._jvm.org.apache.spark.api.python.PythonUtils.toSeq(defaults)
+        self._java_obj.setDefault(sequence)
 
     def _transfer_params_from_java(self):
         for param in self.params:

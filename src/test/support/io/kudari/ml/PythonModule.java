@@ -110,14 +110,14 @@ final class PythonModule {
         + "        \"\"\"The value of %s, or its default.\"\"\"\n".formatted(name)
         + "        return self.getOrDefault(self.%s)\n".formatted(name)
         + "\n    def set%s(self, value):\n".formatted(capital)
-        + "        \"\"\"Sets %s:%s\"\"\"\n".formatted(name, broken("\n        ", param.doc() + "."))
+        + "        \"\"\"Sets %s:%s\"\"\"\n"
+            .formatted(name, broken("\n        ", param.doc() + "."))
         + "        return self._set(%s=value)\n".formatted(name);
   }
 
   /** The constructor and {@code setParams}, with all params of an estimator by name. */
   private static String arguments(String type) {
-    Params stage =
-        type.equals("KudariClassifier") ? new KudariClassifier() : new KudariRegressor();
+    Params stage = type.equals("KudariClassifier") ? new KudariClassifier() : new KudariRegressor();
     String arguments =
         "        self,\n        *,\n"
             + each(
@@ -137,7 +137,7 @@ final class PythonModule {
   }
 
   /** What a summary tells in one number, text or array. */
-  static List<String> figureNames() {
+  private static List<String> figureNames() {
     return Stream.of(TrainingSummary.class.getDeclaredMethods())
         .filter(m -> Modifier.isPublic(m.getModifiers()))
         .filter(m -> m.getParameterCount() == 0 && !m.getReturnType().equals(List.class))
@@ -170,7 +170,7 @@ final class PythonModule {
   }
 
   /** What of PySpark makes values of a param's type. */
-  static String converter(Param<?> param) {
+  private static String converter(Param<?> param) {
     if (param instanceof BooleanParam) return "toBoolean";
     if (param instanceof IntParam || param instanceof LongParam) return "toInt";
     if (param instanceof DoubleParam) return "toFloat";
@@ -187,8 +187,7 @@ final class PythonModule {
   }
 
   private static String literal(Object value) {
-    if (value instanceof String s)
-      return '"' + s.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    if (value instanceof String s) return '"' + s.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     if (value instanceof Boolean b) return b ? "True" : "False";
     if (value instanceof int[] units)
       return list(IntStream.of(units).mapToObj(PythonModule::literal));
