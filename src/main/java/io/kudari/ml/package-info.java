@@ -14,7 +14,8 @@
  *       what a task does, {@code ClassOutputs} and {@code ValueOutput} say what is added to a row,
  *       {@code InternalRows} makes it a part of Spark's plan;
  *   <li>{@code StageFiles} has a stage in files: Spark's metadata beside a model's folder;
- *   <li>{@code Uids} gives stages their names before their fields exist.
+ *   <li>{@code Uids} gives stages their names before their fields exist;
+ *   <li>{@code kudari.py}, at the root of the jar, has the stages for PySpark.
  * </ul>
  *
  * <p>Spark's MLlib is needed to compile and run it, and for nothing else. Uses {@code run} and what
