@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.hadoop.conf.Configuration;
@@ -25,6 +26,7 @@ import org.apache.hadoop.fs.Syncable;
 public final class EventLog implements Consumer<Event>, AutoCloseable {
 
   private static final long FLUSH_NANOS = 1_000_000_000;
+  private static final long PATIENCE_NANOS = 5_000_000_000L;
 
   private final OutputStream out;
   private final Clock clock;
@@ -32,6 +34,9 @@ public final class EventLog implements Consumer<Event>, AutoCloseable {
   private final Force force;
   private long flushed;
   private long written;
+
+  /** The newest step that was told, or that the run goes on from. */
+  private long step;
 
   /** Brings to the disk what the stream's own sync leaves in memory. */
   private interface Force {
@@ -139,12 +144,42 @@ public final class EventLog implements Consumer<Event>, AutoCloseable {
           (EventJson.line(event, clock.instant()) + "\n").getBytes(StandardCharsets.UTF_8);
       out.write(line);
       written += line.length;
+      if (event instanceof Event.StepDone s) reached(s.step());
+      if (event instanceof Event.Resumed r) reached(r.step());
       if (!event.ofStep() || now - flushed >= FLUSH_NANOS) {
         OutputFiles.flush(out);
         flushed = now;
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  private void reached(long newest) {
+    step = Math.max(step, newest);
+    notifyAll();
+  }
+
+  /**
+   * Brings everything to the disk, with the events up to a step, which may be on their way from who
+   * takes steps while a state of it is here already. What does not come within a while is not
+   * waited for.
+   *
+   * @return as {@link #sync()}
+   */
+  public long sync(long step) throws IOException {
+    awaitStep(step);
+    return sync();
+  }
+
+  private synchronized void awaitStep(long wanted) throws IOException {
+    long end = System.nanoTime() + PATIENCE_NANOS;
+    try {
+      for (long left = PATIENCE_NANOS; step < wanted && left > 0; left = end - System.nanoTime())
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while events are on their way", e);
     }
   }
 

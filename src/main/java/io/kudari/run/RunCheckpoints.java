@@ -61,7 +61,7 @@ final class RunCheckpoints implements Consumer<TrainState>, AutoCloseable {
   /** On the writer's thread. */
   private long save(TrainState state) throws IOException {
     try {
-      eventBytes = log.sync();
+      eventBytes = log.sync(state.step());
     } catch (IOException e) {
       // Curves may lose their end; a checkpoint is worth more.
     }

@@ -34,6 +34,31 @@ class EventLogTest {
   @TempDir Path dir;
 
   @Test
+  void aStateIsSavedWithTheEventsOfItsStepsWhichMayComeLater() throws Exception {
+    EventLog log = new EventLog(new ByteArrayOutputStream(), Clock.systemUTC(), System::nanoTime);
+    AtomicLong synced = new AtomicLong();
+    Thread saving =
+        new Thread(
+            () -> {
+              try {
+                synced.set(log.sync(2));
+              } catch (IOException e) {
+                synced.set(-1);
+              }
+            });
+    saving.start();
+    long end = System.nanoTime() + 4_000_000_000L;
+    while (saving.getState() != Thread.State.TIMED_WAITING && System.nanoTime() < end)
+      Thread.onSpinWait();
+    log.accept(new Event.StepDone(1, 0, 5, 5, 0.5, 0.1, StepTimes.ZERO));
+    long first = log.sync();
+    log.accept(new Event.StepDone(2, 0, 10, 5, 0.5, 0.1, StepTimes.ZERO));
+    saving.join(20_000);
+    assertEquals(log.sync(), synced.get());
+    assertTrue(first < synced.get(), "without the second step");
+  }
+
+  @Test
   void everyEventIsALineWithItsFieldsAndTheFolderHoldsNothingElse() throws IOException {
     Path file = dir.resolve("events.jsonl");
     Evaluation none = Evaluation.ofClasses(Loss.CROSS_ENTROPY, 3);
