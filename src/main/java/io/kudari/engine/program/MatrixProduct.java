@@ -129,7 +129,7 @@ final class MatrixProduct implements AutoCloseable {
             transposeA ? a.at(term, 0) : a.at(0, term),
             a.stride(),
             b.piece(from, rows, term, length),
-            b.stride(),
+            b.pieceStride(length),
             term == 0 ? beta : 1,
             c.at(from),
             n);
@@ -153,7 +153,7 @@ final class MatrixProduct implements AutoCloseable {
           a.at(0, from),
           a.stride(),
           second,
-          b.stride(),
+          b.pieceStride(n),
           keep,
           c.at(0),
           n);

@@ -57,7 +57,7 @@ final class Operand implements AutoCloseable {
   /** Copies a matrix of {@code rows × length} elements that starts at {@code at}. */
   void copy(float[] from, int at, int rows, int length) {
     begin(0, length);
-    copyRows(from, at, rows, length);
+    copyRows(from, at, rows, length, stride);
   }
 
   /** Makes room for a matrix whose rows are then {@link #put}. */
@@ -97,11 +97,15 @@ final class Operand implements AutoCloseable {
     atSource = at;
   }
 
-  /** Copies the first columns of some rows. */
-  private void copyRows(float[] from, int at, int rows, int columns) {
-    reserve(rows * stride);
-    if (stride == columns) floats.put(0, from, at, rows * columns);
-    else for (int r = 0; r < rows; r++) floats.put(r * stride, from, at + r * length, columns);
+  /**
+   * Copies the first columns of some rows.
+   *
+   * @param apart floats from one row to the next where they go to
+   */
+  private void copyRows(float[] from, int at, int rows, int columns, int apart) {
+    reserve(rows * apart);
+    if (columns == length && apart == length) floats.put(0, from, at, rows * columns);
+    else for (int r = 0; r < rows; r++) floats.put(r * apart, from, at + r * length, columns);
   }
 
   /** Makes room for elements in a row. */
@@ -138,8 +142,13 @@ final class Operand implements AutoCloseable {
   /** Some columns of some rows, valid until the next call; the same object as from {@link #at}. */
   FloatPointer piece(int row, int rows, int column, int columns) {
     if (source == null) return at(row, column);
-    copyRows(source, atSource + row * length + column, rows, columns);
+    copyRows(source, atSource + row * length + column, rows, columns, pieceStride(columns));
     return at(0);
+  }
+
+  /** From one row of a {@link #piece} to the next, in floats. */
+  int pieceStride(int columns) {
+    return source == null ? stride : stride(columns);
   }
 
   /** Frees the memory. */
