@@ -68,7 +68,7 @@ final class ConvertCommand implements Callable<Integer> {
     Notes.print(set);
     ParquetSink.Table table = ParquetSink.Table.of(source.name(), set);
     Path folder = RunFolder.path(out);
-    try (PartsFolder parts = PartsFolder.begin(folder, hadoop)) {
+    try (PartsFolder parts = begin(folder, hadoop)) {
       write(reader, found, table, parts);
       finish(parts, found.splits().size());
     } catch (UncheckedIOException e) {
@@ -109,6 +109,14 @@ final class ConvertCommand implements Callable<Integer> {
     }
   }
 
+  private PartsFolder begin(Path folder, Configuration hadoop) {
+    try {
+      return PartsFolder.begin(folder, overwrite, hadoop);
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
   private static void finish(PartsFolder parts, int count) {
     try {
       parts.finish(count);
@@ -129,13 +137,10 @@ final class ConvertCommand implements Callable<Integer> {
     if (!table.classification()) text.append(", task = regression");
     if (!table.weight().isEmpty()) text.append(", weight = ").append(quoted(table.weight()));
     List<String> names = set.schema().names();
-    if (table.classification() && names.size() <= SHOWN)
+    if (table.classification())
       text.append(", classes = ").append(names.stream().map(ConvertCommand::quoted).toList());
     return text.append(" }").toString();
   }
-
-  /** Of more classes the names are found again, in their usual order. */
-  private static final int SHOWN = 200;
 
   private static String quoted(String text) {
     return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';

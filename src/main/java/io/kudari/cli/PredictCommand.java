@@ -72,11 +72,10 @@ final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    LocalInference here = data.isGiven() ? applied.open(data) : applied.open();
     if (output == null) {
       if (isParquet())
         throw new CommandException(ExitCode.USAGE, "--output-format parquet needs --output FILE");
-      write(System.out, here);
+      write(System.out, open());
       return ExitCode.OK.code;
     }
     Configuration hadoop = applied.hadoop();
@@ -85,15 +84,22 @@ final class PredictCommand implements Callable<Integer> {
     applied.checkApart(output);
     if (data.isGiven() && !data.isStandardInput() && file.equals(RunFolder.path(data.input())))
       throw new CommandException(ExitCode.OUTPUT, output + " is the data itself");
-    if (isParquet() && applied.isOfSpark(here)) {
-      PartsOutput.check(output, overwrite, hadoop);
+    if (isParquet()) PartsOutput.check(output, overwrite, hadoop);
+    else RunFolder.checkFile(output, overwrite, hadoop);
+    LocalInference here = open();
+    if (!isParquet()) {
+      OutputFiles.write(files, file, to -> write(to, here));
+    } else if (applied.isOfSpark(here)) {
       writeParts(file, here);
-      return ExitCode.OK.code;
+    } else {
+      RunFolder.checkFile(output, overwrite, hadoop);
+      OutputFiles.make(files, file, path -> writeParquet(files, path, here));
     }
-    RunFolder.checkFile(output, overwrite, hadoop);
-    if (isParquet()) OutputFiles.make(files, file, path -> writeParquet(files, path, here));
-    else OutputFiles.write(files, file, to -> write(to, here));
     return ExitCode.OK.code;
+  }
+
+  private LocalInference open() throws IOException {
+    return data.isGiven() ? applied.open(data) : applied.open();
   }
 
   private boolean isParquet() {
@@ -107,7 +113,7 @@ final class PredictCommand implements Callable<Integer> {
             here,
             spark -> {
               try (SparkPredictions made = spark.predict()) {
-                written(() -> made.parquet(folder));
+                written(() -> made.parquet(folder, overwrite));
               }
               return null;
             });
@@ -119,10 +125,19 @@ final class PredictCommand implements Callable<Integer> {
 
   private void writeParquet(FileSystem files, Path path, LocalInference here) throws IOException {
     Predictions table = Predictions.of(here.model().saved());
-    try (ParquetPredictions rows = new ParquetPredictions(files, path, table)) {
+    try (ParquetPredictions rows = begun(files, path, table)) {
       here.predict(
           (first, batch, outputs) -> new Outputs(first, batch.count(), outputs.clone()),
           made -> written(() -> rows.write(made.first, made.count, made.values)));
+      written(rows::close);
+    }
+  }
+
+  private ParquetPredictions begun(FileSystem files, Path path, Predictions table) {
+    try {
+      return new ParquetPredictions(files, path, table);
+    } catch (IOException e) {
+      throw unwritable(e);
     }
   }
 

@@ -7,7 +7,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -266,12 +268,14 @@ public record SourceReader(
 
   /** Reads splits of a set that differ, a few at a time. */
   public void forEach(List<ExampleSource> splits, Reading reading) throws IOException {
+    Map<ExampleSource, Integer> numbers = new IdentityHashMap<>();
+    for (ExampleSource split : splits) numbers.put(split, numbers.size());
     long unused =
         forEach(
             false,
             splits,
             split -> {
-              reading.of(splits.indexOf(split), split);
+              reading.of(numbers.get(split), split);
               return split;
             },
             read -> 0);

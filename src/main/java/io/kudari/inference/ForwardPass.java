@@ -140,6 +140,7 @@ final class ForwardPass<T> implements BatchSink.Computing, SplitSequence.Sinks<B
     try {
       return empty.take();
     } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
       throw new IllegalStateException("nobody waits for the examples any more", e);
     }
   }
@@ -171,6 +172,7 @@ final class ForwardPass<T> implements BatchSink.Computing, SplitSequence.Sinks<B
     try {
       ordered.put(computing.submit(task));
     } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
       throw new IllegalStateException("nobody waits for the examples any more", e);
     }
   }

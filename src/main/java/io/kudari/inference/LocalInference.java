@@ -51,8 +51,7 @@ public record LocalInference(
     int workers = model.saved().workers();
     Division division = new Division(found.keys(), Division.Rules.whole(workers));
     Offsets offsets = model.saved().normalizer().offsets();
-    Shards all =
-        reader.all(source, found, DataPlan.testDeal(model.schema(), offsets, division));
+    Shards all = reader.all(source, found, DataPlan.testDeal(model.schema(), offsets, division));
     Evaluator evaluator = new Evaluator(model, found.description().examples());
     ScoreCounts scores = evaluator.scores();
     return evaluator.evaluated(

@@ -47,10 +47,15 @@ record ParquetParts(Predictions table, URI folder, SerializableConfiguration had
 
     @Override
     public void abort() {
-      try (rows) {
+      try {
+        rows.close();
+      } catch (IOException | RuntimeException e) {
+        // It is deleted whatever is in it.
+      }
+      try {
         OutputFiles.delete(files, own);
       } catch (IOException | RuntimeException e) {
-        // The folder is deleted as a whole.
+        // What is left over is deleted when all parts are there.
       }
     }
   }

@@ -29,13 +29,14 @@ public final class SparkPredictions implements AutoCloseable {
 
   /**
    * Has tasks write a folder of Parquet files, a part of the rows each, and {@code _SUCCESS}, as
-   * Spark leaves it. It appears when all is written, and replaces what is there.
+   * Spark leaves it. It appears when all is written.
    *
+   * @param replaces whether it may replace a file, or a folder of such files
    * @throws IOException when it cannot be written, or executors write elsewhere; one line
    */
-  public void parquet(Path folder) throws IOException {
+  public void parquet(Path folder, boolean replaces) throws IOException {
     var conf = new SerializableConfiguration(spark.hadoopConfiguration());
-    try (PartsFolder parts = PartsFolder.begin(folder, conf.value())) {
+    try (PartsFolder parts = PartsFolder.begin(folder, replaces, conf.value())) {
       made.write(new ParquetParts(table, parts.temporary().toUri(), conf));
       parts.finish(made.parts());
     }

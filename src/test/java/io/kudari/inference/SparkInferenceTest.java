@@ -212,7 +212,7 @@ class SparkInferenceTest {
   void tasksWriteAFolderOfPartsThatHoldsTheRowsOfACsv() throws IOException {
     Path folder = dir.resolve("parts.parquet");
     try (SparkPredictions made = there(csv).predict()) {
-      made.parquet(new org.apache.hadoop.fs.Path(folder.toUri()));
+      made.parquet(new org.apache.hadoop.fs.Path(folder.toUri()), false);
     }
     try (var files = Files.list(folder)) {
       assertEquals(

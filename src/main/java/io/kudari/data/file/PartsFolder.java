@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -24,17 +25,25 @@ public final class PartsFolder implements AutoCloseable {
   private final Path folder;
   private final Path temporary;
 
-  private PartsFolder(FileSystem files, Path folder) {
+  private final boolean replaces;
+
+  private PartsFolder(FileSystem files, Path folder, boolean replaces) {
     this.files = files;
+    this.replaces = replaces;
     this.folder = folder;
     this.temporary = OutputFiles.temporary(folder);
   }
 
-  /** Makes an empty one. */
-  public static PartsFolder begin(Path folder, Configuration hadoop) throws IOException {
+  /**
+   * Makes an empty one.
+   *
+   * @param replaces whether it is to replace a file, or a folder that holds nothing but parts
+   */
+  public static PartsFolder begin(Path folder, boolean replaces, Configuration hadoop)
+      throws IOException {
     // A path made of a URI may end with a slash, and then its name is empty.
     Path named = new Path(folder.toString());
-    PartsFolder parts = new PartsFolder(OutputFiles.fileSystem(named, hadoop), named);
+    PartsFolder parts = new PartsFolder(OutputFiles.fileSystem(named, hadoop), named, replaces);
     if (parts.files.exists(parts.temporary)) OutputFiles.delete(parts.files, parts.temporary);
     OutputFiles.makeFolder(parts.files, parts.temporary);
     return parts;
@@ -42,9 +51,12 @@ public final class PartsFolder implements AutoCloseable {
 
   /** Whether a folder holds what this leaves, and nothing else, so that it may be replaced. */
   public static boolean isOne(FileSystem files, Path folder) throws IOException {
-    return Arrays.stream(files.listStatus(folder))
-        .map(child -> child.getPath().getName())
-        .allMatch(name -> name.equals(SUCCESS) || PART.matcher(name).matches());
+    return Arrays.stream(files.listStatus(folder)).allMatch(PartsFolder::isOurs);
+  }
+
+  private static boolean isOurs(FileStatus child) {
+    String name = child.getPath().getName();
+    return name.equals(SUCCESS) || PART.matcher(name).matches();
   }
 
   /** Where parts are written. */
@@ -58,7 +70,7 @@ public final class PartsFolder implements AutoCloseable {
   }
 
   /**
-   * Gives the folder its name, and replaces what has it.
+   * Gives the folder its name. What attempts at a part have left that were lost is deleted before.
    *
    * @param parts how many there must be
    * @throws IOException when one is not there, or the file system fails; one line
@@ -74,8 +86,19 @@ public final class PartsFolder implements AutoCloseable {
     try (OutputStream unused = OutputFiles.create(files, new Path(temporary, SUCCESS), true)) {
       // It is empty.
     }
-    if (files.exists(folder)) OutputFiles.delete(files, folder);
+    for (FileStatus child : files.listStatus(temporary))
+      if (!isOurs(child)) OutputFiles.delete(files, child.getPath());
+    if (files.exists(folder)) deleteOld();
     OutputFiles.rename(files, temporary, folder);
+  }
+
+  /** It may be another one than when the work began. */
+  private void deleteOld() throws IOException {
+    boolean parts = !files.getFileStatus(folder).isDirectory() || isOne(files, folder);
+    if (!replaces || !parts)
+      throw new IOException(
+          Location.shown(folder) + ": has been made meanwhile, and is not replaced");
+    OutputFiles.delete(files, folder);
   }
 
   @Override

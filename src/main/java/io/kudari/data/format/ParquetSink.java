@@ -48,15 +48,16 @@ public final class ParquetSink extends ExampleSink implements Closeable {
      * Of a set.
      *
      * @param set as it was described
-     * @throws DataException when it has texts or gaps, which {@link ParquetSource} does not read
+     * @throws DataException when it has texts or gaps, or leaves rows out, which {@link
+     *     ParquetSource} does not read
      */
     public static Table of(String source, Description set) {
       Schema schema = set.schema();
       if (!schema.encoding().isNone())
         throw new DataException(
             source
-                + ": has columns of texts or gaps, and Parquet is read here as numbers alone: leave"
-                + " them out by data.train.features or exclude");
+                + ": has columns of texts or gaps, or leaves rows out (data.missing, data.invalid),"
+                + " and Parquet is read here as whole rows of numbers");
       List<String> labels = schema.labels();
       if (labels.isEmpty())
         labels =

@@ -20,8 +20,10 @@ record SetJobs(JavaSparkContext spark) {
     try {
       return jobs.submit(what, () -> work.get(jobs));
     } catch (UncheckedIOException e) {
+      jobs.cancel();
       throw e.getCause();
     } catch (DataException e) {
+      jobs.cancel();
       throw e;
     } catch (Exception e) {
       jobs.cancel();

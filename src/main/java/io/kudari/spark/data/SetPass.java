@@ -44,12 +44,16 @@ public final class SetPass implements AutoCloseable {
    * @param notes for the user
    * @param refusalOrNull why it cannot be read
    */
-  private record Summary(long examples, List<String> notes, DataException refusalOrNull)
+  record Summary(long examples, List<String> notes, DataException refusalOrNull)
       implements Serializable {
 
     private static final long serialVersionUID = 1;
 
-    /** Takes all pieces: Spark warns of a block that is not read to its end. */
+    /**
+     * Takes all pieces: Spark warns of a block that is not read to its end. Of several refusals the
+     * first one counts, for the split behind one that broke off may be refused for want of its
+     * beginning.
+     */
     static Summary of(Iterator<byte[]> pieces) {
       long examples = 0;
       List<String> notes = new ArrayList<>();
@@ -58,7 +62,7 @@ public final class SetPass implements AutoCloseable {
         Piece piece = Piece.of(pieces.next());
         examples += piece.examples();
         if (piece.isNote()) notes.add(piece.line());
-        else if (piece.isRefusal()) refusal = piece.refusal();
+        else if (piece.isRefusal() && refusal == null) refusal = piece.refusal();
       }
       return new Summary(examples, notes, refusal);
     }

@@ -36,7 +36,7 @@ record WrittenPart(DataException changedOrNull, String failureOrNull) implements
       abort(writer);
       Refusal.retry(e);
       return new WrittenPart(null, FirstLine.of(e));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       abort(writer);
       throw e;
     }
