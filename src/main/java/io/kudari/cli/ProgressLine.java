@@ -95,7 +95,8 @@ final class ProgressLine implements RunListener {
   /** What is read in a moment is not worth a line. */
   private void reading(Event.Reading r) {
     long now = nanos.getAsLong();
-    if (r.seconds() < 1 || now - shown < interval()) return;
+    long moment = terminal ? SECOND : 2 * PLAIN_INTERVAL;
+    if (r.seconds() * SECOND < moment || now - shown < interval()) return;
     shown = now;
     double left = r.seconds() / r.done() * (r.of() - r.done());
     boolean counted = r.examples() > 0;

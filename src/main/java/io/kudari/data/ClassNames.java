@@ -143,7 +143,7 @@ public final class ClassNames {
   }
 
   /** Whether all names were known beforehand, so that numbers are final. */
-  boolean areKnown() {
+  public boolean areKnown() {
     return known;
   }
 

@@ -13,7 +13,7 @@ final class Ranks {
 
   /** Appends the table, or nothing of a run that never began and waited for nothing. */
   static void draw(Markup page, RunRecord run) {
-    List<RunRecord.Other> told = run.others();
+    List<RunRecord.Other> told = run.others().stream().filter(o -> isOfRanks(o.event())).toList();
     if (run.started().isEmpty() && told.isEmpty()) return;
     page.open("figure").element("h2", "Ranks and recoveries");
     long recoveries = told.stream().filter(o -> o.event() instanceof Event.Recovered).count();
@@ -29,6 +29,12 @@ final class Ranks {
         "hint");
     if (!told.isEmpty()) table(page, told.subList(Math.max(0, told.size() - SHOWN), told.size()));
     page.close();
+  }
+
+  private static boolean isOfRanks(Event event) {
+    return event instanceof Event.Recovered
+        || event instanceof Event.Diverged
+        || event instanceof Event.Waiting;
   }
 
   private static String room(Event.Started started, List<RunRecord.Other> told) {

@@ -30,15 +30,6 @@ public final class RunView {
   }
 
   /**
-   * How the run is: {@code running}, or how it ended.
-   *
-   * @param lines the newest are enough
-   */
-  public static String status(List<String> lines, boolean running) {
-    return Headline.status(RunRecord.of(lines, running));
-  }
-
-  /**
    * The style of the part, which touches nothing around it; light, for the page around it is.
    *
    * @param within a class of the element that the part is in

@@ -289,14 +289,10 @@ final class TrainingRun {
     List<Event> before = List.of(checked.described);
     return switch (experiment.strategy().strategy()) {
       case SERIAL -> {
-        TrainingPlan plan = experiment.plan();
-        Dealing dealing = dealing(checked, hadoop).watched(this::tell);
-        SerialWorkers alone =
-            new SerialWorkers(model, data, dealing, plan.seed(), requests(), plan.exchange());
-        if (!spark.isGiven()) yield loop(checked, alone, alone::dealt, hadoop, results);
+        if (!spark.isGiven()) yield serial(hadoop, checked, results);
         try (SparkSource.Session session = spark.forTasks();
             Results shown = shown(session, results)) {
-          yield loop(checked, alone, alone::dealt, hadoop, shown);
+          yield serial(hadoop, checked, shown);
         }
       }
       case DRIVER -> {
@@ -323,6 +319,16 @@ final class TrainingRun {
         }
       }
     };
+  }
+
+  private TrainingLoop.Result serial(Configuration hadoop, Checked checked, Results results)
+      throws IOException {
+    TrainingPlan plan = experiment.plan();
+    Dealing dealing = dealing(checked, hadoop).watched(this::tell);
+    SerialWorkers alone =
+        new SerialWorkers(
+            checked.trained, checked.data(), dealing, plan.seed(), requests(), plan.exchange());
+    return loop(checked, alone, alone::dealt, hadoop, results);
   }
 
   /** Shown by Spark as well. */

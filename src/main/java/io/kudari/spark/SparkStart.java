@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -253,14 +254,15 @@ public final class SparkStart {
   }
 
   /**
-   * The first of the folders for temporary use that Spark would have.
+   * The first of the folders for temporary use that Spark would have in which there can be one.
    *
    * @param settings as {@link #start} has them
    */
   public static Path folder(Map<String, String> settings) {
     SparkConf conf = new SparkConf();
     settings.forEach(conf::set);
-    return Path.of(folders(conf).split(",")[0]);
+    List<Path> all = Arrays.stream(folders(conf).split(",")).map(Path::of).toList();
+    return all.stream().filter(SparkStart::canHoldFolders).findFirst().orElse(all.get(0));
   }
 
   private static String folders(SparkConf conf) {

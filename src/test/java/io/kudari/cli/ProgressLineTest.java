@@ -45,17 +45,17 @@ class ProgressLineTest {
     ProgressLine progress = open(false);
     for (int part = 1; part <= 12; part++) {
       now += SECOND;
-      progress.on(new Event.Reading(part > 6, part, 20, 1000L * part, 2_000_000L * part, part));
+      progress.on(new Event.Reading(part > 6, part, 20, 1000L * part, 2_000_000L * part, 9 + part));
     }
     now += PAUSE;
-    progress.on(new Event.Reading(true, 5, 10, -1, -1, 5));
+    progress.on(new Event.Reading(true, 5, 10, -1, -1, 15));
     now += PAUSE;
     progress.on(new Event.Reading(true, 1, 10, 10, 10, 0.5));
     assertEquals(
         List.of(
-            "describing data 25%  15 s left  5000 examples  1000 examples/s  10.0 MB",
-            "dealing data 50%  10 s left  10000 examples  1000 examples/s  20.0 MB",
-            "dealing data 50%  5 s left"),
+            "describing data 25%  42 s left  5000 examples  357 examples/s  10.0 MB",
+            "dealing data 50%  19 s left  10000 examples  526 examples/s  20.0 MB",
+            "dealing data 50%  15 s left"),
         shown().lines().toList());
   }
 

@@ -33,7 +33,7 @@ class SpeculationTest {
       ]
       optimizer { name = adam, learning-rate = 0.01 }
       train {
-        epochs = 4, batch = 60, workers = 3
+        epochs = 12, batch = 60, workers = 3
         algorithm { name = parameter-averaging, local-steps = 2, slots = keep }
       }
       """;

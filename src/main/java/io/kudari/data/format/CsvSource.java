@@ -159,7 +159,7 @@ public record CsvSource(
       cells.begin();
       for (int i = 0; i < columns.features.length; i++) cells.text(i, row[columns.features[i]]);
       if (cells.isInvalid()) {
-        checkLabels(row, columns, rows, into);
+        checkLabels(row, columns, rows, classes, into);
         into.leaveOutInvalid();
         return;
       }
@@ -183,10 +183,13 @@ public record CsvSource(
   }
 
   /** A label that cannot be read is an error even of a row that is left out. */
-  private void checkLabels(String[] row, Columns columns, TextRows rows, ExampleSink into) {
+  private void checkLabels(
+      String[] row, Columns columns, TextRows rows, ClassNames classes, ExampleSink into) {
     if (!into.needsLabels()) return;
     if (task == Task.REGRESSION) {
       double[] unused = targets(row, columns, rows);
+    } else if (classes.areKnown()) {
+      int unused = label(row, columns, rows, classes);
     } else if (row[columns.labels[0]] == null) {
       throw noLabel(columns.names[columns.labels[0]], rows);
     }

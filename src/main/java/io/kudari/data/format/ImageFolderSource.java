@@ -64,9 +64,11 @@ public record ImageFolderSource(
   public List<ExampleSource> splits(Configuration hadoop) throws IOException {
     List<List<InputPath>> all = new ArrayList<>();
     for (InputPath one : InputPath.find(hadoop, folder).children()) all.add(one.children());
+    if (all.stream().anyMatch(List::isEmpty)) return List.of(this); // Refused as a whole.
     List<InputPath> images = all.stream().flatMap(List::stream).toList();
     long bytes = images.stream().mapToLong(image -> image.status().getLen()).sum();
-    int each = (int) Math.max(1, images.size() * Splits.bytes(bytes) / Math.max(1, bytes));
+    double share = (double) Splits.bytes(bytes) / Math.max(1, bytes);
+    int each = (int) Math.max(1, Math.min(1, share) * images.size());
     List<ExampleSource> splits = new ArrayList<>();
     int before = 0;
     for (int from = 0, at = 0; from < images.size(); from += each) {

@@ -10,6 +10,8 @@ import java.util.Optional;
 final class DealingTally {
 
   private int waiting;
+  private boolean told = true;
+  private long before;
   private boolean started;
   private long begun;
   private long last;
@@ -17,7 +19,7 @@ final class DealingTally {
   private long spilled;
 
   /**
-   * An attempt begins.
+   * An attempt begins. What was read for one before that did not come to training counts, too.
    *
    * @param nanos of the driver's clock
    */
@@ -25,8 +27,15 @@ final class DealingTally {
     waiting = ranks;
     started = false;
     begun = nanos;
+    before = told ? 0 : before + bytesRead;
+    told = false;
     bytesRead = 0;
     spilled = 0;
+  }
+
+  /** Nothing is read yet: it waits for slots. */
+  void postpone(long nanos) {
+    begun = nanos;
   }
 
   /** A rank has its examples; each tells how many bytes were read for all. */
@@ -46,6 +55,7 @@ final class DealingTally {
 
   private Optional<Event> told() {
     if (!started || waiting != 0) return Optional.empty();
-    return Optional.of(new Event.Dealt((last - begun) / 1e9, bytesRead, spilled));
+    told = true;
+    return Optional.of(new Event.Dealt((last - begun) / 1e9, before + bytesRead, spilled));
   }
 }

@@ -155,6 +155,7 @@ final class RankJob implements Cluster.Job {
 
   @Override
   public Optional<Event.Reading> reading() {
+    if (!group.runs()) return Optional.empty();
     double seconds = (System.nanoTime() - submitted) / 1e9;
     return group
         .before()

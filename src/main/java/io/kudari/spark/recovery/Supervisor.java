@@ -143,7 +143,7 @@ public final class Supervisor {
         accept(cluster.next());
         if (job.isWaiting(line -> events.accept(new Event.Waiting(line)))) {
           postpone(attempt);
-          job.reading().ifPresent(events);
+          job.reading().ifPresentOrElse(events, () -> dealing.postpone(cluster.nanos()));
         }
         String reason = attempt.lost();
         if (reason != null) throw new RankLostException("a rank was lost: " + reason, null);

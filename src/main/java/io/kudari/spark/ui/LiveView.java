@@ -63,8 +63,10 @@ public final class LiveView implements Consumer<Event>, AutoCloseable {
     return new Shelf(spark.statusStore().store());
   }
 
+  /** How far a reading is has its place in a terminal alone. */
   @Override
   public void accept(Event event) {
+    if (event instanceof Event.Reading) return;
     guarded(
         () -> {
           if (metrics == null) begin();
