@@ -67,7 +67,6 @@ final class ProgressLine implements RunListener {
 
   @Override
   public void on(Event event) {
-    if (event instanceof Event.Reading r) reading(r);
     if (event instanceof Event.Started s) start(s);
     noise.accept(event);
     exchange.accept(event);
@@ -93,7 +92,8 @@ final class ProgressLine implements RunListener {
   }
 
   /** What is read in a moment is not worth a line. */
-  private void reading(Event.Reading r) {
+  @Override
+  public void reading(Event.Reading r) {
     long now = nanos.getAsLong();
     long moment = terminal ? SECOND : 2 * PLAIN_INTERVAL;
     if (r.seconds() * SECOND < moment || now - shown < interval()) return;

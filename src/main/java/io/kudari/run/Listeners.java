@@ -12,6 +12,11 @@ record Listeners(List<RunListener> all) implements RunListener {
   }
 
   @Override
+  public void reading(Event.Reading progress) {
+    all.forEach(listener -> listener.reading(progress));
+  }
+
+  @Override
   public void notice(String line) {
     all.forEach(listener -> listener.notice(line));
   }

@@ -30,7 +30,8 @@ interface Results extends Consumer<Event>, AutoCloseable {
     return new Results() {
       @Override
       public void accept(Event event) {
-        listener.on(event);
+        if (event instanceof Event.Reading r) listener.reading(r);
+        else listener.on(event);
       }
 
       @Override

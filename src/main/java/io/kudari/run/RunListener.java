@@ -15,6 +15,9 @@ public interface RunListener extends AutoCloseable {
   /** Something happened. */
   void on(Event event);
 
+  /** How far the reading of a set is: told again and again while it lasts, and not recorded. */
+  default void reading(Event.Reading progress) {}
+
   /** Something worth knowing that is no event of the run, such as what is waited for: one line. */
   default void notice(String line) {}
 

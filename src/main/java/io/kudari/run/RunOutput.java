@@ -88,7 +88,11 @@ final class RunOutput implements Results {
   public void accept(Event event) {
     // It may be asked to end before it begins, and leaves nothing then.
     boolean waits = lease == null && event instanceof Event.Waiting;
-    if (waits || event instanceof Event.Reading) {
+    if (event instanceof Event.Reading r) {
+      listener.reading(r);
+      return;
+    }
+    if (waits) {
       listener.on(event);
       return;
     }

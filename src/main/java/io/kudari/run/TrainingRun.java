@@ -217,7 +217,7 @@ final class TrainingRun {
   }
 
   private void tell(ReadProgress progress) {
-    listener.on(Dealing.told(progress));
+    listener.reading(Dealing.told(progress));
   }
 
   /** Whether all workers are in this process, which then reads a source once. */

@@ -45,12 +45,13 @@ class ProgressLineTest {
     ProgressLine progress = open(false);
     for (int part = 1; part <= 12; part++) {
       now += SECOND;
-      progress.on(new Event.Reading(part > 6, part, 20, 1000L * part, 2_000_000L * part, 9 + part));
+      progress.reading(
+          new Event.Reading(part > 6, part, 20, 1000L * part, 2_000_000L * part, 9 + part));
     }
     now += PAUSE;
-    progress.on(new Event.Reading(true, 5, 10, -1, -1, 15));
+    progress.reading(new Event.Reading(true, 5, 10, -1, -1, 15));
     now += PAUSE;
-    progress.on(new Event.Reading(true, 1, 10, 10, 10, 0.5));
+    progress.reading(new Event.Reading(true, 1, 10, 10, 10, 0.5));
     assertEquals(
         List.of(
             "describing data 25%  42 s left  5000 examples  357 examples/s  10.0 MB",
