@@ -30,6 +30,10 @@ final class Block {
 
   /** Takes the examples of a block. */
   interface Reader {
+
+    /** Bytes of one. */
+    int size(boolean test);
+
     void take(boolean test, long key, ByteBuffer example);
 
     /** A part of a set ends, whose keys have this sum; so many bytes were read for it. */
@@ -83,10 +87,9 @@ final class Block {
   /**
    * Reads one.
    *
-   * @param size bytes of a training example, and of a test example
    * @throws DataException when it is a reason, which it says
    */
-  static void read(byte[] block, int[] size, Reader to) {
+  static void read(byte[] block, Reader to) {
     ByteBuffer all = ByteBuffer.wrap(block).order(ByteOrder.LITTLE_ENDIAN);
     byte kind = all.get();
     if (kind == REASON)
@@ -95,9 +98,10 @@ final class Block {
       to.end(kind == END + TEST, all.getLong(), all.getLong());
       return;
     }
+    int size = to.size(kind == TEST);
     while (all.hasRemaining()) {
       long key = all.getLong();
-      int end = all.position() + size[kind];
+      int end = all.position() + size;
       to.take(kind == TEST, key, all.duplicate().limit(end));
       all.position(end);
     }

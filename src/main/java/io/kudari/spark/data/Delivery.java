@@ -9,7 +9,6 @@ import io.kudari.spark.cluster.SparkFolder;
 import io.kudari.train.DataPlan;
 import io.kudari.train.Dealing;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.Optional;
 import scala.Tuple2;
@@ -47,24 +46,8 @@ public final class Delivery implements Dealing {
   public Shards deal(int first, int last) throws IOException {
     Receipt train = data.receipt(first, last, room);
     test = data.testReceipt(first, last, room);
-    int[] size = {train.size(), test.map(Receipt::size).orElse(0)};
-    Block.Reader reader =
-        new Block.Reader() {
-          @Override
-          public void take(boolean ofTest, long key, ByteBuffer example) {
-            of(ofTest).take(key, example);
-          }
-
-          @Override
-          public void end(boolean ofTest, long keys, long read) {
-            of(ofTest).counted(keys, read);
-          }
-
-          private Receipt of(boolean ofTest) {
-            return ofTest ? test.orElseThrow() : train;
-          }
-        };
-    while (blocks.hasNext()) Block.read(blocks.next()._2(), size, reader);
+    Receiving into = new Receiving(train, test.orElse(null));
+    while (blocks.hasNext()) Block.read(blocks.next()._2(), into);
     return train.shards();
   }
 

@@ -80,8 +80,7 @@ public final class SetShares {
     private R made(int worker, Iterator<Tuple2<Integer, byte[]>> blocks) throws IOException {
       var room = Delivery.room(ExampleMemory.QUARTER, together);
       Receipt receipt = new Receipt(of, source, deal, worker, worker + 1, room);
-      int[] size = {receipt.size(), 0};
-      while (blocks.hasNext()) Block.read(blocks.next()._2(), size, new Receiving(receipt));
+      while (blocks.hasNext()) Block.read(blocks.next()._2(), new Receiving(receipt));
       return work.of(receipt.shards(), worker);
     }
   }

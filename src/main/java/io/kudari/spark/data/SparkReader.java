@@ -127,9 +127,8 @@ public record SparkReader(JavaSparkContext spark, SourceReader here, boolean all
                 "kudari deal",
                 jobs -> {
                   JavaRDD<byte[]> blocks = frame.set().deal(share, false).values();
-                  int[] size = {receipt.size(), 0};
                   for (Iterator<byte[]> i = blocks.toLocalIterator(); i.hasNext(); )
-                    Block.read(i.next(), size, new Receiving(receipt));
+                    Block.read(i.next(), new Receiving(receipt));
                   return receipt.shards();
                 });
       } finally {
