@@ -68,11 +68,12 @@ final class ConvertCommand implements Callable<Integer> {
     Notes.print(set);
     ParquetSink.Table table = ParquetSink.Table.of(source.name(), set);
     Path folder = RunFolder.path(out);
-    try (PartsFolder parts = begin(folder, hadoop)) {
-      write(reader, found, table, parts);
-      finish(parts, found.splits().size());
+    Output output = new Output(out);
+    try (PartsFolder parts = output.written(() -> PartsFolder.begin(folder, overwrite, hadoop))) {
+      write(reader, found, table, parts, output);
+      output.write(() -> parts.finish(found.splits().size()));
     } catch (UncheckedIOException e) {
-      throw unwritable(e.getCause());
+      throw output.unwritable(e.getCause());
     }
     System.out.printf(
         "wrote %d examples to %s in %d files%n", set.examples(), out, found.splits().size());
@@ -83,7 +84,7 @@ final class ConvertCommand implements Callable<Integer> {
   }
 
   private static void write(
-      SourceReader reader, Survey found, ParquetSink.Table table, PartsFolder parts)
+      SourceReader reader, Survey found, ParquetSink.Table table, PartsFolder parts, Output output)
       throws IOException {
     Description set = found.description();
     FileSystem files = OutputFiles.fileSystem(parts.temporary(), reader.hadoop());
@@ -92,41 +93,15 @@ final class ConvertCommand implements Callable<Integer> {
         found.splits(),
         (number, split) -> {
           Path file = Location.child(parts.temporary(), PartsFolder.name(number));
-          try (ParquetSink sink = open(split, set.schema(), table, files, file)) {
+          try (ParquetSink sink =
+              output.written(
+                  () -> new ParquetSink(split.name(), set.schema(), table, files, file))) {
             split.read(reader.hadoop(), sink);
+            output.write(sink::close); // Most of it is written only now.
             written.addAndGet(sink.count());
           }
         });
     if (written.get() != set.examples()) throw found.splits().get(0).changed();
-  }
-
-  private static ParquetSink open(
-      ExampleSource split, Schema schema, ParquetSink.Table table, FileSystem files, Path file) {
-    try {
-      return new ParquetSink(split.name(), schema, table, files, file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private PartsFolder begin(Path folder, Configuration hadoop) {
-    try {
-      return PartsFolder.begin(folder, overwrite, hadoop);
-    } catch (IOException e) {
-      throw unwritable(e);
-    }
-  }
-
-  private static void finish(PartsFolder parts, int count) {
-    try {
-      parts.finish(count);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private CommandException unwritable(IOException e) {
-    return new CommandException(ExitCode.OUTPUT, out + " cannot be written: " + e.getMessage(), e);
   }
 
   /** The section that reads it. */

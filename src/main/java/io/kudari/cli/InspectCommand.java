@@ -54,16 +54,16 @@ final class InspectCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Configuration hadoop = spark.hadoop();
     var sources = DataSettings.read(config, sets, hadoop);
-    int cores = Runtime.getRuntime().availableProcessors();
-    SourceReader reader = new SourceReader(hadoop, cores, HeapCheck.examples());
-    Schema schema = show("train", sources.train(), Schema.UNKNOWN, reader);
-    if (sources.test().isPresent()) show("test", sources.test().get(), schema, reader);
+    Schema schema = show("train", sources.train(), Schema.UNKNOWN, hadoop);
+    if (sources.test().isPresent()) show("test", sources.test().get(), schema, hadoop);
     return ExitCode.OK.code;
   }
 
   /** Returns the schema that was found, or used. */
-  private static Schema show(String name, ExampleSource source, Schema schema, SourceReader reader)
+  private static Schema show(String name, ExampleSource source, Schema schema, Configuration hadoop)
       throws IOException {
+    int cores = Runtime.getRuntime().availableProcessors();
+    SourceReader reader = new SourceReader(hadoop, cores, HeapCheck.examples());
     source.generated().ifPresent(set -> check(set.description()));
     System.out.println(name + ": " + source);
     if (!schema.isKnown() && source instanceof TableSource table) showColumns(table, reader);

@@ -68,6 +68,8 @@ final class PredictCommand implements Callable<Integer> {
       description = "Replace the file, or the folder of parts, if it exists.")
   private boolean overwrite;
 
+  private static final Output PREDICTIONS = new Output("the predictions");
+
   private boolean begun;
 
   @Override
@@ -113,7 +115,7 @@ final class PredictCommand implements Callable<Integer> {
             here,
             spark -> {
               try (SparkPredictions made = spark.predict()) {
-                written(() -> made.parquet(folder, overwrite));
+                PREDICTIONS.write(() -> made.parquet(folder, overwrite));
               }
               return null;
             });
@@ -125,19 +127,12 @@ final class PredictCommand implements Callable<Integer> {
 
   private void writeParquet(FileSystem files, Path path, LocalInference here) throws IOException {
     Predictions table = Predictions.of(here.model().saved());
-    try (ParquetPredictions rows = begun(files, path, table)) {
+    try (ParquetPredictions rows =
+        PREDICTIONS.written(() -> new ParquetPredictions(files, path, table))) {
       here.predict(
           (first, batch, outputs) -> new Outputs(first, batch.count(), outputs.clone()),
-          made -> written(() -> rows.write(made.first, made.count, made.values)));
-      written(rows::close);
-    }
-  }
-
-  private ParquetPredictions begun(FileSystem files, Path path, Predictions table) {
-    try {
-      return new ParquetPredictions(files, path, table);
-    } catch (IOException e) {
-      throw unwritable(e);
+          made -> PREDICTIONS.write(() -> rows.write(made.first, made.count, made.values)));
+      PREDICTIONS.write(rows::close); // Most of it is written only now.
     }
   }
 
@@ -164,31 +159,13 @@ final class PredictCommand implements Callable<Integer> {
   /** Rows go on at once where somebody may wait for them. */
   private void put(String rows, Writer out) {
     begun = true;
-    written(() -> out.append(rows));
+    PREDICTIONS.write(() -> out.append(rows));
     if (output == null) end(out);
   }
 
   private void end(Writer out) {
-    written(out::flush);
+    PREDICTIONS.write(out::flush);
     if (output == null && System.out.checkError())
-      throw unwritable(new IOException("standard output ended early"));
-  }
-
-  /** Writes something. */
-  private interface Writing {
-    void run() throws IOException;
-  }
-
-  private static void written(Writing writing) {
-    try {
-      writing.run();
-    } catch (IOException e) {
-      throw unwritable(e);
-    }
-  }
-
-  private static CommandException unwritable(IOException e) {
-    return new CommandException(
-        ExitCode.OUTPUT, "the predictions cannot be written: " + e.getMessage(), e);
+      throw PREDICTIONS.unwritable(new IOException("standard output ended early"));
   }
 }

@@ -174,7 +174,7 @@ public record SourceReader(
     boolean kept = deal.offsets().isNone() && !found.kept().isEmpty();
     return kept
         ? Kept.shards(source, found.kept(), deal.division(), 0, workers)
-        : deal(source, deal, 0, workers);
+        : again().deal(source, deal, 0, workers);
   }
 
   /** As the other: what the set holds is found again. */
