@@ -60,16 +60,7 @@ class SparkDistributionTest {
   /** By the real Maven, of the classes that are tested. */
   @BeforeAll
   static void jarAndDistribution() throws Exception {
-    Path classes = Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    Path build = Files.createDirectories(dir.resolve("build"));
-    copy(classes, build.resolve("classes"));
-    List<String> maven = new ArrayList<>(List.of("mvn", "-B", "-q", "-Papp", "package"));
-    maven.add("-Dbuild.folder=" + build);
-    for (String skipped : List.of("maven.test", "maven.main", "maven.resources"))
-      maven.add("-D" + skipped + ".skip=true");
-    CommandProcess built = CommandProcess.run(dir, Map.of(), maven);
-    assertEquals(0, built.code(), built.said());
-    jar = build.resolve("kudari-0.1.0-app.jar");
+    jar = packaged("build", "app");
 
     Path jars = Files.createDirectories(dir.resolve("spark/jars"));
     for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
@@ -79,6 +70,20 @@ class SparkDistributionTest {
     }
     for (String name : jars.toFile().list())
       assertFalse(name.matches("(config|picocli|openblas|dnnl)-.*"), name);
+  }
+
+  private static Path packaged(String folder, String name, String... options) throws Exception {
+    Path classes = Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Path build = Files.createDirectories(dir.resolve(folder));
+    copy(classes, build.resolve("classes"));
+    List<String> maven = new ArrayList<>(List.of("mvn", "-B", "-q", "-Papp", "package"));
+    maven.add("-Dbuild.folder=" + build);
+    maven.addAll(List.of(options));
+    for (String skipped : List.of("maven.test", "maven.main", "maven.resources"))
+      maven.add("-D" + skipped + ".skip=true");
+    CommandProcess built = CommandProcess.run(dir, Map.of(), maven);
+    assertEquals(0, built.code(), built.said());
+    return build.resolve("kudari-0.1.0-" + name + ".jar");
   }
 
   /** Maven's plugins do not follow links. */
@@ -91,9 +96,9 @@ class SparkDistributionTest {
 
   @Test
   void applicationAndShellTrainToTheSameParametersByTheJarAlone() throws Exception {
-    CommandProcess submitted = submit(List.of("--class", Main.class.getName(), jar.toString()));
+    CommandProcess submitted = submit(jar, "out");
     assertEquals(0, submitted.code(), submitted.said());
-    JsonNode summary = new ObjectMapper().readTree(dir.resolve("out/summary.json").toFile());
+    JsonNode summary = summary("out");
     assertEquals("all-reduce", summary.get("strategy").textValue());
     assertEquals(2, summary.get("ranks").intValue());
     assertEquals(20, summary.get("steps").longValue());
@@ -126,12 +131,32 @@ class SparkDistributionTest {
     }
   }
 
+  @Test
+  void jarWithDeeplearning4jTrainsByItsEngineAndTheOtherSaysThatItNeedsIt() throws Exception {
+    CommandProcess without = submit(jar, "without", "model.engine=dl4j");
+    assertEquals(ExitCode.USAGE.code, without.code(), without.said());
+    assertTrue(without.said().contains("model.engine"), without.said());
+
+    String extension = CommandProcess.run(dir, Map.of(), List.of("scripts/native")).said().strip();
+    Path both = packaged("build-dl4j", "dl4j-app", "-Dnative.extension=" + extension);
+    CommandProcess with = submit(both, "with", "model.engine=dl4j");
+    assertEquals(0, with.code(), with.said());
+    assertEquals(20, summary("with").get("steps").longValue());
+    assertTrue(summary("with").get("test.accuracy").doubleValue() > 0.5, with.said());
+  }
+
+  private static JsonNode summary(String out) throws IOException {
+    return new ObjectMapper().readTree(dir.resolve(out).resolve("summary.json").toFile());
+  }
+
   /** Starts what spark-submit starts. */
-  private static CommandProcess submit(List<String> application) throws Exception {
+  private static CommandProcess submit(Path application, String out, String... settings)
+      throws Exception {
     List<String> command = sparkSubmit();
-    command.addAll(application);
-    command.addAll(List.of("train", "conf/digits.conf", "--out", dir.resolve("out").toString()));
+    command.addAll(List.of("--class", Main.class.getName(), application.toString()));
+    command.addAll(List.of("train", "conf/digits.conf", "--out", dir.resolve(out).toString()));
     for (String set : SETS) command.addAll(List.of("--set", set));
+    for (String set : settings) command.addAll(List.of("--set", set));
     return run(command);
   }
 

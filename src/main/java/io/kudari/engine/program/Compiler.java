@@ -62,7 +62,15 @@ final class Compiler {
       compiler.add(i);
       if (swapped || compiler.rectifies(i)) i++;
     }
+    compiler.chain();
     return List.copyOf(compiler.operations);
+  }
+
+  private void chain() {
+    for (int i = 1; i < operations.size(); i++) {
+      if (operations.get(i - 1) instanceof DenseOperation before
+          && operations.get(i) instanceof DenseOperation after) before.precede(after);
+    }
   }
 
   /** Whether a layer's operation contains the rectifier behind it. */

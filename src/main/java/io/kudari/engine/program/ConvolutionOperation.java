@@ -81,8 +81,7 @@ final class ConvolutionOperation implements Operation {
       patches.gather(x, first, taken, windows);
       product.multiply(transposed, true, m, filters, columns, windows, filterMatrix, 0, y);
       int at = first * rows * filters;
-      Kernels.addToRows(
-          y, out, at, m, pass.parameters, bias.offset(), filters, tile, rowBlock, false);
+      Kernels.addToRows(y, out, at, m, pass.parameters, bias.offset(), filters, tile, rowBlock);
     }
     return out;
   }

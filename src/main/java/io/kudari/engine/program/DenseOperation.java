@@ -6,9 +6,12 @@ import java.util.List;
 
 /**
  * y = W x + b for each example, or max(0, W x + b): a rectifier behind it is then computed where
- * values are copied anyway.
+ * values are copied anyway. Neighbours hand each other their rows outside the heap, where both need
+ * them.
  */
 final class DenseOperation implements Operation {
+
+  private static final float[] HANDED_ON = {};
 
   private final Segment weight;
   private final Segment bias;
@@ -22,6 +25,13 @@ final class DenseOperation implements Operation {
   private final Operand matrix;
   private final Operand in;
   private final Operand derivative;
+
+  /** The dense layer that reads what this one writes, or null. */
+  private DenseOperation next;
+
+  /** Whether there is one that writes what this one reads. */
+  private boolean follows;
+
   private float[] out = {};
   private float[] inputGradient = {};
 
@@ -40,18 +50,52 @@ final class DenseOperation implements Operation {
     this.outBlock = new float[rectified ? tile.length : 0];
   }
 
-  @Override
-  public float[] forward(Pass pass, float[] x) {
-    in.copy(x, 0, pass.count, inputs);
-    out = Kernels.sized(out, pass.count * units);
-    float[] p = pass.parameters;
-    matrix.copyWeights(p, weight.offset(), units, inputs);
-    Operand y = product.shared();
-    product.multiply(false, true, pass.count, units, inputs, in, matrix, 0, y);
-    Kernels.addToRows(y, out, 0, pass.count, p, bias.offset(), units, tile, rowBlock, rectified);
-    return out;
+  /** From now on it is always run right before that one, which shares its product. */
+  void precede(DenseOperation next) {
+    this.next = next;
+    next.follows = true;
   }
 
+  /**
+   * Computes the outputs.
+   *
+   * @param x not looked at behind a dense layer
+   * @return nothing before a dense layer
+   */
+  @Override
+  public float[] forward(Pass pass, float[] x) {
+    if (!follows) in.copy(x, 0, pass.count, inputs);
+    matrix.copyWeights(pass.parameters, weight.offset(), units, inputs);
+    Operand y = product.shared();
+    product.multiply(false, true, pass.count, units, inputs, in, matrix, 0, y);
+    if (next == null) out = Kernels.sized(out, pass.count * units);
+    else next.in.begin(pass.count, units);
+    addBias(pass, y);
+    return next == null ? out : HANDED_ON;
+  }
+
+  private void addBias(Pass pass, Operand y) {
+    int rows = tile.length / units;
+    for (int i = 0; i < tile.length; i += units) {
+      System.arraycopy(pass.parameters, bias.offset(), tile, i, units);
+    }
+    for (int row = 0; row < pass.count; row += rows) {
+      int taken = Math.min(rows, pass.count - row);
+      int length = taken * units;
+      y.read(row * units, rowBlock, 0, length);
+      Kernels.add(rowBlock, tile, length);
+      if (rectified) Kernels.rectify(rowBlock, length);
+      if (next == null) System.arraycopy(rowBlock, 0, out, row * units, length);
+      else next.in.put(row, rowBlock, taken);
+    }
+  }
+
+  /**
+   * Computes the derivatives.
+   *
+   * @param gradient not looked at before a dense layer, whose last product it is
+   * @return nothing behind a dense layer
+   */
   @Override
   public float[] backward(Pass pass, float[] gradient, boolean wanted) {
     int count = pass.count;
@@ -60,9 +104,10 @@ final class DenseOperation implements Operation {
     Kernels.fold(tile, sum, bias.offset(), units);
     product.multiply(units, inputs, count, derivative, in, sum, weight.offset(), pass.finalFrom);
     if (!wanted) return inputGradient;
-    inputGradient = Kernels.sized(inputGradient, count * inputs);
     Operand x = product.shared();
     product.multiply(false, false, count, inputs, units, derivative, matrix, 0, x);
+    if (follows) return HANDED_ON;
+    inputGradient = Kernels.sized(inputGradient, count * inputs);
     x.read(0, inputGradient, 0, count * inputs);
     return inputGradient;
   }
@@ -75,14 +120,19 @@ final class DenseOperation implements Operation {
     for (int row = 0; row < count; row += rows) {
       int taken = Math.min(rows, count - row);
       int length = taken * units;
-      System.arraycopy(gradient, row * units, rowBlock, 0, length);
-      if (rectified) {
-        System.arraycopy(out, row * units, outBlock, 0, length);
-        Kernels.keepPositive(outBlock, rowBlock, length);
-      }
+      if (next == null) System.arraycopy(gradient, row * units, rowBlock, 0, length);
+      else product.shared().read(row * units, rowBlock, 0, length);
+      if (rectified) rectifyDerivative(row, taken);
       Kernels.add(tile, rowBlock, length);
       derivative.put(row, rowBlock, taken);
     }
+  }
+
+  private void rectifyDerivative(int row, int taken) {
+    int length = taken * units;
+    if (next == null) System.arraycopy(out, row * units, outBlock, 0, length);
+    else next.in.read(row, outBlock, taken);
+    Kernels.keepPositive(outBlock, rowBlock, length);
   }
 
   @Override

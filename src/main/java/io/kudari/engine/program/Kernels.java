@@ -10,6 +10,9 @@ final class Kernels {
   /** Floats a block should have at least: short loops spend their time before and after. */
   private static final int BLOCK = 512;
 
+  /** Its square times the least number above 0 is more than 1. */
+  private static final float LARGE = 0x1p75f;
+
   private Kernels() {}
 
   /** {@code buffer}, or a longer one when it has fewer than {@code size} elements. */
@@ -25,7 +28,6 @@ final class Kernels {
   /**
    * Copies a matrix out of an operand and adds a vector to each row of it.
    *
-   * @param rectified whether what is below 0 then becomes 0
    * @param from holds {@code rows · columns} elements in a row
    * @param to where the matrix goes, from index {@code atTo} on
    * @param tile of {@link #block} elements, overwritten
@@ -40,8 +42,7 @@ final class Kernels {
       int at,
       int columns,
       float[] tile,
-      float[] rowBlock,
-      boolean rectified) {
+      float[] rowBlock) {
     int block = block(columns);
     for (int i = 0; i < block; i += columns) System.arraycopy(vector, at, tile, i, columns);
     int size = rows * columns;
@@ -49,7 +50,6 @@ final class Kernels {
       int length = Math.min(block, size - first);
       from.read(first, rowBlock, 0, length);
       add(rowBlock, tile, length);
-      if (rectified) rectify(rowBlock, length);
       System.arraycopy(rowBlock, 0, to, atTo + first, length);
     }
   }
@@ -93,13 +93,13 @@ final class Kernels {
   }
 
   /**
-   * Keeps the gradient where the output is above 0, by its bits: branches would be mispredicted.
+   * Keeps the gradient where the output is above 0, and makes it 0 elsewhere, by a product with 1
+   * or 0: branches would be mispredicted, and bits of floats are not taken in vectors.
+   *
+   * @param out at least 0
    */
   static void keepPositive(float[] out, float[] gradient, int n) {
-    for (int i = 0; i < n; i++) {
-      int positive = -Float.floatToRawIntBits(out[i]) >> 31;
-      gradient[i] = Float.intBitsToFloat(Float.floatToRawIntBits(gradient[i]) & positive);
-    }
+    for (int i = 0; i < n; i++) gradient[i] *= Math.min(1, out[i] * LARGE * LARGE);
   }
 
   /** {@code out[i] = a[i] · b[i]} for i below n. */
