@@ -120,6 +120,7 @@ class SparkDistributionTest {
       for (String processor : List.of("linux-x86_64", "linux-arm64"))
         for (String library : List.of("openblas/%s/libopenblas.so.0", "dnnl/%s/libdnnl.so.3"))
           assertTrue(names.contains("org/bytedeco/" + String.format(library, processor)), library);
+      assertFalse(names.stream().anyMatch(name -> name.endsWith("/libjniopenblas.so")), "LAPACK");
       assertTrue(names.contains("io/kudari/cli/Main.class"));
       assertTrue(names.contains("io/kudari/shaded/picocli/CommandLine.class"));
       assertTrue(names.contains("io/kudari/shaded/config/Config.class"));

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Pointer;
-import org.bytedeco.openblas.global.openblas;
+import org.bytedeco.openblas.global.openblas_nolapack;
 
 /**
  * Loads OpenBLAS and oneDNN with the settings without which they run at a fraction of their speed.
@@ -103,7 +103,7 @@ public final class NativeSetup {
     setEnvironment("OMP_NUM_THREADS", "1");
     setEnvironment("OPENBLAS_NUM_THREADS", "1");
 
-    openblas.blas_set_num_threads(1);
+    openblas_nolapack.blas_set_num_threads(1);
     Optional<NativeLibrary> openBlas = openBlas();
     return new NativeFacts(
         processor.model(),
@@ -113,7 +113,7 @@ public final class NativeSetup {
         requested,
         "oneDNN " + oneDnnVersion(),
         instructions(),
-        openblas.blas_get_num_threads());
+        openblas_nolapack.blas_get_num_threads());
   }
 
   /** As oneDNN names them, such as {@code avx512_core}. */
@@ -136,7 +136,7 @@ public final class NativeSetup {
 
   /** Of OpenBLAS, without loading it. */
   public static String openBlasVersion() {
-    return openblas.OPENBLAS_VERSION.replace("OpenBLAS", "").strip();
+    return openblas_nolapack.OPENBLAS_VERSION.replace("OpenBLAS", "").strip();
   }
 
   /** Of oneDNN, without loading it. */
