@@ -1,15 +1,12 @@
 package io.kudari.cli;
 
 import io.kudari.data.Examples;
-import io.kudari.data.Schema;
 import io.kudari.data.digits.DigitsSource;
 import io.kudari.data.format.IdxWriter;
-import io.kudari.run.HeapCheck;
 import io.kudari.run.RunFolder;
-import io.kudari.train.worker.HeapNeed;
 import java.io.IOException;
+import java.util.Iterator;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
@@ -67,12 +64,9 @@ final class DataCommand implements Runnable {
     for (String file : List.of(images, labels)) {
       RunFolder.checkFile(file, overwrite, hadoop);
     }
-    DigitsSource source = new DigitsSource(examples, seed);
-    HeapNeed.of(source.generated().orElseThrow().description())
-        .check("making them at once", Runtime.getRuntime().maxMemory(), HeapCheck.HERE);
-    Examples made = source.load(hadoop, Schema.UNKNOWN, IntStream.range(0, examples).toArray());
+    Iterator<Examples> parts = new PaintedParts(new DigitsSource(examples, seed));
     try {
-      IdxWriter.write(hadoop, made, images, labels, overwrite);
+      IdxWriter.write(hadoop, examples, parts, images, labels, overwrite);
     } catch (IOException e) {
       throw new CommandException(ExitCode.OUTPUT, e.getMessage(), e);
     }

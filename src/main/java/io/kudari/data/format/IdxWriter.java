@@ -8,6 +8,8 @@ import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Iterator;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -17,11 +19,6 @@ import org.apache.hadoop.fs.Path;
 public final class IdxWriter {
 
   private IdxWriter() {}
-
-  /** What a file is filled with. */
-  private interface Content {
-    void writeTo(DataOutputStream out) throws IOException;
-  }
 
   /**
    * Writes both files, gzipped when the name ends in {@code .gz}. They get their names when both
@@ -36,32 +33,33 @@ public final class IdxWriter {
    */
   public static void write(Configuration hadoop, Examples examples, String images, String labels)
       throws IOException {
-    write(hadoop, examples, images, labels, false);
+    write(hadoop, examples.count(), List.of(examples).iterator(), images, labels, false);
   }
 
   /**
-   * As the other.
+   * As the other, of a set that need not be in memory as a whole.
    *
+   * @param count how many examples there are
+   * @param parts of one shape, one after another
    * @param replace whether files of these names are replaced, once the new ones are complete
    */
   public static void write(
-      Configuration hadoop, Examples examples, String images, String labels, boolean replace)
+      Configuration hadoop,
+      int count,
+      Iterator<Examples> parts,
+      String images,
+      String labels,
+      boolean replace)
       throws IOException {
-    if (examples.bytes() == null || examples.labels() == null || examples.count() == 0) {
-      throw new IllegalArgumentException("IDX holds at least one example of bytes with a label");
-    }
-    for (int label : examples.labels()) {
-      if (label < 0 || label > 255) {
-        throw new IllegalArgumentException("IDX labels are within 0..255, not " + label);
-      }
-    }
     Path first = replace ? Location.path(images) : free(hadoop, images);
     Path second = replace ? Location.path(labels) : free(hadoop, labels);
     Path firstTemporary = Location.child(first.getParent(), first.getName() + ".writing");
     Path secondTemporary = Location.child(second.getParent(), second.getName() + ".writing");
     try {
-      fill(hadoop, firstTemporary, first, out -> writeImages(examples, out));
-      fill(hadoop, secondTemporary, second, out -> writeLabels(examples, out));
+      try (DataOutputStream firstOut = create(hadoop, firstTemporary, first);
+          DataOutputStream secondOut = create(hadoop, secondTemporary, second)) {
+        writeParts(count, parts, firstOut, secondOut);
+      }
       if (replace) {
         remove(hadoop, first);
         remove(hadoop, second);
@@ -74,18 +72,41 @@ public final class IdxWriter {
     }
   }
 
-  private static void writeImages(Examples examples, DataOutputStream out) throws IOException {
-    int[] sizes = dimensions(examples.shape());
-    out.writeInt(IdxSource.UNSIGNED_BYTE << 8 | sizes.length + 1);
-    out.writeInt(examples.count());
-    for (int size : sizes) out.writeInt(size);
-    out.write(examples.bytes());
+  private static void writeParts(
+      int count, Iterator<Examples> parts, DataOutputStream images, DataOutputStream labels)
+      throws IOException {
+    int written = 0;
+    do {
+      Examples part = parts.next();
+      check(part);
+      if (written == 0) writeHeaders(count, part.shape(), images, labels);
+      images.write(part.bytes());
+      for (int label : part.labels()) labels.write(label);
+      written += part.count();
+    } while (parts.hasNext());
+    if (written != count)
+      throw new IllegalArgumentException(count + " examples are " + written + " in parts");
   }
 
-  private static void writeLabels(Examples examples, DataOutputStream out) throws IOException {
-    out.writeInt(IdxSource.UNSIGNED_BYTE << 8 | 1);
-    out.writeInt(examples.count());
-    for (int label : examples.labels()) out.write(label);
+  private static void check(Examples examples) {
+    if (examples.bytes() == null || examples.labels() == null || examples.count() == 0) {
+      throw new IllegalArgumentException("IDX holds at least one example of bytes with a label");
+    }
+    for (int label : examples.labels()) {
+      if (label < 0 || label > 255) {
+        throw new IllegalArgumentException("IDX labels are within 0..255, not " + label);
+      }
+    }
+  }
+
+  private static void writeHeaders(
+      int count, Shape shape, DataOutputStream images, DataOutputStream labels) throws IOException {
+    int[] sizes = dimensions(shape);
+    images.writeInt(IdxSource.UNSIGNED_BYTE << 8 | sizes.length + 1);
+    images.writeInt(count);
+    for (int size : sizes) images.writeInt(size);
+    labels.writeInt(IdxSource.UNSIGNED_BYTE << 8 | 1);
+    labels.writeInt(count);
   }
 
   private static int[] dimensions(Shape shape) {
@@ -100,15 +121,12 @@ public final class IdxWriter {
     return path;
   }
 
-  private static void fill(Configuration hadoop, Path temporary, Path named, Content content)
+  private static DataOutputStream create(Configuration hadoop, Path temporary, Path named)
       throws IOException {
     FileSystem files = Location.fileSystem(temporary, hadoop);
     OutputStream raw = new BufferedOutputStream(files.create(temporary, true));
     boolean gzip = named.getName().endsWith(".gz");
-    try (raw;
-        DataOutputStream out = new DataOutputStream(gzip ? new GZIPOutputStream(raw) : raw)) {
-      content.writeTo(out);
-    }
+    return new DataOutputStream(gzip ? new GZIPOutputStream(raw) : raw);
   }
 
   private static void rename(Configuration hadoop, Path from, Path to) throws IOException {
