@@ -88,8 +88,9 @@ final class SlowLink {
     Team team = new Team(model.layout(), hosts, rank, 1, collectives, PATIENCE);
     WorkerData own = WorkerData.load(data, new Configuration(), rank, rank + 1);
     WorkerRange range = new WorkerRange(model, data.sampler(), plan.seed(), own, plan.exchange());
-    Clock clock = new Clock(warmUp, collectives);
-    try (var workers = new TeamWorkers(team, 0, range, () -> Request.NONE, plan.exchange())) {
+    Clock clock = new Clock(warmUp, team);
+    try (team;
+        var workers = new TeamWorkers(team, 0, range, () -> Request.NONE, plan)) {
       TrainState start = TrainState.initial(model, plan);
       var unused =
           new TrainingLoop(
@@ -103,19 +104,19 @@ final class SlowLink {
   private static final class Clock implements Consumer<Event> {
 
     private final int warmUp;
-    private final Collectives collectives;
+    private final Team team;
     private long[] first = {};
     private long[] last = {};
 
-    Clock(int warmUp, Collectives collectives) {
+    Clock(int warmUp, Team team) {
       this.warmUp = warmUp;
-      this.collectives = collectives;
+      this.team = team;
     }
 
     @Override
     public void accept(Event event) {
       if (!(event instanceof Event.StepDone done) || done.step() < warmUp) return;
-      last = new long[] {done.step(), System.nanoTime(), collectives.sentBytes()};
+      last = new long[] {done.step(), System.nanoTime(), team.sentBytes()};
       if (first.length == 0) first = last;
     }
 

@@ -49,11 +49,12 @@ public final class SlowLinkBenchmark {
 
   private SlowLinkBenchmark() {}
 
-  /** {@code MBIT ROUNDS STEPS}. */
+  /** {@code MBIT ROUNDS STEPS EXAMPLES}. */
   public static void main(String[] args) throws Exception {
     double bits = 1e6 * Double.parseDouble(args[0]);
     int rounds = Integer.parseInt(args[1]);
     int steps = Integer.parseInt(args[2]);
+    int batch = 2 * Integer.parseInt(args[3]);
     ModelSpec model = new ProgramModel(BenchNetworks.ALL.get("MLP 784-512-512-10"));
     var sources = new DataPlan.Sources(new DigitsSource(8192, 1), null, 0);
     DataPlan data = DataPlan.of(sources, new Configuration(), 2, SEED);
@@ -65,7 +66,8 @@ public final class SlowLinkBenchmark {
       for (Contender c : CONTENDERS) {
         boolean small = !c.exchange.get("name").toString().matches("dense|fp16");
         int counted = small ? 4 * steps : steps;
-        SlowLink.Step step = SlowLink.train(model, data, plan(c, WARM_UP + counted), WARM_UP, bits);
+        SlowLink.Step step =
+            SlowLink.train(model, data, plan(c, WARM_UP + counted, batch), WARM_UP, bits);
         double rate = 1 / step.seconds();
         if (c.name.equals("dense")) dense = rate;
         rates.computeIfAbsent(c.name, n -> new ArrayList<>()).add(rate);
@@ -74,7 +76,7 @@ public final class SlowLinkBenchmark {
         System.err.printf("round %d of %d: %s%n", round + 1, rounds, c.name);
       }
     }
-    System.out.printf("MLP 784-512-512-10, 2 ranks x 128, %s Mbit/s by a relay%n", args[0]);
+    System.out.printf("MLP 784-512-512-10, 2 ranks x %s, %s Mbit/s by a relay%n", args[3], args[0]);
     System.out.printf(
         "%-18s%10s%10s%12s%12s%10s%n", "", "steps/s", "/ dense", "bytes", "formula", "off by");
     for (Contender c : CONTENDERS) {
@@ -119,17 +121,17 @@ public final class SlowLinkBenchmark {
     throw new IllegalArgumentException(name);
   }
 
-  private static TrainingPlan plan(Contender c, int steps) {
+  private static TrainingPlan plan(Contender c, int steps, int batch) {
     return Plans.of(
             SEED,
             1000,
-            256,
+            batch,
             true,
             new Normalization(Normalizer.Method.SCALE, Normalizer.Per.FEATURE, 255),
             OptimizerSpec.parse(Map.of("name", "momentum", "learning-rate", 0.01)),
             TrainingPlan.Schedules.CONSTANT,
             BatchRule.NONE,
-            256,
+            batch,
             null,
             c.algorithm)
         .by(Exchanges.parse(c.exchange))
