@@ -174,7 +174,7 @@ class LateExchangeTest {
    * end before its parameters, or the codes of the one before, are on their way.
    */
   @ParameterizedTest
-  @CsvSource({"1, dense", "2, dense", "1, fp16"})
+  @CsvSource({"1, dense", "2, dense", "1, fp16", "1, sign", "3, sign"})
   void ranksExchangeWhileTheyCompute(int delay, String exchange) throws Exception {
     int steps = 5;
     TrainingPlan plan =
