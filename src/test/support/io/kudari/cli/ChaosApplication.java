@@ -45,11 +45,11 @@ final class ChaosApplication implements AutoCloseable {
   /** Steps between two snapshots. */
   static final int INTERVAL = 20;
 
-  /** 5 steps an epoch. */
-  static final int STEPS = 5 * Integer.getInteger("chaos.epochs", 100);
-
   /** Steps from a gradient to its update. */
   private static final int DELAY = Integer.getInteger("chaos.delay", 0);
+
+  /** 5 steps an epoch, which are shorter with a delay, as the network is smaller then. */
+  static final int STEPS = 5 * Integer.getInteger("chaos.epochs", DELAY == 0 ? 100 : 400);
 
   private static final long SEED = 7;
 
