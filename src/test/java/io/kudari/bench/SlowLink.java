@@ -50,8 +50,8 @@ final class SlowLink {
   static Step train(
       ModelSpec model, DataPlan data, TrainingPlan plan, int warmUp, double bitsPerSecond)
       throws Exception {
-    try (NetworkLink zero = listen(0);
-        NetworkLink one = listen(1);
+    try (NetworkLink zero = listen(0, LinkChoice.SOCKETS);
+        NetworkLink one = listen(1, LinkChoice.SOCKETS);
         SlowRelay toZero = new SlowRelay(zero.address(), bitsPerSecond);
         SlowRelay toOne = new SlowRelay(one.address(), bitsPerSecond)) {
       List<InetSocketAddress> seenByZero = List.of(zero.address(), toOne.address());
@@ -67,7 +67,24 @@ final class SlowLink {
     }
   }
 
-  private static NetworkLink listen(int rank) {
+  /** Trains by both ranks, through memory that they share. */
+  static Step trainThroughMemory(ModelSpec model, DataPlan data, TrainingPlan plan, int warmUp)
+      throws Exception {
+    try (NetworkLink zero = listen(0, LinkChoice.SHARED_MEMORY);
+        NetworkLink one = listen(1, LinkChoice.SHARED_MEMORY)) {
+      List<InetSocketAddress> addresses = List.of(zero.address(), one.address());
+      return Ranks.together(
+              RANKS,
+              rank -> {
+                NetworkLink link = rank == 0 ? zero : one;
+                link.connect(addresses, PATIENCE);
+                return rank(model, data, plan, warmUp, link);
+              })
+          .get(0);
+    }
+  }
+
+  private static NetworkLink listen(int rank, LinkChoice choice) {
     return NetworkLink.listen(
         new SparkConf(false),
         null,
@@ -75,7 +92,7 @@ final class SlowLink {
         1,
         rank,
         RANKS,
-        LinkChoice.SOCKETS,
+        choice,
         Duration.ofSeconds(30));
   }
 
