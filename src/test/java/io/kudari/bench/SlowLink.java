@@ -86,14 +86,7 @@ final class SlowLink {
 
   private static NetworkLink listen(int rank, LinkChoice choice) {
     return NetworkLink.listen(
-        new SparkConf(false),
-        null,
-        "127.0.0.1",
-        1,
-        rank,
-        RANKS,
-        choice,
-        Duration.ofSeconds(30));
+        new SparkConf(false), null, "127.0.0.1", 1, rank, RANKS, choice, Duration.ofSeconds(30));
   }
 
   private static Step rank(

@@ -150,9 +150,9 @@ public final class TeamWorkers implements Workers {
   @Override
   public Sum gradient(float[] parameters, Normalizer normalizer, StepRange step) {
     Runnable meanwhile = () -> range.prepare(normalizer, announced);
-    if (late) return sum(() -> range.gradient(parameters, normalizer, step), meanwhile, true);
+    if (late) return sum(() -> range.gradient(parameters, normalizer, step), meanwhile);
     ObjIntConsumer<float[]> progress = exchange.progress();
-    return sum(() -> range.gradient(parameters, normalizer, step, progress), meanwhile, false);
+    return sum(() -> range.gradient(parameters, normalizer, step, progress), meanwhile);
   }
 
   @Override
@@ -191,8 +191,7 @@ public final class TeamWorkers implements Workers {
           slots = local.slots();
           return local.moved();
         },
-        () -> {},
-        false);
+        () -> {});
   }
 
   @Override
@@ -215,7 +214,7 @@ public final class TeamWorkers implements Workers {
     announced = next;
   }
 
-  private Sum sum(Supplier<WorkerRange.Part> work, Runnable meanwhile, boolean aside) {
+  private Sum sum(Supplier<WorkerRange.Part> work, Runnable meanwhile) {
     WorkerRange.Part used = late ? lastButOne : last;
     if (used != null) range.release(used);
     lastButOne = last;
@@ -227,10 +226,10 @@ public final class TeamWorkers implements Workers {
     long arrived = System.nanoTime();
     team.await(thread, meanwhile);
     long met = System.nanoTime();
-    VectorSource values = aside ? null : exchange.reduce();
+    VectorSource values = late ? null : exchange.reduce();
     double[] total = sumScalars();
     // What ranks wait for at once goes first.
-    if (aside) values = exchange.reduceAside();
+    if (late) values = exchange.reduceAside();
     long summed = last.sumNanos() + sendNanos + System.nanoTime() - met;
     long worked = last.inputNanos() + last.computeNanos() + last.sumNanos() + last.updateNanos();
     long waited = arrived - start - worked;
