@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
  * operation of an attempt one rank may succeed while another fails; whoever started the attempt
  * counts it as done only when all ranks report success.
  *
- * <p>Used by one thread of the rank; {@link #abort} by any.
+ * <p>Used by one thread of the rank at a time; {@link #abort} by any.
  */
 public final class Collectives implements AutoCloseable {
 

@@ -12,8 +12,8 @@ import java.time.Duration;
  * a time: {@link #take} lends one to the caller, {@link #send} gives it to the link; {@link
  * #receive} lends one, {@link #release} gives it back. A steady exchange allocates nothing.
  *
- * <p>Thread-safety: one thread a rank uses a link; {@link #abort} and {@link #close} may be called
- * by any thread.
+ * <p>Thread-safety: one thread of a rank at a time uses a link; {@link #abort} and {@link #close}
+ * may be called by any thread.
  */
 public interface Link extends AutoCloseable {
 

@@ -5,8 +5,9 @@ package io.kudari.event;
  *
  * @param compute forward and backward passes, the mean over the ranks
  * @param waiting for the slowest rank, the mean over the ranks
- * @param exchange moving and summing gradients and parameters
- * @param update the optimizer's
+ * @param exchange moving and summing gradients and parameters; of what is moved while something is
+ *     computed, only what the step waited for
+ * @param update the optimizer's, unless it is made while something is computed
  * @param input assembling batches, the mean over the ranks
  */
 public record StepTimes(long compute, long waiting, long exchange, long update, long input)

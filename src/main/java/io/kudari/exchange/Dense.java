@@ -1,5 +1,6 @@
 package io.kudari.exchange;
 
+import io.kudari.collective.Courier;
 import io.kudari.collective.Precision;
 import io.kudari.collective.ReduceScatter;
 import io.kudari.collective.SumReader;
@@ -122,6 +123,44 @@ public record Dense() implements GradientExchange {
       return team.isAlone() ? sumOfThreads() : VectorSource.of(sumWithOthers(own, precision));
     }
 
+    @Override
+    public boolean worksAside() {
+      return !team.isAlone();
+    }
+
+    @Override
+    public VectorSource reduceAside() {
+      List<TreeSum.Node<float[]>> nodes = sumOfRank(own, precision);
+      float[] sum = nodes.get(0).value();
+      Runnable work = () -> begin(nodes, precision).finish(sum);
+      Courier.Errand errand = team.lead(thread, () -> team.courier().send(work));
+      return (from, to, into) -> {
+        errand.await();
+        System.arraycopy(sum, from, into, 0, to - from);
+      };
+    }
+
+    @Override
+    public Courier.Errand publishAside(Runnable update, float[] values) {
+      team.show(thread, update);
+      return team.lead(
+          thread,
+          () -> {
+            List<Runnable> updates = new ArrayList<>();
+            for (int t = 0; t < team.threads(); t++) updates.add(team.shownBy(t));
+            Runnable work =
+                () -> {
+                  updates.forEach(Runnable::run);
+                  gather(values);
+                };
+            return team.courier().send(work);
+          });
+    }
+
+    private void gather(float[] values) {
+      team.collectives().allGather(member.nextOperation(), values, team.rankSlices());
+    }
+
     /** What all threads have offered, summed as it is read; the vectors stay as they are. */
     private VectorSource sumOfThreads() {
       List<TreeSum.Node<float[]>> all = new ArrayList<>();
@@ -141,8 +180,7 @@ public record Dense() implements GradientExchange {
 
     /** The threads make the rank's nodes of whole vectors; then the lead exchanges them. */
     private float[] sumWithOthers(List<TreeSum.Node<float[]>> vectors, Precision of) {
-      Slice part = team.layout().shard(thread, team.threads());
-      List<TreeSum.Node<float[]>> nodes = team.sum().sum(thread, vectors, part, of);
+      List<TreeSum.Node<float[]>> nodes = sumOfRank(vectors, of);
       return team.lead(
           thread,
           () -> {
@@ -154,6 +192,13 @@ public record Dense() implements GradientExchange {
           });
     }
 
+    /** The rank's nodes, of which this thread has summed its part. */
+    private List<TreeSum.Node<float[]>> sumOfRank(
+        List<TreeSum.Node<float[]>> vectors, Precision of) {
+      Slice part = team.layout().shard(thread, team.threads());
+      return team.sum().sum(thread, vectors, part, of);
+    }
+
     @Override
     public void publish(float[] values) {
       if (team.isAlone()) {
@@ -163,7 +208,7 @@ public record Dense() implements GradientExchange {
       team.lead(
           thread,
           () -> {
-            team.collectives().allGather(member.nextOperation(), values, team.rankSlices());
+            gather(values);
             return values;
           });
     }

@@ -1,5 +1,6 @@
 package io.kudari.exchange;
 
+import io.kudari.collective.Courier;
 import io.kudari.collective.TreeSum;
 import io.kudari.math.Slice;
 import io.kudari.math.VectorSource;
@@ -54,6 +55,31 @@ public interface Exchange extends Stateful {
    * own slice, block by block, until the next {@link #offer}.
    */
   VectorSource reduce();
+
+  /** Whether {@link #reduceAside} lets the caller go on while the ranks exchange. */
+  default boolean worksAside() {
+    return false;
+  }
+
+  /**
+   * As {@link #reduce}, of vectors that stay as they are until the second next {@link #offer}, and
+   * so does the sum: whoever reads it waits until the ranks have exchanged it.
+   */
+  default VectorSource reduceAside() {
+    return reduce();
+  }
+
+  /**
+   * Lets every caller's slice of an array be written and then {@link #publish}es it, while the
+   * callers go on; after all that was begun before. Only where it {@link #worksAside} and is not
+   * {@link #isReplicated replicated}.
+   *
+   * @param update writes the caller's slice, on another thread
+   * @param values the same array for all threads of the rank
+   */
+  default Courier.Errand publishAside(Runnable update, float[] values) {
+    throw new UnsupportedOperationException("publishAside");
+  }
 
   /**
    * The sum of some other vectors of all workers, such as slots. Between two calls something must

@@ -1,5 +1,6 @@
 package io.kudari.exchange;
 
+import io.kudari.collective.Courier;
 import io.kudari.collective.Distribution;
 import io.kudari.collective.SumReader;
 import io.kudari.collective.TreeSum;
@@ -10,6 +11,7 @@ import io.kudari.math.VectorSource;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.ObjIntConsumer;
 import java.util.stream.IntStream;
@@ -32,6 +34,12 @@ final class Gathered implements Exchange {
   private final ArrayDeque<float[]> free = new ArrayDeque<>();
   private List<TreeSum.Node<float[]>> decoded = List.of();
   private SumReader sums;
+
+  /** Used by the courier, where sums are late: those of the step before. */
+  private List<TreeSum.Node<float[]>> decodedBefore = List.of();
+
+  /** For a vector that is being decoded. */
+  private float[] packed = {};
 
   /** Of the lead: a sum that went the dense way. */
   private float[] whole = {};
@@ -89,12 +97,78 @@ final class Gathered implements Exchange {
     // The same on all ranks: either all workers of a step send something, or none does.
     if (!own.hasRemaining()) return reduceDensely();
     team.show(thread, own);
-    List<Messages.Received> messages = team.lead(thread, this::gather);
+    List<Messages.Received> messages = team.lead(thread, () -> gather(ownBytes()));
     for (TreeSum.Node<float[]> node : decoded) free.push(node.value());
-    decoded = decodeShare(messages);
+    decoded = decode(messages, codec.reader(packed()), thread, team.threads());
     team.show(thread, decoded);
     team.await(thread);
-    return sumOfAll();
+    List<float[]> vectors = vectors(inOrder(offered(), decodedByAll()));
+    sums.of(vectors);
+    return sums;
+  }
+
+  @Override
+  public boolean worksAside() {
+    return true;
+  }
+
+  /** The courier decodes too, so that no thread waits for another where the sum is read. */
+  @Override
+  public VectorSource reduceAside() {
+    ByteBuffer own = sent.bytes();
+    if (!own.hasRemaining()) return reduceDensely();
+    team.show(thread, own);
+    return new LateSum(team.lead(thread, this::begin));
+  }
+
+  /** For one thread. */
+  private final class LateSum implements VectorSource {
+
+    private final Late late;
+    private List<float[]> vectors = List.of();
+
+    private LateSum(Late late) {
+      this.late = late;
+    }
+
+    @Override
+    public void read(int from, int to, float[] into) {
+      if (vectors.isEmpty()) {
+        late.errand.await();
+        vectors = vectors(inOrder(late.own, late.others));
+      }
+      sums.of(vectors);
+      sums.read(from, to, into);
+    }
+  }
+
+  /**
+   * What is on its way.
+   *
+   * @param own nodes of this rank
+   * @param others those of the other ranks, once the errand is done
+   */
+  private record Late(
+      List<TreeSum.Node<float[]>> own, List<TreeSum.Node<float[]>> others, Courier.Errand errand) {}
+
+  private Late begin() {
+    byte[] bytes = ownBytes();
+    WorkerCodec.Reader reader = codec.reader(packed());
+    List<TreeSum.Node<float[]>> others = new ArrayList<>();
+    Runnable work =
+        () -> {
+          List<Messages.Received> messages = gather(bytes);
+          for (TreeSum.Node<float[]> node : decodedBefore) free.push(node.value());
+          decodedBefore = decoded;
+          decoded = others;
+          others.addAll(decode(messages, reader, 0, 1));
+        };
+    return new Late(offered(), others, team.courier().send(work));
+  }
+
+  private float[] packed() {
+    if (packed.length == 0) packed = new float[codec.packedSize()];
+    return packed;
   }
 
   private VectorSource reduceDensely() {
@@ -106,18 +180,23 @@ final class Gathered implements Exchange {
     return VectorSource.of(all);
   }
 
+  /** What the rank's workers send, which is theirs only until the next step begins. */
+  private byte[] ownBytes() {
+    long length = 0;
+    for (int t = 0; t < team.threads(); t++) length += team.<ByteBuffer>shownBy(t).remaining();
+    if (length > Integer.MAX_VALUE - 8) throw tooLong();
+    byte[] own = new byte[(int) length];
+    ByteBuffer into = ByteBuffer.wrap(own);
+    for (int t = 0; t < team.threads(); t++) into.put(team.<ByteBuffer>shownBy(t).duplicate());
+    return own;
+  }
+
   /** The messages of all workers, in their order. */
-  private List<Messages.Received> gather() {
+  private List<Messages.Received> gather(byte[] own) {
     Distribution hosts = team.distribution();
-    List<Slice> slices = slices(lengths());
+    List<Slice> slices = slices(lengths(own.length));
     byte[] all = new byte[slices.get(hosts.ranks() - 1).to()];
-    int at = slices.get(team.rank()).from();
-    for (int t = 0; t < team.threads(); t++) {
-      ByteBuffer bytes = team.<ByteBuffer>shownBy(t).duplicate();
-      int length = bytes.remaining();
-      bytes.get(all, at, length);
-      at += length;
-    }
+    System.arraycopy(own, 0, all, slices.get(team.rank()).from(), own.length);
     team.collectives().allGather(member.nextOperation(), all, slices);
     List<Messages.Received> messages = new ArrayList<>();
     for (int r = 0; r < hosts.ranks(); r++) {
@@ -128,10 +207,9 @@ final class Gathered implements Exchange {
   }
 
   /** By rank: how many bytes it sends. */
-  private long[] lengths() {
+  private long[] lengths(int own) {
     long[] lengths = new long[team.distribution().ranks()];
-    for (int t = 0; t < team.threads(); t++)
-      lengths[team.rank()] += team.<ByteBuffer>shownBy(t).remaining();
+    lengths[team.rank()] = own;
     List<Slice> each =
         IntStream.range(0, lengths.length).mapToObj(r -> new Slice(r, r + 1)).toList();
     team.collectives().allGather(member.nextOperation(), lengths, each);
@@ -142,36 +220,40 @@ final class Gathered implements Exchange {
     List<Slice> slices = new ArrayList<>();
     long from = 0;
     for (long length : lengths) {
-      if (length < 0 || from + length > Integer.MAX_VALUE - 8)
-        throw new IllegalArgumentException(
-            "the workers send more than 2^31-9 bytes in a step: take another train.exchange");
+      if (length < 0 || from + length > Integer.MAX_VALUE - 8) throw tooLong();
       slices.add(new Slice((int) from, (int) (from + length)));
       from += length;
     }
     return slices;
   }
 
-  /** Other ranks' subtrees, dealt to the threads. */
-  private List<TreeSum.Node<float[]>> decodeShare(List<Messages.Received> messages) {
-    List<TreeSum.Node<float[]>> share = new ArrayList<>();
+  private static IllegalArgumentException tooLong() {
+    return new IllegalArgumentException(
+        "the workers send more than 2^31-9 bytes in a step: take another train.exchange");
+  }
+
+  /** One of several shares of the other ranks' subtrees, which are dealt in turn. */
+  private List<TreeSum.Node<float[]>> decode(
+      List<Messages.Received> messages, WorkerCodec.Reader reader, int share, int shares) {
+    List<TreeSum.Node<float[]>> own = new ArrayList<>();
     int next = 0;
     for (int r = 0; r < team.distribution().ranks(); r++) {
       if (r == team.rank()) continue;
       for (TreeSum.Node<Boolean> node : team.distribution().nodes(r))
-        if (next++ % team.threads() == thread) share.add(decode(node, messages));
+        if (next++ % shares == share) own.add(decode(node, messages, reader));
     }
-    return share;
+    return own;
   }
 
   private TreeSum.Node<float[]> decode(
-      TreeSum.Node<Boolean> node, List<Messages.Received> messages) {
+      TreeSum.Node<Boolean> node, List<Messages.Received> messages, WorkerCodec.Reader reader) {
     int workers = team.distribution().workers();
     TreeSum<float[]> sum = new TreeSum<>(workers, this::add);
     int first = node.index() << node.level();
     long last = Math.min(workers, (node.index() + 1L) << node.level());
     for (int v = first; v < last; v++) {
       float[] into = free.isEmpty() ? new float[team.layout().size()] : free.pop();
-      codec.read(v, messages.get(v), into);
+      reader.read(v, messages.get(v), into);
       sum.add(v, into);
     }
     return sum.nodes().get(0);
@@ -183,25 +265,40 @@ final class Gathered implements Exchange {
     return left;
   }
 
-  /** The sum, as it is read, of the threads' own vectors and of those that have been decoded. */
-  private VectorSource sumOfAll() {
+  private List<TreeSum.Node<float[]>> offered() {
+    List<TreeSum.Node<float[]>> own = new ArrayList<>();
+    for (int t = 0; t < team.threads(); t++) own.addAll(team.offered(t));
+    return own;
+  }
+
+  /** What the threads have decoded, in order. */
+  private List<TreeSum.Node<float[]>> decodedByAll() {
     List<TreeSum.Node<float[]>> all = new ArrayList<>();
-    int next = 0;
-    int[] taken = new int[team.threads()];
-    for (int r = 0; r < team.distribution().ranks(); r++) {
-      if (r == team.rank()) {
-        for (int t = 0; t < team.threads(); t++) all.addAll(team.offered(t));
-        continue;
-      }
-      for (int k = team.distribution().nodes(r).size(); k > 0; k--) {
-        int by = next++ % team.threads();
-        List<TreeSum.Node<float[]>> share = team.shownBy(by);
-        all.add(share.get(taken[by]++));
-      }
+    int count = 0;
+    for (int t = 0; t < team.threads(); t++)
+      count += team.<List<TreeSum.Node<float[]>>>shownBy(t).size();
+    for (int i = 0; i < count; i++) {
+      List<TreeSum.Node<float[]>> share = team.shownBy(i % team.threads());
+      all.add(share.get(i / team.threads()));
     }
+    return all;
+  }
+
+  private List<TreeSum.Node<float[]>> inOrder(
+      List<TreeSum.Node<float[]>> own, List<TreeSum.Node<float[]>> others) {
+    List<TreeSum.Node<float[]>> all = new ArrayList<>();
+    Iterator<TreeSum.Node<float[]>> next = others.iterator();
+    for (int r = 0; r < team.distribution().ranks(); r++) {
+      if (r == team.rank()) all.addAll(own);
+      else for (int k = team.distribution().nodes(r).size(); k > 0; k--) all.add(next.next());
+    }
+    return all;
+  }
+
+  /** What is to be summed, as it is read. */
+  private List<float[]> vectors(List<TreeSum.Node<float[]>> all) {
     if (sums == null) sums = new SumReader(team.distribution().workers(), all, Layout.BLOCK);
-    sums.of(all.stream().map(TreeSum.Node::value).toList());
-    return sums;
+    return all.stream().map(TreeSum.Node::value).toList();
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.kudari.exchange;
 
 import io.kudari.collective.CollectiveException;
 import io.kudari.collective.Collectives;
+import io.kudari.collective.Courier;
 import io.kudari.collective.Distribution;
 import io.kudari.collective.TeamBarrier;
 import io.kudari.collective.TeamSum;
@@ -17,9 +18,10 @@ import java.util.stream.IntStream;
 
 /**
  * What the threads of one rank share: where they wait for each other, what they show each other,
- * and the way to the other ranks, which the lead (thread 0) uses for all.
+ * and the way to the other ranks, which the lead (thread 0) uses for all, itself or by a {@link
+ * Courier} that exchanges while they compute.
  */
-public final class Team {
+public final class Team implements AutoCloseable {
 
   private final Layout layout;
   private final Distribution distribution;
@@ -31,6 +33,8 @@ public final class Team {
   private final Object[] shown;
   private final Object[] steps;
   private final List<List<TreeSum.Node<float[]>>> vectorsOf;
+  private final Courier courier;
+  private volatile long sentBytes;
   private Object result;
 
   /**
@@ -64,6 +68,7 @@ public final class Team {
     this.shown = new Object[threads];
     this.steps = new Object[threads];
     this.vectorsOf = new ArrayList<>(Collections.nCopies(threads, List.of()));
+    this.courier = new Courier("kudari-rank-" + rank + "-courier");
   }
 
   /** This rank. */
@@ -106,9 +111,29 @@ public final class Team {
     return collectivesOrNull == null;
   }
 
-  /** The way to the other ranks, for the lead. */
+  /**
+   * The way to the other ranks, for the lead and its courier. The lead gets it when all that the
+   * courier was given is done.
+   */
   public Collectives collectives() {
+    if (!courier.hasBegun() || courier.isCaller()) return collectivesOrNull;
+    courier.await();
+    sentBytes = collectivesOrNull.sentBytes();
     return collectivesOrNull;
+  }
+
+  /** Who exchanges while the threads compute; given work by the lead. */
+  Courier courier() {
+    return courier;
+  }
+
+  /**
+   * Bytes that this rank has sent to others. With a courier, those before the lead's last
+   * operation: however far that is with what it has to do.
+   */
+  public long sentBytes() {
+    if (isAlone()) return 0;
+    return courier.hasBegun() ? sentBytes : collectivesOrNull.sentBytes();
   }
 
   /** The part of the vector that a thread updates. */
@@ -183,5 +208,11 @@ public final class Team {
     barrier.fail(line);
     if (collectivesOrNull != null && !(reason instanceof CollectiveException))
       collectivesOrNull.abort(line);
+  }
+
+  /** Ends the courier, whatever it does. */
+  @Override
+  public void close() {
+    courier.close();
   }
 }

@@ -121,14 +121,42 @@ final class WorkerCodec implements Codec {
   }
 
   /**
-   * Makes the vector of another range's worker of what it sent in the same step.
+   * Reads what others send in the step that has begun, also when others have begun since.
    *
-   * @throws IllegalArgumentException when that is nothing that a worker sends; one line
+   * @param packed of as many values as are learned; the reader's until it is used no more
    */
-  void read(int worker, Messages.Received message, float[] into) {
-    if (message.read(learned, into)) return;
-    now.decode(learned, message.bytes(), new Draw(seed, step, worker), decoded);
-    learned.unpack(decoded, into);
+  Reader reader(float[] packed) {
+    return new Reader(now, step, packed);
+  }
+
+  /** How many values a vector has when it is packed. */
+  int packedSize() {
+    return learned.size();
+  }
+
+  /** Reads what workers of other ranges sent in a step. May be used beside the codec. */
+  final class Reader {
+
+    private final VectorCodec sender;
+    private final long sentAt;
+    private final float[] read;
+
+    private Reader(VectorCodec sender, long sentAt, float[] read) {
+      this.sender = sender;
+      this.sentAt = sentAt;
+      this.read = read;
+    }
+
+    /**
+     * Makes a worker's vector of its message.
+     *
+     * @throws IllegalArgumentException when that is nothing that a worker sends; one line
+     */
+    void read(int worker, Messages.Received message, float[] into) {
+      if (message.read(learned, into)) return;
+      sender.decode(learned, message.bytes(), new Draw(seed, sentAt, worker), read);
+      learned.unpack(read, into);
+    }
   }
 
   private float[][] zeros() {

@@ -15,7 +15,8 @@
  *       none, to measure what the exchange costs;
  *   <li>{@link io.kudari.exchange.Team} is what the threads of a rank share, {@link
  *       io.kudari.exchange.TeamMember} one of them; {@code Overlap} decides whether a gradient is
- *       sent while the rest of it is computed.
+ *       sent while the rest of it is computed; one that is applied late is exchanged by the team's
+ *       courier while the next is computed.
  * </ul>
  *
  * <p>A new exchange is a file here and its line in the list; a new code is one in {@code

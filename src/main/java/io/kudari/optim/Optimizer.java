@@ -101,6 +101,11 @@ public final class Optimizer {
         "slice " + slice + " does not consist of whole blocks: none starts at " + offset);
   }
 
+  /** Whether a step needs nothing of other slices, so that owners need not step together. */
+  public boolean isLocal() {
+    return passEnds.length == 1;
+  }
+
   /** The part of the vector this optimizer updates. */
   public Slice slice() {
     return slice;

@@ -110,6 +110,11 @@ public record OptimizerSpec(String name, Map<String, Object> settings)
     return new Optimizer(layout, slice, exchange, Recipes.chain(this, seed));
   }
 
+  /** Whether {@link Optimizer#isLocal} of one; only of first-order recipes. */
+  public boolean isLocal(Layout layout) {
+    return open(layout, new Slice(0, 0), PartialSums.WHOLE, 0).isLocal();
+  }
+
   /** The optimizer of the whole vector. */
   public Optimizer open(Layout layout, long seed) {
     return open(layout, new Slice(0, layout.size()), PartialSums.WHOLE, seed);

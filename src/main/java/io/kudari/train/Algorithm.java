@@ -50,6 +50,9 @@ public interface Algorithm extends Stateful {
   /** Told after an update, once everybody's slice of the parameters has been shared. */
   default void shared(Workers.Sum sum) {}
 
+  /** Takes in what is still under way of the steps so far: told before a state, and at the end. */
+  default void settle() {}
+
   /** How many steps the last one counts for. */
   default int length() {
     return 1;

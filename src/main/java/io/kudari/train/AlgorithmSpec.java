@@ -82,6 +82,14 @@ public interface AlgorithmSpec extends java.io.Serializable {
     return "";
   }
 
+  /**
+   * Whether nothing that comes of a step's gradients is needed before those of the next are
+   * computed, so that they may be summed meanwhile.
+   */
+  default boolean sumsLate(TrainingPlan plan, Layout layout) {
+    return false;
+  }
+
   /** Why a step cannot be skipped once it is computed; empty when it can be; one line. */
   default String skipObstacle() {
     return "";

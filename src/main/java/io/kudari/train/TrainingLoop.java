@@ -7,6 +7,7 @@ import io.kudari.event.Event;
 import io.kudari.event.StepTimes;
 import io.kudari.math.Layout;
 import io.kudari.math.Slice;
+import io.kudari.math.VectorSource;
 import io.kudari.model.Evaluation;
 import io.kudari.model.Figures;
 import io.kudari.model.ModelSpec;
@@ -50,7 +51,7 @@ public final class TrainingLoop {
   private final RunningStatistics statistics;
   private final List<Meter> meters = new ArrayList<>();
   private final Algorithm algorithm;
-  private final float[] parameters;
+  private float[] parameters;
   private final NonFiniteGuard guard;
   private final Evaluations evaluations;
   private final BestEpoch best;
@@ -167,6 +168,7 @@ public final class TrainingLoop {
     events.accept(started(strategy));
     algorithm.begin(parameters);
     while (!isDone()) epoch();
+    settle();
     if (!interrupted) snapshots.atEnd(state);
     boolean reached = evaluations.isReached(step);
     boolean restored = best.isKept() && !reached;
@@ -180,6 +182,12 @@ public final class TrainingLoop {
     int from = restored ? best.restored() : -1;
     events.accept(new Event.Finished(why(reached), step, epochs, from, seconds(start), test));
     return new Result(result, normalizer, interrupted);
+  }
+
+  /** Gradients that are still under way may be no numbers either. */
+  private void settle() {
+    algorithm.settle();
+    guard.checkRead();
   }
 
   private String why(boolean reached) {
@@ -215,11 +223,12 @@ public final class TrainingLoop {
   private void take(StepRange range) {
     Workers.Sum sum = algorithm.compute(parameters, range);
     long start = System.nanoTime();
+    guard.checkRead();
     boolean accepted = guard.accepts(step, sum, parameters);
     for (Meter meter : meters) meter.before(range, step + algorithm.length(), parameters, sum);
     double rate = accepted ? update(range, sum) : Double.NaN;
     long updated = System.nanoTime();
-    workers.share(parameters);
+    parameters = workers.share(parameters);
     if (accepted) algorithm.shared(sum);
     StepTimes times = sum.times().with(updated - start, System.nanoTime() - updated);
     long before = step;
@@ -238,8 +247,9 @@ public final class TrainingLoop {
 
   /** Updates the own slice; gives the learning rate. */
   private double update(StepRange range, Workers.Sum sum) {
-    double rate = algorithm.update(parameters, guard.watch(sum.mean(layout)), range, sum);
-    guard.checkRead(step, sum);
+    VectorSource mean = guard.watch(step, sum, sum.mean(layout));
+    double rate = algorithm.update(parameters, mean, range, sum);
+    guard.checkRead();
     return rate;
   }
 
@@ -276,6 +286,7 @@ public final class TrainingLoop {
 
   /** Where the run is, of what this loop saves. */
   private TrainState state() {
+    settle();
     Slice own = workers.slice();
     StateWriter writer = new StateWriter(own);
     writer.save(algorithm);

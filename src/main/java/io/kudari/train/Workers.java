@@ -17,6 +17,7 @@ import io.kudari.optim.noise.ShardNorms;
 import io.kudari.state.Stateful;
 import io.kudari.train.plan.StepRange;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * All logical workers of a run, wherever they are, as {@link TrainingLoop} sees them. The answers
@@ -74,7 +75,8 @@ public interface Workers extends AutoCloseable {
    * #share shared}, so that no caller computes anew what another still reads.
    *
    * @param parameters the whole vector; only read
-   * @return the sum, whose values are valid until the next call
+   * @return the sum, whose values are valid until the next call, or where {@link #sumsLate} until
+   *     the one after
    */
   Sum gradient(float[] parameters, Normalizer normalizer, StepRange step);
 
@@ -85,6 +87,34 @@ public interface Workers extends AutoCloseable {
    * @param next may be empty
    */
   default void announce(StepRange next) {}
+
+  /**
+   * Whether the values of a {@link #gradient} are still summed when it returns. Reading them waits,
+   * so they are best read after the next gradient has been computed.
+   */
+  default boolean sumsLate() {
+    return false;
+  }
+
+  /** Whether {@link #updateAside} can be asked for. */
+  default boolean updatesAside() {
+    return false;
+  }
+
+  /**
+   * Lets the next parameters be made and shared while the next gradient is computed at these. All
+   * callers ask, before {@link #gradient}; {@link #share} of these then gives the next.
+   *
+   * @param parameters the whole vector; only read, also by the update
+   * @param update changes the caller's slice of an array that has a copy of the parameters there;
+   *     called on another thread, after all values of gradients so far have been summed
+   */
+  default void updateAside(float[] parameters, Consumer<float[]> update) {
+    throw new UnsupportedOperationException("updateAside");
+  }
+
+  /** Waits for all that was begun beside the caller. */
+  default void settle() {}
 
   /**
    * Lets every worker take the steps of a round, from the same parameters.
@@ -132,8 +162,11 @@ public interface Workers extends AutoCloseable {
    * Completes an array that the callers share and of which each has written its slice.
    *
    * @param values the parameters, or the values of the last gradient
+   * @return the complete array: another one where it was {@link #updateAside made aside}
    */
-  default void share(float[] values) {}
+  default float[] share(float[] values) {
+    return values;
+  }
 
   /** Bytes that the caller's rank has sent to others so far; 0 for all callers of it but one. */
   default long sentBytes() {

@@ -50,8 +50,8 @@ final class SlowLink {
   static Step train(
       ModelSpec model, DataPlan data, TrainingPlan plan, int warmUp, double bitsPerSecond)
       throws Exception {
-    try (NetworkLink zero = listen(0);
-        NetworkLink one = listen(1);
+    try (NetworkLink zero = listen(0, LinkChoice.SOCKETS);
+        NetworkLink one = listen(1, LinkChoice.SOCKETS);
         SlowRelay toZero = new SlowRelay(zero.address(), bitsPerSecond);
         SlowRelay toOne = new SlowRelay(one.address(), bitsPerSecond)) {
       List<InetSocketAddress> seenByZero = List.of(zero.address(), toOne.address());
@@ -67,16 +67,26 @@ final class SlowLink {
     }
   }
 
-  private static NetworkLink listen(int rank) {
+  /** Trains by both ranks, through memory that they share. */
+  static Step trainThroughMemory(ModelSpec model, DataPlan data, TrainingPlan plan, int warmUp)
+      throws Exception {
+    try (NetworkLink zero = listen(0, LinkChoice.SHARED_MEMORY);
+        NetworkLink one = listen(1, LinkChoice.SHARED_MEMORY)) {
+      List<InetSocketAddress> addresses = List.of(zero.address(), one.address());
+      return Ranks.together(
+              RANKS,
+              rank -> {
+                NetworkLink link = rank == 0 ? zero : one;
+                link.connect(addresses, PATIENCE);
+                return rank(model, data, plan, warmUp, link);
+              })
+          .get(0);
+    }
+  }
+
+  private static NetworkLink listen(int rank, LinkChoice choice) {
     return NetworkLink.listen(
-        new SparkConf(false),
-        null,
-        "127.0.0.1",
-        1,
-        rank,
-        RANKS,
-        LinkChoice.SOCKETS,
-        Duration.ofSeconds(30));
+        new SparkConf(false), null, "127.0.0.1", 1, rank, RANKS, choice, Duration.ofSeconds(30));
   }
 
   private static Step rank(
@@ -88,8 +98,9 @@ final class SlowLink {
     Team team = new Team(model.layout(), hosts, rank, 1, collectives, PATIENCE);
     WorkerData own = WorkerData.load(data, new Configuration(), rank, rank + 1);
     WorkerRange range = new WorkerRange(model, data.sampler(), plan.seed(), own, plan.exchange());
-    Clock clock = new Clock(warmUp, collectives);
-    try (var workers = new TeamWorkers(team, 0, range, () -> Request.NONE, plan.exchange())) {
+    Clock clock = new Clock(warmUp, team);
+    try (team;
+        var workers = new TeamWorkers(team, 0, range, () -> Request.NONE, plan)) {
       TrainState start = TrainState.initial(model, plan);
       var unused =
           new TrainingLoop(
@@ -103,19 +114,19 @@ final class SlowLink {
   private static final class Clock implements Consumer<Event> {
 
     private final int warmUp;
-    private final Collectives collectives;
+    private final Team team;
     private long[] first = {};
     private long[] last = {};
 
-    Clock(int warmUp, Collectives collectives) {
+    Clock(int warmUp, Team team) {
       this.warmUp = warmUp;
-      this.collectives = collectives;
+      this.team = team;
     }
 
     @Override
     public void accept(Event event) {
       if (!(event instanceof Event.StepDone done) || done.step() < warmUp) return;
-      last = new long[] {done.step(), System.nanoTime(), collectives.sentBytes()};
+      last = new long[] {done.step(), System.nanoTime(), team.sentBytes()};
       if (first.length == 0) first = last;
     }
 

@@ -41,6 +41,7 @@ public final class SlowLinkBenchmark {
       List.of(
           new Contender("dense", new GradientSharing(), Map.of("name", "dense")),
           new Contender("dense, delay 1", new DelayedGradients(1), Map.of("name", "dense")),
+          new Contender("none", new GradientSharing(), Map.of("name", "none")),
           new Contender("fp16", new GradientSharing(), Map.of("name", "fp16")),
           new Contender("top-k 1%", new GradientSharing(), Map.of("name", "top-k", "share", 0.01)),
           new Contender("sign", new GradientSharing(), Map.of("name", "sign")),
@@ -49,11 +50,13 @@ public final class SlowLinkBenchmark {
 
   private SlowLinkBenchmark() {}
 
-  /** {@code MBIT ROUNDS STEPS}. */
+  /** {@code MBIT|memory ROUNDS STEPS EXAMPLES}. */
   public static void main(String[] args) throws Exception {
-    double bits = 1e6 * Double.parseDouble(args[0]);
+    boolean memory = args[0].equals("memory");
+    double bits = memory ? Double.NaN : 1e6 * Double.parseDouble(args[0]);
     int rounds = Integer.parseInt(args[1]);
     int steps = Integer.parseInt(args[2]);
+    int batch = 2 * Integer.parseInt(args[3]);
     ModelSpec model = new ProgramModel(BenchNetworks.ALL.get("MLP 784-512-512-10"));
     var sources = new DataPlan.Sources(new DigitsSource(8192, 1), null, 0);
     DataPlan data = DataPlan.of(sources, new Configuration(), 2, SEED);
@@ -63,9 +66,13 @@ public final class SlowLinkBenchmark {
     for (int round = 0; round < rounds; round++) {
       double dense = Double.NaN;
       for (Contender c : CONTENDERS) {
-        boolean small = !c.exchange.get("name").toString().matches("dense|fp16");
+        boolean small = !c.exchange.get("name").toString().matches("dense|fp16|none");
         int counted = small ? 4 * steps : steps;
-        SlowLink.Step step = SlowLink.train(model, data, plan(c, WARM_UP + counted), WARM_UP, bits);
+        TrainingPlan plan = plan(c, WARM_UP + counted, batch);
+        SlowLink.Step step =
+            memory
+                ? SlowLink.trainThroughMemory(model, data, plan, WARM_UP)
+                : SlowLink.train(model, data, plan, WARM_UP, bits);
         double rate = 1 / step.seconds();
         if (c.name.equals("dense")) dense = rate;
         rates.computeIfAbsent(c.name, n -> new ArrayList<>()).add(rate);
@@ -74,7 +81,9 @@ public final class SlowLinkBenchmark {
         System.err.printf("round %d of %d: %s%n", round + 1, rounds, c.name);
       }
     }
-    System.out.printf("MLP 784-512-512-10, 2 ranks x 128, %s Mbit/s by a relay%n", args[0]);
+    System.out.printf(
+        "MLP 784-512-512-10, 2 ranks x %s, %s%n",
+        args[3], memory ? "shared memory" : args[0] + " Mbit/s by a relay");
     System.out.printf(
         "%-18s%10s%10s%12s%12s%10s%n", "", "steps/s", "/ dense", "bytes", "formula", "off by");
     for (Contender c : CONTENDERS) {
@@ -87,7 +96,7 @@ public final class SlowLinkBenchmark {
           median(ratios.get(c.name)),
           found,
           formula,
-          100 * (found / formula - 1));
+          formula == 0 ? 0 : 100 * (found / formula - 1));
     }
     System.exit(0);
   }
@@ -107,6 +116,7 @@ public final class SlowLinkBenchmark {
   /** As {@link #formula}, of an exchange. */
   static double bytes(String name, Map<String, Object> section, Layout layout) {
     double half = layout.size() / 2.0;
+    if (name.equals("none")) return 0;
     if (name.equals("dense")) return 8 * half;
     if (name.equals("fp16")) return 6 * half;
     for (Codecs.Kind kind : Codecs.ALL) {
@@ -119,17 +129,17 @@ public final class SlowLinkBenchmark {
     throw new IllegalArgumentException(name);
   }
 
-  private static TrainingPlan plan(Contender c, int steps) {
+  private static TrainingPlan plan(Contender c, int steps, int batch) {
     return Plans.of(
             SEED,
             1000,
-            256,
+            batch,
             true,
             new Normalization(Normalizer.Method.SCALE, Normalizer.Per.FEATURE, 255),
             OptimizerSpec.parse(Map.of("name", "momentum", "learning-rate", 0.01)),
             TrainingPlan.Schedules.CONSTANT,
             BatchRule.NONE,
-            256,
+            batch,
             null,
             c.algorithm)
         .by(Exchanges.parse(c.exchange))

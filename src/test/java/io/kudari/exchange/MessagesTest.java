@@ -43,7 +43,7 @@ class MessagesTest {
     float[][] found = new float[3][LAYOUT.size()];
     for (int v = 0; v < 3; v++) {
       Arrays.fill(found[v], 9);
-      there.read(v, messages.get(v), found[v]);
+      there.reader(new float[there.packedSize()]).read(v, messages.get(v), found[v]);
     }
     assertArrayEquals(vector, found[0]);
     assertArrayEquals(new float[] {0, 0, 2.5f, -2.5f, 2.5f, -2.5f, 7}, found[0]);
@@ -76,10 +76,11 @@ class MessagesTest {
     assertEquals(14, bytes.remaining());
     change.accept(bytes);
     float[] into = new float[LAYOUT.size()];
+    WorkerCodec.Reader reader = codec.reader(new float[codec.packedSize()]);
     var e =
         assertThrows(
             IllegalArgumentException.class,
-            () -> codec.read(0, Messages.split(bytes, 1).get(0), into),
+            () -> reader.read(0, Messages.split(bytes, 1).get(0), into),
             line);
     assertTrue(e.getMessage().equals(line), e.getMessage());
   }

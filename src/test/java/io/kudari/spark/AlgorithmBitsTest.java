@@ -72,7 +72,10 @@ class AlgorithmBitsTest {
   private static final DataPlan.Sources DATA =
       new DataPlan.Sources(new DigitsSource(103, 1), new DigitsSource(50, 2), 0.2);
 
-  private static final ModelSpec MODEL = new ProgramModel(network());
+  private static final ModelSpec MODEL = new ProgramModel(network(true));
+
+  /** Without running statistics, which are needed at once. */
+  private static final ModelSpec PLAIN = new ProgramModel(network(false));
 
   private static final Map<String, Object> MOMENTUM =
       Map.of("name", "momentum", "learning-rate", 0.02);
@@ -114,7 +117,15 @@ class AlgorithmBitsTest {
           plan(MOMENTUM, averaging(3, LocalSlots.AVERAGE)).by(coded("sign")),
           plan(ADAM_EMA, new DelayedGradients(3)).by(coded("one-bit")),
           plan(MOMENTUM, new GradientSharing()).by(coded("qsgd", "bucket", 100)),
-          plan(MOMENTUM, new GradientSharing()).by(coded("power-sgd", "rank", 3)));
+          plan(MOMENTUM, new GradientSharing()).by(coded("power-sgd", "rank", 3)),
+          plan(MOMENTUM, new DelayedGradients(1, new Compensation(0.04, false))),
+          plan(ADAM, new DelayedGradients(2)).by(coded("fp16")),
+          plan(MOMENTUM, new DelayedGradients(1)).by(coded("top-k", "share", 0.05)));
+
+  /** The last ones' gradients are exchanged while the next are computed. */
+  private static ModelSpec model(TrainingPlan plan) {
+    return PLANS.indexOf(plan) < PLANS.size() - 3 ? MODEL : PLAIN;
+  }
 
   /** Momentum before the code, and a share that falls from epoch to epoch. */
   private static GradientExchange corrected() {
@@ -174,7 +185,15 @@ class AlgorithmBitsTest {
       for (int p = 0; p < PLANS.size(); p++) {
         Losses losses = new Losses();
         var result =
-            OneAttempt.run(spark, MODEL, data, PLANS.get(p), ranks, threads, losses, () -> false);
+            OneAttempt.run(
+                spark,
+                model(PLANS.get(p)),
+                data,
+                PLANS.get(p),
+                ranks,
+                threads,
+                losses,
+                () -> false);
         String where = "plan " + p + " on " + ranks + " ranks of " + threads + " threads";
         assertArrayEquals(SERIAL.get(p).parameters, result.parameters(), where);
         assertEquals(SERIAL.get(p).losses, losses.values, where);
@@ -190,7 +209,7 @@ class AlgorithmBitsTest {
       for (int p = 0; p < PLANS.size(); p++) {
         Losses losses = new Losses();
         try (Workers workers = driver(spark, ranks, PLANS.get(p))) {
-          var loop = Loops.fresh(MODEL, data, PLANS.get(p), workers, losses);
+          var loop = Loops.fresh(model(PLANS.get(p)), data, PLANS.get(p), workers, losses);
           assertArrayEquals(SERIAL.get(p).parameters, loop.run("driver").parameters(), "plan " + p);
         }
         assertEquals(SERIAL.get(p).losses, losses.values, "plan " + p);
@@ -294,15 +313,15 @@ class AlgorithmBitsTest {
 
   private static Workers driver(JavaSparkContext spark, int ranks, TrainingPlan plan) {
     Requests none = Requests.stopping(() -> false);
-    return new DriverWorkers(spark, MODEL, data, ranks, SEED, none, plan.exchange());
+    return new DriverWorkers(spark, model(plan), data, ranks, SEED, none, plan.exchange());
   }
 
   private static Run serial(TrainingPlan plan) throws Exception {
     Losses losses = new Losses();
     Requests none = Requests.stopping(() -> false);
     try (var workers =
-        new SerialWorkers(MODEL, data, new Configuration(), SEED, none, plan.exchange())) {
-      var result = Loops.fresh(MODEL, data, plan, workers, losses).run("test");
+        new SerialWorkers(model(plan), data, new Configuration(), SEED, none, plan.exchange())) {
+      var result = Loops.fresh(model(plan), data, plan, workers, losses).run("test");
       return new Run(result.parameters(), losses.values);
     }
   }
@@ -331,17 +350,15 @@ class AlgorithmBitsTest {
         algorithm);
   }
 
-  private static NetworkSpec network() {
+  private static NetworkSpec network(boolean normalised) {
     Initializer he = Initializer.of(Initializer.Kind.HE_NORMAL);
-    return new NetworkSpec(
-        new Shape(1, 28, 28),
-        List.of(
-            new LayerSpec.Convolution(3, 5, 2, 0, he),
-            new LayerSpec.BatchNormalization(0.9, 1e-5),
-            new LayerSpec.Activate(Activation.RELU),
-            new LayerSpec.Dropout(0.3),
-            new LayerSpec.Dense(10, he),
-            new LayerSpec.Activate(Activation.SOFTMAX)),
-        Loss.CROSS_ENTROPY);
+    List<LayerSpec> layers = new ArrayList<>();
+    layers.add(new LayerSpec.Convolution(3, 5, 2, 0, he));
+    if (normalised) layers.add(new LayerSpec.BatchNormalization(0.9, 1e-5));
+    layers.add(new LayerSpec.Activate(Activation.RELU));
+    layers.add(new LayerSpec.Dropout(0.3));
+    layers.add(new LayerSpec.Dense(10, he));
+    layers.add(new LayerSpec.Activate(Activation.SOFTMAX));
+    return new NetworkSpec(new Shape(1, 28, 28), layers, Loss.CROSS_ENTROPY);
   }
 }

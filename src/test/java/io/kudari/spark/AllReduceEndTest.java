@@ -31,6 +31,7 @@ import io.kudari.train.DivergedException;
 import io.kudari.train.Plans;
 import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
+import io.kudari.train.algorithm.DelayedGradients;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -54,6 +55,8 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How a run of all-reduce on three ranks of one JVM ends, and what it leaves behind. */
 @Slow
@@ -106,15 +109,18 @@ class AllReduceEndTest {
     nothingIsLeft();
   }
 
-  @Test
-  void divergenceEndsTheRunWithItsStep() throws Exception {
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void divergenceEndsTheRunWithItsStep(int delay) throws Exception {
     assertThrows(
-        DivergedException.class, () -> run(data(DIGITS), 20, 1e38, event -> {}, () -> false));
+        DivergedException.class,
+        () -> run(data(DIGITS), delay, 20, 1e38, event -> {}, () -> false));
     nothingIsLeft();
   }
 
-  @Test
-  void aListenerThatFailsEndsTheRunWithItsError() throws Exception {
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void aListenerThatFailsEndsTheRunWithItsError(int delay) throws Exception {
     Consumer<Event> full =
         event -> {
           if (event instanceof Event.StepDone) throw new IllegalStateException("the disk is full");
@@ -122,13 +128,14 @@ class AllReduceEndTest {
     IllegalStateException e =
         assertThrows(
             IllegalStateException.class,
-            () -> run(data(DIGITS), 1_000_000, 0.1, full, () -> false));
+            () -> run(data(DIGITS), delay, 1_000_000, 0.1, full, () -> false));
     assertEquals("the disk is full", e.getMessage());
     nothingIsLeft();
   }
 
-  @Test
-  void aStopEndsAllRanksAfterTheSameStep() throws Exception {
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void aStopEndsAllRanksAfterTheSameStep(int delay) throws Exception {
     AtomicLong steps = new AtomicLong();
     AtomicLong finished = new AtomicLong();
     Consumer<Event> listener =
@@ -136,7 +143,7 @@ class AllReduceEndTest {
           if (event instanceof Event.StepDone e) steps.set(e.step());
           if (event instanceof Event.Finished e) finished.set(e.steps());
         };
-    var result = run(data(DIGITS), 1_000_000, 0.1, listener, () -> steps.get() >= 5);
+    var result = run(data(DIGITS), delay, 1_000_000, 0.1, listener, () -> steps.get() >= 5);
     assertTrue(result.interrupted());
     assertTrue(steps.get() >= 5);
     assertEquals(steps.get(), finished.get());
@@ -265,6 +272,17 @@ class AllReduceEndTest {
   private static TrainingLoop.Result run(
       DataPlan data, int epochs, double rate, Consumer<Event> events, BooleanSupplier stop)
       throws InterruptedException {
+    return run(data, 0, epochs, rate, events, stop);
+  }
+
+  private static TrainingLoop.Result run(
+      DataPlan data,
+      int delay,
+      int epochs,
+      double rate,
+      Consumer<Event> events,
+      BooleanSupplier stop)
+      throws InterruptedException {
     TrainingPlan plan =
         Plans.of(
             1,
@@ -276,7 +294,8 @@ class AllReduceEndTest {
             TrainingPlan.Schedules.CONSTANT,
             BatchRule.NONE,
             30,
-            null);
+            null,
+            new DelayedGradients(delay));
     return OneAttempt.run(spark, MODEL, data, plan, RANKS, 1, events, stop);
   }
 }

@@ -452,8 +452,7 @@ class ResumeBitsTest {
                             first + count * thread / threads,
                             first + count * (thread + 1) / threads),
                         plan.exchange());
-                try (var workers =
-                    new TeamWorkers(team, thread, range, () -> Request.NONE, plan.exchange())) {
+                try (var workers = new TeamWorkers(team, thread, range, () -> Request.NONE, plan)) {
                   boolean leads = rank == 0 && thread == 0;
                   Consumer<Event> events = leads ? e -> tell(e, told) : e -> {};
                   return new TrainingLoop(
@@ -462,7 +461,9 @@ class ResumeBitsTest {
                       .parameters();
                 }
               };
-          return Ranks.together(threads, work).get(0);
+          try (team) {
+            return Ranks.together(threads, work).get(0);
+          }
         };
     try (Ranks all = new Ranks(ranks)) {
       List<float[]> ends = all.run(WORKERS, body);

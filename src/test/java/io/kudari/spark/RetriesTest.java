@@ -1,5 +1,6 @@
 package io.kudari.spark;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -24,11 +25,14 @@ import io.kudari.optim.BatchRule;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.spark.cluster.RankLostException;
 import io.kudari.spark.recovery.AttemptRules;
+import io.kudari.train.AlgorithmSpec;
 import io.kudari.train.DataPlan;
 import io.kudari.train.Plans;
 import io.kudari.train.SnapshotRule;
 import io.kudari.train.TrainingLoop;
 import io.kudari.train.TrainingPlan;
+import io.kudari.train.algorithm.DelayedGradients;
+import io.kudari.train.algorithm.GradientSharing;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -221,6 +225,17 @@ class RetriesTest {
     assertEquals(4, recoveries());
   }
 
+  /** A gradient, or the parameters of another, are on their way when the next is lost. */
+  @Test
+  void ranksThatAreLostWhileTheyExchangeLateGradientsGoOnToTheSameBits() throws Exception {
+    AlgorithmSpec late = new DelayedGradients(1);
+    float[] undisturbed = train(End.WELL, late, 0, 1, 0).parameters();
+    assertEquals(0, recoveries());
+    TO_LOSE.addAll(List.of(1L, 4L));
+    assertArrayEquals(undisturbed, train(End.WELL, late, 1, 1, 0).parameters());
+    assertEquals(2, recoveries());
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"DEFECT", "DEFECT_THAT_CANNOT_TRAVEL", "TOO_LITTLE_MEMORY"})
   void aDefectInARankEndsTheRunWithItsLineAtOnce(End end) {
@@ -236,6 +251,12 @@ class RetriesTest {
 
   private TrainingLoop.Result train(End evaluation, int retries, int every, double validation)
       throws IOException, InterruptedException {
+    return train(evaluation, new GradientSharing(), retries, every, validation);
+  }
+
+  private TrainingLoop.Result train(
+      End evaluation, AlgorithmSpec algorithm, int retries, int every, double validation)
+      throws IOException, InterruptedException {
     var sources =
         new DataPlan.Sources(new DigitsSource(60, 1), new DigitsSource(20, 2), validation);
     TrainingPlan plan =
@@ -249,7 +270,8 @@ class RetriesTest {
             TrainingPlan.Schedules.CONSTANT,
             BatchRule.NONE,
             20,
-            null);
+            null,
+            algorithm);
     assertEquals(STEPS, plan.batches(60, 1).steps(2));
     return AllReduce.run(
         spark,

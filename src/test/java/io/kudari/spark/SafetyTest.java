@@ -322,10 +322,11 @@ class SafetyTest {
     }
 
     @Override
-    public void share(float[] values) {
-      sound.share(values);
-      if (++shared < from) return;
-      values[17] = Float.intBitsToFloat(Float.floatToRawIntBits(values[17]) ^ 1);
+    public float[] share(float[] values) {
+      float[] complete = sound.share(values);
+      if (++shared >= from)
+        complete[17] = Float.intBitsToFloat(Float.floatToRawIntBits(complete[17]) ^ 1);
+      return complete;
     }
 
     @Override

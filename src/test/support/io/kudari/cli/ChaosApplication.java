@@ -25,10 +25,12 @@ import io.kudari.train.Loops;
 import io.kudari.train.Plans;
 import io.kudari.train.SnapshotRule;
 import io.kudari.train.TrainingPlan;
+import io.kudari.train.algorithm.DelayedGradients;
 import io.kudari.train.worker.SerialWorkers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -43,8 +45,11 @@ final class ChaosApplication implements AutoCloseable {
   /** Steps between two snapshots. */
   static final int INTERVAL = 20;
 
-  /** 5 steps an epoch. */
-  static final int STEPS = 5 * Integer.getInteger("chaos.epochs", 100);
+  /** Steps from a gradient to its update. */
+  private static final int DELAY = Integer.getInteger("chaos.delay", 0);
+
+  /** 5 steps an epoch, which are shorter with a delay, as the network is smaller then. */
+  static final int STEPS = 5 * Integer.getInteger("chaos.epochs", DELAY == 0 ? 100 : 400);
 
   private static final long SEED = 7;
 
@@ -165,21 +170,21 @@ final class ChaosApplication implements AutoCloseable {
         TrainingPlan.Schedules.CONSTANT,
         BatchRule.NONE,
         50,
-        null);
+        null,
+        new DelayedGradients(DELAY));
   }
 
   private static NetworkSpec network() {
     Initializer he = Initializer.of(Initializer.Kind.HE_NORMAL);
-    return new NetworkSpec(
-        new Shape(1, 28, 28),
-        List.of(
-            new LayerSpec.Dense(16, he),
-            new LayerSpec.BatchNormalization(0.9, 1e-5),
-            new LayerSpec.Activate(Activation.RELU),
-            new LayerSpec.Dropout(0.3),
-            new LayerSpec.Dense(10, he),
-            new LayerSpec.Activate(Activation.SOFTMAX)),
-        Loss.CROSS_ENTROPY);
+    List<LayerSpec> layers = new ArrayList<>();
+    layers.add(new LayerSpec.Dense(16, he));
+    // Running statistics are needed at once, so nothing would be late.
+    if (DELAY == 0) layers.add(new LayerSpec.BatchNormalization(0.9, 1e-5));
+    layers.add(new LayerSpec.Activate(Activation.RELU));
+    layers.add(new LayerSpec.Dropout(0.3));
+    layers.add(new LayerSpec.Dense(10, he));
+    layers.add(new LayerSpec.Activate(Activation.SOFTMAX));
+    return new NetworkSpec(new Shape(1, 28, 28), layers, Loss.CROSS_ENTROPY);
   }
 
   @Override

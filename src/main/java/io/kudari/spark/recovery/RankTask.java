@@ -197,13 +197,19 @@ public record RankTask(
 
   private RankOutcome train(int rank, List<WorkerRange> ranges, Collectives collectives, Line line)
       throws InterruptedException {
-    Team team =
-        new Team(run.model().layout(), distribution, rank, ranges.size(), collectives, PATIENCE);
+    try (Team team =
+        new Team(run.model().layout(), distribution, rank, ranges.size(), collectives, PATIENCE)) {
+      return trainUntilShutdown(team, ranges, line);
+    }
+  }
+
+  private RankOutcome trainUntilShutdown(Team team, List<WorkerRange> ranges, Line line)
+      throws InterruptedException {
     line.whenBroken(team::fail);
     Thread ending =
         new Thread(
             () -> team.fail(new RankLostException("the executor is shutting down", null)),
-            "kudari-rank-" + rank + "-shutdown");
+            "kudari-rank-" + team.rank() + "-shutdown");
     Runtime.getRuntime().addShutdownHook(ending);
     try {
       RankOutcome outcome = train(team, ranges, line);
@@ -288,7 +294,7 @@ public record RankTask(
 
   private TrainingLoop.Result loop(Team team, int thread, WorkerRange range, Line line) {
     boolean leads = team.rank() == 0 && thread == 0;
-    var workers = new TeamWorkers(team, thread, range, line, plan.exchange());
+    var workers = new TeamWorkers(team, thread, range, line, plan);
     return new TrainingLoop(
             run.model(),
             run.data(),

@@ -1,12 +1,14 @@
 package io.kudari.train.algorithm;
 
 import io.kudari.math.Layout;
+import io.kudari.math.Role;
 import io.kudari.math.Slice;
 import io.kudari.math.VectorSource;
 import io.kudari.optim.BatchRule;
 import io.kudari.optim.Optimizer;
 import io.kudari.optim.OptimizerSpec;
 import io.kudari.optim.Step;
+import io.kudari.optim.noise.GradientNoise;
 import io.kudari.setting.Setting;
 import io.kudari.state.StateReader;
 import io.kudari.state.StateWriter;
@@ -14,11 +16,14 @@ import io.kudari.train.Algorithm;
 import io.kudari.train.AlgorithmSpec;
 import io.kudari.train.Rates;
 import io.kudari.train.RunningStatistics;
+import io.kudari.train.Safety;
+import io.kudari.train.TrainingPlan;
 import io.kudari.train.Workers;
 import io.kudari.train.plan.StepRange;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -35,6 +40,10 @@ import java.util.stream.Stream;
  *
  * <p>A gradient may be compensated for the delay, see {@link Compensation}: all workers' gradients
  * of a step were taken at the same parameters, so their mean is compensated by one backup xₜ₋τ.
+ *
+ * <p>What is applied late may be exchanged late: with τ ≥ 1 several ranks sum gₜ, and then make and
+ * share the parameters that come of gₜ₊₁₋τ and of those before, while they compute the next
+ * gradient; see {@link Workers#sumsLate}. The bits are the same.
  *
  * <p>Memory: τ + 1 vectors over all ranks, each of which keeps its slice, or on every rank where
  * each updates the whole vector (see {@link io.kudari.exchange.GradientExchange#isReplicated});
@@ -107,6 +116,17 @@ public record DelayedGradients(int delay, Compensation compensation) implements 
         + " steps: no gradient is applied, and the parameters stay as they are";
   }
 
+  /**
+   * Not where running statistics are needed at once, a step may be skipped for what its gradient
+   * is, or an update needs sums over the ranks.
+   */
+  @Override
+  public boolean sumsLate(TrainingPlan plan, Layout layout) {
+    boolean statistics = layout.segments().stream().anyMatch(s -> s.role() == Role.STATISTIC);
+    if (delay == 0 || statistics || plan.safety().action() == Safety.Action.SKIP) return false;
+    return plan.exchange().isReplicated() || plan.optimizer().isLocal(layout);
+  }
+
   @Override
   public int slots(OptimizerSpec optimizer, Layout layout) {
     int vectors = delay == 0 ? 0 : delay + 1;
@@ -128,14 +148,20 @@ public record DelayedGradients(int delay, Compensation compensation) implements 
 
     private final int delay;
 
-    /** The own slices of the gradients on their way and of the newest, as a ring. */
+    /** The own slices of the gradients that wait and of the newest, as a ring. */
     private final float[][] waiting;
+
+    /** The newest of them where it is still being summed, or null. */
+    private VectorSource underway;
 
     /** Of the parameters that they were taken at, where the delay is compensated. */
     private final float[][] backups;
 
     private int oldest;
     private int held;
+
+    /** Of the update that is made while the gradient of its step is computed, or null. */
+    private Step ahead;
 
     private final Compensation compensation;
     private final float[] meanSquare;
@@ -161,31 +187,56 @@ public record DelayedGradients(int delay, Compensation compensation) implements 
 
     @Override
     public Workers.Sum compute(float[] parameters, StepRange range) {
+      if (c.workers().updatesAside()) {
+        Step at = rates.at(range);
+        ahead = at;
+        c.workers()
+            .updateAside(
+                parameters,
+                next -> {
+                  receive();
+                  if (held == delay) apply(next, at);
+                });
+      }
       return c.gradient(parameters, range);
     }
 
     @Override
     public double update(float[] parameters, VectorSource mean, StepRange range, Workers.Sum sum) {
       RunningStatistics.assign(c.layout(), own, parameters, mean);
-      Step at = rates.at(range, c.noise().measure(sum));
+      Optional<GradientNoise> noise = c.noise().measure(sum);
+      Step at = ahead != null ? ahead : rates.at(range, noise);
       if (delay == 0) optimizer.step(parameters, mean, at);
       else delayed(parameters, mean, at);
       return at.rate();
     }
 
     private void delayed(float[] parameters, VectorSource mean, Step at) {
+      receive();
       int newest = (oldest + held) % waiting.length;
-      read(mean, waiting[newest]);
       if (backups.length > 0)
         System.arraycopy(parameters, own.from(), backups[newest], 0, own.size());
-      if (held < delay) {
-        held++;
-        return;
-      }
+      underway = mean;
+      held++;
+      if (!c.workers().sumsLate()) receive();
+      if (held > delay) apply(parameters, at);
+      ahead = null;
+    }
+
+    /** Takes in the newest gradient. */
+    private void receive() {
+      if (underway == null) return;
+      read(underway, waiting[(oldest + held - 1) % waiting.length]);
+      underway = null;
+    }
+
+    /** Applies the oldest gradient, which has been received. */
+    private void apply(float[] parameters, Step at) {
       float[] due = waiting[oldest];
       if (backups.length > 0)
         compensation.apply(due, parameters, own.from(), backups[oldest], meanSquare);
       oldest = (oldest + 1) % waiting.length;
+      held--;
       VectorSource gradient =
           (from, to, into) -> System.arraycopy(due, from - own.from(), into, 0, to - from);
       long step = applied(at.step());
@@ -204,6 +255,12 @@ public record DelayedGradients(int delay, Compensation compensation) implements 
     /** How many gradients have been applied after so many steps. */
     private long applied(long steps) {
       return Math.max(0, steps - delay);
+    }
+
+    @Override
+    public void settle() {
+      c.workers().settle();
+      receive();
     }
 
     @Override

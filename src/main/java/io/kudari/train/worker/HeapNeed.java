@@ -56,7 +56,16 @@ public record HeapNeed(long examples, long indices, long batches, long parameter
         examples,
         indices(data, share),
         share.threads() * batch(data, model, plan),
-        vector * (vectors + decoded) + state + kept * share.workers());
+        vector * (vectors + decoded + late(plan, model.layout(), share, decoded))
+            + state
+            + kept * share.workers());
+  }
+
+  /** Vectors of a second step, where those of one are exchanged while the next is computed. */
+  private static long late(TrainingPlan plan, Layout layout, Share share, long decoded) {
+    boolean exchanges = share.ofRanks() > 1 && plan.exchange().isExact();
+    if (!exchanges || !plan.algorithm().sumsLate(plan, layout)) return 0;
+    return share.threads() + (plan.exchange().isReplicated() ? decoded : share.ranks());
   }
 
   /** What each worker keeps from step to step: its replica, and what it has not sent. */

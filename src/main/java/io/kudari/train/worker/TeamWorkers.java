@@ -1,5 +1,6 @@
 package io.kudari.train.worker;
 
+import io.kudari.collective.Courier;
 import io.kudari.collective.TreeSum;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
@@ -24,12 +25,14 @@ import io.kudari.train.Request;
 import io.kudari.train.Requests;
 import io.kudari.train.Round;
 import io.kudari.train.Subset;
+import io.kudari.train.TrainingPlan;
 import io.kudari.train.Workers;
 import io.kudari.train.plan.StepRange;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BinaryOperator;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ObjIntConsumer;
 import java.util.function.Supplier;
@@ -41,6 +44,9 @@ import java.util.stream.IntStream;
  * of the parameters; where the exchange gathers codes, every rank has those of all workers, its
  * threads update the whole vector, and no parameters are sent. Threads of a rank share memory; the
  * lead talks to the other ranks.
+ *
+ * <p>Where an algorithm applies a gradient late, ranks exchange it while they compute the next: the
+ * gradients of two steps are in memory then, and the parameters of two.
  */
 public final class TeamWorkers implements Workers {
 
@@ -51,7 +57,16 @@ public final class TeamWorkers implements Workers {
   private final Requests requests;
   private final Exchange exchange;
   private final boolean exact;
+  private final boolean late;
   private WorkerRange.Part last;
+
+  /** Where sums are late: of the step before. */
+  private WorkerRange.Part lastButOne;
+
+  /** Where parameters are made aside, when none are. */
+  private float[] spare;
+
+  private Ahead ahead;
   private StepRange announced = new StepRange(0, 0, 0, 0, false);
   private List<List<TreeSum.Node<float[]>>> slots = List.of();
 
@@ -62,16 +77,32 @@ public final class TeamWorkers implements Workers {
    * @param requests asked in every step
    */
   public TeamWorkers(Team team, int thread, WorkerRange range, Requests requests) {
-    this(team, thread, range, requests, Exchanges.USUAL);
+    this(team, thread, range, requests, Exchanges.USUAL, false);
   }
 
   /**
    * As the other.
    *
-   * @param exchange how the workers' vectors become one update
+   * @param plan says how the workers' vectors become one update, and when
    */
   public TeamWorkers(
-      Team team, int thread, WorkerRange range, Requests requests, GradientExchange exchange) {
+      Team team, int thread, WorkerRange range, Requests requests, TrainingPlan plan) {
+    this(
+        team,
+        thread,
+        range,
+        requests,
+        plan.exchange(),
+        plan.algorithm().sumsLate(plan, team.layout()));
+  }
+
+  private TeamWorkers(
+      Team team,
+      int thread,
+      WorkerRange range,
+      Requests requests,
+      GradientExchange exchange,
+      boolean mayBeLate) {
     this.team = team;
     this.member = new TeamMember(team, thread);
     this.thread = thread;
@@ -79,7 +110,17 @@ public final class TeamWorkers implements Workers {
     this.requests = requests;
     this.exchange = exchange.open(member, range.codec());
     this.exact = exchange.isExact();
+    this.late = mayBeLate && this.exchange.worksAside();
   }
+
+  /**
+   * Parameters that are being made.
+   *
+   * @param of those that they come after
+   * @param into them
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Ahead(float[] of, float[] into, Courier.Errand errand) {}
 
   @Override
   public int ranks() {
@@ -109,8 +150,37 @@ public final class TeamWorkers implements Workers {
   @Override
   public Sum gradient(float[] parameters, Normalizer normalizer, StepRange step) {
     Runnable meanwhile = () -> range.prepare(normalizer, announced);
+    if (late) return sum(() -> range.gradient(parameters, normalizer, step), meanwhile);
     ObjIntConsumer<float[]> progress = exchange.progress();
     return sum(() -> range.gradient(parameters, normalizer, step, progress), meanwhile);
+  }
+
+  @Override
+  public boolean sumsLate() {
+    return late;
+  }
+
+  @Override
+  public boolean updatesAside() {
+    return late && !exchange.isReplicated();
+  }
+
+  @Override
+  public void updateAside(float[] parameters, Consumer<float[]> update) {
+    if (spare == null) spare = team.lead(thread, () -> new float[parameters.length]);
+    float[] into = spare;
+    Slice own = slice();
+    Runnable work =
+        () -> {
+          System.arraycopy(parameters, own.from(), into, own.from(), own.size());
+          update.accept(into);
+        };
+    ahead = new Ahead(parameters, into, exchange.publishAside(work, into));
+  }
+
+  @Override
+  public void settle() {
+    if (late) team.lead(thread, team::collectives);
   }
 
   @Override
@@ -145,7 +215,9 @@ public final class TeamWorkers implements Workers {
   }
 
   private Sum sum(Supplier<WorkerRange.Part> work, Runnable meanwhile) {
-    if (last != null) range.release(last);
+    WorkerRange.Part used = late ? lastButOne : last;
+    if (used != null) range.release(used);
+    lastButOne = last;
     long start = System.nanoTime();
     last = work.get();
     team.showStep(thread, scalars(last));
@@ -154,8 +226,10 @@ public final class TeamWorkers implements Workers {
     long arrived = System.nanoTime();
     team.await(thread, meanwhile);
     long met = System.nanoTime();
-    VectorSource values = exchange.reduce();
+    VectorSource values = late ? null : exchange.reduce();
     double[] total = sumScalars();
+    // What ranks wait for at once goes first.
+    if (late) values = exchange.reduceAside();
     long summed = last.sumNanos() + sendNanos + System.nanoTime() - met;
     long worked = last.inputNanos() + last.computeNanos() + last.sumNanos() + last.updateNanos();
     long waited = arrived - start - worked;
@@ -275,7 +349,7 @@ public final class TeamWorkers implements Workers {
 
   @Override
   public long sentBytes() {
-    return team.isAlone() || thread != 0 ? 0 : team.collectives().sentBytes();
+    return thread != 0 ? 0 : team.sentBytes();
   }
 
   @Override
@@ -294,8 +368,17 @@ public final class TeamWorkers implements Workers {
   }
 
   @Override
-  public void share(float[] values) {
-    exchange.publish(values);
+  public float[] share(float[] values) {
+    if (ahead == null || ahead.of() != values) {
+      exchange.publish(values);
+      return values;
+    }
+    ahead.errand().await();
+    team.await(thread);
+    float[] made = ahead.into();
+    ahead = null;
+    spare = values;
+    return made;
   }
 
   @Override

@@ -22,7 +22,9 @@ import io.kudari.optim.schedule.ScheduleSpec;
 import io.kudari.train.AlgorithmSpec;
 import io.kudari.train.DataPlan;
 import io.kudari.train.Plans;
+import io.kudari.train.Safety;
 import io.kudari.train.TrainingPlan;
+import io.kudari.train.algorithm.DelayedGradients;
 import io.kudari.train.algorithm.ElasticAveraging;
 import io.kudari.train.algorithm.GradientSharing;
 import io.kudari.train.algorithm.ParameterAveraging;
@@ -105,6 +107,23 @@ class HeapNeedTest {
     }
     HeapNeed.Share together = new HeapNeed.Share(8, 2, 2, 2);
     assertEquals(4 * VECTOR + 2 * VECTOR + 2 * VECTOR, parameters(coded, together));
+  }
+
+  /** Of 2 ranks, one here: parameters, gradients of 2 threads, and half of the state. */
+  @Test
+  void whatIsExchangedWhileTheNextIsComputedIsThereTwice() throws IOException {
+    HeapNeed.Share share = new HeapNeed.Share(4, 2, 1, 2);
+    HeapNeed.Share alone = new HeapNeed.Share(8, 2, 1, 1);
+    TrainingPlan late = plan(new DelayedGradients(1));
+    assertEquals(3 * VECTOR + 3 * VECTOR / 2 + 3 * VECTOR, parameters(late, share));
+    assertEquals(3 * VECTOR + 3 * VECTOR, parameters(late, alone), "nothing is exchanged");
+    TrainingPlan coded = late.by(Exchanges.parse(Map.of("name", "qsgd", "error-feedback", false)));
+    assertEquals(
+        3 * VECTOR + 3 * VECTOR + VECTOR + 3 * VECTOR,
+        parameters(coded, share),
+        "gradients, and what is decoded");
+    TrainingPlan skipping = late.with(new Safety(Safety.Action.SKIP, 0.5, 0, 0));
+    assertEquals(3 * VECTOR + 3 * VECTOR / 2, parameters(skipping, share), "not late");
   }
 
   @Test
