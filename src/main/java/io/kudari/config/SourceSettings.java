@@ -15,6 +15,7 @@ import io.kudari.data.format.ImageFolderSource;
 import io.kudari.data.format.LibSvmSource;
 import io.kudari.data.format.ParquetSource;
 import io.kudari.data.format.SparkTable;
+import io.kudari.data.format.TableSpec;
 import io.kudari.setting.Setting;
 import io.kudari.train.DataPlan;
 import java.util.ArrayList;
@@ -109,7 +110,7 @@ final class SourceSettings {
       Setting.section(
               "columns",
               "what columns are, named likewise: `number`, `boolean`, `category` or `exclude`")
-          .unset("as their values look");
+          .unset("as their types and values are");
   private static final Setting<Integer> RARE =
       Setting.whole(
           "rare",
@@ -141,8 +142,6 @@ final class SourceSettings {
       Setting.whole("features", 0, 0, 1 << 20, "how many there are; 0 is the highest index");
   private static final Setting<String> PATH =
       Setting.text("path", null, "path", "the file, or the folder of files");
-  private static final Setting<List<String>> FEATURES =
-      Setting.texts("features", List.of(), "texts", "columns to learn from; without, all others");
   private static final Setting<String> READER =
       Setting.text(
               "reader",
@@ -246,17 +245,22 @@ final class SourceSettings {
                       s.location(FILE), s.get(TASK), s.get(SVM_FEATURES), s.get(CLASSES))),
           new Format(
               "parquet",
-              "columns of numbers, or a Spark ML vector column",
+              "columns of numbers, booleans and texts, or a Spark ML vector column",
               Kind.TABLE,
-              List.of(PATH, LABEL, TASK, FEATURES, WEIGHT, CLASSES, MAX_CLASSES),
-              (s, seed, gaps) ->
-                  new ParquetSource(
-                      s.location(PATH),
-                      s.get(TASK),
-                      s.get(LABEL),
-                      s.get(FEATURES),
-                      s.get(CLASSES),
-                      s.get(WEIGHT, ""))),
+              List.of(
+                  PATH,
+                  LABEL,
+                  TASK,
+                  WEIGHT,
+                  CLASSES,
+                  MAX_CLASSES,
+                  CHOSEN,
+                  EXCLUDE,
+                  COLUMNS,
+                  RARE,
+                  MAX_CATEGORIES,
+                  MISSING_VALUES),
+              (s, seed, gaps) -> new ParquetSource(s.location(PATH), spec(s, gaps, false, ""))),
           new Format(
               "table",
               "whatever Spark reads, or a data frame that is given in code",
@@ -269,13 +273,18 @@ final class SourceSettings {
                   SQL,
                   LABEL,
                   TASK,
-                  FEATURES,
                   WEIGHT,
                   CLASSES,
                   NUMBERED,
                   FLAG,
-                  MAX_CLASSES),
-              (s, seed, gaps) -> table(s)),
+                  MAX_CLASSES,
+                  CHOSEN,
+                  EXCLUDE,
+                  COLUMNS,
+                  RARE,
+                  MAX_CATEGORIES,
+                  MISSING_VALUES),
+              (s, seed, gaps) -> table(s, gaps)),
           new Format(
               "images",
               "a folder of images for each class",
@@ -364,7 +373,7 @@ final class SourceSettings {
             + "; a name with a point is quoted");
   }
 
-  private static ExampleSource table(Settings s) {
+  private static ExampleSource table(Settings s, Gaps gaps) {
     String reader = s.get(READER, "");
     String table = s.get(TABLE, "");
     String sql = s.get(SQL, "");
@@ -377,13 +386,20 @@ final class SourceSettings {
       throw s.wrong(FORMAT, "= table has path and options beside a reader only");
     return new SparkTable(
         new SparkTable.From(reader, path, table, sql, options),
+        spec(s, gaps, s.get(NUMBERED), s.get(FLAG, "")));
+  }
+
+  /** What is said of columns that have names and types. */
+  private static TableSpec spec(Settings s, Gaps gaps, boolean numbered, String flag) {
+    return new TableSpec(
         s.get(TASK),
         s.get(LABEL),
-        s.get(FEATURES),
         s.get(CLASSES),
-        s.get(NUMBERED),
-        s.get(FLAG, ""),
-        s.get(WEIGHT, ""));
+        numbered,
+        flag,
+        s.get(WEIGHT, ""),
+        choice(s),
+        rules(s, gaps));
   }
 
   /** A name with dots is a section in a section. */

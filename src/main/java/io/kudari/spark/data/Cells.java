@@ -1,5 +1,6 @@
 package io.kudari.spark.data;
 
+import io.kudari.data.format.TypedRows;
 import java.util.List;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.apache.spark.sql.types.ArrayType;
@@ -39,8 +40,12 @@ final class Cells {
         || type instanceof DecimalType;
   }
 
-  static boolean isText(DataType type) {
-    return type instanceof StringType;
+  /** What cells of a type are. */
+  static TypedRows.Kind kind(DataType type) {
+    if (type instanceof BooleanType) return TypedRows.Kind.BOOLEAN;
+    if (isNumber(type)) return TypedRows.Kind.NUMBER;
+    if (type instanceof StringType) return TypedRows.Kind.TEXT;
+    return isVector(type) || isArray(type) ? TypedRows.Kind.VECTOR : TypedRows.Kind.OTHER;
   }
 
   /** Whether it is an array of numbers. */
