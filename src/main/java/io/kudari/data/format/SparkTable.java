@@ -122,7 +122,6 @@ public record SparkTable(From from, TableSpec spec) implements TableSource {
    */
   @Override
   public void read(Configuration hadoop, ExampleSink into) {
-    throw new DataException(
-        name() + ": Spark reads format = table, which train, evaluate and predict start alone");
+    throw new DataException(name() + ": Spark reads format = table, and is not started for this");
   }
 }
