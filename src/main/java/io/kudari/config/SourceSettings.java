@@ -14,8 +14,10 @@ import io.kudari.data.format.IdxSource;
 import io.kudari.data.format.ImageFolderSource;
 import io.kudari.data.format.LibSvmSource;
 import io.kudari.data.format.ParquetSource;
+import io.kudari.data.format.PixelSpec;
 import io.kudari.data.format.SparkTable;
 import io.kudari.data.format.TableSpec;
+import io.kudari.model.Shape;
 import io.kudari.setting.Setting;
 import io.kudari.train.DataPlan;
 import java.util.ArrayList;
@@ -180,6 +182,14 @@ final class SourceSettings {
   private static final Setting<Boolean> GREY =
       Setting.flag("grey", false, "one channel, not red, green and blue");
 
+  private static final Setting<List<String>> SHAPE =
+      Setting.texts(
+          "shape",
+          List.of(),
+          "whole numbers",
+          "channels, height and width of an example in a column of bytes, its channels one after"
+              + " another");
+
   /** How many classes may be found in labels of formats that do not know theirs. */
   static final Setting<Integer> MAX_CLASSES =
       Setting.whole(
@@ -245,7 +255,8 @@ final class SourceSettings {
                       s.location(FILE), s.get(TASK), s.get(SVM_FEATURES), s.get(CLASSES))),
           new Format(
               "parquet",
-              "columns of numbers, booleans and texts, or a Spark ML vector column",
+              "columns of numbers, booleans and texts, or one of Spark ML's vectors, images or"
+                  + " bytes",
               Kind.TABLE,
               List.of(
                   PATH,
@@ -259,7 +270,11 @@ final class SourceSettings {
                   COLUMNS,
                   RARE,
                   MAX_CATEGORIES,
-                  MISSING_VALUES),
+                  MISSING_VALUES,
+                  SHAPE,
+                  WIDTH,
+                  HEIGHT,
+                  GREY),
               (s, seed, gaps) -> new ParquetSource(s.location(PATH), spec(s, gaps, false, ""))),
           new Format(
               "table",
@@ -283,7 +298,11 @@ final class SourceSettings {
                   COLUMNS,
                   RARE,
                   MAX_CATEGORIES,
-                  MISSING_VALUES),
+                  MISSING_VALUES,
+                  SHAPE,
+                  WIDTH,
+                  HEIGHT,
+                  GREY),
               (s, seed, gaps) -> table(s, gaps)),
           new Format(
               "images",
@@ -399,7 +418,20 @@ final class SourceSettings {
         flag,
         s.get(WEIGHT, ""),
         choice(s),
-        rules(s, gaps));
+        rules(s, gaps),
+        new PixelSpec(shape(s), s.get(WIDTH), s.get(HEIGHT), s.get(GREY)));
+  }
+
+  private static Shape shape(Settings s) {
+    List<String> lengths = s.get(SHAPE);
+    if (lengths.isEmpty()) return null;
+    if (lengths.size() != 3 || !lengths.stream().allMatch(n -> n.matches("[1-9][0-9]{0,5}")))
+      throw s.wrong(
+          SHAPE, "must be [channels, height, width], each within 1..999999, not " + lengths);
+    int[] all = lengths.stream().mapToInt(Integer::parseInt).toArray();
+    if ((long) all[0] * all[1] > Integer.MAX_VALUE / all[2])
+      throw s.wrong(SHAPE, "has more than " + Integer.MAX_VALUE + " values");
+    return new Shape(all[0], all[1], all[2]);
   }
 
   /** A name with dots is a section in a section. */

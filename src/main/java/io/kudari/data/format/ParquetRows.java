@@ -2,6 +2,7 @@ package io.kudari.data.format;
 
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.BINARY;
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.BOOLEAN;
+import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.INT32;
 
 import io.kudari.data.DataException;
 import io.kudari.data.file.InputPath;
@@ -24,6 +25,11 @@ import org.apache.parquet.schema.Type;
 
 /** Rows of one Parquet file, cut to the columns in use. Not thread-safe. */
 final class ParquetRows implements TypedRows {
+
+  private static final int HEIGHT = StructImage.FIELDS.indexOf("height");
+  private static final int WIDTH = StructImage.FIELDS.indexOf("width");
+  private static final int CHANNELS = StructImage.FIELDS.indexOf("nChannels");
+  private static final int DATA = StructImage.FIELDS.indexOf("data");
 
   private final InputPath file;
   private final MessageType schema;
@@ -60,6 +66,8 @@ final class ParquetRows implements TypedRows {
   private static TypedRows.Kind kindOf(Type type) {
     if (ParquetVectors.isVector(type)) return TypedRows.Kind.VECTOR;
     if (isText(type)) return TypedRows.Kind.TEXT;
+    if (isImage(type)) return TypedRows.Kind.IMAGE;
+    if (isOf(type, BINARY)) return TypedRows.Kind.BYTES;
     if (!isNumber(type)) return TypedRows.Kind.OTHER;
     boolean flag = type.asPrimitiveType().getPrimitiveTypeName() == BOOLEAN;
     return flag ? TypedRows.Kind.BOOLEAN : TypedRows.Kind.NUMBER;
@@ -153,8 +161,21 @@ final class ParquetRows implements TypedRows {
   }
 
   @Override
-  public String name(int column, int value) {
-    return columns.get(column).name() + "[" + value + "]";
+  public byte[] bytes(int column) {
+    return values.getBinary(column, 0).getBytes();
+  }
+
+  @Override
+  public StructImage image(int column) {
+    Group image = values.getGroup(column, 0);
+    for (int field : new int[] {HEIGHT, WIDTH, CHANNELS, DATA})
+      if (image.getFieldRepetitionCount(field) != 1)
+        throw new IllegalArgumentException("an image without size or pixels");
+    return new StructImage(
+        image.getInteger(HEIGHT, 0),
+        image.getInteger(WIDTH, 0),
+        image.getInteger(CHANNELS, 0),
+        image.getBinary(DATA, 0).getBytes());
   }
 
   @Override
@@ -176,6 +197,24 @@ final class ParquetRows implements TypedRows {
       case INT32, INT64, FLOAT, DOUBLE, BOOLEAN -> plain;
       default -> false;
     };
+  }
+
+  /** Without a meaning of its own. */
+  private static boolean isOf(Type type, PrimitiveType.PrimitiveTypeName name) {
+    return type.isPrimitive()
+        && type.asPrimitiveType().getPrimitiveTypeName() == name
+        && type.getLogicalTypeAnnotation() == null
+        && !type.isRepetition(Type.Repetition.REPEATED);
+  }
+
+  private static boolean isImage(Type type) {
+    if (type.isPrimitive() || type.isRepetition(Type.Repetition.REPEATED)) return false;
+    List<Type> fields = type.asGroupType().getFields();
+    return fields.stream().map(Type::getName).toList().equals(StructImage.FIELDS)
+        && isOf(fields.get(HEIGHT), INT32)
+        && isOf(fields.get(WIDTH), INT32)
+        && isOf(fields.get(CHANNELS), INT32)
+        && isOf(fields.get(DATA), BINARY);
   }
 
   private static boolean isText(Type type) {

@@ -17,6 +17,7 @@ import java.util.List;
  * @param weight column of the examples' weights, or empty for none
  * @param choice of the columns that features are read from
  * @param rules how their cells are read
+ * @param pixels what is said of a column of pixels
  */
 public record TableSpec(
     Task task,
@@ -26,7 +27,8 @@ public record TableSpec(
     String flag,
     String weight,
     ColumnChoice choice,
-    TableRules rules)
+    TableRules rules,
+    PixelSpec pixels)
     implements java.io.Serializable {
 
   private static final long serialVersionUID = 1;
@@ -59,29 +61,43 @@ public record TableSpec(
   static TableSpec of(
       Task task, List<String> labels, List<String> features, List<String> classNames) {
     return new TableSpec(
-        task, labels, classNames, false, "", "", ColumnChoice.of(features), TableRules.USUAL);
+        task,
+        labels,
+        classNames,
+        false,
+        "",
+        "",
+        ColumnChoice.of(features),
+        TableRules.USUAL,
+        PixelSpec.NONE);
   }
 
   /** The same with a column of weights. */
   TableSpec weighted(String column) {
-    return new TableSpec(task, labels, classNames, numbered, flag, column, choice, rules);
+    return new TableSpec(task, labels, classNames, numbered, flag, column, choice, rules, pixels);
   }
 
   /**
    * The same with the numbers of classes as labels, or with a column that says what is held out.
    */
   TableSpec with(boolean ofNumbers, String heldOut) {
-    return new TableSpec(task, labels, classNames, ofNumbers, heldOut, weight, choice, rules);
+    return new TableSpec(
+        task, labels, classNames, ofNumbers, heldOut, weight, choice, rules, pixels);
   }
 
   /** The same, read by other rules. */
   TableSpec with(TableRules other) {
-    return new TableSpec(task, labels, classNames, numbered, flag, weight, choice, other);
+    return new TableSpec(task, labels, classNames, numbered, flag, weight, choice, other, pixels);
+  }
+
+  /** The same with something said of pixels. */
+  TableSpec with(PixelSpec other) {
+    return new TableSpec(task, labels, classNames, numbered, flag, weight, choice, rules, other);
   }
 
   /** The same with another choice of columns. */
   TableSpec with(ColumnChoice other) {
-    return new TableSpec(task, labels, classNames, numbered, flag, weight, other, rules);
+    return new TableSpec(task, labels, classNames, numbered, flag, weight, other, rules, pixels);
   }
 
   /** Whether a column has a part of its own, which is not that of a feature. */

@@ -24,6 +24,11 @@ final class TypedCells implements TypedFeatures {
   }
 
   @Override
+  public boolean reads(TypedRows.Kind kind) {
+    return kind.isCell();
+  }
+
+  @Override
   public void open(TypedRows from, int[] places) {
     rows = from;
     at = places;

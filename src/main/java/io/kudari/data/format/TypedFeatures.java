@@ -1,7 +1,10 @@
 package io.kudari.data.format;
 
 /** Reads the features of rows one after another, and adds them as examples. Not thread-safe. */
-sealed interface TypedFeatures permits TypedCells, TypedVector, TypedVectorCells {
+sealed interface TypedFeatures permits TypedCells, TypedPixels, TypedVector, TypedVectorCells {
+
+  /** Whether it reads columns of a kind. */
+  boolean reads(TypedRows.Kind kind);
 
   /**
    * Goes on with other rows of the same table.

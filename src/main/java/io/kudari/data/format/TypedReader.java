@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
 /**
  * Reads the examples of a table whose columns have names and types, whatever holds it. Features are
  * columns of numbers, booleans and texts, as {@link io.kudari.data.TableRow} has them, or one
- * column of vectors. Labels are numbers, or texts for the classes of a classification. Not
- * thread-safe.
+ * column of vectors or pixels. Labels are numbers, or texts for the classes of a classification.
+ * Not thread-safe.
  */
 public final class TypedReader {
 
@@ -48,9 +48,7 @@ public final class TypedReader {
     boolean named = spec.task() == Task.CLASSIFICATION && !spec.numbered();
     classesOrNull = named ? into.numbering(spec.classNames()) : null;
     List<String> names = names(all);
-    columns =
-        NamedColumns.find(
-            source, names, spec, name -> kind(all, name) == TypedRows.Kind.VECTOR, into);
+    columns = NamedColumns.find(source, names, spec, name -> kind(all, name).isWhole(), into);
     if (columns.features().isEmpty())
       throw new DataException(source + ": no column is left for features");
     features = features(all);
@@ -73,7 +71,9 @@ public final class TypedReader {
   private TypedFeatures features(List<TypedRows.Column> all) {
     int targets = spec.task() == Task.REGRESSION ? spec.labels().size() : 0;
     Schema schema = into.schema();
-    if (!isVector(all))
+    TypedRows.Kind only = only(all);
+    if (only.isPixels()) return new TypedPixels(spec.pixels(), spec.rules(), targets, into);
+    if (only != TypedRows.Kind.VECTOR)
       return new TypedCells(
           new TableColumns(columns.features(), given(all), spec.rules()), targets, into);
     TableRules rules = schema.isKnown() ? schema.encoding().rules() : spec.rules();
@@ -81,9 +81,10 @@ public final class TypedReader {
     return special ? new TypedVectorCells(rules, targets, into) : new TypedVector(targets, into);
   }
 
-  private boolean isVector(List<TypedRows.Column> all) {
+  /** What the only column of features is; none where there are several. */
+  private TypedRows.Kind only(List<TypedRows.Column> all) {
     List<String> used = columns.features();
-    return used.size() == 1 && kind(all, used.get(0)) == TypedRows.Kind.VECTOR;
+    return used.size() == 1 ? kind(all, used.get(0)) : TypedRows.Kind.OTHER;
   }
 
   /** What columns are by their settings, else by their types; a look at texts tells of those. */
@@ -133,15 +134,14 @@ public final class TypedReader {
   }
 
   private int[] features(List<TypedRows.Column> all, List<String> names) {
-    boolean vector = isVector(all);
     int[] places = columns.features().stream().mapToInt(names::indexOf).toArray();
     for (int at : places) {
       TypedRows.Column column = all.get(at);
-      if (vector ? column.kind() != TypedRows.Kind.VECTOR : !column.kind().isCell())
+      if (!features.reads(column.kind()))
         throw wrong(
             column,
-            "features are numbers, booleans or texts, or one column of vectors; exclude leaves it"
-                + " out");
+            "features are numbers, booleans or texts, or one column of vectors or pixels; exclude"
+                + " leaves it out");
     }
     return places;
   }

@@ -16,12 +16,26 @@ public interface TypedRows {
     TEXT,
     /** Some numbers, which are a row's features. */
     VECTOR,
+    /** Images as {@link StructImage} has them. */
+    IMAGE,
+    /** Bytes, which are pixels. */
+    BYTES,
     /** None of these. */
     OTHER;
 
     /** Whether it can be a feature beside others. */
     boolean isCell() {
       return this == NUMBER || this == BOOLEAN || this == TEXT;
+    }
+
+    /** Whether it has all features of a row. */
+    boolean isWhole() {
+      return this == VECTOR || isPixels();
+    }
+
+    /** Whether it has pixels. */
+    boolean isPixels() {
+      return this == IMAGE || this == BYTES;
     }
 
     /** Whether it is read as a number. */
@@ -61,8 +75,16 @@ public interface TypedRows {
    */
   double[] vector(int column, boolean gaps);
 
-  /** What a value of a vector is called. */
-  String name(int column, int value);
+  /** A cell of bytes. */
+  byte[] bytes(int column);
+
+  /** A cell of images. */
+  StructImage image(int column);
+
+  /** What a value of a vector is called, or a pixel. */
+  default String name(int column, int value) {
+    return columns().get(column).name() + "[" + value + "]";
+  }
 
   /** An error of all of them. */
   DataException error(String what);

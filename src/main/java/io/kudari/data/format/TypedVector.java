@@ -19,6 +19,11 @@ final class TypedVector implements TypedFeatures {
   }
 
   @Override
+  public boolean reads(TypedRows.Kind kind) {
+    return kind == TypedRows.Kind.VECTOR;
+  }
+
+  @Override
   public void open(TypedRows from, int[] places) {
     rows = from;
     at = places[0];

@@ -3,6 +3,7 @@ package io.kudari.spark.data;
 import io.kudari.data.DataException;
 import io.kudari.data.ExampleSink;
 import io.kudari.data.format.SparkTable;
+import io.kudari.data.format.StructImage;
 import io.kudari.data.format.TypedReader;
 import io.kudari.data.format.TypedRows;
 import java.util.Arrays;
@@ -95,8 +96,21 @@ final class RowReader implements TypedRows {
   }
 
   @Override
-  public String name(int column, int value) {
-    return vectors[column].name(value);
+  public byte[] bytes(int column) {
+    return row.getBinary(column);
+  }
+
+  @Override
+  public StructImage image(int column) {
+    InternalRow image = row.getStruct(column, StructImage.FIELDS.size());
+    for (int field : new int[] {Cells.HEIGHT, Cells.WIDTH, Cells.CHANNELS, Cells.DATA})
+      if (image.isNullAt(field))
+        throw new IllegalArgumentException("an image without size or pixels");
+    return new StructImage(
+        image.getInt(Cells.HEIGHT),
+        image.getInt(Cells.WIDTH),
+        image.getInt(Cells.CHANNELS),
+        image.getBinary(Cells.DATA));
   }
 
   @Override

@@ -26,6 +26,7 @@ import io.kudari.data.Task;
 import io.kudari.data.TestTables;
 import io.kudari.data.Unsplit;
 import io.kudari.model.Shape;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -38,6 +39,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroup;
@@ -328,6 +330,29 @@ class ParquetSourceTest {
   }
 
   @Test
+  void coloursOfAnImageAreThoseOfTheFileThatSparkReadItOf() throws IOException {
+    BufferedImage drawn = new BufferedImage(3, 2, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < 6; i++) drawn.setRGB(i % 3, i / 3, 0x1020FF * (i + 1));
+    for (String kind : List.of("a", "b")) {
+      Path file = Files.createDirectories(folder.resolve("images/kind=" + kind)).resolve("i.png");
+      assertTrue(ImageIO.write(drawn, "png", file.toFile()));
+    }
+    String images = folder.resolve("images").toString();
+    String path = save(spark.read().format("image").load(images).coalesce(1));
+    ParquetSource source = classification(path, "kind");
+    Description found = source.describe(HADOOP);
+    assertEquals(new Shape(3, 2, 3), found.shape());
+    assertTrue(found.bytes());
+    Examples read = source.load(HADOOP, found.schema(), all(found));
+    ImageFolderSource files = new ImageFolderSource(images, 0, 0, false, List.of());
+    Description ofFiles = files.describe(HADOOP);
+    assertArrayEquals(files.load(HADOOP, ofFiles.schema(), all(ofFiles)).bytes(), read.bytes());
+    ParquetSource scaled =
+        new ParquetSource(path, source.spec().with(new PixelSpec(null, 1, 1, true)));
+    assertEquals(new Shape(1, 1, 1), scaled.describe(HADOOP).shape());
+  }
+
+  @Test
   void aColumnOfWeightsIsThatOfTheSameTableAsText() throws IOException {
     StructType columns =
         columns("x", DataTypes.DoubleType, "w", DataTypes.FloatType, "kind", DataTypes.StringType);
@@ -404,7 +429,7 @@ class ParquetSourceTest {
         new ParquetSource(path, Task.CLASSIFICATION, List.of("species"), List.of("x"), List.of()));
     assertPartRefused(
         "column day is INT32 (DATE), features are numbers, booleans or texts, or one column of"
-            + " vectors; exclude leaves it out",
+            + " vectors or pixels; exclude leaves it out",
         classification(path, "kind"));
     assertPartRefused(
         "column kind is BINARY (STRING), targets are numbers",
