@@ -418,6 +418,12 @@ class DataFrameTest {
                 from + "label, features = [one]",
                 "the data frame: more than one column is named one")))
       assertEquals(c.line, refused(c.source, frame, "serial"));
+    assertEquals(
+        "the data frame: no column nowhere among its 12, found 'label, a, gap, broken, text, kind,"
+            + " price…'",
+        refused(from + "label, features = [nowhere]", frame, "serial"));
+    String excluded = refused(from + "label, features = [a], exclude = [nowhere]", frame, "serial");
+    assertTrue(excluded.startsWith("the data frame: no column nowhere among its "), excluded);
     String none = refused(from + "nothing, features = [a]", frame, "serial");
     assertTrue(none.startsWith("the data frame: no column nothing among its "), none);
   }

@@ -127,15 +127,17 @@ public record ColumnChoice(
 
   /**
    * The same choice in exact names, without what it excludes: it means the same where a table has
-   * lost columns that it excludes. What names no column stays, to be refused where it must be
-   * there.
+   * lost columns that it excludes. What it excludes and names no column stays, to be refused where
+   * it must be there.
+   *
+   * @throws DataException when a column to learn from is not there
    */
   ColumnChoice exact(Table table) {
     Set<String> out = new LinkedHashSet<>();
     exclude.forEach(column -> out.addAll(names(table, column)));
     List<String> chosen =
         features.stream()
-            .flatMap(column -> orItself(table, column).stream())
+            .flatMap(column -> IntStream.of(table.required(column)).mapToObj(table.names::get))
             .filter(column -> !out.contains(column))
             .distinct()
             .toList();
