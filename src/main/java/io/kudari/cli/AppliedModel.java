@@ -1,13 +1,16 @@
 package io.kudari.cli;
 
 import io.kudari.config.DataSettings;
+import io.kudari.data.ExampleMemory;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.file.Location;
 import io.kudari.inference.LocalInference;
 import io.kudari.inference.SparkInference;
 import io.kudari.inference.TrainedModel;
+import io.kudari.run.ExamplePlace;
 import io.kudari.run.RunFolder;
 import io.kudari.run.SparkTasks;
+import io.kudari.train.DataPlan;
 import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -65,7 +68,10 @@ final class AppliedModel {
           ExitCode.USAGE,
           run + " is a model's folder, which names no data: the run's folder, or --config FILE");
     }
-    return of(model, source(RunFolder.path(run), hadoop), hadoop);
+    DataPlan.Sources data = sources(RunFolder.path(run), hadoop);
+    ExampleSource source = data.test().orElseThrow();
+    ExamplePlace kept = ExamplePlace.of(data.rules().memory(), spark.settings());
+    return new LocalInference(model, source, hadoop, kept, Notes::print);
   }
 
   /** Loads the model, to be applied to data that options name. */
@@ -78,11 +84,9 @@ final class AppliedModel {
           ExitCode.USAGE, "--input - is read by this process: it goes without --master");
     Configuration hadoop = spark.hadoop();
     TrainedModel model = TrainedModel.read(run, RunFolder.model(run, hadoop).folder(), hadoop);
-    return of(model, data.source(model.schema(), hadoop), hadoop);
-  }
-
-  private static LocalInference of(TrainedModel model, ExampleSource source, Configuration hadoop) {
-    return new LocalInference(model, source, hadoop, Notes::print);
+    ExamplePlace place = ExamplePlace.of(ExampleMemory.QUARTER, spark.settings());
+    return new LocalInference(
+        model, data.source(model.schema(), hadoop), hadoop, place, Notes::print);
   }
 
   /** Whether tasks of Spark are to do the work: where a master is named, or the data needs it. */
@@ -99,18 +103,17 @@ final class AppliedModel {
   <T> T withSpark(LocalInference here, Use<T> use) throws IOException {
     try (SparkTasks tasks = SparkTasks.start(spark.settings(), SparkOptions::say)) {
       ExampleSource source = tasks.open("data.test", here.source());
-      return use.of(new SparkInference(tasks.context(), here.model(), source, Notes::print));
+      return use.of(
+          new SparkInference(
+              tasks.context(), here.model(), source, here.place().memory(), Notes::print));
     }
   }
 
-  private ExampleSource source(Path folder, Configuration hadoop) {
+  private DataPlan.Sources sources(Path folder, Configuration hadoop) {
     String file = config != null ? config : Location.shown(new Path(folder, RunFolder.CONFIG));
-    return DataSettings.read(file, sets, hadoop)
-        .test()
-        .orElseThrow(
-            () ->
-                new CommandException(
-                    ExitCode.USAGE,
-                    file + " has no data.test: what is the model to be applied to?"));
+    DataPlan.Sources all = DataSettings.read(file, sets, hadoop);
+    if (all.test().isPresent()) return all;
+    throw new CommandException(
+        ExitCode.USAGE, file + " has no data.test: what is the model to be applied to?");
   }
 }

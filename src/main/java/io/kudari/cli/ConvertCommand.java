@@ -10,8 +10,9 @@ import io.kudari.data.file.Location;
 import io.kudari.data.file.OutputFiles;
 import io.kudari.data.file.PartsFolder;
 import io.kudari.data.format.ParquetSink;
-import io.kudari.run.HeapCheck;
+import io.kudari.run.ExamplePlace;
 import io.kudari.run.RunFolder;
+import io.kudari.train.DataPlan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -59,10 +60,13 @@ final class ConvertCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Configuration hadoop = spark.hadoop();
-    ExampleSource source = DataSettings.read(config, sets, hadoop).train();
+    DataPlan.Sources sources = DataSettings.read(config, sets, hadoop);
+    ExampleSource source = sources.train();
     PartsOutput.check(out, overwrite, hadoop);
     int cores = Runtime.getRuntime().availableProcessors();
-    SourceReader reader = new SourceReader(hadoop, cores, HeapCheck.examples());
+    SourceReader reader =
+        new SourceReader(
+            hadoop, cores, ExamplePlace.of(sources.rules().memory(), spark.settings()).room());
     Survey found = reader.survey(source, Schema.UNKNOWN, 0, false);
     Description set = found.description();
     Notes.print(set);

@@ -3,24 +3,30 @@ package io.kudari.cli;
 import io.kudari.config.DataSettings;
 import io.kudari.data.Deal;
 import io.kudari.data.Description;
+import io.kudari.data.ExampleMemory;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.FoundTable;
 import io.kudari.data.Missing;
 import io.kudari.data.Offsets;
 import io.kudari.data.Schema;
+import io.kudari.data.SetReader;
 import io.kudari.data.Shards;
 import io.kudari.data.SourceReader;
+import io.kudari.data.StoreWriter;
 import io.kudari.data.Survey;
 import io.kudari.data.TableSource;
 import io.kudari.data.order.Division;
+import io.kudari.run.ExamplePlace;
 import io.kudari.run.HeapCheck;
+import io.kudari.run.SparkTasks;
+import io.kudari.train.DataPlan;
 import io.kudari.train.worker.HeapNeed;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,11 +37,14 @@ import picocli.CommandLine.Parameters;
     name = "inspect",
     mixinStandardHelpOptions = true,
     description =
-        "Reads and checks the data of a configuration, on all cores, and shows what it holds.")
+        "Reads and checks the data of a configuration, on all cores or by tasks of Spark, and shows"
+            + " what it holds.")
 final class InspectCommand implements Callable<Integer> {
 
   /** Of the order of examples, which nobody sees. */
   private static final long SEED = 0;
+
+  private static final int CORES = Runtime.getRuntime().availableProcessors();
 
   @Parameters(
       paramLabel = "CONFIG",
@@ -52,20 +61,40 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Configuration hadoop = spark.hadoop();
-    var sources = DataSettings.read(config, sets, hadoop);
-    Schema schema = show("train", sources.train(), Schema.UNKNOWN, hadoop);
-    if (sources.test().isPresent()) show("test", sources.test().get(), schema, hadoop);
+    DataPlan.Sources sources = DataSettings.read(config, sets, spark.hadoop());
+    boolean tables =
+        SparkTasks.areNeeded(sources.train())
+            || sources.test().filter(SparkTasks::areNeeded).isPresent();
+    if (!tables && !spark.isAsked()) {
+      show(sources, Optional.empty());
+    } else {
+      try (SparkTasks tasks = SparkTasks.start(spark.settings(), SparkOptions::say)) {
+        show(sources, Optional.of(tasks));
+      }
+    }
     return ExitCode.OK.code;
   }
 
+  private void show(DataPlan.Sources sources, Optional<SparkTasks> tasks) throws IOException {
+    ExampleMemory memory = sources.rules().memory();
+    Schema schema = show("train", sources.train(), Schema.UNKNOWN, memory, tasks);
+    if (sources.test().isPresent()) show("test", sources.test().get(), schema, memory, tasks);
+  }
+
   /** Returns the schema that was found, or used. */
-  private static Schema show(String name, ExampleSource source, Schema schema, Configuration hadoop)
+  private Schema show(
+      String name,
+      ExampleSource given,
+      Schema schema,
+      ExampleMemory memory,
+      Optional<SparkTasks> tasks)
       throws IOException {
-    int cores = Runtime.getRuntime().availableProcessors();
-    SourceReader reader = new SourceReader(hadoop, cores, HeapCheck.examples());
-    source.generated().ifPresent(set -> check(set.description()));
-    System.out.println(name + ": " + source);
+    StoreWriter.Room room = ExamplePlace.of(memory, spark.settings()).room();
+    SourceReader here = new SourceReader(spark.hadoop(), CORES, room);
+    SetReader reader = tasks.map(t -> t.reader(here)).orElse(here);
+    given.generated().ifPresent(set -> check(set.description()));
+    System.out.println(name + ": " + given);
+    ExampleSource source = tasks.map(t -> t.open("data." + name, given)).orElse(given);
     if (!schema.isKnown() && source instanceof TableSource table) showColumns(table, reader);
     Survey found = reader.survey(source, schema, SEED, true);
     Description d = found.description();
@@ -75,8 +104,8 @@ final class InspectCommand implements Callable<Integer> {
     System.out.println("  shape        " + d.shape() + (d.bytes() ? " bytes" : " floats"));
     System.out.println("  fingerprint  " + d.fingerprint());
     System.out.printf(
-        "  read         %.1f MB of files, in %d %s%n",
-        found.read() / 1e6, found.splits().size(), found.splits().size() == 1 ? "split" : "splits");
+        "  read         %.1f MB of files%s%n",
+        found.read() / 1e6, SparkTasks.areNeeded(given) ? "" : splits(found));
     if (d.classes() > 0) showClasses(found);
     else System.out.println("  targets      " + d.targets());
     FeatureStatistics all = statistics(source, found, reader).pooled(1);
@@ -87,14 +116,19 @@ final class InspectCommand implements Callable<Integer> {
     return d.schema();
   }
 
+  private static String splits(Survey found) {
+    int count = found.splits().size();
+    return ", in " + count + (count == 1 ? " split" : " splits");
+  }
+
   private static void check(Description whole) {
     HeapNeed.of(whole)
         .check("showing what it holds", Runtime.getRuntime().maxMemory(), HeapCheck.HERE);
   }
 
   /** Also of a table that cannot be trained on as it is. */
-  private static void showColumns(TableSource source, SourceReader reader) throws IOException {
-    FoundTable found = reader.table(source.with(source.rules().lenient()));
+  private static void showColumns(TableSource source, SetReader reader) throws IOException {
+    FoundTable found = reader.columns(source.with(source.rules().lenient()));
     if (found == null) return;
     TableText text = new TableText(found, source.rules().maxCategories());
     System.out.println("  columns");
@@ -115,10 +149,10 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   /** Of all features as they are, by as many workers as there are cores. */
-  private static FeatureStatistics statistics(
-      ExampleSource source, Survey found, SourceReader reader) throws IOException {
+  private static FeatureStatistics statistics(ExampleSource source, Survey found, SetReader reader)
+      throws IOException {
     Description d = found.description();
-    int workers = Math.min(reader.threads(), d.examples());
+    int workers = Math.min(CORES, d.examples());
     Division division = new Division(found.keys(), Division.Rules.whole(workers));
     Shards all = reader.all(source, found, new Deal(d.schema(), Offsets.NONE, SEED, division));
     return Arrays.stream(all.training())

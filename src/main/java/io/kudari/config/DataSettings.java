@@ -74,7 +74,7 @@ public final class DataSettings {
               Normalizer.Method.class,
               "`scale` divides by a constant; `min-max` and `z-score` are fitted to the training"
                   + " examples only")
-          .unset("z-score for tables (csv, libsvm, parquet), scale for pixels");
+          .unset("z-score for tables (csv, libsvm, parquet, table), scale for pixels");
   static final Setting<Normalizer.Per> PER =
       Setting.choice(
               "per",
@@ -169,12 +169,12 @@ public final class DataSettings {
   /** Other formats would pass over the settings without a word. */
   private static void checkGaps(Settings data, SourceSettings.Gaps gaps, ExampleSource train) {
     if (train instanceof TableSource) return;
+    String tables = "is of data.train.format = csv, parquet or table: ";
     if (gaps.missing() != Missing.ERROR)
-      throw data.wrong(MISSING, "is of data.train.format = csv: other formats have no gaps");
+      throw data.wrong(MISSING, tables + "other formats have no gaps");
     if (gaps.invalid() != Invalid.ERROR)
-      throw data.wrong(INVALID, "= skip is of data.train.format = csv: other formats refuse them");
-    if (gaps.indicator())
-      throw data.wrong(INDICATOR, "is of data.train.format = csv: other formats have no gaps");
+      throw data.wrong(INVALID, "= skip " + tables + "other formats refuse them");
+    if (gaps.indicator()) throw data.wrong(INDICATOR, tables + "other formats have no gaps");
   }
 
   /** Whether each column of a table has a shift of its own. */

@@ -14,7 +14,10 @@ import io.kudari.data.format.IdxSource;
 import io.kudari.data.format.ImageFolderSource;
 import io.kudari.data.format.LibSvmSource;
 import io.kudari.data.format.ParquetSource;
+import io.kudari.data.format.PixelSpec;
 import io.kudari.data.format.SparkTable;
+import io.kudari.data.format.TableSpec;
+import io.kudari.model.Shape;
 import io.kudari.setting.Setting;
 import io.kudari.train.DataPlan;
 import java.util.ArrayList;
@@ -109,7 +112,7 @@ final class SourceSettings {
       Setting.section(
               "columns",
               "what columns are, named likewise: `number`, `boolean`, `category` or `exclude`")
-          .unset("as their values look");
+          .unset("as their types and values are");
   private static final Setting<Integer> RARE =
       Setting.whole(
           "rare",
@@ -141,8 +144,6 @@ final class SourceSettings {
       Setting.whole("features", 0, 0, 1 << 20, "how many there are; 0 is the highest index");
   private static final Setting<String> PATH =
       Setting.text("path", null, "path", "the file, or the folder of files");
-  private static final Setting<List<String>> FEATURES =
-      Setting.texts("features", List.of(), "texts", "columns to learn from; without, all others");
   private static final Setting<String> READER =
       Setting.text(
               "reader",
@@ -180,6 +181,14 @@ final class SourceSettings {
       Setting.whole("height", 0, 0, MOST_SIDE, "to scale to; 0 is as they are");
   private static final Setting<Boolean> GREY =
       Setting.flag("grey", false, "one channel, not red, green and blue");
+
+  private static final Setting<List<String>> SHAPE =
+      Setting.texts(
+          "shape",
+          List.of(),
+          "whole numbers",
+          "channels, height and width of an example in a column of bytes, its channels one after"
+              + " another");
 
   /** How many classes may be found in labels of formats that do not know theirs. */
   static final Setting<Integer> MAX_CLASSES =
@@ -246,17 +255,27 @@ final class SourceSettings {
                       s.location(FILE), s.get(TASK), s.get(SVM_FEATURES), s.get(CLASSES))),
           new Format(
               "parquet",
-              "columns of numbers, or a Spark ML vector column",
+              "columns of numbers, booleans and texts, or one of Spark ML's vectors, images or"
+                  + " bytes",
               Kind.TABLE,
-              List.of(PATH, LABEL, TASK, FEATURES, WEIGHT, CLASSES, MAX_CLASSES),
-              (s, seed, gaps) ->
-                  new ParquetSource(
-                      s.location(PATH),
-                      s.get(TASK),
-                      s.get(LABEL),
-                      s.get(FEATURES),
-                      s.get(CLASSES),
-                      s.get(WEIGHT, ""))),
+              List.of(
+                  PATH,
+                  LABEL,
+                  TASK,
+                  WEIGHT,
+                  CLASSES,
+                  MAX_CLASSES,
+                  CHOSEN,
+                  EXCLUDE,
+                  COLUMNS,
+                  RARE,
+                  MAX_CATEGORIES,
+                  MISSING_VALUES,
+                  SHAPE,
+                  WIDTH,
+                  HEIGHT,
+                  GREY),
+              (s, seed, gaps) -> new ParquetSource(s.location(PATH), spec(s, gaps, false, ""))),
           new Format(
               "table",
               "whatever Spark reads, or a data frame that is given in code",
@@ -269,13 +288,22 @@ final class SourceSettings {
                   SQL,
                   LABEL,
                   TASK,
-                  FEATURES,
                   WEIGHT,
                   CLASSES,
                   NUMBERED,
                   FLAG,
-                  MAX_CLASSES),
-              (s, seed, gaps) -> table(s)),
+                  MAX_CLASSES,
+                  CHOSEN,
+                  EXCLUDE,
+                  COLUMNS,
+                  RARE,
+                  MAX_CATEGORIES,
+                  MISSING_VALUES,
+                  SHAPE,
+                  WIDTH,
+                  HEIGHT,
+                  GREY),
+              (s, seed, gaps) -> table(s, gaps)),
           new Format(
               "images",
               "a folder of images for each class",
@@ -364,7 +392,7 @@ final class SourceSettings {
             + "; a name with a point is quoted");
   }
 
-  private static ExampleSource table(Settings s) {
+  private static ExampleSource table(Settings s, Gaps gaps) {
     String reader = s.get(READER, "");
     String table = s.get(TABLE, "");
     String sql = s.get(SQL, "");
@@ -377,13 +405,33 @@ final class SourceSettings {
       throw s.wrong(FORMAT, "= table has path and options beside a reader only");
     return new SparkTable(
         new SparkTable.From(reader, path, table, sql, options),
+        spec(s, gaps, s.get(NUMBERED), s.get(FLAG, "")));
+  }
+
+  /** What is said of columns that have names and types. */
+  private static TableSpec spec(Settings s, Gaps gaps, boolean numbered, String flag) {
+    return new TableSpec(
         s.get(TASK),
         s.get(LABEL),
-        s.get(FEATURES),
         s.get(CLASSES),
-        s.get(NUMBERED),
-        s.get(FLAG, ""),
-        s.get(WEIGHT, ""));
+        numbered,
+        flag,
+        s.get(WEIGHT, ""),
+        choice(s),
+        rules(s, gaps),
+        new PixelSpec(shape(s), s.get(WIDTH), s.get(HEIGHT), s.get(GREY)));
+  }
+
+  private static Shape shape(Settings s) {
+    List<String> lengths = s.get(SHAPE);
+    if (lengths.isEmpty()) return null;
+    if (lengths.size() != 3 || !lengths.stream().allMatch(n -> n.matches("[1-9][0-9]{0,5}")))
+      throw s.wrong(
+          SHAPE, "must be [channels, height, width], each within 1..999999, not " + lengths);
+    int[] all = lengths.stream().mapToInt(Integer::parseInt).toArray();
+    if ((long) all[0] * all[1] > Integer.MAX_VALUE / all[2])
+      throw s.wrong(SHAPE, "has more than " + Integer.MAX_VALUE + " values");
+    return new Shape(all[0], all[1], all[2]);
   }
 
   /** A name with dots is a section in a section. */

@@ -73,6 +73,11 @@ public record Encoding(List<Column> columns, TableRules rules) implements java.i
     return columns.isEmpty();
   }
 
+  /** Whether each column is one feature, of its number or boolean. */
+  public boolean isOfNumbers() {
+    return columns.stream().allMatch(c -> c.kind != ColumnKind.CATEGORY && !c.indicator);
+  }
+
   /** Features of an example. */
   public int width() {
     return columns.stream().mapToInt(Column::width).reduce(0, Math::addExact);

@@ -283,6 +283,12 @@ final class Finding implements java.io.Serializable {
     return found;
   }
 
+  /** What was found of columns that have names; null where features are values of one. */
+  FoundTable columnsFound() {
+    boolean values = features.size() == 1 && shape != null && shape.size() > 1;
+    return values ? null : table();
+  }
+
   private String featureName(int feature) {
     return featureNames.isEmpty() ? String.valueOf(feature) : featureNames.get(feature);
   }

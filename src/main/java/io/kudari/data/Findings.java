@@ -92,6 +92,11 @@ public final class Findings {
     return bytes.toByteArray();
   }
 
+  /** What was found of a table's columns; null where it has none. */
+  public FoundTable columns() {
+    return all.columnsFound();
+  }
+
   /**
    * What the whole set holds.
    *

@@ -101,7 +101,9 @@ public record FoundTable(List<Column> columns, TableRules rules, long rows, BitS
       ToDoubleFunction<GreatestValues> median,
       int most) {
     boolean indicator = rules.indicator() && trained.test(column.gaps);
-    if (column.kind != ColumnKind.CATEGORY)
+    if (column.kind == ColumnKind.BOOLEAN)
+      return new Encoding.Column(column.kind, List.of(), indicator, 0);
+    if (column.kind == ColumnKind.NUMBER)
       return new Encoding.Column(
           column.kind, List.of(), indicator, median.applyAsDouble(column.numbers));
     if (column.tooMany)

@@ -81,8 +81,7 @@ public record Schema(
       throw new IllegalArgumentException(
           "the columns have " + encoding.width() + " features, and not the shape " + shape);
     }
-    boolean columns = features.size() > 1 || (!features.isEmpty() && !encoding.isNone());
-    if (columns && features.size() != columns(shape, encoding)) {
+    if (features.size() > 1 && features.size() != columns(shape, encoding)) {
       throw new IllegalArgumentException(
           "there are "
               + columns(shape, encoding)
@@ -187,8 +186,8 @@ public record Schema(
     if (!encoding.isNone()) {
       throw new DataException(
           source
-              + ": must be a CSV with the columns of the training set, whose texts and gaps no"
-              + " other format has");
+              + ": must be a table with the columns of the training set, of whose texts and gaps"
+              + " its format has none");
     }
     if (!found.equals(shape)) {
       throw new DataException(

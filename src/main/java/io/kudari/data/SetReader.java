@@ -20,6 +20,19 @@ public interface SetReader {
         : surveyOnce(source, again.get(), seed, keeps).after(found.read());
   }
 
+  /**
+   * What a look at all rows of a table finds of its columns, also of those that cannot be features;
+   * null where they have no names, or none was found.
+   */
+  default FoundTable columns(TableSource source) throws IOException {
+    FoundTable found = columnsOnce(source, Schema.UNKNOWN);
+    if (found == null || found.mixed().isEmpty()) return found;
+    return columnsOnce(source, Schema.ofCategories(found.mixed()));
+  }
+
+  /** As the other, where columns of numbers and texts are told apart by the schema alone. */
+  FoundTable columnsOnce(TableSource source, Schema schema) throws IOException;
+
   /** The same that tells somebody how far it is. */
   default SetReader watched(ReadProgress.Watch watch) {
     return this;
@@ -40,4 +53,9 @@ public interface SetReader {
    */
   Shards deal(ExampleSource source, Description of, Deal deal, int first, int last)
       throws IOException;
+
+  /** All examples of a set that was surveyed, for all workers. */
+  default Shards all(ExampleSource source, Survey found, Deal deal) throws IOException {
+    return deal(source, found.description(), deal, 0, deal.division().workers());
+  }
 }

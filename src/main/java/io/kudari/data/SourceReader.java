@@ -55,22 +55,18 @@ public record SourceReader(
     T of(ExampleSource split) throws IOException;
   }
 
-  /**
-   * What a look at all rows of a table finds of its columns, also of those that cannot be features.
-   */
-  public FoundTable table(TableSource source) throws IOException {
-    FoundTable found = table(source, Schema.UNKNOWN);
-    if (found == null || found.mixed().isEmpty()) return found;
-    return table(source, Schema.ofCategories(found.mixed()));
+  @Override
+  public FoundTable columnsOnce(TableSource source, Schema schema) throws IOException {
+    try {
+      return columns(source, source.splits(hadoop), schema);
+    } catch (SplitException e) {
+      return columns(source, List.of(source), schema);
+    }
   }
 
-  private FoundTable table(ExampleSource source, Schema schema) throws IOException {
-    try {
-      return finding(source, source.splits(hadoop), schema, 0, false, (number, one) -> {}).table();
-    } catch (SplitException e) {
-      List<ExampleSource> whole = List.of(source);
-      return finding(source, whole, schema, 0, false, (number, one) -> {}).table();
-    }
+  private FoundTable columns(ExampleSource source, List<ExampleSource> splits, Schema schema)
+      throws IOException {
+    return finding(source, splits, schema, 0, false, (number, one) -> {}).columnsFound();
   }
 
   private Finding finding(
@@ -169,6 +165,7 @@ public record SourceReader(
    * All examples of a set that was surveyed, for all workers: those that were kept, else read
    * again.
    */
+  @Override
   public Shards all(ExampleSource source, Survey found, Deal deal) throws IOException {
     int workers = deal.division().workers();
     boolean kept = deal.offsets().isNone() && !found.kept().isEmpty();

@@ -113,15 +113,17 @@ public final class TableRow {
     }
   }
 
-  /** A cell that is a number; NaN where there is nothing. */
+  /** A cell that is a number; NaN where there is nothing, as where its text stands for a gap. */
   public void number(int column, double number) {
-    if (Double.isNaN(number)) gap(column, null);
+    boolean gap = Double.isNaN(number) || (numericGaps && gaps.contains(CellText.of(number)));
+    if (gap) gap(column, CellText.of(number));
     else number(column, number, null);
   }
 
-  /** A cell that is true or false. */
+  /** A cell that is true or false by its type, and 1 or 0 in a column of numbers. */
   public void flag(int column, boolean flag) {
-    flag(column, flag ? 1 : 0, String.valueOf(flag));
+    if (kinds[column] == ColumnKind.NUMBER) number(column, flag ? 1 : 0, null);
+    else flag(column, flag ? 1 : 0, String.valueOf(flag));
   }
 
   /** A cell that holds nothing. */

@@ -46,7 +46,7 @@ public record TableRules(
   }
 
   /** Whether they say more than how numbers are read. */
-  boolean areSpecial() {
+  public boolean areSpecial() {
     return missing != Missing.ERROR || invalid != Invalid.ERROR;
   }
 

@@ -132,7 +132,8 @@ final class ForwardPass<T> implements BatchSink.Computing, SplitSequence.Sinks<B
 
   @Override
   public MiniBatch empty(boolean ofBytes) {
-    if (batches == 0) most = Math.min(threads + 2, batches(model, ofBytes, 0));
+    if (batches == 0)
+      most = Math.min(threads + 2, batches(model, ofBytes, 0, ExampleMemory.QUARTER));
     if (batches < most) {
       batches++;
       return model.batch();
@@ -149,17 +150,18 @@ final class ForwardPass<T> implements BatchSink.Computing, SplitSequence.Sinks<B
    * How many batches have room at once: those that fit into a quarter of the heap, but at least
    * one.
    *
-   * @param examples bytes of those that are in memory, too
+   * @param examples bytes of those that are kept, too
+   * @param memory what those take of the heap at most
    * @throws io.kudari.data.DataException when there is no room for one with its outputs, and the
    *     parameters
    */
-  static int batches(TrainedModel of, boolean ofBytes, long examples) {
+  static int batches(TrainedModel of, boolean ofBytes, long examples, ExampleMemory memory) {
     SavedModel saved = of.saved();
     long batch = (long) BATCH * saved.input().size() * (ofBytes ? 1 : Float.BYTES);
     long outputs = (long) BATCH * saved.outputs() * Float.BYTES;
     long heap = Runtime.getRuntime().maxMemory();
     new HeapNeed(examples, 0, batch + outputs, (long) saved.parameters().length * Float.BYTES)
-        .within(ExampleMemory.QUARTER.of(heap))
+        .within(memory.of(heap))
         .check(WHAT, heap, HeapCheck.HERE);
     return (int) Math.max(1, Math.min(Integer.MAX_VALUE, heap / 4 / batch));
   }

@@ -8,7 +8,7 @@ import io.kudari.data.Survey;
 import io.kudari.data.order.Division;
 import io.kudari.model.MiniBatch;
 import io.kudari.model.ScoreCounts;
-import io.kudari.run.HeapCheck;
+import io.kudari.run.ExamplePlace;
 import io.kudari.train.DataPlan;
 import io.kudari.train.Workers;
 import io.kudari.train.worker.HeapNeed;
@@ -20,10 +20,21 @@ import org.apache.hadoop.conf.Configuration;
  * A model applied to a set in this process, on all cores.
  *
  * @param hadoop how to reach file systems
+ * @param place where examples are kept that are evaluated
  * @param notes gets lines for the user, each once
  */
 public record LocalInference(
-    TrainedModel model, ExampleSource source, Configuration hadoop, Consumer<String> notes) {
+    TrainedModel model,
+    ExampleSource source,
+    Configuration hadoop,
+    ExamplePlace place,
+    Consumer<String> notes) {
+
+  /** Examples are kept in the usual place. */
+  public LocalInference(
+      TrainedModel model, ExampleSource source, Configuration hadoop, Consumer<String> notes) {
+    this(model, source, hadoop, ExamplePlace.USUAL, notes);
+  }
 
   /** What is made of a batch, on any thread. */
   public interface Work<T> {
@@ -45,7 +56,7 @@ public record LocalInference(
   /** What training found on these examples, to the bit. */
   public Workers.Evaluated evaluation() throws IOException {
     int threads = ForwardPass.threads(model.model());
-    SourceReader reader = new SourceReader(hadoop, threads, HeapCheck.examples());
+    SourceReader reader = new SourceReader(hadoop, threads, place.room());
     Survey found = reader.survey(source, model.schema(), DataPlan.TEST_SEED, true);
     found.description().notes().forEach(notes);
     int workers = model.saved().workers();
@@ -62,7 +73,7 @@ public record LocalInference(
   private int together(Survey found, int threads) {
     long examples = HeapNeed.of(found.description()).examples();
     boolean ofBytes = found.description().bytes();
-    return Math.min(threads, ForwardPass.batches(model, ofBytes, examples));
+    return Math.min(threads, ForwardPass.batches(model, ofBytes, examples, place.memory()));
   }
 
   /**

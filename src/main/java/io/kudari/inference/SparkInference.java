@@ -1,13 +1,13 @@
 package io.kudari.inference;
 
 import io.kudari.collective.TreeSum;
+import io.kudari.data.ExampleMemory;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.SourceReader;
 import io.kudari.data.Survey;
 import io.kudari.data.order.Division;
 import io.kudari.model.Evaluation;
 import io.kudari.model.ScoreCounts;
-import io.kudari.run.HeapCheck;
 import io.kudari.spark.data.SetPass;
 import io.kudari.spark.data.SetShares;
 import io.kudari.spark.data.SparkReader;
@@ -25,10 +25,21 @@ import org.apache.spark.api.java.JavaSparkContext;
  * A model applied to a set by tasks of Spark, wherever there is a free core: to files with the bits
  * of {@link LocalInference}.
  *
+ * @param memory what examples that are evaluated take of a process's heap at most
  * @param notes gets lines for the user, each once
  */
 public record SparkInference(
-    JavaSparkContext spark, TrainedModel model, ExampleSource source, Consumer<String> notes) {
+    JavaSparkContext spark,
+    TrainedModel model,
+    ExampleSource source,
+    ExampleMemory memory,
+    Consumer<String> notes) {
+
+  /** Examples take a quarter of a heap. */
+  public SparkInference(
+      JavaSparkContext spark, TrainedModel model, ExampleSource source, Consumer<String> notes) {
+    this(spark, model, source, ExampleMemory.QUARTER, notes);
+  }
 
   /** What was found on the examples of a worker. */
   @SuppressWarnings("ArrayRecordComponent")
@@ -41,8 +52,7 @@ public record SparkInference(
   /** What training found on these examples, to the bit. The data is read twice. */
   public Workers.Evaluated evaluation() throws IOException {
     Configuration hadoop = spark.hadoopConfiguration();
-    int cores = Runtime.getRuntime().availableProcessors();
-    SourceReader here = new SourceReader(hadoop, cores, HeapCheck.examples());
+    SourceReader here = new SourceReader(hadoop);
     Survey found =
         new SparkReader(spark, here, true)
             .survey(source, model.schema(), DataPlan.TEST_SEED, false);
@@ -56,6 +66,7 @@ public record SparkInference(
             source,
             found,
             deal,
+            memory,
             (shards, worker) -> {
               ScoreCounts scores = evaluator.scores();
               var nodes = evaluator.nodes(shards, worker, worker + 1, 1, scores);

@@ -59,11 +59,11 @@ final class TrainedNetwork implements Serializable {
    *     columns that are no numbers
    */
   static TrainedNetwork of(String place, SavedModel saved) {
-    if (!saved.schema().encoding().isNone())
+    if (!saved.schema().encoding().isOfNumbers())
       throw new DataException(
           place
-              + ": was trained on columns of categories or gaps, but a stage takes numbers: use"
-              + " kudari predict");
+              + ": was trained on columns of categories or indicators of gaps, but a stage takes"
+              + " numbers: use kudari predict");
     return new TrainedNetwork(saved, Models.of(place, saved));
   }
 

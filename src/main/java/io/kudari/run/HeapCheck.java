@@ -6,16 +6,13 @@ import io.kudari.config.StrategySettings.Strategy;
 import io.kudari.data.DataException;
 import io.kudari.data.Description;
 import io.kudari.data.ExampleMemory;
-import io.kudari.data.StoreWriter;
 import io.kudari.engine.processor.NativeSetup;
 import io.kudari.model.ModelSpec;
-import io.kudari.spark.SparkStart;
 import io.kudari.spark.cluster.RankSlots;
 import io.kudari.train.DataPlan;
 import io.kudari.train.worker.HeapNeed;
 import io.kudari.train.worker.NativeNeed;
 import java.lang.management.ManagementFactory;
-import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.slf4j.Logger;
@@ -51,12 +48,6 @@ public record HeapCheck(Experiment experiment, DataPlan data, ModelSpec model, R
     long outside() {
       return NativeSetup.maxBytes() / together;
     }
-  }
-
-  /** Where this process keeps examples, were it alone. */
-  public static StoreWriter.Room examples() {
-    long heap = ExampleMemory.QUARTER.of(Runtime.getRuntime().maxMemory());
-    return new StoreWriter.Room(heap, SparkStart.folder(Map.of()));
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(HeapCheck.class);

@@ -2,8 +2,11 @@ package io.kudari.run;
 
 import io.kudari.data.DataException;
 import io.kudari.data.ExampleSource;
+import io.kudari.data.SetReader;
+import io.kudari.data.SourceReader;
 import io.kudari.data.format.SparkTable;
 import io.kudari.spark.cluster.RankSlots;
+import io.kudari.spark.data.SparkReader;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -53,6 +56,15 @@ public final class SparkTasks implements AutoCloseable {
   /** Where jobs are submitted. */
   public JavaSparkContext context() {
     return session.context();
+  }
+
+  /**
+   * What reads sets by tasks, and brings examples to this process.
+   *
+   * @param here says where those are kept
+   */
+  public SetReader reader(SourceReader here) {
+    return new SparkReader(session.context(), here, true);
   }
 
   /**

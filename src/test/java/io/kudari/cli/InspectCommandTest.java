@@ -3,9 +3,13 @@ package io.kudari.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kudari.Slow;
+import io.kudari.data.TestTables;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code kudari data inspect} counts, of a table that several threads read. */
@@ -45,5 +49,49 @@ class InspectCommandTest {
     double read = Double.parseDouble(seen.out().split("read +")[1].split(" ")[0]);
     assertEquals(Files.size(folder.resolve("t.csv")) / 1e6, read, 0.3);
     assertTrue(seen.out().contains(" MB of files, in 2 splits\n"), seen.out());
+  }
+
+  @Test
+  @Slow
+  @Timeout(120)
+  void aTableThatSparkReadsIsShownAsTheFileThatItIsOf() throws Exception {
+    Path file = folder.resolve("shop.csv");
+    Files.writeString(file, TestTables.csv(TestTables.SHOP, TestTables.shop(2, 120)));
+    String section = "data { train { %s, label = kind, exclude = [id] }, missing = mean, %s }";
+    Path csv = folder.resolve("csv.conf");
+    Files.writeString(csv, section.formatted("format = csv, file = shop.csv", "invalid = skip"));
+    Path table = folder.resolve("table.conf");
+    String source = "format = table, reader = csv, path = shop.csv, options { header = true }";
+    Files.writeString(table, section.formatted(source, "invalid = skip"));
+    Said ofFile = Said.run("data", "inspect", csv.toString());
+    Said ofTable = Said.run("data", "inspect", table.toString());
+    assertEquals(0, ofFile.code(), ofFile.errors());
+    assertEquals(0, ofTable.code(), ofTable.errors());
+    assertTrue(ofFile.out().contains("code      category  4 values: 10 "), ofFile.out());
+    assertEquals(found(ofFile), found(ofTable));
+  }
+
+  /** But for what was read. */
+  private static List<String> found(Said inspected) {
+    return inspected
+        .out()
+        .lines()
+        .filter(line -> !line.startsWith("train: ") && !line.startsWith("  read "))
+        .toList();
+  }
+
+  @Test
+  void examplesLieWhereTheSettingsSay() throws Exception {
+    Files.writeString(folder.resolve("t.csv"), "a,y\n" + "1,up\n2,down\n".repeat(20));
+    Path config = folder.resolve("t.conf");
+    Files.writeString(config, "data.train { format = csv, file = t.csv, label = y }");
+    Path notThere = Files.writeString(folder.resolve("file"), "no folder");
+    String[] inspect = {"data", "inspect", config.toString(), "--conf"};
+    String place = "spark.local.dir=" + notThere;
+    assertEquals(0, Said.run(inspect[0], inspect[1], inspect[2], inspect[3], place).code());
+    Said refused =
+        Said.run(inspect[0], inspect[1], inspect[2], inspect[3], place, "--set", "data.memory=0");
+    assertEquals(3, refused.code(), refused.errors());
+    assertTrue(refused.errors().contains(notThere + ": cannot keep examples there"));
   }
 }

@@ -65,7 +65,19 @@ class SparkPredictCommandTest {
     Said unused = said(0, "predict", run, spark[0], spark[1], "-o", file);
     assertEquals(expected, Files.readString(Path.of(file)));
     String figures = said(0, "evaluate", run, "--json").out();
-    assertEquals(figures, said(0, "evaluate", run, "--json", spark[0], spark[1]).out());
+    String[] memory = {"--set", "data.memory=0"};
+    assertEquals(figures, said(0, "evaluate", run, "--json", memory[0], memory[1]).out());
+    assertEquals(
+        figures,
+        said(0, "evaluate", run, "--json", memory[0], memory[1], spark[0], spark[1]).out());
+  }
+
+  @Test
+  void examplesThatAreEvaluatedLieWhereTheSettingsSay() throws IOException {
+    String place = "spark.local.dir=" + TestFiles.write(dir, "file", "no folder");
+    Said unused = said(0, "evaluate", run, "--conf", place);
+    Said refused = said(3, "evaluate", run, "--conf", place, "--set", "data.memory=0");
+    assertTrue(refused.errors().contains("/file: cannot keep examples there"), refused.errors());
   }
 
   @Test

@@ -15,6 +15,7 @@ import org.apache.parquet.example.data.simple.SimpleGroup;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.example.ExampleParquetWriter;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
 
@@ -36,6 +37,17 @@ final class ParquetFormats {
               + " optional group values (LIST) { repeated group list { required double element; } }"
               + " } }");
 
+  private static final MessageType TEXTS =
+      MessageTypeParser.parseMessageType(
+          "message t { required binary city (UTF8); required double d; required boolean b;"
+              + " required binary kind (UTF8); }");
+
+  private static final MessageType IMAGES =
+      MessageTypeParser.parseMessageType(
+          "message t { required binary kind (UTF8); required group image {"
+              + " required binary origin (UTF8); required int32 height; required int32 width;"
+              + " required int32 nChannels; required int32 mode; required binary data; } }");
+
   private ParquetFormats() {}
 
   static List<Format> all(Path folder) throws Exception {
@@ -45,7 +57,9 @@ final class ParquetFormats {
         format("parquet snappy", folder, COLUMNS, CompressionCodecName.SNAPPY),
         format("parquet zstd", folder, COLUMNS, CompressionCodecName.ZSTD),
         format("parquet lz4", folder, COLUMNS, CompressionCodecName.LZ4_RAW),
-        format("parquet vectors", folder, VECTORS, CompressionCodecName.UNCOMPRESSED));
+        format("parquet vectors", folder, VECTORS, CompressionCodecName.UNCOMPRESSED),
+        format("parquet texts", folder, TEXTS, CompressionCodecName.UNCOMPRESSED),
+        format("parquet images", folder, IMAGES, CompressionCodecName.UNCOMPRESSED));
   }
 
   private static Format format(
@@ -79,6 +93,18 @@ final class ParquetFormats {
       row.add("b", r % 2 == 0);
       return row;
     }
+    if (type == TEXTS) {
+      row.add("city", List.of("Bern", "Wien").get(r % 2));
+      row.add("d", r / 3.0);
+      row.add("b", r % 2 == 0);
+      return row;
+    }
+    if (type == IMAGES) {
+      Group image = row.addGroup("image").append("origin", "file");
+      image.append("height", 1).append("width", 2).append("nChannels", 3).append("mode", 16);
+      image.append("data", Binary.fromConstantByteArray(new byte[] {1, 2, 3, (byte) r, 5, 6}));
+      return row;
+    }
     Group vector = row.addGroup("v").append("type", r % 2);
     if (r % 2 == 0) {
       vector.append("size", 3);
@@ -95,6 +121,7 @@ final class ParquetFormats {
     assertEquals(valid.count(), read.count(), "rows");
     assertEquals(valid.shape(), read.shape());
     assertEquals(Arrays.toString(valid.floats()), Arrays.toString(read.floats()));
+    assertEquals(Arrays.toString(valid.bytes()), Arrays.toString(read.bytes()));
     assertEquals(Arrays.toString(valid.labels()), Arrays.toString(read.labels()));
   }
 }

@@ -11,8 +11,10 @@ import io.kudari.config.Experiment;
 import io.kudari.data.DataException;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Task;
+import io.kudari.data.TestTables;
 import io.kudari.data.file.JsonFile;
 import io.kudari.data.format.CsvSource;
+import io.kudari.data.format.ParquetSource;
 import io.kudari.data.format.SparkTable;
 import io.kudari.event.EventJson;
 import io.kudari.run.Training;
@@ -30,7 +32,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -127,7 +131,11 @@ class SparkInferenceTest {
   }
 
   private static String predicted(LocalInference inference) throws IOException {
-    Predictions table = Predictions.of(model.saved());
+    return predicted(inference, model);
+  }
+
+  private static String predicted(LocalInference inference, TrainedModel of) throws IOException {
+    Predictions table = Predictions.of(of.saved());
     StringBuilder all = new StringBuilder();
     inference.predict(
         (first, batch, outputs) -> table.rows(first, batch.count(), outputs), all::append);
@@ -193,6 +201,53 @@ class SparkInferenceTest {
     }
     assertEquals(
         figures(here(csv).evaluation()), figures(there(table(frame.repartition(5))).evaluation()));
+  }
+
+  @Test
+  void textsBooleansAndGapsOfADataFrameAreReadAsThoseOfTheTrainingSet() throws Exception {
+    List<Object[]> shop = TestTables.shop(3, 300);
+    Path file = Files.writeString(dir.resolve("shop.csv"), TestTables.csv(TestTables.SHOP, shop));
+    String text =
+        """
+        data {
+          train { format = csv, file = "%s", label = kind, exclude = [id] }
+          missing = mean, invalid = skip, validation = 0
+        }
+        model.layers = [{ type = dense, units = 5, activation = relu }, { type = dense, units = auto }]
+        train { epochs = 2, batch = 50, workers = 3, strategy = serial }
+        """;
+    var outcome =
+        Training.of(Experiment.parse("test", text.formatted(file), List.of(), new Configuration()))
+            .run();
+    TrainedModel of = new TrainedModel(outcome.model(), outcome.network());
+    List<Object[]> other = TestTables.shop(4, 200);
+    other.removeIf(row -> row[3] instanceof Double area && area.isInfinite());
+    other.get(5)[1] = "Atlantis";
+    CsvSource csvOfOther =
+        source(Files.writeString(dir.resolve("other.csv"), TestTables.csv(TestTables.SHOP, other)));
+    StructType columns =
+        StructType.fromDDL(
+            "id long, city string, code string, area double, year int, garden boolean, kind"
+                + " string");
+    Dataset<Row> frame =
+        session.createDataFrame(other.stream().map(RowFactory::create).toList(), columns);
+    var here = new LocalInference(of, csvOfOther, new Configuration(), note -> {});
+    assertEquals(
+        figures(here.evaluation()),
+        figures(
+            new SparkInference(spark, of, table(frame.repartition(4)), note -> {}).evaluation()));
+    Dataset<Row> unlabelled =
+        frame.drop("kind", "id").coalesce(1).select("year", "code", "city", "garden", "area");
+    String expected = predicted(here, of);
+    assertEquals(200 - 4, expected.lines().count());
+    assertEquals(expected, predicted(new SparkInference(spark, of, table(unlabelled), note -> {})));
+    Path parquet = dir.resolve("other.parquet");
+    unlabelled.write().parquet(parquet.toString());
+    var file2 =
+        new ParquetSource(
+            parquet.toString(), Task.CLASSIFICATION, List.of("kind"), List.of(), List.of());
+    assertEquals(
+        expected, predicted(new LocalInference(of, file2, new Configuration(), note -> {}), of));
   }
 
   private static FrameSource table(Dataset<Row> frame) {

@@ -10,10 +10,15 @@ import io.kudari.Slow;
 import io.kudari.config.Experiment;
 import io.kudari.data.DataException;
 import io.kudari.data.Examples;
+import io.kudari.data.TestTables;
 import io.kudari.data.digits.DigitsSource;
 import io.kudari.data.format.IdxWriter;
+import io.kudari.event.Event;
+import io.kudari.math.Fingerprint;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -38,6 +43,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Rows of a data frame train as the same examples from files do, whatever partitions they are in.
@@ -184,6 +191,53 @@ class DataFrameTest {
     assertArrayEquals(expected, Training.of(all).data(columns).run().parameters());
   }
 
+  private static byte[] bytes(int example) {
+    int size = DIGITS.shape().size();
+    return Arrays.copyOfRange(DIGITS.bytes(), example * size, (example + 1) * size);
+  }
+
+  @Test
+  void imagesAndBytesOfAShapeAreTheSameExamples() throws Exception {
+    StructType image =
+        StructType.fromDDL(
+            "origin string, height int, width int, nChannels int, mode int, data binary");
+    StructType columns =
+        new StructType()
+            .add("image", image)
+            .add("raw", DataTypes.BinaryType)
+            .add("label", DataTypes.IntegerType);
+    List<Row> rows = new ArrayList<>();
+    for (int i : shuffled(6))
+      rows.add(
+          RowFactory.create(
+              RowFactory.create("file", 28, 28, 1, 0, bytes(i)), bytes(i), DIGITS.labels()[i]));
+    // One that cannot be read, as Spark has them.
+    byte[] none = {};
+    Row unread = RowFactory.create(RowFactory.create("file", -1, -1, -1, -1, none), none, 3);
+    rows.add(unread);
+    Dataset<Row> frame = session.createDataFrame(rows, columns).repartition(3);
+    String grey = "format = table, label = label, features = [image], grey = true";
+    String raw = "format = table, label = label, features = [raw], shape = [1, 28, 28]";
+    String[] serial = {"train.strategy=serial", "data.invalid=skip"};
+    String[] ranks = {"train.strategy=all-reduce", "train.ranks=2", "data.invalid=skip"};
+    assertArrayEquals(
+        expected, Training.of(experiment(grey, ranks)).data(frame).run().parameters());
+    assertArrayEquals(
+        expected, Training.of(experiment(raw, serial)).data(frame).run().parameters());
+    String refused = refused(grey, frame, "serial");
+    assertEquals(
+        "the data frame: column image: found an image of -1 x -1 pixels, -1 channels and 0 bytes,"
+            + " which cannot be read",
+        refused);
+    assertEquals(
+        "the data frame: column raw: found 0 bytes, shape = 1x28x28 has 784",
+        refused(raw, frame, "serial"));
+    assertEquals(
+        "the data frame: column raw is binary: shape = [channels, height, width] says what its"
+            + " bytes are",
+        refused("format = table, label = label, features = [raw]", frame, "serial"));
+  }
+
   @Test
   void nothingStaysInTheSession() throws Exception {
     JavaSparkContext context = context();
@@ -214,6 +268,78 @@ class DataFrameTest {
     assertArrayEquals(alone, serial.run().parameters());
     Experiment ranks = experiment(flagged, "train.strategy=all-reduce", "train.ranks=2");
     assertArrayEquals(alone, Training.of(ranks).data(all).run().parameters());
+  }
+
+  private static final String SHOP =
+      """
+      data {
+        train { %s, label = kind, exclude = [id] }, validation = 0.2
+        missing = %s, missing-indicator = true, invalid = skip
+      }
+      model.layers = [{ type = dense, units = 6, activation = tanh }, { type = dense, units = auto }]
+      train { epochs = 2, batch = 40, workers = 4 }
+      """;
+
+  private static final StructType SHOP_COLUMNS =
+      new StructType()
+          .add("id", DataTypes.LongType)
+          .add("city", DataTypes.StringType)
+          .add("code", DataTypes.StringType)
+          .add("area", DataTypes.DoubleType)
+          .add("year", DataTypes.IntegerType)
+          .add("garden", DataTypes.BooleanType)
+          .add("kind", DataTypes.StringType);
+
+  private static Dataset<Row> shop(List<Object[]> rows) {
+    return session.createDataFrame(rows.stream().map(RowFactory::create).toList(), SHOP_COLUMNS);
+  }
+
+  /** Of a training its parameters, and the rows that it left out. */
+  private record Found(String parameters, long invalid) {
+
+    static Found of(String source, String missing, Dataset<Row> frameOrNull, String... sets)
+        throws Exception {
+      List<Event.Described> told = new ArrayList<>();
+      Training training =
+          Training.of(
+                  Experiment.parse(
+                      "test", SHOP.formatted(source, missing), List.of(sets), new Configuration()))
+              .listen(
+                  event -> {
+                    if (event instanceof Event.Described described) told.add(described);
+                  });
+      if (frameOrNull != null) training = training.data(frameOrNull);
+      Outcome outcome = training.run();
+      return new Found(Fingerprint.sha256(outcome.model().parameters()), told.get(0).invalidRows());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mean", "skip"})
+  void textsBooleansGapsAndInvalidRowsTrainToTheParametersOfTheTableAsText(String missing)
+      throws Exception {
+    List<Object[]> rows = TestTables.shop(3, 300);
+    Path file = Files.writeString(dir.resolve("shop.csv"), TestTables.csv(TestTables.SHOP, rows));
+    Found expected =
+        Found.of("format = csv, file = \"" + file + "\"", missing, null, "train.strategy=serial");
+    assertEquals(6, expected.invalid);
+    Collections.shuffle(rows, new Random(4));
+    String table = "format = table";
+    Dataset<Row> typed = shop(rows);
+    assertEquals(expected, Found.of(table, missing, typed.repartition(5), "train.strategy=serial"));
+    Dataset<Row> texts = session.read().option("header", true).csv(file.toString()).repartition(3);
+    String ranks = "train.ranks=2";
+    assertEquals(
+        expected,
+        Found.of(
+            table + ", features = [\"c*\", area, -3, garden]",
+            missing,
+            texts,
+            "train.strategy=all-reduce",
+            ranks));
+    if (!missing.equals("mean")) return;
+    assertEquals(
+        expected, Found.of(table, missing, typed.repartition(7), "train.strategy=driver", ranks));
   }
 
   private static String refused(String source, Dataset<Row> frame, String strategy) {
@@ -255,10 +381,12 @@ class DataFrameTest {
         List.of(
             new Case(
                 from + "label, features = [a, gap]",
-                "the data frame: column gap: found null, a feature must have a value"),
+                "the data frame: column gap: found null, a missing value: data.missing = mean,"
+                    + " median, zero or skip allows it"),
             new Case(
                 from + "label, features = [broken]",
-                "the data frame: column broken: found NaN, a feature must be a finite number"),
+                "the data frame: column broken: found 'NaN', a missing value: data.missing = mean,"
+                    + " median, zero or skip allows it"),
             new Case(
                 from + "kind, features = [a]",
                 "the data frame: column kind: found null, a label must have a value"),
@@ -269,15 +397,20 @@ class DataFrameTest {
                 from + "broken, task = regression, features = [a]",
                 "the data frame: column broken: found NaN, a target must be a finite number"),
             new Case(
-                from + "label, features = [a, text]",
-                "the data frame: column text is string, features are numbers or booleans, or one"
-                    + " column of vectors or arrays"),
+                from + "label, features = [a, pair]",
+                "the data frame: column pair is array<int>, features are numbers, booleans or"
+                    + " texts, or one column of vectors or pixels; exclude leaves it out"),
+            new Case(
+                from + "label, features = [a, text], columns { text = category }",
+                "the data frame: column text has as many different values as rows, 20:"
+                    + " data.train.exclude = [text] leaves it out; where it is of numbers,"
+                    + " data.train.columns says so"),
             new Case(
                 from + "pair, features = [a]",
                 "the data frame: column pair is array<int>, labels are numbers or text"),
             new Case(
                 from + "label, features = [ragged]",
-                "the data frame: 1 features in a row, 2 in another"),
+                "the data frame: 1 features, the first example has 2"),
             new Case(
                 from + "label, features = [a], validation-flag = one_more",
                 "the data frame: column one_more is int, a validation flag is boolean"),
@@ -285,6 +418,12 @@ class DataFrameTest {
                 from + "label, features = [one]",
                 "the data frame: more than one column is named one")))
       assertEquals(c.line, refused(c.source, frame, "serial"));
+    assertEquals(
+        "the data frame: no column nowhere among its 12, found 'label, a, gap, broken, text, kind,"
+            + " price…'",
+        refused(from + "label, features = [nowhere]", frame, "serial"));
+    String excluded = refused(from + "label, features = [a], exclude = [nowhere]", frame, "serial");
+    assertTrue(excluded.startsWith("the data frame: no column nowhere among its "), excluded);
     String none = refused(from + "nothing, features = [a]", frame, "serial");
     assertTrue(none.startsWith("the data frame: no column nothing among its "), none);
   }

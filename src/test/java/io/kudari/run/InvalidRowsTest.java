@@ -183,6 +183,8 @@ class InvalidRowsTest {
         assertThrows(
             ConfigurationException.class,
             () -> Experiment.parse("test", digits, List.of(), new Configuration()));
-    assertTrue(e.getMessage().contains("data.invalid = skip is of data.train.format = csv"));
+    assertTrue(
+        e.getMessage()
+            .contains("data.invalid = skip is of data.train.format = csv, parquet or table"));
   }
 }

@@ -1,7 +1,11 @@
 package io.kudari.data;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.stream.Collectors;
 
 /** Tables as people have them, drawn from a seed. */
 public final class TestTables {
@@ -70,6 +74,43 @@ public final class TestTables {
           .append(port)
           .append('\n');
     }
+    return table.toString();
+  }
+
+  /** The columns of {@link #shop}. */
+  public static final String SHOP = "id,city,code,area,year,garden,kind";
+
+  /**
+   * Rows of texts, of numbers and texts in one column, of numbers and whole numbers with gaps, and
+   * of booleans, with a class each; in every fiftieth a number is infinite.
+   *
+   * @return the cells of each row by their types; null where there is nothing
+   */
+  public static List<Object[]> shop(long seed, int rows) {
+    Random random = new Random(seed);
+    List<Object[]> all = new ArrayList<>();
+    for (int i = 0; i < rows; i++) {
+      int city = random.nextInt(CITIES.length);
+      Double area = random.nextInt(12) == 0 ? null : (Double) (random.nextInt(400) / 8.);
+      if (i % 50 == 7) area = Double.POSITIVE_INFINITY;
+      Integer year = random.nextInt(9) == 0 ? null : (Integer) (1900 + random.nextInt(90));
+      boolean garden = random.nextBoolean();
+      String code = List.of("7", "A7", "10", "B").get(random.nextInt(4));
+      boolean dear = city + (garden ? 2 : 0) + random.nextGaussian() > 3;
+      String named = random.nextInt(15) == 0 ? "NA" : CITIES[city];
+      all.add(new Object[] {(long) i, named, code, area, year, garden, dear ? "dear" : "cheap"});
+    }
+    return all;
+  }
+
+  /** Rows as lines of a CSV. */
+  public static String csv(String head, List<Object[]> rows) {
+    StringBuilder table = new StringBuilder(head + "\n");
+    for (Object[] row : rows)
+      table.append(
+          Arrays.stream(row)
+              .map(cell -> cell == null ? "" : String.valueOf(cell))
+              .collect(Collectors.joining(",", "", "\n")));
     return table.toString();
   }
 }

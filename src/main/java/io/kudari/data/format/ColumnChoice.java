@@ -28,6 +28,11 @@ public record ColumnChoice(
   /** All columns but the labels, whatever they are. */
   public static final ColumnChoice ALL = new ColumnChoice(List.of(), List.of(), Map.of());
 
+  /** Of all columns but the labels, or of some by their names. */
+  static ColumnChoice of(List<String> features) {
+    return new ColumnChoice(features, List.of(), Map.of());
+  }
+
   static final String INDEX = "-?[0-9]{1,9}";
 
   public ColumnChoice {
@@ -118,6 +123,47 @@ public record ColumnChoice(
     if (features.isEmpty()) IntStream.range(0, table.names.size()).forEach(chosen::add);
     chosen.removeAll(out);
     return chosen.stream().mapToInt(i -> i).toArray();
+  }
+
+  /**
+   * The same choice in exact names, without what it excludes: it means the same where a table has
+   * lost columns that it excludes. What it excludes and names no column stays, to be refused where
+   * it must be there.
+   *
+   * @throws DataException when a column to learn from is not there
+   */
+  ColumnChoice exact(Table table) {
+    Set<String> out = new LinkedHashSet<>();
+    exclude.forEach(column -> out.addAll(names(table, column)));
+    List<String> chosen =
+        features.stream()
+            .flatMap(column -> IntStream.of(table.required(column)).mapToObj(table.names::get))
+            .filter(column -> !out.contains(column))
+            .distinct()
+            .toList();
+    if (chosen.isEmpty() && !features.isEmpty())
+      throw new DataException(table.file + ": no column is left for features");
+    List<String> nowhere = exclude.stream().filter(c -> names(table, c).isEmpty()).toList();
+    Map<String, ColumnKind> exact = new LinkedHashMap<>();
+    kinds.forEach((column, kind) -> orItself(table, column).forEach(name -> exact.put(name, kind)));
+    exact.keySet().removeAll(out);
+    return new ColumnChoice(chosen, nowhere, exact);
+  }
+
+  /** The names of the columns that it excludes, or that are chosen of it. */
+  private static List<String> names(Table table, String column) {
+    return IntStream.of(table.places(column)).mapToObj(table.names::get).toList();
+  }
+
+  private static List<String> orItself(Table table, String column) {
+    List<String> found = names(table, column);
+    return found.isEmpty() ? List.of(column) : found;
+  }
+
+  /** Whether it may use a column of a table. */
+  boolean mayUse(Table table, String column) {
+    if (exclude.stream().anyMatch(c -> names(table, c).contains(column))) return false;
+    return features.isEmpty() || features.stream().anyMatch(c -> names(table, c).contains(column));
   }
 
   /**

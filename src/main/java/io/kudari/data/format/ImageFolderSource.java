@@ -44,14 +44,7 @@ public record ImageFolderSource(
   public ImageFolderSource {
     classNames = List.copyOf(classNames);
     LabelColumns.check(Task.CLASSIFICATION, List.of("folder"), classNames);
-    if ((width == 0) != (height == 0) || width < 0 || height < 0) {
-      throw new IllegalArgumentException(
-          "width and height are both positive, or both 0, not " + width + "x" + height);
-    }
-    if ((long) width * height > Picture.MOST_PIXELS) {
-      throw new IllegalArgumentException(
-          "images have at most " + Picture.MOST_PIXELS + " pixels, not " + width + "x" + height);
-    }
+    Picture.checkSize(height, width);
   }
 
   @Override

@@ -1,8 +1,9 @@
 package io.kudari.data.format;
 
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.BINARY;
+import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.BOOLEAN;
+import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.INT32;
 
-import io.kudari.data.ClassNames;
 import io.kudari.data.DataException;
 import io.kudari.data.file.InputPath;
 import java.io.IOException;
@@ -22,45 +23,54 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType;
 import org.apache.parquet.schema.Type;
 
-/**
- * Rows of one Parquet file, cut to the columns in use, and their values with a clear error for each
- * that is not as it must be. Not thread-safe.
- */
-final class ParquetRows {
+/** Rows of one Parquet file, cut to the columns in use. Not thread-safe. */
+final class ParquetRows implements TypedRows {
+
+  private static final int HEIGHT = StructImage.FIELDS.indexOf("height");
+  private static final int WIDTH = StructImage.FIELDS.indexOf("width");
+  private static final int CHANNELS = StructImage.FIELDS.indexOf("nChannels");
+  private static final int DATA = StructImage.FIELDS.indexOf("data");
 
   private final InputPath file;
   private final MessageType schema;
   private final ParquetGroups.Range range;
+  private final List<TypedRows.Column> columns;
   private long row;
   private Group values;
 
-  /** Checks that the file has the columns {@code used}. */
+  /**
+   * Of the columns {@code used}, as far as the file has them; where it lacks one, of all, to be
+   * told.
+   */
   ParquetRows(InputPath file, MessageType whole, List<String> used, ParquetGroups.Range range) {
     this.file = file;
     this.range = range;
     this.row = range.firstRow() - 1;
-    for (String name : used) {
-      if (!whole.containsField(name)) {
-        String known = String.join(", ", whole.getFields().stream().map(Type::getName).toList());
-        throw file.error("no column " + name + ", " + TextRows.shown(known));
-      }
-    }
-    List<Type> kept = whole.getFields().stream().filter(f -> used.contains(f.getName())).toList();
-    this.schema = new MessageType(whole.getName(), kept);
+    boolean all = used.stream().allMatch(whole::containsField);
+    this.schema =
+        all
+            ? new MessageType(
+                whole.getName(),
+                whole.getFields().stream().filter(f -> used.contains(f.getName())).toList())
+            : whole;
+    this.columns = columns(schema);
   }
 
-  /** Checks that columns are numbers, or one is of vectors. */
-  void requireFeatures(List<String> names) {
-    if (names.isEmpty()) throw file.error("no column is left for features");
-    if (names.size() == 1 && ParquetVectors.isVector(type(names.get(0)))) return;
-    for (String name : names) {
-      if (!isNumber(type(name))) {
-        throw file.error(
-            String.format(
-                "column %s is %s, features are numbers, or one column of Spark ML vectors",
-                name, kind(type(name))));
-      }
-    }
+  /** The columns of a file. */
+  static List<TypedRows.Column> columns(MessageType schema) {
+    return schema.getFields().stream()
+        .map(field -> new TypedRows.Column(field.getName(), kindOf(field), described(field)))
+        .toList();
+  }
+
+  private static TypedRows.Kind kindOf(Type type) {
+    if (ParquetVectors.isVector(type)) return TypedRows.Kind.VECTOR;
+    if (isText(type)) return TypedRows.Kind.TEXT;
+    if (isImage(type)) return TypedRows.Kind.IMAGE;
+    if (isOf(type, BINARY)) return TypedRows.Kind.BYTES;
+    if (!isNumber(type)) return TypedRows.Kind.OTHER;
+    boolean flag = type.asPrimitiveType().getPrimitiveTypeName() == BOOLEAN;
+    return flag ? TypedRows.Kind.BOOLEAN : TypedRows.Kind.NUMBER;
   }
 
   /** Prepares {@link #next}, which opens the file. */
@@ -103,92 +113,79 @@ final class ParquetRows {
     return values != null;
   }
 
-  /** The features of this row. */
-  double[] features(List<String> names) {
-    if (names.size() > 1 || isNumber(type(names.get(0)))) return numbers(names, "a feature");
-    String name = names.get(0);
-    requireValue(name, "a feature");
-    try {
-      return ParquetVectors.dense(values.getGroup(name, 0));
-    } catch (IllegalArgumentException e) {
-      throw error("column " + name + ": " + e.getMessage());
-    }
+  @Override
+  public List<TypedRows.Column> columns() {
+    return columns;
   }
 
-  /** The targets of this row. */
-  double[] targets(List<String> names) {
-    for (String name : names) {
-      if (!isNumber(type(name))) {
-        throw file.error("column " + name + " is " + kind(type(name)) + ", targets are numbers");
-      }
-    }
-    return numbers(names, "a target");
+  @Override
+  public boolean isNull(int column) {
+    return values.getFieldRepetitionCount(column) == 0;
   }
 
-  /** The weight of this row. */
-  double weight(String name) {
-    if (!isNumber(type(name)))
-      throw file.error("column " + name + " is " + kind(type(name)) + ", weights are numbers");
-    requireValue(name, "a weight");
-    double weight = number(name);
-    if (WeightColumn.isWeight(weight)) return weight;
-    throw error("column " + name + ": found " + weight + ", " + WeightColumn.RULE);
-  }
-
-  /** The class of this row. */
-  int label(String name, ClassNames classes) {
-    boolean text = isText(type(name));
-    if (!text && !isNumber(type(name))) {
-      throw file.error(
-          "column " + name + " is " + kind(type(name)) + ", labels are numbers or text");
-    }
-    requireValue(name, "a label");
-    String found = text ? values.getString(name, 0) : String.valueOf(number(name));
-    try {
-      return classes.number(text ? found : ClassNames.ofNumber(number(name)));
-    } catch (IllegalArgumentException e) {
-      throw error("column " + name + ": " + TextRows.shown(found) + ", " + e.getMessage());
-    }
-  }
-
-  /** An error in this row. */
-  DataException error(String what) {
-    return file.error("row " + row + ": " + what);
-  }
-
-  private double[] numbers(List<String> names, String what) {
-    double[] numbers = new double[names.size()];
-    for (int i = 0; i < numbers.length; i++) {
-      String name = names.get(i);
-      requireValue(name, what);
-      numbers[i] = number(name);
-      if (!Float.isFinite((float) numbers[i])) {
-        throw error("column " + name + ": found " + numbers[i] + ", " + what + " must be finite");
-      }
-    }
-    return numbers;
-  }
-
-  private double number(String name) {
-    PrimitiveType type = type(name).asPrimitiveType();
+  @Override
+  public double number(int column) {
+    PrimitiveType type = schema.getType(column).asPrimitiveType();
     return switch (type.getPrimitiveTypeName()) {
-      case INT32 -> values.getInteger(name, 0);
-      case INT64 -> values.getLong(name, 0);
-      case FLOAT -> values.getFloat(name, 0);
-      case DOUBLE -> values.getDouble(name, 0);
-      case BOOLEAN -> values.getBoolean(name, 0) ? 1 : 0;
+      case INT32 -> values.getInteger(column, 0);
+      case INT64 -> values.getLong(column, 0);
+      case FLOAT -> values.getFloat(column, 0);
+      case DOUBLE -> values.getDouble(column, 0);
+      case BOOLEAN -> values.getBoolean(column, 0) ? 1 : 0;
       default -> throw new IllegalStateException(type.toString());
     };
   }
 
-  private void requireValue(String name, String what) {
-    if (values.getFieldRepetitionCount(name) == 0) {
-      throw error("column " + name + ": found null, " + what + " must have a value");
+  @Override
+  public boolean flag(int column) {
+    return values.getBoolean(column, 0);
+  }
+
+  @Override
+  public String text(int column) {
+    return values.getString(column, 0);
+  }
+
+  @Override
+  public double[] vector(int column, boolean gaps) {
+    String name = columns.get(column).name();
+    if (isNull(column)) {
+      if (gaps) return null;
+      throw rowError("column " + name + ": found null, a feature must have a value");
+    }
+    try {
+      return ParquetVectors.dense(values.getGroup(column, 0), gaps);
+    } catch (IllegalArgumentException e) {
+      throw rowError("column " + name + ": " + e.getMessage());
     }
   }
 
-  private Type type(String name) {
-    return schema.getType(name);
+  @Override
+  public byte[] bytes(int column) {
+    return values.getBinary(column, 0).getBytes();
+  }
+
+  @Override
+  public StructImage image(int column) {
+    Group image = values.getGroup(column, 0);
+    for (int field : new int[] {HEIGHT, WIDTH, CHANNELS, DATA})
+      if (image.getFieldRepetitionCount(field) != 1)
+        throw new IllegalArgumentException("an image without size or pixels");
+    return new StructImage(
+        image.getInteger(HEIGHT, 0),
+        image.getInteger(WIDTH, 0),
+        image.getInteger(CHANNELS, 0),
+        image.getBinary(DATA, 0).getBytes());
+  }
+
+  @Override
+  public DataException error(String what) {
+    return file.error(what);
+  }
+
+  @Override
+  public DataException rowError(String what) {
+    return file.error("row " + row + ": " + what);
   }
 
   private static boolean isNumber(Type type) {
@@ -202,6 +199,24 @@ final class ParquetRows {
     };
   }
 
+  /** Without a meaning of its own. */
+  private static boolean isOf(Type type, PrimitiveType.PrimitiveTypeName name) {
+    return type.isPrimitive()
+        && type.asPrimitiveType().getPrimitiveTypeName() == name
+        && type.getLogicalTypeAnnotation() == null
+        && !type.isRepetition(Type.Repetition.REPEATED);
+  }
+
+  private static boolean isImage(Type type) {
+    if (type.isPrimitive() || type.isRepetition(Type.Repetition.REPEATED)) return false;
+    List<Type> fields = type.asGroupType().getFields();
+    return fields.stream().map(Type::getName).toList().equals(StructImage.FIELDS)
+        && isOf(fields.get(HEIGHT), INT32)
+        && isOf(fields.get(WIDTH), INT32)
+        && isOf(fields.get(CHANNELS), INT32)
+        && isOf(fields.get(DATA), BINARY);
+  }
+
   private static boolean isText(Type type) {
     return type.isPrimitive()
         && type.asPrimitiveType().getPrimitiveTypeName() == BINARY
@@ -209,7 +224,7 @@ final class ParquetRows {
         && !type.isRepetition(Type.Repetition.REPEATED);
   }
 
-  private static String kind(Type type) {
+  private static String described(Type type) {
     LogicalTypeAnnotation logical = type.getLogicalTypeAnnotation();
     String base =
         type.isPrimitive() ? type.asPrimitiveType().getPrimitiveTypeName().name() : "a group";

@@ -55,22 +55,23 @@ final class ParquetVectors {
   /**
    * All values of a vector.
    *
+   * @param gaps whether values need not be finite
    * @throws IllegalArgumentException when it breaks a rule, which the message names
    */
-  static double[] dense(Group vector) {
+  static double[] dense(Group vector, boolean gaps) {
     require(has(vector, "type") && has(vector, "values"), "a vector without type or values");
     int type = vector.getInteger("type", 0);
     require(type == SPARSE || type == DENSE, "vector type " + type + ", it is 0 or 1");
     Group values = vector.getGroup("values", 0);
     int count = values.getFieldRepetitionCount(0);
-    if (type == SPARSE) return sparse(vector, values, count);
+    if (type == SPARSE) return sparse(vector, values, count, gaps);
     require(count > 0, "a vector of no values");
     double[] dense = new double[count];
-    for (int i = 0; i < count; i++) dense[i] = value(values, i);
+    for (int i = 0; i < count; i++) dense[i] = value(values, i, gaps);
     return dense;
   }
 
-  private static double[] sparse(Group vector, Group values, int count) {
+  private static double[] sparse(Group vector, Group values, int count, boolean gaps) {
     require(has(vector, "size") && has(vector, "indices"), "a sparse vector without size");
     int size = vector.getInteger("size", 0);
     require(
@@ -92,17 +93,17 @@ final class ParquetVectors {
                 "index %d of a sparse vector, it must be within %d..%d here: they ascend",
                 index, last + 1, size - 1));
       }
-      dense[index] = value(values, i);
+      dense[index] = value(values, i, gaps);
       last = index;
     }
     return dense;
   }
 
-  private static double value(Group values, int i) {
+  private static double value(Group values, int i, boolean gaps) {
     Group element = values.getGroup(0, i);
     require(element.getFieldRepetitionCount(0) == 1, "a null value in a vector");
     double value = element.getDouble(0, 0);
-    if (!Float.isFinite((float) value)) {
+    if (!gaps && !Float.isFinite((float) value)) {
       throw new IllegalArgumentException("found " + value + " in a vector, it must be finite");
     }
     return value;

@@ -41,6 +41,20 @@ record Picture(int channels, int height, int width, byte[] samples) {
   private static final long FEW_PIXELS = 1 << 21;
 
   /**
+   * Checks a size to scale to.
+   *
+   * @throws IllegalArgumentException when it is none, and not 0 for none
+   */
+  static void checkSize(int height, int width) {
+    if ((width == 0) != (height == 0) || width < 0 || height < 0)
+      throw new IllegalArgumentException(
+          "width and height are both positive, or both 0, not " + width + "x" + height);
+    if ((long) width * height > MOST_PIXELS)
+      throw new IllegalArgumentException(
+          "images have at most " + MOST_PIXELS + " pixels, not " + width + "x" + height);
+  }
+
+  /**
    * Decodes a file.
    *
    * @param grey whether to make one channel of it
@@ -148,7 +162,7 @@ record Picture(int channels, int height, int width, byte[] samples) {
   }
 
   /** One channel: the luma of ITU-R BT.601, 0.299 red + 0.587 green + 0.114 blue. */
-  private Picture grey() {
+  Picture grey() {
     if (channels == 1) return this;
     int size = height * width;
     byte[] luma = new byte[size];
@@ -161,7 +175,8 @@ record Picture(int channels, int height, int width, byte[] samples) {
     return new Picture(1, height, width, luma);
   }
 
-  private Picture coloured() {
+  /** Three channels. */
+  Picture coloured() {
     if (channels == 3) return this;
     byte[] three = new byte[3 * samples.length];
     for (int c = 0; c < 3; c++) {

@@ -1,8 +1,11 @@
 package io.kudari.spark.data;
 
+import io.kudari.data.format.StructImage;
+import io.kudari.data.format.TypedRows;
 import java.util.List;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.ByteType;
 import org.apache.spark.sql.types.DataType;
@@ -20,6 +23,11 @@ import org.apache.spark.sql.types.UserDefinedType;
 final class Cells {
 
   private static final List<String> VECTOR = List.of("type", "size", "indices", "values");
+
+  static final int HEIGHT = StructImage.FIELDS.indexOf("height");
+  static final int WIDTH = StructImage.FIELDS.indexOf("width");
+  static final int CHANNELS = StructImage.FIELDS.indexOf("nChannels");
+  static final int DATA = StructImage.FIELDS.indexOf("data");
 
   private Cells() {}
 
@@ -39,8 +47,23 @@ final class Cells {
         || type instanceof DecimalType;
   }
 
-  static boolean isText(DataType type) {
-    return type instanceof StringType;
+  /** What cells of a type are. */
+  static TypedRows.Kind kind(DataType type) {
+    if (type instanceof BooleanType) return TypedRows.Kind.BOOLEAN;
+    if (isNumber(type)) return TypedRows.Kind.NUMBER;
+    if (type instanceof StringType) return TypedRows.Kind.TEXT;
+    if (type instanceof BinaryType) return TypedRows.Kind.BYTES;
+    if (isImage(type)) return TypedRows.Kind.IMAGE;
+    return isVector(type) || isArray(type) ? TypedRows.Kind.VECTOR : TypedRows.Kind.OTHER;
+  }
+
+  private static boolean isImage(DataType type) {
+    return type instanceof StructType struct
+        && List.of(struct.fieldNames()).equals(StructImage.FIELDS)
+        && struct.fields()[HEIGHT].dataType() instanceof IntegerType
+        && struct.fields()[WIDTH].dataType() instanceof IntegerType
+        && struct.fields()[CHANNELS].dataType() instanceof IntegerType
+        && struct.fields()[DATA].dataType() instanceof BinaryType;
   }
 
   /** Whether it is an array of numbers. */

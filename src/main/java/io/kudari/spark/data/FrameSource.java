@@ -2,15 +2,14 @@ package io.kudari.spark.data;
 
 import io.kudari.data.DataException;
 import io.kudari.data.ExampleSink;
-import io.kudari.data.ExampleSource;
+import io.kudari.data.TableRules;
+import io.kudari.data.TableSource;
 import io.kudari.data.Task;
 import io.kudari.data.format.SparkTable;
 import io.kudari.event.FirstLine;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -21,7 +20,7 @@ import org.apache.spark.sql.functions;
  * A data frame, whose rows are examples. It is computed by tasks alone, which read it by its
  * partitions; what travels to them knows its columns, not the frame. Thread-safe.
  */
-public final class FrameSource implements ExampleSource {
+public final class FrameSource implements TableSource {
 
   private static final long serialVersionUID = 1;
 
@@ -58,6 +57,16 @@ public final class FrameSource implements ExampleSource {
   }
 
   @Override
+  public TableRules rules() {
+    return table.rules();
+  }
+
+  @Override
+  public FrameSource with(TableRules other) {
+    return new FrameSource(table.with(other), frame);
+  }
+
+  @Override
   public DataException changed() {
     return new DataException(
         name() + ": gave other rows when it was computed again: save or checkpoint it");
@@ -76,19 +85,14 @@ public final class FrameSource implements ExampleSource {
    * @throws DataException when columns are not there, or Spark refuses the plan
    */
   synchronized FrameSet set() {
-    if (set == null) set = FrameSet.of(table, used());
+    if (set == null) set = FrameSet.of(table.exact(List.of(frame.columns())), used());
     return set;
   }
 
   /** The frame without columns that nobody reads. */
   private Dataset<Row> used() {
     List<String> all = List.of(frame.columns());
-    List<String> used = new ArrayList<>(all);
-    if (!table.features().isEmpty())
-      used.retainAll(
-          Stream.of(table.labels(), table.features(), List.of(table.flag(), table.weight()))
-              .flatMap(List::stream)
-              .toList());
+    List<String> used = table.used(all);
     Set<String> seen = new HashSet<>();
     for (String name : used)
       if (!seen.add(name))

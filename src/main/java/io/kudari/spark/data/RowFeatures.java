@@ -33,7 +33,16 @@ public sealed interface RowFeatures {
    * @throws IllegalArgumentException when there is none, or a vector is too large; the message
    *     names the column
    */
-  double[] of(InternalRow row);
+  default double[] of(InternalRow row) {
+    return of(row, false);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param gaps whether values may be missing, which are NaN then, or infinite; null where all are
+   */
+  double[] of(InternalRow row, boolean gaps);
 
   /** What a feature is called. */
   String name(int feature);
@@ -52,11 +61,12 @@ public sealed interface RowFeatures {
     }
 
     @Override
-    public double[] of(InternalRow row) {
+    public double[] of(InternalRow row, boolean gaps) {
       double[] values = new double[at.length];
       for (int j = 0; j < at.length; j++) {
-        if (row.isNullAt(at[j])) throw missing(names.get(j));
-        values[j] = finite(cells[j].at(row, at[j]), this, j);
+        boolean none = row.isNullAt(at[j]);
+        if (none && !gaps) throw missing(names.get(j));
+        values[j] = none ? Double.NaN : checked(cells[j].at(row, at[j]), gaps, this, j);
       }
       return values;
     }
@@ -76,14 +86,15 @@ public sealed interface RowFeatures {
     }
 
     @Override
-    public double[] of(InternalRow row) {
-      if (row.isNullAt(at)) throw missing(column);
+    public double[] of(InternalRow row, boolean gaps) {
+      if (row.isNullAt(at)) return none(column, gaps);
       ArrayData array = row.getArray(at);
       if (array.numElements() == 0) throw new IllegalArgumentException(empty(column));
       double[] values = new double[array.numElements()];
       for (int j = 0; j < values.length; j++) {
-        if (array.isNullAt(j)) throw missing(name(j));
-        values[j] = finite(element.at(array, j), this, j);
+        boolean none = array.isNullAt(j);
+        if (none && !gaps) throw missing(name(j));
+        values[j] = none ? Double.NaN : checked(element.at(array, j), gaps, this, j);
       }
       return values;
     }
@@ -101,8 +112,8 @@ public sealed interface RowFeatures {
     private static final int SPARSE = 0;
 
     @Override
-    public double[] of(InternalRow row) {
-      if (row.isNullAt(at)) throw missing(column);
+    public double[] of(InternalRow row, boolean gaps) {
+      if (row.isNullAt(at)) return none(column, gaps);
       InternalRow vector = row.getStruct(at, FIELDS);
       double[] given = vector.getArray(3).toDoubleArray();
       boolean sparse = vector.getByte(0) == SPARSE;
@@ -115,7 +126,7 @@ public sealed interface RowFeatures {
       double[] values = sparse ? new double[size] : given;
       for (int i = 0; i < given.length; i++) {
         int place = sparse ? places[i] : i;
-        values[place] = finite(given[i], this, place);
+        values[place] = checked(given[i], gaps, this, place);
       }
       return values;
     }
@@ -130,8 +141,8 @@ public sealed interface RowFeatures {
   record Bytes(String column, int at) implements RowFeatures {
 
     @Override
-    public double[] of(InternalRow row) {
-      if (row.isNullAt(at)) throw missing(column);
+    public double[] of(InternalRow row, boolean gaps) {
+      if (row.isNullAt(at)) return none(column, gaps);
       byte[] bytes = row.getBinary(at);
       if (bytes.length == 0) throw new IllegalArgumentException(empty(column));
       double[] values = new double[bytes.length];
@@ -152,11 +163,16 @@ public sealed interface RowFeatures {
     return "column " + column + ": found no values, there must be at least one feature";
   }
 
-  /** A number that is finite as a float. */
-  private static double finite(double value, RowFeatures of, int feature) {
-    if (Float.isFinite((float) value)) return value;
+  /** A number that is finite as a float, unless it need not be. */
+  private static double checked(double value, boolean gaps, RowFeatures of, int feature) {
+    if (gaps || Float.isFinite((float) value)) return value;
     throw new InvalidFeature(
         "column " + of.name(feature) + ": found " + value + ", a feature must be a finite number");
+  }
+
+  private static double[] none(String column, boolean gaps) {
+    if (gaps) return null;
+    throw missing(column);
   }
 
   private static InvalidFeature missing(String name) {

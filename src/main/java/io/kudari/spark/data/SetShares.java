@@ -44,6 +44,7 @@ public final class SetShares {
       Description of,
       Deal deal,
       int together,
+      ExampleMemory memory,
       SerializableConfiguration conf,
       Work<R> work)
       implements Splits.Dealt {
@@ -78,7 +79,7 @@ public final class SetShares {
     }
 
     private R made(int worker, Iterator<Tuple2<Integer, byte[]>> blocks) throws IOException {
-      var room = Delivery.room(ExampleMemory.QUARTER, together);
+      var room = Delivery.room(memory, together);
       Receipt receipt = new Receipt(of, source, deal, worker, worker + 1, room);
       while (blocks.hasNext()) Block.read(blocks.next()._2(), new Receiving(receipt));
       return work.of(receipt.shards(), worker);
@@ -94,11 +95,17 @@ public final class SetShares {
    * What tasks make of the examples of all workers.
    *
    * @param found of the set
+   * @param memory what the examples of all tasks of a process take of its heap at most
    * @return in the order of the workers
    * @throws DataException when the set is not the one that was described, or cannot be read
    */
   public static <R> List<R> of(
-      JavaSparkContext spark, ExampleSource source, Survey found, Deal deal, Work<R> work)
+      JavaSparkContext spark,
+      ExampleSource source,
+      Survey found,
+      Deal deal,
+      ExampleMemory memory,
+      Work<R> work)
       throws IOException {
     int workers = deal.division().workers();
     Sharing<R> sharing =
@@ -107,6 +114,7 @@ public final class SetShares {
             found.description(),
             deal,
             RankSlots.together(spark, workers),
+            memory,
             new SerializableConfiguration(spark.hadoopConfiguration()),
             work);
     try (Removals removals = new Removals()) {

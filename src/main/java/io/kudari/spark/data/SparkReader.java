@@ -5,6 +5,7 @@ import io.kudari.data.Deal;
 import io.kudari.data.Description;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Findings;
+import io.kudari.data.FoundTable;
 import io.kudari.data.ReadProgress;
 import io.kudari.data.Receipt;
 import io.kudari.data.Schema;
@@ -13,6 +14,7 @@ import io.kudari.data.Shards;
 import io.kudari.data.SourceReader;
 import io.kudari.data.SplitException;
 import io.kudari.data.Survey;
+import io.kudari.data.TableSource;
 import io.kudari.data.ThreadBytes;
 import io.kudari.data.order.Division;
 import io.kudari.spark.cluster.JobGroup;
@@ -70,11 +72,27 @@ public record SparkReader(JavaSparkContext spark, SourceReader here, boolean all
     }
   }
 
+  @Override
+  public FoundTable columnsOnce(TableSource source, Schema schema) throws IOException {
+    if (!isOfTasks(source)) return here.columnsOnce(source, schema);
+    try {
+      return found(source, source.splits(here.hadoop()), schema, 0).columns();
+    } catch (SplitException e) {
+      return found(source, List.of(source), schema, 0).columns();
+    }
+  }
+
   private Survey survey(
       ExampleSource source, List<ExampleSource> splits, Schema schema, long seed, long read)
       throws IOException {
-    Findings found = new Findings(source.name(), schema);
+    Findings found = found(source, splits, schema, seed);
     found.read(read);
+    return found.survey(splits);
+  }
+
+  private Findings found(ExampleSource source, List<ExampleSource> splits, Schema schema, long seed)
+      throws IOException {
+    Findings found = new Findings(source.name(), schema);
     List<byte[]> reports =
         jobs()
             .run(
@@ -82,7 +100,7 @@ public record SparkReader(JavaSparkContext spark, SourceReader here, boolean all
                 "kudari describe",
                 jobs -> watched(jobs, Splits.of(spark, source, splits).describe(schema, seed)));
     reports.forEach(report -> Report.add(report, found));
-    return found.survey(splits);
+    return found;
   }
 
   /** What tasks give, while somebody is told how many have ended. */

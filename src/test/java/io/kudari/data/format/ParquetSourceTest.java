@@ -9,15 +9,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kudari.data.ColumnKind;
 import io.kudari.data.DataException;
 import io.kudari.data.Description;
+import io.kudari.data.ExampleSource;
 import io.kudari.data.Examples;
+import io.kudari.data.Invalid;
+import io.kudari.data.Missing;
 import io.kudari.data.Offsets;
 import io.kudari.data.Rounding;
 import io.kudari.data.Schema;
+import io.kudari.data.SourceReader;
+import io.kudari.data.Survey;
+import io.kudari.data.TableRules;
 import io.kudari.data.Task;
+import io.kudari.data.TestTables;
 import io.kudari.data.Unsplit;
 import io.kudari.model.Shape;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -28,7 +37,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroup;
@@ -59,6 +70,9 @@ class ParquetSourceTest {
 
   /** Rows of a file of several row groups. */
   private static final int GROUPED = 300_000;
+
+  private static final String MISSING =
+      "a missing value: data.missing = mean, median, zero or skip allows it";
 
   private static SparkSession spark;
 
@@ -133,8 +147,7 @@ class ParquetSourceTest {
   @Test
   void anErrorInALaterRowGroupNamesTheRowOfTheFile() {
     String row = "row " + (GROUPED - 1);
-    assertPartRefused(
-        row + ": column b: found NaN, a feature must be finite", groups("bad", "double('NaN')"));
+    assertPartRefused(row + ": column b: found 'NaN', " + MISSING, groups("bad", "double('NaN')"));
   }
 
   @Test
@@ -166,7 +179,7 @@ class ParquetSourceTest {
     assertEquals(3, description.examples());
     assertEquals(Shape.flat(6), description.shape());
     assertEquals(List.of("a", "b"), description.classNames());
-    Examples read = source.load(HADOOP, Schema.UNKNOWN, all(description));
+    Examples read = source.load(HADOOP, description.schema(), all(description));
     assertArrayEquals(
         new float[] {1, 2, 0.5f, -4.25f, 1, 9, -1, 3, 1.5f, 1e-3f, 0, -9, 0, 4, 2.5f, 0, 1, 0},
         read.floats());
@@ -245,6 +258,100 @@ class ParquetSourceTest {
         classification(save(table(columns, rows).coalesce(1)), "kind").describe(HADOOP));
   }
 
+  private static final TableRules FILLED =
+      new TableRules(List.of("NA"), Missing.MEDIAN, true, 1, 100).with(Invalid.SKIP);
+
+  @Test
+  void textsBooleansGapsAndInvalidRowsAreThoseOfTheSameTableAsText() throws IOException {
+    List<Object[]> rows = TestTables.shop(5, 300);
+    StructType columns =
+        StructType.fromDDL(
+            "id long, city string, code string, area double, year int, garden boolean, kind"
+                + " string");
+    String path = save(table(columns, rows.stream().map(RowFactory::create).toList()).coalesce(2));
+    ColumnChoice choice =
+        new ColumnChoice(List.of(), List.of("i?"), Map.of("year", ColumnKind.CATEGORY));
+    CsvSource csv =
+        new CsvSource(
+            write(folder, "t.csv", TestTables.csv(TestTables.SHOP, rows)),
+            true,
+            ',',
+            Task.CLASSIFICATION,
+            List.of("kind"),
+            List.of(),
+            "",
+            choice,
+            FILLED);
+    ParquetSource source =
+        new ParquetSource(path, classification(path, "kind").spec().with(choice).with(FILLED));
+    SourceReader reader = new SourceReader(HADOOP);
+    Survey expected = reader.survey(csv, Schema.UNKNOWN, 1, false);
+    Survey found = reader.survey(source, Schema.UNKNOWN, 1, false);
+    assertEquals(6, found.invalid());
+    assertEquals(expected.invalid(), found.invalid());
+    assertEquals(expected.description().schema(), found.description().schema());
+    assertEquals(expected.description().fingerprint(), found.description().fingerprint());
+    Schema schema = found.description().schema();
+    assertEquals(List.of("city", "code", "area", "year", "garden"), schema.features());
+    // With the schema of either, the other's rows are the same features.
+    assertEquals(
+        csv.describe(HADOOP, schema).fingerprint(), source.describe(HADOOP, schema).fingerprint());
+    assertArrayEquals(sorted(csv, schema), sorted(source, schema));
+  }
+
+  private static String[] sorted(ExampleSource source, Schema schema) throws IOException {
+    Examples all = source.load(HADOOP, schema, all(source.describe(HADOOP, schema)));
+    int size = schema.shape().size();
+    return IntStream.range(0, all.count())
+        .mapToObj(i -> Arrays.toString(Arrays.copyOfRange(all.floats(), i * size, (i + 1) * size)))
+        .sorted()
+        .toArray(String[]::new);
+  }
+
+  @Test
+  void vectorsMayHaveGapsWhereARuleSaysWhatBecomesOfThem() throws IOException {
+    StructType columns = columns("v", SQLDataTypes.VectorType(), "y", DataTypes.DoubleType);
+    double nan = Double.NaN;
+    List<Row> rows =
+        List.of(
+            RowFactory.create(Vectors.dense(1, nan, 3), 1.0),
+            RowFactory.create(Vectors.dense(Double.NEGATIVE_INFINITY, 0, 0), 3.0),
+            RowFactory.create(Vectors.sparse(3, new int[] {2}, new double[] {7}), 2.0));
+    String path = save(table(columns, rows).coalesce(1));
+    var of = new ParquetSource(path, Task.REGRESSION, List.of("y"), List.of(), List.of());
+    ParquetSource source = of.with(FILLED);
+    Description found = source.describe(HADOOP);
+    assertEquals(2, found.examples());
+    assertEquals(List.of("v"), found.schema().features());
+    Examples read = source.load(HADOOP, found.schema(), all(found));
+    float gap = Float.NaN;
+    assertArrayEquals(new float[] {1, gap, 1, 3, 0, 0, 0, 7}, read.floats());
+    assertPartRefused("row 0: column v: found NaN in a vector, it must be finite", of);
+  }
+
+  @Test
+  void coloursOfAnImageAreThoseOfTheFileThatSparkReadItOf() throws IOException {
+    BufferedImage drawn = new BufferedImage(3, 2, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < 6; i++) drawn.setRGB(i % 3, i / 3, 0x1020FF * (i + 1));
+    for (String kind : List.of("a", "b")) {
+      Path file = Files.createDirectories(folder.resolve("images/kind=" + kind)).resolve("i.png");
+      assertTrue(ImageIO.write(drawn, "png", file.toFile()));
+    }
+    String images = folder.resolve("images").toString();
+    String path = save(spark.read().format("image").load(images).coalesce(1));
+    ParquetSource source = classification(path, "kind");
+    Description found = source.describe(HADOOP);
+    assertEquals(new Shape(3, 2, 3), found.shape());
+    assertTrue(found.bytes());
+    Examples read = source.load(HADOOP, found.schema(), all(found));
+    ImageFolderSource files = new ImageFolderSource(images, 0, 0, false, List.of());
+    Description ofFiles = files.describe(HADOOP);
+    assertArrayEquals(files.load(HADOOP, ofFiles.schema(), all(ofFiles)).bytes(), read.bytes());
+    ParquetSource scaled =
+        new ParquetSource(path, source.spec().with(new PixelSpec(null, 1, 1, true)));
+    assertEquals(new Shape(1, 1, 1), scaled.describe(HADOOP).shape());
+  }
+
   @Test
   void aColumnOfWeightsIsThatOfTheSameTableAsText() throws IOException {
     StructType columns =
@@ -261,7 +368,7 @@ class ParquetSourceTest {
   }
 
   private static ParquetSource weighted(String path) {
-    return new ParquetSource(path, Task.CLASSIFICATION, List.of("kind"), List.of(), List.of(), "w");
+    return classification(path, "kind").weighted("w");
   }
 
   @Test
@@ -297,15 +404,13 @@ class ParquetSourceTest {
     record Lie(String message, Row row) {}
     List<Lie> lies =
         List.of(
-            new Lie(
-                "column x: found null, a feature must have a value", RowFactory.create(null, "b")),
+            new Lie("column x: found null, " + MISSING, RowFactory.create(null, "b")),
             new Lie(
                 "column kind: found null, a label must have a value", RowFactory.create(1.0, null)),
+            new Lie("column x: found 'NaN', " + MISSING, RowFactory.create(Double.NaN, "b")),
             new Lie(
-                "column x: found NaN, a feature must be finite",
-                RowFactory.create(Double.NaN, "b")),
-            new Lie(
-                "column x: found 1.0E39, a feature must be finite", RowFactory.create(1e39, "b")));
+                "column x: found '1.0E39', a feature must be a finite number",
+                RowFactory.create(1e39, "b")));
     for (int i = 0; i < lies.size(); i++) {
       String path = folder.resolve("t" + i).toString();
       table(columns, List.of(good, lies.get(i).row)).coalesce(1).write().parquet(path);
@@ -320,10 +425,11 @@ class ParquetSourceTest {
     Row row = RowFactory.create(1.0, "a", java.sql.Date.valueOf("2020-02-02"));
     String path = save(table(columns, List.of(row)).coalesce(1));
     assertPartRefused(
-        "no column species, found 'x, kind, day'",
+        "no column species among its 3, found 'x, kind, day'",
         new ParquetSource(path, Task.CLASSIFICATION, List.of("species"), List.of("x"), List.of()));
     assertPartRefused(
-        "column day is INT32 (DATE), features are numbers, or one column of Spark ML vectors",
+        "column day is INT32 (DATE), features are numbers, booleans or texts, or one column of"
+            + " vectors or pixels; exclude leaves it out",
         classification(path, "kind"));
     assertPartRefused(
         "column kind is BINARY (STRING), targets are numbers",

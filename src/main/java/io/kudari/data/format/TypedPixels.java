@@ -1,0 +1,148 @@
+package io.kudari.data.format;
+
+import io.kudari.data.DataException;
+import io.kudari.data.ExampleSink;
+import io.kudari.data.Invalid;
+import io.kudari.data.Missing;
+import io.kudari.data.TableRules;
+import io.kudari.model.Shape;
+
+/**
+ * All features in one column of images, or of bytes of a shape that is said: bytes for a
+ * classification, and numbers for a regression.
+ */
+final class TypedPixels implements TypedFeatures {
+
+  private final PixelSpec spec;
+  private final TableRules rules;
+  private final int targets;
+  private final ExampleSink into;
+  private TypedRows rows;
+  private int at;
+  private byte[] pixels;
+  private boolean isMissing;
+  private boolean isInvalid;
+
+  /** Nothing is read yet. */
+  TypedPixels(PixelSpec spec, TableRules rules, int targets, ExampleSink into) {
+    this.spec = spec;
+    this.rules = rules;
+    this.targets = targets;
+    this.into = into;
+  }
+
+  @Override
+  public boolean reads(TypedRows.Kind kind) {
+    return kind.isPixels();
+  }
+
+  @Override
+  public void open(TypedRows from, int[] places) {
+    rows = from;
+    at = places[0];
+    TypedRows.Column column = from.columns().get(at);
+    if (column.kind() == TypedRows.Kind.BYTES && spec.shapeOrNull() == null)
+      throw from.error(
+          "column "
+              + column.name()
+              + " is "
+              + column.type()
+              + ": shape = [channels, height, width] says what its bytes are");
+  }
+
+  @Override
+  public boolean mustRead() {
+    return into.shape() == null
+        || rules.missing() == Missing.SKIP
+        || rules.invalid() == Invalid.SKIP;
+  }
+
+  /** The first example decides the shape of all. */
+  @Override
+  public void read() {
+    isInvalid = false;
+    isMissing = rows.isNull(at);
+    if (isMissing) {
+      if (rules.missing() == Missing.SKIP && into.needsLabels()) return;
+      throw TypedReader.error(rows, name(), null, "pixels must be there");
+    }
+    Shape shape;
+    try {
+      shape = take();
+    } catch (IllegalArgumentException e) {
+      isInvalid = rules.invalid() == Invalid.SKIP && into.needsLabels();
+      if (isInvalid) return;
+      throw wrong(e.getMessage());
+    }
+    if (into.shape() == null) begin(shape);
+    else if (!into.shape().equals(shape))
+      throw wrong(
+          "pixels of shape "
+              + shape
+              + ", the first example has "
+              + into.shape()
+              + "; width and height scale images");
+  }
+
+  private Shape take() {
+    if (rows.columns().get(at).kind() == TypedRows.Kind.BYTES) {
+      pixels = rows.bytes(at);
+      Shape shape = spec.shapeOrNull();
+      if (pixels.length == shape.size()) return shape;
+      throw new IllegalArgumentException(
+          pixels.length + " bytes, shape = " + shape + " has " + shape.size());
+    }
+    Picture whole = rows.image(at).picture();
+    Picture coloured = spec.grey() ? whole.grey() : whole.coloured();
+    Picture picture = spec.width() > 0 ? coloured.scaled(spec.height(), spec.width()) : coloured;
+    pixels = picture.samples();
+    return new Shape(picture.channels(), picture.height(), picture.width());
+  }
+
+  private void begin(Shape shape) {
+    into.begin(shape, targets == 0, 0, targets);
+    TypedRows first = rows;
+    int column = at;
+    into.name(j -> first.name(column, j));
+  }
+
+  private String name() {
+    return rows.columns().get(at).name();
+  }
+
+  private DataException wrong(String found) {
+    return rows.rowError("column " + name() + ": found " + found);
+  }
+
+  @Override
+  public boolean isLeftOut() {
+    return isMissing;
+  }
+
+  @Override
+  public boolean isInvalid() {
+    return isInvalid;
+  }
+
+  @Override
+  public void add() {
+    if (targets == 0) into.add(pixels);
+    else into.add(numbers());
+  }
+
+  @Override
+  public void add(int label) {
+    into.add(pixels, label);
+  }
+
+  @Override
+  public void add(double[] values) {
+    into.add(numbers(), values);
+  }
+
+  private double[] numbers() {
+    double[] numbers = new double[pixels.length];
+    for (int i = 0; i < numbers.length; i++) numbers[i] = pixels[i] & 0xff;
+    return numbers;
+  }
+}
