@@ -60,6 +60,10 @@ public record Dl4jComparison(
           asked
               + " needs the jar of dl4j-spark, which is not on the class path: set KUDARI_DL4J=1"
               + " for scripts/kudari, or add org.deeplearning4j:dl4j-spark_2.12");
+    String version = scala.util.Properties$.MODULE$.versionNumberString();
+    if (!version.startsWith("2.12"))
+      throw new ConfigurationException(
+          asked + " needs Spark with Scala 2.12: there is no dl4j-spark for Scala " + version);
   }
 
   /**

@@ -33,7 +33,6 @@ import org.apache.spark.network.client.TransportClientBootstrap;
 import org.apache.spark.network.client.TransportClientFactory;
 import org.apache.spark.network.crypto.AuthClientBootstrap;
 import org.apache.spark.network.crypto.AuthServerBootstrap;
-import org.apache.spark.network.netty.SparkTransportConf;
 import org.apache.spark.network.protocol.OneWayMessage;
 import org.apache.spark.network.sasl.SecretKeyHolder;
 import org.apache.spark.network.server.TransportChannelHandler;
@@ -42,7 +41,6 @@ import org.apache.spark.network.server.TransportServerBootstrap;
 import org.apache.spark.network.util.TransportConf;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import scala.Option;
 
 /**
  * Messages between ranks over Spark's own transport: one server a rank, and for each pair one
@@ -262,6 +260,8 @@ public final class NetworkLink implements Link {
     return conf.clone()
         .setIfMissing("spark." + MODULE + ".io.mode", mode)
         .setIfMissing("spark." + MODULE + ".io.connectionCreationTimeout", "10s")
+        .setIfMissing("spark." + MODULE + ".io.serverThreads", "1")
+        .setIfMissing("spark." + MODULE + ".io.clientThreads", "1")
         .setIfMissing("spark.network.auth.rpcTimeout", "8s")
         .setIfMissing("spark." + MODULE + ".sasl.timeout", "8s");
   }
@@ -282,7 +282,7 @@ public final class NetworkLink implements Link {
 
   /** Spark's settings for our connections. */
   public static TransportConf transport(SparkConf conf) {
-    return SparkTransportConf.fromSparkConf(withDefaults(conf), MODULE, 1, Option.empty());
+    return new TransportConf(MODULE, new Settings(withDefaults(conf)));
   }
 
   /** What guards and authenticates a connection that is opened. */
