@@ -104,14 +104,15 @@ class ArchitectureTest {
             "lab.generalisation",
             "lab.network"));
     USES.put("ml", List.of("run"));
-    USES.put("cli", List.of("ml", "lab.experiment", "inference"));
+    USES.put("compare", List.of("run"));
+    USES.put("cli", List.of("ml", "lab.experiment", "inference", "compare"));
   }
 
   /** Libraries that are confined to some packages. */
   private static final Map<List<String>, Set<String>> LIBRARIES =
       Map.of(
           List.of("org.deeplearning4j..", "org.nd4j.."),
-          Set.of("engine.dl4j"),
+          Set.of("engine.dl4j", "compare"),
           List.of("org.bytedeco.."),
           Set.of("engine.dl4j", "engine.program", "engine.processor"),
           List.of("org.apache.commons.text.."),
@@ -127,6 +128,7 @@ class ArchitectureTest {
               "spark.ui",
               "run",
               "inference",
+              "compare",
               "ml"),
           List.of("org.apache.hadoop.."),
           Set.of(

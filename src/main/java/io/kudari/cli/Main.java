@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
       PredictCommand.class,
       DataCommand.class,
       DoctorCommand.class,
-      LabCommand.class
+      LabCommand.class,
+      CompareCommand.class
     })
 public final class Main implements Runnable {
 
@@ -134,6 +135,7 @@ public final class Main implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "a command is missing: train, evaluate, predict, data, doctor or lab");
+        spec.commandLine(),
+        "a command is missing: train, evaluate, predict, data, doctor, lab or compare");
   }
 }

@@ -13,10 +13,19 @@ import io.kudari.setting.Setting;
  * @param ranks number of tasks, or 0 for as many as Spark has slots, but no more than workers; in
  *     local mode, all-reduce has one rank with a thread a core
  * @param link how messages between ranks travel
+ * @param port at which rank 0 listens for the others, rank r at {@code port + r}; 0 is any
  * @param recovery what becomes of a run that loses a rank
  */
 public record StrategySettings(
-    Strategy strategy, int workers, int ranks, LinkChoice link, RecoverySettings recovery) {
+    Strategy strategy,
+    int workers,
+    int ranks,
+    LinkChoice link,
+    int port,
+    RecoverySettings recovery) {
+
+  private static final int LEAST_PORT = 1024;
+  private static final int MOST_PORT = 65_535;
 
   /** Where the workers are and who updates. */
   public enum Strategy {
@@ -61,6 +70,16 @@ public record StrategySettings(
                   + " is secured, else by sockets; or by one of them alone, see below")
           .onResume(OnResume.FREE);
 
+  static final Setting<Integer> PORT =
+      Setting.whole(
+              "port",
+              0,
+              0,
+              MOST_PORT,
+              "rank r listens for other ranks at this port + r, which firewalls can be told; 0 is"
+                  + " any free port. At least 1024")
+          .onResume(OnResume.FREE);
+
   static StrategySettings read(Settings train) {
     if (train.isWord(STRATEGY, "averaging"))
       throw train.wrong(STRATEGY, "= averaging is now train.algorithm = parameter-averaging");
@@ -74,6 +93,27 @@ public record StrategySettings(
           RANKS, "= " + ranks + " contradicts train.strategy = serial, which has one");
     }
     RecoverySettings recovery = RecoverySettings.read(train, workers, ranks);
-    return new StrategySettings(strategy, workers, ranks, train.get(LINK), recovery);
+    int port = port(train, ranks > 0 ? ranks : workers);
+    return new StrategySettings(strategy, workers, ranks, train.get(LINK), port, recovery);
+  }
+
+  /** As many ports as there may be ranks. */
+  private static int port(Settings train, int ranks) {
+    int port = train.get(PORT);
+    if (port == 0) return port;
+    int last = port + ranks - 1;
+    if (port < LEAST_PORT || last > MOST_PORT)
+      throw train.wrong(
+          PORT,
+          "= "
+              + port
+              + " must leave the ports of "
+              + ranks
+              + " ranks within "
+              + LEAST_PORT
+              + ".."
+              + MOST_PORT
+              + ", or be 0 for any");
+    return port;
   }
 }

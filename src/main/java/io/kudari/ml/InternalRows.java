@@ -6,7 +6,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Dataset$;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Alias;
@@ -65,10 +64,10 @@ final class InternalRows {
    * @param function gives rows of that schema
    */
   static Dataset<Row> mapped(Dataset<?> rows, PartitionFunction function, StructType to) {
-    LogicalPlan plan = rows.logicalPlan();
+    LogicalPlan plan = Plans.of(rows);
     LogicalPlan given = new DeserializeToObject(whole(plan.output()), object(GIVEN), plan);
     LogicalPlan made = new MapPartitions(scala(function), object(MADE), given);
-    return Dataset$.MODULE$.ofRows(rows.sparkSession(), new SerializeFromObject(columns(to), made));
+    return Plans.rows(rows, new SerializeFromObject(columns(to), made));
   }
 
   /** A row of these columns, with nothing beside it. */
@@ -89,7 +88,7 @@ final class InternalRows {
         "row", type, false, Metadata.empty(), NamedExpression.newExprId(), seq());
   }
 
-  private static Seq<NamedExpression> columns(StructType to) {
+  private static scala.collection.immutable.List<NamedExpression> columns(StructType to) {
     Expression row = new BoundReference(0, to, false);
     List<NamedExpression> columns = new ArrayList<>();
     for (int i = 0; i < to.size(); i++) {
@@ -141,11 +140,11 @@ final class InternalRows {
     }
   }
 
-  private static <T> Seq<T> seq() {
+  private static <T> scala.collection.immutable.List<T> seq() {
     return seq(List.of());
   }
 
-  private static <T> Seq<T> seq(List<T> all) {
+  private static <T> scala.collection.immutable.List<T> seq(List<T> all) {
     return JavaConverters.asScalaBuffer(all).toList();
   }
 }

@@ -12,7 +12,8 @@
  *   <li>{@link io.kudari.ml.InferenceParams} has the params of how rows become examples;
  *   <li>{@code TrainedNetwork} computes, {@code Features} reads rows, {@code Transformation} is
  *       what a task does, {@code ClassOutputs} and {@code ValueOutput} say what is added to a row,
- *       {@code InternalRows} makes it a part of Spark's plan;
+ *       {@code InternalRows} makes it a part of Spark's plan, {@code Plans} has what another major
+ *       version of Spark has other types for;
  *   <li>{@code StageFiles} has a stage in files: Spark's metadata beside a model's folder;
  *   <li>{@code Uids} gives stages their names before their fields exist;
  *   <li>{@code kudari.py}, at the root of the jar, has the stages for PySpark.

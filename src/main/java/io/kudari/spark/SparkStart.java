@@ -46,6 +46,7 @@ public final class SparkStart {
   private static final String LOOPBACK = "127.0.0.1";
   private static final String HEARTBEAT = "spark.executor.heartbeatInterval";
   private static final String TIMEOUT = "spark.network.timeout";
+  private static final String REGISTRATOR = "spark.kryo.registrator";
 
   /** Bytes: one and a half times what Spark reserves for itself (UnifiedMemoryManager). */
   private static final long LEAST_HEAP = 471_859_200;
@@ -457,7 +458,7 @@ public final class SparkStart {
     settings.forEach((key, value) -> set(conf, key, value));
     if (!named) checkHost(conf);
     conf.set("spark.serializer", "org.apache.spark.serializer.KryoSerializer");
-    conf.set("spark.kryo.registrator", KudariRegistrator.class.getName());
+    conf.set(REGISTRATOR, registrators(conf.get(REGISTRATOR, "")));
     conf.setIfMissing("spark.kryo.registrationRequired", "true");
     // A gradient is as large as the model: Kryo's buffer and the driver's limit must not bound it.
     conf.setIfMissing("spark.kryoserializer.buffer.max", "2047m");
@@ -490,6 +491,12 @@ public final class SparkStart {
     conf.set(TIMEOUT, "21d");
     conf.setIfMissing("spark.rpc.askTimeout", "120s");
     conf.setIfMissing("spark.rpc.lookupTimeout", "120s");
+  }
+
+  /** Kudari's own, and before it those of other libraries that work in the same application. */
+  private static String registrators(String others) {
+    String own = KudariRegistrator.class.getName();
+    return others.isBlank() ? own : others + "," + own;
   }
 
   /** The jars that executors get are Kudari's own, as the launcher names them, and others. */

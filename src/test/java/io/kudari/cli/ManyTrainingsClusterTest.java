@@ -36,6 +36,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.rdd.RDD;
 import org.apache.spark.scheduler.TaskSchedulerImpl;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -273,6 +274,7 @@ class ManyTrainingsClusterTest {
    *
    * @param where an executor for each, or an empty text
    */
+  @SuppressWarnings({"rawtypes", "unchecked"}) // Scala 2.13 has another type of sequence there.
   private static JavaFutureAction<?> stubborn(Path gate, String name, List<String> where) {
     String open = gate.resolve("open").toString();
     String begun = gate.resolve(name).toString();
@@ -280,11 +282,11 @@ class ManyTrainingsClusterTest {
     for (int i = 0; i < where.size(); i++) {
       String executor = where.get(i);
       List<String> at = executor.isEmpty() ? List.of() : List.of("executor_127.0.0.1_" + executor);
-      tasks.add(new Tuple2<>(i, JavaConverters.asScalaBuffer(at).toSeq()));
+      tasks.add(new Tuple2<>(i, JavaConverters.asScalaBuffer(at).toList()));
     }
     ClassTag<Object> type = ClassTag$.MODULE$.Object();
-    return new JavaRDD<>(
-            spark.sc().makeRDD(JavaConverters.asScalaBuffer(tasks).toSeq(), type), type)
+    scala.collection.immutable.List all = JavaConverters.asScalaBuffer(tasks).toList();
+    return new JavaRDD<>((RDD<Object>) spark.sc().makeRDD(all, type), type)
         .foreachAsync(
             i -> {
               Files.createFile(Path.of(begun + i));

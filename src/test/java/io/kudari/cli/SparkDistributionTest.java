@@ -190,7 +190,7 @@ class SparkDistributionTest {
             "SPARK_HOME",
             dir.resolve("spark").toString(),
             "SPARK_SCALA_VERSION",
-            "2.12",
+            TestCluster.SCALA,
             "SPARK_LOCAL_IP",
             "127.0.0.1");
     return CommandProcess.run(dir, environment, command);

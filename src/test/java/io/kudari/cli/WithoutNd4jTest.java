@@ -47,6 +47,10 @@ class WithoutNd4jTest {
       assertEquals(1, said.lines().count(), said);
       assertFalse(Files.exists(dir.resolve("out")));
     }
+    String compared = run(without, "compare", "dl4j", "conf/digits.conf", "--out", out);
+    assertTrue(compared.contains("or set KUDARI_DL4J=1 for scripts/kudari"), compared);
+    assertEquals(1, compared.lines().count(), compared);
+    assertFalse(Files.exists(dir.resolve("out")));
   }
 
   @Test

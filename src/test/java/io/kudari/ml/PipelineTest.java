@@ -54,7 +54,7 @@ class PipelineTest {
 
   @AfterAll
   static void stop() {
-    spark.close();
+    spark.stop();
   }
 
   private static KudariClassifier classifier() {

@@ -44,7 +44,7 @@ class PythonTest {
       assertTrue(said.endsWith("done\n"), said);
     } finally {
       gateway.shutdown();
-      spark.close();
+      spark.stop();
     }
   }
 

@@ -11,6 +11,7 @@ import io.kudari.config.Experiment;
 import io.kudari.data.DataException;
 import io.kudari.math.Fingerprint;
 import io.kudari.run.Training;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -57,7 +58,7 @@ class SessionTest {
 
   @AfterAll
   static void stop() {
-    spark.close();
+    spark.stop();
   }
 
   private static KudariClassifier classifier() {
@@ -205,9 +206,9 @@ class SessionTest {
   }
 
   @Test
-  void aSessionWithKryoAndTwoCoresATaskTrainsToTheSameBits() {
+  void aSessionWithKryoAndTwoCoresATaskTrainsToTheSameBits() throws IOException {
     String expected = sha256(classifier().setStrategy("serial"), Frames.clouds(spark, 150));
-    spark.close();
+    spark.stop();
     try (SparkSession kryo =
         Frames.session(
             "spark.serializer", "org.apache.spark.serializer.KryoSerializer",

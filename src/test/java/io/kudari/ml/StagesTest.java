@@ -88,7 +88,7 @@ class StagesTest {
 
   @AfterAll
   static void stop() {
-    spark.close();
+    spark.stop();
   }
 
   private static Stream<DynamicTest> each(Asked asked) {

@@ -79,7 +79,7 @@ class TransformTest {
 
   @AfterAll
   static void stop() {
-    spark.close();
+    spark.stop();
   }
 
   private static Experiment experiment(String text) {
@@ -248,7 +248,7 @@ class TransformTest {
                 "features",
                 "if(id % 3 = 0, null, id) as gaps",
                 "concat('row ', id) as text",
-                "cast(id as binary) as bytes",
+                "cast(string(id) as binary) as bytes",
                 "array(id, null) as numbers",
                 "map('id', id) as names",
                 "named_struct('a', struct(id), 'b', 'x') as inside",

@@ -18,6 +18,10 @@ import java.util.stream.Stream;
 /** A standalone Spark cluster of processes of their own, on free ports, usually of 127.0.0.1. */
 public final class TestCluster implements AutoCloseable {
 
+  /** The binary version that Spark is made for, such as 2.12. */
+  static final String SCALA =
+      scala.util.Properties$.MODULE$.versionNumberString().replaceFirst("\\.\\d+$", "");
+
   private static final Pattern URL = Pattern.compile("spark://\\d+\\.\\d+\\.\\d+\\.\\d+:\\d+");
 
   /** The master's. */
@@ -184,7 +188,7 @@ public final class TestCluster implements AutoCloseable {
     builder.redirectOutput(log.toFile());
     Map<String, String> environment = builder.environment();
     environment.put("SPARK_HOME", folder.resolve("spark").toString());
-    environment.put("SPARK_SCALA_VERSION", "2.12");
+    environment.put("SPARK_SCALA_VERSION", SCALA);
     environment.put("SPARK_LOCAL_IP", host);
     environment.put("SPARK_WORKER_DIR", folder.resolve("work").toString());
     environment.putAll(more);

@@ -53,17 +53,16 @@ final class NetworkConfiguration {
   /** Whether the activations at this point are [n, c, h, w] (else [n, units]). */
   private boolean spatial;
 
-  private NetworkConfiguration(NetworkSpec spec, DataType type, boolean exported) {
+  private NetworkConfiguration(
+      NetworkSpec spec, NeuralNetConfiguration.Builder rules, boolean exported) {
     this.spec = spec;
     this.exported = exported;
     this.spatial = takesImages(spec);
-    this.list =
-        new NeuralNetConfiguration.Builder()
-            .seed(0)
-            .dataType(type)
-            .weightInit(WeightInit.ZERO)
-            .updater(new NoOp())
-            .list();
+    this.list = rules.weightInit(WeightInit.ZERO).list();
+  }
+
+  private static NeuralNetConfiguration.Builder untrained(DataType type) {
+    return new NeuralNetConfiguration.Builder().seed(0).dataType(type).updater(new NoOp());
   }
 
   /**
@@ -73,12 +72,17 @@ final class NetworkConfiguration {
    * @param type of parameters and activations
    */
   static MultiLayerConfiguration of(NetworkSpec spec, DataType type) {
-    return new NetworkConfiguration(spec, type, false).build();
+    return new NetworkConfiguration(spec, untrained(type), false).build();
   }
 
   /** Translates a network for others: everything in it is Deeplearning4j's own. */
   static MultiLayerConfiguration exported(NetworkSpec spec) {
-    return new NetworkConfiguration(spec, DataType.FLOAT, true).build();
+    return exported(spec, untrained(DataType.FLOAT));
+  }
+
+  /** As the other, with what Deeplearning4j itself trains all layers by. */
+  static MultiLayerConfiguration exported(NetworkSpec spec, NeuralNetConfiguration.Builder rules) {
+    return new NetworkConfiguration(spec, rules, true).build();
   }
 
   /**

@@ -8,6 +8,8 @@
  *       wrote: by a program where {@code Dl4jTranslation} finds an equal of every layer, else by
  *       Deeplearning4j; {@code Dl4jFile} and {@code Dl4jClasses} refuse what is not one;
  *   <li>{@link io.kudari.engine.dl4j.Dl4jExport} writes zips for it;
+ *   <li>{@link io.kudari.engine.dl4j.Dl4jTraining} has what Deeplearning4j trains by itself with,
+ *       for comparisons;
  *   <li>{@link io.kudari.engine.dl4j.Nd4jSetup} loads ND4J, which nothing else does.
  * </ul>
  *

@@ -23,11 +23,12 @@ public final class BarrierTimer extends Timer {
    * be done, a program has to end by {@code System.exit}.
    */
   public static synchronized void take() {
-    Timer before = BarrierTaskContext$.MODULE$.org$apache$spark$BarrierTaskContext$$timer();
-    if (before instanceof BarrierTimer) return;
     try {
       Field timer = BarrierTaskContext$.class.getDeclaredField(FIELD);
       timer.setAccessible(true);
+      // Spark 4 has a pool of daemons there.
+      Object found = timer.get(BarrierTaskContext$.MODULE$);
+      if (!(found instanceof Timer before) || before instanceof BarrierTimer) return;
       timer.set(BarrierTaskContext$.MODULE$, new BarrierTimer());
       before.cancel();
     } catch (ReflectiveOperationException | RuntimeException e) {

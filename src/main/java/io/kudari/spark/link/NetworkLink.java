@@ -11,6 +11,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.nio.AbstractNioChannel;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -32,7 +33,6 @@ import org.apache.spark.network.client.TransportClientBootstrap;
 import org.apache.spark.network.client.TransportClientFactory;
 import org.apache.spark.network.crypto.AuthClientBootstrap;
 import org.apache.spark.network.crypto.AuthServerBootstrap;
-import org.apache.spark.network.netty.SparkTransportConf;
 import org.apache.spark.network.protocol.OneWayMessage;
 import org.apache.spark.network.sasl.SecretKeyHolder;
 import org.apache.spark.network.server.TransportChannelHandler;
@@ -41,7 +41,6 @@ import org.apache.spark.network.server.TransportServerBootstrap;
 import org.apache.spark.network.util.TransportConf;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import scala.Option;
 
 /**
  * Messages between ranks over Spark's own transport: one server a rank, and for each pair one
@@ -70,6 +69,10 @@ public final class NetworkLink implements Link {
 
   private static final Logger LOG = LoggerFactory.getLogger(NetworkLink.class);
   private static final String MODULE = "kudari";
+
+  /** How long a port that was chosen may be taken. */
+  private static final Duration CLOSING = Duration.ofSeconds(5);
+
   private static final Duration DRAIN = Duration.ofSeconds(2);
 
   private final Handshake self;
@@ -95,6 +98,7 @@ public final class NetworkLink implements Link {
       SparkConf conf,
       SecretKeyHolder secrets,
       String host,
+      int port,
       Handshake self,
       LinkChoice choice,
       List<Path> folders,
@@ -114,9 +118,45 @@ public final class NetworkLink implements Link {
     this.context = new TransportContext(transport(conf), arrivals);
     this.clients =
         context.createClientFactory(clientBootstraps(conf, secrets, FrameGuard.MAX_FRAME));
-    this.server =
-        context.createServer(
-            host, 0, serverBootstraps(conf, secrets, FrameGuard.MAX_FRAME, refusals));
+    this.server = served(port, serverBootstraps(conf, secrets, FrameGuard.MAX_FRAME, refusals));
+  }
+
+  /** What an earlier attempt listened with may take a moment to close. */
+  private TransportServer served(int port, List<TransportServerBootstrap> bootstraps) {
+    long start = System.nanoTime();
+    while (true) {
+      try {
+        return context.createServer(host, port, bootstraps);
+      } catch (Exception e) {
+        // Spark and Netty throw it without saying so.
+        boolean taken = e instanceof BindException && port > 0;
+        boolean waits = taken && System.nanoTime() - start < CLOSING.toNanos() && pause();
+        if (waits) continue;
+        clients.close();
+        if (wiresOrNull != null) wiresOrNull.close();
+        context.close();
+        if (taken) throw taken(port, e);
+        throw e;
+      }
+    }
+  }
+
+  private RankSlots.UnsuitableException taken(int port, Exception cause) {
+    return new RankSlots.UnsuitableException(
+        "train.port = %d: rank %d cannot listen at port %d of %s (%s): choose others, or 0 for any"
+            .formatted(port - rank(), rank(), port, host, FirstLine.of(cause)),
+        cause);
+  }
+
+  /** Whether to go on. */
+  private static boolean pause() {
+    try {
+      Thread.sleep(100);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   /**
@@ -141,8 +181,28 @@ public final class NetworkLink implements Link {
       int size,
       LinkChoice choice,
       Duration silence) {
+    return listen(conf, secrets, host, 0, attempt, rank, size, choice, silence);
+  }
+
+  /**
+   * The same on a port of choice.
+   *
+   * @param port to listen at, or 0 for any that is free
+   * @throws RankSlots.UnsuitableException also when the port is still taken after some seconds,
+   *     naming it
+   */
+  public static NetworkLink listen(
+      SparkConf conf,
+      SecretKeyHolder secrets,
+      String host,
+      int port,
+      long attempt,
+      int rank,
+      int size,
+      LinkChoice choice,
+      Duration silence) {
     Handshake self = new Handshake(attempt, size, rank, false);
-    return listen(conf, secrets, host, self, choice, SharedMemory.folders(conf), silence);
+    return listen(conf, secrets, host, port, self, choice, SharedMemory.folders(conf), silence);
   }
 
   /** The same with other folders for memory to share. */
@@ -154,9 +214,21 @@ public final class NetworkLink implements Link {
       LinkChoice choice,
       List<Path> folders,
       Duration silence) {
+    return listen(conf, secrets, host, 0, self, choice, folders, silence);
+  }
+
+  private static NetworkLink listen(
+      SparkConf conf,
+      SecretKeyHolder secrets,
+      String host,
+      int port,
+      Handshake self,
+      LinkChoice choice,
+      List<Path> folders,
+      Duration silence) {
     RankSlots.checkCipher(conf);
     check(conf, choice);
-    return new NetworkLink(conf, secrets, host, self, choice, folders, silence);
+    return new NetworkLink(conf, secrets, host, port, self, choice, folders, silence);
   }
 
   /**
@@ -188,6 +260,8 @@ public final class NetworkLink implements Link {
     return conf.clone()
         .setIfMissing("spark." + MODULE + ".io.mode", mode)
         .setIfMissing("spark." + MODULE + ".io.connectionCreationTimeout", "10s")
+        .setIfMissing("spark." + MODULE + ".io.serverThreads", "1")
+        .setIfMissing("spark." + MODULE + ".io.clientThreads", "1")
         .setIfMissing("spark.network.auth.rpcTimeout", "8s")
         .setIfMissing("spark." + MODULE + ".sasl.timeout", "8s");
   }
@@ -208,7 +282,7 @@ public final class NetworkLink implements Link {
 
   /** Spark's settings for our connections. */
   public static TransportConf transport(SparkConf conf) {
-    return SparkTransportConf.fromSparkConf(withDefaults(conf), MODULE, 1, Option.empty());
+    return new TransportConf(MODULE, new Settings(withDefaults(conf)));
   }
 
   /** What guards and authenticates a connection that is opened. */

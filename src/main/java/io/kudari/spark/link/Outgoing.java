@@ -51,6 +51,12 @@ final class Outgoing extends ManagedBuffer implements RpcResponseCallback {
     return Unpooled.wrappedBuffer(message);
   }
 
+  /** An abstract method of Spark 4's; messages of ranks do not go by its TLS. */
+  @SuppressWarnings("MissingOverride")
+  public Object convertToNettyForSsl() {
+    return convertToNetty();
+  }
+
   @Override
   public ManagedBuffer retain() {
     return this;

@@ -11,7 +11,8 @@
  *       found that both ranks can;
  *   <li>{@code FrameGuard} and {@code Doorkeeper} turn away what is none of ours, {@code Refusals}
  *       counts it and says it once;
- *   <li>{@code ListenAddress} is where a process listens, and where it is called.
+ *   <li>{@code ListenAddress} is where a process listens, and where it is called; {@code Settings}
+ *       has Spark's settings as its transport asks for them.
  * </ul>
  */
 package io.kudari.spark.link;

@@ -9,10 +9,24 @@ import io.kudari.train.SnapshotRule;
  * @param ranks number of barrier tasks, within 1..workers; an attempt after a loss may have fewer
  * @param threads of each
  * @param link how their messages travel
+ * @param port at which rank 0 listens for others, rank r at {@code port + r}; 0 is any that is free
  * @param minRanks the fewest of a later attempt, within 1..ranks
  * @param retries how many attempts in a row may be lost without a complete snapshot of a later step
  *     in between
  * @param snapshots how often ranks send their state to the driver
  */
 public record AttemptRules(
-    int ranks, int threads, LinkChoice link, int minRanks, int retries, SnapshotRule snapshots) {}
+    int ranks,
+    int threads,
+    LinkChoice link,
+    int port,
+    int minRanks,
+    int retries,
+    SnapshotRule snapshots) {
+
+  /** At any ports. */
+  public AttemptRules(
+      int ranks, int threads, LinkChoice link, int minRanks, int retries, SnapshotRule snapshots) {
+    this(ranks, threads, link, 0, minRanks, retries, snapshots);
+  }
+}

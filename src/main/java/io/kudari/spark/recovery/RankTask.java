@@ -10,6 +10,7 @@ import io.kudari.event.Event;
 import io.kudari.event.FirstLine;
 import io.kudari.exchange.Team;
 import io.kudari.spark.cluster.RankLostException;
+import io.kudari.spark.cluster.RankSlots;
 import io.kudari.spark.coordinator.CoordinatorClient;
 import io.kudari.spark.coordinator.Greeting;
 import io.kudari.spark.coordinator.Line;
@@ -44,6 +45,7 @@ import org.apache.spark.SparkEnv;
  * @param distribution which rank hosts which workers
  * @param threads of a rank; fewer where it has fewer workers
  * @param link how messages between ranks travel
+ * @param port as {@link AttemptRules#port}
  * @param attempt when it began, in nanoseconds of the driver's clock: none before has this number
  * @param coordinator the driver's end, unresolved
  * @param rule how often to send a snapshot to the driver
@@ -56,6 +58,7 @@ public record RankTask(
     Distribution distribution,
     int threads,
     LinkChoice link,
+    int port,
     long attempt,
     InetSocketAddress coordinator,
     SnapshotRule rule,
@@ -156,28 +159,39 @@ public record RankTask(
   private RankOutcome trainWithOthers(
       BarrierTaskContext task, int rank, List<WorkerRange> ranges, Throwable failure, Line line)
       throws Exception {
-    SparkEnv env = SparkEnv.get();
-    String host = ListenAddress.of(env).host();
-    try (NetworkLink links =
-        NetworkLink.listen(
-            env.conf(),
-            env.securityManager(),
-            host,
-            attempt,
-            rank,
-            distribution.ranks(),
-            link,
-            SILENCE)) {
+    NetworkLink opened;
+    try {
+      opened = listen(rank);
+    } catch (RankSlots.UnsuitableException e) {
+      // The other ranks wait to hear of it.
+      List<String> unused = meet(task, FAILED);
+      return RankOutcome.failed(e);
+    }
+    try (NetworkLink links = opened) {
       InetSocketAddress own = links.address();
       String shown = failure == null ? own.getHostString() + ":" + own.getPort() : FAILED;
       List<String> all = meet(task, shown);
       if (failure != null) return RankOutcome.failed(failure);
-      if (all.contains(FAILED)) return RankOutcome.followed("another rank could not load its data");
+      if (all.contains(FAILED)) return RankOutcome.followed("another rank could not begin");
       links.connect(all.stream().map(RankTask::address).toList(), SILENCE);
       try (Collectives collectives = new Collectives(links, attempt, distribution, PATIENCE)) {
         return train(rank, ranges, collectives, line);
       }
     }
+  }
+
+  private NetworkLink listen(int rank) {
+    SparkEnv env = SparkEnv.get();
+    return NetworkLink.listen(
+        env.conf(),
+        env.securityManager(),
+        ListenAddress.of(env).host(),
+        port == 0 ? 0 : port + rank,
+        attempt,
+        rank,
+        distribution.ranks(),
+        link,
+        SILENCE);
   }
 
   /** Whatever Spark reports here, this rank is not to blame. */

@@ -9,7 +9,7 @@ import org.json4s.JsonAST.JValue;
 import org.json4s.jackson.JsonMethods$;
 import scala.Option;
 import scala.collection.JavaConverters;
-import scala.collection.Seq;
+import scala.collection.immutable.Seq;
 import scala.xml.Node;
 import scala.xml.Unparsed;
 
@@ -43,7 +43,8 @@ final class TrainingPage extends WebUIPage {
   public Seq<Node> render(HttpServletRequest request) {
     String text = asked(request).html();
     return UIUtils.headerSparkPage(
-        request, "Training", () -> nodes(text), tab, Option.empty(), false, false);
+            request, "Training", () -> nodes(text), tab, Option.empty(), false, false)
+        .toList();
   }
 
   private static Seq<Node> nodes(String text) {

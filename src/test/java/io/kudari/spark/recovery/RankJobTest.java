@@ -98,6 +98,7 @@ class RankJobTest {
         Distribution.even(2, 2),
         1,
         LinkChoice.AUTO,
+        0,
         1,
         InetSocketAddress.createUnresolved("127.0.0.1", 1),
         SnapshotRule.NEVER,

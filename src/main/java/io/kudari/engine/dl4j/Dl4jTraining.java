@@ -1,0 +1,100 @@
+package io.kudari.engine.dl4j;
+
+import io.kudari.data.Batches;
+import io.kudari.model.MiniBatch;
+import io.kudari.model.MiniBatch.Draw;
+import io.kudari.model.NetworkSpec;
+import io.kudari.model.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * What Deeplearning4j needs to train a network by itself, with its own losses, dropout and
+ * updaters: for comparisons with it.
+ */
+public final class Dl4jTraining {
+
+  private Dl4jTraining() {}
+
+  /**
+   * A network in Deeplearning4j's terms, whose flat parameter vector has the layout of {@link
+   * NetworkSpec#layout()}.
+   *
+   * @param rules seed, updater and regularisation of all layers; changed by this
+   */
+  public static MultiLayerConfiguration configuration(
+      NetworkSpec network, NeuralNetConfiguration.Builder rules) {
+    Nd4jSetup.apply();
+    return NetworkConfiguration.exported(network, rules.dataType(DataType.FLOAT));
+  }
+
+  /** Sets a network's parameters, in the order of the layout. */
+  public static void write(float[] parameters, MultiLayerNetwork to) {
+    NativeArrays.write(parameters, parameters.length, to.params());
+  }
+
+  /** The parameters of a network, in the order of the layout. */
+  public static float[] parameters(MultiLayerNetwork of) {
+    float[] values = new float[Math.toIntExact(of.numParams())];
+    NativeArrays.read(of.params(), values, values.length);
+    return values;
+  }
+
+  /**
+   * Examples as Deeplearning4j takes them: normalised, classes as rows of zeros and a one.
+   *
+   * @param rows of the examples, in the order wanted
+   * @param batch examples of each set, the last may have fewer
+   */
+  public static List<DataSet> sets(NetworkSpec network, Batches examples, int[] rows, int batch) {
+    Nd4jSetup.apply();
+    Shape shape = examples.examples().shape();
+    boolean classes = examples.examples().targets() == 0;
+    MiniBatch room =
+        classes
+            ? MiniBatch.labelled(shape, batch)
+            : MiniBatch.targeted(shape, batch, network.outputs());
+    List<DataSet> sets = new ArrayList<>();
+    for (int from = 0; from < rows.length; from += batch) {
+      int to = Math.min(rows.length, from + batch);
+      examples.fillToLearn(room, rows, from, to, new Draw(0, 0, 0));
+      sets.add(new DataSet(features(network, room), labels(network, room)));
+    }
+    return sets;
+  }
+
+  private static INDArray features(NetworkSpec network, MiniBatch batch) {
+    Shape in = network.input();
+    boolean images = NetworkConfiguration.takesImages(network);
+    long count = batch.count();
+    long[] shape =
+        images
+            ? new long[] {count, in.channels(), in.height(), in.width()}
+            : new long[] {count, in.size()};
+    INDArray array = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
+    NativeArrays.write(batch.features(), batch.count() * in.size(), array);
+    return array;
+  }
+
+  private static INDArray labels(NetworkSpec network, MiniBatch batch) {
+    int outputs = network.outputs();
+    float[] values = batch.targets;
+    if (batch.labels != null) {
+      float[] ones = new float[batch.count() * outputs];
+      IntStream.range(0, batch.count()).forEach(i -> ones[i * outputs + batch.labels[i]] = 1);
+      values = ones;
+    }
+    INDArray array =
+        Nd4j.createUninitialized(DataType.FLOAT, new long[] {batch.count(), outputs}, 'c');
+    NativeArrays.write(values, batch.count() * outputs, array);
+    return array;
+  }
+}

@@ -1,0 +1,163 @@
+package io.kudari.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kudari.Slow;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Real trainings by both. */
+@Slow
+class CompareCommandTest {
+
+  /** 360 training examples. */
+  private static final String EXPERIMENT =
+      """
+      data.train { format = digits, examples = 400 }
+      data.test { format = digits, examples = 200, seed = 2 }
+      data.validation = 0.1
+      model.layers = [{ type = dense, units = 12, activation = relu }, { type = dense, units = auto }]
+      optimizer { name = nesterov, learning-rate = 0.1 }
+      train { epochs = 4, batch = 360, workers = 2 }
+      """;
+
+  @TempDir Path dir;
+
+  private String errors = "";
+
+  private int run(String... arguments) {
+    StringWriter said = new StringWriter();
+    int code = Main.run(arguments, new PrintWriter(said, true));
+    errors = said.toString();
+    return code;
+  }
+
+  private int compare(Path out, String... sets) throws IOException {
+    Path config = Files.writeString(dir.resolve("digits.conf"), EXPERIMENT);
+    List<String> all = new ArrayList<>(List.of("compare", "dl4j", config.toString()));
+    all.addAll(List.of("--out", out.toString(), "--master", "local[2]"));
+    for (String set : sets) all.addAll(List.of("--set", set));
+    return run(all.toArray(String[]::new));
+  }
+
+  private static JsonNode summary(Path run) throws IOException {
+    return new ObjectMapper().readTree(run.resolve("summary.json").toFile());
+  }
+
+  private static float[] parameters(Path run) throws IOException {
+    byte[] bytes = Files.readAllBytes(run.resolve("model/parameters.f32"));
+    FloatBuffer all = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    float[] values = new float[all.remaining()];
+    all.get(values);
+    return values;
+  }
+
+  /** A cell of the table by the beginning of its row. */
+  private static String cell(String page, String row, int column) {
+    String line = page.lines().filter(l -> l.startsWith("| " + row + " |")).findFirst().orElse("");
+    assertFalse(line.isEmpty(), page);
+    return Arrays.asList(line.split(" *\\| *")).get(column + 1);
+  }
+
+  /**
+   * Where a worker has one batch an epoch nothing is left to an order, and the mean of parameters
+   * after a step each is the step of the mean gradient, its momentum too.
+   */
+  @Test
+  void bothTakeTheSameStepsWhereEveryWorkerHasOneBatchAnEpoch() throws IOException {
+    Path out = dir.resolve("out");
+    assertEquals(0, compare(out), errors);
+    float[] ours = parameters(out.resolve("kudari"));
+    float[] theirs = parameters(out.resolve("dl4j"));
+    assertEquals(ours.length, theirs.length);
+    for (int i = 0; i < ours.length; i++) assertEquals(ours[i], theirs[i], 2e-5);
+
+    String page = Files.readString(out.resolve("comparison.md"));
+    for (int side = 1; side <= 2; side++) {
+      JsonNode summary = summary(out.resolve(side == 1 ? "kudari" : "dl4j"));
+      assertEquals(4, summary.get("epochs").intValue());
+      assertEquals(4, summary.get("steps").intValue());
+      for (String set : List.of("validation", "test")) {
+        String accuracy = String.format("%.4f", summary.get(set + ".accuracy").doubleValue());
+        assertEquals(accuracy, cell(page, set + " accuracy", side));
+        String loss = String.format("%.4f", summary.get(set + ".loss").doubleValue());
+        assertEquals(loss, cell(page, set + " loss", side));
+      }
+      double rate = summary.get("examplesPerSecond").doubleValue();
+      assertEquals(String.format("%.0f", rate), cell(page, "examples a second", side));
+      assertTrue(summary.get("validation.accuracy").doubleValue() > 0.2, page);
+    }
+    assertTrue(cell(page, "examples a second", 3).endsWith(" ×"), page);
+    JsonNode other = summary(out.resolve("dl4j"));
+    assertEquals("dl4j-parameter-averaging", other.get("algorithm").textValue());
+    assertTrue(Files.exists(out.resolve("dl4j/report.html")));
+    assertEquals(0, run("evaluate", out.resolve("dl4j").toString()), errors);
+
+    assertEquals(5, compare(out), errors);
+    assertEquals(1, errors.lines().count(), errors);
+  }
+
+  @Test
+  void localStepsOfConvolutionsAreAveragedAndEpochsOfManyBatchesLearn() throws IOException {
+    Path out = dir.resolve("out");
+    int code =
+        compare(
+            out,
+            "model.layers=[{type=convolution,filters=3,kernel=5,stride=3,activation=relu},{type=dense,units=auto}]",
+            "train.algorithm={name=parameter-averaging,local-steps=3,slots=reset}",
+            "optimizer={name=adam,learning-rate=0.01,l2=0.0001}",
+            "train.epochs=3",
+            "train.batch=60");
+    assertEquals(0, code, errors);
+    String page = Files.readString(out.resolve("comparison.md"));
+    assertTrue(page.contains("every 3 batches"), page);
+    for (String side : List.of("kudari", "dl4j")) {
+      JsonNode summary = summary(out.resolve(side));
+      assertEquals(18, summary.get("steps").intValue());
+      assertTrue(summary.get("validation.loss").doubleValue() < 2.2, side + page);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "train.strategy=serial; train.strategy = serial",
+        "train.batch=121; train.batch = 121",
+        "train.algorithm={name=delayed-gradients}; train.algorithm = delayed-gradients",
+        "train.algorithm={name=parameter-averaging,slots=keep}; train.algorithm.slots = keep",
+        "train.exchange={name=top-k}; train.exchange = top-k",
+        "optimizer.name=momentum; optimizer.name = momentum",
+        "optimizer={name=l-bfgs}; train.algorithm = full-batch",
+        "optimizer.clip-norm=1; optimizer.clip-norm = 1.0",
+        "schedule.learning-rate={kind=cosine}; schedule.learning-rate.kind = cosine",
+        "train.steps=9; train.steps = 9",
+        "train.class-weights=balanced; train.class-weights",
+        "data.train={format=table,path=x,reader=parquet,label=y}; data.train.format = table"
+      })
+  void whatDeeplearning4jsTrainerLacksIsRefusedInOneLineBeforeAnythingIsTrained(
+      String set, String named) throws IOException {
+    Path out = dir.resolve("out");
+    assertEquals(2, compare(out, set), errors);
+    assertTrue(errors.startsWith("kudari: " + named), errors);
+    assertEquals(1, errors.lines().count(), errors);
+    assertFalse(Files.exists(out));
+  }
+}
