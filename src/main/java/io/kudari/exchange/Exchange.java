@@ -62,8 +62,8 @@ public interface Exchange extends Stateful {
   }
 
   /**
-   * As {@link #reduce}, of vectors that stay as they are until the second next {@link #offer}, and
-   * so does the sum: whoever reads it waits until the ranks have exchanged it.
+   * As {@link #reduce}, of vectors that nobody changes before the sum has been read, which may be
+   * after the next {@link #offer}: whoever reads it waits until the ranks have exchanged it.
    */
   default VectorSource reduceAside() {
     return reduce();

@@ -124,6 +124,8 @@ public final class Team implements AutoCloseable {
 
   /** Who exchanges while the threads compute; given work by the lead. */
   Courier courier() {
+    // What was sent before counts as sent before.
+    if (!courier.hasBegun()) sentBytes = sentBytes();
     return courier;
   }
 
