@@ -2,8 +2,10 @@ package io.kudari.data.format;
 
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.BINARY;
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.BOOLEAN;
+import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.FLOAT;
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.INT32;
 
+import io.kudari.data.CellText;
 import io.kudari.data.DataException;
 import io.kudari.data.file.InputPath;
 import java.io.IOException;
@@ -137,13 +139,24 @@ final class ParquetRows implements TypedRows {
   }
 
   @Override
+  public boolean isFloat(int column) {
+    return isOf(schema.getType(column), FLOAT);
+  }
+
+  @Override
   public boolean flag(int column) {
     return values.getBoolean(column, 0);
   }
 
   @Override
   public String text(int column) {
-    return values.getString(column, 0);
+    Type type = schema.getType(column);
+    return switch (type.asPrimitiveType().getPrimitiveTypeName()) {
+      case INT32, INT64, BOOLEAN -> values.getValueToString(column, 0);
+      case FLOAT -> CellText.ofFloat(values.getFloat(column, 0));
+      case DOUBLE -> CellText.of(values.getDouble(column, 0));
+      default -> values.getString(column, 0);
+    };
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.kudari.data.Task;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -25,6 +26,10 @@ public final class TypedReader {
   private final TableSpec spec;
   private final ExampleSink into;
   private final ClassNames classesOrNull;
+
+  /** Those that its own settings name. */
+  private final Set<String> namedClasses;
+
   private final NamedColumns columns;
   private final TypedFeatures features;
   private TypedRows rows;
@@ -45,6 +50,7 @@ public final class TypedReader {
     this.source = source;
     this.spec = spec;
     this.into = into;
+    this.namedClasses = Set.copyOf(spec.classNames());
     boolean named = spec.task() == Task.CLASSIFICATION && !spec.numbered();
     classesOrNull = named ? into.numbering(spec.classNames()) : null;
     List<String> names = names(all);
@@ -264,7 +270,10 @@ public final class TypedReader {
   private String labelText() {
     if (rows.isNull(labels[0]))
       throw error(rows, name(labels[0]), null, "a label must have a value");
-    if (kinds[0] == TypedRows.Kind.TEXT) return rows.text(labels[0]);
+    if (kinds[0] == TypedRows.Kind.TEXT) {
+      String text = rows.text(labels[0]);
+      return namedClasses.contains(text) ? text : text.trim();
+    }
     try {
       return ClassNames.ofNumber(rows.number(labels[0]));
     } catch (IllegalArgumentException e) {

@@ -1,7 +1,9 @@
 package io.kudari.spark.data;
 
+import io.kudari.data.CellText;
 import io.kudari.data.format.StructImage;
 import io.kudari.data.format.TypedRows;
+import java.math.BigDecimal;
 import java.util.List;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.apache.spark.sql.types.ArrayType;
@@ -36,6 +38,11 @@ final class Cells {
     double at(SpecializedGetters row, int column);
   }
 
+  /** Reads the text of a cell, which is not null. */
+  interface Text {
+    String at(SpecializedGetters row, int column);
+  }
+
   static boolean isNumber(DataType type) {
     return type instanceof BooleanType
         || type instanceof ByteType
@@ -45,6 +52,11 @@ final class Cells {
         || type instanceof FloatType
         || type instanceof DoubleType
         || type instanceof DecimalType;
+  }
+
+  /** Whether it is of floats, or arrays of them. */
+  static boolean isOfFloats(DataType type) {
+    return (type instanceof ArrayType array ? array.elementType() : type) instanceof FloatType;
   }
 
   /** What cells of a type are. */
@@ -90,5 +102,21 @@ final class Cells {
     if (type instanceof DecimalType of)
       return (row, at) -> row.getDecimal(at, of.precision(), of.scale()).toDouble();
     throw new IllegalArgumentException(type.toString());
+  }
+
+  /** How to read texts, and numbers as texts with all their digits; null of other types. */
+  static Text textOrNull(DataType type) {
+    if (type instanceof StringType) return (row, at) -> row.getUTF8String(at).toString();
+    if (type instanceof FloatType) return (row, at) -> CellText.ofFloat(row.getFloat(at));
+    if (type instanceof LongType) return (row, at) -> String.valueOf(row.getLong(at));
+    if (type instanceof DecimalType of)
+      return (row, at) -> digits(row.getDecimal(at, of.precision(), of.scale()).toJavaBigDecimal());
+    if (!isNumber(type)) return null;
+    Number number = number(type);
+    return (row, at) -> CellText.of(number.at(row, at));
+  }
+
+  private static String digits(BigDecimal number) {
+    return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
   }
 }

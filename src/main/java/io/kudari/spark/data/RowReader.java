@@ -22,6 +22,11 @@ final class RowReader implements TypedRows {
   /** Of each column of numbers; else null. */
   private final Cells.Number[] numbers;
 
+  /** Of each column of numbers or texts; else null. */
+  private final Cells.Text[] texts;
+
+  private final boolean[] floats;
+
   /** Of each column of vectors; else null. */
   private final RowFeatures[] vectors;
 
@@ -42,6 +47,10 @@ final class RowReader implements TypedRows {
             .map(StructField::dataType)
             .map(type -> Cells.isNumber(type) ? Cells.number(type) : null)
             .toArray(Cells.Number[]::new);
+    this.texts =
+        Arrays.stream(fields).map(f -> Cells.textOrNull(f.dataType())).toArray(Cells.Text[]::new);
+    this.floats = new boolean[fields.length];
+    for (int c = 0; c < fields.length; c++) floats[c] = Cells.isOfFloats(fields[c].dataType());
     this.vectors =
         this.columns.stream()
             .map(c -> c.kind() == Kind.VECTOR ? RowFeatures.of(columns, List.of(c.name())) : null)
@@ -81,13 +90,18 @@ final class RowReader implements TypedRows {
   }
 
   @Override
+  public boolean isFloat(int column) {
+    return floats[column];
+  }
+
+  @Override
   public boolean flag(int column) {
     return row.getBoolean(column);
   }
 
   @Override
   public String text(int column) {
-    return row.getUTF8String(column).toString();
+    return texts[column].at(row, column);
   }
 
   @Override
