@@ -421,6 +421,36 @@ class ParquetSourceTest {
   }
 
   @Test
+  void whatIsSaidOfPixelsAndHasNoEffectIsRefused() throws IOException {
+    StructType columns =
+        StructType.fromDDL(
+            "i struct<origin: string, height: int, width: int, nChannels: int, mode: int, data:"
+                + " binary>, b binary, x double, y string");
+    Row image = RowFactory.create("", 1, 2, 1, 0, new byte[2]);
+    Row row = RowFactory.create(image, new byte[2], 1.0, "a");
+    String path = save(table(columns, List.of(row)).coalesce(1));
+    Shape shape = new Shape(1, 1, 2);
+    assertPartRefused(
+        "column i is a group: shape is of a column of bytes, an image says its own",
+        pixels(path, "i", new PixelSpec(shape, 0, 0, false)));
+    assertPartRefused(
+        "column b is BINARY: grey is of a column of images, not of bytes",
+        pixels(path, "b", new PixelSpec(shape, 0, 0, true)));
+    assertPartRefused(
+        "column b is BINARY: width is of a column of images, not of bytes",
+        pixels(path, "b", new PixelSpec(shape, 2, 1, false)));
+    assertRefused(
+        folder,
+        "%/t: grey is of a column of images or bytes, which features do not have here",
+        pixels(path, "x", new PixelSpec(null, 0, 0, true)));
+  }
+
+  private static ParquetSource pixels(String path, String feature, PixelSpec said) {
+    TableSpec of = classification(path, "y").spec();
+    return new ParquetSource(path, of.with(ColumnChoice.of(List.of(feature))).with(said));
+  }
+
+  @Test
   void aColumnOfWeightsIsThatOfTheSameTableAsText() throws IOException {
     StructType columns =
         columns("x", DataTypes.DoubleType, "w", DataTypes.FloatType, "kind", DataTypes.StringType);
