@@ -31,6 +31,9 @@ public final class TableRow {
     DataException error(String column, String found, String rule);
   }
 
+  /** How a line about a gap of a training set ends: what to say of it in a configuration. */
+  public static final String ALLOWED = ": data.missing = mean, median, zero or skip allows it";
+
   private final List<String> names;
   private final ColumnKind[] kinds;
   private final TableRules rules;
@@ -174,7 +177,7 @@ public final class TableRow {
 
   private DataException missing(int column, String text) {
     String rule;
-    if (!known) rule = "a missing value: data.missing = mean, median, zero or skip allows it";
+    if (!known) rule = "a missing value" + ALLOWED;
     else if (rules.missing() == Missing.ERROR)
       rule = "a missing value, which data.missing of the training set refuses";
     else
