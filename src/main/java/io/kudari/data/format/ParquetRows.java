@@ -28,11 +28,6 @@ import org.apache.parquet.schema.Type;
 /** Rows of one Parquet file, cut to the columns in use. Not thread-safe. */
 final class ParquetRows implements TypedRows {
 
-  private static final int HEIGHT = StructImage.FIELDS.indexOf("height");
-  private static final int WIDTH = StructImage.FIELDS.indexOf("width");
-  private static final int CHANNELS = StructImage.FIELDS.indexOf("nChannels");
-  private static final int DATA = StructImage.FIELDS.indexOf("data");
-
   private final InputPath file;
   private final MessageType schema;
   private final ParquetGroups.Range range;
@@ -181,14 +176,15 @@ final class ParquetRows implements TypedRows {
   @Override
   public StructImage image(int column) {
     Group image = values.getGroup(column, 0);
-    for (int field : new int[] {HEIGHT, WIDTH, CHANNELS, DATA})
+    for (int field :
+        new int[] {StructImage.HEIGHT, StructImage.WIDTH, StructImage.CHANNELS, StructImage.DATA})
       if (image.getFieldRepetitionCount(field) != 1)
         throw new IllegalArgumentException("an image without size or pixels");
     return new StructImage(
-        image.getInteger(HEIGHT, 0),
-        image.getInteger(WIDTH, 0),
-        image.getInteger(CHANNELS, 0),
-        image.getBinary(DATA, 0).getBytes());
+        image.getInteger(StructImage.HEIGHT, 0),
+        image.getInteger(StructImage.WIDTH, 0),
+        image.getInteger(StructImage.CHANNELS, 0),
+        image.getBinary(StructImage.DATA, 0).getBytes());
   }
 
   @Override
@@ -224,10 +220,10 @@ final class ParquetRows implements TypedRows {
     if (type.isPrimitive() || type.isRepetition(Type.Repetition.REPEATED)) return false;
     List<Type> fields = type.asGroupType().getFields();
     return fields.stream().map(Type::getName).toList().equals(StructImage.FIELDS)
-        && isOf(fields.get(HEIGHT), INT32)
-        && isOf(fields.get(WIDTH), INT32)
-        && isOf(fields.get(CHANNELS), INT32)
-        && isOf(fields.get(DATA), BINARY);
+        && isOf(fields.get(StructImage.HEIGHT), INT32)
+        && isOf(fields.get(StructImage.WIDTH), INT32)
+        && isOf(fields.get(StructImage.CHANNELS), INT32)
+        && isOf(fields.get(StructImage.DATA), BINARY);
   }
 
   private static boolean isText(Type type) {

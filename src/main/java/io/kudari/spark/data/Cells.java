@@ -26,11 +26,6 @@ final class Cells {
 
   private static final List<String> VECTOR = List.of("type", "size", "indices", "values");
 
-  static final int HEIGHT = StructImage.FIELDS.indexOf("height");
-  static final int WIDTH = StructImage.FIELDS.indexOf("width");
-  static final int CHANNELS = StructImage.FIELDS.indexOf("nChannels");
-  static final int DATA = StructImage.FIELDS.indexOf("data");
-
   private Cells() {}
 
   /** Reads a cell of numbers, which is not null. */
@@ -72,10 +67,10 @@ final class Cells {
   private static boolean isImage(DataType type) {
     return type instanceof StructType struct
         && List.of(struct.fieldNames()).equals(StructImage.FIELDS)
-        && struct.fields()[HEIGHT].dataType() instanceof IntegerType
-        && struct.fields()[WIDTH].dataType() instanceof IntegerType
-        && struct.fields()[CHANNELS].dataType() instanceof IntegerType
-        && struct.fields()[DATA].dataType() instanceof BinaryType;
+        && struct.fields()[StructImage.HEIGHT].dataType() instanceof IntegerType
+        && struct.fields()[StructImage.WIDTH].dataType() instanceof IntegerType
+        && struct.fields()[StructImage.CHANNELS].dataType() instanceof IntegerType
+        && struct.fields()[StructImage.DATA].dataType() instanceof BinaryType;
   }
 
   /** Whether it is an array of numbers. */

@@ -28,7 +28,7 @@ final class RowReader implements TypedRows {
   private final boolean[] floats;
 
   /** Of each column of vectors; else null. */
-  private final RowFeatures[] vectors;
+  private final RowFeatures.Whole[] vectors;
 
   private InternalRow row;
 
@@ -53,8 +53,8 @@ final class RowReader implements TypedRows {
     for (int c = 0; c < fields.length; c++) floats[c] = Cells.isOfFloats(fields[c].dataType());
     this.vectors =
         this.columns.stream()
-            .map(c -> c.kind() == Kind.VECTOR ? RowFeatures.of(columns, List.of(c.name())) : null)
-            .toArray(RowFeatures[]::new);
+            .map(c -> c.kind() == Kind.VECTOR ? RowFeatures.whole(columns, c.name()) : null)
+            .toArray(RowFeatures.Whole[]::new);
     this.reader = new TypedReader(source, table.spec(), this.columns, into);
     reader.open(this);
   }
@@ -117,14 +117,15 @@ final class RowReader implements TypedRows {
   @Override
   public StructImage image(int column) {
     InternalRow image = row.getStruct(column, StructImage.FIELDS.size());
-    for (int field : new int[] {Cells.HEIGHT, Cells.WIDTH, Cells.CHANNELS, Cells.DATA})
+    for (int field :
+        new int[] {StructImage.HEIGHT, StructImage.WIDTH, StructImage.CHANNELS, StructImage.DATA})
       if (image.isNullAt(field))
         throw new IllegalArgumentException("an image without size or pixels");
     return new StructImage(
-        image.getInt(Cells.HEIGHT),
-        image.getInt(Cells.WIDTH),
-        image.getInt(Cells.CHANNELS),
-        image.getBinary(Cells.DATA));
+        image.getInt(StructImage.HEIGHT),
+        image.getInt(StructImage.WIDTH),
+        image.getInt(StructImage.CHANNELS),
+        image.getBinary(StructImage.DATA));
   }
 
   @Override
