@@ -1,6 +1,7 @@
 package io.kudari.cli;
 
 import io.kudari.config.DataSettings;
+import io.kudari.data.DataException;
 import io.kudari.data.Deal;
 import io.kudari.data.Description;
 import io.kudari.data.ExampleMemory;
@@ -25,6 +26,7 @@ import io.kudari.train.worker.HeapNeed;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -93,7 +95,7 @@ final class InspectCommand implements Callable<Integer> {
     SourceReader here = new SourceReader(spark.hadoop(), CORES, room);
     SetReader reader = tasks.map(t -> t.reader(here)).orElse(here);
     given.generated().ifPresent(set -> check(set.description()));
-    System.out.println(name + ": " + given);
+    System.out.println(name + ": " + given.name() + " (" + kind(given) + ")");
     ExampleSource source = tasks.map(t -> t.open("data." + name, given)).orElse(given);
     if (!schema.isKnown() && source instanceof TableSource table) showColumns(table, reader);
     Survey found = reader.survey(source, schema, SEED, true);
@@ -116,6 +118,12 @@ final class InspectCommand implements Callable<Integer> {
     return d.schema();
   }
 
+  /** Not the source itself: its settings may hold secrets. */
+  private static String kind(ExampleSource source) {
+    String name = source.getClass().getSimpleName();
+    return name.replaceAll("^Spark|Source$", "").toLowerCase(Locale.ROOT);
+  }
+
   private static String splits(Survey found) {
     int count = found.splits().size();
     return ", in " + count + (count == 1 ? " split" : " splits");
@@ -128,7 +136,13 @@ final class InspectCommand implements Callable<Integer> {
 
   /** Also of a table that cannot be trained on as it is. */
   private static void showColumns(TableSource source, SetReader reader) throws IOException {
-    FoundTable found = reader.columns(source.with(source.rules().lenient()));
+    FoundTable found;
+    try {
+      found = reader.columns(source.with(source.rules().lenient()));
+    } catch (DataException e) {
+      if (source.rules().missing() != Missing.SKIP) throw e;
+      return; // Where a vector or image is missing, which has no cells, its row is left out.
+    }
     if (found == null) return;
     TableText text = new TableText(found, source.rules().maxCategories());
     System.out.println("  columns");

@@ -55,8 +55,14 @@ public final class CellText {
   }
 
   /** A number as a category's text: without a point where it is whole. */
-  static String of(double number) {
+  public static String of(double number) {
     boolean whole = number == Math.rint(number) && Math.abs(number) <= 1L << 53;
+    return whole ? String.valueOf((long) number) : String.valueOf(number);
+  }
+
+  /** Likewise a float, in the digits that tell it from other floats. */
+  public static String ofFloat(float number) {
+    boolean whole = number == Math.rint(number) && Math.abs(number) <= 1L << 24;
     return whole ? String.valueOf((long) number) : String.valueOf(number);
   }
 }

@@ -78,6 +78,21 @@ public record Encoding(List<Column> columns, TableRules rules) implements java.i
     return columns.stream().allMatch(c -> c.kind != ColumnKind.CATEGORY && !c.indicator);
   }
 
+  /**
+   * Whether finite numbers are features as they are, and nothing else is one: no gap is filled, no
+   * number stands for one, no text is told apart.
+   */
+  public boolean isOfNumbersAlone() {
+    return isOfNumbers()
+        && !rules.missing().fills()
+        && rules.missingValues().stream().allMatch(gap -> Double.isNaN(CellText.number(gap)));
+  }
+
+  /** Whether a column is a boolean. */
+  public boolean isBoolean(int column) {
+    return column < columns.size() && columns.get(column).kind == ColumnKind.BOOLEAN;
+  }
+
   /** Features of an example. */
   public int width() {
     return columns.stream().mapToInt(Column::width).reduce(0, Math::addExact);

@@ -31,6 +31,9 @@ public final class TableRow {
     DataException error(String column, String found, String rule);
   }
 
+  /** How a line about a gap of a training set ends: what to say of it in a configuration. */
+  public static final String ALLOWED = ": data.missing = mean, median, zero or skip allows it";
+
   private final List<String> names;
   private final ColumnKind[] kinds;
   private final TableRules rules;
@@ -39,8 +42,11 @@ public final class TableRow {
   private final Place place;
   private final Set<String> gaps;
 
-  /** Whether some of them are numbers, so that each number has to be looked up. */
-  private final boolean numericGaps;
+  /** Those that are numbers; mostly none. */
+  private final double[] doubleGaps;
+
+  /** The same as floats. */
+  private final double[] floatGaps;
 
   private final List<Map<String, Integer>> codes = new ArrayList<>();
   private final boolean special;
@@ -68,7 +74,9 @@ public final class TableRow {
     this.place = place;
     this.rules = known ? encoding.rules() : table.rules();
     this.gaps = new HashSet<>(rules.missingValues());
-    this.numericGaps = gaps.stream().anyMatch(gap -> !Double.isNaN(CellText.number(gap)));
+    this.doubleGaps =
+        gaps.stream().mapToDouble(CellText::number).filter(gap -> !Double.isNaN(gap)).toArray();
+    this.floatGaps = Arrays.stream(doubleGaps).map(gap -> (float) gap).toArray();
     this.kinds = new ColumnKind[columns];
     for (int c = 0; c < columns; c++) {
       boolean said = c < encoding.columns().size();
@@ -102,7 +110,7 @@ public final class TableRow {
   /** A cell that is a text, or null where there is nothing. */
   public void text(int column, String text) {
     double number = text == null ? Double.NaN : CellText.number(text);
-    if (!Double.isNaN(number) && !(numericGaps && gaps.contains(text))) {
+    if (!Double.isNaN(number) && !(doubleGaps.length > 0 && gaps.contains(text))) {
       number(column, number, text);
     } else if (text == null || text.isEmpty() || gaps.contains(text)) {
       gap(column, text);
@@ -113,11 +121,40 @@ public final class TableRow {
     }
   }
 
-  /** A cell that is a number; NaN where there is nothing, as where its text stands for a gap. */
-  public void number(int column, double number) {
-    boolean gap = Double.isNaN(number) || (numericGaps && gaps.contains(CellText.of(number)));
-    if (gap) gap(column, CellText.of(number));
+  /**
+   * A cell that is a number by its type; NaN where there is nothing, as where it equals a number
+   * that stands for a gap.
+   *
+   * @param isFloat whether it is a float, as which such numbers are compared with it then
+   */
+  public void number(int column, double number, boolean isFloat) {
+    if (isGap(number, isFloat)) gap(column, text(number, isFloat));
     else number(column, number, null);
+  }
+
+  /**
+   * The same, of a column of categories.
+   *
+   * @param text of the number, which is the category's
+   */
+  public void category(int column, double number, boolean isFloat, String text) {
+    if (isGap(number, isFloat)) gap(column, text);
+    else number(column, number, text);
+  }
+
+  /** Whether cells of a column become categories, so that even numbers need their texts. */
+  public boolean isCategory(int column) {
+    return kinds[column] == ColumnKind.CATEGORY;
+  }
+
+  private boolean isGap(double number, boolean isFloat) {
+    if (Double.isNaN(number)) return true;
+    for (double gap : isFloat ? floatGaps : doubleGaps) if (gap == number) return true;
+    return false;
+  }
+
+  private static String text(double number, boolean isFloat) {
+    return isFloat ? CellText.ofFloat((float) number) : CellText.of(number);
   }
 
   /** A cell that is true or false by its type, and 1 or 0 in a column of numbers. */
@@ -140,7 +177,7 @@ public final class TableRow {
 
   private DataException missing(int column, String text) {
     String rule;
-    if (!known) rule = "a missing value: data.missing = mean, median, zero or skip allows it";
+    if (!known) rule = "a missing value" + ALLOWED;
     else if (rules.missing() == Missing.ERROR)
       rule = "a missing value, which data.missing of the training set refuses";
     else

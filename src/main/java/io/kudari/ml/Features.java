@@ -32,6 +32,9 @@ record Features(StructType row, List<String> columns, int width, boolean skip)
   /** However many values they have. */
   static final int ANY = -1;
 
+  /** What a line about a row that is no example ends with. */
+  static final String SKIPS = "; handleInvalid = skip leaves such rows out";
+
   /**
    * The columns that a stage names.
    *
@@ -94,7 +97,7 @@ record Features(StructType row, List<String> columns, int width, boolean skip)
       values = features.of(next);
     } catch (InvalidFeature e) {
       if (skip) return null;
-      throw new DataException(e.getMessage() + "; handleInvalid = skip leaves such rows out", e);
+      throw new DataException(e.getMessage() + SKIPS, e);
     } catch (IllegalArgumentException e) {
       throw new DataException(e.getMessage(), e);
     }

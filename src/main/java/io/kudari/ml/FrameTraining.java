@@ -2,7 +2,9 @@ package io.kudari.ml;
 
 import io.kudari.checkpoint.SavedModel;
 import io.kudari.config.Experiment;
+import io.kudari.data.DataException;
 import io.kudari.data.Schema;
+import io.kudari.data.TableRow;
 import io.kudari.run.Outcome;
 import io.kudari.run.Training;
 import java.io.IOException;
@@ -90,6 +92,9 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
   private static Outcome run(Training training) {
     try {
       return training.run();
+    } catch (DataException e) {
+      // There is no data section to say it in.
+      throw new DataException(e.getMessage().replace(TableRow.ALLOWED, Features.SKIPS), e);
     } catch (IOException e) {
       if (Thread.currentThread().isInterrupted()) throw cancelled(e);
       throw new UncheckedIOException(e);

@@ -3,6 +3,7 @@ package io.kudari.ml;
 import io.kudari.checkpoint.ModelFolder;
 import io.kudari.checkpoint.SavedModel;
 import io.kudari.data.DataException;
+import io.kudari.data.Encoding;
 import io.kudari.model.GradientFunction;
 import io.kudari.model.MiniBatch;
 import io.kudari.model.ModelSpec;
@@ -16,6 +17,7 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkContext;
@@ -37,6 +39,10 @@ final class TrainedNetwork implements Serializable {
 
   private final SavedModel saved;
   private final ModelSpec network;
+
+  /** The features that are 0 or 1. */
+  private final int[] flags;
+
   private transient Queue<Single> idle;
   private transient Broadcast<byte[]> sent;
   private transient SparkContext sentTo;
@@ -48,6 +54,10 @@ final class TrainedNetwork implements Serializable {
   private TrainedNetwork(SavedModel saved, ModelSpec network) {
     this.saved = saved;
     this.network = network;
+    this.flags =
+        IntStream.range(0, saved.input().size())
+            .filter(saved.schema().encoding()::isBoolean)
+            .toArray();
     this.idle = new ConcurrentLinkedQueue<>();
   }
 
@@ -56,14 +66,20 @@ final class TrainedNetwork implements Serializable {
    *
    * @param place names it in errors
    * @throws DataException when its description does not fit its parameters, or it was trained on
-   *     columns that are no numbers
+   *     columns that are no numbers, or with gaps that are filled
    */
   static TrainedNetwork of(String place, SavedModel saved) {
-    if (!saved.schema().encoding().isOfNumbers())
+    Encoding encoding = saved.schema().encoding();
+    if (!encoding.isOfNumbers())
       throw new DataException(
           place
               + ": was trained on columns of categories or indicators of gaps, but a stage takes"
               + " numbers: use kudari predict");
+    if (!encoding.isOfNumbersAlone())
+      throw new DataException(
+          place
+              + ": was trained with data.missing that fills gaps, or numbers in missing-values,"
+              + " which a stage does not: use kudari predict");
     return new TrainedNetwork(saved, Models.of(place, saved));
   }
 
@@ -106,12 +122,21 @@ final class TrainedNetwork implements Serializable {
         : MiniBatch.targeted(saved.input(), capacity, saved.outputs());
   }
 
+  /** What is wrong with the booleans of an example; null where nothing is. */
+  String wrongOrNull(double[] features) {
+    for (int j : flags)
+      if (features[j] != 0 && features[j] != 1)
+        return "column %s: found %s, it was true or false in training: it must be 0 or 1"
+            .formatted(saved.schema().features().get(j), features[j]);
+    return null;
+  }
+
   /**
    * The outputs of one example.
    *
    * @param features as they are in a table
    * @throws IllegalArgumentException when there are more or fewer than the model takes, or one is
-   *     NaN or infinite as a float
+   *     NaN or infinite as a float, or neither 0 nor 1 where the model was trained on a boolean
    */
   float[] outputs(double[] features) {
     if (features.length != features())
@@ -119,6 +144,8 @@ final class TrainedNetwork implements Serializable {
     for (double feature : features)
       if (!Float.isFinite((float) feature))
         throw new IllegalArgumentException("a feature is " + feature + ", it must be finite");
+    String wrong = wrongOrNull(features);
+    if (wrong != null) throw new IllegalArgumentException(wrong);
     Single found = idle.poll();
     Single with = found != null ? found : new Single(open(), batch(1), new float[outputs()]);
     saved.normalizer().offsets().less(features, with.batch.features(), 0);

@@ -1,5 +1,6 @@
 package io.kudari.ml;
 
+import io.kudari.data.DataException;
 import io.kudari.data.Offsets;
 import io.kudari.model.GradientFunction;
 import io.kudari.model.MiniBatch;
@@ -99,12 +100,19 @@ record Transformation(Broadcast<byte[]> model, Features features, RowOutputs out
       while (count < batch && rows.hasNext()) {
         InternalRow row = rows.next();
         double[] example = reader.apply(row);
-        if (example == null) continue;
+        if (example == null || !isRight(example)) continue;
         offsets.less(example, filled.features(), count * example.length);
         hold(row);
       }
       if (count == 0) return;
       network.outputs(function, filled, count, computed);
+    }
+
+    /** Whether a row is an example of the model's, or else it is to be left out. */
+    private boolean isRight(double[] example) {
+      String wrong = network.wrongOrNull(example);
+      if (wrong == null || features.skip()) return wrong == null;
+      throw new DataException(wrong + Features.SKIPS);
     }
 
     /** Copies a row to where one of the batch before was, so that little is allocated. */

@@ -83,6 +83,18 @@ class ConvertCommandTest {
   }
 
   @Test
+  void aTableWithBooleans() throws IOException {
+    StringBuilder rows = new StringBuilder("a,wild,kind\n");
+    for (int i = 0; i < 60; i++)
+      rows.append(i).append(i % 3 == 0 ? ",yes" : ",no").append(i % 2 == 0 ? ",up\n" : ",down\n");
+    String file = TestFiles.write(dir, "rows.csv", rows.toString());
+    isTheSame(
+        "booleans",
+        "format = csv, label = kind, classes = [up, down], file = \"" + file + "\"",
+        "z-score");
+  }
+
+  @Test
   void picturesOfSeveralSplits() throws IOException {
     isTheSame("digits", "format = digits, examples = 9000", "scale");
     try (var files = Files.list(dir.resolve("digits.parquet"))) {

@@ -1,6 +1,7 @@
 package io.kudari.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.Slow;
@@ -8,6 +9,13 @@ import io.kudari.data.TestTables;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.example.data.simple.SimpleGroup;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.example.ExampleParquetWriter;
+import org.apache.parquet.io.api.Binary;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.MessageTypeParser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +77,8 @@ class InspectCommandTest {
     assertEquals(0, ofTable.code(), ofTable.errors());
     assertTrue(ofFile.out().contains("code      category  4 values: 10 "), ofFile.out());
     assertEquals(found(ofFile), found(ofTable));
+    assertTrue(ofTable.out().startsWith("train: "), ofTable.out());
+    assertFalse(ofTable.out().contains("header"), ofTable.out()); // Options may be secrets.
   }
 
   /** But for what was read. */
@@ -78,6 +88,32 @@ class InspectCommandTest {
         .lines()
         .filter(line -> !line.startsWith("train: ") && !line.startsWith("  read "))
         .toList();
+  }
+
+  @Test
+  void aTableWhoseMissingImagesAreLeftOutIsShown() throws Exception {
+    MessageType type =
+        MessageTypeParser.parseMessageType(
+            "message m { optional binary pixels; required int32 label; }");
+    String file = folder.resolve("p.parquet").toString();
+    try (ParquetWriter<Group> writer =
+        ExampleParquetWriter.builder(new org.apache.hadoop.fs.Path(file)).withType(type).build()) {
+      for (int i = 0; i < 20; i++) {
+        SimpleGroup row = new SimpleGroup(type);
+        if (i != 3) row.add("pixels", Binary.fromConstantByteArray(new byte[] {1, (byte) i}));
+        row.add("label", i % 2);
+        writer.write(row);
+      }
+    }
+    Path config = folder.resolve("p.conf");
+    Files.writeString(
+        config,
+        "data { missing = skip, train { format = parquet, path = p.parquet, label = label, shape ="
+            + " [1, 1, 2] } }");
+    Said seen = Said.run("data", "inspect", config.toString());
+    assertEquals(0, seen.code(), seen.errors());
+    assertEquals("train: " + file + " (parquet)", seen.out().lines().findFirst().orElseThrow());
+    assertTrue(seen.out().contains("  examples     19\n"), seen.out());
   }
 
   @Test

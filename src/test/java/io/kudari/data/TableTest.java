@@ -11,6 +11,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.data.format.ColumnChoice;
 import io.kudari.data.format.CsvSource;
+import io.kudari.data.format.PixelSpec;
+import io.kudari.data.format.SparkTable;
+import io.kudari.data.format.TableSpec;
 import io.kudari.data.order.Division;
 import io.kudari.model.Shape;
 import io.kudari.train.DataPlan;
@@ -114,6 +117,43 @@ class TableTest {
     DataException e = assertThrows(DataException.class, () -> trainedOn(source));
     assertTrue(e.getMessage().contains(says), e.getMessage());
     assertFalse(e.getMessage().contains("\n"), e.getMessage());
+  }
+
+  private static SparkTable frame(String... features) {
+    ColumnChoice choice = new ColumnChoice(List.of(features), List.of("x?"), Map.of());
+    return new SparkTable(
+        SparkTable.From.CODE,
+        new TableSpec(
+            Task.CLASSIFICATION,
+            List.of("kind"),
+            List.of(),
+            false,
+            "held",
+            "weight",
+            choice,
+            TableRules.USUAL,
+            PixelSpec.NONE));
+  }
+
+  @Test
+  void aPatternOfATableOfSparksLeavesOutLabelsWeightsAndFlags() {
+    List<String> all = List.of("a", "held", "x1", "weight", "kind", "b");
+    SparkTable any = frame("*");
+    assertEquals(List.of("a", "b"), any.exact(all).spec().choice().features());
+    assertEquals(List.of("a", "held", "weight", "kind", "b"), any.used(all));
+    assertEquals(List.of("held", "weight", "kind", "b"), frame("b").used(all));
+    assertEquals(List.of("b", "a"), frame("b", "?").exact(all).spec().choice().features());
+    for (String label : List.of("-2", "k*")) {
+      var e = assertThrows(DataException.class, () -> frame(label).exact(all));
+      assertEquals("the data frame: a label column is no feature: " + label, e.getMessage());
+    }
+  }
+
+  @Test
+  void whatATableOfSparksIsDoesNotTellTheOptionsOfItsReader() {
+    var from = new SparkTable.From("jdbc", "", "", "", Map.of("password", "s3cret"));
+    String said = new SparkTable(from, frame("a").spec()).toString();
+    assertFalse(said.contains("s3cret"), said);
   }
 
   @Test

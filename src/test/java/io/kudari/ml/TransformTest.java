@@ -367,6 +367,63 @@ class TransformTest {
         () -> KudariClassificationModel.fromFolder(dir.resolve("table").toString()));
   }
 
+  private static Path trainedOn(String name, String rows, String data) throws Exception {
+    Path csv = Files.writeString(dir.resolve(name + ".csv"), rows);
+    Path run = dir.resolve(name);
+    String text = data + "\n" + TABLE.formatted(csv).replace("epochs = 80", "epochs = 1");
+    var unused = Training.of(experiment(text)).folder(run.toString()).run();
+    return run;
+  }
+
+  @Test
+  void aModelOfGapsThatAStageDoesNotFillIsRefused() throws Exception {
+    String rows = "a,b,y\n" + "1,2,3\n4,,6\n7,8,10\n-9,1,2\n".repeat(10);
+    String skipped = "data.train.missing-values = [\"-9\", NA], data.missing = skip";
+    Path zero = trainedOn("zero", rows, "data.missing = zero");
+    Path skip = trainedOn("skip", rows, skipped);
+    for (Path run : List.of(zero, skip)) {
+      var e =
+          assertThrows(DataException.class, () -> KudariRegressionModel.fromFolder(run.toString()));
+      assertTrue(
+          e.getMessage().endsWith("which a stage does not: use kudari predict"), e.getMessage());
+      assertEquals(1, e.getMessage().lines().count());
+    }
+    Path usual = trainedOn("usual", rows, "data.missing = skip");
+    assertEquals(2, KudariRegressionModel.fromFolder(usual.toString()).numFeatures());
+  }
+
+  @Test
+  void whatWasABooleanInTrainingMustBeOneInAStage() throws Exception {
+    String rows = "a,wild,y\n" + "1,yes,3\n4,no,6\n7,yes,10\n".repeat(10);
+    Path run = trainedOn("wild", rows, "");
+    KudariRegressionModel stage =
+        KudariRegressionModel.fromFolder(run.toString()).setFeaturesCols("a", "wild");
+    Dataset<Row> flags = spark.sql("select 4 as a, true as wild");
+    Dataset<Row> numbers = spark.sql("select 4 as a, id as wild from range(1, 3, 1, 1)");
+    assertEquals(
+        stage.transform(flags).select("prediction").collectAsList(),
+        stage.transform(numbers.limit(1)).select("prediction").collectAsList());
+    SparkException refused =
+        assertThrows(SparkException.class, () -> stage.transform(numbers).collectAsList());
+    String line = "column wild: found 2.0, it was true or false in training: it must be 0 or 1";
+    assertTrue(refused.getMessage().contains(line), refused.toString());
+    assertThrows(IllegalArgumentException.class, () -> stage.predict(Vectors.dense(1, 2)));
+    assertEquals(1, stage.setHandleInvalid("skip").transform(numbers).count());
+  }
+
+  @Test
+  void aGapThatAnEstimatorRefusesIsToldInItsOwnWords() {
+    Dataset<Row> rows =
+        spark.sql("select id as a, if(id = 3, null, id) as b, id as label from range(0, 9, 1, 1)");
+    KudariRegressor estimator = new KudariRegressor().setFeaturesCols("a", "b").setEpochs(1);
+    var e = assertThrows(DataException.class, () -> estimator.setStrategy("serial").fit(rows));
+    assertTrue(
+        e.getMessage()
+            .endsWith(
+                "column b: found null, a missing value; handleInvalid = skip leaves such rows out"),
+        e.getMessage());
+  }
+
   @Test
   void aModelThatWasSerialisedPredictsTheSame() throws Exception {
     var bytes = new java.io.ByteArrayOutputStream();

@@ -2,11 +2,13 @@ package io.kudari.data.format;
 
 import io.kudari.data.ColumnKind;
 import io.kudari.data.DataException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
@@ -130,17 +132,20 @@ public record ColumnChoice(
    * lost columns that it excludes. What it excludes and names no column stays, to be refused where
    * it must be there.
    *
-   * @throws DataException when a column to learn from is not there
+   * @param apart whether a column has another part, such as the label's
+   * @throws DataException when a column to learn from is not there, or is such a one
    */
-  ColumnChoice exact(Table table) {
+  ColumnChoice exact(Table table, Predicate<String> apart) {
     Set<String> out = new LinkedHashSet<>();
     exclude.forEach(column -> out.addAll(names(table, column)));
+    int[] others =
+        IntStream.range(0, table.names.size())
+            .filter(i -> apart.test(table.names.get(i)))
+            .toArray();
     List<String> chosen =
-        features.stream()
-            .flatMap(column -> IntStream.of(table.required(column)).mapToObj(table.names::get))
-            .filter(column -> !out.contains(column))
-            .distinct()
-            .toList();
+        features.isEmpty()
+            ? List.of()
+            : IntStream.of(features(table, others, false)).mapToObj(table.names::get).toList();
     if (chosen.isEmpty() && !features.isEmpty())
       throw new DataException(table.file + ": no column is left for features");
     List<String> nowhere = exclude.stream().filter(c -> names(table, c).isEmpty()).toList();
@@ -160,10 +165,13 @@ public record ColumnChoice(
     return found.isEmpty() ? List.of(column) : found;
   }
 
-  /** Whether it may use a column of a table. */
-  boolean mayUse(Table table, String column) {
-    if (exclude.stream().anyMatch(c -> names(table, c).contains(column))) return false;
-    return features.isEmpty() || features.stream().anyMatch(c -> names(table, c).contains(column));
+  /** The columns of a table that it may use. */
+  Set<String> usable(Table table) {
+    Set<String> usable = new HashSet<>();
+    if (features.isEmpty()) usable.addAll(table.names);
+    features.forEach(column -> usable.addAll(names(table, column)));
+    exclude.forEach(column -> names(table, column).forEach(usable::remove));
+    return usable;
   }
 
   /**

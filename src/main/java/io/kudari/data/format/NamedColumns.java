@@ -22,7 +22,7 @@ record NamedColumns(List<String> labels, List<String> features, String weight) {
    * @param table its name, for messages
    * @param all its columns
    * @param spec what its settings say of them
-   * @param vector whether a column is one of vectors
+   * @param vector whether a column, by its name, has all features of a row: vectors or pixels
    * @throws io.kudari.data.DataException when they are not those of the sink's schema
    */
   static NamedColumns find(

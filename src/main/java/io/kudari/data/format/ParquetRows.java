@@ -2,8 +2,10 @@ package io.kudari.data.format;
 
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.BINARY;
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.BOOLEAN;
+import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.FLOAT;
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.INT32;
 
+import io.kudari.data.CellText;
 import io.kudari.data.DataException;
 import io.kudari.data.file.InputPath;
 import java.io.IOException;
@@ -25,11 +27,6 @@ import org.apache.parquet.schema.Type;
 
 /** Rows of one Parquet file, cut to the columns in use. Not thread-safe. */
 final class ParquetRows implements TypedRows {
-
-  private static final int HEIGHT = StructImage.FIELDS.indexOf("height");
-  private static final int WIDTH = StructImage.FIELDS.indexOf("width");
-  private static final int CHANNELS = StructImage.FIELDS.indexOf("nChannels");
-  private static final int DATA = StructImage.FIELDS.indexOf("data");
 
   private final InputPath file;
   private final MessageType schema;
@@ -137,13 +134,24 @@ final class ParquetRows implements TypedRows {
   }
 
   @Override
+  public boolean isFloat(int column) {
+    return isOf(schema.getType(column), FLOAT);
+  }
+
+  @Override
   public boolean flag(int column) {
     return values.getBoolean(column, 0);
   }
 
   @Override
   public String text(int column) {
-    return values.getString(column, 0);
+    Type type = schema.getType(column);
+    return switch (type.asPrimitiveType().getPrimitiveTypeName()) {
+      case INT32, INT64, BOOLEAN -> values.getValueToString(column, 0);
+      case FLOAT -> CellText.ofFloat(values.getFloat(column, 0));
+      case DOUBLE -> CellText.of(values.getDouble(column, 0));
+      default -> values.getString(column, 0);
+    };
   }
 
   @Override
@@ -168,14 +176,15 @@ final class ParquetRows implements TypedRows {
   @Override
   public StructImage image(int column) {
     Group image = values.getGroup(column, 0);
-    for (int field : new int[] {HEIGHT, WIDTH, CHANNELS, DATA})
+    for (int field :
+        new int[] {StructImage.HEIGHT, StructImage.WIDTH, StructImage.CHANNELS, StructImage.DATA})
       if (image.getFieldRepetitionCount(field) != 1)
         throw new IllegalArgumentException("an image without size or pixels");
     return new StructImage(
-        image.getInteger(HEIGHT, 0),
-        image.getInteger(WIDTH, 0),
-        image.getInteger(CHANNELS, 0),
-        image.getBinary(DATA, 0).getBytes());
+        image.getInteger(StructImage.HEIGHT, 0),
+        image.getInteger(StructImage.WIDTH, 0),
+        image.getInteger(StructImage.CHANNELS, 0),
+        image.getBinary(StructImage.DATA, 0).getBytes());
   }
 
   @Override
@@ -211,10 +220,10 @@ final class ParquetRows implements TypedRows {
     if (type.isPrimitive() || type.isRepetition(Type.Repetition.REPEATED)) return false;
     List<Type> fields = type.asGroupType().getFields();
     return fields.stream().map(Type::getName).toList().equals(StructImage.FIELDS)
-        && isOf(fields.get(HEIGHT), INT32)
-        && isOf(fields.get(WIDTH), INT32)
-        && isOf(fields.get(CHANNELS), INT32)
-        && isOf(fields.get(DATA), BINARY);
+        && isOf(fields.get(StructImage.HEIGHT), INT32)
+        && isOf(fields.get(StructImage.WIDTH), INT32)
+        && isOf(fields.get(StructImage.CHANNELS), INT32)
+        && isOf(fields.get(StructImage.DATA), BINARY);
   }
 
   private static boolean isText(Type type) {

@@ -2,6 +2,7 @@ package io.kudari.data.format;
 
 import io.kudari.data.DataException;
 import io.kudari.data.Description;
+import io.kudari.data.Encoding;
 import io.kudari.data.ExampleSink;
 import io.kudari.data.Schema;
 import io.kudari.data.format.ParquetRowWriter.Column;
@@ -18,8 +19,9 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * Writes examples as a Parquet file that {@link ParquetSource} reads as the same ones: features as
- * columns of doubles, or of longs where they are pixels, then the class by its name or the targets,
- * then the weight. A file that cannot be written is an {@link UncheckedIOException}.
+ * columns of doubles, a boolean as 1 or 0, or of longs where they are pixels, then the class by its
+ * name or the targets, then the weight. A file that cannot be written is an {@link
+ * UncheckedIOException}.
  */
 public final class ParquetSink extends ExampleSink implements Closeable {
 
@@ -48,16 +50,17 @@ public final class ParquetSink extends ExampleSink implements Closeable {
      * Of a set.
      *
      * @param set as it was described
-     * @throws DataException when it has texts or gaps, or leaves rows out, which {@link
-     *     ParquetSource} does not read
+     * @throws DataException when it has categories or gaps, or leaves rows out: the file would say
+     *     less than the set does
      */
     public static Table of(String source, Description set) {
       Schema schema = set.schema();
-      if (!schema.encoding().isNone())
+      Encoding encoding = schema.encoding();
+      if (!encoding.isOfNumbers() || encoding.rules().areSpecial())
         throw new DataException(
             source
                 + ": has columns of texts or gaps, or leaves rows out (data.missing, data.invalid),"
-                + " and Parquet is read here as whole rows of numbers");
+                + " and only rows of numbers and booleans are written");
       List<String> labels = schema.labels();
       if (labels.isEmpty())
         labels =

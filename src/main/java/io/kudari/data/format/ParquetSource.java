@@ -20,10 +20,11 @@ import org.apache.parquet.schema.MessageType;
  * page checksums where the writer left them; Spark is not needed.
  *
  * <p>Features are columns of numbers, booleans and texts, see {@link io.kudari.data.TableRow}, or
- * one column of Spark ML vectors, dense or sparse, all of one size. Labels are numbers, or texts
- * for the classes of a classification. Null and NaN are gaps. Classes are the different labels,
- * texts that are equal numbers being one, in the order of numbers when all are whole numbers, in
- * that of text otherwise.
+ * one column of Spark ML vectors, dense or sparse, all of one size, of images as Spark reads them,
+ * or of bytes of a shape that is said; see {@link TypedReader}. Labels are numbers, or texts for
+ * the classes of a classification. Null and NaN are gaps. Classes are the different labels, texts
+ * that are equal numbers being one, in the order of numbers when all are whole numbers, in that of
+ * text otherwise.
  *
  * <p>A set that is read with a training set's schema uses the columns of the same names, in any
  * order; others are passed over and said. Where labels are not needed, their columns may be

@@ -19,6 +19,17 @@ public record PixelSpec(Shape shapeOrNull, int width, int height, boolean grey)
   /** Nothing is said. */
   public static final PixelSpec NONE = new PixelSpec(null, 0, 0, false);
 
+  /** The first key that is said of images, or empty. */
+  String ofImages() {
+    if (grey) return "grey";
+    return width > 0 ? "width" : height > 0 ? "height" : "";
+  }
+
+  /** The first key that is said, or empty. */
+  String said() {
+    return shapeOrNull != null ? "shape" : ofImages();
+  }
+
   /** Checks the size. */
   public PixelSpec {
     Picture.checkSize(height, width);

@@ -7,6 +7,7 @@ import io.kudari.data.TableSource;
 import io.kudari.data.Task;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 
@@ -15,9 +16,10 @@ import org.apache.hadoop.conf.Configuration;
  * its columns are; who has a Spark session makes a source of it that can be read.
  *
  * <p>Features are columns of numbers, booleans and texts, see {@link io.kudari.data.TableRow}, or
- * one column of vectors, dense or sparse, or of arrays of numbers, all of one size. Labels are
- * numbers, or texts for the classes of a classification. Null and NaN are gaps. Classes and columns
- * of other sets are found as those of a {@link ParquetSource}.
+ * one column of vectors, dense or sparse, or of arrays of numbers, all of one size, of images, or
+ * of bytes of a shape that is said; see {@link TypedReader}. Labels are numbers, or texts for the
+ * classes of a classification. Null and NaN are gaps. Classes and columns of other sets are found
+ * as those of a {@link ParquetSource}.
  *
  * @param from where its rows come from
  * @param spec what its settings say of its columns
@@ -61,7 +63,8 @@ public record SparkTable(From from, TableSpec spec) implements TableSource {
   /** The columns of a table that may be read, in its order. */
   public List<String> used(List<String> all) {
     ColumnChoice.Table table = new ColumnChoice.Table(name(), true, all);
-    return all.stream().filter(c -> spec.isApart(c) || spec.choice().mayUse(table, c)).toList();
+    Set<String> usable = spec.choice().usable(table);
+    return all.stream().filter(c -> spec.isApart(c) || usable.contains(c)).toList();
   }
 
   /**
@@ -70,7 +73,7 @@ public record SparkTable(From from, TableSpec spec) implements TableSource {
    * @param all columns that it had
    */
   public SparkTable exact(List<String> all) {
-    var choice = spec.choice().exact(new ColumnChoice.Table(name(), true, all));
+    var choice = spec.choice().exact(new ColumnChoice.Table(name(), true, all), spec::isApart);
     return new SparkTable(from, spec.with(choice));
   }
 
@@ -99,6 +102,12 @@ public record SparkTable(From from, TableSpec spec) implements TableSource {
     /** Whether the rows are a data frame that is given in code. */
     public boolean isCode() {
       return reader.isEmpty() && table.isEmpty() && sql.isEmpty();
+    }
+
+    /** Without the options, which may be secrets. */
+    @Override
+    public String toString() {
+      return name();
     }
 
     /** What messages call it. */

@@ -15,6 +15,13 @@ public record StructImage(int height, int width, int channels, byte[] data) {
   public static final java.util.List<String> FIELDS =
       java.util.List.of("origin", "height", "width", "nChannels", "mode", "data");
 
+  /** Places of those that are read. */
+  public static final int HEIGHT = FIELDS.indexOf("height");
+
+  public static final int WIDTH = FIELDS.indexOf("width");
+  public static final int CHANNELS = FIELDS.indexOf("nChannels");
+  public static final int DATA = FIELDS.indexOf("data");
+
   /**
    * The same with its channels one after another, red first, without opacity.
    *

@@ -14,6 +14,7 @@ final class TypedCells implements TypedFeatures {
   private TypedRows rows;
   private int[] at;
   private TypedRows.Kind[] kinds;
+  private boolean[] floats;
   private TableRow cells;
 
   /** Nothing is read yet. */
@@ -36,6 +37,8 @@ final class TypedCells implements TypedFeatures {
         Arrays.stream(places)
             .mapToObj(place -> from.columns().get(place).kind())
             .toArray(TypedRows.Kind[]::new);
+    floats = new boolean[places.length];
+    for (int i = 0; i < floats.length; i++) floats[i] = from.isFloat(places[i]);
   }
 
   @Override
@@ -56,9 +59,15 @@ final class TypedCells implements TypedFeatures {
 
   private void read(int i) {
     if (rows.isNull(at[i])) cells.missing(i);
-    else if (kinds[i] == TypedRows.Kind.NUMBER) cells.number(i, rows.number(at[i]));
+    else if (kinds[i] == TypedRows.Kind.NUMBER) number(i);
     else if (kinds[i] == TypedRows.Kind.BOOLEAN) cells.flag(i, rows.flag(at[i]));
-    else cells.text(i, rows.text(at[i]));
+    else cells.text(i, rows.text(at[i]).trim()); // As CSV's are: what pads them says nothing.
+  }
+
+  private void number(int i) {
+    double number = rows.number(at[i]);
+    if (cells.isCategory(i)) cells.category(i, number, floats[i], rows.text(at[i]));
+    else cells.number(i, number, floats[i]);
   }
 
   @Override

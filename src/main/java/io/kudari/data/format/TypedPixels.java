@@ -41,13 +41,17 @@ final class TypedPixels implements TypedFeatures {
     rows = from;
     at = places[0];
     TypedRows.Column column = from.columns().get(at);
-    if (column.kind() == TypedRows.Kind.BYTES && spec.shapeOrNull() == null)
-      throw from.error(
-          "column "
-              + column.name()
-              + " is "
-              + column.type()
-              + ": shape = [channels, height, width] says what its bytes are");
+    boolean bytes = column.kind() == TypedRows.Kind.BYTES;
+    if (!bytes && spec.shapeOrNull() != null)
+      throw wrong(column, "shape is of a column of bytes, an image says its own");
+    if (bytes && spec.shapeOrNull() == null)
+      throw wrong(column, "shape = [channels, height, width] says what its bytes are");
+    if (bytes && !spec.ofImages().isEmpty())
+      throw wrong(column, spec.ofImages() + " is of a column of images, not of bytes");
+  }
+
+  private DataException wrong(TypedRows.Column column, String rule) {
+    return rows.error("column " + column.name() + " is " + column.type() + ": " + rule);
   }
 
   @Override

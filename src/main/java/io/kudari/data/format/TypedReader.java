@@ -11,6 +11,7 @@ import io.kudari.data.Task;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -25,6 +26,10 @@ public final class TypedReader {
   private final TableSpec spec;
   private final ExampleSink into;
   private final ClassNames classesOrNull;
+
+  /** Those that its own settings name. */
+  private final Set<String> namedClasses;
+
   private final NamedColumns columns;
   private final TypedFeatures features;
   private TypedRows rows;
@@ -45,22 +50,19 @@ public final class TypedReader {
     this.source = source;
     this.spec = spec;
     this.into = into;
+    this.namedClasses = Set.copyOf(spec.classNames());
     boolean named = spec.task() == Task.CLASSIFICATION && !spec.numbered();
     classesOrNull = named ? into.numbering(spec.classNames()) : null;
-    List<String> names = names(all);
-    columns = NamedColumns.find(source, names, spec, name -> kind(all, name).isWhole(), into);
+    Map<String, TypedRows.Kind> kinds = new HashMap<>();
+    for (TypedRows.Column column : all) kinds.putIfAbsent(column.name(), column.kind());
+    columns = NamedColumns.find(source, names(all), spec, name -> kinds.get(name).isWhole(), into);
     if (columns.features().isEmpty())
       throw new DataException(source + ": no column is left for features");
-    features = features(all);
+    features = features(all, kinds);
   }
 
   private static List<String> names(List<TypedRows.Column> all) {
     return all.stream().map(TypedRows.Column::name).toList();
-  }
-
-  private static TypedRows.Kind kind(List<TypedRows.Column> all, String name) {
-    int at = names(all).indexOf(name);
-    return at < 0 ? TypedRows.Kind.OTHER : all.get(at).kind();
   }
 
   /** The columns that are read, by their names. */
@@ -68,32 +70,39 @@ public final class TypedReader {
     return columns.used();
   }
 
-  private TypedFeatures features(List<TypedRows.Column> all) {
+  private TypedFeatures features(List<TypedRows.Column> all, Map<String, TypedRows.Kind> kinds) {
     int targets = spec.task() == Task.REGRESSION ? spec.labels().size() : 0;
     Schema schema = into.schema();
-    TypedRows.Kind only = only(all);
+    TypedRows.Kind only = only(kinds);
     if (only.isPixels()) return new TypedPixels(spec.pixels(), spec.rules(), targets, into);
+    if (!spec.pixels().said().isEmpty())
+      throw new DataException(
+          source
+              + ": "
+              + spec.pixels().said()
+              + " is of a column of images or bytes, which features do not have here");
     if (only != TypedRows.Kind.VECTOR)
       return new TypedCells(
-          new TableColumns(columns.features(), given(all), spec.rules()), targets, into);
+          new TableColumns(columns.features(), given(all, kinds), spec.rules()), targets, into);
     TableRules rules = schema.isKnown() ? schema.encoding().rules() : spec.rules();
     boolean special = schema.isKnown() ? !schema.encoding().isNone() : rules.areSpecial();
     return special ? new TypedVectorCells(rules, targets, into) : new TypedVector(targets, into);
   }
 
   /** What the only column of features is; none where there are several. */
-  private TypedRows.Kind only(List<TypedRows.Column> all) {
+  private TypedRows.Kind only(Map<String, TypedRows.Kind> kinds) {
     List<String> used = columns.features();
-    return used.size() == 1 ? kind(all, used.get(0)) : TypedRows.Kind.OTHER;
+    return used.size() == 1 ? kinds.get(used.get(0)) : TypedRows.Kind.OTHER;
   }
 
   /** What columns are by their settings, else by their types; a look at texts tells of those. */
-  private Map<Integer, ColumnKind> given(List<TypedRows.Column> all) {
+  private Map<Integer, ColumnKind> given(
+      List<TypedRows.Column> all, Map<String, TypedRows.Kind> kinds) {
     if (into.schema().isKnown()) return Map.of();
     List<String> used = columns.features();
     Map<Integer, ColumnKind> given = new HashMap<>();
     for (int i = 0; i < used.size(); i++) {
-      TypedRows.Kind kind = kind(all, used.get(i));
+      TypedRows.Kind kind = kinds.get(used.get(i));
       if (kind == TypedRows.Kind.NUMBER) given.put(i, ColumnKind.NUMBER);
       if (kind == TypedRows.Kind.BOOLEAN) given.put(i, ColumnKind.BOOLEAN);
     }
@@ -264,7 +273,10 @@ public final class TypedReader {
   private String labelText() {
     if (rows.isNull(labels[0]))
       throw error(rows, name(labels[0]), null, "a label must have a value");
-    if (kinds[0] == TypedRows.Kind.TEXT) return rows.text(labels[0]);
+    if (kinds[0] == TypedRows.Kind.TEXT) {
+      String text = rows.text(labels[0]);
+      return namedClasses.contains(text) ? text : text.trim();
+    }
     try {
       return ClassNames.ofNumber(rows.number(labels[0]));
     } catch (IllegalArgumentException e) {

@@ -60,10 +60,13 @@ public interface TypedRows {
   /** A cell of numbers or booleans, which are 1 and 0. */
   double number(int column);
 
+  /** Whether the numbers of a column, or of its vectors, are floats. */
+  boolean isFloat(int column);
+
   /** A cell of booleans. */
   boolean flag(int column);
 
-  /** A cell of text. */
+  /** A cell of text, or of numbers with all their digits, without a point where one is whole. */
   String text(int column);
 
   /**

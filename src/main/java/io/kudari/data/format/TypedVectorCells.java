@@ -61,7 +61,8 @@ final class TypedVectorCells implements TypedFeatures {
     if (cells == null) begin(values.length);
     if (values.length != size) throw TypedReader.sizes(rows, values.length, size);
     cells.begin();
-    for (int j = 0; j < size; j++) cells.number(j, values[j]);
+    boolean isFloat = rows.isFloat(at);
+    for (int j = 0; j < size; j++) cells.number(j, values[j], isFloat);
   }
 
   private void begin(int width) {

@@ -8,6 +8,10 @@
  *   <li>{@link io.kudari.data.format.CsvSource}, {@link io.kudari.data.format.LibSvmSource}, {@link
  *       io.kudari.data.format.ParquetSource}: tables, for classification or regression; {@link
  *       io.kudari.data.format.ParquetSink} writes examples as the last of them reads them;
+ *   <li>{@link io.kudari.data.format.SparkTable}: what Spark reads. Its rows and those of Parquet
+ *       are {@link io.kudari.data.format.TypedRows}, which a {@link
+ *       io.kudari.data.format.TypedReader} reads as a {@link io.kudari.data.format.TableSpec} says:
+ *       {@code TypedCells}, {@code TypedVector} and {@code TypedPixels} are the features of a row;
  *   <li>{@link io.kudari.data.format.ImageFolderSource}: a folder of images for each class.
  * </ul>
  *

@@ -1,7 +1,9 @@
 package io.kudari.spark.data;
 
+import io.kudari.data.CellText;
 import io.kudari.data.format.StructImage;
 import io.kudari.data.format.TypedRows;
+import java.math.BigDecimal;
 import java.util.List;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.apache.spark.sql.types.ArrayType;
@@ -24,16 +26,16 @@ final class Cells {
 
   private static final List<String> VECTOR = List.of("type", "size", "indices", "values");
 
-  static final int HEIGHT = StructImage.FIELDS.indexOf("height");
-  static final int WIDTH = StructImage.FIELDS.indexOf("width");
-  static final int CHANNELS = StructImage.FIELDS.indexOf("nChannels");
-  static final int DATA = StructImage.FIELDS.indexOf("data");
-
   private Cells() {}
 
   /** Reads a cell of numbers, which is not null. */
   interface Number {
     double at(SpecializedGetters row, int column);
+  }
+
+  /** Reads the text of a cell, which is not null. */
+  interface Text {
+    String at(SpecializedGetters row, int column);
   }
 
   static boolean isNumber(DataType type) {
@@ -45,6 +47,11 @@ final class Cells {
         || type instanceof FloatType
         || type instanceof DoubleType
         || type instanceof DecimalType;
+  }
+
+  /** Whether it is of floats, or arrays of them. */
+  static boolean isOfFloats(DataType type) {
+    return (type instanceof ArrayType array ? array.elementType() : type) instanceof FloatType;
   }
 
   /** What cells of a type are. */
@@ -60,10 +67,10 @@ final class Cells {
   private static boolean isImage(DataType type) {
     return type instanceof StructType struct
         && List.of(struct.fieldNames()).equals(StructImage.FIELDS)
-        && struct.fields()[HEIGHT].dataType() instanceof IntegerType
-        && struct.fields()[WIDTH].dataType() instanceof IntegerType
-        && struct.fields()[CHANNELS].dataType() instanceof IntegerType
-        && struct.fields()[DATA].dataType() instanceof BinaryType;
+        && struct.fields()[StructImage.HEIGHT].dataType() instanceof IntegerType
+        && struct.fields()[StructImage.WIDTH].dataType() instanceof IntegerType
+        && struct.fields()[StructImage.CHANNELS].dataType() instanceof IntegerType
+        && struct.fields()[StructImage.DATA].dataType() instanceof BinaryType;
   }
 
   /** Whether it is an array of numbers. */
@@ -90,5 +97,21 @@ final class Cells {
     if (type instanceof DecimalType of)
       return (row, at) -> row.getDecimal(at, of.precision(), of.scale()).toDouble();
     throw new IllegalArgumentException(type.toString());
+  }
+
+  /** How to read texts, and numbers as texts with all their digits; null of other types. */
+  static Text textOrNull(DataType type) {
+    if (type instanceof StringType) return (row, at) -> row.getUTF8String(at).toString();
+    if (type instanceof FloatType) return (row, at) -> CellText.ofFloat(row.getFloat(at));
+    if (type instanceof LongType) return (row, at) -> String.valueOf(row.getLong(at));
+    if (type instanceof DecimalType of)
+      return (row, at) -> digits(row.getDecimal(at, of.precision(), of.scale()).toJavaBigDecimal());
+    if (!isNumber(type)) return null;
+    Number number = number(type);
+    return (row, at) -> CellText.of(number.at(row, at));
+  }
+
+  private static String digits(BigDecimal number) {
+    return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
   }
 }

@@ -20,8 +20,7 @@ public sealed interface RowFeatures {
     String first = names.get(0);
     DataType type = row.apply(first).dataType();
     if (names.size() > 1) return Columns.of(row, names);
-    if (Cells.isVector(type)) return new Vector(first, row.fieldIndex(first));
-    if (Cells.isArray(type)) return Array.of(row, first);
+    if (Cells.isVector(type) || Cells.isArray(type)) return whole(row, first);
     if (type instanceof BinaryType) return new Bytes(first, row.fieldIndex(first));
     return Columns.of(row, names);
   }
@@ -33,19 +32,33 @@ public sealed interface RowFeatures {
    * @throws IllegalArgumentException when there is none, or a vector is too large; the message
    *     names the column
    */
-  default double[] of(InternalRow row) {
-    return of(row, false);
-  }
-
-  /**
-   * As the other.
-   *
-   * @param gaps whether values may be missing, which are NaN then, or infinite; null where all are
-   */
-  double[] of(InternalRow row, boolean gaps);
+  double[] of(InternalRow row);
 
   /** What a feature is called. */
   String name(int feature);
+
+  /** In a column of vectors or arrays, whose values may be missing. */
+  sealed interface Whole extends RowFeatures {
+
+    @Override
+    default double[] of(InternalRow row) {
+      return of(row, false);
+    }
+
+    /**
+     * As the other.
+     *
+     * @param gaps whether values may be missing, which are NaN then, or infinite; null where all
+     *     are
+     */
+    double[] of(InternalRow row, boolean gaps);
+  }
+
+  /** In this column of vectors or arrays of numbers. */
+  static Whole whole(StructType row, String column) {
+    boolean vector = Cells.isVector(row.apply(column).dataType());
+    return vector ? new Vector(column, row.fieldIndex(column)) : Array.of(row, column);
+  }
 
   /** One column of numbers for each feature. */
   @SuppressWarnings("ArrayRecordComponent")
@@ -61,12 +74,11 @@ public sealed interface RowFeatures {
     }
 
     @Override
-    public double[] of(InternalRow row, boolean gaps) {
+    public double[] of(InternalRow row) {
       double[] values = new double[at.length];
       for (int j = 0; j < at.length; j++) {
-        boolean none = row.isNullAt(at[j]);
-        if (none && !gaps) throw missing(names.get(j));
-        values[j] = none ? Double.NaN : checked(cells[j].at(row, at[j]), gaps, this, j);
+        if (row.isNullAt(at[j])) throw missing(names.get(j));
+        values[j] = checked(cells[j].at(row, at[j]), false, this, j);
       }
       return values;
     }
@@ -78,7 +90,7 @@ public sealed interface RowFeatures {
   }
 
   /** All features in a column of arrays. */
-  record Array(String column, int at, Cells.Number element) implements RowFeatures {
+  record Array(String column, int at, Cells.Number element) implements Whole {
 
     static Array of(StructType row, String column) {
       ArrayType type = (ArrayType) row.apply(column).dataType();
@@ -106,7 +118,7 @@ public sealed interface RowFeatures {
   }
 
   /** All features in a column of vectors; what a sparse one leaves out is 0. */
-  record Vector(String column, int at) implements RowFeatures {
+  record Vector(String column, int at) implements Whole {
 
     private static final int FIELDS = 4;
     private static final int SPARSE = 0;
@@ -141,8 +153,8 @@ public sealed interface RowFeatures {
   record Bytes(String column, int at) implements RowFeatures {
 
     @Override
-    public double[] of(InternalRow row, boolean gaps) {
-      if (row.isNullAt(at)) return none(column, gaps);
+    public double[] of(InternalRow row) {
+      if (row.isNullAt(at)) throw missing(column);
       byte[] bytes = row.getBinary(at);
       if (bytes.length == 0) throw new IllegalArgumentException(empty(column));
       double[] values = new double[bytes.length];

@@ -22,8 +22,13 @@ final class RowReader implements TypedRows {
   /** Of each column of numbers; else null. */
   private final Cells.Number[] numbers;
 
+  /** Of each column of numbers or texts; else null. */
+  private final Cells.Text[] texts;
+
+  private final boolean[] floats;
+
   /** Of each column of vectors; else null. */
-  private final RowFeatures[] vectors;
+  private final RowFeatures.Whole[] vectors;
 
   private InternalRow row;
 
@@ -42,10 +47,14 @@ final class RowReader implements TypedRows {
             .map(StructField::dataType)
             .map(type -> Cells.isNumber(type) ? Cells.number(type) : null)
             .toArray(Cells.Number[]::new);
+    this.texts =
+        Arrays.stream(fields).map(f -> Cells.textOrNull(f.dataType())).toArray(Cells.Text[]::new);
+    this.floats = new boolean[fields.length];
+    for (int c = 0; c < fields.length; c++) floats[c] = Cells.isOfFloats(fields[c].dataType());
     this.vectors =
         this.columns.stream()
-            .map(c -> c.kind() == Kind.VECTOR ? RowFeatures.of(columns, List.of(c.name())) : null)
-            .toArray(RowFeatures[]::new);
+            .map(c -> c.kind() == Kind.VECTOR ? RowFeatures.whole(columns, c.name()) : null)
+            .toArray(RowFeatures.Whole[]::new);
     this.reader = new TypedReader(source, table.spec(), this.columns, into);
     reader.open(this);
   }
@@ -81,13 +90,18 @@ final class RowReader implements TypedRows {
   }
 
   @Override
+  public boolean isFloat(int column) {
+    return floats[column];
+  }
+
+  @Override
   public boolean flag(int column) {
     return row.getBoolean(column);
   }
 
   @Override
   public String text(int column) {
-    return row.getUTF8String(column).toString();
+    return texts[column].at(row, column);
   }
 
   @Override
@@ -103,14 +117,15 @@ final class RowReader implements TypedRows {
   @Override
   public StructImage image(int column) {
     InternalRow image = row.getStruct(column, StructImage.FIELDS.size());
-    for (int field : new int[] {Cells.HEIGHT, Cells.WIDTH, Cells.CHANNELS, Cells.DATA})
+    for (int field :
+        new int[] {StructImage.HEIGHT, StructImage.WIDTH, StructImage.CHANNELS, StructImage.DATA})
       if (image.isNullAt(field))
         throw new IllegalArgumentException("an image without size or pixels");
     return new StructImage(
-        image.getInt(Cells.HEIGHT),
-        image.getInt(Cells.WIDTH),
-        image.getInt(Cells.CHANNELS),
-        image.getBinary(Cells.DATA));
+        image.getInt(StructImage.HEIGHT),
+        image.getInt(StructImage.WIDTH),
+        image.getInt(StructImage.CHANNELS),
+        image.getBinary(StructImage.DATA));
   }
 
   @Override

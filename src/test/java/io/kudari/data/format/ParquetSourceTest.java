@@ -308,6 +308,74 @@ class ParquetSourceTest {
         .toArray(String[]::new);
   }
 
+  private static TableRules zeroFor(String... gaps) {
+    return new TableRules(List.of(gaps), Missing.ZERO, false, 1, 100);
+  }
+
+  @Test
+  void numbersThatStandForGapsAreFoundByTheirValueInColumnsOfNumbers() throws IOException {
+    StructType columns = StructType.fromDDL("f float, d double, l long, y double");
+    List<Row> rows =
+        List.of(
+            RowFactory.create(-99.9f, -99.9, -999L, 1.0),
+            RowFactory.create(1e30f, 1e30, 1L, 2.0),
+            RowFactory.create(-99.8f, 2.0, -998L, 3.0));
+    String path = save(table(columns, rows).coalesce(1));
+    ParquetSource source =
+        new ParquetSource(path, Task.REGRESSION, List.of("y"), List.of(), List.of())
+            .with(zeroFor("-99.90", "-999.0", "1e30"));
+    Description found = source.describe(HADOOP);
+    float gap = Float.NaN;
+    assertArrayEquals(
+        new float[] {gap, gap, gap, gap, gap, 1, -99.8f, 2, -998},
+        source.load(HADOOP, found.schema(), all(found)).floats());
+  }
+
+  @Test
+  void numbersAsCategoriesHaveTheDigitsOfTheirType() throws IOException {
+    long large = (1L << 53) + 1;
+    StructType columns = StructType.fromDDL("f float, d double, l long, y double");
+    List<Row> rows =
+        List.of(
+            RowFactory.create(0.1f, 0.1, large, 1.0),
+            RowFactory.create(2f, 3.0, large - 1, 2.0),
+            RowFactory.create(-9.9f, 7.5, 0L, 3.0));
+    Dataset<Row> once = table(columns, rows);
+    String path = save(once.union(once).coalesce(1));
+    Map<String, ColumnKind> kinds =
+        Map.of("f", ColumnKind.CATEGORY, "d", ColumnKind.CATEGORY, "l", ColumnKind.CATEGORY);
+    ParquetSource source =
+        new ParquetSource(path, Task.REGRESSION, List.of("y"), List.of(), List.of())
+            .with(zeroFor("-9.90"));
+    source =
+        new ParquetSource(path, source.spec().with(new ColumnChoice(List.of(), List.of(), kinds)));
+    var found = source.describe(HADOOP).schema().encoding().columns();
+    assertEquals(List.of("0.1", "2"), found.get(0).values());
+    assertEquals(List.of("0.1", "3", "7.5"), found.get(1).values());
+    assertEquals(List.of("0", "9007199254740992", "9007199254740993"), found.get(2).values());
+  }
+
+  @Test
+  void textsAreReadWithoutWhatPadsThem() throws IOException {
+    StructType columns = StructType.fromDDL("c string, kind string");
+    List<Row> rows =
+        List.of(
+            RowFactory.create("red  ", "up "),
+            RowFactory.create(" red", "up"),
+            RowFactory.create("NA ", "down"),
+            RowFactory.create("  ", "down"),
+            RowFactory.create("blue", " down"));
+    String path = save(table(columns, rows).coalesce(1));
+    ParquetSource source = classification(path, "kind").with(zeroFor("NA"));
+    Description found = source.describe(HADOOP);
+    assertEquals(List.of("down", "up"), found.classNames());
+    assertEquals(List.of("blue", "red"), found.schema().encoding().columns().get(0).values());
+    float gap = Float.NaN;
+    assertArrayEquals(
+        new float[] {0, 1, 0, 0, 1, 0, gap, gap, gap, gap, gap, gap, 1, 0, 0},
+        source.load(HADOOP, found.schema(), all(found)).floats());
+  }
+
   @Test
   void vectorsMayHaveGapsWhereARuleSaysWhatBecomesOfThem() throws IOException {
     StructType columns = columns("v", SQLDataTypes.VectorType(), "y", DataTypes.DoubleType);
@@ -350,6 +418,36 @@ class ParquetSourceTest {
     ParquetSource scaled =
         new ParquetSource(path, source.spec().with(new PixelSpec(null, 1, 1, true)));
     assertEquals(new Shape(1, 1, 1), scaled.describe(HADOOP).shape());
+  }
+
+  @Test
+  void whatIsSaidOfPixelsAndHasNoEffectIsRefused() throws IOException {
+    StructType columns =
+        StructType.fromDDL(
+            "i struct<origin: string, height: int, width: int, nChannels: int, mode: int, data:"
+                + " binary>, b binary, x double, y string");
+    Row image = RowFactory.create("", 1, 2, 1, 0, new byte[2]);
+    Row row = RowFactory.create(image, new byte[2], 1.0, "a");
+    String path = save(table(columns, List.of(row)).coalesce(1));
+    Shape shape = new Shape(1, 1, 2);
+    assertPartRefused(
+        "column i is a group: shape is of a column of bytes, an image says its own",
+        pixels(path, "i", new PixelSpec(shape, 0, 0, false)));
+    assertPartRefused(
+        "column b is BINARY: grey is of a column of images, not of bytes",
+        pixels(path, "b", new PixelSpec(shape, 0, 0, true)));
+    assertPartRefused(
+        "column b is BINARY: width is of a column of images, not of bytes",
+        pixels(path, "b", new PixelSpec(shape, 2, 1, false)));
+    assertRefused(
+        folder,
+        "%/t: grey is of a column of images or bytes, which features do not have here",
+        pixels(path, "x", new PixelSpec(null, 0, 0, true)));
+  }
+
+  private static ParquetSource pixels(String path, String feature, PixelSpec said) {
+    TableSpec of = classification(path, "y").spec();
+    return new ParquetSource(path, of.with(ColumnChoice.of(List.of(feature))).with(said));
   }
 
   @Test
