@@ -93,14 +93,22 @@ public record StrategySettings(
           RANKS, "= " + ranks + " contradicts train.strategy = serial, which has one");
     }
     RecoverySettings recovery = RecoverySettings.read(train, workers, ranks);
-    int port = port(train, ranks > 0 ? ranks : workers);
+    int port = port(train, strategy, ranks > 0 ? ranks : workers);
     return new StrategySettings(strategy, workers, ranks, train.get(LINK), port, recovery);
   }
 
   /** As many ports as there may be ranks. */
-  private static int port(Settings train, int ranks) {
+  private static int port(Settings train, Strategy strategy, int ranks) {
     int port = train.get(PORT);
     if (port == 0) return port;
+    if (strategy != Strategy.ALL_REDUCE)
+      throw train.wrong(
+          PORT,
+          "= "
+              + port
+              + " contradicts train.strategy = "
+              + strategy.id()
+              + ": only ranks of all-reduce listen for each other");
     int last = port + ranks - 1;
     if (port < LEAST_PORT || last > MOST_PORT)
       throw train.wrong(

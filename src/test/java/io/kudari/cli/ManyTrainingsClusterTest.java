@@ -14,6 +14,7 @@ import io.kudari.run.RunListener;
 import io.kudari.run.Training;
 import io.kudari.run.TrialOutcome;
 import io.kudari.run.Trials;
+import io.kudari.spark.FreePorts;
 import io.kudari.spark.SparkStart;
 import io.kudari.spark.cluster.Executors;
 import io.kudari.spark.cluster.JobGroup;
@@ -113,7 +114,11 @@ class ManyTrainingsClusterTest {
   }
 
   private static Experiment experiment(int seed, int epochs) {
-    List<String> sets = List.of("seed=" + seed, "train.epochs=" + epochs);
+    return experiment(seed, epochs, 0);
+  }
+
+  private static Experiment experiment(int seed, int epochs, int port) {
+    List<String> sets = List.of("seed=" + seed, "train.epochs=" + epochs, "train.port=" + port);
     return Experiment.parse("test", EXPERIMENT, sets, new Configuration());
   }
 
@@ -158,7 +163,7 @@ class ManyTrainingsClusterTest {
     ExecutorService threads = java.util.concurrent.Executors.newCachedThreadPool();
     try {
       Begun spared = Begun.of(experiment(1, 400), threads);
-      Begun struck = Begun.of(experiment(2, 100), threads);
+      Begun struck = Begun.of(experiment(2, 100, FreePorts.two()), threads);
       Set<String> others = tasks.executorsOfRanks(spared.group);
       // A task that reads examples is no rank yet.
       boolean begun =

@@ -305,6 +305,8 @@ class ExperimentTest {
           train={algorithm=delayed-gradients,batch-rule=adascale} | train.algorithm: delayed-gradients excludes train.batch-rule = adascale, which measures the gradient that is applied
           train={algorithm=elastic-averaging,exchange=top-k} | train.exchange: train.algorithm = elastic-averaging excludes train.exchange.error-feedback = true, which would add what a worker keeps in its parameters anyway: set train.exchange.error-feedback = false
           train.recovery.min-ranks=5 | train.recovery.min-ranks must be at most train.workers = 4
+          train={port=7100,strategy=serial} | train.port = 7100 contradicts train.strategy = serial: only ranks of all-reduce listen for each other
+          train={port=7100,strategy=driver} | train.port = 7100 contradicts train.strategy = driver: only ranks of all-reduce listen for each other
           train.link=wire            | train.link must be one of auto, sockets, shared-memory, not "wire" (known: auto, shared-memory, sockets)
           train.recovery.retrys=1    | train.recovery.retrys is not a known setting (did you mean retries?)
           train.on-divergence=go     | train.on-divergence must be one of stop, skip, back-off, not "go" (known: back-off, skip, stop)

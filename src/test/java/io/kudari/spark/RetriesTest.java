@@ -34,7 +34,10 @@ import io.kudari.train.TrainingPlan;
 import io.kudari.train.algorithm.DelayedGradients;
 import io.kudari.train.algorithm.GradientSharing;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,6 +45,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -74,6 +78,9 @@ class RetriesTest {
   /** Steps whose rank is lost once; the ranks live in this JVM. */
   private static final Set<Long> TO_LOSE = ConcurrentHashMap.newKeySet();
 
+  /** What ranks do while they load. */
+  private static volatile Runnable loading;
+
   /** A permit a rank for each snapshot that the driver has. */
   private static final Semaphore ARRIVED = new Semaphore(0);
 
@@ -94,6 +101,7 @@ class RetriesTest {
   @BeforeEach
   void loseNone() {
     TO_LOSE.clear();
+    loading = () -> {};
     int unused = ARRIVED.drainPermits();
   }
 
@@ -152,6 +160,7 @@ class RetriesTest {
   private record Fragile(End evaluation) implements ModelSpec {
     @Override
     public Layout layout() {
+      if (TaskContext.get() != null) loading.run();
       return SOUND.layout();
     }
 
@@ -245,6 +254,74 @@ class RetriesTest {
     assertEquals(true, e.getMessage().endsWith("the evaluation is wrong"), e.getMessage());
   }
 
+  /** As a process that is frozen, or is being killed, holds it. */
+  @Test
+  void aPortThatIsStillHeldAfterALossIsTriedAgain() throws Exception {
+    int port = FreePorts.two();
+    Set<Integer> attempts = new HashSet<>();
+    List<ServerSocket> held = new ArrayList<>();
+    loading =
+        () -> {
+          synchronized (attempts) {
+            if (!attempts.add(TaskContext.get().stageId())) return;
+            if (attempts.size() == 2) held.add(hold(port));
+            else for (ServerSocket socket : held) release(socket);
+          }
+        };
+    TO_LOSE.add(2L);
+    try {
+      train(End.WELL, new GradientSharing(), 2, 1, 0, port);
+    } finally {
+      for (ServerSocket socket : held) release(socket);
+    }
+    assertEquals(3, attempts.size());
+    List<String> losses = new ArrayList<>();
+    for (Event e : told) if (e instanceof Event.Recovered r) losses.add(r.reason());
+    assertEquals(1, losses.size(), losses.toString());
+    String line = "a rank was lost: train.port = %d: rank 0 cannot listen at port %d of ";
+    assertEquals(true, losses.get(0).startsWith(line.formatted(port, port)), losses.get(0));
+  }
+
+  @Test
+  void ranksThatCannotLoadSayWhyAlsoWhereTheirPortsAreTaken() throws Exception {
+    int port = FreePorts.two();
+    loading =
+        () -> {
+          throw new IllegalArgumentException("the examples are wrong");
+        };
+    try (ServerSocket first = hold(port);
+        ServerSocket second = hold(port + 1)) {
+      IllegalArgumentException e =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> train(End.WELL, new GradientSharing(), 0, 1, 0, port));
+      assertEquals("the examples are wrong", e.getMessage());
+      assertEquals(port + 1, first.getLocalPort() + 1, second.toString());
+    }
+  }
+
+  /** Once whoever listens there has left. */
+  private static ServerSocket hold(int port) {
+    long start = System.nanoTime();
+    while (true) {
+      try {
+        return FreePorts.hold(port);
+      } catch (IOException e) {
+        if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(20))
+          throw new UncheckedIOException(e);
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  private static void release(ServerSocket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private long recoveries() {
     return told.stream().filter(Event.Recovered.class::isInstance).count();
   }
@@ -256,6 +333,12 @@ class RetriesTest {
 
   private TrainingLoop.Result train(
       End evaluation, AlgorithmSpec algorithm, int retries, int every, double validation)
+      throws IOException, InterruptedException {
+    return train(evaluation, algorithm, retries, every, validation, 0);
+  }
+
+  private TrainingLoop.Result train(
+      End evaluation, AlgorithmSpec algorithm, int retries, int every, double validation, int port)
       throws IOException, InterruptedException {
     var sources =
         new DataPlan.Sources(new DigitsSource(60, 1), new DigitsSource(20, 2), validation);
@@ -278,7 +361,8 @@ class RetriesTest {
         new Fragile(evaluation),
         DataPlan.of(sources, new Configuration(), RANKS, 1),
         plan,
-        new AttemptRules(RANKS, 1, LinkChoice.AUTO, RANKS, retries, new SnapshotRule(every, 0, 0)),
+        new AttemptRules(
+            RANKS, 1, LinkChoice.AUTO, port, RANKS, retries, new SnapshotRule(every, 0, 0)),
         null,
         state -> ARRIVED.release(RANKS),
         told::add,

@@ -16,7 +16,7 @@ public record RankSlots(int ranks, int threads) {
   private static final String MORE_CORES = "give it more cores or ask for fewer ranks";
 
   /** Settings of Spark, or a cluster, with which training cannot live. */
-  public static final class UnsuitableException extends IllegalArgumentException {
+  public static class UnsuitableException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1;
 

@@ -7,15 +7,18 @@ import io.kudari.spark.link.Doorkeeper;
 import io.kudari.spark.link.ListenAddress;
 import io.kudari.spark.link.NetworkLink;
 import io.kudari.spark.link.Refusals;
+import io.kudari.spark.link.Servers;
 import io.kudari.train.Request;
 import io.kudari.train.Requests;
 import io.kudari.train.TrainState;
 import io.netty.util.AttributeKey;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import org.apache.spark.SparkConf;
 import org.apache.spark.network.TransportContext;
@@ -26,6 +29,7 @@ import org.apache.spark.network.server.OneForOneStreamManager;
 import org.apache.spark.network.server.RpcHandler;
 import org.apache.spark.network.server.StreamManager;
 import org.apache.spark.network.server.TransportServer;
+import org.apache.spark.network.server.TransportServerBootstrap;
 import org.apache.spark.util.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,16 +80,24 @@ public final class Coordinator implements AutoCloseable {
       return Utils.startServiceOnPort(
               conf.getInt(Ports.RANKS, 0),
               port ->
-                  new Tuple2<TransportServer, Object>(
-                      context.createServer(bind, (int) port, bootstraps), port),
+                  new Tuple2<TransportServer, Object>(listen(bind, (int) port, bootstraps), port),
               conf,
               "kudari")
           ._1;
     } catch (Exception e) {
       context.close();
-      // Spark and Netty throw it without saying so.
+      // Spark throws it without saying so.
       if (e instanceof BindException) throw Ports.unbound(conf, Ports.RANKS, bind, e);
       throw e;
+    }
+  }
+
+  private TransportServer listen(String bind, int port, List<TransportServerBootstrap> bootstraps) {
+    try {
+      return Servers.listen(context, bind, port, bootstraps);
+    } catch (BindException e) {
+      // Spark looks at causes.
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -126,23 +126,30 @@ public final class NetworkLink implements Link {
     long start = System.nanoTime();
     while (true) {
       try {
-        return context.createServer(host, port, bootstraps);
-      } catch (Exception e) {
-        // Spark and Netty throw it without saying so.
-        boolean taken = e instanceof BindException && port > 0;
-        boolean waits = taken && System.nanoTime() - start < CLOSING.toNanos() && pause();
+        return Servers.listen(context, host, port, bootstraps);
+      } catch (BindException e) {
+        boolean waits = port > 0 && System.nanoTime() - start < CLOSING.toNanos() && pause();
         if (waits) continue;
-        clients.close();
-        if (wiresOrNull != null) wiresOrNull.close();
-        context.close();
-        if (taken) throw taken(port, e);
+        release();
+        if (port > 0) throw taken(port, e);
+        throw new IllegalStateException(
+            "rank %d cannot listen at %s (%s)".formatted(rank(), host, FirstLine.of(e)), e);
+      } catch (Exception e) {
+        release();
         throw e;
       }
     }
   }
 
-  private RankSlots.UnsuitableException taken(int port, Exception cause) {
-    return new RankSlots.UnsuitableException(
+  /** What was opened before the server. */
+  private void release() {
+    clients.close();
+    if (wiresOrNull != null) wiresOrNull.close();
+    context.close();
+  }
+
+  private TakenPortException taken(int port, BindException cause) {
+    return new TakenPortException(
         "train.port = %d: rank %d cannot listen at port %d of %s (%s): choose others, or 0 for any"
             .formatted(port - rank(), rank(), port, host, FirstLine.of(cause)),
         cause);
@@ -188,8 +195,7 @@ public final class NetworkLink implements Link {
    * The same on a port of choice.
    *
    * @param port to listen at, or 0 for any that is free
-   * @throws RankSlots.UnsuitableException also when the port is still taken after some seconds,
-   *     naming it
+   * @throws TakenPortException when the port is still taken after some seconds, naming it
    */
   public static NetworkLink listen(
       SparkConf conf,

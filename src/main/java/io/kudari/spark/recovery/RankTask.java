@@ -159,25 +159,28 @@ public record RankTask(
   private RankOutcome trainWithOthers(
       BarrierTaskContext task, int rank, List<WorkerRange> ranges, Throwable failure, Line line)
       throws Exception {
+    if (failure != null) return unfit(task, failure);
     NetworkLink opened;
     try {
       opened = listen(rank);
     } catch (RankSlots.UnsuitableException e) {
-      // The other ranks wait to hear of it.
-      List<String> unused = meet(task, FAILED);
-      return RankOutcome.failed(e);
+      return unfit(task, e);
     }
     try (NetworkLink links = opened) {
       InetSocketAddress own = links.address();
-      String shown = failure == null ? own.getHostString() + ":" + own.getPort() : FAILED;
-      List<String> all = meet(task, shown);
-      if (failure != null) return RankOutcome.failed(failure);
+      List<String> all = meet(task, own.getHostString() + ":" + own.getPort());
       if (all.contains(FAILED)) return RankOutcome.followed("another rank could not begin");
       links.connect(all.stream().map(RankTask::address).toList(), SILENCE);
       try (Collectives collectives = new Collectives(links, attempt, distribution, PATIENCE)) {
         return train(rank, ranges, collectives, line);
       }
     }
+  }
+
+  /** The other ranks wait to hear of it. */
+  private static RankOutcome unfit(BarrierTaskContext task, Throwable failure) {
+    List<String> unused = meet(task, FAILED);
+    return RankOutcome.failed(failure);
   }
 
   private NetworkLink listen(int rank) {

@@ -8,6 +8,7 @@ import io.kudari.spark.cluster.RankLostException;
 import io.kudari.spark.cluster.SlotLease;
 import io.kudari.spark.coordinator.Attempt;
 import io.kudari.spark.coordinator.LatestSnapshot;
+import io.kudari.spark.link.TakenPortException;
 import io.kudari.train.Dealing;
 import io.kudari.train.DivergedException;
 import io.kudari.train.Requests;
@@ -244,7 +245,7 @@ public final class Supervisor {
   }
 
   /** The result of rank 0, or the failure that the others followed from. */
-  private static TrainingLoop.Result result(List<RankOutcome> outcomes) {
+  private TrainingLoop.Result result(List<RankOutcome> outcomes) {
     RankOutcome worst = null;
     for (RankOutcome o : outcomes) {
       boolean first = worst == null || (worst.followed() && !o.followed());
@@ -255,10 +256,12 @@ public final class Supervisor {
     return new TrainingLoop.Result(lead.parameters(), lead.normalizer(), lead.interrupted());
   }
 
-  private static RuntimeException failure(RankOutcome outcome) {
+  private RuntimeException failure(RankOutcome outcome) {
     Throwable cause = outcome.failure();
     MissingClass.check(cause);
-    if (outcome.followed())
+    // What listened there in the attempt before may take longer to end than a rank waits.
+    boolean held = cause instanceof TakenPortException && attempts > 1;
+    if (outcome.followed() || held)
       return new RankLostException("a rank was lost: " + FirstLine.of(cause), cause);
     return cause instanceof RuntimeException e
         ? e
