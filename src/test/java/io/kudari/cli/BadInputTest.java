@@ -1008,7 +1008,6 @@ class BadInputTest {
         master(forms + "'spark://'", "spark://"),
         master("the master at spark://127.0.0.1:9 does not answer", "spark://127.0.0.1:9"),
         master("does not answer", "spark://127.0.0.1:9,127.0.0.1:10"),
-        master("the master yarn needs Spark's module spark-yarn, which is missing", "yarn"),
         master("needs Spark's module spark-kubernetes, which is missing", "k8s://https://h"),
         master(forms + "'mesos://x'", "mesos://x"),
         spark(

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Programs compute without ND4J and Deeplearning4j. */
+/** Programs compute without ND4J and Deeplearning4j, and what needs a jar says so. */
 @Slow
 class WithoutNd4jTest {
 
@@ -28,10 +28,7 @@ class WithoutNd4jTest {
 
   @Test
   void aProgramIsTrainedByOneThreadAndByARankOfAllWithTheirJarsAbsent() throws Exception {
-    String without =
-        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-            .filter(entry -> !entry.replace('\\', '/').matches(".*/" + FOREIGN + ".*"))
-            .collect(Collectors.joining(File.pathSeparator));
+    String without = classPathWithout(FOREIGN);
     byte[] serial = train(without, "serial");
     assertArrayEquals(serial, train(without, "all-reduce"));
     assertFalse(
@@ -51,6 +48,22 @@ class WithoutNd4jTest {
     assertTrue(compared.contains("or set KUDARI_DL4J=1 for scripts/kudari"), compared);
     assertEquals(1, compared.lines().count(), compared);
     assertFalse(Files.exists(dir.resolve("out")));
+  }
+
+  @Test
+  void yarnNeedsItsModule() throws Exception {
+    String out = dir.resolve("out").toString();
+    String without = classPathWithout("org/apache/spark/spark-yarn");
+    String said = run(without, "train", "conf/digits.conf", "--master", "yarn", "--out", out);
+    assertTrue(said.contains("yarn needs Spark's module spark-yarn, which is missing"), said);
+    assertEquals(1, said.lines().count(), said);
+    assertFalse(Files.exists(dir.resolve("out")));
+  }
+
+  private static String classPathWithout(String jars) {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        .filter(entry -> !entry.replace('\\', '/').matches(".*/" + jars + ".*"))
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   @Test
