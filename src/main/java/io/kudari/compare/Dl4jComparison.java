@@ -17,6 +17,7 @@ import io.kudari.train.DataPlan;
 import io.kudari.train.Safety;
 import io.kudari.train.SnapshotRule;
 import io.kudari.train.TrainingPlan;
+import io.kudari.train.algorithm.GradientSharing;
 import io.kudari.train.plan.NoiseMode;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -158,26 +159,33 @@ public record Dl4jComparison(
 
   private List<String> notes(AveragingSettings settings) {
     List<String> notes = new ArrayList<>();
-    boolean shares = !experiment.plan().algorithm().name().equals("parameter-averaging");
+    boolean shares = experiment.plan().algorithm() instanceof GradientSharing;
     notes.add(
         "Deeplearning4j averages parameters every "
             + (settings.frequency() == 1 ? "batch" : settings.frequency() + " batches")
             + (settings.saveUpdater() ? ", and the state of updaters (momentum) with them" : "")
-            + (shares ? "; kudari shares gradients" : "; so does kudari"));
+            + ", and takes the plain mean of its workers; kudari "
+            + (shares ? "shares gradients" : "averages as often")
+            + ", weighted by examples; both average at the end of an epoch");
     notes.add(
-        "Deeplearning4j trains a cached RDD of batches (RDDTrainingApproach.Direct), of which each"
-            + " averaging is a job of Spark's");
+        "fit is called once for each averaging, on exactly the batches between two, a cached"
+            + " partition a worker (RDDTrainingApproach.Direct, Repartition.Never): given an epoch"
+            + " at once it splits that at random and leaves out batches");
     notes.add(
         "examples: the same sets and the same workers' batches of "
             + settings.batch()
-            + "; kudari draws their order anew each epoch, Deeplearning4j splits the same batches"
-            + " at random and Spark repartitions them");
+            + "; kudari draws the order of examples anew each epoch, Deeplearning4j that of the"
+            + " batches; what Deeplearning4j trained is counted in its workers");
     notes.add(
         "start values, normalisation and evaluation are the same; Deeplearning4j's dropout masks"
             + " and its updaters' epsilon are its own");
     notes.add(
-        "seconds have the evaluation after each epoch, by the same code; examples a second have the"
-            + " steps alone, of Deeplearning4j whole calls of fit");
+        "the training loss in Deeplearning4j's folder is the mean of its scores, penalties (l1, l2,"
+            + " weight-decay) included; kudari's is without");
+    notes.add(
+        "seconds are of the epochs, with the evaluation after each, by the same code: reading and"
+            + " placing the examples before, and the test after, are in neither; examples a second"
+            + " have the steps alone, of Deeplearning4j whole calls of fit");
     return notes;
   }
 }

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,13 +96,16 @@ class CompareCommandTest {
       assertEquals(4, summary.get("epochs").intValue());
       assertEquals(4, summary.get("steps").intValue());
       for (String set : List.of("validation", "test")) {
-        String accuracy = String.format("%.4f", summary.get(set + ".accuracy").doubleValue());
+        String accuracy =
+            String.format(Locale.ROOT, "%.4f", summary.get(set + ".accuracy").doubleValue());
         assertEquals(accuracy, cell(page, set + " accuracy", side));
-        String loss = String.format("%.4f", summary.get(set + ".loss").doubleValue());
+        String loss = String.format(Locale.ROOT, "%.4f", summary.get(set + ".loss").doubleValue());
         assertEquals(loss, cell(page, set + " loss", side));
       }
+      assertEquals("4", cell(page, "steps", side));
+      assertEquals("1440", cell(page, "examples", side));
       double rate = summary.get("examplesPerSecond").doubleValue();
-      assertEquals(String.format("%.0f", rate), cell(page, "examples a second", side));
+      assertEquals(String.format(Locale.ROOT, "%.0f", rate), cell(page, "examples a second", side));
       assertTrue(summary.get("validation.accuracy").doubleValue() > 0.2, page);
     }
     assertTrue(cell(page, "examples a second", 3).endsWith(" ×"), page);
@@ -112,6 +116,47 @@ class CompareCommandTest {
 
     assertEquals(5, compare(out), errors);
     assertEquals(1, errors.lines().count(), errors);
+  }
+
+  /** The examples of all steps that a run tells of. */
+  private static long told(Path run) throws IOException {
+    long sum = 0;
+    for (String line : Files.readAllLines(run.resolve("events.jsonl"))) {
+      JsonNode event = new ObjectMapper().readTree(line);
+      if (event.has("examples") && event.has("learningRate")) sum += event.get("examples").asLong();
+    }
+    return sum;
+  }
+
+  /**
+   * 361 examples are nine batches and a single example, in three rounds and a step of one worker.
+   * In the first epoch both take them in the same order, so that a batch left out, or one more,
+   * would show.
+   */
+  @Test
+  void everyBatchIsTrainedByBothWhereRoundsBatchesAndWorkersDoNotDivideTheExamples()
+      throws IOException {
+    Path out = dir.resolve("out");
+    int code =
+        compare(
+            out,
+            "data.train.examples=361",
+            "data.validation=0",
+            "train.algorithm={name=parameter-averaging,local-steps=3}",
+            "train.epochs=1",
+            "train.batch=40");
+    assertEquals(0, code, errors);
+    String page = Files.readString(out.resolve("comparison.md"));
+    for (int side = 1; side <= 2; side++) {
+      Path run = out.resolve(side == 1 ? "kudari" : "dl4j");
+      assertEquals(361, told(run));
+      assertEquals(10, summary(run).get("steps").intValue());
+      assertEquals("361", cell(page, "examples", side));
+      assertEquals("10", cell(page, "steps", side));
+    }
+    float[] ours = parameters(out.resolve("kudari"));
+    float[] theirs = parameters(out.resolve("dl4j"));
+    for (int i = 0; i < ours.length; i++) assertEquals(ours[i], theirs[i], 2e-5);
   }
 
   @Test
@@ -131,6 +176,7 @@ class CompareCommandTest {
     for (String side : List.of("kudari", "dl4j")) {
       JsonNode summary = summary(out.resolve(side));
       assertEquals(18, summary.get("steps").intValue());
+      assertEquals(3 * 360, told(out.resolve(side)));
       assertTrue(summary.get("validation.loss").doubleValue() < 2.2, side + page);
     }
   }
