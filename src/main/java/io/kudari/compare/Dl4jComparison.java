@@ -55,16 +55,16 @@ public record Dl4jComparison(
    */
   public static void checkJars() {
     String asked = "compare dl4j";
+    String version = scala.util.Properties$.MODULE$.versionNumberString();
+    if (!version.startsWith("2.12"))
+      throw new ConfigurationException(
+          asked + " needs Spark with Scala 2.12: there is no dl4j-spark for Scala " + version);
     Models.checkDl4j(asked);
     if (Dl4jComparison.class.getClassLoader().getResource(TRAINER) == null)
       throw new ConfigurationException(
           asked
               + " needs the jar of dl4j-spark, which is not on the class path: set KUDARI_DL4J=1"
               + " for scripts/kudari, or add org.deeplearning4j:dl4j-spark_2.12");
-    String version = scala.util.Properties$.MODULE$.versionNumberString();
-    if (!version.startsWith("2.12"))
-      throw new ConfigurationException(
-          asked + " needs Spark with Scala 2.12: there is no dl4j-spark for Scala " + version);
   }
 
   /**
@@ -80,8 +80,10 @@ public record Dl4jComparison(
   public ComparisonTable run(Supplier<RunListener> told, Consumer<String> say, BooleanSupplier stop)
       throws IOException, InterruptedException {
     AveragingSettings settings = AveragingSettings.of(experiment);
-    Updaters.check(experiment.plan().optimizer());
-    NetworkSpec network = network();
+    TrainingPlan plan = experiment.plan();
+    double scale = plan.rule().factor(plan.batch(), plan.baseBatch());
+    Updaters.check(plan.optimizer(), plan.optimizer().learningRate() * scale);
+    NetworkSpec network = network(settings);
     Training placed = at("dl4j", Training.of(experiment));
     placed.on(spark).plan();
     say.accept("training by kudari");
@@ -100,7 +102,7 @@ public record Dl4jComparison(
   }
 
   /** What is to be trained, after a look at what the data holds. */
-  private NetworkSpec network() throws IOException {
+  private NetworkSpec network(AveragingSettings settings) throws IOException {
     DataPlan data =
         DataPlan.of(
             experiment.data(),
@@ -110,7 +112,9 @@ public record Dl4jComparison(
     if (data.description().weighted())
       throw AveragingSettings.lacking("data.train.weight", "all its examples count alike");
     ModelSpec model = Models.open(experiment.model(), data.description().shape(), data.outputs());
-    return model.stack().orElseThrow();
+    NetworkSpec network = model.stack().orElseThrow();
+    settings.check(network, data.sampler().examples());
+    return network;
   }
 
   private static Side trained(Training training, RunListener told, BooleanSupplier stop)

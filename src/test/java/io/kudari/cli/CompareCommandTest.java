@@ -194,6 +194,25 @@ class CompareCommandTest {
         "optimizer={name=l-bfgs}; train.algorithm = full-batch",
         "optimizer.clip-norm=1; optimizer.clip-norm = 1.0",
         "schedule.learning-rate={kind=cosine}; schedule.learning-rate.kind = cosine",
+        "optimizer.name=nadam; optimizer.name = nadam",
+        "optimizer={name=adadelta,learning-rate=0.5}; optimizer.learning-rate, 0.5 in all",
+        "train.batch-rule=linear|train.base-batch=36|optimizer={name=adadelta,learning-rate=1};"
+            + " optimizer.learning-rate, 10.0",
+        "optimizer={name=adagrad,initial-accumulator=0.1}; optimizer.initial-accumulator = 0.1",
+        "optimizer={name=adagrad,epsilon-place=inside}; optimizer.epsilon-place = inside",
+        "optimizer={name=amsgrad,bias-correction=false}; optimizer.bias-correction = false",
+        "optimizer={name=adam,l2=0.1,weight-decay=0.2}; optimizer.l2 = 0.1",
+        "schedule.learning-rate={warmup={kind=linear,epochs=1}}; schedule.learning-rate.warmup.kind"
+            + " = linear",
+        "schedule.batch={kind=constant,value=90}; schedule.batch = 90",
+        "train.order=once; train.order = once",
+        "train.last-batch=drop; train.last-batch = drop",
+        "train.last-batch=carry; train.last-batch = carry",
+        "model.layers=[{type=dense,units=4},{type=batch-norm,ghost-batch=8},{type=dense,units=auto}];"
+            + " model.layers: ghost-batch = 8",
+        "model.layers=[{type=dense,units=4},{type=batch-norm},{type=dense,units=auto}]|train.batch=358;"
+            + " train.batch = 358",
+        "data.test={format=table,path=x,reader=parquet,label=y}; data.test.format = table",
         "train.steps=9; train.steps = 9",
         "train.class-weights=balanced; train.class-weights",
         "data.train={format=table,path=x,reader=parquet,label=y}; data.train.format = table"
@@ -201,7 +220,7 @@ class CompareCommandTest {
   void whatDeeplearning4jsTrainerLacksIsRefusedInOneLineBeforeAnythingIsTrained(
       String set, String named) throws IOException {
     Path out = dir.resolve("out");
-    assertEquals(2, compare(out, set), errors);
+    assertEquals(2, compare(out, set.split("\\|")), errors);
     assertTrue(errors.startsWith("kudari: " + named), errors);
     assertEquals(1, errors.lines().count(), errors);
     assertFalse(Files.exists(out));
