@@ -67,25 +67,38 @@ public record Dl4jComparison(
               + " for scripts/kudari, or add org.deeplearning4j:dl4j-spark_2.12");
   }
 
+  /** What is done before training. */
+  public interface Beginning {
+    /**
+     * Does it.
+     *
+     * @throws IOException when it cannot be done
+     */
+    void run() throws IOException;
+  }
+
   /**
    * Trains by both.
    *
    * @param told gives who is told what happens, for each of the two
    * @param say takes a line for the user now and then
    * @param stop whether to end early
+   * @param begins told once all is checked, before anything is trained
    * @throws ConfigurationException when Deeplearning4j's trainer lacks what is asked for
    * @throws CancellationException when asked to end
    * @throws IOException when a file system fails
    */
-  public ComparisonTable run(Supplier<RunListener> told, Consumer<String> say, BooleanSupplier stop)
+  public ComparisonTable run(
+      Supplier<RunListener> told, Consumer<String> say, BooleanSupplier stop, Beginning begins)
       throws IOException, InterruptedException {
     AveragingSettings settings = AveragingSettings.of(experiment);
     TrainingPlan plan = experiment.plan();
     double scale = plan.rule().factor(plan.batch(), plan.baseBatch());
     Updaters.check(plan.optimizer(), plan.optimizer().learningRate() * scale);
     NetworkSpec network = network(settings);
-    Training placed = at("dl4j", Training.of(experiment));
-    placed.on(spark).plan();
+    for (String side : List.of("kudari", "dl4j"))
+      at(side, Training.of(experiment)).on(spark).plan();
+    begins.run();
     say.accept("training by kudari");
     Side ours = trained(at("kudari", Training.of(experiment)).on(spark), told.get(), stop);
     say.accept("training by Deeplearning4j");

@@ -42,6 +42,7 @@ class CompareCommandTest {
   @TempDir Path dir;
 
   private String errors = "";
+  private boolean overwrite;
 
   private int run(String... arguments) {
     StringWriter said = new StringWriter();
@@ -54,6 +55,7 @@ class CompareCommandTest {
     Path config = Files.writeString(dir.resolve("digits.conf"), EXPERIMENT);
     List<String> all = new ArrayList<>(List.of("compare", "dl4j", config.toString()));
     all.addAll(List.of("--out", out.toString(), "--master", "local[2]"));
+    if (overwrite) all.add("--overwrite");
     for (String set : sets) all.addAll(List.of("--set", set));
     return run(all.toArray(String[]::new));
   }
@@ -157,6 +159,26 @@ class CompareCommandTest {
     float[] ours = parameters(out.resolve("kudari"));
     float[] theirs = parameters(out.resolve("dl4j"));
     for (int i = 0; i < ours.length; i++) assertEquals(ours[i], theirs[i], 2e-5);
+  }
+
+  @Test
+  void aTableThatIsThereIsNotReplacedUnasked() throws IOException {
+    Path out = Files.createDirectory(dir.resolve("out"));
+    Path page = Files.writeString(out.resolve("comparison.md"), "older");
+    assertEquals(5, compare(out), errors);
+    assertTrue(errors.contains("comparison.md exists already; --overwrite replaces it"), errors);
+    assertEquals(1, errors.lines().count(), errors);
+    assertEquals("older", Files.readString(page));
+    assertFalse(Files.exists(out.resolve("kudari")));
+  }
+
+  @Test
+  void anOlderTableDoesNotOutliveAComparisonThatFails() throws IOException {
+    Path out = Files.createDirectory(dir.resolve("out"));
+    Path page = Files.writeString(out.resolve("comparison.md"), "older");
+    overwrite = true;
+    assertTrue(compare(out, "optimizer.learning-rate=1e30") != 0);
+    assertFalse(Files.exists(page), errors);
   }
 
   @Test
