@@ -52,7 +52,7 @@ final class PlacedBatches {
       }
     this.placed =
         spark
-            .parallelizePairs(all, (int) Math.max(workers, bytes / SLICE + 1))
+            .parallelizePairs(all, slices(bytes, workers))
             .repartitionAndSortWithinPartitions(new HashPartitioner(workers))
             .values()
             .persist(StorageLevel.MEMORY_AND_DISK());
@@ -61,6 +61,11 @@ final class PlacedBatches {
           own.forEachRemaining(values -> {});
           Dl4jTraining.load();
         });
+  }
+
+  /** How many tasks bring so many bytes. */
+  static int slices(long bytes, int workers) {
+    return (int) Math.max(workers, bytes / SLICE + 1);
   }
 
   /**

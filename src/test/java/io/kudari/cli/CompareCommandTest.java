@@ -2,11 +2,17 @@ package io.kudari.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kudari.Slow;
+import io.kudari.compare.Dl4jComparison;
+import io.kudari.config.Experiment;
+import io.kudari.event.Event;
+import io.kudari.run.RunListener;
+import io.kudari.run.SparkSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -19,6 +25,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -159,6 +169,30 @@ class CompareCommandTest {
     float[] ours = parameters(out.resolve("kudari"));
     float[] theirs = parameters(out.resolve("dl4j"));
     for (int i = 0; i < ours.length; i++) assertEquals(ours[i], theirs[i], 2e-5);
+  }
+
+  /** Of two epochs of three rounds each. */
+  @Test
+  void anEndThatIsAskedForComesAfterTheRoundAndLeavesNoTable() throws Exception {
+    Path config = Files.writeString(dir.resolve("digits.conf"), EXPERIMENT);
+    List<String> sets =
+        List.of(
+            "train.epochs=2",
+            "train.batch=60",
+            "train.algorithm={name=parameter-averaging,local-steps=2}");
+    Experiment experiment = Experiment.read(config.toString(), sets, new Configuration());
+    var comparison =
+        new Dl4jComparison(
+            experiment,
+            new SparkSettings("local[2]", Map.of("spark.ui.enabled", "false")),
+            dir.resolve("out").toString(),
+            false);
+    AtomicInteger rounds = new AtomicInteger();
+    RunListener counting = event -> rounds.addAndGet(event instanceof Event.StepDone ? 1 : 0);
+    assertThrows(
+        CancellationException.class,
+        () -> comparison.run(() -> counting, line -> {}, () -> rounds.get() >= 6, () -> {}));
+    assertEquals(7, rounds.get());
   }
 
   @Test
