@@ -8,8 +8,10 @@ import io.kudari.data.file.OutputFiles;
 import io.kudari.run.RunFolder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -69,24 +71,45 @@ final class CompareCommand implements Runnable {
     List<String> overrides = sets == null ? List.of() : sets;
     Experiment experiment = Experiment.read(config, overrides, spark.hadoop());
     String folder = out == null ? DefaultFolder.of(config) : out;
-    ProgressLine progress = ProgressLine.ofTerminal();
-    experiment.notes().forEach(progress::notice);
+    RunFolder.checkFile(folder + "/" + PAGE, overwrite, spark.hadoop());
+    // The last one is told of the training that goes on, and has the line that may be open.
+    List<ProgressLine> progress = new ArrayList<>(List.of(ProgressLine.ofTerminal()));
+    experiment.notes().forEach(last(progress)::notice);
     var comparison = new Dl4jComparison(experiment, spark.settings(), folder, overwrite);
     try (Interruption interruption = new Interruption()) {
       ComparisonTable table;
       try {
-        table = comparison.run(ProgressLine::ofTerminal, progress::notice, interruption::asked);
+        table =
+            comparison.run(
+                () -> {
+                  progress.add(ProgressLine.ofTerminal());
+                  return last(progress);
+                },
+                line -> last(progress).notice(line),
+                interruption::asked,
+                () -> delete(folder, spark));
       } catch (CancellationException e) {
         if (!interruption.asked()) throw e;
-        progress.notice(e.getMessage());
+        last(progress).notice(e.getMessage());
         return interruption.code().code;
       } finally {
-        progress.breakLine();
+        last(progress).breakLine();
       }
       table.lines().forEach(System.out::println);
       write(folder, table, spark);
       return ExitCode.OK.code;
     }
+  }
+
+  private static ProgressLine last(List<ProgressLine> lines) {
+    return lines.get(lines.size() - 1);
+  }
+
+  /** So that an older table does not stand beside new results, should this end early. */
+  private static void delete(String folder, SparkOptions spark) throws IOException {
+    Path page = new Path(RunFolder.path(folder), PAGE);
+    FileSystem files = OutputFiles.fileSystem(page, spark.hadoop());
+    if (Location.exists(files, page)) OutputFiles.delete(files, page);
   }
 
   private static void write(String folder, ComparisonTable table, SparkOptions spark) {

@@ -62,9 +62,11 @@ public record ComparisonTable(Side ours, Side theirs, List<String> notes) {
     figures(rows, "validation", ours.validation(), theirs.validation());
     figures(rows, "test", ours.test(), theirs.test());
     rows.add(new Row("epochs", "" + ours.epochs(), "" + theirs.epochs(), ""));
+    rows.add(new Row("steps", "" + ours.steps(), "" + theirs.steps(), ""));
+    rows.add(new Row("examples", "" + ours.examples(), "" + theirs.examples(), ""));
     rows.add(
         new Row(
-            "seconds",
+            "seconds of epochs",
             number("%.1f", ours.seconds()),
             number("%.1f", theirs.seconds()),
             times(theirs.seconds() / ours.seconds())));

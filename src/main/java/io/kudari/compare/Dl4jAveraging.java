@@ -5,8 +5,11 @@ import io.kudari.config.Experiment;
 import io.kudari.data.Batches;
 import io.kudari.data.DataException;
 import io.kudari.data.Normalizer;
+import io.kudari.engine.dl4j.DataSetForm;
 import io.kudari.engine.dl4j.Dl4jTraining;
 import io.kudari.event.StepTimes;
+import io.kudari.math.RandomStream;
+import io.kudari.math.RandomStream.Purpose;
 import io.kudari.math.VectorSource;
 import io.kudari.model.NetworkSpec;
 import io.kudari.optim.noise.ShardNorms;
@@ -24,21 +27,24 @@ import io.kudari.train.plan.StepRange;
 import io.kudari.train.worker.WorkerData;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.storage.StorageLevel;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.spark.api.RDDTrainingApproach;
+import org.deeplearning4j.spark.api.Repartition;
+import org.deeplearning4j.spark.api.TrainingHook;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
- * Deeplearning4j's parameter averaging on Spark in the place of an algorithm: an epoch is one step,
- * a call of {@code SparkDl4jMultiLayer.fit} on all training examples. It keeps the state of its
- * updaters to itself.
+ * Deeplearning4j's parameter averaging on Spark in the place of an algorithm: a step is a round of
+ * local steps, as of our averaging: a call of {@code SparkDl4jMultiLayer.fit} on exactly the
+ * batches between two averagings. It keeps the state of its updaters to itself.
  *
  * <p>For the driver of the strategy {@code driver}, whose workers evaluate; a value of one training
  * that does not travel.
@@ -60,7 +66,7 @@ final class Dl4jAveraging implements AlgorithmSpec {
    * Of one training.
    *
    * @param spark where it runs, with ND4J's registrator
-   * @param stop asked after each epoch whether to end
+   * @param stop asked after each averaging whether to end
    */
   Dl4jAveraging(
       AveragingSettings settings,
@@ -90,11 +96,8 @@ final class Dl4jAveraging implements AlgorithmSpec {
     return new Fit(context);
   }
 
-  /**
-   * The training examples of each worker in turn, in the order of its first epoch, in sets of as
-   * many as it takes in a step.
-   */
-  private List<DataSet> sets(Normalizer normalizer) {
+  /** The training examples of each worker, in the order of its first epoch, batch by batch. */
+  private List<List<float[][]>> batches(Normalizer normalizer) {
     try {
       DataPlan plan =
           DataPlan.of(
@@ -105,28 +108,45 @@ final class Dl4jAveraging implements AlgorithmSpec {
       WorkerData.Part train =
           WorkerData.load(plan, spark.hadoopConfiguration(), 0, settings.workers()).train();
       Batches examples = new Batches(train.examples(), normalizer);
-      List<DataSet> sets = new ArrayList<>();
+      List<List<float[][]>> all = new ArrayList<>();
       for (int v = 0; v < settings.workers(); v++) {
         int[] own = train.rows()[v];
         int[] order = plan.sampler().order(0, v, i -> train.examples().label(own[i]));
         for (int i = 0; i < order.length; i++) order[i] = own[order[i]];
-        sets.addAll(Dl4jTraining.sets(network, examples, order, settings.batch()));
+        all.add(Dl4jTraining.batches(network, examples, order, settings.batch()));
       }
-      return sets;
+      return all;
     } catch (IOException e) {
       throw new DataException("the examples cannot be read: " + e.getMessage(), e);
     }
   }
 
-  private ParameterAveragingTrainingMaster master() {
+  private ParameterAveragingTrainingMaster master(TrainingHook hook) {
     return new ParameterAveragingTrainingMaster.Builder(settings.workers(), settings.batch())
         .batchSizePerWorker(settings.batch())
         .averagingFrequency(settings.frequency())
         .saveUpdater(settings.saveUpdater())
         .workerPrefetchNumBatches(2)
         .rddTrainingApproach(RDDTrainingApproach.Direct)
+        .repartionData(Repartition.Never)
+        .storageLevel(null)
+        .trainingHooks(hook)
         .rngSeed(experiment.plan().seed())
         .build();
+  }
+
+  /**
+   * Which batches an epoch takes, in turn: at first in the order of the examples, later in others.
+   *
+   * @param batches of the epoch; if the last is short it stays the last
+   */
+  private int[] order(int epoch, int whole, int batches) {
+    int[] order = IntStream.range(0, batches).toArray();
+    if (epoch == 0) return order;
+    var random =
+        new RandomStream(experiment.plan().seed(), Purpose.SHUFFLE, epoch, settings.workers());
+    System.arraycopy(random.permutation(whole), 0, order, 0, whole);
+    return order;
   }
 
   /** At work. */
@@ -135,8 +155,11 @@ final class Dl4jAveraging implements AlgorithmSpec {
     private final Context context;
     private final BatchSchedule batches;
     private final double rate;
-    private JavaRDD<DataSet> data;
+    private final Minibatches trained = new Minibatches(spark);
+    private PlacedBatches placed;
     private SparkDl4jMultiLayer trainer;
+    private int[] order;
+    private int steps;
     private float[] reached;
 
     Fit(Context context) {
@@ -151,31 +174,36 @@ final class Dl4jAveraging implements AlgorithmSpec {
       MultiLayerNetwork built = new MultiLayerNetwork(Dl4jTraining.configuration(network, rules));
       built.init();
       Dl4jTraining.write(parameters, built);
-      trainer = new SparkDl4jMultiLayer(spark, built, master());
-      // Dealt anew once: tasks of what comes from the driver itself would carry it each time.
-      data =
-          spark
-              .parallelize(sets(context.normalizer()), settings.workers())
-              .repartition(settings.workers());
-      data.persist(StorageLevel.MEMORY_ONLY_SER());
-      long unused = data.count();
+      trainer = new SparkDl4jMultiLayer(spark, built, master(trained));
+      placed = new PlacedBatches(spark, batches(context.normalizer()), DataSetForm.of(network));
     }
 
     @Override
     public StepRange next(long step, int epoch, int position) {
-      return new StepRange(step, epoch, position, batches.examples(), false);
+      long end = position + (long) settings.frequency() * batches.batch(epoch);
+      int to = (int) Math.min(batches.examples(), end);
+      return new StepRange(step, epoch, position, to, false);
     }
 
     @Override
     public Workers.Sum compute(float[] parameters, StepRange range) {
+      int batch = batches.batch(range.epoch());
+      int whole = batches.examples() / batch;
+      int all = (batches.examples() + batch - 1) / batch;
+      if (range.from() == 0) order = order(range.epoch(), whole, all);
+      int first = range.from() / batch;
+      steps = (range.to() + batch - 1) / batch - first;
+      int count = Math.min(settings.workers(), range.to() - range.from());
+      trained.clear();
       long start = System.nanoTime();
-      MultiLayerNetwork fitted = trainer.fit(data);
+      JavaRDD<DataSet> round = placed.sets(Arrays.copyOfRange(order, first, first + steps), count);
+      MultiLayerNetwork fitted = trainer.fit(round);
       long nanos = System.nanoTime() - start;
       reached = Dl4jTraining.parameters(fitted);
       return new Workers.Sum(
           VectorSource.of(reached),
-          trainer.getScore() * batches.examples(),
-          batches.examples(),
+          trained.scores(),
+          trained.examples(),
           ShardNorms.NONE,
           GradientSum.NONE,
           new StepTimes(nanos, 0, 0, 0, 0),
@@ -189,10 +217,9 @@ final class Dl4jAveraging implements AlgorithmSpec {
       return rate;
     }
 
-    /** As many as the epoch would have here. */
     @Override
     public int length() {
-      return Math.toIntExact(batches.steps(1));
+      return steps;
     }
 
     @Override

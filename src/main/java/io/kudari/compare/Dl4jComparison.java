@@ -17,6 +17,7 @@ import io.kudari.train.DataPlan;
 import io.kudari.train.Safety;
 import io.kudari.train.SnapshotRule;
 import io.kudari.train.TrainingPlan;
+import io.kudari.train.algorithm.GradientSharing;
 import io.kudari.train.plan.NoiseMode;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -54,16 +55,26 @@ public record Dl4jComparison(
    */
   public static void checkJars() {
     String asked = "compare dl4j";
+    String version = scala.util.Properties$.MODULE$.versionNumberString();
+    if (!version.startsWith("2.12"))
+      throw new ConfigurationException(
+          asked + " needs Spark with Scala 2.12: there is no dl4j-spark for Scala " + version);
     Models.checkDl4j(asked);
     if (Dl4jComparison.class.getClassLoader().getResource(TRAINER) == null)
       throw new ConfigurationException(
           asked
               + " needs the jar of dl4j-spark, which is not on the class path: set KUDARI_DL4J=1"
               + " for scripts/kudari, or add org.deeplearning4j:dl4j-spark_2.12");
-    String version = scala.util.Properties$.MODULE$.versionNumberString();
-    if (!version.startsWith("2.12"))
-      throw new ConfigurationException(
-          asked + " needs Spark with Scala 2.12: there is no dl4j-spark for Scala " + version);
+  }
+
+  /** What is done before training. */
+  public interface Beginning {
+    /**
+     * Does it.
+     *
+     * @throws IOException when it cannot be done
+     */
+    void run() throws IOException;
   }
 
   /**
@@ -72,17 +83,22 @@ public record Dl4jComparison(
    * @param told gives who is told what happens, for each of the two
    * @param say takes a line for the user now and then
    * @param stop whether to end early
+   * @param begins told once all is checked, before anything is trained
    * @throws ConfigurationException when Deeplearning4j's trainer lacks what is asked for
    * @throws CancellationException when asked to end
    * @throws IOException when a file system fails
    */
-  public ComparisonTable run(Supplier<RunListener> told, Consumer<String> say, BooleanSupplier stop)
+  public ComparisonTable run(
+      Supplier<RunListener> told, Consumer<String> say, BooleanSupplier stop, Beginning begins)
       throws IOException, InterruptedException {
     AveragingSettings settings = AveragingSettings.of(experiment);
-    Updaters.check(experiment.plan().optimizer());
-    NetworkSpec network = network();
-    Training placed = at("dl4j", Training.of(experiment));
-    placed.on(spark).plan();
+    TrainingPlan plan = experiment.plan();
+    double scale = plan.rule().factor(plan.batch(), plan.baseBatch());
+    Updaters.check(plan.optimizer(), plan.optimizer().learningRate() * scale);
+    NetworkSpec network = network(settings);
+    for (String side : List.of("kudari", "dl4j"))
+      at(side, Training.of(experiment)).on(spark).plan();
+    begins.run();
     say.accept("training by kudari");
     Side ours = trained(at("kudari", Training.of(experiment)).on(spark), told.get(), stop);
     say.accept("training by Deeplearning4j");
@@ -99,7 +115,7 @@ public record Dl4jComparison(
   }
 
   /** What is to be trained, after a look at what the data holds. */
-  private NetworkSpec network() throws IOException {
+  private NetworkSpec network(AveragingSettings settings) throws IOException {
     DataPlan data =
         DataPlan.of(
             experiment.data(),
@@ -109,7 +125,9 @@ public record Dl4jComparison(
     if (data.description().weighted())
       throw AveragingSettings.lacking("data.train.weight", "all its examples count alike");
     ModelSpec model = Models.open(experiment.model(), data.description().shape(), data.outputs());
-    return model.stack().orElseThrow();
+    NetworkSpec network = model.stack().orElseThrow();
+    settings.check(network, data.sampler().examples());
+    return network;
   }
 
   private static Side trained(Training training, RunListener told, BooleanSupplier stop)
@@ -158,26 +176,33 @@ public record Dl4jComparison(
 
   private List<String> notes(AveragingSettings settings) {
     List<String> notes = new ArrayList<>();
-    boolean shares = !experiment.plan().algorithm().name().equals("parameter-averaging");
+    boolean shares = experiment.plan().algorithm() instanceof GradientSharing;
     notes.add(
         "Deeplearning4j averages parameters every "
             + (settings.frequency() == 1 ? "batch" : settings.frequency() + " batches")
             + (settings.saveUpdater() ? ", and the state of updaters (momentum) with them" : "")
-            + (shares ? "; kudari shares gradients" : "; so does kudari"));
+            + ", and takes the plain mean of its workers; kudari "
+            + (shares ? "shares gradients" : "averages as often")
+            + ", weighted by examples; both average at the end of an epoch");
     notes.add(
-        "Deeplearning4j trains a cached RDD of batches (RDDTrainingApproach.Direct), of which each"
-            + " averaging is a job of Spark's");
+        "fit is called once for each averaging, on exactly the batches between two, a cached"
+            + " partition a worker (RDDTrainingApproach.Direct, Repartition.Never): given an epoch"
+            + " at once it splits that at random and leaves out batches");
     notes.add(
         "examples: the same sets and the same workers' batches of "
             + settings.batch()
-            + "; kudari draws their order anew each epoch, Deeplearning4j splits the same batches"
-            + " at random and Spark repartitions them");
+            + "; kudari draws the order of examples anew each epoch, Deeplearning4j that of the"
+            + " batches; what Deeplearning4j trained is counted in its workers");
     notes.add(
         "start values, normalisation and evaluation are the same; Deeplearning4j's dropout masks"
             + " and its updaters' epsilon are its own");
     notes.add(
-        "seconds have the evaluation after each epoch, by the same code; examples a second have the"
-            + " steps alone, of Deeplearning4j whole calls of fit");
+        "the training loss in Deeplearning4j's folder is the mean of its scores, penalties (l1, l2,"
+            + " weight-decay) included; kudari's is without");
+    notes.add(
+        "seconds are of the epochs, with the evaluation after each, by the same code: reading and"
+            + " placing the examples before, and the test after, are in neither; examples a second"
+            + " have the steps alone, of Deeplearning4j whole calls of fit");
     return notes;
   }
 }

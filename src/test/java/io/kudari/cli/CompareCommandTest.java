@@ -2,11 +2,17 @@ package io.kudari.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kudari.Slow;
+import io.kudari.compare.Dl4jComparison;
+import io.kudari.config.Experiment;
+import io.kudari.event.Event;
+import io.kudari.run.RunListener;
+import io.kudari.run.SparkSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -18,6 +24,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +52,7 @@ class CompareCommandTest {
   @TempDir Path dir;
 
   private String errors = "";
+  private boolean overwrite;
 
   private int run(String... arguments) {
     StringWriter said = new StringWriter();
@@ -53,6 +65,7 @@ class CompareCommandTest {
     Path config = Files.writeString(dir.resolve("digits.conf"), EXPERIMENT);
     List<String> all = new ArrayList<>(List.of("compare", "dl4j", config.toString()));
     all.addAll(List.of("--out", out.toString(), "--master", "local[2]"));
+    if (overwrite) all.add("--overwrite");
     for (String set : sets) all.addAll(List.of("--set", set));
     return run(all.toArray(String[]::new));
   }
@@ -95,13 +108,16 @@ class CompareCommandTest {
       assertEquals(4, summary.get("epochs").intValue());
       assertEquals(4, summary.get("steps").intValue());
       for (String set : List.of("validation", "test")) {
-        String accuracy = String.format("%.4f", summary.get(set + ".accuracy").doubleValue());
+        String accuracy =
+            String.format(Locale.ROOT, "%.4f", summary.get(set + ".accuracy").doubleValue());
         assertEquals(accuracy, cell(page, set + " accuracy", side));
-        String loss = String.format("%.4f", summary.get(set + ".loss").doubleValue());
+        String loss = String.format(Locale.ROOT, "%.4f", summary.get(set + ".loss").doubleValue());
         assertEquals(loss, cell(page, set + " loss", side));
       }
+      assertEquals("4", cell(page, "steps", side));
+      assertEquals("1440", cell(page, "examples", side));
       double rate = summary.get("examplesPerSecond").doubleValue();
-      assertEquals(String.format("%.0f", rate), cell(page, "examples a second", side));
+      assertEquals(String.format(Locale.ROOT, "%.0f", rate), cell(page, "examples a second", side));
       assertTrue(summary.get("validation.accuracy").doubleValue() > 0.2, page);
     }
     assertTrue(cell(page, "examples a second", 3).endsWith(" ×"), page);
@@ -112,6 +128,91 @@ class CompareCommandTest {
 
     assertEquals(5, compare(out), errors);
     assertEquals(1, errors.lines().count(), errors);
+  }
+
+  /** The examples of all steps that a run tells of. */
+  private static long told(Path run) throws IOException {
+    long sum = 0;
+    for (String line : Files.readAllLines(run.resolve("events.jsonl"))) {
+      JsonNode event = new ObjectMapper().readTree(line);
+      if (event.has("examples") && event.has("learningRate")) sum += event.get("examples").asLong();
+    }
+    return sum;
+  }
+
+  /**
+   * 361 examples are nine batches and a single example, in three rounds and a step of one worker.
+   * In the first epoch both take them in the same order, so that a batch left out, or one more,
+   * would show.
+   */
+  @Test
+  void everyBatchIsTrainedByBothWhereRoundsBatchesAndWorkersDoNotDivideTheExamples()
+      throws IOException {
+    Path out = dir.resolve("out");
+    int code =
+        compare(
+            out,
+            "data.train.examples=361",
+            "data.validation=0",
+            "train.algorithm={name=parameter-averaging,local-steps=3}",
+            "train.epochs=1",
+            "train.batch=40");
+    assertEquals(0, code, errors);
+    String page = Files.readString(out.resolve("comparison.md"));
+    for (int side = 1; side <= 2; side++) {
+      Path run = out.resolve(side == 1 ? "kudari" : "dl4j");
+      assertEquals(361, told(run));
+      assertEquals(10, summary(run).get("steps").intValue());
+      assertEquals("361", cell(page, "examples", side));
+      assertEquals("10", cell(page, "steps", side));
+    }
+    float[] ours = parameters(out.resolve("kudari"));
+    float[] theirs = parameters(out.resolve("dl4j"));
+    for (int i = 0; i < ours.length; i++) assertEquals(ours[i], theirs[i], 2e-5);
+  }
+
+  /** Of two epochs of three rounds each. */
+  @Test
+  void anEndThatIsAskedForComesAfterTheRoundAndLeavesNoTable() throws Exception {
+    Path config = Files.writeString(dir.resolve("digits.conf"), EXPERIMENT);
+    List<String> sets =
+        List.of(
+            "train.epochs=2",
+            "train.batch=60",
+            "train.algorithm={name=parameter-averaging,local-steps=2}");
+    Experiment experiment = Experiment.read(config.toString(), sets, new Configuration());
+    var comparison =
+        new Dl4jComparison(
+            experiment,
+            new SparkSettings("local[2]", Map.of("spark.ui.enabled", "false")),
+            dir.resolve("out").toString(),
+            false);
+    AtomicInteger rounds = new AtomicInteger();
+    RunListener counting = event -> rounds.addAndGet(event instanceof Event.StepDone ? 1 : 0);
+    assertThrows(
+        CancellationException.class,
+        () -> comparison.run(() -> counting, line -> {}, () -> rounds.get() >= 6, () -> {}));
+    assertEquals(7, rounds.get());
+  }
+
+  @Test
+  void aTableThatIsThereIsNotReplacedUnasked() throws IOException {
+    Path out = Files.createDirectory(dir.resolve("out"));
+    Path page = Files.writeString(out.resolve("comparison.md"), "older");
+    assertEquals(5, compare(out), errors);
+    assertTrue(errors.contains("comparison.md exists already; --overwrite replaces it"), errors);
+    assertEquals(1, errors.lines().count(), errors);
+    assertEquals("older", Files.readString(page));
+    assertFalse(Files.exists(out.resolve("kudari")));
+  }
+
+  @Test
+  void anOlderTableDoesNotOutliveAComparisonThatFails() throws IOException {
+    Path out = Files.createDirectory(dir.resolve("out"));
+    Path page = Files.writeString(out.resolve("comparison.md"), "older");
+    overwrite = true;
+    assertTrue(compare(out, "optimizer.learning-rate=1e30") != 0);
+    assertFalse(Files.exists(page), errors);
   }
 
   @Test
@@ -131,6 +232,7 @@ class CompareCommandTest {
     for (String side : List.of("kudari", "dl4j")) {
       JsonNode summary = summary(out.resolve(side));
       assertEquals(18, summary.get("steps").intValue());
+      assertEquals(3 * 360, told(out.resolve(side)));
       assertTrue(summary.get("validation.loss").doubleValue() < 2.2, side + page);
     }
   }
@@ -148,6 +250,25 @@ class CompareCommandTest {
         "optimizer={name=l-bfgs}; train.algorithm = full-batch",
         "optimizer.clip-norm=1; optimizer.clip-norm = 1.0",
         "schedule.learning-rate={kind=cosine}; schedule.learning-rate.kind = cosine",
+        "optimizer.name=nadam; optimizer.name = nadam",
+        "optimizer={name=adadelta,learning-rate=0.5}; optimizer.learning-rate, 0.5 in all",
+        "train.batch-rule=linear|train.base-batch=36|optimizer={name=adadelta,learning-rate=1};"
+            + " optimizer.learning-rate, 10.0",
+        "optimizer={name=adagrad,initial-accumulator=0.1}; optimizer.initial-accumulator = 0.1",
+        "optimizer={name=adagrad,epsilon-place=inside}; optimizer.epsilon-place = inside",
+        "optimizer={name=amsgrad,bias-correction=false}; optimizer.bias-correction = false",
+        "optimizer={name=adam,l2=0.1,weight-decay=0.2}; optimizer.l2 = 0.1",
+        "schedule.learning-rate={warmup={kind=linear,epochs=1}}; schedule.learning-rate.warmup.kind"
+            + " = linear",
+        "schedule.batch={kind=constant,value=90}; schedule.batch = 90",
+        "train.order=once; train.order = once",
+        "train.last-batch=drop; train.last-batch = drop",
+        "train.last-batch=carry; train.last-batch = carry",
+        "model.layers=[{type=dense,units=4},{type=batch-norm,ghost-batch=8},{type=dense,units=auto}];"
+            + " model.layers: ghost-batch = 8",
+        "model.layers=[{type=dense,units=4},{type=batch-norm},{type=dense,units=auto}]|train.batch=358;"
+            + " train.batch = 358",
+        "data.test={format=table,path=x,reader=parquet,label=y}; data.test.format = table",
         "train.steps=9; train.steps = 9",
         "train.class-weights=balanced; train.class-weights",
         "data.train={format=table,path=x,reader=parquet,label=y}; data.train.format = table"
@@ -155,7 +276,7 @@ class CompareCommandTest {
   void whatDeeplearning4jsTrainerLacksIsRefusedInOneLineBeforeAnythingIsTrained(
       String set, String named) throws IOException {
     Path out = dir.resolve("out");
-    assertEquals(2, compare(out, set), errors);
+    assertEquals(2, compare(out, set.split("\\|")), errors);
     assertTrue(errors.startsWith("kudari: " + named), errors);
     assertEquals(1, errors.lines().count(), errors);
     assertFalse(Files.exists(out));

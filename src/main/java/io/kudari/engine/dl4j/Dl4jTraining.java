@@ -6,14 +6,12 @@ import io.kudari.model.MiniBatch.Draw;
 import io.kudari.model.NetworkSpec;
 import io.kudari.model.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -48,53 +46,41 @@ public final class Dl4jTraining {
     return values;
   }
 
+  /** Loads ND4J and its native library in this process, if they are not there yet. */
+  public static void load() {
+    Nd4jSetup.apply();
+    Nd4j.getExecutioner();
+  }
+
   /**
-   * Examples as Deeplearning4j takes them: normalised, classes as rows of zeros and a one.
+   * Examples as Deeplearning4j takes them, normalised, classes as rows of zeros and a one: features
+   * and labels of each batch, for {@link DataSetForm#dataSet}.
    *
    * @param rows of the examples, in the order wanted
    * @param batch examples of each set, the last may have fewer
    */
-  public static List<DataSet> sets(NetworkSpec network, Batches examples, int[] rows, int batch) {
-    Nd4jSetup.apply();
+  public static List<float[][]> batches(
+      NetworkSpec network, Batches examples, int[] rows, int batch) {
     Shape shape = examples.examples().shape();
     boolean classes = examples.examples().targets() == 0;
     MiniBatch room =
         classes
             ? MiniBatch.labelled(shape, batch)
             : MiniBatch.targeted(shape, batch, network.outputs());
-    List<DataSet> sets = new ArrayList<>();
+    List<float[][]> sets = new ArrayList<>();
     for (int from = 0; from < rows.length; from += batch) {
       int to = Math.min(rows.length, from + batch);
       examples.fillToLearn(room, rows, from, to, new Draw(0, 0, 0));
-      sets.add(new DataSet(features(network, room), labels(network, room)));
+      float[] features = Arrays.copyOf(room.features(), room.count() * shape.size());
+      sets.add(new float[][] {features, labels(room, network.outputs())});
     }
     return sets;
   }
 
-  private static INDArray features(NetworkSpec network, MiniBatch batch) {
-    Shape in = network.input();
-    boolean images = NetworkConfiguration.takesImages(network);
-    long count = batch.count();
-    long[] shape =
-        images
-            ? new long[] {count, in.channels(), in.height(), in.width()}
-            : new long[] {count, in.size()};
-    INDArray array = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
-    NativeArrays.write(batch.features(), batch.count() * in.size(), array);
-    return array;
-  }
-
-  private static INDArray labels(NetworkSpec network, MiniBatch batch) {
-    int outputs = network.outputs();
-    float[] values = batch.targets;
-    if (batch.labels != null) {
-      float[] ones = new float[batch.count() * outputs];
-      IntStream.range(0, batch.count()).forEach(i -> ones[i * outputs + batch.labels[i]] = 1);
-      values = ones;
-    }
-    INDArray array =
-        Nd4j.createUninitialized(DataType.FLOAT, new long[] {batch.count(), outputs}, 'c');
-    NativeArrays.write(values, batch.count() * outputs, array);
-    return array;
+  private static float[] labels(MiniBatch batch, int outputs) {
+    if (batch.labels == null) return Arrays.copyOf(batch.targets, batch.count() * outputs);
+    float[] ones = new float[batch.count() * outputs];
+    for (int i = 0; i < batch.count(); i++) ones[i * outputs + batch.labels[i]] = 1;
+    return ones;
   }
 }
