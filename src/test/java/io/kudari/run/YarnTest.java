@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.yarn.conf.YarnConfiguration;
 import org.apache.hadoop.yarn.server.MiniYARNCluster;
@@ -39,6 +40,8 @@ class YarnTest {
       train { epochs = 40, batch = 32, workers = 2, ranks = 2, strategy = all-reduce }
       checkpoint.every-steps = 50
       """;
+
+  private static final String ENDLESS = "train.epochs=1000000";
 
   @TempDir static Path dir;
 
@@ -123,18 +126,41 @@ class YarnTest {
     assertEquals(2, started.ranks());
 
     told.clear();
+    Outcome disturbed = aRankIsKilled(context, told);
+    assertEquals(1, recoveries(told));
+    Outcome same = serial(disturbed.end().steps());
+    assertEquals(disturbed.end().steps(), same.end().steps());
+    assertArrayEquals(same.parameters(), disturbed.parameters());
+  }
+
+  /** Of a run that ends when it is asked to, which is after it has recovered: not before. */
+  private static Outcome aRankIsKilled(JavaSparkContext context, List<Event> told)
+      throws Exception {
+    AtomicBoolean stop = new AtomicBoolean();
     List<ProcessHandle> killed = new ArrayList<>();
     RunListener killer =
         event -> {
           told.add(event);
+          if (event instanceof Event.Recovered) stop.set(true);
           boolean due = event instanceof Event.StepDone step && step.step() >= 200;
           if (!due || !killed.isEmpty()) return;
           killed.add(executors().get(0));
           assertTrue(killed.get(0).destroyForcibly());
         };
-    Outcome disturbed = Training.of(experiment()).on(context).listen(killer).run();
-    assertArrayEquals(serial, disturbed.parameters());
-    assertEquals(1, recoveries(told));
+    return Training.of(experiment(ENDLESS)).on(context).listen(killer).stopWhen(stop::get).run();
+  }
+
+  /** After so many steps of a run that is asked to end then. */
+  private static Outcome serial(long steps) throws Exception {
+    AtomicBoolean stop = new AtomicBoolean();
+    RunListener stopper =
+        event -> {
+          if (event instanceof Event.StepDone step && step.step() >= steps - 1) stop.set(true);
+        };
+    return Training.of(experiment("train.strategy=serial", "train.ranks=0", ENDLESS))
+        .listen(stopper)
+        .stopWhen(stop::get)
+        .run();
   }
 
   private static long recoveries(List<Event> told) {
