@@ -199,6 +199,13 @@ final class SourceSettings {
           Integer.MAX_VALUE,
           "a key of `train` alone: the most classes that may be found; 0 is as said below");
 
+  /** Which columns of a table are read, and how. */
+  private static final List<Setting<?>> OF_COLUMNS =
+      List.of(CHOSEN, EXCLUDE, COLUMNS, RARE, MAX_CATEGORIES, MISSING_VALUES);
+
+  /** How a column of pixels is read. */
+  private static final List<Setting<?>> OF_PIXELS = List.of(SHAPE, WIDTH, HEIGHT, GREY);
+
   /** All formats: the list to add one to. */
   static final List<Format> FORMATS =
       List.of(
@@ -229,21 +236,9 @@ final class SourceSettings {
               "csv",
               "delimited text",
               Kind.TABLE,
-              List.of(
-                  FILE,
-                  LABEL,
-                  TASK,
-                  HEADER,
-                  DELIMITER,
-                  WEIGHT,
-                  CLASSES,
-                  MAX_CLASSES,
-                  CHOSEN,
-                  EXCLUDE,
-                  COLUMNS,
-                  RARE,
-                  MAX_CATEGORIES,
-                  MISSING_VALUES),
+              with(
+                  List.of(FILE, LABEL, TASK, HEADER, DELIMITER, WEIGHT, CLASSES, MAX_CLASSES),
+                  OF_COLUMNS),
               (s, seed, gaps) -> csv(s, gaps)),
           new Format(
               "libsvm",
@@ -258,51 +253,28 @@ final class SourceSettings {
               "columns of numbers, booleans and texts, or one of Spark ML's vectors, images or"
                   + " bytes",
               Kind.TABLE,
-              List.of(
-                  PATH,
-                  LABEL,
-                  TASK,
-                  WEIGHT,
-                  CLASSES,
-                  MAX_CLASSES,
-                  CHOSEN,
-                  EXCLUDE,
-                  COLUMNS,
-                  RARE,
-                  MAX_CATEGORIES,
-                  MISSING_VALUES,
-                  SHAPE,
-                  WIDTH,
-                  HEIGHT,
-                  GREY),
+              with(List.of(PATH, LABEL, TASK, WEIGHT, CLASSES, MAX_CLASSES), OF_COLUMNS, OF_PIXELS),
               (s, seed, gaps) -> new ParquetSource(s.location(PATH), spec(s, gaps, false, ""))),
           new Format(
               "table",
               "whatever Spark reads, or a data frame that is given in code",
               Kind.TABLE,
-              List.of(
-                  READER,
-                  TABLE_PATH,
-                  OPTIONS,
-                  TABLE,
-                  SQL,
-                  LABEL,
-                  TASK,
-                  WEIGHT,
-                  CLASSES,
-                  NUMBERED,
-                  FLAG,
-                  MAX_CLASSES,
-                  CHOSEN,
-                  EXCLUDE,
-                  COLUMNS,
-                  RARE,
-                  MAX_CATEGORIES,
-                  MISSING_VALUES,
-                  SHAPE,
-                  WIDTH,
-                  HEIGHT,
-                  GREY),
+              with(
+                  List.of(
+                      READER,
+                      TABLE_PATH,
+                      OPTIONS,
+                      TABLE,
+                      SQL,
+                      LABEL,
+                      TASK,
+                      WEIGHT,
+                      CLASSES,
+                      NUMBERED,
+                      FLAG,
+                      MAX_CLASSES),
+                  OF_COLUMNS,
+                  OF_PIXELS),
               (s, seed, gaps) -> table(s, gaps)),
           new Format(
               "images",
@@ -316,6 +288,11 @@ final class SourceSettings {
                       s.get(HEIGHT),
                       s.get(GREY),
                       s.get(CLASSES))));
+
+  @SafeVarargs
+  private static List<Setting<?>> with(List<Setting<?>> own, List<Setting<?>>... shared) {
+    return Stream.concat(own.stream(), Stream.of(shared).flatMap(List::stream)).toList();
+  }
 
   static final Setting<String> FORMAT =
       Setting.name(

@@ -1,5 +1,6 @@
 package io.kudari.data.format;
 
+import io.kudari.data.DataException;
 import io.kudari.data.ExampleSink;
 import io.kudari.data.TableColumns;
 import io.kudari.data.TableRow;
@@ -53,7 +54,7 @@ final class TypedCells implements TypedFeatures {
     for (int i = 0; i < at.length; i++) read(i);
   }
 
-  private io.kudari.data.DataException error(String column, String found, String rule) {
+  private DataException error(String column, String found, String rule) {
     return TypedReader.error(rows, column, found, rule);
   }
 
