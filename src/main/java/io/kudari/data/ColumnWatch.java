@@ -218,26 +218,27 @@ final class ColumnWatch implements java.io.Serializable {
     private void prune() {
       if (size <= most) return;
       isWhole = false;
-      int[] hashes =
-          IntStream.range(0, used.length)
-              .filter(i -> used[i])
-              .map(i -> hash(floats[i]) ^ Integer.MIN_VALUE)
-              .sorted()
-              .toArray();
+      int[] hashes = new int[size];
+      int n = 0;
+      for (int i = 0; i < used.length; i++)
+        if (used[i]) hashes[n++] = hash(floats[i]) ^ Integer.MIN_VALUE;
+      Arrays.sort(hashes);
       keepUpTo(hashes[most - 1] ^ Integer.MIN_VALUE);
     }
 
     private void keepUpTo(int highest) {
-      int[] all =
-          IntStream.range(0, used.length)
-              .filter(i -> used[i] && Integer.compareUnsigned(hash(floats[i]), highest) <= 0)
-              .toArray();
-      double[] low = Arrays.stream(all).mapToDouble(i -> least[i]).toArray();
-      double[] high = Arrays.stream(all).mapToDouble(i -> greatest[i]).toArray();
+      double[] low = new double[size];
+      double[] high = new double[size];
+      int n = 0;
+      for (int i = 0; i < used.length; i++) {
+        if (!used[i] || Integer.compareUnsigned(hash(floats[i]), highest) > 0) continue;
+        low[n] = least[i];
+        high[n++] = greatest[i];
+      }
       Arrays.fill(used, false);
       size = 0;
       bound = highest;
-      for (int i = 0; i < all.length; i++) add(low[i], high[i]);
+      for (int i = 0; i < n; i++) add(low[i], high[i]);
     }
 
     int size() {

@@ -114,9 +114,13 @@ public record CsvSource(
   @Override
   public void read(Configuration hadoop, long from, long to, ExampleSink into) throws IOException {
     InputPath path = InputPath.file(hadoop, file);
-    try (TextRows rows = new TextRows(path, from, to, delimiter, '"', (char) 0)) {
+    TextRows.Look look = new TextRows.Look(delimiter, '"', (char) 0);
+    boolean once = file.equals(InputPath.STANDARD_INPUT);
+    String[] known = once ? null : TextRows.first(path, look);
+    int room = known == null ? TextRows.MOST_COLUMNS : TextRows.room(known.length);
+    try (TextRows rows = new TextRows(path, from, to, look, room)) {
       String[] own = from == 0 ? rows.next() : null;
-      String[] first = from == 0 ? own : first(path);
+      String[] first = once ? own : known;
       if (first == null) throw new DataException(name() + ": holds no lines");
       Columns columns = columns(first, rows, into);
       int outputs = task == Task.REGRESSION ? labels.size() : 0;
@@ -131,12 +135,6 @@ public record CsvSource(
         readRow(row, columns, cells, rows, classes, into);
       }
       if (task == Task.CLASSIFICATION) into.end(classes);
-    }
-  }
-
-  private String[] first(InputPath path) throws IOException {
-    try (TextRows rows = new TextRows(path, delimiter, '"', (char) 0)) {
-      return rows.next();
     }
   }
 

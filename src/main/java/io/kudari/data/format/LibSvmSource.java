@@ -71,7 +71,7 @@ public record LibSvmSource(String file, Task task, int features, List<String> cl
     into.begin(Shape.flat(row.length), false, 0, task == Task.REGRESSION ? 1 : 0);
     into.name(j -> String.valueOf(j + 1));
     ClassNames classes = into.numbering(classNames);
-    try (TextRows rows = open(hadoop, from, to)) {
+    try (TextRows rows = open(hadoop, from, to, TextRows.room(row.length))) {
       String[] line;
       while (!into.enough(!classNames.isEmpty()) && (line = rows.next()) != null) {
         readLine(line, row, rows, classes, into);
@@ -95,8 +95,9 @@ public record LibSvmSource(String file, Task task, int features, List<String> cl
     return trained;
   }
 
-  private TextRows open(Configuration hadoop, long from, long to) throws IOException {
-    return new TextRows(InputPath.file(hadoop, file), from, to, ' ', PlainText.NO_QUOTE, '#');
+  private TextRows open(Configuration hadoop, long from, long to, int columns) throws IOException {
+    TextRows.Look look = new TextRows.Look(' ', PlainText.NO_QUOTE, '#');
+    return new TextRows(InputPath.file(hadoop, file), from, to, look, columns);
   }
 
   private void readLine(
@@ -141,7 +142,7 @@ public record LibSvmSource(String file, Task task, int features, List<String> cl
 
   private int highestIndex(Configuration hadoop) throws IOException {
     int highest = 0;
-    try (TextRows rows = open(hadoop, 0, END)) {
+    try (TextRows rows = open(hadoop, 0, END, TextRows.MOST_COLUMNS)) {
       for (String[] line = rows.next(); line != null; line = rows.next()) {
         int last = 0;
         for (int i = first(line) + 1; i < line.length && !isComment(line[i]); i++) {

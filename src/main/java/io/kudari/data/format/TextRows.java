@@ -26,7 +26,12 @@ import org.apache.commons.io.input.BOMInputStream;
  */
 final class TextRows implements Closeable {
 
-  private static final int MOST_COLUMNS = 1 << 18;
+  /** Columns of a line at most. */
+  static final int MOST_COLUMNS = 1 << 18;
+
+  /** Columns that there is always room for. */
+  private static final int FEW_COLUMNS = 1 << 12;
+
   private static final int LONGEST_VALUE = 1 << 16;
   private static final int SHOWN = 40;
 
@@ -34,17 +39,49 @@ final class TextRows implements Closeable {
   private final InputFile file;
   private final CsvParser parser;
   private final boolean whole;
+  private final int columns;
   private long begin;
   private long line;
 
   /**
-   * All lines.
+   * How lines are split.
    *
+   * @param delimiter between values
    * @param quote around values that hold delimiters, or {@link PlainText#NO_QUOTE}
    * @param comment a line that starts with it is passed over; 0 for none
    */
-  TextRows(InputPath path, char delimiter, char quote, char comment) throws IOException {
-    this(path, 0, Long.MAX_VALUE, delimiter, quote, comment);
+  record Look(char delimiter, char quote, char comment) {}
+
+  /** All lines. */
+  TextRows(InputPath path, Look look, int columns) throws IOException {
+    this(path, 0, Long.MAX_VALUE, look, columns);
+  }
+
+  /**
+   * The first line, or null where there is none. As nearly all tables have few columns, room for
+   * many is taken for those alone that turn out to need it.
+   */
+  static String[] first(InputPath path, Look look) throws IOException {
+    try {
+      return first(path, look, FEW_COLUMNS);
+    } catch (DataException e) {
+      return first(path, look, MOST_COLUMNS);
+    }
+  }
+
+  private static String[] first(InputPath path, Look look, int columns) throws IOException {
+    try (TextRows rows = new TextRows(path, look, columns)) {
+      return rows.next();
+    }
+  }
+
+  /**
+   * Room for lines of about so many columns, some of which may be empty. The parser takes 16 bytes
+   * for each: with room for {@link #MOST_COLUMNS} in each of many splits, the collector of garbage
+   * takes half of the time.
+   */
+  static int room(int columns) {
+    return (int) Math.min(MOST_COLUMNS, Math.max(FEW_COLUMNS, 4L * columns));
   }
 
   /**
@@ -52,13 +89,14 @@ final class TextRows implements Closeable {
    *
    * @param from first byte of the range; 0 where the file is gzipped
    * @param to byte after the last
+   * @param columns of a line at most
    */
-  TextRows(InputPath path, long from, long to, char delimiter, char quote, char comment)
-      throws IOException {
+  TextRows(InputPath path, long from, long to, Look look, int columns) throws IOException {
     this.path = path;
     this.file = path.openAt(Math.max(0, from - 1));
     this.whole = to == Long.MAX_VALUE;
-    this.parser = new CsvParser(settings(delimiter, quote, comment));
+    this.columns = columns;
+    this.parser = new CsvParser(settings(look, columns));
     try {
       InputStream text = file;
       if (!whole || from > 0) {
@@ -68,7 +106,7 @@ final class TextRows implements Closeable {
       }
       if (from == 0) text = BOMInputStream.builder().setInputStream(text).get();
       InputStreamReader decoded = new InputStreamReader(text, StandardCharsets.UTF_8.newDecoder());
-      parser.beginParsing(new PlainText(decoded, delimiter, quote, this::linesBefore));
+      parser.beginParsing(new PlainText(decoded, look.delimiter, look.quote, this::linesBefore));
     } catch (IOException | RuntimeException e) {
       file.close();
       throw reason(e);
@@ -97,18 +135,18 @@ final class TextRows implements Closeable {
     }
   }
 
-  private static CsvParserSettings settings(char delimiter, char quote, char comment) {
+  private static CsvParserSettings settings(Look look, int columns) {
     CsvParserSettings settings = new CsvParserSettings();
-    settings.getFormat().setDelimiter(delimiter);
-    settings.getFormat().setComment(comment);
-    settings.getFormat().setQuote(quote);
-    settings.getFormat().setQuoteEscape(quote);
+    settings.getFormat().setDelimiter(look.delimiter);
+    settings.getFormat().setComment(look.comment);
+    settings.getFormat().setQuote(look.quote);
+    settings.getFormat().setQuoteEscape(look.quote);
     settings.getFormat().setLineSeparator("\n");
     settings.setUnescapedQuoteHandling(UnescapedQuoteHandling.RAISE_ERROR);
-    settings.setMaxColumns(MOST_COLUMNS);
+    settings.setMaxColumns(columns);
     settings.setMaxCharsPerColumn(LONGEST_VALUE);
     settings.setReadInputOnSeparateThread(false);
-    settings.setCommentProcessingEnabled(comment != 0);
+    settings.setCommentProcessingEnabled(look.comment != 0);
     return settings;
   }
 
@@ -188,7 +226,7 @@ final class TextRows implements Closeable {
         String.format(
             "cannot be split: a quote is not closed or not doubled, a value is longer than %d"
                 + " characters, or there are more than %d columns",
-            LONGEST_VALUE, MOST_COLUMNS));
+            LONGEST_VALUE, columns));
   }
 
   @Override

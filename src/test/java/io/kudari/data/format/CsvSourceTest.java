@@ -184,7 +184,7 @@ class CsvSourceTest {
   void brokenQuotesAndEndlessValuesAreRefused() {
     String rule =
         "cannot be split: a quote is not closed or not doubled, a value is longer than 65536"
-            + " characters, or there are more than 262144 columns";
+            + " characters, or there are more than 4096 columns";
     assertCsvRefused("line 3: " + rule, "kind,width\na,1\n\"b\"c,2\n");
     assertCsvRefused(
         "line 5, column kind: found 'b,2 c,3 ', a class name has one line of 1 to 1000"

@@ -42,7 +42,8 @@ class LineRangeTest {
 
   private static List<String> rows(InputPath path, long from, long to) throws IOException {
     List<String> found = new ArrayList<>();
-    try (TextRows rows = new TextRows(path, from, to, ',', '"', (char) 0)) {
+    TextRows.Look look = new TextRows.Look(',', '"', (char) 0);
+    try (TextRows rows = new TextRows(path, from, to, look, 4)) {
       for (String[] row = rows.next(); row != null; row = rows.next())
         found.add(Arrays.toString(row));
     }
