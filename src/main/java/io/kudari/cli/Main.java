@@ -113,13 +113,9 @@ public final class Main implements Runnable {
     PrintWriter err = e.getCommandLine().getErr();
     err.println("kudari: " + e.getMessage());
     if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
-      err.println("Try 'kudari " + path(e.getCommandLine()) + "--help'.");
+      err.println("Try '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
     }
     return ExitCode.USAGE.code;
-  }
-
-  private static String path(CommandLine command) {
-    return command.getParent() == null ? "" : command.getCommandName() + " ";
   }
 
   /** One line for the user; the rest only when asked for. */

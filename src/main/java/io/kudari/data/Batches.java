@@ -37,6 +37,7 @@ public record Batches(ExampleStore examples, Normalizer normalizer, ClassWeights
   public void fill(MiniBatch into, int[] rows, int from, int to, MiniBatch.Draw draw) {
     int count = to - from;
     check(into, count);
+    examples.fetch(rows, from, count);
     int targets = examples.targets();
     if (targets == 0) {
       for (int i = 0; i < count; i++) into.labels[i] = examples.label(rows[from + i]);

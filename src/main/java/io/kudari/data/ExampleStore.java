@@ -21,6 +21,7 @@ public final class ExampleStore {
 
   private final Layout layout;
   private final ByteBuffer[] pieces;
+  private final FilePages[] pages;
   private final FloatBuffer[] floats;
   private final int count;
   private final long spilled;
@@ -79,9 +80,10 @@ public final class ExampleStore {
     }
   }
 
-  ExampleStore(Layout layout, ByteBuffer[] pieces, int count, long spilled) {
+  ExampleStore(Layout layout, ByteBuffer[] pieces, FilePages[] pages, int count, long spilled) {
     this.layout = layout;
     this.pieces = pieces;
+    this.pages = pages;
     this.count = count;
     this.spilled = spilled;
     this.floats = new FloatBuffer[layout.ofBytes() ? 0 : pieces.length];
@@ -120,9 +122,11 @@ public final class ExampleStore {
   static ExampleStore joined(List<ExampleStore> parts) {
     ByteBuffer[] all =
         parts.stream().flatMap(part -> Arrays.stream(part.pieces)).toArray(ByteBuffer[]::new);
+    FilePages[] in =
+        parts.stream().flatMap(part -> Arrays.stream(part.pages)).toArray(FilePages[]::new);
     int count = parts.stream().mapToInt(part -> part.count).reduce(0, Math::addExact);
     long spilled = parts.stream().mapToLong(part -> part.spilled).sum();
-    return new ExampleStore(parts.get(0).layout, all, count, spilled);
+    return new ExampleStore(parts.get(0).layout, all, in, count, spilled);
   }
 
   /** One more than its last row; it need not have as many, since the last piece may be short. */
@@ -153,6 +157,23 @@ public final class ExampleStore {
   /** Bytes of examples that lie in files rather than on the heap. */
   public long spilled() {
     return spilled;
+  }
+
+  /**
+   * Prepares to read examples that lie in a file for which memory is too small; for others it does
+   * nothing.
+   *
+   * @param rows of them, those from {@code from}
+   */
+  public void fetch(int[] rows, int from, int count) {
+    if (spilled == 0) return;
+    ByteBuffer into = null;
+    for (int i = from; i < from + count; i++) {
+      FilePages in = pages[rows[i] >>> layout.shift()];
+      if (!in.areFetched()) continue;
+      if (into == null) into = ByteBuffer.allocateDirect(layout.size());
+      in.fetch(layout.inPiece(rows[i]), into);
+    }
   }
 
   /** Copies an example's features, where they are bytes. */

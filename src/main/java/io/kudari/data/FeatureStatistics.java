@@ -27,6 +27,9 @@ public record FeatureStatistics(
     long count, long[] missing, double[] mean, double[] deviation, double[] min, double[] max)
     implements java.io.Serializable {
 
+  /** Examples that are fetched at once. */
+  private static final int FETCHED = 256;
+
   /** Of no examples with this many features. */
   public static FeatureStatistics empty(int features) {
     double[] min = new double[features];
@@ -63,6 +66,7 @@ public record FeatureStatistics(
     float[] floats = new float[examples.ofBytes() ? 0 : size];
     double[] row = new double[size];
     for (int i = 0; i < rows.length; i++) {
+      if (i % FETCHED == 0) examples.fetch(rows, i, Math.min(FETCHED, rows.length - i));
       if (examples.ofBytes()) {
         examples.features(rows[i], bytes, 0);
         for (int j = 0; j < size; j++) row[j] = bytes[j] & 0xff;
@@ -87,6 +91,7 @@ public record FeatureStatistics(
     float[] values = new float[targets];
     double[] row = new double[targets + 1];
     for (int i = 0; i < rows.length; i++) {
+      if (i % FETCHED == 0) examples.fetch(rows, i, Math.min(FETCHED, rows.length - i));
       examples.targets(rows[i], values, 0);
       for (int k = 0; k < targets; k++) row[k] = values[k];
       row[targets] = examples.weight(rows[i]);

@@ -6,16 +6,20 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Examples of a set, or of a part of it, and their keys. Immutable by convention.
+ * Examples of a set, or of a part of it, and what says to whom they go, so that the examples, which
+ * may lie in a file, are not looked at for it. Immutable by convention.
  *
  * @param store of the examples
  * @param keys of each
+ * @param labels class of each; 0 where they have none
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record Kept(ExampleStore store, long[] keys) {
+public record Kept(ExampleStore store, long[] keys, int[] labels) {
 
-  /** Bytes of an example while it is dealt: its key, four times, its row and its place. */
-  public static final long DEALT = 4 * Long.BYTES + 2 * Integer.BYTES;
+  /**
+   * Bytes of an example while it is dealt: its key, four times, its row and place, its class twice.
+   */
+  public static final long DEALT = 4 * Long.BYTES + 4 * Integer.BYTES;
 
   private static int[] unfilled(int count) {
     int[] rows = new int[count];
@@ -38,11 +42,13 @@ public record Kept(ExampleStore store, long[] keys) {
     ExampleStore store = ExampleStore.joined(parts.stream().map(Kept::store).toList());
     int count = parts.stream().mapToInt(part -> part.keys.length).reduce(0, Math::addExact);
     long[] keys = new long[count];
+    int[] labels = new int[count];
     int[] rows = new int[count];
     int at = 0;
     int row = 0;
     for (Kept part : parts) {
       System.arraycopy(part.keys, 0, keys, at, part.keys.length);
+      System.arraycopy(part.labels, 0, labels, at, part.keys.length);
       for (int i = 0; i < part.keys.length; i++) rows[at++] = row + i;
       row = Math.addExact(row, part.store.span());
     }
@@ -54,8 +60,7 @@ public record Kept(ExampleStore store, long[] keys) {
     }
     Division.Places places = division.part(first, last).places();
     for (int i : KeyOrder.sort(keys, count, (a, b) -> store.compare(rows[a], rows[b]))) {
-      int label = store.targets() > 0 ? 0 : store.label(rows[i]);
-      Division.Place place = places.next(label, keys[i]);
+      Division.Place place = places.next(labels[i], keys[i]);
       if (place == null) continue;
       int[] own = (place.held() ? held : training)[place.worker() - first];
       if (own[place.row()] >= 0) throw source.changed();

@@ -11,11 +11,12 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 
 /**
  * Fills an {@link ExampleStore}, on the heap while there is room, then in a file that is mapped.
- * The file has no name from its beginning, so that the system removes it when the last who uses it
- * ends, however it ends. Not thread-safe.
+ * The file has no name from its beginning, so that the system removes it when nobody uses it any
+ * more, or the process ends, however it ends. Not thread-safe.
  */
 public final class StoreWriter {
 
@@ -28,6 +29,9 @@ public final class StoreWriter {
     private final AtomicLong kept = new AtomicLong();
     private final AtomicLong filed = new AtomicLong();
     private final AtomicLong expected = new AtomicLong();
+    private final long memory;
+    private FileChannel file;
+    private long end;
 
     /**
      * Nothing is there yet.
@@ -36,8 +40,18 @@ public final class StoreWriter {
      * @param folder on a local disk where the rest goes
      */
     public Room(long heap, Path folder) {
+      this(heap, folder, FilePages.memory());
+    }
+
+    /**
+     * As the other.
+     *
+     * @param memory bytes that may hold pages of files
+     */
+    Room(long heap, Path folder, long memory) {
       this.heap = heap;
       this.folder = folder;
+      this.memory = memory;
     }
 
     /** No limit but the heap's. */
@@ -47,7 +61,29 @@ public final class StoreWriter {
 
     /** The same without what is taken. */
     Room empty() {
-      return new Room(heap, folder);
+      return new Room(heap, folder, memory);
+    }
+
+    /** Whether memory cannot hold what lies in the file, so that pages come and go. */
+    boolean exceedsMemory() {
+      return filed.get() > memory;
+    }
+
+    /** The next bytes of the file, which all share, and which none reaches by a name. */
+    private synchronized FilePages pages(int bytes) throws IOException {
+      if (file == null) file = unnamed(folder);
+      FilePages pages = new FilePages(this, file, end);
+      end += bytes;
+      return pages;
+    }
+
+    private static FileChannel unnamed(Path folder) throws IOException {
+      if (!Files.isDirectory(folder)) Files.createDirectories(folder);
+      Path path = Files.createTempFile(folder, "kudari-examples-", ".bin");
+      FileChannel channel =
+          FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      Files.delete(path);
+      return channel;
     }
 
     /** Counts examples that are about to be kept: how many were before. */
@@ -90,7 +126,7 @@ public final class StoreWriter {
   private final ExampleStore.Layout layout;
   private final Room room;
   private final List<ByteBuffer> pieces = new ArrayList<>();
-  private FileChannel file;
+  private final List<FilePages> pages = new ArrayList<>();
   private long spilled;
   private ByteBuffer piece;
   private int count;
@@ -109,7 +145,7 @@ public final class StoreWriter {
     count++;
     if (piece.hasRemaining()) return;
     if (room.take(layout.piece())) {
-      pieces.add(piece);
+      add(piece, FilePages.NONE);
       piece = null;
     } else {
       spill();
@@ -126,32 +162,22 @@ public final class StoreWriter {
     return spilled;
   }
 
+  private void add(ByteBuffer of, FilePages in) {
+    pieces.add(of);
+    pages.add(in);
+  }
+
   private void spill() {
     try {
-      pieces.add(mapped(piece.flip()));
+      int size = piece.flip().limit();
+      FilePages in = room.pages(size);
+      add(in.mapped(piece), in);
+      spilled += size;
+      room.filed.addAndGet(size);
       piece.clear();
     } catch (IOException e) {
       throw room.failed(piece.limit(), e);
     }
-  }
-
-  /** Written first, since a disk that is full is only told to who writes. */
-  private ByteBuffer mapped(ByteBuffer from) throws IOException {
-    if (file == null) file = unnamed(room.folder);
-    int size = from.remaining();
-    while (from.hasRemaining()) file.write(from, spilled + from.position());
-    ByteBuffer mapped = file.map(FileChannel.MapMode.READ_WRITE, spilled, size);
-    spilled += size;
-    room.filed.addAndGet(size);
-    return mapped;
-  }
-
-  private static FileChannel unnamed(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) Files.createDirectories(folder);
-    Path path = Files.createTempFile(folder, "kudari-examples-", ".bin");
-    FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    Files.delete(path);
-    return channel;
   }
 
   /** Frees what more examples would need: nothing can be added any more. */
@@ -159,20 +185,20 @@ public final class StoreWriter {
     if (piece != null && piece.position() > 0) {
       if (room.take(piece.position())) {
         ByteBuffer last = ByteBuffer.allocate(piece.position());
-        pieces.add(last.put(piece.flip()).clear());
+        add(last.put(piece.flip()).clear(), FilePages.NONE);
       } else {
         spill();
       }
     }
     piece = null;
-    if (file != null) close();
-    file = null;
   }
 
   /** Gives each class another number; seals. */
   void relabel(int[] number) {
     seal();
-    if (layout.targets() > 0) return;
+    // What lies in a file would all be written once more.
+    boolean same = IntStream.range(0, number.length).allMatch(c -> number[c] == c);
+    if (layout.targets() > 0 || same) return;
     for (ByteBuffer of : pieces) {
       of.order(ByteOrder.LITTLE_ENDIAN);
       for (int at = layout.features(); at < of.limit(); at += layout.size())
@@ -183,15 +209,7 @@ public final class StoreWriter {
   /** All of them; seals. */
   ExampleStore store() {
     seal();
-    return new ExampleStore(layout, pieces.toArray(ByteBuffer[]::new), count, spilled);
-  }
-
-  /** What is mapped stays. */
-  private void close() {
-    try {
-      file.close();
-    } catch (IOException e) {
-      throw new DataException(room.folder + ": " + e.getMessage(), e);
-    }
+    ByteBuffer[] all = pieces.toArray(ByteBuffer[]::new);
+    return new ExampleStore(layout, all, pages.toArray(FilePages[]::new), count, spilled);
   }
 }

@@ -115,8 +115,8 @@ class HeapTest {
     };
     // The rest need not be read.
     String says =
-        "many.csv: keys and places of more than \\d{7,8} examples need \\d+ bytes of Java heap,"
-            + " but there are 134217728: raise KUDARI_MEMORY";
+        "many.csv: keys, classes and places of more than \\d{7,8} examples need \\d+ bytes of Java"
+            + " heap, but there are 134217728: raise KUDARI_MEMORY";
     assertRefused(train(dir + "/t.conf", List.of("-Xmx128m"), data), says);
   }
 

@@ -40,4 +40,11 @@ class HelpTest {
     for (String foreign : List.of("groovy.", "org.apache.spark.", "scala.", "org.bytedeco."))
       assertFalse(loaded.contains(" " + foreign), foreign);
   }
+
+  @Test
+  void aWrongOptionNamesTheCommandWhoseHelpTellsMore() {
+    Said said = Said.run("data", "digits", "--xyz", "folder");
+    assertEquals(ExitCode.USAGE.code, said.code());
+    assertTrue(said.errors().endsWith("Try 'kudari data digits --help'.\n"), said.errors());
+  }
 }

@@ -2,15 +2,20 @@ package io.kudari.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.model.Shape;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +77,45 @@ class ExampleStoreTest {
     }
     try (Stream<Path> left = Files.list(folder)) {
       assertEquals(0, left.count(), "a file that the system does not remove by itself");
+    }
+  }
+
+  @Test
+  void whatMemoryCannotHoldIsFetchedFromItsPlaceInTheFileOfAll() throws IOException {
+    StoreWriter.Room room = new StoreWriter.Room(0, folder, (1 << 22) + 1);
+    var layout = ExampleStore.Layout.of(Shape.flat(WIDTH), true, 0, false);
+    ExampleRecord record = new ExampleRecord(layout);
+    StoreWriter one = new StoreWriter(layout, room);
+    StoreWriter other = new StoreWriter(layout, room);
+    for (int i = 0; i < 1300; i++) {
+      one.add(record.begin(pixels(i), Offsets.NONE).end(i));
+      other.add(record.begin(pixels(-i), Offsets.NONE).end(i));
+    }
+    assertEquals(one.spilled() + other.spilled() > (1 << 22) + 1, room.exceedsMemory());
+    ExampleStore all = ExampleStore.joined(List.of(one.store(), other.store()));
+    assertTrue(room.exceedsMemory());
+    int[] rows = IntStream.range(0, 1300).map(i -> all.span() / 2 + 1299 - i).toArray();
+    all.fetch(rows, 0, rows.length);
+    byte[] found = new byte[WIDTH];
+    for (int i = 0; i < rows.length; i++) {
+      all.features(rows[i], found, 0);
+      assertArrayEquals(pixels(i - 1299), found);
+    }
+  }
+
+  @Test
+  void fetchedBytesAreThoseOfThePiece() throws IOException {
+    Path path = folder.resolve("pages");
+    try (FileChannel file =
+        FileChannel.open(
+            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      FilePages pages = new FilePages(new StoreWriter.Room(0, folder, 0), file, 12_345);
+      assertFalse(pages.areFetched(), "nothing lies in files");
+      assertFalse(FilePages.NONE.areFetched());
+      ByteBuffer mapped = pages.mapped(ByteBuffer.wrap(pixels(1)));
+      ByteBuffer fetched = ByteBuffer.allocate(100);
+      pages.fetch(200, fetched);
+      assertEquals(mapped.slice(200, 100), fetched.flip());
     }
   }
 
