@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.classification.MultilayerPerceptronClassifier;
+import org.apache.spark.ml.feature.SQLTransformer;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.scheduler.SparkListener;
@@ -35,9 +36,10 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * What it takes to apply a perceptron 784-128-10 to 60,000 cached rows: by the stage of Spark ML,
- * by the same network one row at a time as Spark's own classes apply a model ({@link RowByRow}),
- * and by Spark's multilayer perceptron of that shape. One after the other in every round, so that
- * whatever else the machine does matters little. Run by {@code scripts/bench-transform}.
+ * by the same network one row at a time as Spark's own classes apply a model ({@link RowByRow}), by
+ * Spark's multilayer perceptron of that shape, and what Spark needs for a column that takes
+ * nothing. One after the other in every round, so that whatever else the machine does matters
+ * little. Run by {@code scripts/bench-transform}.
  *
  * <p>Once all columns are asked for, then the prediction alone. Printed are medians of the rounds:
  * seconds of the clock and of tasks on processors, and how many times those of the stage they are,
@@ -127,6 +129,9 @@ public final class TransformBenchmark {
     KudariClassificationModel ours = KudariClassificationModel.fromFolder(run.toString());
     Map<String, Transformer> contenders = new LinkedHashMap<>();
     contenders.put("Kudari", ours);
+    contenders.put(
+        "no model",
+        new SQLTransformer().setStatement("SELECT *, id + label AS prediction FROM __THIS__"));
     contenders.put("the same, row by row", new RowByRow(ours));
     contenders.put(
         "Spark's perceptron",
