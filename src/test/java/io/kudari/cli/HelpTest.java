@@ -45,6 +45,6 @@ class HelpTest {
   void aWrongOptionNamesTheCommandWhoseHelpTellsMore() {
     Said said = Said.run("data", "digits", "--xyz", "folder");
     assertEquals(ExitCode.USAGE.code, said.code());
-    assertTrue(said.errors().endsWith("Try 'kudari data digits --help'.\n"), said.errors());
+    assertTrue(said.printed().endsWith("Try 'kudari data digits --help'.\n"), said.printed());
   }
 }
