@@ -171,7 +171,7 @@ public final class ExampleStore {
     for (int i = from; i < from + count; i++) {
       FilePages in = pages[rows[i] >>> layout.shift()];
       if (!in.areFetched()) continue;
-      if (into == null) into = ByteBuffer.allocateDirect(layout.size());
+      if (into == null) into = ByteBuffer.allocate(layout.size());
       in.fetch(layout.inPiece(rows[i]), into);
     }
   }
