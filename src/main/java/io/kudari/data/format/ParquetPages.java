@@ -33,7 +33,7 @@ final class ParquetPages extends CodecFactory {
       case UNCOMPRESSED -> super.createDecompressor(name);
       case SNAPPY -> new Pages(ParquetPages::snappy);
       case LZ4_RAW -> new Pages((bytes, length) -> lz4(getCodec(name), bytes, length));
-      default -> new Pages((bytes, length) -> inflate(getCodec(name), bytes, length, FIRST));
+      default -> new Pages((bytes, length) -> inflate(getCodec(name), bytes, length));
     };
   }
 
@@ -79,27 +79,49 @@ final class ParquetPages extends CodecFactory {
     return content;
   }
 
-  /** The codec wants room for all at once; it makes at most 255 bytes of one. */
+  /**
+   * The codec gives all at once, in room for it, and nobody can ask whether there is more: one byte
+   * of room is left over. It makes at most 255 bytes of one.
+   */
   private static byte[] lz4(CompressionCodec codec, BytesInput bytes, int length)
       throws IOException {
     if (length / 255 > bytes.size())
       throw new IOException("a page of " + length + " bytes, more than its bytes hold");
-    return inflate(codec, bytes, length, length);
+    return inflated(
+        codec,
+        bytes,
+        length,
+        in -> {
+          byte[] room = new byte[length + 1];
+          if (Math.max(0, in.read(room, 0, room.length)) != length)
+            throw new IOException("a page of another length than its header declares");
+          return Arrays.copyOf(room, length);
+        });
   }
 
-  private static byte[] inflate(CompressionCodec codec, BytesInput bytes, int length, int first)
+  private static byte[] inflate(CompressionCodec codec, BytesInput bytes, int length)
       throws IOException {
+    return inflated(codec, bytes, length, in -> read(in, length));
+  }
+
+  /** Reads what is decompressed. */
+  private interface Content {
+    byte[] of(InputStream in) throws IOException;
+  }
+
+  private static byte[] inflated(
+      CompressionCodec codec, BytesInput bytes, int length, Content content) throws IOException {
     if (length < 0) throw new IOException("a page of " + length + " bytes");
     Decompressor decompressor = CodecPool.getDecompressor(codec);
     try (InputStream in = codec.createInputStream(bytes.toInputStream(), decompressor)) {
-      return read(in, length, first);
+      return content.of(in);
     } finally {
       CodecPool.returnDecompressor(decompressor);
     }
   }
 
-  private static byte[] read(InputStream in, int length, int first) throws IOException {
-    byte[] content = new byte[Math.min(length, first)];
+  private static byte[] read(InputStream in, int length) throws IOException {
+    byte[] content = new byte[Math.min(length, FIRST)];
     int at = 0;
     while (at < length) {
       if (at == content.length)
