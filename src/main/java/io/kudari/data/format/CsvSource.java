@@ -116,18 +116,16 @@ public record CsvSource(
     InputPath path = InputPath.file(hadoop, file);
     TextRows.Look look = new TextRows.Look(delimiter, '"', (char) 0);
     boolean once = file.equals(InputPath.STANDARD_INPUT);
-    String[] known = once ? null : TextRows.first(path, look);
-    int room = known == null ? TextRows.MOST_COLUMNS : TextRows.room(known.length);
-    try (TextRows rows = new TextRows(path, from, to, look, room)) {
-      String[] own = from == 0 ? rows.next() : null;
-      String[] first = once ? own : known;
+    TextRows.Table table = TextRows.table(path, from, to, look, once);
+    try (TextRows rows = table.rows()) {
+      String[] first = table.first();
       if (first == null) throw new DataException(name() + ": holds no lines");
       Columns columns = columns(first, rows, into);
       int outputs = task == Task.REGRESSION ? labels.size() : 0;
       if (columns.weight >= 0) into.weighted(header ? columns.names[columns.weight] : "");
       TableRow cells = into.begin(columns.table(rules), outputs, rows::error);
       ClassNames classes = into.numbering(classNames);
-      String[] row = header || from > 0 ? rows.next() : own;
+      String[] row = header || from > 0 ? rows.next() : first;
       for (; row != null && !into.enough(!classNames.isEmpty()); row = rows.next()) {
         if (row.length != first.length) {
           throw rows.error(row.length + " columns, the first line has " + first.length);

@@ -52,26 +52,48 @@ final class TextRows implements Closeable {
    */
   record Look(char delimiter, char quote, char comment) {}
 
-  /** All lines. */
-  TextRows(InputPath path, Look look, int columns) throws IOException {
-    this(path, 0, Long.MAX_VALUE, look, columns);
-  }
+  /**
+   * Lines of a table.
+   *
+   * @param rows where the range begins with the file, those behind the first
+   * @param first line of the file, or null where there is none
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Table(TextRows rows, String[] first) {}
 
   /**
-   * The first line, or null where there is none. As nearly all tables have few columns, room for
-   * many is taken for those alone that turn out to need it.
+   * The lines of a table that begin within a range of bytes. As nearly all tables have few columns,
+   * room for many is taken for those alone that turn out to need it.
+   *
+   * @param once whether the file can be read no more than once
    */
-  static String[] first(InputPath path, Look look) throws IOException {
+  static Table table(InputPath path, long from, long to, Look look, boolean once)
+      throws IOException {
+    Table whole = beginning(path, from == 0 ? to : Long.MAX_VALUE, look, once);
+    if (from == 0) return whole;
+    whole.rows.close();
+    int columns = whole.first == null ? 0 : whole.first.length;
+    return new Table(new TextRows(path, from, to, look, room(columns)), whole.first);
+  }
+
+  private static Table beginning(InputPath path, long to, Look look, boolean once)
+      throws IOException {
+    if (once) return beginning(path, to, look, MOST_COLUMNS);
     try {
-      return first(path, look, FEW_COLUMNS);
+      return beginning(path, to, look, FEW_COLUMNS);
     } catch (DataException e) {
-      return first(path, look, MOST_COLUMNS);
+      return beginning(path, to, look, MOST_COLUMNS);
     }
   }
 
-  private static String[] first(InputPath path, Look look, int columns) throws IOException {
-    try (TextRows rows = new TextRows(path, look, columns)) {
-      return rows.next();
+  private static Table beginning(InputPath path, long to, Look look, int columns)
+      throws IOException {
+    TextRows rows = new TextRows(path, 0, to, look, columns);
+    try {
+      return new Table(rows, rows.next());
+    } catch (IOException | RuntimeException e) {
+      rows.close();
+      throw e;
     }
   }
 
