@@ -1,8 +1,11 @@
 package io.kudari.spark;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.Slow;
+import io.kudari.collective.CollectiveException;
 import io.kudari.collective.Collectives;
 import io.kudari.collective.Distribution;
 import io.kudari.collective.Hosts;
@@ -20,15 +23,20 @@ import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
 import io.kudari.math.Role;
 import io.kudari.math.Segment;
+import io.kudari.math.Slice;
 import io.kudari.math.VectorSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Ranks that exchange by hosts over real links, with threads, by exchanges of every kind. */
 @Slow
@@ -84,6 +92,40 @@ class HostExchangeBitsTest {
     }
   }
 
+  /** Of 2 hosts with 2 ranks each, rank 0 neither sends rank 3 anything nor gets anything of it. */
+  @ParameterizedTest
+  @EnumSource(
+      value = LinkChoice.class,
+      names = {"SOCKETS", "SHARED_MEMORY"})
+  void theDeathOfARankEndsAlsoRanksThatDoNotTalkToIt(LinkChoice link) throws Exception {
+    CyclicBarrier connected = new CyclicBarrier(4);
+    Optional<Hosts> hosts = Optional.of(Hosts.of(List.of("a", "a", "b", "b")));
+    try (Ranks ranks = new Ranks(new SparkConf(false), link, 4)) {
+      List<String> ends =
+          ranks.run(
+              4,
+              hosts,
+              (rank, all) -> {
+                connected.await(20, TimeUnit.SECONDS);
+                if (rank == 3) {
+                  ranks.links.get(3).close();
+                  return "dead";
+                }
+                return assertThrows(CollectiveException.class, () -> sums(all, rank)).getMessage();
+              });
+      for (int r = 0; r < 3; r++) {
+        assertTrue(ends.get(r).startsWith("rank " + r + ", step 4, reduce-scatter: "), ends.get(r));
+        assertTrue(ends.get(r).contains("rank 3"), ends.get(r));
+      }
+    }
+  }
+
+  private static void sums(Collectives all, int rank) {
+    float[] values = new float[LAYOUT.size()];
+    List<Slice> slices = IntStream.range(0, 4).mapToObj(r -> LAYOUT.shard(r, 4)).toList();
+    all.reduceScatter(4, List.of(new TreeSum.Node<>(0, rank, values)), slices, values);
+  }
+
   /** What the vector has become after each step. */
   private static List<float[]> train(
       GradientExchange exchange, Distribution distribution, int rank, int threads, Collectives all)
@@ -102,7 +144,6 @@ class HostExchangeBitsTest {
                 Codec codec = exchange.codec(LAYOUT, SEED);
                 Exchange own = exchange.open(new TeamMember(team, thread), codec);
                 for (int s = 0; s < STEPS; s++) {
-                  var begun = own.progress();
                   own.offer(sum(codec, distribution.workers(), from, to, s));
                   team.await(thread);
                   VectorSource sum = own.reduce();
