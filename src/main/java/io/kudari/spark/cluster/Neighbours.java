@@ -38,9 +38,11 @@ public final class Neighbours {
 
   private static List<Place> places(JavaSparkContext spark) {
     List<RunningTask> running = RunningTask.onCounted(spark);
+    // The status store hears of a loss later.
+    List<String> counted = JavaConverters.seqAsJavaList(spark.sc().getExecutorIds());
     List<Place> places = new ArrayList<>();
     for (var e : JavaConverters.seqAsJavaList(spark.sc().statusStore().executorList(true))) {
-      if (e.id().equals("driver")) continue;
+      if (!counted.contains(e.id())) continue;
       long used = running.stream().filter(task -> task.executor().equals(e.id())).count();
       String host = e.hostPort().substring(0, e.hostPort().lastIndexOf(':'));
       places.add(new Place(host, e.maxTasks() - (int) used));
