@@ -3,6 +3,7 @@ package io.kudari.collective;
 import io.kudari.math.Floats;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.List;
 
 /**
  * Sums one chunk of the vector along the tree. Nodes come from left to right; each is either in
@@ -52,6 +53,16 @@ final class ChunkSum {
     float[] chunk = take();
     precision.get(payload, chunk, length);
     tree.add(new TreeSum.Node<>(node.level(), node.index(), chunk));
+  }
+
+  /** Adds a node whose elements are those of a chunk, in an array that belongs to this from now. */
+  void adopt(TreeSum.Node<float[]> node) {
+    tree.add(node);
+  }
+
+  /** What has been summed so far; the arrays begin with the chunk's elements. */
+  List<TreeSum.Node<float[]>> nodes() {
+    return tree.nodes();
   }
 
   /**

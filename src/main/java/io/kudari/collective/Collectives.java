@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -19,6 +20,9 @@ import java.util.stream.IntStream;
  * With slices of like length, a rank is never more than some chunks ahead of a peer, whatever the
  * length of the vector, unless it sends early what it has computed: then by at most the peer's
  * slice.
+ *
+ * <p>By {@link Hosts}, vectors are summed within each host first, only what a host's ranks make
+ * together travels to others, and what is gathered travels once to each host.
  *
  * <p>Every operation throws {@link CollectiveException} when a peer does not answer within the
  * patience, gives up or is out of step. The rank then tells its peers, and every later operation
@@ -37,7 +41,7 @@ public final class Collectives implements AutoCloseable {
   static final int AHEAD = 4;
 
   /** Puts elements [from, to) into a payload, or gets them out of it. */
-  private interface Copy {
+  interface Copy {
     void run(ByteBuffer payload, int from, int to);
   }
 
@@ -48,6 +52,7 @@ public final class Collectives implements AutoCloseable {
   final Conversation[] peers;
   final List<List<TreeSum.Node<Boolean>>> nodes;
   final ArrayDeque<float[]> scratch = new ArrayDeque<>();
+  private final HostRoutes routesOrNull;
   private volatile String failure;
 
   /**
@@ -59,6 +64,20 @@ public final class Collectives implements AutoCloseable {
    *     between two operations
    */
   public Collectives(Link link, long attempt, Distribution distribution, Duration patience) {
+    this(link, attempt, distribution, patience, Optional.empty());
+  }
+
+  /**
+   * As the other.
+   *
+   * @param hosts by which to sum and gather, the same on all ranks; empty for all with all
+   */
+  public Collectives(
+      Link link,
+      long attempt,
+      Distribution distribution,
+      Duration patience,
+      Optional<Hosts> hosts) {
     if (link.size() != distribution.ranks()) {
       throw new IllegalArgumentException(
           "a link of " + link.size() + " ranks for " + distribution.ranks() + " ranges of workers");
@@ -73,6 +92,7 @@ public final class Collectives implements AutoCloseable {
     this.peers = new Conversation[link.size()];
     for (int p = 0; p < peers.length; p++) peers[p] = new Conversation(link, p, attempt, patience);
     this.nodes = IntStream.range(0, link.size()).mapToObj(distribution::nodes).toList();
+    this.routesOrNull = hosts.map(h -> new HostRoutes(h, distribution, rank)).orElse(null);
   }
 
   /**
@@ -106,17 +126,20 @@ public final class Collectives implements AutoCloseable {
   public ReduceScatter startReduceScatter(
       long step, List<TreeSum.Node<float[]>> own, List<Slice> slices, Precision precision) {
     checkNodes(own);
-    return new ReduceScatter(this, begin(step, Phase.REDUCE_SCATTER), own, slices, precision);
+    Place place = begin(step, Phase.REDUCE_SCATTER);
+    return routesOrNull == null
+        ? new MeshReduceScatter(this, place, own, slices, precision)
+        : new HostReduceScatter(this, routesOrNull, place, own, slices, precision);
   }
 
   /** How many chunks the longest slice has. */
-  private int rows(List<Slice> slices, int bytes) {
+  int rows(List<Slice> slices, int bytes) {
     int longest = slices.stream().mapToInt(s -> s.to() - s.from()).max().orElse(0);
     return (int) (((long) longest * bytes + payload - 1) / payload);
   }
 
   /** The c-th chunk of a slice of elements of so many bytes; empty where there is none. */
-  private Slice chunk(Slice slice, int c, int bytes) {
+  Slice chunk(Slice slice, int c, int bytes) {
     long size = payload / bytes;
     long from = Math.min(slice.from() + Math.max(0, c) * size, slice.to());
     return new Slice((int) from, c < 0 ? (int) from : (int) Math.min(from + size, slice.to()));
@@ -194,6 +217,10 @@ public final class Collectives implements AutoCloseable {
 
   private void gather(Place place, int bytes, List<Slice> slices, Copy put, Copy get) {
     try {
+      if (routesOrNull != null) {
+        new HostGather(this, routesOrNull, place, bytes, slices, put, get).run();
+        return;
+      }
       int rows = rows(slices, bytes);
       for (int c = 0; c < rows + AHEAD; c++) {
         for (int d = 1; d < peers.length; d++) {

@@ -8,6 +8,10 @@
  *   <li>{@link io.kudari.collective.Collectives} are the operations among ranks: reduce-scatter,
  *       all-gather, broadcast, small reductions; a {@link io.kudari.collective.ReduceScatter} may
  *       begin while its vectors are still being computed;
+ *   <li>{@link io.kudari.collective.Topology} is who sends what to whom: all ranks to all ({@code
+ *       MeshReduceScatter}), or by {@link io.kudari.collective.Hosts} ({@code HostReduceScatter},
+ *       {@code HostGather} along {@code HostRoutes}) where {@link
+ *       io.kudari.collective.ExchangeCosts} says that it pays;
  *   <li>{@link io.kudari.collective.Courier} is a thread that runs them while others compute;
  *   <li>{@link io.kudari.collective.Precision} is what sums are rounded to, and travel in;
  *   <li>{@link io.kudari.collective.Link} carries their messages; it is the only thing that knows a

@@ -82,6 +82,7 @@ final class Sections {
                   AlgorithmSettings.ALGORITHM,
                   StrategySettings.RANKS,
                   StrategySettings.LINK,
+                  StrategySettings.TOPOLOGY,
                   StrategySettings.PORT,
                   SafetySettings.ON_DIVERGENCE,
                   SafetySettings.BACK_OFF_FACTOR,

@@ -1,6 +1,7 @@
 package io.kudari.config;
 
 import io.kudari.collective.LinkChoice;
+import io.kudari.collective.Topology;
 import io.kudari.setting.OnResume;
 import io.kudari.setting.Range;
 import io.kudari.setting.Setting;
@@ -13,6 +14,7 @@ import io.kudari.setting.Setting;
  * @param ranks number of tasks, or 0 for as many as Spark has slots, but no more than workers; in
  *     local mode, all-reduce has one rank with a thread a core
  * @param link how messages between ranks travel
+ * @param topology which ranks send each other parts of vectors
  * @param port at which rank 0 listens for the others, rank r at {@code port + r}; 0 is any
  * @param recovery what becomes of a run that loses a rank
  */
@@ -21,6 +23,7 @@ public record StrategySettings(
     int workers,
     int ranks,
     LinkChoice link,
+    Topology topology,
     int port,
     RecoverySettings recovery) {
 
@@ -70,6 +73,15 @@ public record StrategySettings(
                   + " is secured, else by sockets; or by one of them alone, see below")
           .onResume(OnResume.FREE);
 
+  static final Setting<Topology> TOPOLOGY =
+      Setting.choice(
+              "topology",
+              Topology.AUTO,
+              Topology.class,
+              "which ranks exchange with which: every one with every other, or by hosts, of which"
+                  + " each sends the others what its ranks make together, see below")
+          .onResume(OnResume.FREE);
+
   static final Setting<Integer> PORT =
       Setting.whole(
               "port",
@@ -94,7 +106,8 @@ public record StrategySettings(
     }
     RecoverySettings recovery = RecoverySettings.read(train, workers, ranks);
     int port = port(train, strategy, ranks > 0 ? ranks : workers);
-    return new StrategySettings(strategy, workers, ranks, train.get(LINK), port, recovery);
+    return new StrategySettings(
+        strategy, workers, ranks, train.get(LINK), train.get(TOPOLOGY), port, recovery);
   }
 
   /** As many ports as there may be ranks. */

@@ -98,6 +98,20 @@ public sealed interface Event extends java.io.Serializable {
   record Dealt(double seconds, long bytesRead, long spilled) implements Event {}
 
   /**
+   * Several ranks exchange: at the run's beginning, or after a loss.
+   *
+   * @param hosts number of hosts that they are on
+   * @param topology which of them send each other parts of vectors: {@code mesh}, all to all, or
+   *     {@code hierarchical}, by hosts
+   */
+  record Connected(int hosts, String topology) implements Event {
+    /** Checks that nothing is missing. */
+    public Connected {
+      requireNonNull(topology);
+    }
+  }
+
+  /**
    * A step was taken; where workers average parameters, a round of local steps, of which all
    * figures are then.
    *

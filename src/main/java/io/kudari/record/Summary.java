@@ -37,6 +37,9 @@ import org.apache.hadoop.fs.Path;
  *   that of the last step. {@code diverged}: the loss became NaN or infinite. {@code failed}:
  *   anything else</td></tr>
  * <tr><td>{@code strategy, algorithm, workers, ranks, threads}</td><td>who computed</td></tr>
+ * <tr><td>{@code exchange.topology, exchange.hosts}</td><td>which ranks of this part of the run sent
+ *   each other parts of vectors, {@code mesh} or {@code hierarchical}, and on how many hosts they
+ *   were; null where there were no several</td></tr>
  * <tr><td>{@code steps, epochs}</td><td>taken, and done to the end</td></tr>
  * <tr><td>{@code examples, seconds, examplesPerSecond, time.…}</td><td>null where they were to be
  *   summed over events of which some are lost</td></tr>
@@ -106,6 +109,7 @@ public final class Summary implements Consumer<Event> {
   private StepTimes times = StepTimes.ZERO;
   private Event.Described described;
   private Event.Dealt dealt;
+  private Event.Connected connected;
 
   /** The last evaluation of validation examples within an epoch. */
   private Event.Evaluated within;
@@ -157,6 +161,7 @@ public final class Summary implements Consumer<Event> {
     if (event instanceof Event.Evaluated e) evaluated(e);
     if (event instanceof Event.Described d) described = d;
     if (event instanceof Event.Dealt d) dealt(d);
+    if (event instanceof Event.Connected c) connected = c;
     noise.accept(event);
     if (event instanceof Event.StepDone s) {
       steps = s.step();
@@ -273,6 +278,8 @@ public final class Summary implements Consumer<Event> {
     json.put("strategy", started.strategy()).put("algorithm", started.algorithm());
     json.put("workers", started.workers());
     json.put("ranks", started.ranks()).put("threads", started.threads());
+    json.put("exchange.topology", connected == null ? null : connected.topology());
+    json.put("exchange.hosts", connected == null ? null : (Integer) connected.hosts());
     json.put("steps", steps).put("epochs", done);
     if (gaps) json.putNull("examples");
     else json.put("examples", examples);

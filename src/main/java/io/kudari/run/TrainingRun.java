@@ -360,6 +360,7 @@ final class TrainingRun {
         ranks,
         threads,
         experiment.strategy().link(),
+        experiment.strategy().topology(),
         experiment.strategy().port(),
         Math.min(ranks, recovery.minRanks()),
         recovery.retries(),

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.PriorityQueue;
+import java.util.function.IntConsumer;
 
 /**
  * Discrete events of one exchange among ranks: each host has a network interface that sends one
@@ -39,7 +40,7 @@ final class ScaleModel {
     RING(false),
     /** Halves, quarters, … to partners at distance 1, 2, 4, …, and the same way back. */
     HALVING(true),
-    /** Within a host through memory, and between hosts, of each part, by halving. */
+    /** Within a host through memory, and between hosts, of each part, every one to every other. */
     HIERARCHICAL(true);
 
     /** Whether sums can be along the fixed tree, so that the bits do not depend on the ranks. */
@@ -103,9 +104,9 @@ final class ScaleModel {
   double[] run(Exchange by) {
     if (ranks == 1) return ready.clone();
     switch (by) {
-      case MESH -> mesh();
+      case MESH -> new Mesh(1, ready, 0).begin();
       case RING -> ring();
-      case HALVING -> new Halving(1, bytes, ready, 0).begin();
+      case HALVING -> new Halving(ready).begin();
       case HIERARCHICAL -> hierarchical();
     }
     while (!events.isEmpty()) {
@@ -151,40 +152,49 @@ final class ScaleModel {
     return summing[rank];
   }
 
-  private void mesh() {
-    double part = bytes / ranks;
-    int[] summed = new int[ranks];
-    int[] gathered = new int[ranks];
-    for (int r = 0; r < ranks; r++) {
-      int from = r;
+  /** Each rank with all, among ranks of equal remainder by the distance; each owns a part. */
+  private final class Mesh {
+
+    private final int distance;
+    private final double part = bytes / ranks;
+    private final double[] start;
+    private final double after;
+    private final int[] summed = new int[ranks];
+    private final int[] gathered = new int[ranks];
+
+    Mesh(int distance, double[] start, double after) {
+      this.distance = distance;
+      this.start = start;
+      this.after = after;
+      for (int r = 0; r < ranks; r++) summing[r] = Math.max(summing[r], start[r]);
+    }
+
+    void begin() {
+      for (int r = 0; r < ranks; r++) {
+        int from = r;
+        at(start[r], () -> toOthers(from, to -> send(from, to, part, () -> sumPart(to))));
+      }
+    }
+
+    private void toOthers(int from, IntConsumer send) {
+      for (int k = distance; k < ranks; k += distance) send.accept((from + k) % ranks);
+    }
+
+    private void sumPart(int rank) {
+      double done = sum(rank, part);
+      if (++summed[rank] < ranks / distance - 1) return;
       at(
-          ready[r],
+          done,
           () -> {
-            for (int k = 1; k < ranks; k++) {
-              int to = (from + k) % ranks;
-              send(from, to, part, () -> summedPart(to, part, summed, gathered));
-            }
+            gather(rank);
+            toOthers(rank, to -> send(rank, to, part, () -> gather(to)));
           });
     }
-  }
 
-  private void summedPart(int rank, double part, int[] summed, int[] gathered) {
-    double done = sum(rank, part);
-    if (++summed[rank] < ranks - 1) return;
-    at(
-        done,
-        () -> {
-          gather(rank, gathered);
-          for (int k = 1; k < ranks; k++) {
-            int to = (rank + k) % ranks;
-            send(rank, to, part, () -> gather(to, gathered));
-          }
-        });
-  }
-
-  /** Its own sum is one of the parts. */
-  private void gather(int rank, int[] gathered) {
-    if (++gathered[rank] == ranks) finished[rank] = now;
+    /** Its own sum is one of the parts. */
+    private void gather(int rank) {
+      if (++gathered[rank] == ranks / distance) finished[rank] = now + after;
+    }
   }
 
   private void ring() {
@@ -222,28 +232,19 @@ final class ScaleModel {
       for (int r = 0; r < ranks; r++) finished[r] = reduced[r] + back;
       return;
     }
-    new Halving(own, bytes / own, reduced, back).begin();
+    new Mesh(own, reduced, back).begin();
   }
 
-  /** Recursive halving and doubling, among ranks of equal remainder by the first distance. */
+  /** Recursive halving and doubling. */
   private final class Halving {
 
-    private final int first;
-    private final double size;
     private final double[] start;
-    private final double after;
-    private final int rounds;
+    private final int rounds = 2 * Integer.numberOfTrailingZeros(ranks);
     private final int[] done = new int[ranks];
-    private final boolean[][] arrived;
+    private final boolean[][] arrived = new boolean[ranks][rounds];
 
-    Halving(int first, double size, double[] start, double after) {
-      this.first = first;
-      this.size = size;
+    Halving(double[] start) {
       this.start = start;
-      this.after = after;
-      this.rounds = 2 * Integer.numberOfTrailingZeros(ranks / first);
-      this.arrived = new boolean[ranks][rounds];
-      for (int r = 0; r < ranks; r++) summing[r] = Math.max(summing[r], start[r]);
     }
 
     void begin() {
@@ -257,8 +258,8 @@ final class ScaleModel {
     private void next(int rank) {
       int round = done[rank];
       int level = Math.min(round, rounds - 1 - round);
-      int partner = rank ^ (first << level);
-      send(rank, partner, size / (2 << level), () -> arrive(partner, round));
+      int partner = rank ^ (1 << level);
+      send(rank, partner, bytes / (2 << level), () -> arrive(partner, round));
       if (arrived[rank][round]) complete(rank, round);
     }
 
@@ -270,13 +271,13 @@ final class ScaleModel {
 
     private void complete(int rank, int round) {
       int level = Math.min(round, rounds - 1 - round);
-      double summed = sum(rank, round < rounds / 2 ? size / (2 << level) : 0);
+      double summed = sum(rank, round < rounds / 2 ? bytes / (2 << level) : 0);
       at(
           summed,
           () -> {
             done[rank]++;
             if (done[rank] < rounds) next(rank);
-            else finished[rank] = now + after;
+            else finished[rank] = now;
           });
     }
   }

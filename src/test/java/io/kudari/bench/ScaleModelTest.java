@@ -1,9 +1,14 @@
 package io.kudari.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kudari.collective.ExchangeCosts;
+import io.kudari.collective.Hosts;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,6 +62,42 @@ class ScaleModelTest {
     double most = memory + wire + rounds * perHost * ALPHA + BYTES * GAMMA;
     assertTrue(found <= most, "found " + found + ", at most " + most);
     assertTrue(found < time(ScaleModel.Exchange.HALVING, 32, 1));
+  }
+
+  /** The points of the table of {@code scripts/bench-scale}, as far as a test can simulate them. */
+  @ParameterizedTest
+  @ValueSource(doubles = {1, 10, 25, 100})
+  void theProgramsFormulaIsTheSimulatedTimeAndChoosesAlike(double gigabits) {
+    for (double bytes : new double[] {4.0 * 669_706, 4.0 * 431_080, 4.0 * 5_824_522, 1e8}) {
+      for (int perHost : new int[] {1, 2, 8}) {
+        for (int ranks = 2; ranks <= 128; ranks *= 2) compare(gigabits, bytes, perHost, ranks);
+      }
+    }
+  }
+
+  private static void compare(double gigabits, double bytes, int perHost, int ranks) {
+    var costs = new ScaleModel.Costs(ALPHA, 8e-9 / gigabits, 1e-10, 1e-6, 1e-10, perHost);
+    double mesh = time(costs, bytes, ScaleModel.Exchange.MESH, ranks);
+    double byHost = time(costs, bytes, ScaleModel.Exchange.HIERARCHICAL, ranks);
+    var program = new ExchangeCosts(ALPHA, 8e-9 / gigabits, 1e-10, 1e-6, 1e-10);
+    List<String> names = IntStream.range(0, ranks).mapToObj(r -> "host " + r / perHost).toList();
+    Hosts hosts = Hosts.of(names);
+    String where =
+        "%s Gbit/s, %s bytes, %s a host, %s ranks".formatted(gigabits, bytes, perHost, ranks);
+    if (hosts.count() == 1) {
+      assertFalse(program.hostsPay(bytes, hosts), where);
+      return;
+    }
+    assertEquals(mesh, program.mesh(bytes, hosts), 0.06 * mesh, where);
+    assertEquals(byHost, program.hierarchical(bytes, hosts), 0.06 * byHost, where);
+    boolean pays = perHost > 1 && byHost < mesh;
+    assertEquals(pays, program.hostsPay(bytes, hosts), where);
+  }
+
+  private static double time(
+      ScaleModel.Costs costs, double bytes, ScaleModel.Exchange by, int ranks) {
+    double[] finished = new ScaleModel(costs, bytes, new double[ranks]).run(by);
+    return Arrays.stream(finished).max().orElseThrow();
   }
 
   private static double time(ScaleModel.Exchange by, int ranks, int perHost) {

@@ -57,6 +57,26 @@ class ClusterTest {
     }
   }
 
+  /** Executors of two cores each, at two addresses of this machine. */
+  @Test
+  void ranksOfTwoHostsAreNeighboursAndExchangeByHostsToTheBitsOfSerial() throws Exception {
+    String serial = serial();
+    Machines two =
+        new Machines() {
+          @Override
+          String host(int worker) {
+            return "127.0.0." + (2 + worker);
+          }
+        };
+    try (TestCluster cluster = new TestCluster(cluster("hosts"), 0, Map.of(), two)) {
+      for (int w = 0; w < 2; w++) cluster.startWorker(2).await();
+      assertEquals(serial, trained(cluster, "all-reduce", 4));
+      String events = Files.readString(folder.resolve("all-reduce/events.jsonl"));
+      String connected = "\"type\":\"connected\",\"hosts\":2,\"topology\":\"hierarchical\"";
+      assertTrue(events.contains(connected), events);
+    }
+  }
+
   /** Of three splits. */
   @Test
   void executorsApplyAModelToTheRowsAndFiguresOfOneProcess() throws Exception {
@@ -140,12 +160,16 @@ class ClusterTest {
 
   /** Trains on two ranks; the command must end by itself, and its executors with it. */
   private String trained(TestCluster cluster, String strategy) throws Exception {
-    List<String> arguments = arguments(strategy, "train.ranks=2");
+    return trained(cluster, strategy, 2);
+  }
+
+  private String trained(TestCluster cluster, String strategy, int ranks) throws Exception {
+    List<String> arguments = arguments(strategy, "train.ranks=" + ranks);
     TestCluster.Ended ended =
         cluster.kudari(strategy, arguments.toArray(String[]::new)).await(BOUND);
     assertEquals(0, ended.code(), ended.errors());
     String started = Files.readAllLines(folder.resolve(strategy).resolve("events.jsonl")).get(0);
-    assertTrue(started.contains("\"ranks\":2,"), started);
+    assertTrue(started.contains("\"ranks\":" + ranks + ","), started);
     noExecutorIsLeft(cluster);
     return fingerprint(strategy);
   }

@@ -34,12 +34,13 @@ class SummaryTest {
   private static final Set<String> KEYS =
       Set.of(
           ("status target.step strategy algorithm workers ranks threads steps epochs examples"
-               + " seconds examplesPerSecond train.loss validation.loss parameters.count"
-               + " parameters.sha256 time.compute time.wait time.exchange time.update time.input"
-               + " peakMemoryMB data.describe.seconds data.deal.seconds data.bytesRead"
-               + " data.invalidRows data.spilled seed version noise.scale noise.low noise.high"
-               + " noise.batch noise.redundant test.loss machine.cpu machine.cores machine.memoryMB"
-               + " machine.os machine.java machine.blas machine.oneDNN machine.nd4j")
+               + " exchange.topology exchange.hosts seconds examplesPerSecond train.loss"
+               + " validation.loss parameters.count parameters.sha256 time.compute time.wait"
+               + " time.exchange time.update time.input peakMemoryMB data.describe.seconds"
+               + " data.deal.seconds data.bytesRead data.invalidRows data.spilled seed version"
+               + " noise.scale noise.low noise.high noise.batch noise.redundant test.loss"
+               + " machine.cpu machine.cores machine.memoryMB machine.os machine.java machine.blas"
+               + " machine.oneDNN machine.nd4j")
               .split(" "));
 
   private static final Set<String> OF_CLASSES =
@@ -164,8 +165,11 @@ class SummaryTest {
     summary.accept(new Event.Started("serial", "gradient-sharing", 1, 2, 3, 40, 50, 6, 7, 2, 90));
     summary.accept(new Event.Finished("completed", 0, 0, -1, 0, null));
     summary.accept(new Event.Computing(new Libraries("there", "there too", null)));
+    summary.accept(new Event.Connected(2, "hierarchical"));
     summary.write(file(), new Configuration(), new float[0]);
     assertEquals("there", read().get("machine.blas").textValue());
+    assertEquals("hierarchical", read().get("exchange.topology").textValue());
+    assertEquals(2, read().get("exchange.hosts").intValue());
     assertTrue(read().get("machine.nd4j").isNull());
   }
 

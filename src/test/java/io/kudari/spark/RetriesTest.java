@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.kudari.Slow;
 import io.kudari.collective.LinkChoice;
+import io.kudari.collective.Topology;
 import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
 import io.kudari.data.digits.DigitsSource;
@@ -362,7 +363,14 @@ class RetriesTest {
         DataPlan.of(sources, new Configuration(), RANKS, 1),
         plan,
         new AttemptRules(
-            RANKS, 1, LinkChoice.AUTO, port, RANKS, retries, new SnapshotRule(every, 0, 0)),
+            RANKS,
+            1,
+            LinkChoice.AUTO,
+            Topology.AUTO,
+            port,
+            RANKS,
+            retries,
+            new SnapshotRule(every, 0, 0)),
         null,
         state -> ARRIVED.release(RANKS),
         told::add,

@@ -41,6 +41,7 @@ final class Simulation {
       new PriorityQueue<>(Comparator.comparingLong(Event::time).thenComparingLong(Event::order));
   private final Semaphore scheduler = new Semaphore(0);
   private final List<SimulatedLink> links = new ArrayList<>();
+  private long[][] sentBytes;
   private long now;
   private long order;
 
@@ -57,6 +58,7 @@ final class Simulation {
    * @throws AssertionError when a rank neither ends nor waits for an event
    */
   List<Throwable> run(int ranks, Program program) throws InterruptedException {
+    sentBytes = new long[ranks][ranks];
     for (int r = 0; r < ranks; r++) links.add(new SimulatedLink(r, ranks));
     for (SimulatedLink link : links) {
       link.thread = new Thread(() -> link.body(program), "simulated-rank-" + link.rank);
@@ -84,6 +86,11 @@ final class Simulation {
   /** Buffers taken and not given back, on all ranks. */
   int lent() {
     return links.stream().mapToInt(link -> link.pool.lent()).sum();
+  }
+
+  /** Bytes of all messages from one rank to another, whether they arrived or not. */
+  long sentBytes(int from, int to) {
+    return sentBytes[from][to];
   }
 
   /** The most buffers that any rank had at once. */
@@ -202,6 +209,7 @@ final class Simulation {
     @Override
     public void send(int peer, ByteBuffer message, Duration timeout) {
       byte[] bytes = new byte[message.limit()];
+      sentBytes[rank][peer] += bytes.length;
       message.position(0).get(bytes);
       pool.release(message);
       maybeDie();

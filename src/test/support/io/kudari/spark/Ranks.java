@@ -2,6 +2,7 @@ package io.kudari.spark;
 
 import io.kudari.collective.Collectives;
 import io.kudari.collective.Distribution;
+import io.kudari.collective.Hosts;
 import io.kudari.collective.LinkChoice;
 import io.kudari.collective.LinkException;
 import io.kudari.spark.link.ListenAddress;
@@ -10,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -86,13 +88,18 @@ public final class Ranks implements AutoCloseable {
 
   /** Connects and runs the body on all ranks; V workers are spread evenly. */
   public <T> List<T> run(int workers, Body<T> body) throws Exception {
-    Distribution hosts = Distribution.even(workers, links.size());
+    return run(workers, Optional.empty(), body);
+  }
+
+  /** The same by hosts, as if they were several. */
+  public <T> List<T> run(int workers, Optional<Hosts> hosts, Body<T> body) throws Exception {
+    Distribution distribution = Distribution.even(workers, links.size());
     return together(
         links.size(),
         rank -> {
           NetworkLink link = links.get(rank);
           link.connect(addresses(), BOUND);
-          return body.run(rank, new Collectives(link, 1, hosts, BOUND));
+          return body.run(rank, new Collectives(link, 1, distribution, BOUND, hosts));
         });
   }
 

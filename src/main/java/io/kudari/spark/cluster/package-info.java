@@ -9,6 +9,7 @@
  *       application: {@code SlotLeases} is their account, {@code SlotUse} what one of them sees of
  *       it, {@code RunningTask} who really runs what, {@code TrainingJobs} the jobs of one, {@code
  *       JobGroup} the name of a job, {@code WaitLines} what is said meanwhile;
+ *   <li>{@code Neighbours} has Spark put tasks with neighbouring numbers on one host;
  *   <li>{@code Executors} clears the room that a lost attempt leaves, {@code Removals} has Spark
  *       remove what a training has left in it;
  *   <li>before Spark starts, {@code MasterProbe} asks a standalone cluster's master, {@code Ports}

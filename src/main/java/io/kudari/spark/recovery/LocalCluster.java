@@ -60,6 +60,7 @@ final class LocalCluster implements Cluster, AutoCloseable {
             Distribution.even(run.data().sampler().workers(), 1),
             rules.threads(),
             rules.link(),
+            rules.topology(),
             rules.port(),
             attempt.number(),
             InetSocketAddress.createUnresolved("", 0),

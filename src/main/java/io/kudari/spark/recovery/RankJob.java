@@ -1,9 +1,11 @@
 package io.kudari.spark.recovery;
 
+import io.kudari.collective.Topology;
 import io.kudari.data.DataException;
 import io.kudari.event.Event;
 import io.kudari.spark.cluster.JobGroup;
 import io.kudari.spark.cluster.MissingClass;
+import io.kudari.spark.cluster.Neighbours;
 import io.kudari.spark.cluster.Parcel;
 import io.kudari.spark.cluster.RankLostException;
 import io.kudari.spark.cluster.RankSlots;
@@ -23,6 +25,7 @@ import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.RDD;
+import scala.Tuple2;
 import scala.collection.JavaConverters;
 import scala.reflect.ClassTag$;
 import scala.runtime.AbstractFunction0;
@@ -59,6 +62,7 @@ final class RankJob implements Cluster.Job {
   private final SlotLease lease;
   private final JobGroup group;
   private final WaitLines lines = new WaitLines(System::nanoTime);
+  private final Topology topology;
   private final int ranks;
   private final long bytes;
   private final long submitted = System.nanoTime();
@@ -73,6 +77,7 @@ final class RankJob implements Cluster.Job {
   RankJob(SlotLease lease, RankTask task, int ranks, Removals removals) {
     this.lease = lease;
     this.group = lease.newJob();
+    this.topology = task.topology();
     this.ranks = ranks;
     this.bytes = task.run().data().kept();
     this.removals = removals;
@@ -93,8 +98,7 @@ final class RankJob implements Cluster.Job {
 
   private SimpleFutureAction<BoxedUnit> submit(JavaSparkContext spark) {
     RDD<Parcel<RankOutcome>> rdd =
-        dealt
-            .rdd()
+        placed(spark)
             .barrier()
             .mapPartitions(
                 new RankFunction(shared, RankSlots.together(spark, ranks)),
@@ -120,6 +124,12 @@ final class RankJob implements Cluster.Job {
                 return BoxedUnit.UNIT;
               }
             });
+  }
+
+  /** What was dealt, where ranks of one host are neighbours if they are to exchange by hosts. */
+  private RDD<Tuple2<Integer, byte[]>> placed(JavaSparkContext spark) {
+    if (topology == Topology.MESH) return dealt.rdd();
+    return Neighbours.of(spark, dealt.rdd());
   }
 
   /** The one outcome of a partition. */

@@ -4,7 +4,9 @@ import com.esotericsoftware.kryo.DefaultSerializer;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import io.kudari.collective.Collectives;
 import io.kudari.collective.Distribution;
+import io.kudari.collective.Hosts;
 import io.kudari.collective.LinkChoice;
+import io.kudari.collective.Topology;
 import io.kudari.data.Deal;
 import io.kudari.event.Event;
 import io.kudari.event.FirstLine;
@@ -30,6 +32,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
@@ -45,6 +49,7 @@ import org.apache.spark.SparkEnv;
  * @param distribution which rank hosts which workers
  * @param threads of a rank; fewer where it has fewer workers
  * @param link how messages between ranks travel
+ * @param topology which ranks send each other parts of vectors
  * @param port as {@link AttemptRules#port}
  * @param attempt when it began, in nanoseconds of the driver's clock: none before has this number
  * @param coordinator the driver's end, unresolved
@@ -58,6 +63,7 @@ public record RankTask(
     Distribution distribution,
     int threads,
     LinkChoice link,
+    Topology topology,
     int port,
     long attempt,
     InetSocketAddress coordinator,
@@ -170,8 +176,11 @@ public record RankTask(
       InetSocketAddress own = links.address();
       List<String> all = meet(task, own.getHostString() + ":" + own.getPort());
       if (all.contains(FAILED)) return RankOutcome.followed("another rank could not begin");
-      links.connect(all.stream().map(RankTask::address).toList(), SILENCE);
-      try (Collectives collectives = new Collectives(links, attempt, distribution, PATIENCE)) {
+      List<InetSocketAddress> addresses = all.stream().map(RankTask::address).toList();
+      links.connect(addresses, SILENCE);
+      Optional<Hosts> hosts = hosts(addresses, rank == 0 ? line : event -> {});
+      try (Collectives collectives =
+          new Collectives(links, attempt, distribution, PATIENCE, hosts)) {
         return train(rank, ranges, collectives, line);
       }
     }
@@ -195,6 +204,22 @@ public record RankTask(
         distribution.ranks(),
         link,
         SILENCE);
+  }
+
+  /** Those to exchange by, the same for all ranks, which know each other's hosts. */
+  private Optional<Hosts> hosts(List<InetSocketAddress> addresses, Consumer<Event> told) {
+    List<String> names = addresses.stream().map(InetSocketAddress::getHostString).toList();
+    try {
+      Optional<Hosts> hosts =
+          topology.choose(names, (long) Float.BYTES * run.model().layout().size());
+      Topology chosen = hosts.isPresent() ? Topology.HIERARCHICAL : Topology.MESH;
+      String name = chosen.name().toLowerCase(Locale.ROOT);
+      told.accept(new Event.Connected((int) names.stream().distinct().count(), name));
+      return hosts;
+    } catch (IllegalArgumentException e) {
+      throw new RankSlots.UnsuitableException(
+          "train.topology = hierarchical: " + FirstLine.of(e), e);
+    }
   }
 
   /** Whatever Spark reports here, this rank is not to blame. */

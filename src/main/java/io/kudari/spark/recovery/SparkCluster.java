@@ -66,6 +66,7 @@ final class SparkCluster implements Cluster, AutoCloseable {
             distribution,
             rules.threads(),
             rules.link(),
+            rules.topology(),
             rules.port(),
             attempt.number(),
             coordinator.address(),

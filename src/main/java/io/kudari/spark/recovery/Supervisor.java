@@ -48,6 +48,7 @@ public final class Supervisor {
   private int attempts;
   private boolean hasBegun;
   private Event.Finished finished;
+  private Event.Connected connectedOrNull;
   private int backedOff;
   private long steps;
   private String lossOrNull;
@@ -136,6 +137,7 @@ public final class Supervisor {
   private TrainingLoop.Result attempt() throws InterruptedException {
     Duration start = ++attempts == 1 ? FIRST_START : LATER_START;
     dealing.begin(ranks, cluster.nanos());
+    connectedOrNull = null;
     Attempt attempt =
         new Attempt(
             cluster.nanos(), ranks, model.layout().size(), start, RankTask.SILENCE, cluster::nanos);
@@ -173,12 +175,18 @@ public final class Supervisor {
       dealing.add(e, cluster.nanos()).ifPresent(events);
       return;
     }
+    if (event instanceof Event.Connected e) {
+      connectedOrNull = e;
+      return;
+    }
     if (event instanceof Event.StepDone e) steps = Math.max(steps, e.step());
     if (event instanceof Event.Started) {
       if (!hasBegun) events.accept(event);
       hasBegun = true;
       if (lossOrNull != null) recovered();
       dealing.start().ifPresent(events);
+      if (connectedOrNull != null) events.accept(connectedOrNull);
+      connectedOrNull = null;
       return;
     }
     if (event instanceof Event.Finished f) finished = f;

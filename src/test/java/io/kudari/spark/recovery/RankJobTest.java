@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.kudari.Slow;
 import io.kudari.collective.Distribution;
 import io.kudari.collective.LinkChoice;
+import io.kudari.collective.Topology;
 import io.kudari.data.digits.DigitsSource;
 import io.kudari.exchange.Exchanges;
 import io.kudari.spark.SparkStart;
@@ -98,6 +99,7 @@ class RankJobTest {
         Distribution.even(2, 2),
         1,
         LinkChoice.AUTO,
+        Topology.AUTO,
         0,
         1,
         InetSocketAddress.createUnresolved("127.0.0.1", 1),

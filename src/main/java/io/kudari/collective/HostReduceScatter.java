@@ -1,0 +1,143 @@
+package io.kudari.collective;
+
+import io.kudari.math.Slice;
+import java.util.ArrayDeque;
+import java.util.List;
+
+/**
+ * A reduce-scatter by hosts: each part of the vector is summed over the ranks of a host by one of
+ * them first, the owner's deputy, and only what they make together travels to the owner: the nodes
+ * of the tree that cover the host's workers, one where those are a whole subtree. So the bits are
+ * those of the tree, and rounding happens at the same nodes.
+ *
+ * <p>A rank sends the c-th chunks of all parts to its mates, sums those that some chunks ago came
+ * from them, and ends those of its own slice that are older still. Nothing is sent early: nearly
+ * all of the vector must be known for the first chunks of all parts.
+ */
+final class HostReduceScatter implements ReduceScatter {
+
+  private final Collectives attempt;
+  private final HostRoutes routes;
+  private final Place place;
+  private final List<TreeSum.Node<float[]>> own;
+  private final List<Slice> slices;
+  private final Precision precision;
+  private final int chunk;
+
+  /** By peer: number of messages. */
+  private final int[] sent;
+
+  private final int[] received;
+
+  /** Of this rank's slice: what the host has summed, chunk by chunk. */
+  private final ArrayDeque<List<TreeSum.Node<float[]>>> ofHost = new ArrayDeque<>();
+
+  HostReduceScatter(
+      Collectives attempt,
+      HostRoutes routes,
+      Place place,
+      List<TreeSum.Node<float[]>> own,
+      List<Slice> slices,
+      Precision precision) {
+    this.attempt = attempt;
+    this.routes = routes;
+    this.place = place;
+    this.own = own;
+    this.slices = slices;
+    this.precision = precision;
+    this.chunk = attempt.payload / precision.bytes();
+    this.sent = new int[attempt.peers.length];
+    this.received = new int[attempt.peers.length];
+  }
+
+  @Override
+  public void advance(int from) {}
+
+  @Override
+  public void finish(float[] into) {
+    try {
+      int rows = 0;
+      for (Slice s : slices) rows = Math.max(rows, MeshReduceScatter.chunks(s, chunk));
+      for (int c = 0; c < rows + 2 * Collectives.AHEAD; c++) {
+        tellMates(c);
+        sumHost(c - Collectives.AHEAD);
+        sumAll(c - 2 * Collectives.AHEAD, into);
+      }
+    } catch (CollectiveException e) {
+      throw attempt.giveUp(e);
+    }
+  }
+
+  private Slice part(int owner, int c) {
+    return MeshReduceScatter.part(slices.get(owner), c, chunk);
+  }
+
+  private void tellMates(int c) {
+    for (int mate : routes.mates()) {
+      tell(mate, part(mate, c));
+      for (int owner : routes.owners(mate)) tell(mate, part(owner, c));
+    }
+  }
+
+  private void tell(int mate, Slice part) {
+    for (TreeSum.Node<float[]> n : own) send(mate, n.value(), part.from(), part.size());
+  }
+
+  /** Of this rank's slice and of those that it is the deputy of. */
+  private void sumHost(int c) {
+    Slice part = part(attempt.rank, c);
+    if (part.size() > 0) ofHost.add(sumHost(part).nodes());
+    for (int owner : routes.owners(attempt.rank)) handOn(owner, part(owner, c));
+  }
+
+  private void handOn(int owner, Slice part) {
+    if (part.size() == 0) return;
+    for (TreeSum.Node<float[]> n : sumHost(part).nodes()) {
+      send(owner, n.value(), 0, part.size());
+      attempt.scratch.push(n.value());
+    }
+  }
+
+  private ChunkSum sumHost(Slice part) {
+    ChunkSum sum = sum(part);
+    for (int r = routes.first(); r < routes.last(); r++) {
+      if (r == attempt.rank) for (TreeSum.Node<float[]> n : own) sum.add(n, n.value());
+      else receive(r, attempt.nodes.get(r), part, sum);
+    }
+    return sum;
+  }
+
+  /** Of this rank's slice. */
+  private void sumAll(int c, float[] into) {
+    Slice part = part(attempt.rank, c);
+    if (part.size() == 0) return;
+    ChunkSum sum = sum(part);
+    for (int h = 0; h < routes.hosts(); h++) {
+      if (h == routes.host()) ofHost.remove().forEach(sum::adopt);
+      else receive(routes.deputy(h), routes.nodes(h), part, sum);
+    }
+    sum.finish(into);
+  }
+
+  private ChunkSum sum(Slice part) {
+    int workers = attempt.distribution.workers();
+    return new ChunkSum(workers, attempt.scratch, chunk, part.from(), part.size(), precision);
+  }
+
+  private void send(int peer, float[] values, int from, int length) {
+    if (length == 0) return;
+    Conversation to = attempt.peers[peer];
+    var message = to.prepare();
+    precision.put(values, from, length, message);
+    to.send(place, sent[peer]++, length * precision.bytes(), message);
+  }
+
+  private void receive(int peer, List<TreeSum.Node<Boolean>> nodes, Slice part, ChunkSum sum) {
+    for (TreeSum.Node<Boolean> n : nodes) {
+      var message =
+          attempt.peers[peer].receive(place, received[peer]++, part.size() * precision.bytes());
+      sum.add(n, message);
+      attempt.link.release(peer, message);
+    }
+  }
+}

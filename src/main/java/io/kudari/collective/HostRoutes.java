@@ -1,0 +1,103 @@
+package io.kudari.collective;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Who sends what to whom in an exchange by hosts, as one rank sees it. A slice goes between its
+ * owner and one rank of each other host, its deputy there; see {@link Hosts#deputy}. Immutable.
+ */
+final class HostRoutes {
+
+  private final Hosts hosts;
+  private final int rank;
+  private final int host;
+  private final int[] mates;
+  private final int[] deputies;
+
+  /** By rank of this host, from its first: the owners it is the deputy of. */
+  private final List<int[]> owners = new ArrayList<>();
+
+  /** By host: the nodes into which its workers are summed. */
+  private final List<List<TreeSum.Node<Boolean>>> nodes = new ArrayList<>();
+
+  HostRoutes(Hosts hosts, Distribution distribution, int rank) {
+    if (hosts.ranks() != distribution.ranks())
+      throw new IllegalArgumentException(
+          "hosts of " + hosts.ranks() + " ranks for " + distribution.ranks());
+    this.hosts = hosts;
+    this.rank = rank;
+    this.host = hosts.of(rank);
+    int size = hosts.size(host);
+    int first = hosts.first(host);
+    this.mates = IntStream.range(1, size).map(d -> first + (rank - first + d) % size).toArray();
+    this.deputies = others().map(h -> hosts.deputy(h, rank)).toArray();
+    for (int r = first; r < hosts.last(host); r++) owners.add(ownersOf(r));
+    for (int h = 0; h < hosts.count(); h++) nodes.add(nodes(distribution, h));
+  }
+
+  /** The other hosts, beginning with the next, so that not all send to the same one first. */
+  private IntStream others() {
+    return IntStream.range(1, hosts.count()).map(d -> (host + d) % hosts.count());
+  }
+
+  private int[] ownersOf(int deputy) {
+    return others()
+        .flatMap(h -> IntStream.range(hosts.first(h), hosts.last(h)))
+        .filter(owner -> hosts.deputy(host, owner) == deputy)
+        .toArray();
+  }
+
+  private List<TreeSum.Node<Boolean>> nodes(Distribution distribution, int of) {
+    TreeSum<Boolean> shape = new TreeSum<>(distribution.workers(), (left, right) -> left);
+    int last = distribution.last(hosts.last(of) - 1);
+    for (int v = distribution.first(hosts.first(of)); v < last; v++) shape.add(v, true);
+    return shape.nodes();
+  }
+
+  /** Number of hosts. */
+  int hosts() {
+    return hosts.count();
+  }
+
+  /** The host of this rank. */
+  int host() {
+    return host;
+  }
+
+  /** First rank of this host. */
+  int first() {
+    return hosts.first(host);
+  }
+
+  /** Rank after the last one of this host. */
+  int last() {
+    return hosts.last(host);
+  }
+
+  /** The other ranks of this host, beginning with the next. */
+  int[] mates() {
+    return mates;
+  }
+
+  /** On each other host, beginning with the next, the deputy of this rank. */
+  int[] deputies() {
+    return deputies;
+  }
+
+  /** The deputy of this rank on another host. */
+  int deputy(int of) {
+    return hosts.deputy(of, rank);
+  }
+
+  /** The ranks of other hosts that a rank of this host is the deputy of, in the order of both. */
+  int[] owners(int mate) {
+    return owners.get(mate - first());
+  }
+
+  /** What a host sends of its workers: the nodes that cover them. */
+  List<TreeSum.Node<Boolean>> nodes(int of) {
+    return nodes.get(of);
+  }
+}

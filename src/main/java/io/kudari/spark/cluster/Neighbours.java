@@ -1,0 +1,71 @@
+package io.kudari.spark.cluster;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.rdd.RDD;
+import scala.collection.JavaConverters;
+
+/**
+ * Where Spark should put tasks so that those of a host have neighbouring numbers. Spark gives
+ * executors a task each in turn, so that the tasks of two hosts alternate; here each host gets as
+ * many, but one after the other. A wish and no more: where it cannot be met, Spark waits for {@code
+ * spark.locality.wait} and puts the tasks anywhere.
+ */
+public final class Neighbours {
+
+  /**
+   * An executor.
+   *
+   * @param slots tasks that it has room for now
+   */
+  record Place(String host, int slots) {}
+
+  private Neighbours() {}
+
+  /**
+   * An RDD whose tasks are wished so, or as it is where the numbers do not matter or there is no
+   * such room.
+   */
+  public static <T> RDD<T> of(JavaSparkContext spark, RDD<T> rdd) {
+    if (spark.isLocal()) return rdd;
+    List<String> hosts = hosts(places(spark), rdd.getNumPartitions());
+    return hosts.isEmpty() ? rdd : new Placed<>(rdd, hosts, rdd.elementClassTag());
+  }
+
+  private static List<Place> places(JavaSparkContext spark) {
+    List<RunningTask> running = RunningTask.onCounted(spark);
+    // The status store hears of a loss later.
+    List<String> counted = JavaConverters.seqAsJavaList(spark.sc().getExecutorIds());
+    List<Place> places = new ArrayList<>();
+    for (var e : JavaConverters.seqAsJavaList(spark.sc().statusStore().executorList(true))) {
+      if (!counted.contains(e.id())) continue;
+      long used = running.stream().filter(task -> task.executor().equals(e.id())).count();
+      String host = e.hostPort().substring(0, e.hostPort().lastIndexOf(':'));
+      places.add(new Place(host, e.maxTasks() - (int) used));
+    }
+    return places;
+  }
+
+  /** By task: its host; empty where all hosts or none have one task, or there is no room. */
+  static List<String> hosts(List<Place> places, int tasks) {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    int left = tasks;
+    for (int round = 0; left > 0; round++) {
+      int before = left;
+      for (Place p : places) {
+        if (left == 0 || p.slots <= round) continue;
+        counts.merge(p.host, 1, Integer::sum);
+        left--;
+      }
+      if (left == before) return List.of();
+    }
+    if (counts.size() == 1 || counts.size() == tasks) return List.of();
+    List<String> hosts = new ArrayList<>();
+    counts.forEach((host, count) -> hosts.addAll(Collections.nCopies(count, host)));
+    return hosts;
+  }
+}
