@@ -21,12 +21,13 @@ from pyspark.sql import DataFrame, SparkSession  # noqa: E402
 CLASSIFIER, REGRESSOR = kudari.KudariClassifier, kudari.KudariRegressor
 OURS = set(vars(kudari._TrainingParams)) | set(vars(kudari._InferenceParams))
 
-# Legal values other than the defaults: of texts that are not free, and of all others by type.
+# Legal values other than the defaults: of what is not free, and of all others by type.
 CHOICES = {
     "activation": "tanh",
     "earlyStoppingMetric": "accuracy",
     "handleInvalid": "skip",
     "initializer": "lecun-normal",
+    "inputShape": [1, 4, 4],
     "normalization": "min-max",
     "optimizer": "sgd",
     "strategy": "serial",
@@ -125,6 +126,7 @@ def check_model(make, model):
     told = {name: getattr(fitted.summary, name) for name in figures}
     assert [row.getAs("epoch") for row in told["history"]] == [0, 1], told
     assert len(told["objectiveHistory"]) == 2 and told["status"] == "completed", told
+    assert all(isinstance(line, str) for line in told["warnings"]), told
     assert told["bestEpoch"] == 1 and len(told["parametersSha256"]) == 64, told
 
     check_saved(estimator, f"{sys.argv[4]}/{make.__name__}")

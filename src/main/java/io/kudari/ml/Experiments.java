@@ -35,8 +35,15 @@ final class Experiments {
    * @param classes how many there are, 0 where the labels tell, or {@link #REGRESSION}
    * @param weight a column of numbers, or empty
    * @param flag a column that says which rows are held out, or empty
+   * @param pixels what is said of features that are pixels
    */
-  record Columns(List<String> features, String label, int classes, String weight, String flag) {
+  record Columns(
+      List<String> features,
+      String label,
+      int classes,
+      String weight,
+      String flag,
+      PixelInput pixels) {
 
     static final int REGRESSION = -1;
   }
@@ -93,8 +100,18 @@ final class Experiments {
       settings.add("data.train.weight=" + ConfigUtil.quoteString(columns.weight()));
     if (!columns.flag().isEmpty())
       settings.add("data.train.validation-flag=" + ConfigUtil.quoteString(columns.flag()));
-    settings.add("data.normalize.method=" + stage.getNormalization());
+    settings.addAll(columns.pixels().settings());
+    settings.add("data.normalize.method=" + normalization(columns.pixels()));
     settings.add("data.validation=" + stage.getValidationFraction());
+    if (stage.getHandleInvalid().equals(InferenceParams.SKIP))
+      settings.addAll(List.of("data.missing=skip", "data.invalid=skip"));
+    if (!stage.getDataMemory().isEmpty())
+      settings.add("data.memory=" + ConfigUtil.quoteString(stage.getDataMemory()));
+  }
+
+  private String normalization(PixelInput pixels) {
+    if (stage.isDefined(stage.normalization())) return stage.getNormalization();
+    return pixels.isPixels() ? "scale" : "z-score";
   }
 
   private static String texts(List<String> all) {

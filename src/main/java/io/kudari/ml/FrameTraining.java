@@ -9,18 +9,12 @@ import io.kudari.run.Outcome;
 import io.kudari.run.Training;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Spliterators;
 import java.util.concurrent.CancellationException;
-import java.util.function.Function;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -55,7 +49,12 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
         Experiments.of(
             stage,
             new Experiments.Columns(
-                features, label, classes, stage.getWeightCol(), stage.getValidationIndicatorCol()),
+                Assembly.read(rows.schema(), features),
+                label,
+                classes,
+                stage.getWeightCol(),
+                stage.getValidationIndicatorCol(),
+                PixelInput.of(rows.schema(), features, stage)),
             rows.sparkSession().sparkContext().hadoopConfiguration());
     Dataset<Row> used = used(stage, rows, features, label);
     History history = new History();
@@ -76,17 +75,8 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
                     .filter(name -> !name.isEmpty()))
             .map(name -> rows.col(Schemas.quoted(name)))
             .toArray(Column[]::new);
-    Dataset<Row> used = rows.toDF().select(columns);
-    if (!stage.getHandleInvalid().equals(InferenceParams.SKIP)) return used;
-    Features whole = new Features(used.schema(), features, Features.ANY, true);
-    return InternalRows.mapped(used, given -> valid(given, whole.reader()), used.schema());
-  }
-
-  private static Iterator<InternalRow> valid(
-      Iterator<InternalRow> rows, Function<InternalRow, double[]> reader) {
-    return StreamSupport.stream(Spliterators.spliteratorUnknownSize(rows, 0), false)
-        .filter(row -> reader.apply(row) != null)
-        .iterator();
+    boolean gaps = stage.getHandleInvalid().equals(InferenceParams.SKIP);
+    return Assembly.of(rows.toDF().select(columns), features, gaps);
   }
 
   private static Outcome run(Training training) {
@@ -141,18 +131,15 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
    * @throws IllegalArgumentException when one is missing or of another type; one line
    */
   static void check(StructType schema, TrainingParams<?> stage, String featuresCol, String label) {
-    for (String name : Features.columns(schema, stage, featuresCol)) {
-      DataType type = Features.type(schema, name);
-      if (type.equals(DataTypes.BinaryType))
-        throw Features.wrong(name, "a vector or an array of numbers", type);
-      if (name.equals(label))
-        throw new IllegalArgumentException(
-            "Column " + label + " cannot be a feature and the label");
-    }
+    List<String> features = Features.columns(schema, stage, featuresCol);
+    PixelInput.of(schema, features, stage).check();
     String weight = stage.getWeightCol();
+    if (features.contains(label)) throw twice(label, "the label");
+    if (features.contains(weight)) throw twice(weight, "the weight");
     if (!weight.isEmpty() && !Features.isNumber(Features.type(schema, weight)))
       throw Features.wrong(weight, "numeric", Features.type(schema, weight));
     String flag = stage.getValidationIndicatorCol();
+    if (features.contains(flag)) throw twice(flag, "the validation indicator");
     if (!flag.isEmpty() && !Features.type(schema, flag).equals(DataTypes.BooleanType))
       throw Features.wrong(flag, "boolean", Features.type(schema, flag));
     var type = Features.type(schema, label);
@@ -160,5 +147,9 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
     IllegalArgumentException wrong = Features.wrong(label, "numeric", type);
     throw new IllegalArgumentException(
         wrong.getMessage() + " StringIndexer makes numbers of texts.");
+  }
+
+  private static IllegalArgumentException twice(String column, String part) {
+    return new IllegalArgumentException("Column " + column + " cannot be a feature and " + part);
   }
 }

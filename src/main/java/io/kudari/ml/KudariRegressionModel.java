@@ -125,22 +125,21 @@ public final class KudariRegressionModel extends RegressionModel<Vector, KudariR
    */
   @Override
   public StructType transformSchema(StructType schema) {
-    var unused = Features.columns(schema, this, getFeaturesCol());
+    var unused = features(schema);
     StructField prediction =
         new StructField(getPredictionCol(), DataTypes.DoubleType, false, Metadata.empty());
     return Schemas.with(schema, prediction);
+  }
+
+  private Features features(StructType schema) {
+    return Features.of(schema, this, getFeaturesCol(), network.saved().input());
   }
 
   @Override
   public Dataset<Row> transform(Dataset<?> rows) {
     StructType to = transformSchema(rows.schema());
     if (to.size() == rows.schema().size()) return rows.toDF();
-    Features features =
-        new Features(
-            rows.schema(),
-            Features.columns(rows.schema(), this, getFeaturesCol()),
-            numFeatures(),
-            getHandleInvalid().equals(SKIP));
+    Features features = features(rows.schema());
     Transformation task =
         new Transformation(
             network.sent(rows.sparkSession().sparkContext()),

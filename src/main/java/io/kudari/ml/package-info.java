@@ -10,6 +10,8 @@
  *       io.kudari.ml.KudariRegressionModel} apply a model to data frames, streams and single
  *       vectors; {@code fromFolder} makes one of any run;
  *   <li>{@link io.kudari.ml.InferenceParams} has the params of how rows become examples;
+ *   <li>{@code PixelInput} says how images and bytes are read, {@code Assembly} puts columns of
+ *       numbers and vectors together for a training;
  *   <li>{@code TrainedNetwork} computes, {@code Features} reads rows, {@code Transformation} is
  *       what a task does, {@code ClassOutputs} and {@code ValueOutput} say what is added to a row,
  *       {@code InternalRows} makes it a part of Spark's plan, {@code Plans} has what another major
