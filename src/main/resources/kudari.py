@@ -699,7 +699,16 @@ class KudariClassificationModel(_Fitted, ProbabilisticClassificationModel):
 
 
 class KudariRegressionModel(_Fitted, RegressionModel):
-    """A network that says a number of rows."""
+    """A network that says a number of rows, or some numbers."""
+
+    @property
+    def numTargets(self):
+        """How many numbers are predicted of a row."""
+        return self._call_java("numTargets")
+
+    def predictTargets(self, value):
+        """The predictions of one vector, in the order of the targets."""
+        return self._call_java("predictTargets", value)
 
 
 class KudariClassifier(
@@ -799,8 +808,40 @@ class KudariClassifier(
         return KudariClassificationModel(java_model)
 
 
-class KudariRegressor(Regressor, JavaEstimator, _TrainingParams, _Readable, JavaMLWritable):
-    """Trains a network that says a number of rows."""
+class _TargetParams(Params):
+    """Params of what a regression predicts."""
+
+    # from Java: params of TargetParams
+    labelCols = Param(
+        Params._dummy(),
+        "labelCols",
+        "columns of numbers that are predicted together; when set, labelCol is not read, and"
+        " predictions of more than one are vectors",
+        typeConverter=TypeConverters.toListString,
+    )
+
+    def __init__(self):
+        super().__init__()
+        self._setDefault(
+            labelCols=[],
+        )
+
+    def getLabelCols(self):
+        """The value of labelCols, or its default."""
+        return self.getOrDefault(self.labelCols)
+
+    def setLabelCols(self, value):
+        """Sets labelCols:
+        columns of numbers that are predicted together; when set, labelCol is not read, and
+        predictions of more than one are vectors."""
+        return self._set(labelCols=value)
+    # end
+
+
+class KudariRegressor(
+    Regressor, JavaEstimator, _TrainingParams, _TargetParams, _Readable, JavaMLWritable
+):
+    """Trains a network that says a number of rows, or some numbers."""
 
     # from Java: arguments of KudariRegressor
     @keyword_only
@@ -825,6 +866,7 @@ class KudariRegressor(Regressor, JavaEstimator, _TrainingParams, _Readable, Java
         initializer="he-normal",
         inputShape=[],
         labelCol="label",
+        labelCols=[],
         learningRate=None,
         normalization=None,
         optimizer="adam",
@@ -866,6 +908,7 @@ class KudariRegressor(Regressor, JavaEstimator, _TrainingParams, _Readable, Java
         initializer="he-normal",
         inputShape=[],
         labelCol="label",
+        labelCols=[],
         learningRate=None,
         normalization=None,
         optimizer="adam",

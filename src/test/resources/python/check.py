@@ -19,7 +19,9 @@ from pyspark.ml.wrapper import JavaParams  # noqa: E402
 from pyspark.sql import DataFrame, SparkSession  # noqa: E402
 
 CLASSIFIER, REGRESSOR = kudari.KudariClassifier, kudari.KudariRegressor
-OURS = set(vars(kudari._TrainingParams)) | set(vars(kudari._InferenceParams))
+OURS = set().union(
+    *(vars(p) for p in (kudari._TrainingParams, kudari._InferenceParams, kudari._TargetParams))
+)
 
 # Legal values other than the defaults: of what is not free, and of all others by type.
 CHOICES = {
@@ -142,6 +144,9 @@ def check_model(make, model):
         assert other.uid in refused(RuntimeError, lambda: other.summary)
     vector = jvm.org.apache.spark.ml.linalg.Vectors.zeros(2)
     assert isinstance(found.predict(vector), float)
+    if model is kudari.KudariRegressionModel:
+        assert found.numTargets == 1
+        assert found.predictTargets(vector).toArray()[0] == found.predict(vector)
     if model is kudari.KudariClassificationModel:
         assert isinstance(found, HasRawPredictionCol) and isinstance(estimator, HasRawPredictionCol)
         assert found.numClasses == 3 and found.classNames == ["0", "1", "2"], found.classNames

@@ -13,6 +13,11 @@ final class Defaults {
     stage.setDefault(stage.inferBatchSize(), 256);
   }
 
+  /** Of what a regression predicts. */
+  static void ofTargets(TargetParams<?> stage) {
+    stage.setDefault(stage.labelCols(), new String[0]);
+  }
+
   /** Of how a network is trained. */
   static void ofTraining(TrainingParams<?> stage) {
     ofInference(stage);

@@ -31,7 +31,7 @@ final class Experiments {
    * What is trained on.
    *
    * @param features columns, in their order
-   * @param label a column of numbers
+   * @param labels columns of numbers, one for classes
    * @param classes how many there are, 0 where the labels tell, or {@link #REGRESSION}
    * @param weight a column of numbers, or empty
    * @param flag a column that says which rows are held out, or empty
@@ -39,7 +39,7 @@ final class Experiments {
    */
   record Columns(
       List<String> features,
-      String label,
+      List<String> labels,
       int classes,
       String weight,
       String flag,
@@ -88,7 +88,7 @@ final class Experiments {
     boolean regression = columns.classes() == Columns.REGRESSION;
     settings.add("data.train.format=table");
     settings.add("data.train.features=" + texts(columns.features()));
-    settings.add("data.train.label=" + texts(List.of(columns.label())));
+    settings.add("data.train.label=" + texts(columns.labels()));
     if (regression) settings.add("data.train.task=regression");
     else settings.add("data.train.max-classes=" + MOST_CLASSES);
     if (columns.classes() == 0) settings.add("data.train.numbered=true");

@@ -9,12 +9,14 @@ import io.kudari.run.Outcome;
 import io.kudari.run.Training;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -29,7 +31,7 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
   /**
    * Trains.
    *
-   * @param rows whose label column is of doubles
+   * @param labels columns of numbers
    * @param classes how many the label's metadata tell of, 0 when they don't, or {@link
    *     Experiments.Columns#REGRESSION}
    * @param names of the classes, or empty
@@ -41,7 +43,7 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
       TrainingParams<?> stage,
       Dataset<?> rows,
       String featuresCol,
-      String label,
+      List<String> labels,
       int classes,
       List<String> names) {
     List<String> features = Features.columns(rows.schema(), stage, featuresCol);
@@ -50,13 +52,13 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
             stage,
             new Experiments.Columns(
                 Assembly.read(rows.schema(), features),
-                label,
+                labels,
                 classes,
                 stage.getWeightCol(),
                 stage.getValidationIndicatorCol(),
                 PixelInput.of(rows.schema(), features, stage)),
             rows.sparkSession().sparkContext().hadoopConfiguration());
-    Dataset<Row> used = used(stage, rows, features, label);
+    Dataset<Row> used = used(stage, rows, features, labels);
     History history = new History();
     Training training = Training.of(experiment).data(used).listen(history);
     if (!stage.getRunPath().isEmpty()) training = training.folder(stage.getRunPath());
@@ -67,12 +69,11 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
   }
 
   private static Dataset<Row> used(
-      TrainingParams<?> stage, Dataset<?> rows, List<String> features, String label) {
+      TrainingParams<?> stage, Dataset<?> rows, List<String> features, List<String> labels) {
+    Stream<String> others = Stream.of(stage.getWeightCol(), stage.getValidationIndicatorCol());
     Column[] columns =
-        Stream.concat(
-                features.stream(),
-                Stream.of(label, stage.getWeightCol(), stage.getValidationIndicatorCol())
-                    .filter(name -> !name.isEmpty()))
+        Stream.of(features.stream(), labels.stream(), others.filter(name -> !name.isEmpty()))
+            .flatMap(names -> names)
             .map(name -> rows.col(Schemas.quoted(name)))
             .toArray(Column[]::new);
     boolean gaps = stage.getHandleInvalid().equals(InferenceParams.SKIP);
@@ -130,11 +131,11 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
    *
    * @throws IllegalArgumentException when one is missing or of another type; one line
    */
-  static void check(StructType schema, TrainingParams<?> stage, String featuresCol, String label) {
+  static void check(
+      StructType schema, TrainingParams<?> stage, String featuresCol, List<String> labels) {
     List<String> features = Features.columns(schema, stage, featuresCol);
     PixelInput.of(schema, features, stage).check();
     String weight = stage.getWeightCol();
-    if (features.contains(label)) throw twice(label, "the label");
     if (features.contains(weight)) throw twice(weight, "the weight");
     if (!weight.isEmpty() && !Features.isNumber(Features.type(schema, weight)))
       throw Features.wrong(weight, "numeric", Features.type(schema, weight));
@@ -142,7 +143,15 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
     if (features.contains(flag)) throw twice(flag, "the validation indicator");
     if (!flag.isEmpty() && !Features.type(schema, flag).equals(DataTypes.BooleanType))
       throw Features.wrong(flag, "boolean", Features.type(schema, flag));
-    var type = Features.type(schema, label);
+    for (String label : labels) {
+      if (features.contains(label)) throw twice(label, "the label");
+      if (Collections.frequency(labels, label) > 1)
+        throw new IllegalArgumentException("Column " + label + " cannot be two labels");
+      checkLabel(label, Features.type(schema, label));
+    }
+  }
+
+  private static void checkLabel(String label, DataType type) {
     if (Features.isNumber(type)) return;
     IllegalArgumentException wrong = Features.wrong(label, "numeric", type);
     throw new IllegalArgumentException(

@@ -89,7 +89,7 @@ public final class KudariClassifier
    */
   @Override
   public StructType transformSchema(StructType schema) {
-    FrameTraining.check(schema, this, getFeaturesCol(), getLabelCol());
+    FrameTraining.check(schema, this, getFeaturesCol(), List.of(getLabelCol()));
     StructType raw = Schemas.with(schema, field(getRawPredictionCol()));
     StructType probable = Schemas.with(raw, field(getProbabilityCol()));
     return Schemas.with(probable, Schemas.field(getPredictionCol(), DataTypes.DoubleType, false));
@@ -105,7 +105,8 @@ public final class KudariClassifier
     Option<Object> known = MetadataUtils.getNumClasses(label);
     int classes = known.isEmpty() ? 0 : (Integer) known.get();
     FrameTraining trained =
-        FrameTraining.of(this, rows, getFeaturesCol(), getLabelCol(), classes, names(label));
+        FrameTraining.of(
+            this, rows, getFeaturesCol(), List.of(getLabelCol()), classes, names(label));
     return new KudariClassificationModel(uid(), trained.network()).with(trained.summary());
   }
 

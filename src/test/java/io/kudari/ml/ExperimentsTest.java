@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class ExperimentsTest {
 
   private static final Experiments.Columns COLUMNS =
-      new Experiments.Columns(List.of("a.b", "c\"d"), "label", 0, "", "", PixelInput.NONE);
+      new Experiments.Columns(List.of("a.b", "c\"d"), List.of("label"), 0, "", "", PixelInput.NONE);
 
   private static Experiment experiment(TrainingParams<?> stage) {
     return Experiments.of(stage, COLUMNS, new Configuration());
@@ -49,7 +49,12 @@ class ExperimentsTest {
         Experiments.of(
             new KudariRegressor(),
             new Experiments.Columns(
-                List.of("x"), "y", Experiments.Columns.REGRESSION, "", "", PixelInput.NONE),
+                List.of("x"),
+                List.of("y"),
+                Experiments.Columns.REGRESSION,
+                "",
+                "",
+                PixelInput.NONE),
             new Configuration());
     assertEquals(Task.REGRESSION, regression.data().train().task());
   }
@@ -112,7 +117,9 @@ class ExperimentsTest {
     PixelInput pixels = PixelInput.of(schema, List.of("x"), stage);
     pixels.check();
     return Experiments.of(
-        stage, new Experiments.Columns(List.of("x"), "y", 0, "", "", pixels), new Configuration());
+        stage,
+        new Experiments.Columns(List.of("x"), List.of("y"), 0, "", "", pixels),
+        new Configuration());
   }
 
   @Test

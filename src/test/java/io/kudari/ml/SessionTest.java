@@ -32,8 +32,10 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.ForeachFunction;
+import org.apache.spark.ml.attribute.AttributeGroup;
 import org.apache.spark.ml.attribute.NominalAttribute;
 import org.apache.spark.ml.feature.VectorAssembler;
+import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -243,6 +245,57 @@ class SessionTest {
       double alone = model.predict(Vectors.dense(row.<Double>getAs("x"), row.<Double>getAs("y")));
       assertEquals(price, alone, 500);
     }
+  }
+
+  @Test
+  void severalTargetsArePredictedAsAVectorThatNamesThem() throws Exception {
+    Dataset<Row> rows =
+        Frames.clouds(spark, 300)
+            .drop("label")
+            .withColumn("price", functions.expr("50000 + 3000 * x - 900 * y"))
+            .cache();
+    KudariRegressor regressor =
+        new KudariRegressor()
+            .setLabelCols("price", "z")
+            .setHiddenLayers()
+            .setLearningRate(0.05)
+            .setBatchSize(30)
+            .setEpochs(40)
+            .setStrategy("serial");
+    KudariRegressionModel model = regressor.fit(rows);
+    assertEquals(2, model.numTargets());
+    Dataset<Row> said = model.transform(rows);
+    assertEquals(model.transformSchema(rows.schema()).json(), said.schema().json());
+    AttributeGroup names = AttributeGroup.fromStructField(said.schema().apply("prediction"));
+    assertEquals("price", names.getAttr(0).name().get());
+    assertEquals("z", names.getAttr(1).name().get());
+    for (Row row : said.limit(20).collectAsList()) {
+      Vector prediction = row.getAs("prediction");
+      assertEquals(row.<Double>getAs("price"), prediction.apply(0), 500);
+      assertEquals(row.<Double>getAs("z"), prediction.apply(1), 0.5);
+      Vector alone = model.predictTargets(row.getAs("features"));
+      assertEquals(prediction.apply(0), alone.apply(0), 1);
+    }
+    assertThrows(IllegalStateException.class, () -> model.predict(Vectors.dense(1, 2)));
+    String path = dir.resolve("two").toString();
+    model.save(path);
+    assertEquals(
+        said.select("prediction").collectAsList(),
+        KudariRegressionModel.load(path).transform(rows).select("prediction").collectAsList());
+    KudariRegressor one = regressor.copy(none()).setLabelCols("z");
+    assertEquals(
+        regressor
+            .copy(none())
+            .setLabelCols()
+            .setLabelCol("z")
+            .fit(rows)
+            .summary()
+            .parametersSha256(),
+        one.fit(rows).summary().parametersSha256());
+    KudariRegressor twice = regressor.copy(none()).setLabelCols("z", "z");
+    assertEquals(
+        "Column z cannot be two labels",
+        assertThrows(IllegalArgumentException.class, () -> twice.fit(rows)).getMessage());
   }
 
   private static org.apache.spark.ml.param.ParamMap none() {
