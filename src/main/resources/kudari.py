@@ -64,15 +64,15 @@ class _InferenceParams(Params):
     featuresCols = Param(
         Params._dummy(),
         "featuresCols",
-        "columns of numbers or booleans that make the features, in this order; when set,"
-        " featuresCol is not read",
+        "columns of numbers, booleans, vectors or arrays of numbers that make the features,"
+        " one after the other; when set, featuresCol is not read",
         typeConverter=TypeConverters.toListString,
     )
     handleInvalid = Param(
         Params._dummy(),
         "handleInvalid",
-        "what to do with a row whose features are null, NaN or infinite: error ends the job,"
-        " skip leaves the row out",
+        "what to do with a row whose features are null, NaN, infinite or pixels that cannot"
+        " be read: error ends the job, skip leaves the row out",
         typeConverter=TypeConverters.toString,
     )
     inferBatchSize = Param(
@@ -81,6 +81,15 @@ class _InferenceParams(Params):
         "how many rows a task applies the model to at once, within 1..65536",
         typeConverter=TypeConverters.toInt,
     )
+    inputShape = Param(
+        Params._dummy(),
+        "inputShape",
+        "channels, height and width of features that are pixels: bytes of binary are the"
+        " channels one after another, each row by row, and images are scaled to it, with 1"
+        " channel made grey; when empty, bytes are a flat row, and images of three channels"
+        " as large as they are",
+        typeConverter=TypeConverters.toListInt,
+    )
 
     def __init__(self):
         super().__init__()
@@ -88,6 +97,7 @@ class _InferenceParams(Params):
             featuresCols=[],
             handleInvalid="error",
             inferBatchSize=256,
+            inputShape=[],
         )
 
     def getFeaturesCols(self):
@@ -96,8 +106,8 @@ class _InferenceParams(Params):
 
     def setFeaturesCols(self, value):
         """Sets featuresCols:
-        columns of numbers or booleans that make the features, in this order; when set,
-        featuresCol is not read."""
+        columns of numbers, booleans, vectors or arrays of numbers that make the features,
+        one after the other; when set, featuresCol is not read."""
         return self._set(featuresCols=value)
 
     def getHandleInvalid(self):
@@ -106,8 +116,8 @@ class _InferenceParams(Params):
 
     def setHandleInvalid(self, value):
         """Sets handleInvalid:
-        what to do with a row whose features are null, NaN or infinite: error ends the job,
-        skip leaves the row out."""
+        what to do with a row whose features are null, NaN, infinite or pixels that cannot
+        be read: error ends the job, skip leaves the row out."""
         return self._set(handleInvalid=value)
 
     def getInferBatchSize(self):
@@ -118,6 +128,18 @@ class _InferenceParams(Params):
         """Sets inferBatchSize:
         how many rows a task applies the model to at once, within 1..65536."""
         return self._set(inferBatchSize=value)
+
+    def getInputShape(self):
+        """The value of inputShape, or its default."""
+        return self.getOrDefault(self.inputShape)
+
+    def setInputShape(self, value):
+        """Sets inputShape:
+        channels, height and width of features that are pixels: bytes of binary are the
+        channels one after another, each row by row, and images are scaled to it, with 1
+        channel made grey; when empty, bytes are a flat row, and images of three channels
+        as large as they are."""
+        return self._set(inputShape=value)
     # end
 
 
@@ -149,6 +171,13 @@ class _TrainingParams(HasSeed, HasValidationIndicatorCol, HasWeightCol, _Inferen
         "a configuration in HOCON with any of model, optimizer, schedule, train and"
         " checkpoint; what it says replaces defaults, and params that are set replace what it"
         " says",
+        typeConverter=TypeConverters.toString,
+    )
+    dataMemory = Param(
+        Params._dummy(),
+        "dataMemory",
+        "most of a process's Java heap that examples take, such as 512 MB; what is beyond"
+        " lies in files in Spark's local folder, with 0 all; a quarter of the heap when empty",
         typeConverter=TypeConverters.toString,
     )
     dropout = Param(
@@ -206,7 +235,7 @@ class _TrainingParams(HasSeed, HasValidationIndicatorCol, HasWeightCol, _Inferen
         Params._dummy(),
         "normalization",
         "of features, fitted to the training rows: z-score or min-max of each, scale (divided"
-        " by 255), or none",
+        " by 255), or none; when not set, z-score, and scale of binary and of images",
         typeConverter=TypeConverters.toString,
     )
     optimizer = Param(
@@ -284,6 +313,7 @@ class _TrainingParams(HasSeed, HasValidationIndicatorCol, HasWeightCol, _Inferen
             batchNorm=False,
             batchSize=128,
             config="",
+            dataMemory="",
             dropout=0.0,
             earlyStoppingMetric="loss",
             earlyStoppingPatience=0,
@@ -291,7 +321,6 @@ class _TrainingParams(HasSeed, HasValidationIndicatorCol, HasWeightCol, _Inferen
             hiddenLayers=[64],
             initialModelPath="",
             initializer="he-normal",
-            normalization="z-score",
             optimizer="adam",
             ranks=0,
             runPath="",
@@ -340,6 +369,17 @@ class _TrainingParams(HasSeed, HasValidationIndicatorCol, HasWeightCol, _Inferen
         checkpoint; what it says replaces defaults, and params that are set replace what it
         says."""
         return self._set(config=value)
+
+    def getDataMemory(self):
+        """The value of dataMemory, or its default."""
+        return self.getOrDefault(self.dataMemory)
+
+    def setDataMemory(self, value):
+        """Sets dataMemory:
+        most of a process's Java heap that examples take, such as 512 MB; what is beyond
+        lies in files in Spark's local folder, with 0 all; a quarter of the heap when
+        empty."""
+        return self._set(dataMemory=value)
 
     def getDropout(self):
         """The value of dropout, or its default."""
@@ -423,7 +463,7 @@ class _TrainingParams(HasSeed, HasValidationIndicatorCol, HasWeightCol, _Inferen
     def setNormalization(self, value):
         """Sets normalization:
         of features, fitted to the training rows: z-score or min-max of each, scale (divided
-        by 255), or none."""
+        by 255), or none; when not set, z-score, and scale of binary and of images."""
         return self._set(normalization=value)
 
     def getOptimizer(self):
@@ -532,6 +572,11 @@ class TrainingSummary(JavaWrapper):
     def history(self):
         """The epochs in their order, as rows of the columns of toDataFrame."""
         return self.toDataFrame().collect()
+
+    @property
+    def warnings(self):
+        """What the log has of the rows and the params that its user should know, a line each."""
+        return list(self._call_java("warnings"))
 
     def toDataFrame(self):
         """Epochs by epoch, trainLoss, validationLoss, validationScore, learningRate, seconds."""
@@ -654,7 +699,16 @@ class KudariClassificationModel(_Fitted, ProbabilisticClassificationModel):
 
 
 class KudariRegressionModel(_Fitted, RegressionModel):
-    """A network that says a number of rows."""
+    """A network that says a number of rows, or some numbers."""
+
+    @property
+    def numTargets(self):
+        """How many numbers are predicted of a row."""
+        return self._call_java("numTargets")
+
+    def predictTargets(self, value):
+        """The predictions of one vector, in the order of the targets."""
+        return self._call_java("predictTargets", value)
 
 
 class KudariClassifier(
@@ -671,6 +725,7 @@ class KudariClassifier(
         batchNorm=False,
         batchSize=128,
         config="",
+        dataMemory="",
         dropout=0.0,
         earlyStoppingMetric="loss",
         earlyStoppingPatience=0,
@@ -682,9 +737,10 @@ class KudariClassifier(
         inferBatchSize=256,
         initialModelPath="",
         initializer="he-normal",
+        inputShape=[],
         labelCol="label",
         learningRate=None,
-        normalization="z-score",
+        normalization=None,
         optimizer="adam",
         predictionCol="prediction",
         probabilityCol="probability",
@@ -713,6 +769,7 @@ class KudariClassifier(
         batchNorm=False,
         batchSize=128,
         config="",
+        dataMemory="",
         dropout=0.0,
         earlyStoppingMetric="loss",
         earlyStoppingPatience=0,
@@ -724,9 +781,10 @@ class KudariClassifier(
         inferBatchSize=256,
         initialModelPath="",
         initializer="he-normal",
+        inputShape=[],
         labelCol="label",
         learningRate=None,
-        normalization="z-score",
+        normalization=None,
         optimizer="adam",
         predictionCol="prediction",
         probabilityCol="probability",
@@ -750,8 +808,40 @@ class KudariClassifier(
         return KudariClassificationModel(java_model)
 
 
-class KudariRegressor(Regressor, JavaEstimator, _TrainingParams, _Readable, JavaMLWritable):
-    """Trains a network that says a number of rows."""
+class _TargetParams(Params):
+    """Params of what a regression predicts."""
+
+    # from Java: params of TargetParams
+    labelCols = Param(
+        Params._dummy(),
+        "labelCols",
+        "columns of numbers that are predicted together; when set, labelCol is not read, and"
+        " predictions of more than one are vectors",
+        typeConverter=TypeConverters.toListString,
+    )
+
+    def __init__(self):
+        super().__init__()
+        self._setDefault(
+            labelCols=[],
+        )
+
+    def getLabelCols(self):
+        """The value of labelCols, or its default."""
+        return self.getOrDefault(self.labelCols)
+
+    def setLabelCols(self, value):
+        """Sets labelCols:
+        columns of numbers that are predicted together; when set, labelCol is not read, and
+        predictions of more than one are vectors."""
+        return self._set(labelCols=value)
+    # end
+
+
+class KudariRegressor(
+    Regressor, JavaEstimator, _TrainingParams, _TargetParams, _Readable, JavaMLWritable
+):
+    """Trains a network that says a number of rows, or some numbers."""
 
     # from Java: arguments of KudariRegressor
     @keyword_only
@@ -762,6 +852,7 @@ class KudariRegressor(Regressor, JavaEstimator, _TrainingParams, _Readable, Java
         batchNorm=False,
         batchSize=128,
         config="",
+        dataMemory="",
         dropout=0.0,
         earlyStoppingMetric="loss",
         earlyStoppingPatience=0,
@@ -773,9 +864,11 @@ class KudariRegressor(Regressor, JavaEstimator, _TrainingParams, _Readable, Java
         inferBatchSize=256,
         initialModelPath="",
         initializer="he-normal",
+        inputShape=[],
         labelCol="label",
+        labelCols=[],
         learningRate=None,
-        normalization="z-score",
+        normalization=None,
         optimizer="adam",
         predictionCol="prediction",
         ranks=0,
@@ -801,6 +894,7 @@ class KudariRegressor(Regressor, JavaEstimator, _TrainingParams, _Readable, Java
         batchNorm=False,
         batchSize=128,
         config="",
+        dataMemory="",
         dropout=0.0,
         earlyStoppingMetric="loss",
         earlyStoppingPatience=0,
@@ -812,9 +906,11 @@ class KudariRegressor(Regressor, JavaEstimator, _TrainingParams, _Readable, Java
         inferBatchSize=256,
         initialModelPath="",
         initializer="he-normal",
+        inputShape=[],
         labelCol="label",
+        labelCols=[],
         learningRate=None,
-        normalization="z-score",
+        normalization=None,
         optimizer="adam",
         predictionCol="prediction",
         ranks=0,

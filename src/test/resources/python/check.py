@@ -19,14 +19,17 @@ from pyspark.ml.wrapper import JavaParams  # noqa: E402
 from pyspark.sql import DataFrame, SparkSession  # noqa: E402
 
 CLASSIFIER, REGRESSOR = kudari.KudariClassifier, kudari.KudariRegressor
-OURS = set(vars(kudari._TrainingParams)) | set(vars(kudari._InferenceParams))
+OURS = set().union(
+    *(vars(p) for p in (kudari._TrainingParams, kudari._InferenceParams, kudari._TargetParams))
+)
 
-# Legal values other than the defaults: of texts that are not free, and of all others by type.
+# Legal values other than the defaults: of what is not free, and of all others by type.
 CHOICES = {
     "activation": "tanh",
     "earlyStoppingMetric": "accuracy",
     "handleInvalid": "skip",
     "initializer": "lecun-normal",
+    "inputShape": [1, 4, 4],
     "normalization": "min-max",
     "optimizer": "sgd",
     "strategy": "serial",
@@ -125,6 +128,7 @@ def check_model(make, model):
     told = {name: getattr(fitted.summary, name) for name in figures}
     assert [row.getAs("epoch") for row in told["history"]] == [0, 1], told
     assert len(told["objectiveHistory"]) == 2 and told["status"] == "completed", told
+    assert all(isinstance(line, str) for line in told["warnings"]), told
     assert told["bestEpoch"] == 1 and len(told["parametersSha256"]) == 64, told
 
     check_saved(estimator, f"{sys.argv[4]}/{make.__name__}")
@@ -140,6 +144,9 @@ def check_model(make, model):
         assert other.uid in refused(RuntimeError, lambda: other.summary)
     vector = jvm.org.apache.spark.ml.linalg.Vectors.zeros(2)
     assert isinstance(found.predict(vector), float)
+    if model is kudari.KudariRegressionModel:
+        assert found.numTargets == 1
+        assert found.predictTargets(vector).toArray()[0] == found.predict(vector)
     if model is kudari.KudariClassificationModel:
         assert isinstance(found, HasRawPredictionCol) and isinstance(estimator, HasRawPredictionCol)
         assert found.numClasses == 3 and found.classNames == ["0", "1", "2"], found.classNames

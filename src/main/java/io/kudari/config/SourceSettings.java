@@ -186,9 +186,9 @@ final class SourceSettings {
       Setting.texts(
           "shape",
           List.of(),
-          "whole numbers",
+          "whole numbers, or `flat`",
           "channels, height and width of an example in a column of bytes, its channels one after"
-              + " another");
+              + " another; `flat` is as many as the first has");
 
   /** How many classes may be found in labels of formats that do not know theirs. */
   static final Setting<Integer> MAX_CLASSES =
@@ -396,15 +396,20 @@ final class SourceSettings {
         s.get(WEIGHT, ""),
         choice(s),
         rules(s, gaps),
-        new PixelSpec(shape(s), s.get(WIDTH), s.get(HEIGHT), s.get(GREY)));
+        new PixelSpec(shape(s), s.get(WIDTH), s.get(HEIGHT), s.get(GREY), isFlat(s)));
+  }
+
+  private static boolean isFlat(Settings s) {
+    return s.get(SHAPE).equals(List.of("flat"));
   }
 
   private static Shape shape(Settings s) {
     List<String> lengths = s.get(SHAPE);
-    if (lengths.isEmpty()) return null;
+    if (lengths.isEmpty() || isFlat(s)) return null;
     if (lengths.size() != 3 || !lengths.stream().allMatch(n -> n.matches("[1-9][0-9]{0,5}")))
       throw s.wrong(
-          SHAPE, "must be [channels, height, width], each within 1..999999, not " + lengths);
+          SHAPE,
+          "must be [channels, height, width], each within 1..999999, or flat, not " + lengths);
     int[] all = lengths.stream().mapToInt(Integer::parseInt).toArray();
     if ((long) all[0] * all[1] > Integer.MAX_VALUE / all[2])
       throw s.wrong(SHAPE, "has more than " + Integer.MAX_VALUE + " values");

@@ -8,8 +8,14 @@ final class Defaults {
   /** Of what rows become. */
   static void ofInference(InferenceParams<?> stage) {
     stage.setDefault(stage.featuresCols(), new String[0]);
+    stage.setDefault(stage.inputShape(), new int[0]);
     stage.setDefault(stage.handleInvalid(), InferenceParams.ERROR);
     stage.setDefault(stage.inferBatchSize(), 256);
+  }
+
+  /** Of what a regression predicts. */
+  static void ofTargets(TargetParams<?> stage) {
+    stage.setDefault(stage.labelCols(), new String[0]);
   }
 
   /** Of how a network is trained. */
@@ -24,7 +30,6 @@ final class Defaults {
     stage.setDefault(stage.epochs(), 10);
     stage.setDefault(stage.batchSize(), 128);
     stage.setDefault(stage.optimizer(), "adam");
-    stage.setDefault(stage.normalization(), "z-score");
     stage.setDefault(stage.validationFraction(), 0.1);
     stage.setDefault(stage.weightCol(), "");
     stage.setDefault(stage.validationIndicatorCol(), "");
@@ -34,6 +39,7 @@ final class Defaults {
     stage.setDefault(stage.workers(), 4);
     stage.setDefault(stage.strategy(), "all-reduce");
     stage.setDefault(stage.ranks(), 0);
+    stage.setDefault(stage.dataMemory(), "");
     stage.setDefault(stage.runPath(), "");
     stage.setDefault(stage.seed(), 1L);
   }

@@ -31,12 +31,19 @@ final class Experiments {
    * What is trained on.
    *
    * @param features columns, in their order
-   * @param label a column of numbers
+   * @param labels columns of numbers, one for classes
    * @param classes how many there are, 0 where the labels tell, or {@link #REGRESSION}
    * @param weight a column of numbers, or empty
    * @param flag a column that says which rows are held out, or empty
+   * @param pixels what is said of features that are pixels
    */
-  record Columns(List<String> features, String label, int classes, String weight, String flag) {
+  record Columns(
+      List<String> features,
+      List<String> labels,
+      int classes,
+      String weight,
+      String flag,
+      PixelInput pixels) {
 
     static final int REGRESSION = -1;
   }
@@ -81,7 +88,7 @@ final class Experiments {
     boolean regression = columns.classes() == Columns.REGRESSION;
     settings.add("data.train.format=table");
     settings.add("data.train.features=" + texts(columns.features()));
-    settings.add("data.train.label=" + texts(List.of(columns.label())));
+    settings.add("data.train.label=" + texts(columns.labels()));
     if (regression) settings.add("data.train.task=regression");
     else settings.add("data.train.max-classes=" + MOST_CLASSES);
     if (columns.classes() == 0) settings.add("data.train.numbered=true");
@@ -93,8 +100,18 @@ final class Experiments {
       settings.add("data.train.weight=" + ConfigUtil.quoteString(columns.weight()));
     if (!columns.flag().isEmpty())
       settings.add("data.train.validation-flag=" + ConfigUtil.quoteString(columns.flag()));
-    settings.add("data.normalize.method=" + stage.getNormalization());
+    settings.addAll(columns.pixels().settings());
+    settings.add("data.normalize.method=" + normalization(columns.pixels()));
     settings.add("data.validation=" + stage.getValidationFraction());
+    if (stage.getHandleInvalid().equals(InferenceParams.SKIP))
+      settings.addAll(List.of("data.missing=skip", "data.invalid=skip"));
+    if (!stage.getDataMemory().isEmpty())
+      settings.add("data.memory=" + ConfigUtil.quoteString(stage.getDataMemory()));
+  }
+
+  private String normalization(PixelInput pixels) {
+    if (stage.isDefined(stage.normalization())) return stage.getNormalization();
+    return pixels.isPixels() ? "scale" : "z-score";
   }
 
   private static String texts(List<String> all) {

@@ -1,6 +1,8 @@
 package io.kudari.ml;
 
 import io.kudari.data.DataException;
+import io.kudari.data.format.PixelSpec;
+import io.kudari.model.Shape;
 import io.kudari.spark.data.InvalidFeature;
 import io.kudari.spark.data.RowFeatures;
 import java.io.Serializable;
@@ -16,24 +18,37 @@ import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Reads the features of rows: of one column of vectors, arrays or bytes, or of several columns one
- * after the other. Immutable.
+ * Reads the features of rows for a model: of one column of vectors, arrays, images or bytes, or of
+ * several columns one after the other. Immutable.
  *
  * @param row all columns of a row
  * @param columns which of them, in their order
- * @param width values of an example, or {@link #ANY}
- * @param skip whether a row of null, NaN or infinite values is left out rather than refused
+ * @param pixels what is said of a column of images or bytes
+ * @param shape of the model's examples
+ * @param skip whether a row of null, NaN or infinite values, or of pixels that cannot be read, is
+ *     left out rather than refused
  */
-record Features(StructType row, List<String> columns, int width, boolean skip)
+record Features(StructType row, List<String> columns, PixelSpec pixels, Shape shape, boolean skip)
     implements Serializable {
 
   private static final long serialVersionUID = 1;
 
-  /** However many values they have. */
-  static final int ANY = -1;
-
   /** What a line about a row that is no example ends with. */
   static final String SKIPS = "; handleInvalid = skip leaves such rows out";
+
+  /**
+   * Those that a model's stage names.
+   *
+   * @param shape of the model's examples
+   * @throws IllegalArgumentException when a column is missing or of another type, or {@code
+   *     inputShape} is not the model's; one line
+   */
+  static Features of(StructType row, InferenceParams<?> stage, String featuresCol, Shape shape) {
+    List<String> columns = columns(row, stage, featuresCol);
+    PixelSpec pixels = PixelInput.of(row, columns, stage).spec(shape);
+    boolean skip = stage.getHandleInvalid().equals(InferenceParams.SKIP);
+    return new Features(row, columns, pixels, shape, skip);
+  }
 
   /**
    * The columns that a stage names.
@@ -50,16 +65,18 @@ record Features(StructType row, List<String> columns, int width, boolean skip)
   }
 
   private static void checkAlone(String name, DataType type) {
-    boolean read =
-        type.equals(SQLDataTypes.VectorType())
-            || type.equals(DataTypes.BinaryType)
-            || (type instanceof ArrayType array && isNumber(array.elementType()));
-    if (!read) throw wrong(name, "a vector, an array of numbers or binary", type);
+    if (!isVector(type) && !RowFeatures.kind(type).isPixels())
+      throw wrong(name, "a vector, an array of numbers, binary or an image", type);
   }
 
   private static void checkOneOfSeveral(String name, DataType type) {
-    if (!isNumber(type) && !type.equals(DataTypes.BooleanType))
-      throw wrong(name, "numeric or boolean", type);
+    if (!isNumber(type) && !type.equals(DataTypes.BooleanType) && !isVector(type))
+      throw wrong(name, "numeric, boolean, a vector or an array of numbers", type);
+  }
+
+  private static boolean isVector(DataType type) {
+    return type.equals(SQLDataTypes.VectorType())
+        || (type instanceof ArrayType array && isNumber(array.elementType()));
   }
 
   /** The type of a column that must be there. */
@@ -87,7 +104,7 @@ record Features(StructType row, List<String> columns, int width, boolean skip)
    * DataException} when the row is no example, and is not to be left out.
    */
   Function<InternalRow, double[]> reader() {
-    RowFeatures features = RowFeatures.of(row, columns);
+    RowFeatures features = RowFeatures.of(row, columns, pixels, shape);
     return next -> read(features, next);
   }
 
@@ -101,9 +118,9 @@ record Features(StructType row, List<String> columns, int width, boolean skip)
     } catch (IllegalArgumentException e) {
       throw new DataException(e.getMessage(), e);
     }
-    if (width != ANY && values.length != width)
+    if (values.length != shape.size())
       throw new DataException(
-          "column " + String.join(", ", columns) + ": " + width(values.length, width));
+          "column " + String.join(", ", columns) + ": " + width(values.length, shape.size()));
     return values;
   }
 

@@ -9,17 +9,13 @@ import io.kudari.run.Outcome;
 import io.kudari.run.Training;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Iterator;
+import java.util.Collections;
 import java.util.List;
-import java.util.Spliterators;
 import java.util.concurrent.CancellationException;
-import java.util.function.Function;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -35,7 +31,7 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
   /**
    * Trains.
    *
-   * @param rows whose label column is of doubles
+   * @param labels columns of numbers
    * @param classes how many the label's metadata tell of, 0 when they don't, or {@link
    *     Experiments.Columns#REGRESSION}
    * @param names of the classes, or empty
@@ -47,7 +43,7 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
       TrainingParams<?> stage,
       Dataset<?> rows,
       String featuresCol,
-      String label,
+      List<String> labels,
       int classes,
       List<String> names) {
     List<String> features = Features.columns(rows.schema(), stage, featuresCol);
@@ -55,9 +51,14 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
         Experiments.of(
             stage,
             new Experiments.Columns(
-                features, label, classes, stage.getWeightCol(), stage.getValidationIndicatorCol()),
+                Assembly.read(rows.schema(), features),
+                labels,
+                classes,
+                stage.getWeightCol(),
+                stage.getValidationIndicatorCol(),
+                PixelInput.of(rows.schema(), features, stage)),
             rows.sparkSession().sparkContext().hadoopConfiguration());
-    Dataset<Row> used = used(stage, rows, features, label);
+    Dataset<Row> used = used(stage, rows, features, labels);
     History history = new History();
     Training training = Training.of(experiment).data(used).listen(history);
     if (!stage.getRunPath().isEmpty()) training = training.folder(stage.getRunPath());
@@ -68,25 +69,15 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
   }
 
   private static Dataset<Row> used(
-      TrainingParams<?> stage, Dataset<?> rows, List<String> features, String label) {
+      TrainingParams<?> stage, Dataset<?> rows, List<String> features, List<String> labels) {
+    Stream<String> others = Stream.of(stage.getWeightCol(), stage.getValidationIndicatorCol());
     Column[] columns =
-        Stream.concat(
-                features.stream(),
-                Stream.of(label, stage.getWeightCol(), stage.getValidationIndicatorCol())
-                    .filter(name -> !name.isEmpty()))
+        Stream.of(features.stream(), labels.stream(), others.filter(name -> !name.isEmpty()))
+            .flatMap(names -> names)
             .map(name -> rows.col(Schemas.quoted(name)))
             .toArray(Column[]::new);
-    Dataset<Row> used = rows.toDF().select(columns);
-    if (!stage.getHandleInvalid().equals(InferenceParams.SKIP)) return used;
-    Features whole = new Features(used.schema(), features, Features.ANY, true);
-    return InternalRows.mapped(used, given -> valid(given, whole.reader()), used.schema());
-  }
-
-  private static Iterator<InternalRow> valid(
-      Iterator<InternalRow> rows, Function<InternalRow, double[]> reader) {
-    return StreamSupport.stream(Spliterators.spliteratorUnknownSize(rows, 0), false)
-        .filter(row -> reader.apply(row) != null)
-        .iterator();
+    boolean gaps = stage.getHandleInvalid().equals(InferenceParams.SKIP);
+    return Assembly.of(rows.toDF().select(columns), features, gaps);
   }
 
   private static Outcome run(Training training) {
@@ -140,25 +131,34 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
    *
    * @throws IllegalArgumentException when one is missing or of another type; one line
    */
-  static void check(StructType schema, TrainingParams<?> stage, String featuresCol, String label) {
-    for (String name : Features.columns(schema, stage, featuresCol)) {
-      DataType type = Features.type(schema, name);
-      if (type.equals(DataTypes.BinaryType))
-        throw Features.wrong(name, "a vector or an array of numbers", type);
-      if (name.equals(label))
-        throw new IllegalArgumentException(
-            "Column " + label + " cannot be a feature and the label");
-    }
+  static void check(
+      StructType schema, TrainingParams<?> stage, String featuresCol, List<String> labels) {
+    List<String> features = Features.columns(schema, stage, featuresCol);
+    PixelInput.of(schema, features, stage).check();
     String weight = stage.getWeightCol();
+    if (features.contains(weight)) throw twice(weight, "the weight");
     if (!weight.isEmpty() && !Features.isNumber(Features.type(schema, weight)))
       throw Features.wrong(weight, "numeric", Features.type(schema, weight));
     String flag = stage.getValidationIndicatorCol();
+    if (features.contains(flag)) throw twice(flag, "the validation indicator");
     if (!flag.isEmpty() && !Features.type(schema, flag).equals(DataTypes.BooleanType))
       throw Features.wrong(flag, "boolean", Features.type(schema, flag));
-    var type = Features.type(schema, label);
+    for (String label : labels) {
+      if (features.contains(label)) throw twice(label, "the label");
+      if (Collections.frequency(labels, label) > 1)
+        throw new IllegalArgumentException("Column " + label + " cannot be two labels");
+      checkLabel(label, Features.type(schema, label));
+    }
+  }
+
+  private static void checkLabel(String label, DataType type) {
     if (Features.isNumber(type)) return;
     IllegalArgumentException wrong = Features.wrong(label, "numeric", type);
     throw new IllegalArgumentException(
         wrong.getMessage() + " StringIndexer makes numbers of texts.");
+  }
+
+  private static IllegalArgumentException twice(String column, String part) {
+    return new IllegalArgumentException("Column " + column + " cannot be a feature and " + part);
   }
 }

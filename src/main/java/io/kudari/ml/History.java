@@ -4,6 +4,7 @@ import io.kudari.event.Event;
 import io.kudari.run.Outcome;
 import io.kudari.run.RunListener;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,6 +15,7 @@ final class History implements RunListener {
   private static final Logger LOG = LoggerFactory.getLogger(History.class);
 
   private final TreeMap<Integer, TrainingSummary.Epoch> epochs = new TreeMap<>();
+  private final List<String> warnings = new ArrayList<>();
   private Event.Started started;
   private double rate = Double.NaN;
   private int recoveries;
@@ -50,9 +52,11 @@ final class History implements RunListener {
   @Override
   public void warning(String line) {
     LOG.warn(line);
+    warnings.add(line);
   }
 
   TrainingSummary summary(Outcome outcome) {
-    return new TrainingSummary(new ArrayList<>(epochs.values()), started, recoveries, outcome);
+    return new TrainingSummary(
+        new ArrayList<>(epochs.values()), warnings, started, recoveries, outcome);
   }
 }

@@ -1,11 +1,14 @@
 package io.kudari.ml;
 
+import java.util.Arrays;
 import java.util.List;
+import org.apache.spark.ml.param.IntArrayParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamValidators;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.param.StringArrayParam;
+import scala.Function1;
 
 /**
  * Params of how rows become examples, which estimators and models share. Public because Spark finds
@@ -24,13 +27,34 @@ public interface InferenceParams<S> extends Params {
   /** Value of {@code handleInvalid} that leaves rows out. */
   String SKIP = "skip";
 
+  /** A validator that Spark can serialise with its param. */
+  interface Rule<T> extends Function1<T, Object>, java.io.Serializable {}
+
   /** Columns of features in their order, in the place of {@code featuresCol}. */
   default StringArrayParam featuresCols() {
     return new StringArrayParam(
         this,
         "featuresCols",
-        "columns of numbers or booleans that make the features, in this order; when set,"
-            + " featuresCol is not read");
+        "columns of numbers, booleans, vectors or arrays of numbers that make the features, one"
+            + " after the other; when set, featuresCol is not read");
+  }
+
+  /** Channels, height and width of pixels. */
+  default IntArrayParam inputShape() {
+    Rule<int[]> ofShape =
+        lengths ->
+            lengths.length == 0
+                || (lengths.length == 3
+                    && Arrays.stream(lengths).allMatch(n -> n > 0)
+                    && (long) lengths[0] * lengths[1] <= Integer.MAX_VALUE / lengths[2]);
+    return new IntArrayParam(
+        this,
+        "inputShape",
+        "channels, height and width of features that are pixels: bytes of binary are the channels"
+            + " one after another, each row by row, and images are scaled to it, with 1 channel"
+            + " made grey; when empty, bytes are a flat row, and images of three channels as large"
+            + " as they are",
+        ofShape);
   }
 
   /** What becomes of rows that have no usable features. */
@@ -38,8 +62,8 @@ public interface InferenceParams<S> extends Params {
     return new Param<>(
         this,
         "handleInvalid",
-        "what to do with a row whose features are null, NaN or infinite: error ends the job, skip"
-            + " leaves the row out",
+        "what to do with a row whose features are null, NaN, infinite or pixels that cannot be"
+            + " read: error ends the job, skip leaves the row out",
         ParamValidators.inArray(List.of(ERROR, SKIP)));
   }
 
@@ -57,6 +81,11 @@ public interface InferenceParams<S> extends Params {
     return getOrDefault(featuresCols());
   }
 
+  /** Channels, height and width, or an empty array. */
+  default int[] getInputShape() {
+    return getOrDefault(inputShape());
+  }
+
   /** {@code error} or {@code skip}. */
   default String getHandleInvalid() {
     return getOrDefault(handleInvalid());
@@ -70,6 +99,11 @@ public interface InferenceParams<S> extends Params {
   /** Sets {@link #featuresCols}. */
   default S setFeaturesCols(String... names) {
     return with(featuresCols(), names);
+  }
+
+  /** Sets {@link #inputShape}. */
+  default S setInputShape(int... lengths) {
+    return with(inputShape(), lengths);
   }
 
   /** Sets {@link #handleInvalid}. */

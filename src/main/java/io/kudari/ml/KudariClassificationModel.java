@@ -142,7 +142,7 @@ public final class KudariClassificationModel
    */
   @Override
   public StructType transformSchema(StructType schema) {
-    var unused = Features.columns(schema, this, getFeaturesCol());
+    var unused = features(schema);
     StructType raw = Schemas.with(schema, vector(getRawPredictionCol()));
     StructType probable = Schemas.with(raw, vector(getProbabilityCol()));
     return Schemas.with(
@@ -164,16 +164,15 @@ public final class KudariClassificationModel
         .toMetadata();
   }
 
+  private Features features(StructType schema) {
+    return Features.of(schema, this, getFeaturesCol(), network.saved().input());
+  }
+
   @Override
   public Dataset<Row> transform(Dataset<?> rows) {
     StructType to = transformSchema(rows.schema());
     if (to.size() == rows.schema().size()) return rows.toDF();
-    Features features =
-        new Features(
-            rows.schema(),
-            Features.columns(rows.schema(), this, getFeaturesCol()),
-            numFeatures(),
-            getHandleInvalid().equals(SKIP));
+    Features features = features(rows.schema());
     Transformation task =
         new Transformation(
             network.sent(rows.sparkSession().sparkContext()),

@@ -27,10 +27,11 @@ import scala.Option;
  * KudariClassificationModel model = classifier.fit(rows);
  * }</pre>
  *
- * <p>Features are one column of vectors or arrays of numbers, all of one size, or several columns
- * of numbers and booleans ({@code featuresCols}). Labels are whole numbers from 0. There are as
- * many classes as the label's metadata say, else one more than the highest label. Parameters are
- * the same bits however rows are ordered or divided among partitions and tasks.
+ * <p>Features are one column of vectors or arrays of numbers, all of one size, of images as Spark
+ * reads them, or of unsigned bytes; or several columns of numbers, booleans and vectors ({@code
+ * featuresCols}). Labels are whole numbers from 0. There are as many classes as the label's
+ * metadata say, else one more than the highest label. Parameters are the same bits however rows are
+ * ordered or divided among partitions and tasks.
  *
  * <p>Setters are for one thread; {@link #fit} may be called by several, which then wait for each
  * other's slots.
@@ -88,7 +89,7 @@ public final class KudariClassifier
    */
   @Override
   public StructType transformSchema(StructType schema) {
-    FrameTraining.check(schema, this, getFeaturesCol(), getLabelCol());
+    FrameTraining.check(schema, this, getFeaturesCol(), List.of(getLabelCol()));
     StructType raw = Schemas.with(schema, field(getRawPredictionCol()));
     StructType probable = Schemas.with(raw, field(getProbabilityCol()));
     return Schemas.with(probable, Schemas.field(getPredictionCol(), DataTypes.DoubleType, false));
@@ -104,7 +105,8 @@ public final class KudariClassifier
     Option<Object> known = MetadataUtils.getNumClasses(label);
     int classes = known.isEmpty() ? 0 : (Integer) known.get();
     FrameTraining trained =
-        FrameTraining.of(this, rows, getFeaturesCol(), getLabelCol(), classes, names(label));
+        FrameTraining.of(
+            this, rows, getFeaturesCol(), List.of(getLabelCol()), classes, names(label));
     return new KudariClassificationModel(uid(), trained.network()).with(trained.summary());
   }
 

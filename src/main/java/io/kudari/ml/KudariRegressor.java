@@ -1,6 +1,7 @@
 package io.kudari.ml;
 
 import java.util.List;
+import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.regression.Regressor;
@@ -8,21 +9,25 @@ import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Trains a network that says a number of rows, inside the Spark application of their data frame.
+ * Trains a network that says a number of rows, or some numbers, inside the Spark application of
+ * their data frame.
  *
- * <p>Features are as those of a {@link KudariClassifier}; labels are numbers. The squared error is
- * minimised. Parameters are the same bits however rows are ordered or divided among partitions and
- * tasks.
+ * <p>Features are as those of a {@link KudariClassifier}; labels are numbers, of one column or of
+ * several ({@code labelCols}). The squared error is minimised. Parameters are the same bits however
+ * rows are ordered or divided among partitions and tasks.
  *
  * <p>Setters are for one thread; {@link #fit} may be called by several, which then wait for each
  * other's slots.
  */
 public final class KudariRegressor extends Regressor<Vector, KudariRegressor, KudariRegressionModel>
-    implements TrainingParams<KudariRegressor>, DefaultParamsWritable {
+    implements TrainingParams<KudariRegressor>,
+        TargetParams<KudariRegressor>,
+        DefaultParamsWritable {
 
   private static final long serialVersionUID = 1;
 
@@ -42,6 +47,7 @@ public final class KudariRegressor extends Regressor<Vector, KudariRegressor, Ku
   private KudariRegressor(Uids.Claim claimed) {
     this.uid = claimed.uid();
     Defaults.ofTraining(this);
+    Defaults.ofTargets(this);
   }
 
   /** Reads what {@link #write} wrote. */
@@ -72,15 +78,28 @@ public final class KudariRegressor extends Regressor<Vector, KudariRegressor, Ku
    */
   @Override
   public StructType transformSchema(StructType schema) {
-    FrameTraining.check(schema, this, getFeaturesCol(), getLabelCol());
-    return Schemas.with(schema, Schemas.field(getPredictionCol(), DataTypes.DoubleType, false));
+    FrameTraining.check(schema, this, getFeaturesCol(), labels());
+    DataType one = labels().size() > 1 ? SQLDataTypes.VectorType() : DataTypes.DoubleType;
+    return Schemas.with(schema, Schemas.field(getPredictionCol(), one, labels().size() > 1));
+  }
+
+  private List<String> labels() {
+    return getLabelCols().length == 0 ? List.of(getLabelCol()) : List.of(getLabelCols());
+  }
+
+  /** Trains; Spark's own way is for a single column of labels, which it makes doubles. */
+  @Override
+  public KudariRegressionModel fit(Dataset<?> rows) {
+    if (getLabelCols().length == 0) return super.fit(rows);
+    StructType unused = transformSchema(rows.schema());
+    return copyValues(train(rows).setParent(this), ParamMap.empty());
   }
 
   @Override
   public KudariRegressionModel train(Dataset<?> rows) {
     FrameTraining trained =
         FrameTraining.of(
-            this, rows, getFeaturesCol(), getLabelCol(), Experiments.Columns.REGRESSION, List.of());
+            this, rows, getFeaturesCol(), labels(), Experiments.Columns.REGRESSION, List.of());
     return new KudariRegressionModel(uid(), trained.network()).with(trained.summary());
   }
 }

@@ -13,7 +13,6 @@ import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamValidators;
-import scala.Function1;
 
 /**
  * Params of how a network is trained, which both estimators have. Public as {@link
@@ -23,9 +22,6 @@ import scala.Function1;
  * @param <S> the estimator, which setters return
  */
 public interface TrainingParams<S> extends InferenceParams<S> {
-
-  /** A validator that Spark can serialise with its param. */
-  interface Rule<T> extends Function1<T, Object>, java.io.Serializable {}
 
   /** Units of the hidden layers. */
   default IntArrayParam hiddenLayers() {
@@ -141,7 +137,7 @@ public interface TrainingParams<S> extends InferenceParams<S> {
         this,
         "normalization",
         "of features, fitted to the training rows: z-score or min-max of each, scale (divided by"
-            + " 255), or none",
+            + " 255), or none; when not set, z-score, and scale of binary and of images",
         ParamValidators.inArray(List.of("z-score", "min-max", "scale", "none")));
   }
 
@@ -228,6 +224,15 @@ public interface TrainingParams<S> extends InferenceParams<S> {
         ParamValidators.inRange(0, 1 << 16));
   }
 
+  /** How much of a heap examples take. */
+  default Param<String> dataMemory() {
+    return new Param<>(
+        this,
+        "dataMemory",
+        "most of a process's Java heap that examples take, such as 512 MB; what is beyond lies in"
+            + " files in Spark's local folder, with 0 all; a quarter of the heap when empty");
+  }
+
   /** Where a training leaves its files. */
   default Param<String> runPath() {
     return new Param<>(
@@ -305,7 +310,11 @@ public interface TrainingParams<S> extends InferenceParams<S> {
     return (Double) getOrDefault(weightDecay());
   }
 
-  /** What features are shifted and divided by. */
+  /**
+   * What features are shifted and divided by.
+   *
+   * @throws java.util.NoSuchElementException when it is not set
+   */
   default String getNormalization() {
     return getOrDefault(normalization());
   }
@@ -353,6 +362,11 @@ public interface TrainingParams<S> extends InferenceParams<S> {
   /** Tasks, or 0. */
   default int getRanks() {
     return (Integer) getOrDefault(ranks());
+  }
+
+  /** How much of a heap examples take, or "". */
+  default String getDataMemory() {
+    return getOrDefault(dataMemory());
   }
 
   /** Folder of the training, or "". */
@@ -468,6 +482,11 @@ public interface TrainingParams<S> extends InferenceParams<S> {
   /** Sets {@link #ranks}. */
   default S setRanks(int number) {
     return with(ranks(), number);
+  }
+
+  /** Sets {@link #dataMemory}. */
+  default S setDataMemory(String size) {
+    return with(dataMemory(), size);
   }
 
   /** Sets {@link #runPath}. */

@@ -24,6 +24,7 @@ public final class TrainingSummary {
           .add("seconds", DataTypes.DoubleType, false);
 
   private final List<Epoch> history;
+  private final List<String> warnings;
   private final Event.Started started;
   private final Event.Finished end;
   private final int recoveries;
@@ -47,8 +48,14 @@ public final class TrainingSummary {
       double learningRate,
       double seconds) {}
 
-  TrainingSummary(List<Epoch> history, Event.Started started, int recoveries, Outcome outcome) {
+  TrainingSummary(
+      List<Epoch> history,
+      List<String> warnings,
+      Event.Started started,
+      int recoveries,
+      Outcome outcome) {
     this.history = List.copyOf(history);
+    this.warnings = List.copyOf(warnings);
     this.started = started;
     this.recoveries = recoveries;
     this.end = outcome.end();
@@ -58,6 +65,14 @@ public final class TrainingSummary {
   /** The epochs in their order. */
   public List<Epoch> history() {
     return history;
+  }
+
+  /**
+   * What the log has of the rows and the params that its user should know, a line each: such as how
+   * many rows were left out.
+   */
+  public List<String> warnings() {
+    return warnings;
   }
 
   /** The same as a data frame of the columns that an {@link Epoch} has. */

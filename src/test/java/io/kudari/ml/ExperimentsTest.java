@@ -7,17 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.kudari.config.ConfigurationException;
 import io.kudari.config.Experiment;
 import io.kudari.config.StrategySettings.Strategy;
+import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
 import io.kudari.data.Task;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 
 /** What an estimator's params become. */
 class ExperimentsTest {
 
   private static final Experiments.Columns COLUMNS =
-      new Experiments.Columns(List.of("a.b", "c\"d"), "label", 0, "", "");
+      new Experiments.Columns(List.of("a.b", "c\"d"), List.of("label"), 0, "", "", PixelInput.NONE);
 
   private static Experiment experiment(TrainingParams<?> stage) {
     return Experiments.of(stage, COLUMNS, new Configuration());
@@ -44,7 +48,13 @@ class ExperimentsTest {
     Experiment regression =
         Experiments.of(
             new KudariRegressor(),
-            new Experiments.Columns(List.of("x"), "y", Experiments.Columns.REGRESSION, "", ""),
+            new Experiments.Columns(
+                List.of("x"),
+                List.of("y"),
+                Experiments.Columns.REGRESSION,
+                "",
+                "",
+                PixelInput.NONE),
             new Configuration());
     assertEquals(Task.REGRESSION, regression.data().train().task());
   }
@@ -71,6 +81,8 @@ class ExperimentsTest {
             .setWorkers(2)
             .setStrategy("driver")
             .setRanks(2)
+            .setHandleInvalid("skip")
+            .setDataMemory("64 MB")
             .setSeed(42);
     String config = config(set);
     for (String line :
@@ -94,7 +106,44 @@ class ExperimentsTest {
             "workers=2",
             "strategy=driver",
             "ranks=2",
+            "missing=skip",
+            "invalid=skip",
+            "memory=\"64 MB\"",
             "seed=42")) assertTrue(config.contains(line), line + " is not in " + config);
+  }
+
+  private static Experiment ofPixels(KudariClassifier stage, DataType type) {
+    StructType schema = new StructType().add("x", type);
+    PixelInput pixels = PixelInput.of(schema, List.of("x"), stage);
+    pixels.check();
+    return Experiments.of(
+        stage,
+        new Experiments.Columns(List.of("x"), List.of("y"), 0, "", "", pixels),
+        new Configuration());
+  }
+
+  @Test
+  void pixelsAreScaledUnlessAParamSaysOtherwiseAndHaveTheShapeThatIsSaid() {
+    KudariClassifier stage = new KudariClassifier();
+    for (DataType type : List.of(DataTypes.BinaryType, Frames.IMAGE)) {
+      Normalization usual = ofPixels(stage, type).plan().normalization();
+      assertEquals(Normalizer.Method.SCALE, usual.method());
+      assertEquals(255, usual.divisor());
+      Experiment set = ofPixels(new KudariClassifier().setNormalization("z-score"), type);
+      assertEquals(Normalizer.Method.Z_SCORE, set.plan().normalization().method());
+    }
+    assertTrue(ofPixels(stage, DataTypes.BinaryType).resolved().contains("shape=flat"));
+    stage.setInputShape(1, 4, 6);
+    String bytes = ofPixels(stage, DataTypes.BinaryType).resolved().replaceAll("[\\s\"]", "");
+    assertTrue(bytes.contains("shape=[1,4,6]"), bytes);
+    String images = ofPixels(stage, Frames.IMAGE).resolved();
+    for (String line : List.of("grey=true", "height=4", "width=6"))
+      assertTrue(images.contains(line), line + " is not in " + images);
+    stage.setInputShape(4, 4, 6);
+    assertEquals(
+        "inputShape has 4 channels, but images have 1, of grey, or 3",
+        assertThrows(IllegalArgumentException.class, () -> ofPixels(stage, Frames.IMAGE))
+            .getMessage());
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.Slow;
+import io.kudari.config.ConfigurationException;
 import io.kudari.config.Experiment;
 import io.kudari.data.DataException;
 import io.kudari.math.Fingerprint;
@@ -31,7 +32,10 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.ForeachFunction;
+import org.apache.spark.ml.attribute.AttributeGroup;
 import org.apache.spark.ml.attribute.NominalAttribute;
+import org.apache.spark.ml.feature.VectorAssembler;
+import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -134,6 +138,94 @@ class SessionTest {
   }
 
   @Test
+  void examplesThatLieInFilesTrainToTheSameBits() {
+    Dataset<Row> rows = Frames.clouds(spark, 150).cache();
+    KudariClassifier serial = classifier().setStrategy("serial");
+    assertEquals(sha256(serial, rows), sha256(serial.copy(none()).setDataMemory("0"), rows));
+    KudariClassifier wrong = serial.copy(none()).setDataMemory("much");
+    String said = assertThrows(ConfigurationException.class, () -> wrong.fit(rows)).getMessage();
+    assertTrue(said.contains("data.memory must be a size"), said);
+  }
+
+  @Test
+  void columnsOfNumbersBooleansVectorsAndArraysAreAsIfTheyWereAssembled() {
+    String[] names = {"y", "flag", "features", "pair"};
+    Dataset<Row> rows =
+        new VectorAssembler()
+            .setInputCols(new String[] {"y", "flag", "features", "x", "z"})
+            .setOutputCol("all")
+            .transform(Frames.clouds(spark, 150).withColumn("flag", functions.expr("id % 4 = 0")))
+            .withColumn("pair", functions.expr("array(x, z)"))
+            .cache();
+    KudariClassifier serial = classifier().setStrategy("serial");
+    KudariClassificationModel expected = serial.copy(none()).setFeaturesCol("all").fit(rows);
+    KudariClassifier several = serial.copy(none()).setFeaturesCols(names);
+    KudariClassificationModel model = several.fit(rows);
+    assertEquals(expected.summary().parametersSha256(), model.summary().parametersSha256());
+    KudariClassifier ranks = several.copy(none()).setStrategy("all-reduce").setRanks(2);
+    assertEquals(expected.summary().parametersSha256(), sha256(ranks, rows.repartition(3)));
+    assertEquals(
+        expected.transform(rows).select("id", "probability").collectAsList(),
+        model.transform(rows).select("id", "probability").collectAsList());
+
+    Dataset<Row> broken =
+        rows.withColumn("y", functions.expr("if(id = 7, null, y)"))
+            .withColumn("pair", functions.expr("if(id = 8, null, array(x, if(id = 9, null, z)))"))
+            .cache();
+    String refused = assertThrows(DataException.class, () -> several.fit(broken)).getMessage();
+    assertTrue(
+        refused.contains("found null, a feature must have a value; handleInvalid = skip leaves"),
+        refused);
+    Dataset<Row> right = broken.filter("id < 7 or id > 9");
+    TrainingSummary skipped = several.copy(none()).setHandleInvalid("skip").fit(broken).summary();
+    assertEquals(sha256(several, right), skipped.parametersSha256());
+    assertTrue(
+        skipped.warnings().contains("the data frame: leaves out 3 rows with missing values"),
+        skipped.warnings().toString());
+    assertEquals(147, model.setHandleInvalid("skip").transform(broken).count());
+  }
+
+  @Test
+  void rowsThatAreLeftOutAreCountedAndTheRestTrainsAsWithoutThem() throws Exception {
+    String value =
+        "case id when 7 then null when 8 then double('NaN') when 11 then double('Infinity') else x"
+            + " end";
+    Dataset<Row> rows =
+        new VectorAssembler()
+            .setInputCols(new String[] {"x", "y"})
+            .setOutputCol("features")
+            .setHandleInvalid("keep")
+            .transform(
+                Frames.clouds(spark, 150).drop("features").withColumn("x", functions.expr(value)))
+            .withColumn("pair", functions.expr("array(x, y)"))
+            .cache();
+    Dataset<Row> right = rows.filter("id not in (7, 8, 11)");
+    KudariClassifier serial = classifier().setStrategy("serial");
+    List<KudariClassifier> kinds =
+        List.of(
+            serial.copy(none()),
+            serial.copy(none()).setFeaturesCol("pair"),
+            serial.copy(none()).setFeaturesCols("x", "y"));
+    String expected = sha256(serial, right);
+    for (KudariClassifier kind : kinds) {
+      assertThrows(DataException.class, () -> kind.fit(rows));
+      Path run = dir.resolve("run-" + kinds.indexOf(kind));
+      KudariClassificationModel model =
+          kind.setHandleInvalid("skip").setRunPath(run.toString()).fit(rows);
+      assertEquals(expected, model.summary().parametersSha256());
+      List<String> told = model.summary().warnings();
+      assertTrue(told.contains("the data frame: leaves out 2 rows with missing values"), "" + told);
+      assertTrue(
+          told.contains(
+              "the data frame: leaves out 1 rows with infinities or cells that cannot be read"),
+          "" + told);
+      String summary = Files.readString(run.resolve("summary.json"));
+      assertTrue(summary.replace(" ", "").contains("\"data.invalidRows\":1"), summary);
+      assertEquals(147, model.transform(rows).count());
+    }
+  }
+
+  @Test
   void aRegressorPredictsInTheUnitsOfItsLabels() {
     Dataset<Row> rows =
         Frames.clouds(spark, 300).withColumn("price", functions.expr("50000 + 3000 * x - 900 * y"));
@@ -153,6 +245,57 @@ class SessionTest {
       double alone = model.predict(Vectors.dense(row.<Double>getAs("x"), row.<Double>getAs("y")));
       assertEquals(price, alone, 500);
     }
+  }
+
+  @Test
+  void severalTargetsArePredictedAsAVectorThatNamesThem() throws Exception {
+    Dataset<Row> rows =
+        Frames.clouds(spark, 300)
+            .drop("label")
+            .withColumn("price", functions.expr("50000 + 3000 * x - 900 * y"))
+            .cache();
+    KudariRegressor regressor =
+        new KudariRegressor()
+            .setLabelCols("price", "z")
+            .setHiddenLayers()
+            .setLearningRate(0.05)
+            .setBatchSize(30)
+            .setEpochs(40)
+            .setStrategy("serial");
+    KudariRegressionModel model = regressor.fit(rows);
+    assertEquals(2, model.numTargets());
+    Dataset<Row> said = model.transform(rows);
+    assertEquals(model.transformSchema(rows.schema()).json(), said.schema().json());
+    AttributeGroup names = AttributeGroup.fromStructField(said.schema().apply("prediction"));
+    assertEquals("price", names.getAttr(0).name().get());
+    assertEquals("z", names.getAttr(1).name().get());
+    for (Row row : said.limit(20).collectAsList()) {
+      Vector prediction = row.getAs("prediction");
+      assertEquals(row.<Double>getAs("price"), prediction.apply(0), 500);
+      assertEquals(row.<Double>getAs("z"), prediction.apply(1), 0.5);
+      Vector alone = model.predictTargets(row.getAs("features"));
+      assertEquals(prediction.apply(0), alone.apply(0), 1);
+    }
+    assertThrows(IllegalStateException.class, () -> model.predict(Vectors.dense(1, 2)));
+    String path = dir.resolve("two").toString();
+    model.save(path);
+    assertEquals(
+        said.select("prediction").collectAsList(),
+        KudariRegressionModel.load(path).transform(rows).select("prediction").collectAsList());
+    KudariRegressor one = regressor.copy(none()).setLabelCols("z");
+    assertEquals(
+        regressor
+            .copy(none())
+            .setLabelCols()
+            .setLabelCol("z")
+            .fit(rows)
+            .summary()
+            .parametersSha256(),
+        one.fit(rows).summary().parametersSha256());
+    KudariRegressor twice = regressor.copy(none()).setLabelCols("z", "z");
+    assertEquals(
+        "Column z cannot be two labels",
+        assertThrows(IllegalArgumentException.class, () -> twice.fit(rows)).getMessage());
   }
 
   private static org.apache.spark.ml.param.ParamMap none() {

@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.Params;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -106,7 +107,8 @@ class SparkMlDocumentTest {
             .map(name -> name.replace("`", ""))
             .collect(Collectors.toCollection(TreeSet::new));
     TreeSet<String> ours =
-        Stream.of(new KudariClassifier().params())
+        Stream.<Params>of(new KudariClassifier(), new KudariRegressor())
+            .flatMap(stage -> Stream.of(stage.params()))
             .map(Param::name)
             .filter(
                 name ->

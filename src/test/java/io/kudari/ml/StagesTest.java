@@ -256,14 +256,27 @@ class StagesTest {
           Estimator<?> vectors = (Estimator<?>) kind.estimator().copy(ParamMap.empty());
           vectors.clear(vectors.getParam("featuresCols"));
           assertLine(
-              "Column features must be of type a vector, an array of numbers or binary but was",
+              "Column features must be of type a vector, an array of numbers, binary or an image"
+                  + " but was",
               () -> fit(vectors, rows.withColumn("features", functions.lit("x"))));
+          ((TrainingParams<?>) vectors).setInputShape(1, 1, 2);
           assertLine(
-              "Column features must be of type a vector or an array of numbers but was",
-              () -> fit(vectors, rows.withColumn("features", functions.lit(new byte[2]))));
+              "inputShape is of a column of binary or of images, which the features are not in",
+              () -> fit(vectors, rows));
+          vectors.clear(vectors.getParam("inputShape"));
           ((TrainingParams<?>) vectors).setFeaturesCols("name");
           assertLine(
-              "Column name must be of type numeric or boolean but was", () -> fit(vectors, rows));
+              "Column name must be of type numeric, boolean, a vector or an array of numbers but"
+                  + " was",
+              () -> fit(vectors, rows));
+          ((TrainingParams<?>) vectors).setFeaturesCols("x", "bytes");
+          assertLine(
+              "Column bytes must be of type numeric, boolean, a vector or an array of numbers but"
+                  + " was",
+              () -> fit(vectors, rows.withColumn("bytes", functions.lit(new byte[2]))));
+          ((TrainingParams<?>) vectors).setFeaturesCols("x", label);
+          assertLine(
+              "Column " + label + " cannot be a feature and the label", () -> fit(vectors, rows));
           assertLine(
               "Column prediction already exists.",
               () -> fit(kind.estimator(), rows.withColumn("prediction", functions.lit(1))));
@@ -304,6 +317,9 @@ class StagesTest {
                   () -> stage.setStrategy("all"),
                   () -> stage.setRanks(-1),
                   () -> stage.setHandleInvalid("keep"),
+                  () -> stage.setInputShape(28, 28),
+                  () -> stage.setInputShape(1, 28, 0),
+                  () -> stage.setInputShape(1 << 16, 1 << 16, 1),
                   () -> stage.setInferBatchSize(0));
           for (Executable set : wrong) {
             String said = assertThrows(IllegalArgumentException.class, set).getMessage();

@@ -270,8 +270,8 @@ class TransformTest {
   void wrongColumnsAreRefusedInOneLine() {
     Dataset<Row> text = digits.withColumn("features", functions.lit("x"));
     assertLine(
-        "Column features must be of type a vector, an array of numbers or binary but was actually"
-            + " of type string.",
+        "Column features must be of type a vector, an array of numbers, binary or an image but was"
+            + " actually of type string.",
         () -> model.transform(text));
     assertLine(
         "Column features does not exist. Available: id, label",
@@ -281,7 +281,8 @@ class TransformTest {
         () -> model.transform(model.transform(digits).drop("rawPrediction", "probability")));
     KudariClassificationModel columns = model.copy(ParamMap.empty()).setFeaturesCols("id", "c");
     assertLine(
-        "Column c must be of type numeric or boolean but was actually of type string.",
+        "Column c must be of type numeric, boolean, a vector or an array of numbers but was"
+            + " actually of type string.",
         () -> columns.transform(digits.withColumn("c", functions.lit("x"))));
   }
 

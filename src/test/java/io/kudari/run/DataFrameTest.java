@@ -224,6 +224,12 @@ class DataFrameTest {
         expected, Training.of(experiment(grey, ranks)).data(frame).run().parameters());
     assertArrayEquals(
         expected, Training.of(experiment(raw, serial)).data(frame).run().parameters());
+    String flat = "format = table, label = label, features = [raw], shape = flat";
+    assertArrayEquals(
+        expected, Training.of(experiment(flat, ranks)).data(frame).run().parameters());
+    assertEquals(
+        "the data frame: column raw: found 0 bytes, there must be at least one pixel",
+        refused(flat, frame, "serial"));
     String refused = refused(grey, frame, "serial");
     assertEquals(
         "the data frame: column image: found an image of -1 x -1 pixels, -1 channels and 0 bytes,"

@@ -27,6 +27,11 @@ final class Frames {
           .add("label", DataTypes.DoubleType)
           .add("features", SQLDataTypes.VectorType());
 
+  /** The type of images as Spark's data source has them. */
+  static final StructType IMAGE =
+      StructType.fromDDL(
+          "origin string, height int, width int, nChannels int, mode int, data binary");
+
   private Frames() {}
 
   /** As in a notebook: every setting is Spark's own, but for the screen and the address. */
@@ -59,6 +64,40 @@ final class Frames {
       all.add(RowFactory.create(i, (double) k, Vectors.dense(x, y), x, y, 2 * x - y + 1, name));
     }
     return spark.createDataFrame(all, schema);
+  }
+
+  /**
+   * Three kinds of pictures, 5 high and 6 wide, as images and as bytes of three channels, with a
+   * number that depends on the kind.
+   */
+  static Dataset<Row> pictures(SparkSession spark, int rows) {
+    StructType schema =
+        new StructType()
+            .add("id", DataTypes.IntegerType)
+            .add("label", DataTypes.DoubleType)
+            .add("z", DataTypes.DoubleType)
+            .add("image", IMAGE)
+            .add("bytes", DataTypes.BinaryType);
+    Random random = new Random(2);
+    List<Row> all = new ArrayList<>();
+    for (int i = 0; i < rows; i++) {
+      int k = i % 3;
+      byte[] planes = new byte[3 * 5 * 6];
+      for (int j = 0; j < planes.length; j++)
+        planes[j] = (byte) (random.nextInt(100) + (j / 30 == k ? 150 : 0));
+      Row image = RowFactory.create("", 5, 6, 3, 16, interleaved(planes));
+      all.add(RowFactory.create(i, (double) k, 2.0 * k - 1, image, planes));
+    }
+    return spark.createDataFrame(all, schema);
+  }
+
+  /** Blue, green and red of each pixel, of planes of red, green and blue. */
+  private static byte[] interleaved(byte[] planes) {
+    int size = planes.length / 3;
+    byte[] pixels = new byte[planes.length];
+    for (int i = 0; i < size; i++)
+      for (int c = 0; c < 3; c++) pixels[3 * i + 2 - c] = planes[c * size + i];
+    return pixels;
   }
 
   /** The built-in digits: 784 values within 0..255, ten classes. */

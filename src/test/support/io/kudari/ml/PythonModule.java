@@ -61,7 +61,10 @@ final class PythonModule {
   /** Declarations, defaults, getters and setters of the params that an interface declares. */
   private static String params(String type) {
     Class<?> declaring =
-        type.equals("TrainingParams") ? TrainingParams.class : InferenceParams.class;
+        Stream.of(InferenceParams.class, TrainingParams.class, TargetParams.class)
+            .filter(c -> c.getSimpleName().equals(type))
+            .findFirst()
+            .orElseThrow();
     Set<String> declared =
         Stream.of(declaring.getDeclaredMethods()).map(Method::getName).collect(Collectors.toSet());
     Params stage = new KudariRegressor();

@@ -19,7 +19,7 @@ final class TypedPixels implements TypedFeatures {
   private final ExampleSink into;
   private TypedRows rows;
   private int at;
-  private byte[] pixels;
+  private Pixels pixels;
   private boolean isMissing;
   private boolean isInvalid;
 
@@ -42,9 +42,9 @@ final class TypedPixels implements TypedFeatures {
     at = places[0];
     TypedRows.Column column = from.columns().get(at);
     boolean bytes = column.kind() == TypedRows.Kind.BYTES;
-    if (!bytes && spec.shapeOrNull() != null)
+    if (!bytes && spec.saysBytes())
       throw wrong(column, "shape is of a column of bytes, an image says its own");
-    if (bytes && spec.shapeOrNull() == null)
+    if (bytes && !spec.saysBytes())
       throw wrong(column, "shape = [channels, height, width] says what its bytes are");
     if (bytes && !spec.ofImages().isEmpty())
       throw wrong(column, spec.ofImages() + " is of a column of images, not of bytes");
@@ -70,37 +70,25 @@ final class TypedPixels implements TypedFeatures {
       if (rules.missing() == Missing.SKIP && into.needsLabels()) return;
       throw TypedReader.error(rows, name(), null, "pixels must be there");
     }
-    Shape shape;
     try {
-      shape = take();
+      pixels = ofBytes() ? spec.of(rows.bytes(at)) : spec.of(rows.image(at));
     } catch (IllegalArgumentException e) {
       isInvalid = rules.invalid() == Invalid.SKIP && into.needsLabels();
       if (isInvalid) return;
       throw wrong(e.getMessage());
     }
-    if (into.shape() == null) begin(shape);
-    else if (!into.shape().equals(shape))
+    if (into.shape() == null) begin(pixels.shape());
+    else if (!into.shape().equals(pixels.shape()))
       throw wrong(
           "pixels of shape "
-              + shape
+              + pixels.shape()
               + ", the first example has "
               + into.shape()
-              + "; width and height scale images");
+              + (ofBytes() ? "" : "; width and height scale images"));
   }
 
-  private Shape take() {
-    if (rows.columns().get(at).kind() == TypedRows.Kind.BYTES) {
-      pixels = rows.bytes(at);
-      Shape shape = spec.shapeOrNull();
-      if (pixels.length == shape.size()) return shape;
-      throw new IllegalArgumentException(
-          pixels.length + " bytes, shape = " + shape + " has " + shape.size());
-    }
-    Picture whole = rows.image(at).picture();
-    Picture coloured = spec.grey() ? whole.grey() : whole.coloured();
-    Picture picture = spec.width() > 0 ? coloured.scaled(spec.height(), spec.width()) : coloured;
-    pixels = picture.samples();
-    return new Shape(picture.channels(), picture.height(), picture.width());
+  private boolean ofBytes() {
+    return rows.columns().get(at).kind() == TypedRows.Kind.BYTES;
   }
 
   private void begin(Shape shape) {
@@ -130,23 +118,17 @@ final class TypedPixels implements TypedFeatures {
 
   @Override
   public void add() {
-    if (targets == 0) into.add(pixels);
-    else into.add(numbers());
+    if (targets == 0) into.add(pixels.bytes());
+    else into.add(pixels.numbers());
   }
 
   @Override
   public void add(int label) {
-    into.add(pixels, label);
+    into.add(pixels.bytes(), label);
   }
 
   @Override
   public void add(double[] values) {
-    into.add(numbers(), values);
-  }
-
-  private double[] numbers() {
-    double[] numbers = new double[pixels.length];
-    for (int i = 0; i < numbers.length; i++) numbers[i] = pixels[i] & 0xff;
-    return numbers;
+    into.add(pixels.numbers(), values);
   }
 }

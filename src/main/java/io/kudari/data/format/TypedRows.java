@@ -34,7 +34,7 @@ public interface TypedRows {
     }
 
     /** Whether it has pixels. */
-    boolean isPixels() {
+    public boolean isPixels() {
       return this == IMAGE || this == BYTES;
     }
 

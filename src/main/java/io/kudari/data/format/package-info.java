@@ -11,7 +11,8 @@
  *   <li>{@link io.kudari.data.format.SparkTable}: what Spark reads. Its rows and those of Parquet
  *       are {@link io.kudari.data.format.TypedRows}, which a {@link
  *       io.kudari.data.format.TypedReader} reads as a {@link io.kudari.data.format.TableSpec} says:
- *       {@code TypedCells}, {@code TypedVector} and {@code TypedPixels} are the features of a row;
+ *       {@code TypedCells}, {@code TypedVector} and {@code TypedPixels} are the features of a row,
+ *       {@link io.kudari.data.format.PixelSpec} says what becomes of pixels;
  *   <li>{@link io.kudari.data.format.ImageFolderSource}: a folder of images for each class.
  * </ul>
  *

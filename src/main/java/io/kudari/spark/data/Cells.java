@@ -5,6 +5,7 @@ import io.kudari.data.format.StructImage;
 import io.kudari.data.format.TypedRows;
 import java.math.BigDecimal;
 import java.util.List;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.BinaryType;
@@ -64,13 +65,32 @@ final class Cells {
     return isVector(type) || isArray(type) ? TypedRows.Kind.VECTOR : TypedRows.Kind.OTHER;
   }
 
-  private static boolean isImage(DataType type) {
+  /** Whether it is of images as Spark reads them. */
+  static boolean isImage(DataType type) {
     return type instanceof StructType struct
         && List.of(struct.fieldNames()).equals(StructImage.FIELDS)
         && struct.fields()[StructImage.HEIGHT].dataType() instanceof IntegerType
         && struct.fields()[StructImage.WIDTH].dataType() instanceof IntegerType
         && struct.fields()[StructImage.CHANNELS].dataType() instanceof IntegerType
         && struct.fields()[StructImage.DATA].dataType() instanceof BinaryType;
+  }
+
+  /**
+   * A cell of images, which is not null.
+   *
+   * @throws IllegalArgumentException when it lacks a size or its pixels
+   */
+  static StructImage image(InternalRow row, int column) {
+    InternalRow image = row.getStruct(column, StructImage.FIELDS.size());
+    for (int field :
+        new int[] {StructImage.HEIGHT, StructImage.WIDTH, StructImage.CHANNELS, StructImage.DATA})
+      if (image.isNullAt(field))
+        throw new IllegalArgumentException("an image without size or pixels");
+    return new StructImage(
+        image.getInt(StructImage.HEIGHT),
+        image.getInt(StructImage.WIDTH),
+        image.getInt(StructImage.CHANNELS),
+        image.getBinary(StructImage.DATA));
   }
 
   /** Whether it is an array of numbers. */

@@ -8,4 +8,9 @@ public final class InvalidFeature extends IllegalArgumentException {
   InvalidFeature(String message) {
     super(message);
   }
+
+  /** A feature, or all of them, is null. */
+  static InvalidFeature missing(String name) {
+    return new InvalidFeature("column " + name + ": found null, a feature must have a value");
+  }
 }

@@ -1,28 +1,49 @@
 package io.kudari.spark.data;
 
+import io.kudari.data.format.PixelSpec;
+import io.kudari.data.format.TypedRows;
+import io.kudari.model.Shape;
 import java.util.List;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.types.ArrayType;
-import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 
 /** Where a row has its features. Thread-safe. */
-public sealed interface RowFeatures {
+public sealed interface RowFeatures permits RowFeatures.Whole, PixelFeatures {
 
   /**
-   * In these columns: one of vectors, of arrays of numbers or of bytes, or several of numbers.
+   * In these columns: one of pixels, or any of numbers, of vectors and of arrays of numbers.
    *
+   * @param pixels what is said of a column of pixels
+   * @param shape that images must have then
    * @throws IllegalArgumentException when one is not there, or of another type
    */
-  static RowFeatures of(StructType row, List<String> names) {
-    String first = names.get(0);
-    DataType type = row.apply(first).dataType();
-    if (names.size() > 1) return Columns.of(row, names);
-    if (Cells.isVector(type) || Cells.isArray(type)) return whole(row, first);
-    if (type instanceof BinaryType) return new Bytes(first, row.fieldIndex(first));
-    return Columns.of(row, names);
+  static RowFeatures of(StructType row, List<String> names, PixelSpec pixels, Shape shape) {
+    boolean ofPixels = names.size() == 1 && Cells.kind(type(row, names.get(0))).isPixels();
+    return ofPixels ? PixelFeatures.of(row, names.get(0), pixels, shape) : several(row, names);
+  }
+
+  /** In these columns of numbers, of vectors and of arrays of numbers, one after the other. */
+  static Whole several(StructType row, List<String> names) {
+    if (names.stream().noneMatch(name -> isVector(type(row, name)))) return Columns.of(row, names);
+    if (names.size() == 1) return whole(row, names.get(0));
+    return MixedFeatures.of(row, names);
+  }
+
+  private static DataType type(StructType row, String name) {
+    return row.apply(name).dataType();
+  }
+
+  /** What features a column of a type may have. */
+  static TypedRows.Kind kind(DataType type) {
+    return Cells.kind(type);
+  }
+
+  /** Whether a column of a type has any number of features. */
+  static boolean isVector(DataType type) {
+    return Cells.isVector(type) || Cells.isArray(type);
   }
 
   /**
@@ -37,8 +58,8 @@ public sealed interface RowFeatures {
   /** What a feature is called. */
   String name(int feature);
 
-  /** In a column of vectors or arrays, whose values may be missing. */
-  sealed interface Whole extends RowFeatures {
+  /** In columns whose values may be missing. */
+  sealed interface Whole extends RowFeatures permits Columns, Array, Vector, MixedFeatures {
 
     @Override
     default double[] of(InternalRow row) {
@@ -48,21 +69,21 @@ public sealed interface RowFeatures {
     /**
      * As the other.
      *
-     * @param gaps whether values may be missing, which are NaN then, or infinite; null where all
-     *     are
+     * @param gaps whether values may be missing, which are NaN then, or infinite; null where a
+     *     vector or an array is
      */
     double[] of(InternalRow row, boolean gaps);
   }
 
   /** In this column of vectors or arrays of numbers. */
   static Whole whole(StructType row, String column) {
-    boolean vector = Cells.isVector(row.apply(column).dataType());
+    boolean vector = Cells.isVector(type(row, column));
     return vector ? new Vector(column, row.fieldIndex(column)) : Array.of(row, column);
   }
 
   /** One column of numbers for each feature. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Columns(List<String> names, int[] at, Cells.Number[] cells) implements RowFeatures {
+  record Columns(List<String> names, int[] at, Cells.Number[] cells) implements Whole {
 
     static Columns of(StructType row, List<String> names) {
       int[] at = names.stream().mapToInt(row::fieldIndex).toArray();
@@ -74,11 +95,12 @@ public sealed interface RowFeatures {
     }
 
     @Override
-    public double[] of(InternalRow row) {
+    public double[] of(InternalRow row, boolean gaps) {
       double[] values = new double[at.length];
       for (int j = 0; j < at.length; j++) {
-        if (row.isNullAt(at[j])) throw missing(names.get(j));
-        values[j] = checked(cells[j].at(row, at[j]), false, this, j);
+        boolean none = row.isNullAt(at[j]);
+        if (none && !gaps) throw InvalidFeature.missing(names.get(j));
+        values[j] = none ? Double.NaN : checked(cells[j].at(row, at[j]), gaps, this, j);
       }
       return values;
     }
@@ -105,7 +127,7 @@ public sealed interface RowFeatures {
       double[] values = new double[array.numElements()];
       for (int j = 0; j < values.length; j++) {
         boolean none = array.isNullAt(j);
-        if (none && !gaps) throw missing(name(j));
+        if (none && !gaps) throw InvalidFeature.missing(name(j));
         values[j] = none ? Double.NaN : checked(element.at(array, j), gaps, this, j);
       }
       return values;
@@ -149,25 +171,6 @@ public sealed interface RowFeatures {
     }
   }
 
-  /** All features in a column of unsigned bytes. */
-  record Bytes(String column, int at) implements RowFeatures {
-
-    @Override
-    public double[] of(InternalRow row) {
-      if (row.isNullAt(at)) throw missing(column);
-      byte[] bytes = row.getBinary(at);
-      if (bytes.length == 0) throw new IllegalArgumentException(empty(column));
-      double[] values = new double[bytes.length];
-      for (int i = 0; i < bytes.length; i++) values[i] = bytes[i] & 0xff;
-      return values;
-    }
-
-    @Override
-    public String name(int feature) {
-      return column + "[" + feature + "]";
-    }
-  }
-
   /** The largest vector. */
   int MOST = 1 << 20;
 
@@ -184,10 +187,6 @@ public sealed interface RowFeatures {
 
   private static double[] none(String column, boolean gaps) {
     if (gaps) return null;
-    throw missing(column);
-  }
-
-  private static InvalidFeature missing(String name) {
-    return new InvalidFeature("column " + name + ": found null, a feature must have a value");
+    throw InvalidFeature.missing(column);
   }
 }

@@ -116,16 +116,7 @@ final class RowReader implements TypedRows {
 
   @Override
   public StructImage image(int column) {
-    InternalRow image = row.getStruct(column, StructImage.FIELDS.size());
-    for (int field :
-        new int[] {StructImage.HEIGHT, StructImage.WIDTH, StructImage.CHANNELS, StructImage.DATA})
-      if (image.isNullAt(field))
-        throw new IllegalArgumentException("an image without size or pixels");
-    return new StructImage(
-        image.getInt(StructImage.HEIGHT),
-        image.getInt(StructImage.WIDTH),
-        image.getInt(StructImage.CHANNELS),
-        image.getBinary(StructImage.DATA));
+    return Cells.image(row, column);
   }
 
   @Override

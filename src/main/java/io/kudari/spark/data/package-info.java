@@ -6,7 +6,8 @@
  *       io.kudari.spark.data.FileSet} by the splits of files, {@link io.kudari.spark.data.FrameSet}
  *       by the partitions of a data frame;
  *   <li>{@link io.kudari.spark.data.RowFeatures} reads the features of a row, for a training and
- *       for models of Spark ML;
+ *       for models of Spark ML: {@code PixelFeatures} those of images and bytes, {@code
+ *       MixedFeatures} those of columns of numbers and of vectors together;
  *   <li>{@link io.kudari.spark.data.SparkReader} describes them, and brings examples to this
  *       process where all workers are here;
  *   <li>{@link io.kudari.spark.data.Splits} deals them to ranks;

@@ -1,0 +1,32 @@
+package io.kudari.ml;
+
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.sql.types.UserDefinedType;
+
+/**
+ * What a model of a regression says of a row: a vector of its values.
+ *
+ * @param targets how many there are
+ */
+record VectorOutput(int targets) implements Transformation.RowOutputs {
+
+  private static final long serialVersionUID = 1;
+
+  @SuppressWarnings("unchecked")
+  private static final UserDefinedType<Vector> VECTOR =
+      (UserDefinedType<Vector>) SQLDataTypes.VectorType();
+
+  @Override
+  public Object[] of(float[] outputs, int from) {
+    return new Object[] {VECTOR.serialize(vector(outputs, from))};
+  }
+
+  /** The values that begin there. */
+  Vector vector(float[] outputs, int from) {
+    double[] values = new double[targets];
+    for (int k = 0; k < targets; k++) values[k] = outputs[from + k];
+    return Vectors.dense(values);
+  }
+}
