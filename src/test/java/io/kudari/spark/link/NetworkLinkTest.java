@@ -89,11 +89,13 @@ class NetworkLinkTest {
       value = LinkChoice.class,
       names = {"SOCKETS", "SHARED_MEMORY"})
   void anAbortReachesThePeersWithItsReason(LinkChoice choice) throws Exception {
+    CyclicBarrier connected = new CyclicBarrier(3);
     try (Ranks ranks = new Ranks(new SparkConf(false), choice, 3)) {
       List<String> ends =
           ranks.run(
               WORKERS,
               (rank, c) -> {
+                connected.await(20, TimeUnit.SECONDS);
                 if (rank == 1) {
                   c.abort("the gradient is not a number");
                   return "aborted";
