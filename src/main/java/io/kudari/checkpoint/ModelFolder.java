@@ -228,7 +228,11 @@ public final class ModelFolder {
       if (!status.isFile()) throw new DataException(file + ": must be a file of the model");
       return status.getLen();
     } catch (FileNotFoundException e) {
-      throw new DataException(file + ": is missing from the model", e);
+      throw new DataException(
+          file.getName().equals(MANIFEST)
+              ? file.getParent() + ": holds no run and no model: " + file + " is missing"
+              : file + ": is missing from the model",
+          e);
     }
   }
 

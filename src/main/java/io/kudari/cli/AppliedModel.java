@@ -114,6 +114,9 @@ final class AppliedModel {
     DataPlan.Sources all = DataSettings.read(file, sets, hadoop);
     if (all.test().isPresent()) return all;
     throw new CommandException(
-        ExitCode.USAGE, file + " has no data.test: what is the model to be applied to?");
+        ExitCode.USAGE,
+        file
+            + " has no data.test: what is the model to be applied to? --config FILE or"
+            + " --set data.test.format=…, data.test.file=… and so on say it");
   }
 }

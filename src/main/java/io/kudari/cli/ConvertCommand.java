@@ -83,7 +83,7 @@ final class ConvertCommand implements Callable<Integer> {
         "wrote %d examples to %s in %d files%n", set.examples(), out, found.splits().size());
     System.out.println("  " + section(set, table, Location.shown(folder)));
     if (table.pixels())
-      System.out.println("  normalize { method = scale, per = all }, as pixels have it");
+      System.out.println("  normalize { method = scale, per = all }   # as pixels have it");
     return ExitCode.OK.code;
   }
 

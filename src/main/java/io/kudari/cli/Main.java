@@ -62,7 +62,15 @@ public final class Main implements Runnable {
     // Logging alone takes longer to load than all of a help text.
     if (!traces && Arrays.stream(args).noneMatch(TELLING::contains)) Logs.quiet();
     Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> tell(thread, thrown, traces));
-    System.exit(run(args, new PrintWriter(System.err, true)));
+    int code = run(args, new PrintWriter(System.err, true));
+    System.exit(code == ExitCode.OK.code ? written() : code);
+  }
+
+  /** Java keeps to itself that what was printed has gone nowhere. */
+  private static int written() {
+    if (!System.out.checkError()) return ExitCode.OK.code;
+    System.err.println("kudari: standard output cannot be written: some of it is lost");
+    return ExitCode.OUTPUT.code;
   }
 
   /** A thread of some library that has ended: what it was to do is missed where it matters. */

@@ -68,7 +68,13 @@ final class NewData {
     List<String> labels = schema.labels().isEmpty() ? List.of("label") : schema.labels();
     return switch (format(hadoop)) {
       case "csv" ->
-          new CsvSource(input, !schema.features().isEmpty(), ',', task, labels, List.of());
+          new CsvSource(
+              input,
+              !schema.features().isEmpty() && !schema.ofVectors(),
+              ',',
+              task,
+              labels,
+              List.of());
       case "libsvm" -> new LibSvmSource(input, task, 0, List.of());
       case "parquet" -> new ParquetSource(input, task, labels, List.of(), List.of());
       default -> new IdxSource(input, "", 0);

@@ -100,7 +100,8 @@ record TableText(FoundTable table, int maxCategories) {
   }
 
   private static String quoted(String name) {
-    if (name.matches("[A-Za-z_][A-Za-z0-9_]*")) return name;
+    // HOCON reads another file where a line begins with `include`.
+    if (name.matches("[A-Za-z_][A-Za-z0-9_]*") && !name.equals("include")) return name;
     return '"' + clean(name).replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 }

@@ -428,7 +428,9 @@ final class SourceSettings {
   private static ExampleSource csv(Settings s, Gaps gaps) {
     String delimiter = s.get(DELIMITER);
     if (delimiter.length() != 1)
-      throw s.wrong(DELIMITER, "must be one character, not \"" + delimiter + "\"");
+      throw s.wrong(
+          DELIMITER,
+          "must be one character (of a tab \"\\t\" in quotes), not \"" + delimiter + "\"");
     return new CsvSource(
         s.location(FILE),
         s.get(HEADER),

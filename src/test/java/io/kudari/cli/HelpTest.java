@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import javax.tools.ToolProvider;
@@ -46,5 +47,14 @@ class HelpTest {
     Said said = Said.run("data", "digits", "--xyz", "folder");
     assertEquals(ExitCode.USAGE.code, said.code());
     assertTrue(said.printed().endsWith("Try 'kudari data digits --help'.\n"), said.printed());
+  }
+
+  @Test
+  void whatCannotBePrintedIsNoSuccess() throws Exception {
+    List<String> command = new ArrayList<>(List.of("sh", "-c", "exec \"$@\" > /dev/full", "sh"));
+    command.addAll(CommandProcess.command(List.of(), List.of("--help")));
+    CommandProcess help = CommandProcess.run(dir, Map.of(), command);
+    assertEquals(ExitCode.OUTPUT.code, help.code(), help.said());
+    assertTrue(help.said().contains("kudari: standard output cannot be written"), help.said());
   }
 }

@@ -119,7 +119,7 @@ class SchemaTest {
     var source = csv("id,b,kind,a,when\nx,2,red,1,noon\n", "kind");
     assertArrayEquals(new float[] {1, 2}, all(source, trained()).floats());
     assertEquals(
-        folder + "/t.csv: ignores the columns [id, when], which the training set has not",
+        folder + "/t.csv: ignores the columns [id, when], which the model does not learn from",
         note(source, trained()));
   }
 
@@ -315,7 +315,7 @@ class SchemaTest {
     ParquetSource source = parquet(path, NONE);
     assertArrayEquals(new float[] {1, 2}, all(source, trained()).floats());
     assertEquals(
-        path + ": ignores the columns [c], which the training set has not",
+        path + ": ignores the columns [c], which the model does not learn from",
         note(source, trained()));
     ParquetSource chosen = parquet(path, List.of("b", "a"));
     assertArrayEquals(new float[] {1, 2}, all(chosen, trained()).floats());

@@ -95,7 +95,7 @@ record ColumnMatch(String file, Schema schema, Consumer<String> notes) {
         file
             + ": ignores the columns "
             + Schema.brief(others)
-            + ", which the training set has not");
+            + ", which the model does not learn from");
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.kudari.data.format;
 
+import io.kudari.data.CellText;
 import io.kudari.data.ClassNames;
 import io.kudari.data.ColumnKind;
 import io.kudari.data.DataException;
@@ -227,6 +228,11 @@ public record CsvSource(
     boolean known = into.schema().isKnown();
     ColumnChoice.Table table = table(names);
     int[] others = choice.features(table, apart(names, at, weightAt, into.schema()), !known);
+    if (header && !known && IntStream.of(others).allMatch(i -> isNumber(names.get(i))))
+      into.note(
+          name()
+              + ": its first line is taken for the names of columns, which are numbers: header ="
+              + " false takes it for an example");
     if (others.length == 0) {
       throw rows.error("no column is left for features; is the delimiter '" + delimiter + "'?");
     }
@@ -242,6 +248,10 @@ public record CsvSource(
     }
     Map<Integer, ColumnKind> given = known ? Map.of() : choice.given(table, used);
     return new Columns(names.toArray(new String[0]), at, used, weightAt, given);
+  }
+
+  private static boolean isNumber(String name) {
+    return !Double.isNaN(CellText.number(name));
   }
 
   /** The columns that are no features: labels, and weights whether they are read or not. */

@@ -8,6 +8,7 @@ import static io.kudari.data.TestFiles.write;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.data.Description;
 import io.kudari.data.Examples;
@@ -168,6 +169,21 @@ class CsvSourceTest {
         regression("x,y\n1,2\n", "y", "1"));
     assertCsvRefused(
         "line 1: no column is left for features; is the delimiter ','?", "kind\na\nb\n");
+  }
+
+  @Test
+  void aFirstLineOfNumbersThatIsTakenForNamesIsSaid() throws IOException {
+    write(folder, "n.csv", "1.5,2,a\n4,5,b\n7,8,a\n");
+    String note = folder.resolve("n.csv") + ": its first line is taken for the names of columns";
+    List<String> notes = csv(folder.resolve("n.csv"), true).describe(HADOOP).notes();
+    assertEquals(1, notes.size());
+    assertTrue(notes.get(0).startsWith(note), notes.get(0));
+    assertEquals(List.of(), csv(folder.resolve("n.csv"), false).describe(HADOOP).notes());
+  }
+
+  private static CsvSource csv(Path file, boolean header) {
+    return new CsvSource(
+        file.toString(), header, ',', Task.CLASSIFICATION, List.of("-1"), List.of());
   }
 
   @Test
