@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
@@ -37,13 +38,26 @@ public final class Neighbours {
   private Neighbours() {}
 
   /**
-   * An RDD whose tasks are wished so, or as it is where the numbers do not matter or there is no
-   * such room.
+   * An RDD whose tasks are wished so when its stage begins, unless the numbers do not matter then
+   * or there is no such room; what stages before it occupy is free by then.
+   *
+   * @param pays whether tasks on such hosts, by their numbers, need to be neighbours
    */
-  public static <T> RDD<T> of(JavaSparkContext spark, RDD<T> rdd) {
+  public static <T> RDD<T> of(JavaSparkContext spark, RDD<T> rdd, Predicate<List<String>> pays) {
     if (spark.isLocal() || !mayWait(spark.getConf())) return rdd;
-    List<String> hosts = hosts(places(spark), rdd.getNumPartitions());
-    return hosts.isEmpty() ? rdd : new Placed<>(rdd, hosts, rdd.elementClassTag());
+    int tasks = rdd.getNumPartitions();
+    return new Placed<>(rdd, () -> wish(spark, tasks, pays), rdd.elementClassTag());
+  }
+
+  private static List<String> wish(
+      JavaSparkContext spark, int tasks, Predicate<List<String>> pays) {
+    try {
+      List<String> hosts = hosts(places(spark), tasks);
+      return pays.test(hosts) ? hosts : List.of();
+    } catch (RuntimeException e) {
+      // Of an application that ends. Spark would blame the stage, which needs no wish.
+      return List.of();
+    }
   }
 
   /**
