@@ -215,12 +215,17 @@ public record RankTask(
     List<String> names = addresses.stream().map(InetSocketAddress::getHostString).toList();
     Optional<Hosts> hosts =
         topology.choose(names, (long) Float.BYTES * run.model().layout().size());
-    Topology chosen = hosts.isPresent() ? Topology.HIERARCHICAL : Topology.MESH;
-    String name = chosen.name().toLowerCase(Locale.ROOT);
-    boolean asked = topology != Topology.HIERARCHICAL || Hosts.areNeighbours(names);
-    String note = asked ? null : APART;
-    told.accept(new Event.Connected((int) names.stream().distinct().count(), name, note));
+    told.accept(connected(topology, names, hosts));
     return hosts;
+  }
+
+  /** What was chosen, and why not what was asked for. */
+  static Event.Connected connected(Topology asked, List<String> names, Optional<Hosts> hosts) {
+    Topology chosen = hosts.isPresent() ? Topology.HIERARCHICAL : Topology.MESH;
+    boolean apart = asked == Topology.HIERARCHICAL && !Hosts.areNeighbours(names);
+    int count = (int) names.stream().distinct().count();
+    String name = chosen.name().toLowerCase(Locale.ROOT);
+    return new Event.Connected(count, name, apart ? APART : null);
   }
 
   /** Whatever Spark reports here, this rank is not to blame. */
