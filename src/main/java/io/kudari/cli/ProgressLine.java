@@ -82,6 +82,7 @@ final class ProgressLine implements RunListener {
       breakLine();
       out.println(d.what() + "; " + d.action());
     }
+    if (event instanceof Event.Connected c && c.note() != null) notice(c.note());
     if (event instanceof Event.Finished f) finished = f;
     if (event instanceof Event.Saved s) saved = s;
     if (event instanceof Event.SaveFailed f)

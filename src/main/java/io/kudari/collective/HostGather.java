@@ -48,26 +48,37 @@ final class HostGather {
   }
 
   /**
-   * Chunk after chunk; what comes from other hosts is handed on some chunks later, and what mates
-   * hand on is waited for later still.
+   * Unit after unit; what comes from other hosts is handed on some units later, and what mates hand
+   * on is waited for later still.
    */
   void run() {
     int ahead = Collectives.AHEAD;
-    int rows = attempt.rows(slices, bytes);
-    for (int c = 0; c < rows + 2 * ahead; c++) {
-      for (int deputy : routes.deputies()) send(deputy, attempt.rank, c);
-      for (int mate : routes.mates()) send(mate, attempt.rank, c);
-      for (int owner : routes.owners(attempt.rank)) handOn(owner, c - ahead);
+    int units = attempt.rows(slices, bytes) * routes.units();
+    for (int u = 0; u < units + 2 * ahead; u++) {
+      if (routes.isOwn(u)) sendOwn(routes.row(u));
+      handOn(u - ahead);
       for (int mate : routes.mates()) {
-        receive(mate, mate, c - ahead);
-        for (int owner : routes.owners(mate)) receive(mate, owner, c - 2 * ahead);
+        if (routes.isOwn(u - ahead)) receive(mate, mate, routes.row(u - ahead));
+        receiveHandedOn(mate, u - 2 * ahead);
       }
     }
   }
 
-  private void handOn(int owner, int c) {
-    receive(owner, owner, c);
-    for (int mate : routes.mates()) send(mate, owner, c);
+  private void sendOwn(int c) {
+    for (int deputy : routes.deputies()) send(deputy, attempt.rank, c);
+    for (int mate : routes.mates()) send(mate, attempt.rank, c);
+  }
+
+  private void handOn(int unit) {
+    int owner = routes.owner(attempt.rank, unit);
+    if (owner < 0 || routes.isOwn(unit)) return;
+    receive(owner, owner, routes.row(unit));
+    for (int mate : routes.mates()) send(mate, owner, routes.row(unit));
+  }
+
+  private void receiveHandedOn(int mate, int unit) {
+    int owner = routes.owner(mate, unit);
+    if (owner >= 0 && !routes.isOwn(unit)) receive(mate, owner, routes.row(unit));
   }
 
   /** The c-th chunk of an owner's slice, if there is one. */

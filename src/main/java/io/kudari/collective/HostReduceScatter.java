@@ -10,9 +10,10 @@ import java.util.List;
  * of the tree that cover the host's workers, one where those are a whole subtree. So the bits are
  * those of the tree, and rounding happens at the same nodes.
  *
- * <p>A rank sends the c-th chunks of all parts to its mates, sums those that some chunks ago came
- * from them, and ends those of its own slice that are older still. Nothing is sent early: nearly
- * all of the vector must be known for the first chunks of all parts.
+ * <p>A rank sends each mate the chunk of the next slice that the mate sums, sums those that some
+ * units ago came from them, and ends those of its own slice that are older still: so the messages
+ * of a pair are few however many hosts there are. Nothing is sent early: nearly all of the vector
+ * must be known for the first chunks of all parts.
  */
 final class HostReduceScatter implements ReduceScatter {
 
@@ -58,10 +59,12 @@ final class HostReduceScatter implements ReduceScatter {
     try {
       int rows = 0;
       for (Slice s : slices) rows = Math.max(rows, MeshReduceScatter.chunks(s, chunk));
-      for (int c = 0; c < rows + 2 * Collectives.AHEAD; c++) {
-        tellMates(c);
-        sumHost(c - Collectives.AHEAD);
-        sumAll(c - 2 * Collectives.AHEAD, into);
+      for (int u = 0; u < rows * routes.units() + 2 * Collectives.AHEAD; u++) {
+        for (int mate : routes.mates()) tell(mate, u);
+        sumHost(u - Collectives.AHEAD);
+        // Its owner waits for the last unit of a row, when all deputies have handed theirs on.
+        int last = u + 1 - 2 * Collectives.AHEAD;
+        if (routes.isOwn(last)) sumAll(routes.row(last) - 1, into);
       }
     } catch (CollectiveException e) {
       throw attempt.giveUp(e);
@@ -72,27 +75,26 @@ final class HostReduceScatter implements ReduceScatter {
     return MeshReduceScatter.part(slices.get(owner), c, chunk);
   }
 
-  private void tellMates(int c) {
-    for (int mate : routes.mates()) {
-      tell(mate, part(mate, c));
-      for (int owner : routes.owners(mate)) tell(mate, part(owner, c));
-    }
-  }
-
-  private void tell(int mate, Slice part) {
+  private void tell(int mate, int unit) {
+    int owner = routes.owner(mate, unit);
+    if (owner < 0) return;
+    Slice part = part(owner, routes.row(unit));
     for (TreeSum.Node<float[]> n : own) send(mate, n.value(), part.from(), part.size());
   }
 
   /** Of this rank's slice and of those that it is the deputy of. */
-  private void sumHost(int c) {
-    Slice part = part(attempt.rank, c);
-    if (part.size() > 0) ofHost.add(sumHost(part).nodes());
-    for (int owner : routes.owners(attempt.rank)) handOn(owner, part(owner, c));
+  private void sumHost(int unit) {
+    int owner = routes.owner(attempt.rank, unit);
+    if (owner < 0) return;
+    Slice part = part(owner, routes.row(unit));
+    if (part.size() == 0) return;
+    List<TreeSum.Node<float[]>> nodes = sumHost(part).nodes();
+    if (owner == attempt.rank) ofHost.add(nodes);
+    else handOn(owner, part, nodes);
   }
 
-  private void handOn(int owner, Slice part) {
-    if (part.size() == 0) return;
-    for (TreeSum.Node<float[]> n : sumHost(part).nodes()) {
+  private void handOn(int owner, Slice part, List<TreeSum.Node<float[]>> nodes) {
+    for (TreeSum.Node<float[]> n : nodes) {
       send(owner, n.value(), 0, part.size());
       attempt.scratch.push(n.value());
     }

@@ -16,6 +16,8 @@ final class HostRoutes {
   private final int[] mates;
   private final int[] deputies;
 
+  private final int units;
+
   /** By rank of this host, from its first: the owners it is the deputy of. */
   private final List<int[]> owners = new ArrayList<>();
 
@@ -29,12 +31,21 @@ final class HostRoutes {
     this.hosts = hosts;
     this.rank = rank;
     this.host = hosts.of(rank);
+    this.units = units(hosts);
     int size = hosts.size(host);
     int first = hosts.first(host);
     this.mates = IntStream.range(1, size).map(d -> first + (rank - first + d) % size).toArray();
     this.deputies = others().map(h -> hosts.deputy(h, rank)).toArray();
     for (int r = first; r < hosts.last(host); r++) owners.add(ownersOf(r));
     for (int h = 0; h < hosts.count(); h++) nodes.add(nodes(distribution, h));
+  }
+
+  /** A host of s ranks has n − s owners elsewhere, whom its ranks take in turn. */
+  private static int units(Hosts hosts) {
+    int most = 0;
+    for (int h = 0; h < hosts.count(); h++)
+      most = Math.max(most, (hosts.ranks() - 1) / hosts.size(h) + 1);
+    return most;
   }
 
   /** The other hosts, beginning with the next, so that not all send to the same one first. */
@@ -91,9 +102,30 @@ final class HostRoutes {
     return hosts.deputy(of, rank);
   }
 
-  /** The ranks of other hosts that a rank of this host is the deputy of, in the order of both. */
-  int[] owners(int mate) {
-    return owners.get(mate - first());
+  /**
+   * How many units a row has, on all ranks: the c-th chunk of a rank's own slice is the first, and
+   * those of the slices that it is the deputy of follow. Some ranks have none for the last units.
+   */
+  int units() {
+    return units;
+  }
+
+  /** The row of a unit, counted from the first row's; negative before it. */
+  int row(int unit) {
+    return Math.floorDiv(unit, units);
+  }
+
+  /** Whether a unit is of the own slice. */
+  boolean isOwn(int unit) {
+    return Math.floorMod(unit, units) == 0;
+  }
+
+  /** Whose slice a unit of a rank of this host is of, or −1 where it has none. */
+  int owner(int mate, int unit) {
+    int k = Math.floorMod(unit, units);
+    if (k == 0) return mate;
+    int[] others = owners.get(mate - first());
+    return k <= others.length ? others[k - 1] : -1;
   }
 
   /** What a host sends of its workers: the nodes that cover them. */

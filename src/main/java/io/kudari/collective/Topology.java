@@ -5,11 +5,17 @@ import java.util.Optional;
 
 /** Which ranks send each other parts of vectors. No bit depends on it. */
 public enum Topology {
-  /** By hosts where {@link ExchangeCosts} says that it pays, else every rank with every other. */
+  /**
+   * By hosts where {@link ExchangeCosts} says that it pays, else every rank with every other. What
+   * a mesh sends while gradients are still computed is not in those costs.
+   */
   AUTO,
   /** Every rank with every other. */
   MESH,
-  /** By hosts, or not at all; where no host has several ranks, or there is one host, as a mesh. */
+  /**
+   * By hosts; as a mesh where no host has several ranks, there is one host, or the ranks of one are
+   * no neighbours.
+   */
   HIERARCHICAL;
 
   /**
@@ -18,11 +24,9 @@ public enum Topology {
    * @param names of each rank's host, in rank order
    * @param bytes of a vector
    * @return the hosts to exchange by, or empty for every rank with every other
-   * @throws IllegalArgumentException when it must be by hosts, and the ranks of one are no
-   *     neighbours; one line
    */
   public Optional<Hosts> choose(List<String> names, long bytes) {
-    if (this == MESH || (this == AUTO && !Hosts.areNeighbours(names))) return Optional.empty();
+    if (this == MESH || !Hosts.areNeighbours(names)) return Optional.empty();
     Hosts hosts = Hosts.of(names);
     boolean pays = this == HIERARCHICAL || ExchangeCosts.ASSUMED.hostsPay(bytes, hosts);
     return pays && hosts.areLevels() ? Optional.of(hosts) : Optional.empty();

@@ -76,7 +76,7 @@ public record StrategySettings(
   static final Setting<Topology> TOPOLOGY =
       Setting.choice(
               "topology",
-              Topology.AUTO,
+              Topology.MESH,
               Topology.class,
               "which ranks exchange with which: every one with every other, or by hosts, of which"
                   + " each sends the others what its ranks make together, see below")

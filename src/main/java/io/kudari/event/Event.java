@@ -103,9 +103,10 @@ public sealed interface Event extends java.io.Serializable {
    * @param hosts number of hosts that they are on
    * @param topology which of them send each other parts of vectors: {@code mesh}, all to all, or
    *     {@code hierarchical}, by hosts
+   * @param note why not as was asked, one line; null where it is
    */
-  record Connected(int hosts, String topology) implements Event {
-    /** Checks that nothing is missing. */
+  record Connected(int hosts, String topology, String note) implements Event {
+    /** Checks that a topology is there. */
     public Connected {
       requireNonNull(topology);
     }

@@ -70,7 +70,7 @@ class ClusterTest {
         };
     try (TestCluster cluster = new TestCluster(cluster("hosts"), 0, Map.of(), two)) {
       for (int w = 0; w < 2; w++) cluster.startWorker(2).await();
-      assertEquals(serial, trained(cluster, "all-reduce", 4));
+      assertEquals(serial, trained(cluster, "all-reduce", 4, "train.topology=auto"));
       String events = Files.readString(folder.resolve("all-reduce/events.jsonl"));
       String connected = "\"type\":\"connected\",\"hosts\":2,\"topology\":\"hierarchical\"";
       assertTrue(events.contains(connected), events);
@@ -163,8 +163,10 @@ class ClusterTest {
     return trained(cluster, strategy, 2);
   }
 
-  private String trained(TestCluster cluster, String strategy, int ranks) throws Exception {
+  private String trained(TestCluster cluster, String strategy, int ranks, String... more)
+      throws Exception {
     List<String> arguments = arguments(strategy, "train.ranks=" + ranks);
+    for (String set : more) arguments.addAll(List.of("--set", set));
     TestCluster.Ended ended =
         cluster.kudari(strategy, arguments.toArray(String[]::new)).await(BOUND);
     assertEquals(0, ended.code(), ended.errors());

@@ -376,4 +376,40 @@ class HostExchangeTest {
     for (Throwable e : errors) assertNull(e);
     assertTrue(simulation.mostLent() < 80, simulation.mostLent() + " messages");
   }
+
+  /** Memory that two ranks of a host share has room for 16. */
+  @Test
+  void fewMessagesOfARankWaitForAnotherHoweverManyHostsThereAre() throws InterruptedException {
+    for (List<Integer> shape :
+        List.of(List.of(2, 2, 2), List.of(2, 2, 2, 2, 2, 2), List.of(3, 1, 2))) {
+      Hosts hosts = Case.hosts(shape);
+      int length = hosts.ranks() * 256;
+      List<Slice> slices =
+          IntStream.range(0, hosts.ranks())
+              .mapToObj(r -> new Slice(256 * r, 256 * (r + 1)))
+              .toList();
+      Distribution distribution = Distribution.even(hosts.ranks(), hosts.ranks());
+      for (long seed = 0; seed < 10; seed++) {
+        Simulation simulation = new Simulation(seed, NONE, Header.BYTES + 32);
+        List<Throwable> errors =
+            simulation.run(
+                hosts.ranks(),
+                link -> {
+                  try (Collectives all =
+                      new Collectives(link, 5, distribution, PATIENCE, Optional.of(hosts))) {
+                    float[] own = new float[length];
+                    Arrays.fill(own, 1);
+                    all.reduceScatter(
+                        1, List.of(new TreeSum.Node<>(0, link.rank(), own)), slices, own);
+                    all.allGather(2, own, slices);
+                    for (float s : own)
+                      if (s != hosts.ranks()) throw new AssertionError("a wrong sum");
+                  }
+                });
+        for (Throwable e : errors) assertNull(e);
+        int most = simulation.mostQueued();
+        assertTrue(most <= 12, most + " messages, " + shape + ", seed " + seed);
+      }
+    }
+  }
 }

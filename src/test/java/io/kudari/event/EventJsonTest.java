@@ -36,7 +36,7 @@ class EventJsonTest {
               "completed", 1, 1, -1, 0.5, new Figures.OfTargets(2, 1, 2, 3, 4, Double.NaN)),
           new Event.Evaluated(7, 2, "test", new Figures.OfTargets(2, 1, 2, 3, 4, Double.NaN)),
           new Event.Computing(new Libraries("OpenBLAS 0.3", "oneDNN 3.11, avx2", null)),
-          new Event.Connected(2, "hierarchical"),
+          new Event.Connected(2, "mesh", "apart"),
           new Event.Saved(5, 0.5, 1L << 40),
           new Event.SaveFailed(6, "disk full"),
           new Event.Reading(true, 3, 4, 1L << 33, 1L << 34, 2.5),

@@ -165,7 +165,7 @@ class SummaryTest {
     summary.accept(new Event.Started("serial", "gradient-sharing", 1, 2, 3, 40, 50, 6, 7, 2, 90));
     summary.accept(new Event.Finished("completed", 0, 0, -1, 0, null));
     summary.accept(new Event.Computing(new Libraries("there", "there too", null)));
-    summary.accept(new Event.Connected(2, "hierarchical"));
+    summary.accept(new Event.Connected(2, "hierarchical", null));
     summary.write(file(), new Configuration(), new float[0]);
     assertEquals("there", read().get("machine.blas").textValue());
     assertEquals("hierarchical", read().get("exchange.topology").textValue());

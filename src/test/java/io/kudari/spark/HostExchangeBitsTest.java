@@ -34,6 +34,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkConf;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -45,13 +46,13 @@ class HostExchangeBitsTest {
   private static final long SEED = 20261130;
   private static final int STEPS = 3;
 
-  /** Of more than one message a rank, and not a multiple of anything. */
+  /** Of several messages a rank, and not a multiple of anything. */
   private static final Layout LAYOUT =
       new Layout(
           List.of(
-              new Segment("weight", 0, List.of(301, 211), Role.WEIGHT),
-              new Segment("mean", 63_511, List.of(7), Role.STATISTIC),
-              new Segment("bias", 63_518, List.of(211), Role.BIAS)));
+              new Segment("weight", 0, List.of(1409, 211), Role.WEIGHT),
+              new Segment("mean", 297_299, List.of(7), Role.STATISTIC),
+              new Segment("bias", 297_306, List.of(211), Role.BIAS)));
 
   private static final List<Map<String, Object>> EXCHANGES =
       List.of(
@@ -89,6 +90,38 @@ class HostExchangeBitsTest {
             assertArrayEquals(
                 expected.get(s), found.get(r).get(s), section + ", rank " + r + ", step " + s);
       }
+    }
+  }
+
+  /** Of three hosts with two ranks each, each of which has a slice of ten messages. */
+  @Test
+  void slicesOfManyMessagesHaveTheBitsOfTheMesh() throws Exception {
+    Optional<Hosts> hosts = Optional.of(Hosts.of(List.of("a", "a", "b", "b", "c", "c")));
+    List<float[]> mesh = longSums(Optional.empty());
+    List<float[]> byHosts = longSums(hosts);
+    for (int r = 0; r < 6; r++) {
+      assertArrayEquals(mesh.get(0), mesh.get(r), "mesh, rank " + r);
+      assertArrayEquals(mesh.get(0), byHosts.get(r), "by hosts, rank " + r);
+    }
+  }
+
+  private static List<float[]> longSums(Optional<Hosts> hosts) throws Exception {
+    int length = 6 * 10 * 16_000 + 7;
+    List<Slice> slices =
+        IntStream.range(0, 6)
+            .mapToObj(r -> new Slice(length / 6 * r, r == 5 ? length : length / 6 * (r + 1)))
+            .toList();
+    try (Ranks ranks = new Ranks(new SparkConf(false), LinkChoice.SHARED_MEMORY, 6)) {
+      return ranks.run(
+          6,
+          hosts,
+          (rank, all) -> {
+            float[] values = new float[length];
+            for (int i = 0; i < length; i++) values[i] = (i * 7 + rank * 13) % 101 / 3f;
+            all.reduceScatter(1, List.of(new TreeSum.Node<>(0, rank, values)), slices, values);
+            all.allGather(2, values, slices);
+            return values;
+          });
     }
   }
 

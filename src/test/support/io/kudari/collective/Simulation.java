@@ -98,6 +98,11 @@ final class Simulation {
     return links.stream().mapToInt(link -> link.mostLent).max().orElse(0);
   }
 
+  /** The most messages of one rank that waited for another at once. */
+  int mostQueued() {
+    return links.stream().mapToInt(link -> link.mostQueued).max().orElse(0);
+  }
+
   private void at(long delay, Runnable action) {
     events.add(new Event(now + delay, order++, action));
   }
@@ -115,6 +120,7 @@ final class Simulation {
     private final Semaphore turn = new Semaphore(0);
     private Thread thread;
     private int mostLent;
+    private int mostQueued;
     private boolean ended;
     private boolean dead;
     private Throwable error;
@@ -240,6 +246,7 @@ final class Simulation {
           () -> {
             if (to.ended) return;
             to.inbox.get(rank).add(to.pool.take().put(bytes).flip());
+            to.mostQueued = Math.max(to.mostQueued, to.inbox.get(rank).size());
             to.mostLent = Math.max(to.mostLent, to.pool.lent());
             to.wake(rank);
           });

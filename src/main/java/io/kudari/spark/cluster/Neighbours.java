@@ -5,6 +5,11 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.RDD;
 import scala.collection.JavaConverters;
@@ -13,7 +18,7 @@ import scala.collection.JavaConverters;
  * Where Spark should put tasks so that those of a host have neighbouring numbers. Spark gives
  * executors a task each in turn, so that the tasks of two hosts alternate; here each host gets as
  * many, but one after the other. A wish and no more: where it cannot be met, Spark waits for {@code
- * spark.locality.wait} and puts the tasks anywhere.
+ * spark.locality.wait} at each level of locality and puts the tasks anywhere.
  */
 public final class Neighbours {
 
@@ -24,16 +29,47 @@ public final class Neighbours {
    */
   record Place(String host, int slots) {}
 
+  /** A name or an address, that of IPv6 in brackets, with or without a port. */
+  private static final Pattern HOST = Pattern.compile("([^\\[\\]:]+|\\[[^\\[\\]]+\\])(:\\d+)?");
+
+  /** Milliseconds: what Spark waits by default at the levels of a host and of a rack. */
+  private static final long MOST_WAIT = 6000;
+
   private Neighbours() {}
 
   /**
-   * An RDD whose tasks are wished so, or as it is where the numbers do not matter or there is no
-   * such room.
+   * An RDD whose tasks are wished so when its stage begins, unless the numbers do not matter then
+   * or there is no such room; what stages before it occupy is free by then.
+   *
+   * @param pays whether tasks on such hosts, by their numbers, need to be neighbours
    */
-  public static <T> RDD<T> of(JavaSparkContext spark, RDD<T> rdd) {
-    if (spark.isLocal()) return rdd;
-    List<String> hosts = hosts(places(spark), rdd.getNumPartitions());
-    return hosts.isEmpty() ? rdd : new Placed<>(rdd, hosts, rdd.elementClassTag());
+  public static <T> RDD<T> of(JavaSparkContext spark, RDD<T> rdd, Predicate<List<String>> pays) {
+    if (spark.isLocal() || !mayWait(spark.getConf())) return rdd;
+    int tasks = rdd.getNumPartitions();
+    return new Placed<>(rdd, () -> wish(spark, tasks, pays), rdd.elementClassTag());
+  }
+
+  private static List<String> wish(
+      JavaSparkContext spark, int tasks, Predicate<List<String>> pays) {
+    try {
+      List<String> hosts = hosts(places(spark), tasks);
+      return pays.test(hosts) ? hosts : List.of();
+    } catch (RuntimeException e) {
+      // Of an application that ends. Spark would blame the stage, which needs no wish.
+      return List.of();
+    }
+  }
+
+  /**
+   * Whether Spark gives a wish up soon, and goes on: by the old rules it ends a barrier stage whose
+   * tasks were not all launched at once, and ranks must begin within seconds.
+   */
+  static boolean mayWait(SparkConf conf) {
+    String usual = conf.get("spark.locality.wait", "3s");
+    long node = conf.getTimeAsMs("spark.locality.wait.node", usual);
+    long rack = conf.getTimeAsMs("spark.locality.wait.rack", usual);
+    boolean resets = conf.getBoolean("spark.locality.wait.legacyResetOnTaskLaunch", false);
+    return !resets && node + rack <= MOST_WAIT;
   }
 
   private static List<Place> places(JavaSparkContext spark) {
@@ -44,10 +80,18 @@ public final class Neighbours {
     for (var e : JavaConverters.seqAsJavaList(spark.sc().statusStore().executorList(true))) {
       if (!counted.contains(e.id())) continue;
       long used = running.stream().filter(task -> task.executor().equals(e.id())).count();
-      String host = e.hostPort().substring(0, e.hostPort().lastIndexOf(':'));
-      places.add(new Place(host, e.maxTasks() - (int) used));
+      Optional<String> host = host(e.hostPort());
+      if (host.isEmpty()) return List.of();
+      places.add(new Place(host.get(), e.maxTasks() - (int) used));
     }
     return places;
+  }
+
+  /** The host of an executor, whose port Spark adds later; empty where the text is neither. */
+  static Optional<String> host(String hostPort) {
+    if (hostPort == null) return Optional.empty();
+    Matcher parts = HOST.matcher(hostPort);
+    return parts.matches() ? Optional.of(parts.group(1)) : Optional.empty();
   }
 
   /** By task: its host; empty where all hosts or none have one task, or there is no room. */

@@ -1,6 +1,7 @@
 package io.kudari.spark.cluster;
 
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.spark.Partition;
 import org.apache.spark.TaskContext;
 import org.apache.spark.rdd.RDD;
@@ -18,17 +19,18 @@ final class Placed<T> extends RDD<T> {
   private static final long serialVersionUID = 1;
 
   private final RDD<T> parent;
-  private final List<String> hosts;
+  private final transient Supplier<List<String>> wish;
+  private transient List<String> hostsOrNull;
 
   /**
    * The same partitions.
    *
-   * @param hosts by partition
+   * @param wish hosts by partition, or none; asked for once, when Spark is about to begin the stage
    */
-  Placed(RDD<T> parent, List<String> hosts, ClassTag<T> type) {
+  Placed(RDD<T> parent, Supplier<List<String>> wish, ClassTag<T> type) {
     super(parent, type);
     this.parent = parent;
-    this.hosts = hosts;
+    this.wish = wish;
   }
 
   @Override
@@ -44,6 +46,13 @@ final class Placed<T> extends RDD<T> {
   /** A list is what Spark asks for with any version of Scala. */
   @Override
   public scala.collection.immutable.List<String> getPreferredLocations(Partition split) {
-    return JavaConverters.asScalaBuffer(List.of(hosts.get(split.index()))).toList();
+    List<String> hosts = hosts();
+    List<String> one = hosts.isEmpty() ? hosts : List.of(hosts.get(split.index()));
+    return JavaConverters.asScalaBuffer(one).toList();
+  }
+
+  private synchronized List<String> hosts() {
+    if (hostsOrNull == null) hostsOrNull = wish.get();
+    return hostsOrNull;
   }
 }

@@ -30,6 +30,6 @@ public record AttemptRules(
   /** At any ports. */
   public AttemptRules(
       int ranks, int threads, LinkChoice link, int minRanks, int retries, SnapshotRule snapshots) {
-    this(ranks, threads, link, Topology.AUTO, 0, minRanks, retries, snapshots);
+    this(ranks, threads, link, Topology.MESH, 0, minRanks, retries, snapshots);
   }
 }

@@ -3,6 +3,7 @@ package io.kudari.spark.recovery;
 import io.kudari.collective.Topology;
 import io.kudari.data.DataException;
 import io.kudari.event.Event;
+import io.kudari.model.ModelSpec;
 import io.kudari.spark.cluster.JobGroup;
 import io.kudari.spark.cluster.MissingClass;
 import io.kudari.spark.cluster.Neighbours;
@@ -63,6 +64,7 @@ final class RankJob implements Cluster.Job {
   private final JobGroup group;
   private final WaitLines lines = new WaitLines(System::nanoTime);
   private final Topology topology;
+  private final ModelSpec model;
   private final int ranks;
   private final long bytes;
   private final long submitted = System.nanoTime();
@@ -78,6 +80,7 @@ final class RankJob implements Cluster.Job {
     this.lease = lease;
     this.group = lease.newJob();
     this.topology = task.topology();
+    this.model = task.run().model();
     this.ranks = ranks;
     this.bytes = task.run().data().kept();
     this.removals = removals;
@@ -129,7 +132,10 @@ final class RankJob implements Cluster.Job {
   /** What was dealt, where ranks of one host are neighbours if they are to exchange by hosts. */
   private RDD<Tuple2<Integer, byte[]>> placed(JavaSparkContext spark) {
     if (topology == Topology.MESH) return dealt.rdd();
-    return Neighbours.of(spark, dealt.rdd());
+    return Neighbours.of(
+        spark,
+        dealt.rdd(),
+        hosts -> topology.choose(hosts, (long) Float.BYTES * model.layout().size()).isPresent());
   }
 
   /** The one outcome of a partition. */

@@ -89,6 +89,10 @@ public record RankTask(
 
   private static final String FAILED = "failed";
 
+  private static final String APART =
+      "train.topology = hierarchical: Spark has not placed the ranks of a host next to each other,"
+          + " so they exchange as a mesh";
+
   @Override
   public Deal deal(boolean test) {
     return run.data().deal(test);
@@ -209,17 +213,19 @@ public record RankTask(
   /** Those to exchange by, the same for all ranks, which know each other's hosts. */
   private Optional<Hosts> hosts(List<InetSocketAddress> addresses, Consumer<Event> told) {
     List<String> names = addresses.stream().map(InetSocketAddress::getHostString).toList();
-    try {
-      Optional<Hosts> hosts =
-          topology.choose(names, (long) Float.BYTES * run.model().layout().size());
-      Topology chosen = hosts.isPresent() ? Topology.HIERARCHICAL : Topology.MESH;
-      String name = chosen.name().toLowerCase(Locale.ROOT);
-      told.accept(new Event.Connected((int) names.stream().distinct().count(), name));
-      return hosts;
-    } catch (IllegalArgumentException e) {
-      throw new RankSlots.UnsuitableException(
-          "train.topology = hierarchical: " + FirstLine.of(e), e);
-    }
+    Optional<Hosts> hosts =
+        topology.choose(names, (long) Float.BYTES * run.model().layout().size());
+    told.accept(connected(topology, names, hosts));
+    return hosts;
+  }
+
+  /** What was chosen, and why not what was asked for. */
+  static Event.Connected connected(Topology asked, List<String> names, Optional<Hosts> hosts) {
+    Topology chosen = hosts.isPresent() ? Topology.HIERARCHICAL : Topology.MESH;
+    boolean apart = asked == Topology.HIERARCHICAL && !Hosts.areNeighbours(names);
+    int count = (int) names.stream().distinct().count();
+    String name = chosen.name().toLowerCase(Locale.ROOT);
+    return new Event.Connected(count, name, apart ? APART : null);
   }
 
   /** Whatever Spark reports here, this rank is not to blame. */

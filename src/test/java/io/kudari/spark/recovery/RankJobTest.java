@@ -2,14 +2,17 @@ package io.kudari.spark.recovery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.Slow;
 import io.kudari.collective.Distribution;
+import io.kudari.collective.Hosts;
 import io.kudari.collective.LinkChoice;
 import io.kudari.collective.Topology;
 import io.kudari.data.digits.DigitsSource;
+import io.kudari.event.Event;
 import io.kudari.exchange.Exchanges;
 import io.kudari.spark.SparkStart;
 import io.kudari.spark.cluster.RankLostException;
@@ -23,6 +26,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -87,6 +91,24 @@ class RankJobTest {
   }
 
   private static volatile CountDownLatch gate;
+
+  @Test
+  void ranksThatWereToGoByHostsAndAreApartGoAsAMeshAndSaySoInOneLine() {
+    List<String> apart = List.of("a", "b", "a", "b");
+    for (Topology asked : Topology.values()) {
+      Event.Connected told = RankTask.connected(asked, apart, asked.choose(apart, 1 << 20));
+      assertEquals(2, told.hosts());
+      assertEquals("mesh", told.topology());
+      String line =
+          "train.topology = hierarchical: Spark has not placed the ranks of a host next to each"
+              + " other, so they exchange as a mesh";
+      assertEquals(asked == Topology.HIERARCHICAL ? line : null, told.note());
+    }
+    for (List<String> names : List.of(List.of("a", "a", "b", "b"), List.of("a", "b"))) {
+      Optional<Hosts> hosts = Topology.HIERARCHICAL.choose(names, 1 << 20);
+      assertNull(RankTask.connected(Topology.HIERARCHICAL, names, hosts).note());
+    }
+  }
 
   /** Nobody listens where its ranks call. */
   private static RankTask task() throws IOException {
