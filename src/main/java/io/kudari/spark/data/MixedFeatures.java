@@ -1,5 +1,6 @@
 package io.kudari.spark.data;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -14,9 +15,14 @@ final class MixedFeatures implements RowFeatures.Whole {
   private final List<String> names;
   private final List<RowFeatures.Whole> parts;
 
-  /** How many features each column has; 0 before that is known. */
+  /** How many features each part has; 0 before that is known. */
   private final int[] sizes;
 
+  /**
+   * Of parts.
+   *
+   * @param names of their columns
+   */
   private MixedFeatures(List<String> names, List<RowFeatures.Whole> parts) {
     this.names = names;
     this.parts = parts;
@@ -24,9 +30,23 @@ final class MixedFeatures implements RowFeatures.Whole {
   }
 
   static MixedFeatures of(StructType row, List<String> names) {
-    List<RowFeatures.Whole> parts =
-        names.stream().map(name -> RowFeatures.several(row, List.of(name))).toList();
-    return new MixedFeatures(names, parts);
+    List<List<String>> runs = runs(row, names);
+    return new MixedFeatures(
+        runs.stream().map(run -> String.join(", ", run)).toList(),
+        runs.stream().map(run -> RowFeatures.several(row, run)).toList());
+  }
+
+  /** Each vector or array, and columns of numbers that follow one another together. */
+  private static List<List<String>> runs(StructType row, List<String> names) {
+    List<List<String>> runs = new ArrayList<>();
+    boolean numbers = false;
+    for (String name : names) {
+      boolean number = !RowFeatures.isVector(row.apply(name).dataType());
+      if (!number || !numbers) runs.add(new ArrayList<>());
+      runs.get(runs.size() - 1).add(name);
+      numbers = number;
+    }
+    return runs;
   }
 
   @Override
