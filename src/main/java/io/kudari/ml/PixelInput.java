@@ -22,9 +22,6 @@ record PixelInput(Kind column, Shape shapeOrNull) {
   /** As the settings of images have it. */
   private static final int LONGEST_SIDE = 1 << 14;
 
-  /** Of numbers. */
-  static final PixelInput NONE = new PixelInput(Kind.OTHER, null);
-
   /** Of columns that are there. */
   static PixelInput of(StructType schema, List<String> features, InferenceParams<?> stage) {
     boolean alone = features.size() == 1;
