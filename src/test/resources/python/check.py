@@ -26,6 +26,7 @@ OURS = set().union(
 # Legal values other than the defaults: of what is not free, and of all others by type.
 CHOICES = {
     "activation": "tanh",
+    "dataMemory": "64 MB",
     "earlyStoppingMetric": "accuracy",
     "handleInvalid": "skip",
     "initializer": "lecun-normal",

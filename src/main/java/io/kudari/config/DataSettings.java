@@ -161,6 +161,11 @@ public final class DataSettings {
     return new Data(new DataPlan.Sources(train, test, validation, rules), normalization, normalize);
   }
 
+  /** Whether a text is one that {@code data.memory} may be. */
+  public static boolean isMemory(String text) {
+    return Settings.sizeOf(text).isPresent();
+  }
+
   private static ExampleMemory memory(Settings data) {
     if (!data.has(MEMORY)) return ExampleMemory.QUARTER;
     return new ExampleMemory(data.size(MEMORY));

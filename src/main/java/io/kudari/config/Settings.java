@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * One section of a configuration, read setting by setting. Every reading goes by the setting's
@@ -165,12 +166,19 @@ final class Settings {
   /** Bytes that a text such as {@code 512 MB} says; it must be given. */
   long size(Setting<String> setting) {
     String text = get(setting);
-    String rule = "must be a size with its unit, such as 512 MB, or 0, not " + text;
-    if (!text.matches("0|[0-9.]+ *[a-zA-Z]+")) throw wrong(setting, rule);
+    return sizeOf(text)
+        .orElseThrow(
+            () ->
+                wrong(setting, "must be a size with its unit, such as 512 MB, or 0, not " + text));
+  }
+
+  /** Bytes that a text says, or nothing where it says none. */
+  static OptionalLong sizeOf(String text) {
+    if (!text.matches("0|[0-9.]+ *[a-zA-Z]+")) return OptionalLong.empty();
     try {
-      return ConfigFactory.parseMap(Map.of("it", text)).getBytes("it");
+      return OptionalLong.of(ConfigFactory.parseMap(Map.of("it", text)).getBytes("it"));
     } catch (ConfigException e) {
-      throw wrong(setting, rule);
+      return OptionalLong.empty();
     }
   }
 

@@ -5,6 +5,7 @@ import io.kudari.spark.data.InvalidFeature;
 import io.kudari.spark.data.RowFeatures;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -31,22 +32,35 @@ record Assembly(StructType from, List<String> features, int[] others, boolean ga
 
   private static final long serialVersionUID = 1;
 
-  /** The columns that are read then: one, which is called as all together, or those themselves. */
+  /** As what is read of the rows is told. */
+  private static final String FRAME = "the data frame: ";
+
+  /** The columns that are read then: one of a name that no other has, or those themselves. */
   static List<String> read(StructType schema, List<String> features) {
     boolean vectors =
         features.stream().anyMatch(f -> RowFeatures.isVector(schema.apply(f).dataType()));
-    return vectors ? List.of(String.join(", ", features)) : features;
+    if (!vectors || features.size() == 1) return features;
+    // Every feature has this name before its number.
+    String name = "featuresCols";
+    List<String> taken = List.of(schema.fieldNames());
+    while (taken.contains(name)) name += "_";
+    return List.of(name);
   }
 
-  /** The rows with that column before all others, or as they are. */
-  static Dataset<Row> of(Dataset<Row> rows, List<String> features, boolean gaps) {
-    StructType from = rows.schema();
-    List<String> read = read(from, features);
+  /**
+   * The rows with that column before all others, or as they are.
+   *
+   * @param read what {@link #read} found
+   */
+  static Dataset<Row> of(
+      Dataset<Row> rows, List<String> features, List<String> read, boolean gaps) {
     if (read.equals(features)) return rows;
+    StructType from = rows.schema();
     StructField[] fields = from.fields();
+    Set<String> assembled = Set.copyOf(features);
     int[] others =
         IntStream.range(0, fields.length)
-            .filter(c -> !features.contains(fields[c].name()))
+            .filter(c -> !assembled.contains(fields[c].name()))
             .toArray();
     StructType to =
         new StructType().add(read.get(0), DataTypes.createArrayType(DataTypes.DoubleType));
@@ -83,9 +97,9 @@ record Assembly(StructType from, List<String> features, int[] others, boolean ga
     try {
       return reader.of(row, gaps);
     } catch (InvalidFeature e) {
-      throw new DataException(e.getMessage() + Features.SKIPS, e);
+      throw new DataException(FRAME + e.getMessage() + Features.SKIPS, e);
     } catch (IllegalArgumentException e) {
-      throw new DataException(e.getMessage(), e);
+      throw new DataException(FRAME + e.getMessage(), e);
     }
   }
 }

@@ -7,7 +7,9 @@ import io.kudari.spark.data.InvalidFeature;
 import io.kudari.spark.data.RowFeatures;
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -53,12 +55,16 @@ record Features(StructType row, List<String> columns, PixelSpec pixels, Shape sh
   /**
    * The columns that a stage names.
    *
-   * @throws IllegalArgumentException when one is missing or of another type; one line, in Spark's
-   *     words
+   * @throws IllegalArgumentException when one is missing, of another type or named twice; one line,
+   *     in Spark's words
    */
   static List<String> columns(StructType schema, InferenceParams<?> params, String featuresCol) {
     List<String> several = List.of(params.getFeaturesCols());
     for (String name : several) checkOneOfSeveral(name, type(schema, name));
+    Set<String> seen = new HashSet<>();
+    for (String name : several)
+      if (!seen.add(name))
+        throw new IllegalArgumentException("Column " + name + " cannot be a feature twice");
     if (!several.isEmpty()) return several;
     checkAlone(featuresCol, type(schema, featuresCol));
     return List.of(featuresCol);

@@ -5,6 +5,7 @@ import io.kudari.config.Experiment;
 import io.kudari.data.DataException;
 import io.kudari.data.Schema;
 import io.kudari.data.TableRow;
+import io.kudari.data.format.PixelSpec;
 import io.kudari.run.Outcome;
 import io.kudari.run.Training;
 import java.io.IOException;
@@ -28,6 +29,18 @@ import org.apache.spark.sql.types.StructType;
  */
 record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
 
+  private static final String INPUT_SHAPE = ", inputShape = ";
+
+  /** How lines end about features that {@code handleInvalid = skip} leaves out. */
+  private static final List<String> INVALID =
+      List.of(
+          "a feature must be a finite number",
+          "a feature must have a value",
+          "pixels must be there",
+          "there must be at least one pixel",
+          "an image without size or pixels",
+          "which cannot be read");
+
   /**
    * Trains.
    *
@@ -47,18 +60,19 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
       int classes,
       List<String> names) {
     List<String> features = Features.columns(rows.schema(), stage, featuresCol);
+    List<String> read = Assembly.read(rows.schema(), features);
     Experiment experiment =
         Experiments.of(
             stage,
             new Experiments.Columns(
-                Assembly.read(rows.schema(), features),
+                read,
                 labels,
                 classes,
                 stage.getWeightCol(),
                 stage.getValidationIndicatorCol(),
                 PixelInput.of(rows.schema(), features, stage)),
             rows.sparkSession().sparkContext().hadoopConfiguration());
-    Dataset<Row> used = used(stage, rows, features, labels);
+    Dataset<Row> used = used(stage, rows, features, read, labels);
     History history = new History();
     Training training = Training.of(experiment).data(used).listen(history);
     if (!stage.getRunPath().isEmpty()) training = training.folder(stage.getRunPath());
@@ -69,7 +83,11 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
   }
 
   private static Dataset<Row> used(
-      TrainingParams<?> stage, Dataset<?> rows, List<String> features, List<String> labels) {
+      TrainingParams<?> stage,
+      Dataset<?> rows,
+      List<String> features,
+      List<String> read,
+      List<String> labels) {
     Stream<String> others = Stream.of(stage.getWeightCol(), stage.getValidationIndicatorCol());
     Column[] columns =
         Stream.of(features.stream(), labels.stream(), others.filter(name -> !name.isEmpty()))
@@ -77,15 +95,14 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
             .map(name -> rows.col(Schemas.quoted(name)))
             .toArray(Column[]::new);
     boolean gaps = stage.getHandleInvalid().equals(InferenceParams.SKIP);
-    return Assembly.of(rows.toDF().select(columns), features, gaps);
+    return Assembly.of(rows.toDF().select(columns), features, read, gaps);
   }
 
   private static Outcome run(Training training) {
     try {
       return training.run();
     } catch (DataException e) {
-      // There is no data section to say it in.
-      throw new DataException(e.getMessage().replace(TableRow.ALLOWED, Features.SKIPS), e);
+      throw new DataException(said(e.getMessage()), e);
     } catch (IOException e) {
       if (Thread.currentThread().isInterrupted()) throw cancelled(e);
       throw new UncheckedIOException(e);
@@ -93,6 +110,17 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
       Thread.currentThread().interrupt();
       throw cancelled(e);
     }
+  }
+
+  /** In params, as there is no data section to say anything in. */
+  private static String said(String message) {
+    String said =
+        message
+            .replace(TableRow.ALLOWED, Features.SKIPS)
+            .replace(PixelSpec.SHAPE, INPUT_SHAPE)
+            .replace(PixelSpec.SCALES, "; inputShape scales images");
+    boolean skips = said.contains(INPUT_SHAPE) || INVALID.stream().anyMatch(said::endsWith);
+    return skips ? said + Features.SKIPS : said;
   }
 
   private static CancellationException cancelled(Exception cause) {
@@ -145,6 +173,9 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
       throw Features.wrong(flag, "boolean", Features.type(schema, flag));
     for (String label : labels) {
       if (features.contains(label)) throw twice(label, "the label");
+      if (label.equals(weight))
+        throw new IllegalArgumentException(
+            "Column " + label + " cannot be the label and the weight");
       if (Collections.frequency(labels, label) > 1)
         throw new IllegalArgumentException("Column " + label + " cannot be two labels");
       checkLabel(label, Features.type(schema, label));

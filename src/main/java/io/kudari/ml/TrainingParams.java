@@ -1,5 +1,6 @@
 package io.kudari.ml;
 
+import io.kudari.config.DataSettings;
 import io.kudari.model.Activation;
 import io.kudari.model.Initializer;
 import io.kudari.optim.OptimizerSpec;
@@ -226,11 +227,13 @@ public interface TrainingParams<S> extends InferenceParams<S> {
 
   /** How much of a heap examples take. */
   default Param<String> dataMemory() {
+    Rule<String> size = text -> text.isEmpty() || DataSettings.isMemory(text);
     return new Param<>(
         this,
         "dataMemory",
         "most of a process's Java heap that examples take, such as 512 MB; what is beyond lies in"
-            + " files in Spark's local folder, with 0 all; a quarter of the heap when empty");
+            + " files in Spark's local folder, with 0 all; a quarter of the heap when empty",
+        size);
   }
 
   /** Where a training leaves its files. */

@@ -10,6 +10,7 @@ import io.kudari.config.StrategySettings.Strategy;
 import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
 import io.kudari.data.Task;
+import io.kudari.data.format.TypedRows.Kind;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.types.DataType;
@@ -20,8 +21,10 @@ import org.junit.jupiter.api.Test;
 /** What an estimator's params become. */
 class ExperimentsTest {
 
+  private static final PixelInput NUMBERS = new PixelInput(Kind.OTHER, null);
+
   private static final Experiments.Columns COLUMNS =
-      new Experiments.Columns(List.of("a.b", "c\"d"), List.of("label"), 0, "", "", PixelInput.NONE);
+      new Experiments.Columns(List.of("a.b", "c\"d"), List.of("label"), 0, "", "", NUMBERS);
 
   private static Experiment experiment(TrainingParams<?> stage) {
     return Experiments.of(stage, COLUMNS, new Configuration());
@@ -49,12 +52,7 @@ class ExperimentsTest {
         Experiments.of(
             new KudariRegressor(),
             new Experiments.Columns(
-                List.of("x"),
-                List.of("y"),
-                Experiments.Columns.REGRESSION,
-                "",
-                "",
-                PixelInput.NONE),
+                List.of("x"), List.of("y"), Experiments.Columns.REGRESSION, "", "", NUMBERS),
             new Configuration());
     assertEquals(Task.REGRESSION, regression.data().train().task());
   }

@@ -219,6 +219,36 @@ class PicturesTest {
   }
 
   @Test
+  void shapesThatCannotBeAreRefusedBeforeATraining() {
+    assertEquals(
+        "inputShape is 1x1x2000000, but a length is at most 999999",
+        refused("bytes", 1, 1, 2000000));
+    String images = ", but images are scaled to sides of at most 16384 and 67108864 pixels";
+    assertEquals("inputShape is 1x20000x1" + images, refused("image", 1, 20000, 1));
+    assertEquals("inputShape is 3x16384x16384" + images, refused("image", 3, 16384, 16384));
+    KudariClassificationModel flat = of("bytes").fit(rows);
+    flat.setFeaturesCol("image");
+    assertEquals(
+        "the model was trained with 90 features of no image, which has 1 or 3 channels",
+        assertThrows(IllegalArgumentException.class, () -> flat.transformSchema(rows.schema()))
+            .getMessage());
+    KudariClassifier wrong = of("bytes").setInputShape(3, 5, 7);
+    assertEquals(
+        "the data frame: column bytes: found 90 bytes, inputShape = 3x5x7 has 105; handleInvalid ="
+            + " skip leaves such rows out",
+        assertThrows(DataException.class, () -> wrong.fit(rows)).getMessage());
+    Dataset<Row> sizes = rows.union(images(RowFactory.create("", 1, 1, 1, 0, new byte[1])));
+    String said =
+        assertThrows(DataException.class, () -> of("image").fit(sizes.coalesce(1))).getMessage();
+    assertTrue(said.endsWith("; inputShape scales images"), said);
+  }
+
+  private static String refused(String column, int... shape) {
+    KudariClassifier one = of(column).setInputShape(shape);
+    return assertThrows(IllegalArgumentException.class, () -> one.fit(rows)).getMessage();
+  }
+
+  @Test
   void picturesThatCannotBeReadEndAFitOrAreLeftOutAndCounted() {
     Dataset<Row> broken =
         rows.union(images(RowFactory.create("", -1, -1, -1, -1, new byte[0])))
@@ -228,6 +258,11 @@ class PicturesTest {
       String refused = assertThrows(DataException.class, () -> one.fit(broken)).getMessage();
       assertTrue(refused.startsWith("the data frame: column " + column + ": found "), refused);
       assertEquals(1, refused.lines().count(), refused);
+      assertTrue(refused.endsWith("; handleInvalid = skip leaves such rows out"), refused);
+      Dataset<Row> gap =
+          rows.withColumn(column, functions.expr("if(id = 7, null, " + column + ")"));
+      String missing = assertThrows(DataException.class, () -> one.fit(gap)).getMessage();
+      assertTrue(missing.endsWith("; handleInvalid = skip leaves such rows out"), missing);
       String expected = sha256(one, rows);
       KudariClassificationModel model = one.setHandleInvalid("skip").fit(broken);
       assertEquals(expected, model.summary().parametersSha256());

@@ -1,5 +1,6 @@
 package io.kudari.ml;
 
+import static org.apache.spark.ml.functions.vector_to_array;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -7,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.Slow;
-import io.kudari.config.ConfigurationException;
 import io.kudari.config.Experiment;
 import io.kudari.data.DataException;
 import io.kudari.math.Fingerprint;
@@ -15,6 +15,7 @@ import io.kudari.run.Training;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,13 +31,16 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.ForeachFunction;
 import org.apache.spark.ml.attribute.AttributeGroup;
 import org.apache.spark.ml.attribute.NominalAttribute;
+import org.apache.spark.ml.evaluation.RegressionEvaluator;
 import org.apache.spark.ml.feature.VectorAssembler;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -142,9 +146,6 @@ class SessionTest {
     Dataset<Row> rows = Frames.clouds(spark, 150).cache();
     KudariClassifier serial = classifier().setStrategy("serial");
     assertEquals(sha256(serial, rows), sha256(serial.copy(none()).setDataMemory("0"), rows));
-    KudariClassifier wrong = serial.copy(none()).setDataMemory("much");
-    String said = assertThrows(ConfigurationException.class, () -> wrong.fit(rows)).getMessage();
-    assertTrue(said.contains("data.memory must be a size"), said);
   }
 
   @Test
@@ -183,6 +184,69 @@ class SessionTest {
         skipped.warnings().contains("the data frame: leaves out 3 rows with missing values"),
         skipped.warnings().toString());
     assertEquals(147, model.setHandleInvalid("skip").transform(broken).count());
+  }
+
+  @Test
+  void thousandsOfColumnsBesideAnArrayAreFeaturesWhateverTheLabelIsCalled() {
+    String[] names = new String[3001];
+    List<Column> columns = new ArrayList<>();
+    for (int j = 0; j < 3000; j++) {
+      names[j] = "a column of some length, number " + j;
+      columns.add(functions.expr("pmod(id * " + j + ", 7)").as(names[j]));
+    }
+    names[3000] = "pair";
+    columns.add(functions.expr("array(id, 1)").as("pair"));
+    columns.add(functions.expr("id % 2").as("featuresCols"));
+    Dataset<Row> rows = spark.range(0, 40, 1, 2).select(columns.toArray(Column[]::new));
+    KudariClassifier wide =
+        classifier().setFeaturesCols(names).setLabelCol("featuresCols").setStrategy("serial");
+    assertEquals(3002, wide.setEpochs(1).fit(rows).numFeatures());
+
+    Dataset<Row> joined = Frames.clouds(spark, 30).withColumnRenamed("label", "x, features");
+    KudariClassifier two = classifier().setFeaturesCols("x", "features").setLabelCol("x, features");
+    assertEquals(3, two.setStrategy("serial").setEpochs(1).fit(joined).numFeatures());
+  }
+
+  @Test
+  void rowsWhoseColumnsHaveOtherSizesAreRefusedAlsoWhereTheSumIsTheSame() {
+    Dataset<Row> rows =
+        Frames.clouds(spark, 60)
+            .withColumn("p", functions.expr("if(id = 50, array(x, y, z), array(x, y))"))
+            .withColumn("q", functions.expr("if(id = 50, array(x, y), array(x, y, z))"))
+            .coalesce(1)
+            .cache();
+    KudariClassifier serial =
+        classifier().setFeaturesCols("p", "q").setStrategy("serial").setEpochs(1);
+    String line = "column p: found 3 features, a row before has 2";
+    for (String rule : List.of("error", "skip")) {
+      serial.setHandleInvalid(rule);
+      assertEquals(
+          "the data frame: " + line,
+          assertThrows(DataException.class, () -> serial.fit(rows)).getMessage());
+    }
+    KudariClassificationModel model = serial.fit(rows.filter("id <> 50"));
+    String said =
+        assertThrows(SparkException.class, () -> model.transform(rows).collectAsList())
+            .getMessage();
+    assertTrue(said.contains(line), said);
+  }
+
+  @Test
+  void everyLineAboutARowThatMayBeLeftOutSaysHow() {
+    Dataset<Row> rows =
+        Frames.clouds(spark, 20)
+            .withColumn("wild", functions.expr("if(id = 7, double('Infinity'), x)"))
+            .withColumn("pair", functions.expr("array(wild, y)"))
+            .withColumn("gap", functions.expr("if(id = 7, null, array(x, y))"))
+            .cache();
+    for (String[] names : new String[][] {{"wild"}, {"pair"}, {"gap"}, {"wild", "features"}}) {
+      KudariClassifier one = classifier().setStrategy("serial");
+      if (names.length > 1 || names[0].equals("wild")) one.setFeaturesCols(names);
+      else one.setFeaturesCol(names[0]);
+      String said = assertThrows(DataException.class, () -> one.fit(rows)).getMessage();
+      assertTrue(said.startsWith("the data frame: column " + names[0]), said);
+      assertTrue(said.endsWith("; handleInvalid = skip leaves such rows out"), said);
+    }
   }
 
   @Test
@@ -277,6 +341,11 @@ class SessionTest {
       assertEquals(prediction.apply(0), alone.apply(0), 1);
     }
     assertThrows(IllegalStateException.class, () -> model.predict(Vectors.dense(1, 2)));
+    Dataset<Row> second =
+        said.withColumn(
+            "second", vector_to_array(functions.col("prediction"), "float64").getItem(1));
+    RegressionEvaluator evaluator = new RegressionEvaluator().setLabelCol("z");
+    assertTrue(evaluator.setPredictionCol("second").evaluate(second) < 0.5);
     String path = dir.resolve("two").toString();
     model.save(path);
     assertEquals(

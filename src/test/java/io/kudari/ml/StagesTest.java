@@ -277,6 +277,12 @@ class StagesTest {
           ((TrainingParams<?>) vectors).setFeaturesCols("x", label);
           assertLine(
               "Column " + label + " cannot be a feature and the label", () -> fit(vectors, rows));
+          ((TrainingParams<?>) vectors).setFeaturesCols("x", "features", "x");
+          assertLine("Column x cannot be a feature twice", () -> fit(vectors, rows));
+          ((TrainingParams<?>) vectors).setFeaturesCols("x");
+          ((TrainingParams<?>) vectors).setWeightCol(label);
+          assertLine(
+              "Column " + label + " cannot be the label and the weight", () -> fit(vectors, rows));
           assertLine(
               "Column prediction already exists.",
               () -> fit(kind.estimator(), rows.withColumn("prediction", functions.lit(1))));
@@ -320,6 +326,8 @@ class StagesTest {
                   () -> stage.setInputShape(28, 28),
                   () -> stage.setInputShape(1, 28, 0),
                   () -> stage.setInputShape(1 << 16, 1 << 16, 1),
+                  () -> stage.setDataMemory("much"),
+                  () -> stage.setDataMemory("1.2.3 MB"),
                   () -> stage.setInferBatchSize(0));
           for (Executable set : wrong) {
             String said = assertThrows(IllegalArgumentException.class, set).getMessage();

@@ -313,7 +313,7 @@ class TransformTest {
     assertEquals(
         List.of(1, 3),
         strict.transform(frame).collectAsList().stream().map(r -> r.getInt(0)).toList());
-    strict.setFeaturesCols("a", "b", "b");
+    strict.setFeaturesCols("a", "b", "y");
     SparkException wide =
         assertThrows(SparkException.class, () -> strict.transform(frame).collectAsList());
     assertTrue(

@@ -23,6 +23,15 @@ public record PixelSpec(Shape shapeOrNull, int width, int height, boolean grey, 
   /** Of bytes without a shape. */
   public static final PixelSpec FLAT = new PixelSpec(null, 0, 0, false, true);
 
+  /** Most pixels of an image. */
+  public static final int MOST = Picture.MOST_PIXELS;
+
+  /** What stands before the shape that bytes have not as many as. */
+  public static final String SHAPE = ", shape = ";
+
+  /** How a line about images of several sizes ends. */
+  public static final String SCALES = "; width and height scale images";
+
   /** Of images, or of bytes that have a shape. */
   public PixelSpec(Shape shapeOrNull, int width, int height, boolean grey) {
     this(shapeOrNull, width, height, grey, false);
@@ -57,7 +66,7 @@ public record PixelSpec(Shape shapeOrNull, int width, int height, boolean grey, 
   public Pixels of(byte[] bytes) {
     if (shapeOrNull != null && bytes.length != shapeOrNull.size())
       throw new IllegalArgumentException(
-          bytes.length + " bytes, shape = " + shapeOrNull + " has " + shapeOrNull.size());
+          bytes.length + " bytes" + SHAPE + shapeOrNull + " has " + shapeOrNull.size());
     if (bytes.length == 0)
       throw new IllegalArgumentException("0 bytes, there must be at least one pixel");
     return new Pixels(shapeOrNull != null ? shapeOrNull : Shape.flat(bytes.length), bytes);

@@ -13,7 +13,7 @@ import io.kudari.model.Shape;
  */
 final class TypedPixels implements TypedFeatures {
 
-  private final PixelSpec spec;
+  private PixelSpec spec;
   private final TableRules rules;
   private final int targets;
   private final ExampleSink into;
@@ -42,6 +42,8 @@ final class TypedPixels implements TypedFeatures {
     at = places[0];
     TypedRows.Column column = from.columns().get(at);
     boolean bytes = column.kind() == TypedRows.Kind.BYTES;
+    if (bytes && spec.said().isEmpty() && into.schema().isKnown())
+      spec = new PixelSpec(into.schema().shape(), 0, 0, false);
     if (!bytes && spec.saysBytes())
       throw wrong(column, "shape is of a column of bytes, an image says its own");
     if (bytes && !spec.saysBytes())
@@ -84,7 +86,7 @@ final class TypedPixels implements TypedFeatures {
               + pixels.shape()
               + ", the first example has "
               + into.shape()
-              + (ofBytes() ? "" : "; width and height scale images"));
+              + (ofBytes() ? "" : PixelSpec.SCALES));
   }
 
   private boolean ofBytes() {

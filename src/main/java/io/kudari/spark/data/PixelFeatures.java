@@ -36,7 +36,8 @@ record PixelFeatures(String column, int at, boolean images, PixelSpec spec, Shap
     try {
       return images ? spec.of(Cells.image(row, at)) : spec.of(row.getBinary(at));
     } catch (IllegalArgumentException e) {
-      throw new InvalidFeature("column " + column + ": found " + e.getMessage());
+      String what = e.getMessage().replace(PixelSpec.SHAPE, ", inputShape = ");
+      throw new InvalidFeature("column " + column + ": found " + what);
     }
   }
 

@@ -10,7 +10,7 @@ import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 
-/** Where a row has its features. Thread-safe. */
+/** Where a row has its features. For one thread. */
 public sealed interface RowFeatures permits RowFeatures.Whole, PixelFeatures {
 
   /**

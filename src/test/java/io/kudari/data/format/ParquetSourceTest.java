@@ -445,6 +445,22 @@ class ParquetSourceTest {
         pixels(path, "x", new PixelSpec(null, 0, 0, true)));
   }
 
+  @Test
+  void bytesOfAKnownSchemaHaveItsShapeWhereNothingIsSaidOfThem() throws IOException {
+    StructType columns = StructType.fromDDL("b binary, y string");
+    List<Row> rows =
+        List.of(RowFactory.create(new byte[6], "a"), RowFactory.create(new byte[6], "b"));
+    String path = save(table(columns, rows).coalesce(1));
+    for (PixelSpec said : List.of(new PixelSpec(new Shape(1, 2, 3), 0, 0, false), PixelSpec.FLAT)) {
+      Description trained = pixels(path, "b", said).describe(HADOOP);
+      ParquetSource silent = pixels(path, "b", PixelSpec.NONE);
+      assertEquals(trained, silent.describe(HADOOP, trained.schema()));
+    }
+    assertPartRefused(
+        "column b is BINARY: shape = [channels, height, width] says what its bytes are",
+        pixels(path, "b", PixelSpec.NONE));
+  }
+
   private static ParquetSource pixels(String path, String feature, PixelSpec said) {
     TableSpec of = classification(path, "y").spec();
     return new ParquetSource(path, of.with(ColumnChoice.of(List.of(feature))).with(said));
