@@ -57,9 +57,8 @@ final class HostReduceScatter implements ReduceScatter {
   @Override
   public void finish(float[] into) {
     try {
-      int rows = 0;
-      for (Slice s : slices) rows = Math.max(rows, MeshReduceScatter.chunks(s, chunk));
-      for (int u = 0; u < rows * routes.units() + 2 * Collectives.AHEAD; u++) {
+      int units = attempt.rows(slices, precision.bytes()) * routes.units();
+      for (int u = 0; u < units + 2 * Collectives.AHEAD; u++) {
         for (int mate : routes.mates()) tell(mate, u);
         sumHost(u - Collectives.AHEAD);
         // Its owner waits for the last unit of a row, when all deputies have handed theirs on.

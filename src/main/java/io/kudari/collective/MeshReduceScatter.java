@@ -54,7 +54,7 @@ final class MeshReduceScatter implements ReduceScatter {
   @Override
   public void finish(float[] into) {
     try {
-      int rows = slices.stream().mapToInt(this::chunks).max().orElse(0);
+      int rows = attempt.rows(slices, precision.bytes());
       for (int c = 0; c < rows + Collectives.AHEAD; c++) {
         sendUpTo(c);
         Slice part = part(slices.get(attempt.rank), c - Collectives.AHEAD);
@@ -66,12 +66,7 @@ final class MeshReduceScatter implements ReduceScatter {
   }
 
   private int chunks(Slice slice) {
-    return chunks(slice, chunk);
-  }
-
-  /** How many chunks of so many elements a slice has. */
-  static int chunks(Slice slice, int chunk) {
-    return (slice.to() - slice.from() + chunk - 1) / chunk;
+    return (slice.size() + chunk - 1) / chunk;
   }
 
   private Slice part(Slice slice, int c) {
@@ -80,7 +75,7 @@ final class MeshReduceScatter implements ReduceScatter {
 
   /** The c-th chunk of a slice, counted from its end; empty where there is none. */
   static Slice part(Slice slice, int c, int chunk) {
-    if (c < 0 || c >= chunks(slice, chunk)) return new Slice(slice.from(), slice.from());
+    if (c < 0 || (long) c * chunk >= slice.size()) return new Slice(slice.from(), slice.from());
     int to = slice.to() - c * chunk;
     return new Slice(Math.max(to - chunk, slice.from()), to);
   }

@@ -2,10 +2,7 @@ package io.kudari.ml;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.ml.linalg.SQLDataTypes;
-import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
-import org.apache.spark.sql.types.UserDefinedType;
 
 /**
  * What a classification model says of a row.
@@ -30,10 +27,6 @@ record ClassOutputs(
 
   private static final long serialVersionUID = 1;
 
-  @SuppressWarnings("unchecked")
-  private static final UserDefinedType<Vector> VECTOR =
-      (UserDefinedType<Vector>) SQLDataTypes.VectorType();
-
   /** A probability that rounds to 0 counts as the least float above it. */
   private static final double LEAST = Float.MIN_VALUE;
 
@@ -41,15 +34,10 @@ record ClassOutputs(
   public Object[] of(float[] outputs, int from) {
     double[] p = probabilities(outputs, from);
     List<Object> all = new ArrayList<>(3);
-    if (raw) all.add(vector(logarithms(p)));
-    if (probability) all.add(vector(p));
+    if (raw) all.add(VectorOutput.cell(Vectors.dense(logarithms(p))));
+    if (probability) all.add(VectorOutput.cell(Vectors.dense(p)));
     if (prediction) all.add((double) decide(p));
     return all.toArray();
-  }
-
-  /** As a row has it. */
-  private static Object vector(double[] values) {
-    return VECTOR.serialize(Vectors.dense(values));
   }
 
   /** Of a row whose outputs begin there. */

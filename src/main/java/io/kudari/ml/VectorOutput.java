@@ -20,7 +20,12 @@ record VectorOutput(int targets) implements Transformation.RowOutputs {
 
   @Override
   public Object[] of(float[] outputs, int from) {
-    return new Object[] {VECTOR.serialize(vector(outputs, from))};
+    return new Object[] {cell(vector(outputs, from))};
+  }
+
+  /** A vector as a row has it. */
+  static Object cell(Vector vector) {
+    return VECTOR.serialize(vector);
   }
 
   /** The values that begin there. */

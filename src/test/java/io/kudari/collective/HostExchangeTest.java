@@ -8,7 +8,6 @@ import io.kudari.math.Floats;
 import io.kudari.math.RandomStream;
 import io.kudari.math.RandomStream.Purpose;
 import io.kudari.math.Slice;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -186,12 +185,11 @@ class HostExchangeTest {
     for (int rank = 0; rank < c.ranks(); rank++) {
       int dead = 0;
       for (boolean died = true; died; ) {
-        DyingLink[] dying = new DyingLink[1];
+        int[] left = {dead};
         int victim = rank;
-        int last = dead;
-        Links links = link -> link.rank() == victim ? dying[0] = new DyingLink(link, last) : link;
+        Links links = link -> link.rank() == victim ? dying(link, left) : link;
         Outcome found = run(c, 1, NONE, Precision.FULL, links, true);
-        died = dying[0].left < 0;
+        died = left[0] < 0;
         if (!died) break;
         assertTrue(check(c, found, "rank " + rank + " before message " + dead));
         long failed = found.errors.stream().filter(e -> e != null).count();
@@ -225,89 +223,20 @@ class HostExchangeTest {
     return failedStep < Integer.MAX_VALUE;
   }
 
-  /** Fails before its n-th message, and ever after. */
-  private static final class DyingLink implements Link {
-
-    private final Link link;
-    private int left;
-
-    DyingLink(Link link, int messages) {
-      this.link = link;
-      this.left = messages;
-    }
-
-    @Override
-    public void send(int peer, ByteBuffer message, Duration timeout) throws LinkException {
-      if (left-- > 0) {
-        link.send(peer, message, timeout);
-        return;
-      }
-      link.release(peer, message);
-      throw new Simulation.Died();
-    }
-
-    @Override
-    public boolean isFree(int peer) {
-      return false;
-    }
-
-    @Override
-    public void post(int peer, ByteBuffer message) {
-      throw new AssertionError("no peer is free");
-    }
-
-    @Override
-    public int rank() {
-      return link.rank();
-    }
-
-    @Override
-    public int size() {
-      return link.size();
-    }
-
-    @Override
-    public int capacity() {
-      return link.capacity();
-    }
-
-    @Override
-    public long nanoTime() {
-      return link.nanoTime();
-    }
-
-    @Override
-    public ByteBuffer take(int peer) {
-      return link.take(peer);
-    }
-
-    @Override
-    public ByteBuffer receive(int peer, Duration timeout) throws LinkException {
-      return link.receive(peer, timeout);
-    }
-
-    @Override
-    public void release(int peer, ByteBuffer message) {
-      link.release(peer, message);
-    }
-
-    @Override
-    public void abort(String reason) {
-      link.abort(reason);
-    }
-
-    @Override
-    public void close() {
-      link.close();
-    }
+  /** Whose rank dies once it has sent so many messages, or tries to send ever after. */
+  private static Link dying(Link link, int[] left) {
+    return new WatchedLink(
+        link,
+        (phase, operation) -> {
+          if (left[0]-- <= 0) throw new Simulation.Died();
+        });
   }
 
   /** Of 8 workers on 2 hosts of 4 ranks: whole subtrees, and slices of 80 values. */
   @Test
   void aHostSendsOneSumWhereItsRanksWouldSendOneEach() throws InterruptedException {
     int length = 640;
-    List<Slice> slices =
-        IntStream.range(0, 8).mapToObj(r -> new Slice(80 * r, 80 * (r + 1))).toList();
+    List<Slice> slices = slices(8, 80);
     Case c = new Case(8, Distribution.even(8, 8), Case.hosts(List.of(4, 4)), length, slices);
     // Each of 8 values and a header; both ways half of the vector.
     long half = length / 2 / 8 * (32L + Header.BYTES);
@@ -319,12 +248,16 @@ class HostExchangeTest {
   @Test
   void aHostSendsAsManySumsAsItsWorkersHaveSubtrees() throws InterruptedException {
     int length = 480;
-    List<Slice> slices =
-        IntStream.range(0, 6).mapToObj(r -> new Slice(80 * r, 80 * (r + 1))).toList();
+    List<Slice> slices = slices(6, 80);
     Case c = new Case(6, Distribution.even(6, 6), Case.hosts(List.of(3, 3)), length, slices);
     long half = length / 2 / 8 * (32L + Header.BYTES);
     assertEquals(2 * half + half, betweenHosts(c, true));
     assertEquals(3 * 2 * half, betweenHosts(c, false));
+  }
+
+  /** Of so many ranks, as large each. */
+  private static List<Slice> slices(int ranks, int size) {
+    return IntStream.range(0, ranks).mapToObj(r -> new Slice(size * r, size * (r + 1))).toList();
   }
 
   /** Bytes of a reduce-scatter and an all-gather from the first host to the second. */
@@ -355,8 +288,7 @@ class HostExchangeTest {
   @Test
   void aRankHoldsFewMessagesHoweverLongTheVector() throws InterruptedException {
     int length = 65_536;
-    List<Slice> slices =
-        IntStream.range(0, 4).mapToObj(r -> new Slice(16_384 * r, 16_384 * (r + 1))).toList();
+    List<Slice> slices = slices(4, 16_384);
     Case c = new Case(4, Distribution.even(4, 4), Case.hosts(List.of(2, 2)), length, slices);
     Simulation simulation = new Simulation(1, NONE, 80);
     List<Throwable> errors =

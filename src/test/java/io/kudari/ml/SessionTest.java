@@ -277,12 +277,7 @@ class SessionTest {
       KudariClassificationModel model =
           kind.setHandleInvalid("skip").setRunPath(run.toString()).fit(rows);
       assertEquals(expected, model.summary().parametersSha256());
-      List<String> told = model.summary().warnings();
-      assertTrue(told.contains("the data frame: leaves out 2 rows with missing values"), "" + told);
-      assertTrue(
-          told.contains(
-              "the data frame: leaves out 1 rows with infinities or cells that cannot be read"),
-          "" + told);
+      Frames.assertLeftOut(2, 1, model);
       String summary = Files.readString(run.resolve("summary.json"));
       assertTrue(summary.replace(" ", "").contains("\"data.invalidRows\":1"), summary);
       assertEquals(147, model.transform(rows).count());

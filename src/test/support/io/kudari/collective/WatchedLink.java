@@ -34,7 +34,7 @@ public final class WatchedLink implements Link {
     message.limit(limit).position(0);
     try {
       watch.before(Phase.values()[header.phase()], header.step());
-    } catch (LinkException e) {
+    } catch (LinkException | RuntimeException e) {
       link.release(peer, message);
       throw e;
     }
@@ -65,6 +65,11 @@ public final class WatchedLink implements Link {
   @Override
   public int capacity() {
     return link.capacity();
+  }
+
+  @Override
+  public long nanoTime() {
+    return link.nanoTime();
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.kudari.ml;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import io.kudari.data.Examples;
 import io.kudari.data.Schema;
 import io.kudari.data.digits.DigitsSource;
@@ -119,5 +121,15 @@ final class Frames {
       rows.add(RowFactory.create(i, (double) all.labels()[i], Vectors.dense(features)));
     }
     return spark.createDataFrame(rows, LABELLED);
+  }
+
+  /** Asserts what a training has told of rows that are no examples. */
+  static void assertLeftOut(int missing, int invalid, KudariClassificationModel model) {
+    List<String> told = model.summary().warnings();
+    String rows = "the data frame: leaves out %d rows with ";
+    assertTrue(told.contains(rows.formatted(missing) + "missing values"), "" + told);
+    assertTrue(
+        told.contains(rows.formatted(invalid) + "infinities or cells that cannot be read"),
+        "" + told);
   }
 }
