@@ -96,7 +96,7 @@ final class ConvertCommand implements Callable<Integer> {
     reader.forEach(
         found.splits(),
         (number, split) -> {
-          Path file = Location.child(parts.temporary(), PartsFolder.name(number));
+          Path file = output.written(() -> parts.file(number));
           try (ParquetSink sink =
               output.written(
                   () -> new ParquetSink(split.name(), set.schema(), table, files, file))) {

@@ -48,7 +48,8 @@ public final class OutputFiles {
 
   /**
    * Writes a file under a temporary name and renames it. A file of that name is replaced: in one
-   * step on a local file system, elsewhere by deleting it first. When it fails, nothing is left.
+   * step on a local file system, elsewhere by deleting it first. When it fails, or the process is
+   * ended meanwhile, nothing is left.
    *
    * @throws IOException also when there is a folder of that name
    */
@@ -78,7 +79,7 @@ public final class OutputFiles {
       throw new IOException(path + " is a folder");
     if (Location.isSpecial(path))
       throw new IOException(Location.shown(path) + " is a pipe or a device");
-    try {
+    try (Unfinished unused = new Unfinished(files, temporary)) {
       making.at(temporary);
     } catch (IOException | RuntimeException e) {
       discard(files, temporary, e);

@@ -12,7 +12,7 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * A folder of files that processes write beside its place: it gets its name when all are there, and
- * before that nothing is left of it when it is closed.
+ * before that nothing is left of it when it is closed, or the process is ended.
  */
 public final class PartsFolder implements AutoCloseable {
 
@@ -24,6 +24,7 @@ public final class PartsFolder implements AutoCloseable {
   private final FileSystem files;
   private final Path folder;
   private final Path temporary;
+  private final Unfinished unfinished;
 
   private final boolean replaces;
 
@@ -32,6 +33,7 @@ public final class PartsFolder implements AutoCloseable {
     this.replaces = replaces;
     this.folder = folder;
     this.temporary = OutputFiles.temporary(folder);
+    this.unfinished = new Unfinished(files, temporary);
   }
 
   /**
@@ -44,9 +46,14 @@ public final class PartsFolder implements AutoCloseable {
     // A path made of a URI may end with a slash, and then its name is empty.
     Path named = new Path(folder.toString());
     PartsFolder parts = new PartsFolder(OutputFiles.fileSystem(named, hadoop), named, replaces);
-    if (parts.files.exists(parts.temporary)) OutputFiles.delete(parts.files, parts.temporary);
-    OutputFiles.makeFolder(parts.files, parts.temporary);
-    return parts;
+    try {
+      if (parts.files.exists(parts.temporary)) OutputFiles.delete(parts.files, parts.temporary);
+      OutputFiles.makeFolder(parts.files, parts.temporary);
+      return parts;
+    } catch (IOException e) {
+      parts.unfinished.close();
+      throw e;
+    }
   }
 
   /** Whether a folder holds what this leaves, and nothing else, so that it may be replaced. */
@@ -62,6 +69,16 @@ public final class PartsFolder implements AutoCloseable {
   /** Where parts are written. */
   public Path temporary() {
     return temporary;
+  }
+
+  /**
+   * Where a part is written by this process.
+   *
+   * @throws IOException when the process is ending
+   */
+  public Path file(int part) throws IOException {
+    unfinished.check();
+    return Location.child(temporary, name(part));
   }
 
   /** What the file of a part is called, so that the order of names is that of numbers. */
@@ -88,6 +105,7 @@ public final class PartsFolder implements AutoCloseable {
     }
     for (FileStatus child : files.listStatus(temporary))
       if (!isOurs(child)) OutputFiles.delete(files, child.getPath());
+    unfinished.close(); // From here on it holds what the old one held.
     if (files.exists(folder)) deleteOld();
     OutputFiles.rename(files, temporary, folder);
   }
@@ -103,6 +121,8 @@ public final class PartsFolder implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    if (files.exists(temporary)) OutputFiles.delete(files, temporary);
+    try (unfinished) {
+      if (files.exists(temporary)) OutputFiles.delete(files, temporary);
+    }
   }
 }
