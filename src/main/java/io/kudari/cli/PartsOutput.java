@@ -18,9 +18,18 @@ final class PartsOutput {
    * Checks that it can be written, before the work that makes it.
    *
    * @param overwrite whether a folder that holds nothing but parts, or a file, may be replaced
-   * @throws CommandException when it cannot
+   * @throws CommandException when it cannot, or its file system cannot be used
    */
-  static void check(String location, boolean overwrite, Configuration hadoop) throws IOException {
+  static void check(String location, boolean overwrite, Configuration hadoop) {
+    try {
+      checkFolder(location, overwrite, hadoop);
+    } catch (IOException e) {
+      throw new CommandException(ExitCode.OUTPUT, e.getMessage(), e);
+    }
+  }
+
+  private static void checkFolder(String location, boolean overwrite, Configuration hadoop)
+      throws IOException {
     Path folder = RunFolder.path(location);
     FileSystem files = OutputFiles.fileSystem(folder, hadoop);
     if (!Location.exists(files, folder) || !files.getFileStatus(folder).isDirectory()) {

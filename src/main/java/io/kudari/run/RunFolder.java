@@ -55,8 +55,18 @@ public final class RunFolder {
    * Checks that a run may write there. Nothing is written yet.
    *
    * @param overwrite whether a folder that holds something may be replaced
+   * @throws FolderException when it may not, or its file system cannot be used
    */
   static RunFolder check(String location, boolean overwrite, Configuration hadoop)
+      throws InterruptedException {
+    try {
+      return checked(location, overwrite, hadoop);
+    } catch (IOException e) {
+      throw new FolderException(e.getMessage(), e);
+    }
+  }
+
+  private static RunFolder checked(String location, boolean overwrite, Configuration hadoop)
       throws IOException, InterruptedException {
     Path path = path(location);
     checkLength(location, path);
@@ -254,11 +264,19 @@ public final class RunFolder {
    * Checks that a single file can be written, before the work that makes it.
    *
    * @param overwrite whether one of that name may be replaced
-   * @throws FolderException when it cannot
+   * @throws FolderException when it cannot, or its file system cannot be used
    */
-  public static void checkFile(String location, boolean overwrite, Configuration hadoop)
-      throws IOException {
+  public static void checkFile(String location, boolean overwrite, Configuration hadoop) {
     Path file = path(location);
+    try {
+      checkFile(location, file, overwrite, hadoop);
+    } catch (IOException e) {
+      throw new FolderException(e.getMessage(), e);
+    }
+  }
+
+  private static void checkFile(String location, Path file, boolean overwrite, Configuration hadoop)
+      throws IOException {
     FileSystem files = OutputFiles.fileSystem(file, hadoop);
     if (Location.exists(files, file)) {
       if (files.getFileStatus(file).isDirectory())
