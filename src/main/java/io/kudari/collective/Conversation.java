@@ -78,7 +78,7 @@ final class Conversation {
     Header header =
         new Header(
             attempt, place.step(), sent++, place.phase().ordinal(), link.rank(), chunk, length);
-    header.seal(message, checksum);
+    header.seal(message, checksum, isWhole());
     sentBytes += Header.BYTES + length;
   }
 
@@ -95,10 +95,10 @@ final class Conversation {
   ByteBuffer receive(Place place, int chunk, int length) {
     long deadline = link.nanoTime() + patience.toNanos();
     ByteBuffer kept = early.remove(received);
-    if (kept != null) return accept(place, chunk, length, kept, Header.open(kept, checksum));
+    if (kept != null) return accept(place, chunk, length, kept, open(kept));
     while (true) {
       ByteBuffer message = next(place, Math.max(0, deadline - link.nanoTime()));
-      Header header = Header.open(message, checksum);
+      Header header = open(message);
       if (header == null) {
         link.release(peer, message);
         throw place.failure("rank " + peer + " sent a corrupt message");
@@ -108,6 +108,15 @@ final class Conversation {
       }
       keep(place, message, header);
     }
+  }
+
+  private Header open(ByteBuffer message) {
+    return Header.open(message, checksum, isWhole());
+  }
+
+  /** Whether checksums are of payloads too: of 64 KiB it takes longer than to copy them. */
+  private boolean isWhole() {
+    return !link.isMemory(peer);
   }
 
   private boolean ours(Header header) {

@@ -26,6 +26,14 @@ public interface Link extends AutoCloseable {
   /** Bytes that a message may have. */
   int capacity();
 
+  /**
+   * Whether messages to and from a peer never leave the memory of this machine, as both sides know:
+   * nothing carries them that could change them.
+   */
+  default boolean isMemory(int peer) {
+    return false;
+  }
+
   /** The clock of the timeouts, in nanoseconds; a simulated link has its own. */
   default long nanoTime() {
     return System.nanoTime();

@@ -25,8 +25,9 @@
  * nodes ({@code TeamSum}), the ranks sum theirs, each its own slice ({@code reduceScatter}), each
  * updates its slice, and all complete the parameters ({@code allGather}).
  *
- * <p>Messages carry attempt, step, phase, sender, position and checksum. {@code Conversation}
- * states what becomes of each message that is not the expected one. An error at one rank ends the
- * attempt for all: by an abort message, or at the latest by the bound of every wait.
+ * <p>Messages carry attempt, step, phase, sender, position and checksum, which in memory that ranks
+ * share is of the header alone. {@code Conversation} states what becomes of each message that is
+ * not the expected one. An error at one rank ends the attempt for all: by an abort message, or at
+ * the latest by the bound of every wait.
  */
 package io.kudari.collective;

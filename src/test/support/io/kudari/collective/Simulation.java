@@ -230,11 +230,11 @@ final class Simulation {
     private byte[] otherAttempt(byte[] bytes) {
       java.util.zip.CRC32C checksum = new java.util.zip.CRC32C();
       ByteBuffer copy = ByteBuffer.wrap(bytes.clone());
-      Header h = Header.open(copy, checksum);
+      Header h = Header.open(copy, checksum, true);
       for (int i = Header.BYTES; i < bytes.length; i++) copy.put(i, (byte) ~bytes[i]);
       new Header(
               h.attempt() - 1, h.step(), h.sequence(), h.phase(), h.sender(), h.chunk(), h.length())
-          .seal(copy, checksum);
+          .seal(copy, checksum, true);
       return copy.array();
     }
 

@@ -30,7 +30,7 @@ public final class WatchedLink implements Link {
   @Override
   public void send(int peer, ByteBuffer message, Duration timeout) throws LinkException {
     int limit = message.limit();
-    Header header = Header.open(message, new CRC32C());
+    Header header = Header.open(message, new CRC32C(), !link.isMemory(peer));
     message.limit(limit).position(0);
     try {
       watch.before(Phase.values()[header.phase()], header.step());
@@ -65,6 +65,11 @@ public final class WatchedLink implements Link {
   @Override
   public int capacity() {
     return link.capacity();
+  }
+
+  @Override
+  public boolean isMemory(int peer) {
+    return link.isMemory(peer);
   }
 
   @Override

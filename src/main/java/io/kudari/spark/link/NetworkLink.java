@@ -457,6 +457,11 @@ public final class NetworkLink implements Link {
   }
 
   @Override
+  public boolean isMemory(int peer) {
+    return wiresOrNull != null && wiresOrNull.isShared(peer);
+  }
+
+  @Override
   public ByteBuffer take(int peer) {
     return wiresOrNull != null ? wiresOrNull.take(peer) : pool.take();
   }
@@ -532,7 +537,7 @@ public final class NetworkLink implements Link {
 
   /** Peers with which this rank shares memory. */
   int shared() {
-    return wiresOrNull == null ? 0 : wiresOrNull.shared();
+    return (int) IntStream.range(0, size()).filter(this::isMemory).count();
   }
 
   /** Open connections. */

@@ -10,7 +10,6 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -75,9 +74,9 @@ final class Wires {
     wires[peer] = new SharedWire(memory, first, socket, pool);
   }
 
-  /** How many peers share memory with this rank. */
-  int shared() {
-    return (int) Arrays.stream(wires).filter(SharedWire.class::isInstance).count();
+  /** Whether a peer shares memory with this rank. */
+  boolean isShared(int peer) {
+    return wires[peer] instanceof SharedWire;
   }
 
   /** An empty buffer for a message to a peer. */
