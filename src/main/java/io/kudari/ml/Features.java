@@ -11,9 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
-import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.NumericType;
@@ -71,18 +69,13 @@ record Features(StructType row, List<String> columns, PixelSpec pixels, Shape sh
   }
 
   private static void checkAlone(String name, DataType type) {
-    if (!isVector(type) && !RowFeatures.kind(type).isPixels())
+    if (!RowFeatures.isVector(type) && !RowFeatures.kind(type).isPixels())
       throw wrong(name, "a vector, an array of numbers, binary or an image", type);
   }
 
   private static void checkOneOfSeveral(String name, DataType type) {
-    if (!isNumber(type) && !type.equals(DataTypes.BooleanType) && !isVector(type))
+    if (!isNumber(type) && !type.equals(DataTypes.BooleanType) && !RowFeatures.isVector(type))
       throw wrong(name, "numeric, boolean, a vector or an array of numbers", type);
-  }
-
-  private static boolean isVector(DataType type) {
-    return type.equals(SQLDataTypes.VectorType())
-        || (type instanceof ArrayType array && isNumber(array.elementType()));
   }
 
   /** The type of a column that must be there. */

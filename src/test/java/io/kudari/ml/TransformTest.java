@@ -260,6 +260,17 @@ class TransformTest {
   }
 
   @Test
+  void booleansOfAnArrayAreZerosAndOnes() {
+    KudariRegressionModel one =
+        regression.copy(ParamMap.empty()).setFeaturesCols().setFeaturesCol("f");
+    Dataset<Row> flags = spark.sql("select array(true, false) as f");
+    Dataset<Row> numbers = spark.sql("select array(1, 0) as f");
+    assertEquals(
+        one.transform(numbers).select("prediction").collectAsList(),
+        one.transform(flags).select("prediction").collectAsList());
+  }
+
+  @Test
   void emptyFramesAndEmptyPartitionsAreTransformed() {
     assertEquals(0, model.transform(digits.limit(0)).count());
     Dataset<Row> one = digits.limit(1).repartition(5);
