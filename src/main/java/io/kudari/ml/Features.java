@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -98,16 +97,18 @@ record Features(StructType row, List<String> columns, PixelSpec pixels, Shape sh
     return type instanceof NumericType;
   }
 
-  /**
-   * What gives the features of a row, or null for one that is left out. It throws a {@link
-   * DataException} when the row is no example, and is not to be left out.
-   */
-  Function<InternalRow, double[]> reader() {
-    RowFeatures features = RowFeatures.of(row, columns, pixels, shape);
-    return next -> read(features, next);
+  /** What finds them in rows, on one thread. */
+  RowFeatures open() {
+    return RowFeatures.of(row, columns, pixels, shape);
   }
 
-  private double[] read(RowFeatures features, InternalRow next) {
+  /**
+   * The features of a row, or null for one that is left out.
+   *
+   * @param features as {@link #open} gave them
+   * @throws DataException when the row is no example, and is not to be left out
+   */
+  double[] read(RowFeatures features, InternalRow next) {
     double[] values;
     try {
       values = features.of(next);
