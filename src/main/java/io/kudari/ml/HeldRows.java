@@ -53,7 +53,8 @@ final class HeldRows {
     if (cells[place] == null) cells[place] = new Object[types.length];
     Object[] to = cells[place];
     for (int c = 0; c < types.length; c++) {
-      Object value = row.get(c, types[c]);
+      // Not every row of Spark's looks for nulls when it is asked for a value.
+      Object value = row.isNullAt(c) ? null : row.get(c, types[c]);
       to[c] = alone[c] ? value : copy(inBytes(c, value), to[c]);
     }
   }

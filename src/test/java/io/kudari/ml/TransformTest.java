@@ -274,17 +274,21 @@ class TransformTest {
                 "if(id % 2 = 0, null, array(named_struct('a', id, 'b', 'x'))) as structures",
                 "map('id', id, 'none', null) as names",
                 "named_struct('a', struct(if(id % 5 = 0, null, id)), 'b', 'x') as inside",
+                "if(id % 3 = 1, null, id) as number",
+                "if(id % 3 = 2, null, id > 5) as flag",
                 "cast(id as decimal(30, 3)) as money");
     String path = dir.resolve("parquet").toString();
     rows.write().parquet(path);
-    Dataset<Row> read = spark.read().parquet(path);
-    Dataset<Row> made = model.copy(ParamMap.empty()).setInferBatchSize(7).transform(read);
-    Dataset<Row> same = made.drop("rawPrediction", "probability", "prediction");
-    assertEquals(rows.collectAsList(), same.collectAsList());
-    assertEquals(
-        model.setInferBatchSize(7).transform(rows).select("probability").collectAsList(),
-        made.select("probability").collectAsList());
-    model.setInferBatchSize(256);
+    KudariClassificationModel small = model.copy(ParamMap.empty()).setInferBatchSize(7);
+    List<Row> probabilities = small.transform(rows).select("probability").collectAsList();
+    Dataset<Row> cached = spark.read().parquet(path).cache();
+    for (Dataset<Row> read : List.of(spark.read().parquet(path), cached)) {
+      Dataset<Row> made = small.transform(read);
+      Dataset<Row> same = made.drop("rawPrediction", "probability", "prediction");
+      assertEquals(rows.collectAsList(), same.collectAsList());
+      assertEquals(probabilities, made.select("probability").collectAsList());
+    }
+    cached.unpersist();
   }
 
   @Test
