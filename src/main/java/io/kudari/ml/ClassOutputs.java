@@ -1,7 +1,5 @@
 package io.kudari.ml;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.spark.ml.linalg.Vectors;
 
 /**
@@ -31,13 +29,16 @@ record ClassOutputs(
   private static final double LEAST = Float.MIN_VALUE;
 
   @Override
-  public Object[] of(float[] outputs, int from) {
+  public int columns() {
+    return (raw ? 1 : 0) + (probability ? 1 : 0) + (prediction ? 1 : 0);
+  }
+
+  @Override
+  public Object of(int column, float[] outputs, int from) {
     double[] p = probabilities(outputs, from);
-    List<Object> all = new ArrayList<>(3);
-    if (raw) all.add(VectorOutput.cell(Vectors.dense(logarithms(p))));
-    if (probability) all.add(VectorOutput.cell(Vectors.dense(p)));
-    if (prediction) all.add((double) decide(p));
-    return all.toArray();
+    if (raw && column == 0) return VectorOutput.cell(Vectors.dense(logarithms(p)));
+    if (probability && column == (raw ? 1 : 0)) return VectorOutput.cell(Vectors.dense(p));
+    return (double) decide(p);
   }
 
   /** Of a row whose outputs begin there. */

@@ -10,10 +10,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
-import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.NumericType;
@@ -71,18 +68,13 @@ record Features(StructType row, List<String> columns, PixelSpec pixels, Shape sh
   }
 
   private static void checkAlone(String name, DataType type) {
-    if (!isVector(type) && !RowFeatures.kind(type).isPixels())
+    if (!RowFeatures.isVector(type) && !RowFeatures.kind(type).isPixels())
       throw wrong(name, "a vector, an array of numbers, binary or an image", type);
   }
 
   private static void checkOneOfSeveral(String name, DataType type) {
-    if (!isNumber(type) && !type.equals(DataTypes.BooleanType) && !isVector(type))
+    if (!isNumber(type) && !type.equals(DataTypes.BooleanType) && !RowFeatures.isVector(type))
       throw wrong(name, "numeric, boolean, a vector or an array of numbers", type);
-  }
-
-  private static boolean isVector(DataType type) {
-    return type.equals(SQLDataTypes.VectorType())
-        || (type instanceof ArrayType array && isNumber(array.elementType()));
   }
 
   /** The type of a column that must be there. */
@@ -105,16 +97,18 @@ record Features(StructType row, List<String> columns, PixelSpec pixels, Shape sh
     return type instanceof NumericType;
   }
 
-  /**
-   * What gives the features of a row, or null for one that is left out. It throws a {@link
-   * DataException} when the row is no example, and is not to be left out.
-   */
-  Function<InternalRow, double[]> reader() {
-    RowFeatures features = RowFeatures.of(row, columns, pixels, shape);
-    return next -> read(features, next);
+  /** What finds them in rows, on one thread. */
+  RowFeatures open() {
+    return RowFeatures.of(row, columns, pixels, shape);
   }
 
-  private double[] read(RowFeatures features, InternalRow next) {
+  /**
+   * The features of a row, or null for one that is left out.
+   *
+   * @param features as {@link #open} gave them
+   * @throws DataException when the row is no example, and is not to be left out
+   */
+  double[] read(RowFeatures features, InternalRow next) {
     double[] values;
     try {
       values = features.of(next);

@@ -122,6 +122,11 @@ final class TrainedNetwork implements Serializable {
         : MiniBatch.targeted(saved.input(), capacity, saved.outputs());
   }
 
+  /** Whether some features are 0 or 1. */
+  boolean hasFlags() {
+    return flags.length > 0;
+  }
+
   /** What is wrong with the booleans of an example; null where nothing is. */
   String wrongOrNull(double[] features) {
     for (int j : flags)

@@ -1,21 +1,16 @@
 package io.kudari.ml;
 
-import io.kudari.data.DataException;
-import io.kudari.data.Offsets;
 import io.kudari.model.GradientFunction;
 import io.kudari.model.MiniBatch;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
-import java.util.function.Function;
 import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.JoinedRow;
-import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
-import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.util.TaskCompletionListener;
 
 /**
@@ -36,13 +31,17 @@ record Transformation(Broadcast<byte[]> model, Features features, RowOutputs out
   /** Makes of a model's outputs what is added to a row. */
   interface RowOutputs extends Serializable {
 
+    /** How many values are added. */
+    int columns();
+
     /**
-     * The values of one row, as Spark has them in its rows.
+     * One of them, as Spark has it in its rows.
      *
+     * @param column of those that are added, from 0
      * @param outputs of a batch
      * @param from where those of the row begin
      */
-    Object[] of(float[] outputs, int from);
+    Object of(int column, float[] outputs, int from);
   }
 
   @Override
@@ -64,10 +63,9 @@ record Transformation(Broadcast<byte[]> model, Features features, RowOutputs out
     private final Iterator<InternalRow> rows;
     private final TrainedNetwork network;
     private final GradientFunction function;
+    private final ExampleReader reader;
     private final MiniBatch filled;
-    private final UnsafeProjection whole = UnsafeProjection.create(features.row());
-    private final UnsafeRow[] held = new UnsafeRow[batch];
-    private final Function<InternalRow, double[]> reader = features.reader();
+    private final HeldRows held = new HeldRows(features.row(), batch);
     private final float[] computed;
     private int at;
     private int count;
@@ -76,6 +74,7 @@ record Transformation(Broadcast<byte[]> model, Features features, RowOutputs out
       this.rows = rows;
       this.network = network;
       this.function = function;
+      this.reader = new ExampleReader(features, network);
       this.filled = network.batch(batch);
       this.computed = new float[batch * network.outputs()];
     }
@@ -89,37 +88,41 @@ record Transformation(Broadcast<byte[]> model, Features features, RowOutputs out
     @Override
     public InternalRow next() {
       if (!hasNext()) throw new NoSuchElementException();
-      Object[] more = outputs.of(computed, at * network.outputs());
-      return new JoinedRow(held[at++], new GenericInternalRow(more));
+      int from = at * network.outputs();
+      return new JoinedRow(held.row(at++), new Added(outputs, computed, from));
     }
 
     private void fill() {
       at = 0;
       count = 0;
-      Offsets offsets = network.saved().normalizer().offsets();
       while (count < batch && rows.hasNext()) {
         InternalRow row = rows.next();
-        double[] example = reader.apply(row);
-        if (example == null || !isRight(example)) continue;
-        offsets.less(example, filled.features(), count * example.length);
-        hold(row);
+        if (reader.read(row, filled.features(), count * network.features()))
+          held.hold(count++, row);
       }
-      if (count == 0) return;
-      network.outputs(function, filled, count, computed);
+      if (count > 0) network.outputs(function, filled, count, computed);
+    }
+  }
+
+  /** What is added to a row: values are made when somebody asks for them. */
+  private static final class Added extends GenericInternalRow {
+
+    private final transient RowOutputs of;
+    private final transient float[] outputs;
+    private final int from;
+
+    Added(RowOutputs of, float[] outputs, int from) {
+      super(new Object[of.columns()]);
+      this.of = of;
+      this.outputs = outputs;
+      this.from = from;
     }
 
-    /** Whether a row is an example of the model's, or else it is to be left out. */
-    private boolean isRight(double[] example) {
-      String wrong = network.wrongOrNull(example);
-      if (wrong == null || features.skip()) return wrong == null;
-      throw new DataException(wrong + Features.SKIPS);
-    }
-
-    /** Copies a row to where one of the batch before was, so that little is allocated. */
-    private void hold(InternalRow row) {
-      if (held[count] == null)
-        held[count] = UnsafeRow.createFromByteArray(0, features.row().size());
-      held[count++].copyFrom(whole.apply(row));
+    @Override
+    public Object genericGet(int column) {
+      Object[] made = values();
+      if (made[column] == null) made[column] = of.of(column, outputs, from);
+      return made[column];
     }
   }
 }

@@ -6,7 +6,12 @@ record ValueOutput() implements Transformation.RowOutputs {
   private static final long serialVersionUID = 1;
 
   @Override
-  public Object[] of(float[] outputs, int from) {
-    return new Object[] {(double) outputs[from]};
+  public int columns() {
+    return 1;
+  }
+
+  @Override
+  public Object of(int column, float[] outputs, int from) {
+    return (double) outputs[from];
   }
 }

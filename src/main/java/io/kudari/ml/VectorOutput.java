@@ -19,8 +19,13 @@ record VectorOutput(int targets) implements Transformation.RowOutputs {
       (UserDefinedType<Vector>) SQLDataTypes.VectorType();
 
   @Override
-  public Object[] of(float[] outputs, int from) {
-    return new Object[] {cell(vector(outputs, from))};
+  public int columns() {
+    return 1;
+  }
+
+  @Override
+  public Object of(int column, float[] outputs, int from) {
+    return cell(vector(outputs, from));
   }
 
   /** A vector as a row has it. */

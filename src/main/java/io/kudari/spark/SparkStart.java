@@ -29,6 +29,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.plugin.SparkPlugin;
 import org.apache.spark.deploy.SparkHadoopUtil;
@@ -72,6 +73,9 @@ public final class SparkStart {
 
   /** KiB: Spark counts the bytes of a block as an int. */
   private static final long LARGEST_BLOCK = 1 << 20;
+
+  private static final String WAREHOUSE = "spark.sql.warehouse.dir";
+  private static final String CATALOGUE = "spark.sql.catalogImplementation";
 
   /** Keys whose values are shown to nobody, as Spark's {@code spark.redaction.regex}. */
   private static final String SECRET = "(?i).*(secret|password|token|access\\.?key).*";
@@ -407,7 +411,17 @@ public final class SparkStart {
     checkSettings(conf);
     JavaSparkContext spark = new JavaSparkContext(conf);
     spark.setLogLevel("WARN");
+    if (!conf.get(CATALOGUE, "").equals("hive")) placeWarehouse(spark.sc());
     return spark;
+  }
+
+  /**
+   * Whoever asks Spark for a table has it make a folder for new ones, by default in the working
+   * directory. This one is removed with the other files of the application.
+   */
+  private static void placeWarehouse(SparkContext spark) {
+    Path temporary = Path.of(spark.env().driverTmpDir().get());
+    spark.conf().setIfMissing(WAREHOUSE, temporary.resolve("warehouse").toUri().toString());
   }
 
   /** What Spark cannot start with, it says by exceptions of any kind, some of them checked. */

@@ -10,18 +10,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.ml.Transformer;
+import org.apache.spark.ml.classification.MultilayerPerceptronClassificationModel;
 import org.apache.spark.ml.classification.MultilayerPerceptronClassifier;
-import org.apache.spark.ml.feature.SQLTransformer;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.scheduler.SparkListener;
@@ -38,8 +40,9 @@ import org.apache.spark.sql.types.StructType;
  * What it takes to apply a perceptron 784-128-10 to 60,000 cached rows: by the stage of Spark ML,
  * by the same network one row at a time as Spark's own classes apply a model ({@link RowByRow}), by
  * Spark's multilayer perceptron of that shape, and what Spark needs for a column that takes
- * nothing. One after the other in every round, so that whatever else the machine does matters
- * little. Run by {@code scripts/bench-transform}.
+ * nothing. One after the other in every round, in another order each time, so that whatever else
+ * the machine does, and what one leaves to the next, matters little. Run by {@code
+ * scripts/bench-transform}.
  *
  * <p>Once all columns are asked for, then the prediction alone. Printed are medians of the rounds:
  * seconds of the clock and of tasks on processors, and how many times those of the stage they are,
@@ -49,6 +52,9 @@ public final class TransformBenchmark {
 
   private static final int DISTINCT = 6000;
   private static final int TIMES = 10;
+
+  /** Rounds that do not count. */
+  private static final int WARM_UP = 5;
 
   private static final String NETWORK =
       """
@@ -101,45 +107,45 @@ public final class TransformBenchmark {
       Tasks tasks = new Tasks();
       spark.sparkContext().addSparkListener(tasks);
       Dataset<Row> few = digits(spark);
-      Map<String, Transformer> contenders = contenders(few);
+      Map<String, UnaryOperator<Dataset<Row>>> contenders = contenders(few);
       Dataset<Row> rows = few.crossJoin(spark.range(TIMES).toDF("copy")).repartition(4).cache();
       if (rows.count() != DISTINCT * TIMES) throw new IllegalStateException("rows are missing");
       for (var asked : ASKED.entrySet()) {
         Map<String, List<Took>> took = new LinkedHashMap<>();
-        for (int round = -3; round < rounds; round++)
-          for (var contender : contenders.entrySet()) {
-            Took once =
-                time(
-                    spark,
-                    tasks,
-                    () -> asked.getValue().accept(contender.getValue().transform(rows)));
-            if (round >= 0)
-              took.computeIfAbsent(contender.getKey(), name -> new ArrayList<>()).add(once);
+        contenders.keySet().forEach(name -> took.put(name, new ArrayList<>()));
+        List<String> order = new ArrayList<>(contenders.keySet());
+        Random random = new Random(1);
+        for (int round = -WARM_UP; round < rounds; round++) {
+          Collections.shuffle(order, random);
+          for (String name : order) {
+            UnaryOperator<Dataset<Row>> contender = contenders.get(name);
+            Took once = time(spark, tasks, () -> asked.getValue().accept(contender.apply(rows)));
+            if (round >= 0) took.get(name).add(once);
           }
+        }
         print(asked.getKey(), took);
       }
     }
     System.exit(0);
   }
 
-  private static Map<String, Transformer> contenders(Dataset<Row> few) throws Exception {
+  private static Map<String, UnaryOperator<Dataset<Row>>> contenders(Dataset<Row> few)
+      throws Exception {
     Path run = Files.createDirectories(Path.of("target/bench")).resolve("transform-network");
     Experiment experiment = Experiment.parse("network", NETWORK, List.of(), new Configuration());
     var unused = Training.of(experiment).folder(fresh(run).toString()).run();
     KudariClassificationModel ours = KudariClassificationModel.fromFolder(run.toString());
-    Map<String, Transformer> contenders = new LinkedHashMap<>();
-    contenders.put("Kudari", ours);
-    contenders.put(
-        "no model",
-        new SQLTransformer().setStatement("SELECT *, id + label AS prediction FROM __THIS__"));
-    contenders.put("the same, row by row", new RowByRow(ours));
-    contenders.put(
-        "Spark's perceptron",
+    MultilayerPerceptronClassificationModel spark =
         new MultilayerPerceptronClassifier()
             .setLayers(new int[] {784, 128, 10})
             .setMaxIter(2)
             .setSeed(1)
-            .fit(few.limit(500)));
+            .fit(few.limit(500));
+    Map<String, UnaryOperator<Dataset<Row>>> contenders = new LinkedHashMap<>();
+    contenders.put("Kudari", ours::transform);
+    contenders.put("no model", rows -> rows.withColumn("prediction", functions.expr("id + label")));
+    contenders.put("the same, row by row", new RowByRow(ours)::transform);
+    contenders.put("Spark's perceptron", spark::transform);
     return contenders;
   }
 

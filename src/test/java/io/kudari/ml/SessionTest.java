@@ -232,6 +232,29 @@ class SessionTest {
   }
 
   @Test
+  void anEmptyArrayBesideOthersIsRefusedAlsoInTheFirstRow() {
+    KudariClassifier serial =
+        classifier().setFeaturesCols("x", "p").setStrategy("serial").setEpochs(1);
+    Dataset<Row> clouds = Frames.clouds(spark, 60).coalesce(1);
+    String line = "column p: found no values, there must be at least one feature";
+    KudariClassificationModel model =
+        serial.fit(clouds.withColumn("p", functions.expr("array(y, z)")));
+    for (int id : List.of(0, 50)) {
+      Dataset<Row> rows =
+          clouds.withColumn(
+              "p",
+              functions.expr("if(id = " + id + ", array(), array(y, z))").cast("array<double>"));
+      assertEquals(
+          "the data frame: " + line,
+          assertThrows(DataException.class, () -> serial.fit(rows)).getMessage());
+      String said =
+          assertThrows(SparkException.class, () -> model.transform(rows).collectAsList())
+              .getMessage();
+      assertTrue(said.contains(line), said);
+    }
+  }
+
+  @Test
   void everyLineAboutARowThatMayBeLeftOutSaysHow() {
     Dataset<Row> rows =
         Frames.clouds(spark, 20)

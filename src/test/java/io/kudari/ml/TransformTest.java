@@ -259,6 +259,89 @@ class TransformTest {
     assertEquals(rows.collectAsList(), same.collectAsList());
   }
 
+  /** Spark reads Parquet by columns, where what is nested is not one block of bytes. */
+  @Test
+  void columnsOfParquetAreLeftAlone() {
+    Dataset<Row> rows =
+        digits
+            .limit(40)
+            .coalesce(1)
+            .selectExpr(
+                "id",
+                "features",
+                "if(id % 3 = 0, null, concat('row ', id)) as text",
+                "array(id, null, 7) as numbers",
+                "if(id % 2 = 0, null, array(named_struct('a', id, 'b', 'x'))) as structures",
+                "map('id', id, 'none', null) as names",
+                "named_struct('a', struct(if(id % 5 = 0, null, id)), 'b', 'x') as inside",
+                "if(id % 3 = 1, null, id) as number",
+                "if(id % 3 = 2, null, id > 5) as flag",
+                "cast(id as decimal(30, 3)) as money");
+    String path = dir.resolve("parquet").toString();
+    rows.write().parquet(path);
+    KudariClassificationModel small = model.copy(ParamMap.empty()).setInferBatchSize(7);
+    List<Row> probabilities = small.transform(rows).select("probability").collectAsList();
+    Dataset<Row> cached = spark.read().parquet(path).cache();
+    for (Dataset<Row> read : List.of(spark.read().parquet(path), cached)) {
+      Dataset<Row> made = small.transform(read);
+      Dataset<Row> same = made.drop("rawPrediction", "probability", "prediction");
+      assertEquals(rows.collectAsList(), same.collectAsList());
+      assertEquals(probabilities, made.select("probability").collectAsList());
+    }
+    cached.unpersist();
+  }
+
+  @Test
+  void vectorsThatAreNoExamplesEndTheJobOrAreLeftOut() {
+    Vector right = Vectors.dense(3, 1);
+    Vector[] all = {
+      right,
+      Vectors.dense(Double.NaN, 1),
+      Vectors.dense(3, 1e39),
+      null,
+      Vectors.sparse(2, new int[] {0, 1}, new double[] {3, 1}),
+      right
+    };
+    StructType type = new StructType().add("features", SQLDataTypes.VectorType());
+    List<Row> rows = Arrays.stream(all).map(v -> RowFactory.create(v)).toList();
+    KudariRegressionModel stage =
+        regression.copy(ParamMap.empty()).setFeaturesCols().setFeaturesCol("features");
+    String[] lines = {
+      "",
+      "column features[0]: found NaN, a feature must be a finite number",
+      "column features[1]: found 1.0E39, a feature must be a finite number",
+      "column features: found null, a feature must have a value",
+    };
+    for (int bad = 1; bad < lines.length; bad++) {
+      Dataset<Row> frame = spark.createDataFrame(List.of(rows.get(0), rows.get(bad)), type);
+      String said =
+          assertThrows(SparkException.class, () -> stage.transform(frame).collectAsList())
+              .getMessage();
+      assertTrue(said.contains(lines[bad]), said);
+    }
+    Dataset<Row> wide =
+        spark.createDataFrame(List.of(RowFactory.create(Vectors.dense(1, 2, 3))), type);
+    stage.setHandleInvalid("skip");
+    String said =
+        assertThrows(SparkException.class, () -> stage.transform(wide).collectAsList())
+            .getMessage();
+    assertTrue(said.contains("a row has 3 features, but the model was trained with 2"), said);
+    List<Row> left = stage.transform(spark.createDataFrame(rows, type).coalesce(1)).collectAsList();
+    assertEquals(3, left.size());
+    for (Row row : left) assertEquals(stage.predict(right), row.<Double>getAs("prediction"), 1e-4);
+  }
+
+  @Test
+  void booleansOfAnArrayAreZerosAndOnes() {
+    KudariRegressionModel one =
+        regression.copy(ParamMap.empty()).setFeaturesCols().setFeaturesCol("f");
+    Dataset<Row> flags = spark.sql("select array(true, false) as f");
+    Dataset<Row> numbers = spark.sql("select array(1, 0) as f");
+    assertEquals(
+        one.transform(numbers).select("prediction").collectAsList(),
+        one.transform(flags).select("prediction").collectAsList());
+  }
+
   @Test
   void emptyFramesAndEmptyPartitionsAreTransformed() {
     assertEquals(0, model.transform(digits.limit(0)).count());

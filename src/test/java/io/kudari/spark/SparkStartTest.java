@@ -7,8 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.spark.cluster.RankSlots;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -74,5 +80,31 @@ class SparkStartTest {
             .getMessage();
     assertEquals(
         "the master " + master + " must have 1 to 1024 threads, or * for one a core", line);
+  }
+
+  @Test
+  void lookingForATableLeavesNoFolder() throws Exception {
+    Path folder;
+    try (JavaSparkContext spark = SparkStart.start("test", "local[1]", Map.of())) {
+      folder = warehouse(spark);
+      assertTrue(Files.isDirectory(folder));
+      assertFalse(folder.startsWith(Path.of("").toAbsolutePath()), folder.toString());
+    }
+    assertTrue(Files.notExists(folder), folder.toString());
+  }
+
+  @Test
+  void aFolderForTablesThatIsSaidIsTaken(@TempDir Path dir) throws Exception {
+    Path said = dir.resolve("tables");
+    Map<String, String> settings = Map.of("spark.sql.warehouse.dir", said.toString());
+    try (JavaSparkContext spark = SparkStart.start("test", "local[1]", settings)) {
+      assertEquals(said, warehouse(spark));
+    }
+    assertTrue(Files.isDirectory(said));
+  }
+
+  private static Path warehouse(JavaSparkContext spark) throws Exception {
+    SparkSession session = SparkSession.builder().sparkContext(spark.sc()).getOrCreate();
+    return Path.of(URI.create(session.catalog().getDatabase("default").locationUri()));
   }
 }

@@ -15,7 +15,7 @@ final class MixedFeatures implements RowFeatures.Whole {
   private final List<String> names;
   private final List<RowFeatures.Whole> parts;
 
-  /** How many features each part has; 0 before that is known. */
+  /** How many features each part has: at least 1, or 0 before that is known. */
   private final int[] sizes;
 
   /**
