@@ -467,6 +467,11 @@ final class TrainingRun {
     return examples % workers == 0 ? "" + least : least + ".." + (least + 1);
   }
 
+  private String engine(ModelSpec model) {
+    String own = experiment.plan().algorithm().engine();
+    return own.isEmpty() ? Models.reason(experiment.model(), model) : own;
+  }
+
   private void announce(DataPlan data, ModelSpec model) {
     int batch = experiment.plan().batch();
     int examples = data.sampler().examples();
@@ -479,7 +484,7 @@ final class TrainingRun {
             + " training examples; "
             + share(step, experiment.strategy().workers())
             + " examples a worker and step; "
-            + Models.reason(experiment.model(), model));
+            + engine(model));
     data.warnings().forEach(listener::warning);
     TrainingPlan plan = experiment.plan();
     if (batch > examples && !plan.optimizer().fullBatch())
