@@ -248,8 +248,7 @@ class _TrainingParams(HasSeed, HasValidationIndicatorCol, HasWeightCol, _Inferen
     ranks = Param(
         Params._dummy(),
         "ranks",
-        "tasks of a training; 0 is as many as Spark has slots, but no more than workers, and"
-        " in local mode one with a thread a core",
+        "tasks of a training; 0 is as many as Spark has slots, but no more than workers",
         typeConverter=TypeConverters.toInt,
     )
     runPath = Param(
@@ -271,6 +270,13 @@ class _TrainingParams(HasSeed, HasValidationIndicatorCol, HasWeightCol, _Inferen
         "who computes: all-reduce (tasks of a barrier stage), driver (a Spark job a step) or"
         " serial (one thread of the driver); all give the same bits",
         typeConverter=TypeConverters.toString,
+    )
+    threads = Param(
+        Params._dummy(),
+        "threads",
+        "of each task; 0 is as many as spark.task.cpus says. Another number needs a cluster"
+        " and spark.executor.cores: the tasks of a training then take a core for each thread",
+        typeConverter=TypeConverters.toInt,
     )
     validationFraction = Param(
         Params._dummy(),
@@ -326,6 +332,7 @@ class _TrainingParams(HasSeed, HasValidationIndicatorCol, HasWeightCol, _Inferen
             runPath="",
             seed=1,
             strategy="all-reduce",
+            threads=0,
             validationFraction=0.1,
             validationIndicatorCol="",
             weightCol="",
@@ -482,8 +489,7 @@ class _TrainingParams(HasSeed, HasValidationIndicatorCol, HasWeightCol, _Inferen
 
     def setRanks(self, value):
         """Sets ranks:
-        tasks of a training; 0 is as many as Spark has slots, but no more than workers, and
-        in local mode one with a thread a core."""
+        tasks of a training; 0 is as many as Spark has slots, but no more than workers."""
         return self._set(ranks=value)
 
     def getRunPath(self):
@@ -514,6 +520,16 @@ class _TrainingParams(HasSeed, HasValidationIndicatorCol, HasWeightCol, _Inferen
         who computes: all-reduce (tasks of a barrier stage), driver (a Spark job a step) or
         serial (one thread of the driver); all give the same bits."""
         return self._set(strategy=value)
+
+    def getThreads(self):
+        """The value of threads, or its default."""
+        return self.getOrDefault(self.threads)
+
+    def setThreads(self, value):
+        """Sets threads:
+        of each task; 0 is as many as spark.task.cpus says. Another number needs a cluster
+        and spark.executor.cores: the tasks of a training then take a core for each thread."""
+        return self._set(threads=value)
 
     def getValidationFraction(self):
         """The value of validationFraction, or its default."""
@@ -749,6 +765,7 @@ class KudariClassifier(
         runPath="",
         seed=1,
         strategy="all-reduce",
+        threads=0,
         thresholds=None,
         validationFraction=0.1,
         validationIndicatorCol="",
@@ -793,6 +810,7 @@ class KudariClassifier(
         runPath="",
         seed=1,
         strategy="all-reduce",
+        threads=0,
         thresholds=None,
         validationFraction=0.1,
         validationIndicatorCol="",
@@ -875,6 +893,7 @@ class KudariRegressor(
         runPath="",
         seed=1,
         strategy="all-reduce",
+        threads=0,
         validationFraction=0.1,
         validationIndicatorCol="",
         weightCol="",
@@ -917,6 +936,7 @@ class KudariRegressor(
         runPath="",
         seed=1,
         strategy="all-reduce",
+        threads=0,
         validationFraction=0.1,
         validationIndicatorCol="",
         weightCol="",

@@ -220,9 +220,18 @@ public interface TrainingParams<S> extends InferenceParams<S> {
     return new IntParam(
         this,
         "ranks",
-        "tasks of a training; 0 is as many as Spark has slots, but no more than workers, and in"
-            + " local mode one with a thread a core",
+        "tasks of a training; 0 is as many as Spark has slots, but no more than workers",
         ParamValidators.inRange(0, 1 << 16));
+  }
+
+  /** Threads of a task. */
+  default IntParam threads() {
+    return new IntParam(
+        this,
+        "threads",
+        "of each task; 0 is as many as spark.task.cpus says. Another number needs a cluster and"
+            + " spark.executor.cores: the tasks of a training then take a core for each thread",
+        ParamValidators.inRange(0, 1 << 10));
   }
 
   /** How much of a heap examples take. */
@@ -367,6 +376,11 @@ public interface TrainingParams<S> extends InferenceParams<S> {
     return (Integer) getOrDefault(ranks());
   }
 
+  /** Threads of a task, or 0. */
+  default int getThreads() {
+    return (Integer) getOrDefault(threads());
+  }
+
   /** How much of a heap examples take, or "". */
   default String getDataMemory() {
     return getOrDefault(dataMemory());
@@ -485,6 +499,11 @@ public interface TrainingParams<S> extends InferenceParams<S> {
   /** Sets {@link #ranks}. */
   default S setRanks(int number) {
     return with(ranks(), number);
+  }
+
+  /** Sets {@link #threads}. */
+  default S setThreads(int number) {
+    return with(threads(), number);
   }
 
   /** Sets {@link #dataMemory}. */

@@ -42,14 +42,19 @@ public record SparkSettings(String masterOrNull, Map<String, String> settings)
     SparkStart.check(url(), settings);
   }
 
-  /** All cores of a local master, unless a setting of Spark's says anything of the ranks. */
+  /**
+   * As many as are asked for, or all cores of a local master, unless a setting of Spark's says
+   * anything of the ranks. More than it has cores are Spark's to refuse.
+   */
   @Override
-  public int threadsAlone(int ranks) {
+  public int threadsAlone(int ranks, int threads) {
     boolean told =
         settings.keySet().stream().anyMatch(key -> !key.startsWith(HADOOP))
             || System.getProperties().stringPropertyNames().stream()
                 .anyMatch(name -> name.startsWith("spark."));
-    return told || ranks > 1 ? 0 : SparkStart.threads(url());
+    int cores = SparkStart.threads(url());
+    if (told || ranks > 1 || threads > cores) return 0;
+    return threads > 0 ? threads : cores;
   }
 
   @Override
@@ -58,24 +63,25 @@ public record SparkSettings(String masterOrNull, Map<String, String> settings)
   }
 
   /**
-   * In local mode a rank gets its share of the cores as threads, unless {@code spark.task.cpus}
-   * says otherwise.
+   * A rank gets as many threads as are asked for, in local mode else its share of the cores, unless
+   * {@code spark.task.cpus} says otherwise.
    */
   @Override
-  public Session forRanks(int ranks) {
-    return new Session(SparkStart.startForRanks("kudari", url(), ofRanks(ranks)), true);
+  public Session forRanks(int ranks, int threads) {
+    return new Session(SparkStart.startForRanks("kudari", url(), ofRanks(ranks, threads)), true);
   }
 
-  private Map<String, String> ofRanks(int ranks) {
+  private Map<String, String> ofRanks(int ranks, int threads) {
     Map<String, String> all = new LinkedHashMap<>(settings);
+    if (threads > 0) all.putIfAbsent(CPUS, String.valueOf(threads));
     int cores = Demand.localCores(url());
     if (cores > 0) all.putIfAbsent(CPUS, String.valueOf(Math.max(1, cores / Math.max(1, ranks))));
     return all;
   }
 
   @Override
-  public Optional<RankSlots> ranks(int asked, int workers) {
-    return SparkStart.ranks(url(), ofRanks(asked), asked, workers);
+  public Optional<RankSlots> ranks(RankSlots.Asked asked) {
+    return SparkStart.ranks(url(), ofRanks(asked.ranks(), asked.threads()), asked);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.kudari.checkpoint.SavedModel;
 import io.kudari.config.ConfigurationException;
 import io.kudari.config.Experiment;
 import io.kudari.config.RecoverySettings;
+import io.kudari.config.StrategySettings;
 import io.kudari.config.StrategySettings.Strategy;
 import io.kudari.data.ReadProgress;
 import io.kudari.data.SetReader;
@@ -16,6 +17,7 @@ import io.kudari.model.ModelSpec;
 import io.kudari.spark.AllReduce;
 import io.kudari.spark.DriverWorkers;
 import io.kudari.spark.cluster.RankSlots;
+import io.kudari.spark.cluster.TaskCores;
 import io.kudari.spark.recovery.AttemptRules;
 import io.kudari.state.StateException;
 import io.kudari.train.DataPlan;
@@ -101,8 +103,7 @@ final class TrainingRun {
     spark.check();
     SparkSource source = frames.areNeeded(experiment.data()) ? spark.forTables() : spark;
     boolean ranks = experiment.strategy().strategy() == Strategy.ALL_REDUCE;
-    try (SparkSource.Session session =
-        ranks ? source.forRanks(experiment.strategy().ranks()) : source.forTasks()) {
+    try (SparkSource.Session session = ranks ? forRanks(source) : source.forTasks()) {
       // Jobs wait for ever for executors that can never come.
       if (!spark.isGiven()) RankSlots.awaitOne(session.context(), listener::notice);
       Experiment opened = experiment.with(frames.in(session.context(), experiment.data()));
@@ -110,6 +111,10 @@ final class TrainingRun {
       return use.of(
           new TrainingRun(opened, folder, savedOrNull, given, listener, stop, Frames.NONE));
     }
+  }
+
+  private SparkSource.Session forRanks(SparkSource source) {
+    return source.forRanks(experiment.strategy().ranks(), experiment.strategy().threads());
   }
 
   /** What a run begins with: read, and checked against each other. */
@@ -157,7 +162,12 @@ final class TrainingRun {
   }
 
   private Optional<RankSlots> ranksOfSpark() {
-    return spark.ranks(experiment.strategy().ranks(), experiment.strategy().workers());
+    return spark.ranks(asked());
+  }
+
+  private RankSlots.Asked asked() {
+    StrategySettings strategy = experiment.strategy();
+    return new RankSlots.Asked(strategy.ranks(), strategy.threads(), strategy.workers());
   }
 
   /** Of a rank's threads, those beyond its workers have nothing to do. */
@@ -304,7 +314,7 @@ final class TrainingRun {
       }
       case ALL_REDUCE -> {
         if (threadsAlone() > 0) yield alone(hadoop, checked, results);
-        try (SparkSource.Session session = spark.forRanks(experiment.strategy().ranks());
+        try (SparkSource.Session session = forRanks(spark);
             Results shown = shown(session, results)) {
           yield AllReduce.run(
               session.context(),
@@ -344,12 +354,9 @@ final class TrainingRun {
 
   private AttemptRules attempts(JavaSparkContext context, HeapCheck heap)
       throws InterruptedException {
-    var slots =
-        RankSlots.of(
-            context,
-            experiment.strategy().ranks(),
-            experiment.strategy().workers(),
-            listener::notice);
+    TaskCores.shortfall(context.getConf(), experiment.strategy().threads())
+        .ifPresent(listener::warning);
+    RankSlots slots = RankSlots.of(context, asked(), listener::notice);
     heap.ranks(context, slots.ranks(), slots.threads());
     return rules(slots.ranks(), slots.threads());
   }
@@ -370,7 +377,8 @@ final class TrainingRun {
   /** Threads of the strategy all-reduce without Spark, or 0 when it needs Spark. */
   private int threadsAlone() {
     boolean ranks = experiment.strategy().strategy() == Strategy.ALL_REDUCE;
-    return ranks ? spark.threadsAlone(experiment.strategy().ranks()) : 0;
+    StrategySettings asked = experiment.strategy();
+    return ranks ? spark.threadsAlone(asked.ranks(), asked.threads()) : 0;
   }
 
   private TrainingLoop.Result alone(Configuration hadoop, Checked checked, Results results)

@@ -220,8 +220,8 @@ public final class TrialRunner implements AutoCloseable {
 
   private SparkSource.Session session(Room needed) {
     if (needed.equals(Room.TASKS)) return settings.forTasks();
-    if (needed.ranks() == 0) return settings.withThreads(needed.threads()).forRanks(0);
-    return settings.here(needed.ranks(), needed.threads()).forRanks(needed.ranks());
+    if (needed.ranks() == 0) return settings.withThreads(needed.threads()).forRanks(0, 0);
+    return settings.here(needed.ranks(), needed.threads()).forRanks(needed.ranks(), 0);
   }
 
   private static void check(TrialOutcome outcome) {

@@ -105,6 +105,9 @@ train { epochs = 2, batch = 35, workers = 3, strategy = serial }
         "",
         "train.strategy=all-reduce",
         "train.strategy=all-reduce train.ranks=2",
+        "train.strategy=all-reduce train.threads=1",
+        "train.strategy=all-reduce train.threads=2",
+        "train.strategy=all-reduce train.ranks=1 train.threads=1",
         "train.strategy=all-reduce train.workers=1",
         "train.strategy=all-reduce train.workers=1 train.ranks=1",
         "train.strategy=driver",
@@ -254,8 +257,31 @@ train { epochs = 2, batch = 35, workers = 3, strategy = serial }
   void aClusterIsToSayHowManyRanksItHasUnlessTheyAreAskedFor() {
     SparkConf conf = new SparkConf(false).set("spark.master", "spark://nowhere:7077");
     conf.set("spark.task.cpus", "2");
-    assertEquals(Optional.empty(), RankSlots.foreseen(conf, 0, 8));
-    assertEquals(Optional.of(new RankSlots(4, 2)), RankSlots.foreseen(conf, 4, 8));
+    assertEquals(Optional.empty(), RankSlots.foreseen(conf, new RankSlots.Asked(0, 0, 8)));
+    assertEquals(
+        Optional.of(new RankSlots(4, 2)), RankSlots.foreseen(conf, new RankSlots.Asked(4, 0, 8)));
+  }
+
+  @Test
+  void aLocalRankHasTheThreadsThatAreAskedForWithinItsCores() throws Exception {
+    SparkSettings four = new SparkSettings("local[4]", Map.of());
+    String all = "train.strategy=all-reduce";
+    for (int[] asked : new int[][] {{0, 2, 1}, {1, 3, 1}, {2, 1, 2}, {3, 1, 3}}) {
+      Experiment experiment =
+          experiment(all, "train.ranks=" + asked[0], "train.threads=" + asked[1]);
+      RankSlots planned = Training.of(experiment).on(four).plan().place().ranks().orElseThrow();
+      // Threads beyond a rank's workers are left out.
+      assertEquals(new RankSlots(asked[2], Math.min(asked[1], 3 / asked[2])), planned);
+    }
+    Training many = Training.of(experiment(all, "train.ranks=1", "train.threads=5")).on(four);
+    String said = assertThrows(RankSlots.UnsuitableException.class, many::plan).getMessage();
+    assertEquals(
+        "spark.task.cpus = 5 (threads of a rank) must be within 1..4, the cores of local[4]", said);
+    Training two = Training.of(experiment(all, "train.ranks=2", "train.threads=3")).on(four);
+    assertEquals(
+        "train.ranks is 2, but Spark has room for 1 task of spark.task.cpus = 3: give it more cores"
+            + " or ask for fewer ranks",
+        assertThrows(RankSlots.UnsuitableException.class, two::plan).getMessage());
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.resource.ResourceProfile;
 
 /**
  * Slots of an application that one training may use until it closes this. Leases are granted in the
@@ -21,15 +22,19 @@ public final class SlotLease implements AutoCloseable {
   private final JavaSparkContext spark;
   private final long number;
   private final int wanted;
+  private final TaskCores task;
+  private final ResourceProfile profile;
   private final TrainingJobs jobs;
   private volatile int slots;
   private volatile Future<?> workOrNull;
 
-  SlotLease(SlotLeases all, JavaSparkContext spark, long number, int wanted) {
+  SlotLease(SlotLeases all, JavaSparkContext spark, long number, int wanted, TaskCores task) {
     this.all = all;
     this.spark = spark;
     this.number = number;
     this.wanted = wanted;
+    this.task = task;
+    this.profile = task.profile(spark);
     this.jobs = new TrainingJobs(spark, number);
   }
 
@@ -40,13 +45,19 @@ public final class SlotLease implements AutoCloseable {
    * @throws RankSlots.UnsuitableException when the application has ended
    */
   public static SlotLease ask(JavaSparkContext spark, int slots) {
+    return ask(spark, slots, TaskCores.usual(spark.getConf()));
+  }
+
+  /** As the other, for tasks that may have cores of their own. */
+  public static SlotLease ask(JavaSparkContext spark, int slots, TaskCores task) {
     RankSlots.checkRuns(spark);
-    return SlotLeases.of(spark.sc()).ask(spark, slots);
+    return SlotLeases.of(spark.sc()).ask(spark, slots, task);
   }
 
   /**
    * Asks, and waits until it is granted, however long others have the slots.
    *
+   * @param task cores of each slot
    * @param stop asked while it waits
    * @param say takes a line now and then that tells what is waited for
    * @throws CancellationException when it was asked to stop before
@@ -54,9 +65,9 @@ public final class SlotLease implements AutoCloseable {
    *     fewer slots than are asked for, used or not
    */
   public static SlotLease acquire(
-      JavaSparkContext spark, int slots, BooleanSupplier stop, Consumer<String> say)
+      JavaSparkContext spark, int slots, TaskCores task, BooleanSupplier stop, Consumer<String> say)
       throws InterruptedException {
-    SlotLease lease = ask(spark, slots);
+    SlotLease lease = ask(spark, slots, task);
     boolean granted = false;
     try {
       lease.await(stop, say);
@@ -75,7 +86,7 @@ public final class SlotLease implements AutoCloseable {
       SlotUse use = use();
       if (use.total() >= wanted) enough = System.nanoTime();
       if (System.nanoTime() - enough > SlotWait.MOST_NANOS)
-        throw RankSlots.tooFew(spark, use.total(), wanted);
+        throw RankSlots.tooFew(spark, task, use.total(), wanted);
       lines.tick(() -> use.line(wanted), say);
       TimeUnit.MILLISECONDS.sleep(50);
     }
@@ -128,6 +139,16 @@ public final class SlotLease implements AutoCloseable {
   /** The application. */
   public JavaSparkContext spark() {
     return spark;
+  }
+
+  /** Cores of each slot. */
+  public TaskCores task() {
+    return task;
+  }
+
+  /** By which Spark schedules tasks of such slots. */
+  public ResourceProfile profile() {
+    return profile;
   }
 
   /** Tries to hold again what there is, at least so much; 0 when there is less. */

@@ -2,6 +2,7 @@ package io.kudari.spark.cluster;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
@@ -42,8 +43,8 @@ final class SlotLeases extends SparkListener {
     return ++numbers;
   }
 
-  synchronized SlotLease ask(JavaSparkContext spark, int slots) {
-    SlotLease lease = new SlotLease(this, spark, number(), slots);
+  synchronized SlotLease ask(JavaSparkContext spark, int slots, TaskCores task) {
+    SlotLease lease = new SlotLease(this, spark, number(), slots, task);
     leases.add(lease);
     return lease;
   }
@@ -75,27 +76,36 @@ final class SlotLeases extends SparkListener {
     leases.remove(lease);
   }
 
-  /** What a lease sees. A task that has outlived its attempt uses a slot besides those held. */
+  /**
+   * What a lease sees, in slots of its own size. A task that has outlived its attempt uses a slot
+   * besides those held. Which executors others will use is not known before they do: where their
+   * slots are of another size, they are counted as if no two of them shared one of these.
+   */
   synchronized SlotUse use(SlotLease own) {
     leases.removeIf(SlotLease::isOver);
     List<RunningTask> tasks = RunningTask.onCounted(own.spark());
-    int foreign = tasks.size();
+    int foreign = kept(own, tasks.stream());
     int leased = 0;
     int owned = 0;
     int before = 0;
     for (SlotLease lease : leases) {
-      int running = (int) tasks.stream().filter(lease::owns).count();
+      int running = kept(own, tasks.stream().filter(lease::owns));
       foreign -= running;
       if (lease == own) owned = running;
-      else leased += Math.max(lease.slots(), running);
+      else leased += Math.max(lease.slots() * own.task().kept(lease.task().cores()), running);
       if (lease.slots() == 0 && lease.number() < own.number()) before++;
     }
-    return new SlotUse(total(own.spark()), leased, foreign, owned, before);
+    return new SlotUse(total(own), leased, foreign, owned, before);
+  }
+
+  private static int kept(SlotLease own, Stream<RunningTask> tasks) {
+    return tasks.mapToInt(task -> own.task().kept(task.cores())).sum();
   }
 
   /** With dynamic allocation executors come when there are tasks. */
-  private static int total(JavaSparkContext spark) {
+  private static int total(SlotLease own) {
+    JavaSparkContext spark = own.spark();
     boolean dynamic = spark.getConf().getBoolean("spark.dynamicAllocation.enabled", false);
-    return dynamic ? Integer.MAX_VALUE / 2 : RankSlots.slots(spark);
+    return dynamic ? Integer.MAX_VALUE / 2 : RankSlots.slots(spark, own.profile());
   }
 }

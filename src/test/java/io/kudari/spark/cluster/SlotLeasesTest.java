@@ -26,6 +26,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class SlotLeasesTest {
 
+  /** A core of each slot. */
+  private static final TaskCores ONE = new TaskCores(1, false);
+
   private static JavaSparkContext spark;
 
   /** Where tasks of this process wait. */
@@ -96,6 +99,7 @@ class SlotLeasesTest {
               SlotLease.acquire(
                   spark,
                   2,
+                  ONE,
                   stop::get,
                   line -> {
                     lines.add(line);
@@ -103,7 +107,7 @@ class SlotLeasesTest {
                   }));
       assertEquals(
           List.of("waiting since 2 s for 2 slots: of 4 there are, other trainings hold 3"), lines);
-      try (SlotLease next = SlotLease.acquire(spark, 1, () -> false, lines::add)) {
+      try (SlotLease next = SlotLease.acquire(spark, 1, ONE, () -> false, lines::add)) {
         assertEquals(0, next.use().before(), "who has stopped waits no more");
       }
     }
