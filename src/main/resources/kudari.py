@@ -251,11 +251,19 @@ class _TrainingParams(HasSeed, HasValidationIndicatorCol, HasWeightCol, _Inferen
         "tasks of a training; 0 is as many as Spark has slots, but no more than workers",
         typeConverter=TypeConverters.toInt,
     )
+    resume = Param(
+        Params._dummy(),
+        "resume",
+        "whether to go on with the training that runPath holds, from its last checkpoint;"
+        " where there is none yet one begins, and where it has ended its model is the result",
+        typeConverter=TypeConverters.toBoolean,
+    )
     runPath = Param(
         Params._dummy(),
         "runPath",
-        "a new folder, or a URI of one, for events, summary, checkpoints, report and model of"
-        " the training, of which there may be one then; none when empty",
+        "a new folder, or with resume that of a run, or a URI of one, for events, summary,"
+        " checkpoints, report and model of the training, of which there may be one then; none"
+        " when empty",
         typeConverter=TypeConverters.toString,
     )
     seed = Param(
@@ -329,6 +337,7 @@ class _TrainingParams(HasSeed, HasValidationIndicatorCol, HasWeightCol, _Inferen
             initializer="he-normal",
             optimizer="adam",
             ranks=0,
+            resume=False,
             runPath="",
             seed=1,
             strategy="all-reduce",
@@ -492,14 +501,25 @@ class _TrainingParams(HasSeed, HasValidationIndicatorCol, HasWeightCol, _Inferen
         tasks of a training; 0 is as many as Spark has slots, but no more than workers."""
         return self._set(ranks=value)
 
+    def getResume(self):
+        """The value of resume, or its default."""
+        return self.getOrDefault(self.resume)
+
+    def setResume(self, value):
+        """Sets resume:
+        whether to go on with the training that runPath holds, from its last checkpoint;
+        where there is none yet one begins, and where it has ended its model is the result."""
+        return self._set(resume=value)
+
     def getRunPath(self):
         """The value of runPath, or its default."""
         return self.getOrDefault(self.runPath)
 
     def setRunPath(self, value):
         """Sets runPath:
-        a new folder, or a URI of one, for events, summary, checkpoints, report and model of
-        the training, of which there may be one then; none when empty."""
+        a new folder, or with resume that of a run, or a URI of one, for events, summary,
+        checkpoints, report and model of the training, of which there may be one then; none
+        when empty."""
         return self._set(runPath=value)
 
     def getSeed(self):
@@ -632,7 +652,7 @@ class TrainingSummary(JavaWrapper):
 
     @property
     def seconds(self):
-        """Of the training, evaluation included, reading the rows not."""
+        """Of the training since it began or was resumed, evaluation included, reading the rows not."""
         return self._call_java("seconds")
 
     @property
@@ -762,6 +782,7 @@ class KudariClassifier(
         probabilityCol="probability",
         ranks=0,
         rawPredictionCol="rawPrediction",
+        resume=False,
         runPath="",
         seed=1,
         strategy="all-reduce",
@@ -807,6 +828,7 @@ class KudariClassifier(
         probabilityCol="probability",
         ranks=0,
         rawPredictionCol="rawPrediction",
+        resume=False,
         runPath="",
         seed=1,
         strategy="all-reduce",
@@ -890,6 +912,7 @@ class KudariRegressor(
         optimizer="adam",
         predictionCol="prediction",
         ranks=0,
+        resume=False,
         runPath="",
         seed=1,
         strategy="all-reduce",
@@ -933,6 +956,7 @@ class KudariRegressor(
         optimizer="adam",
         predictionCol="prediction",
         ranks=0,
+        resume=False,
         runPath="",
         seed=1,
         strategy="all-reduce",

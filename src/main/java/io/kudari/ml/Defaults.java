@@ -42,6 +42,7 @@ final class Defaults {
     stage.setDefault(stage.threads(), 0);
     stage.setDefault(stage.dataMemory(), "");
     stage.setDefault(stage.runPath(), "");
+    stage.setDefault(stage.resume(), false);
     stage.setDefault(stage.seed(), 1L);
   }
 }

@@ -250,8 +250,18 @@ public interface TrainingParams<S> extends InferenceParams<S> {
     return new Param<>(
         this,
         "runPath",
-        "a new folder, or a URI of one, for events, summary, checkpoints, report and model of the"
-            + " training, of which there may be one then; none when empty");
+        "a new folder, or with resume that of a run, or a URI of one, for events, summary,"
+            + " checkpoints, report and model of the training, of which there may be one then; none"
+            + " when empty");
+  }
+
+  /** Whether to go on. */
+  default BooleanParam resume() {
+    return new BooleanParam(
+        this,
+        "resume",
+        "whether to go on with the training that runPath holds, from its last checkpoint; where"
+            + " there is none yet one begins, and where it has ended its model is the result");
   }
 
   /** Of everything that is drawn. */
@@ -391,6 +401,11 @@ public interface TrainingParams<S> extends InferenceParams<S> {
     return getOrDefault(runPath());
   }
 
+  /** Whether to go on with the training of {@link #runPath}. */
+  default boolean getResume() {
+    return (Boolean) getOrDefault(resume());
+  }
+
   /** The seed. */
   default long getSeed() {
     return (Long) getOrDefault(seed());
@@ -514,6 +529,11 @@ public interface TrainingParams<S> extends InferenceParams<S> {
   /** Sets {@link #runPath}. */
   default S setRunPath(String path) {
     return with(runPath(), path);
+  }
+
+  /** Sets {@link #resume}. */
+  default S setResume(boolean whether) {
+    return with(resume(), whether);
   }
 
   /** Sets {@link #seed}. */

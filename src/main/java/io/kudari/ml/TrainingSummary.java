@@ -28,6 +28,7 @@ public final class TrainingSummary {
   private final Event.Started started;
   private final Event.Finished end;
   private final int recoveries;
+  private final int resumed;
   private final String sha256;
 
   /**
@@ -53,11 +54,13 @@ public final class TrainingSummary {
       List<String> warnings,
       Event.Started started,
       int recoveries,
+      int resumed,
       Outcome outcome) {
     this.history = List.copyOf(history);
     this.warnings = List.copyOf(warnings);
     this.started = started;
     this.recoveries = recoveries;
+    this.resumed = resumed;
     this.end = outcome.end();
     this.sha256 = Fingerprint.sha256(outcome.parameters());
   }
@@ -102,14 +105,15 @@ public final class TrainingSummary {
     return end.restored() >= 0 ? end.restored() : end.epochs() - 1;
   }
 
-  /** Of the training, evaluation included, reading the rows not. */
+  /** Of the training since it began or was resumed, evaluation included, reading the rows not. */
   public double seconds() {
     return end.seconds();
   }
 
   /** Training rows a second, evaluation included. */
   public double examplesPerSecond() {
-    return end.seconds() == 0 ? 0 : (double) end.epochs() * started.trainExamples() / seconds();
+    int epochs = end.epochs() - resumed;
+    return seconds() == 0 ? 0 : (double) epochs * started.trainExamples() / seconds();
   }
 
   /** Rows that gradients were computed on. */

@@ -137,19 +137,33 @@ public record SavedRun(
    */
   public Experiment experiment(String fileOrNull, List<String> sets, Configuration hadoop)
       throws IOException {
-    Optional<String> saved = checkpoint.map(c -> c.origin().config());
-    if (saved.isEmpty()) saved = folder.config();
+    Optional<String> saved = config();
     if (fileOrNull == null && saved.isEmpty())
       throw new DataException(folder + ": has no configuration: CONFIG must be given");
     Experiment experiment =
         fileOrNull == null
             ? again(saved.get(), sets, hadoop)
             : Experiment.read(fileOrNull, sets, hadoop);
+    checkSettings(experiment);
+    return experiment;
+  }
+
+  /**
+   * Checks an experiment that is to go on with.
+   *
+   * @throws ConfigurationException when a setting differs that must not; shows each
+   */
+  public void checkSettings(Experiment experiment) throws IOException {
+    Optional<String> saved = config();
     if (saved.isPresent())
       refuse(
           ResumeRules.differences(place(), saved.get(), experiment.resolved()),
           ConfigurationException::new);
-    return experiment;
+  }
+
+  /** The configuration that it had. */
+  private Optional<String> config() throws IOException {
+    return checkpoint.isPresent() ? checkpoint.map(c -> c.origin().config()) : folder.config();
   }
 
   private Experiment again(String saved, List<String> sets, Configuration hadoop) {
@@ -212,6 +226,27 @@ public record SavedRun(
     if (saved.isPresent() && Continuation.asksMore(plan(place(), saved.get()), now))
       throw new DataException(folder + ": has no checkpoint to go on from");
     return Optional.of(folder + " is complete, and has no checkpoint to go on from");
+  }
+
+  /**
+   * What a run that stays as it is has ended with, told to a listener as what happened earlier.
+   *
+   * @param network of its model
+   * @throws DataException when its model is damaged, or its events do not tell the end
+   */
+  Outcome outcome(ModelSpec network, Configuration hadoop, RunListener listener)
+      throws IOException {
+    Ending ending = new Ending();
+    folder.events(
+        hadoop,
+        recorded -> {
+          ending.on(recorded.event());
+          listener.earlier(recorded.event());
+        });
+    if (!ending.isTold())
+      throw new DataException(
+          folder.file(RunFolder.EVENTS) + " does not tell how the run ended" + again(folder));
+    return ending.outcome(folder.model(hadoop), network);
   }
 
   /** How it goes on from its checkpoint, if there is one. */

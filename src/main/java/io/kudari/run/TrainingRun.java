@@ -250,6 +250,11 @@ final class TrainingRun {
     Configuration hadoop = spark.hadoop();
     Checked c = checked();
     try (Results results = results(hadoop, c.data(), c.model)) {
+      Optional<String> end = end();
+      if (end.isPresent()) {
+        listener.notice(end.get());
+        return savedOrNull.outcome(c.model, hadoop, listener);
+      }
       try {
         TrainingLoop.Result result = train(hadoop, c, results);
         SavedModel saved = saved(result, c.data(), c.model);
@@ -260,6 +265,11 @@ final class TrainingRun {
         throw failure;
       }
     }
+  }
+
+  /** Why there is nothing to do, if so. */
+  private Optional<String> end() throws IOException {
+    return savedOrNull == null ? Optional.empty() : savedOrNull.end(experiment.plan());
   }
 
   private Results results(Configuration hadoop, DataPlan data, ModelSpec model) {
