@@ -248,7 +248,8 @@ class _TrainingParams(HasSeed, HasValidationIndicatorCol, HasWeightCol, _Inferen
     ranks = Param(
         Params._dummy(),
         "ranks",
-        "tasks of a training; 0 is as many as Spark has slots, but no more than workers",
+        "tasks of a training; 0 is as many as Spark has slots, but no more than workers, and"
+        " in local mode one with a thread a core unless threads or spark.task.cpus is set",
         typeConverter=TypeConverters.toInt,
     )
     resume = Param(
@@ -282,8 +283,8 @@ class _TrainingParams(HasSeed, HasValidationIndicatorCol, HasWeightCol, _Inferen
     threads = Param(
         Params._dummy(),
         "threads",
-        "of each task; 0 is as many as spark.task.cpus says. Another number needs a cluster"
-        " and spark.executor.cores: the tasks of a training then take a core for each thread",
+        "of each task; 0 is as many as spark.task.cpus says. Another number needs local mode,"
+        " or spark.executor.cores: the tasks of a training then take a core for each thread",
         typeConverter=TypeConverters.toInt,
     )
     validationFraction = Param(
@@ -498,7 +499,8 @@ class _TrainingParams(HasSeed, HasValidationIndicatorCol, HasWeightCol, _Inferen
 
     def setRanks(self, value):
         """Sets ranks:
-        tasks of a training; 0 is as many as Spark has slots, but no more than workers."""
+        tasks of a training; 0 is as many as Spark has slots, but no more than workers, and
+        in local mode one with a thread a core unless threads or spark.task.cpus is set."""
         return self._set(ranks=value)
 
     def getResume(self):
@@ -547,8 +549,8 @@ class _TrainingParams(HasSeed, HasValidationIndicatorCol, HasWeightCol, _Inferen
 
     def setThreads(self, value):
         """Sets threads:
-        of each task; 0 is as many as spark.task.cpus says. Another number needs a cluster
-        and spark.executor.cores: the tasks of a training then take a core for each thread."""
+        of each task; 0 is as many as spark.task.cpus says. Another number needs local mode,
+        or spark.executor.cores: the tasks of a training then take a core for each thread."""
         return self._set(threads=value)
 
     def getValidationFraction(self):

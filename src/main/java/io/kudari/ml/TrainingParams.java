@@ -220,7 +220,8 @@ public interface TrainingParams<S> extends InferenceParams<S> {
     return new IntParam(
         this,
         "ranks",
-        "tasks of a training; 0 is as many as Spark has slots, but no more than workers",
+        "tasks of a training; 0 is as many as Spark has slots, but no more than workers, and in"
+            + " local mode one with a thread a core unless threads or spark.task.cpus is set",
         ParamValidators.inRange(0, 1 << 16));
   }
 
@@ -229,7 +230,7 @@ public interface TrainingParams<S> extends InferenceParams<S> {
     return new IntParam(
         this,
         "threads",
-        "of each task; 0 is as many as spark.task.cpus says. Another number needs a cluster and"
+        "of each task; 0 is as many as spark.task.cpus says. Another number needs local mode, or"
             + " spark.executor.cores: the tasks of a training then take a core for each thread",
         ParamValidators.inRange(0, 1 << 10));
   }

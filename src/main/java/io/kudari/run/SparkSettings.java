@@ -44,7 +44,8 @@ public record SparkSettings(String masterOrNull, Map<String, String> settings)
 
   /**
    * As many as are asked for, or all cores of a local master, unless a setting of Spark's says
-   * anything of the ranks. More than it has cores are Spark's to refuse.
+   * anything of the ranks, or there is room for more of them. More threads than cores are Spark's
+   * to refuse.
    */
   @Override
   public int threadsAlone(int ranks, int threads) {
@@ -54,7 +55,8 @@ public record SparkSettings(String masterOrNull, Map<String, String> settings)
                 .anyMatch(name -> name.startsWith("spark."));
     int cores = SparkStart.threads(url());
     if (told || ranks > 1 || threads > cores) return 0;
-    return threads > 0 ? threads : cores;
+    if (threads == 0) return cores;
+    return ranks == 1 || cores / threads == 1 ? threads : 0;
   }
 
   @Override
@@ -64,18 +66,24 @@ public record SparkSettings(String masterOrNull, Map<String, String> settings)
 
   /**
    * A rank gets as many threads as are asked for, in local mode else its share of the cores, unless
-   * {@code spark.task.cpus} says otherwise.
+   * {@code spark.task.cpus} is set, here or by {@code spark-submit}.
    */
   @Override
   public Session forRanks(int ranks, int threads) {
+    if (threads > 0) {
+      // What it refuses, it refuses in the user's words.
+      var unused = ranks(new RankSlots.Asked(ranks, threads, Integer.MAX_VALUE));
+    }
     return new Session(SparkStart.startForRanks("kudari", url(), ofRanks(ranks, threads)), true);
   }
 
   private Map<String, String> ofRanks(int ranks, int threads) {
     Map<String, String> all = new LinkedHashMap<>(settings);
-    if (threads > 0) all.putIfAbsent(CPUS, String.valueOf(threads));
+    if (all.containsKey(CPUS) || System.getProperty(CPUS) != null) return all;
     int cores = Demand.localCores(url());
-    if (cores > 0) all.putIfAbsent(CPUS, String.valueOf(Math.max(1, cores / Math.max(1, ranks))));
+    int share = cores > 0 ? Math.max(1, cores / Math.max(1, ranks)) : 0;
+    int each = threads > 0 ? threads : share;
+    if (each > 0) all.put(CPUS, String.valueOf(each));
     return all;
   }
 

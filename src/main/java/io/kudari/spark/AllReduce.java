@@ -68,7 +68,9 @@ public final class AllReduce {
     ResultSize.check(spark.getConf(), model.layout().size(), 1);
     var hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
     RunSpec run = new RunSpec(model, data, hadoop, plan.seed(), plan.exchange());
-    TaskCores task = TaskCores.of(spark.getConf(), rules.threads());
+    TaskCores usual = TaskCores.usual(spark.getConf());
+    boolean others = rules.threads() != usual.cores();
+    TaskCores task = others ? TaskCores.of(spark.getConf(), rules.threads()) : usual;
     Consumer<String> waits = line -> events.accept(new Event.Waiting(line));
     return keeping(
         new LatestSnapshot(fromOrNull, snapshots),

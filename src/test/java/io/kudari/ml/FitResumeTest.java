@@ -1,6 +1,7 @@
 package io.kudari.ml;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -223,14 +224,17 @@ class FitResumeTest {
   }
 
   @Test
-  void threadsThatASessionCannotGiveAreTold() {
-    KudariClassifier two = classifier(3).setThreads(2);
-    TrainingSummary summary = summary(two);
-    assertEquals(1, summary.threads());
-    String told =
-        "train.threads = 2, but ranks have as many threads as spark.task.cpus = 1: a stage cannot"
-            + " ask for other cores in local mode";
-    assertTrue(summary.warnings().contains(told), "" + summary.warnings());
-    assertEquals(summary(copy(two).setThreads(0)).parametersSha256(), summary.parametersSha256());
+  void aLocalSessionGivesARankTheThreadsThatItAsksFor() {
+    KudariClassifier usual = classifier(3);
+    TrainingSummary expected = summary(copy(usual).setStrategy("serial"));
+    int[][] asked = {
+      {0, 0, 1, 2}, {0, 2, 1, 2}, {1, 2, 1, 2}, {1, 0, 1, 1}, {2, 0, 2, 1}, {0, 1, 2, 1}
+    };
+    for (int[] a : asked) {
+      TrainingSummary summary = summary(copy(usual).setRanks(a[0]).setThreads(a[1]));
+      assertEquals(List.of(a[2], a[3]), List.of(summary.ranks(), summary.threads()));
+      assertFalse(summary.warnings().toString().contains("threads"), "" + summary.warnings());
+      assertEquals(expected.parametersSha256(), summary.parametersSha256());
+    }
   }
 }

@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.ForeachFunction;
 import org.apache.spark.resource.ResourceProfile;
@@ -186,10 +187,9 @@ class ThreadsTest {
     try {
       Future<KudariClassificationModel> fitting = threads.submit(() -> two.fit(rows));
       Path events = run.resolve("events.jsonl");
-      Boolean begun =
+      Boolean unused =
           TestCluster.await(
               () -> TestCluster.read(events).contains("\"epochDone\"") ? true : null, "an epoch");
-      assertTrue(begun);
       assertTrue(cluster.executors().get(0).destroyForcibly());
       TrainingSummary summary = fitting.get(240, TimeUnit.SECONDS).summary();
       assertTrue(summary.recoveries() > 0, "the killed executor had a rank");
@@ -199,6 +199,31 @@ class ThreadsTest {
       threads.shutdownNow();
     }
     awaitExecutors();
+  }
+
+  @Test
+  void twoFitsAtOnceShareTheirKindOfTask() throws Exception {
+    Dataset<Row> rows = Frames.clouds(spark, 150).repartition(3);
+    KudariClassifier one = classifier().setThreads(2).setRanks(1);
+    String expected = classifier().setStrategy("serial").fit(rows).summary().parametersSha256();
+    Stages stages = new Stages();
+    context.sc().addSparkListener(stages);
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      List<Future<KudariClassificationModel>> both =
+          threads.invokeAll(
+              List.of(() -> one.fit(rows), () -> one.fit(rows)), 120, TimeUnit.SECONDS);
+      for (Future<KudariClassificationModel> fit : both) {
+        assertEquals(expected, fit.get().summary().parametersSha256());
+        assertEquals(2, fit.get().summary().threads());
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    context.sc().listenerBus().waitUntilEmpty();
+    context.sc().removeSparkListener(stages);
+    assertEquals(2, stages.ranks);
+    assertEquals(1, stages.profilesOfRanks.size());
   }
 
   @Test
@@ -215,6 +240,47 @@ class ThreadsTest {
       assertEquals(new SlotUse(4, 4, 0, 0, 0), late.use());
       assertFalse(late.isGranted());
     }
+  }
+
+  @Test
+  void tasksOfOneExecutorLeaveTheOtherToARank() throws Exception {
+    String held = Files.createTempDirectory(dir, "held").toString();
+    String executor = context.sc().getExecutorIds().head();
+    ExecutorService threads = Executors.newSingleThreadExecutor();
+    try (SlotLease rank = SlotLease.ask(context, 1, TaskCores.of(context.getConf(), 2))) {
+      Future<?> others = threads.submit(() -> hold(executor, held));
+      SlotUse use =
+          TestCluster.await(
+              () -> {
+                SlotUse now = rank.use();
+                return Path.of(held).toFile().list().length == 2 && now.foreign() == 1 ? now : null;
+              },
+              "two tasks on one executor alone");
+      assertEquals(new SlotUse(2, 0, 1, 0, 0), use);
+      assertTrue(rank.isGranted());
+      Files.createFile(Path.of(held, "over"));
+      others.get(60, TimeUnit.SECONDS);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  /** Two tasks of one core on an executor, until there is a file. */
+  private static void hold(String executor, String folder) {
+    spark
+        .range(0, 4, 1, 4)
+        .foreach(
+            (ForeachFunction<Long>)
+                task -> {
+                  if (!SparkEnv.get().executorId().equals(executor)) return;
+                  Files.createFile(Path.of(folder, "task-" + task));
+                  long start = System.nanoTime();
+                  while (Files.notExists(Path.of(folder, "over"))) {
+                    if (System.nanoTime() - start > TimeUnit.MINUTES.toNanos(1))
+                      throw new IOException("nobody ends it");
+                    Thread.onSpinWait();
+                  }
+                });
   }
 
   @Test

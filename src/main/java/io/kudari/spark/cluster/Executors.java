@@ -108,7 +108,7 @@ public final class Executors {
 
   private int await(SlotWait wait, int least) throws InterruptedException {
     try {
-      return wait.await(RankSlots.cluster(spark, lease.profile()), least, false, false);
+      return wait.await(RankSlots.cluster(spark, lease.task()), least, false, false);
     } catch (RankSlots.UnsuitableException e) {
       checkRuns();
       throw e;

@@ -4,7 +4,6 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.resource.ResourceProfile;
 
 /**
  * Room for the ranks of {@code all-reduce} on a cluster.
@@ -20,12 +19,22 @@ public record RankSlots(int ranks, int threads) {
    * What is asked for.
    *
    * @param ranks or 0 for as many as there are slots, but no more than workers
-   * @param threads of each, or 0 for {@code spark.task.cpus}
+   * @param threads of each, or 0 for {@code spark.task.cpus}, in local mode see {@link #in}
    * @param workers the most ranks there may be
    */
   public record Asked(int ranks, int threads, int workers) {
 
-    private Demand of(SparkConf conf) {
+    /**
+     * The same, where nothing is asked for in local mode, neither by {@code spark.task.cpus}: one
+     * rank with a thread a core, which is faster than ranks that send each other messages.
+     */
+    private Asked in(SparkConf conf) {
+      int cores = Demand.localCores(conf.get("spark.master", ""));
+      boolean told = ranks > 0 || threads > 0 || conf.contains(TaskCores.CPUS);
+      return told || cores == 0 ? this : new Asked(1, Math.min(cores, workers), workers);
+    }
+
+    private Demand demand(SparkConf conf) {
       Demand demand = Demand.of(conf, TaskCores.of(conf, threads));
       demand.check(conf.get("spark.master", ""));
       if (demand.mostCores() > 0 && ranks > demand.tasks(demand.mostCores()))
@@ -88,11 +97,12 @@ public record RankSlots(int ranks, int threads) {
    */
   public static RankSlots of(JavaSparkContext spark, Asked asked, Consumer<String> say)
       throws InterruptedException {
-    Demand demand = asked.of(spark.getConf());
-    int ranks = asked.ranks;
-    int slots = await(spark, demand, ranks > 0 ? ranks : asked.workers, ranks == 0, say);
+    Asked here = asked.in(spark.getConf());
+    Demand demand = here.demand(spark.getConf());
+    int ranks = here.ranks;
+    int slots = await(spark, demand, ranks > 0 ? ranks : here.workers, ranks == 0, say);
     if (slots < Math.max(1, ranks)) throw tooFew(spark, demand.task(), slots, ranks);
-    return of(demand, slots, asked);
+    return of(demand, slots, here);
   }
 
   /**
@@ -103,18 +113,19 @@ public record RankSlots(int ranks, int threads) {
    */
   public static Optional<RankSlots> foreseen(SparkConf conf, Asked asked) {
     check(conf);
-    Demand demand = asked.of(conf);
-    int ranks = asked.ranks;
+    Asked here = asked.in(conf);
+    Demand demand = here.demand(conf);
+    int ranks = here.ranks;
     int cores = Demand.localCores(conf.get("spark.master", ""));
     if (cores == 0 && ranks == 0) return Optional.empty();
     int slots = cores == 0 ? ranks : cores / demand.task().cores();
     if (slots < Math.max(1, ranks)) throw tooFew(demand, slots, ranks, MORE_CORES);
-    return Optional.of(of(demand, slots, asked));
+    return Optional.of(of(demand, slots, here));
   }
 
   private static RankSlots of(Demand demand, int slots, Asked asked) {
     int ranks = asked.ranks > 0 ? asked.ranks : Math.min(slots, asked.workers);
-    return new RankSlots(ranks, demand.task().cores());
+    return new RankSlots(ranks, demand.task().ofRank());
   }
 
   /**
@@ -135,10 +146,9 @@ public record RankSlots(int ranks, int threads) {
   private static int await(
       JavaSparkContext spark, Demand demand, int wanted, boolean fewer, Consumer<String> say)
       throws InterruptedException {
-    ResourceProfile profile = demand.task().profile(spark);
-    if (spark.isLocal()) return slots(spark, profile);
+    if (spark.isLocal()) return slots(spark, demand.task());
     var wait = new SlotWait(demand, System::nanoTime, () -> Thread.sleep(100), say);
-    return wait.await(cluster(spark, profile), wanted, fewer, true);
+    return wait.await(cluster(spark, demand.task()), wanted, fewer, true);
   }
 
   /**
@@ -170,11 +180,11 @@ public record RankSlots(int ranks, int threads) {
         .orElse("the cluster has not given " + demand.text());
   }
 
-  static SlotWait.Cluster cluster(JavaSparkContext spark, ResourceProfile profile) {
+  static SlotWait.Cluster cluster(JavaSparkContext spark, TaskCores task) {
     return new SlotWait.Cluster() {
       @Override
       public int slots() {
-        return RankSlots.slots(spark, profile);
+        return RankSlots.slots(spark, task);
       }
 
       @Override
@@ -218,17 +228,19 @@ public record RankSlots(int ranks, int threads) {
   }
 
   private static int ofExecutor(JavaSparkContext spark, TaskCores task) {
-    ResourceProfile profile = task.profile(spark);
-    if (spark.isLocal()) return slots(spark, profile);
+    if (spark.isLocal()) return slots(spark, task);
     Demand demand = Demand.of(spark.getConf(), task);
     if (demand.cores() > 0) return Math.max(1, demand.tasks(demand.cores()));
     int executors = Math.max(1, spark.sc().getExecutorIds().size());
-    return Math.max(1, slots(spark, profile) / executors);
+    return Math.max(1, slots(spark, task) / executors);
   }
 
   /** Number of tasks of a kind that the executors which have come can run at once. */
-  static int slots(JavaSparkContext spark, ResourceProfile profile) {
+  static int slots(JavaSparkContext spark, TaskCores task) {
     checkRuns(spark);
-    return spark.sc().maxNumConcurrentTasks(profile);
+    int slots = spark.sc().maxNumConcurrentTasks(task.profile(spark));
+    if (task.own()) return slots;
+    // One executor in local mode; elsewhere it is a usual task.
+    return slots / Math.max(1, task.cores() / TaskCores.usual(spark.getConf()).cores());
   }
 }

@@ -55,8 +55,13 @@ record RunningTask(String executor, String group, boolean barrier, int cores) {
     return all;
   }
 
+  /** The same with so many cores. */
+  RunningTask taking(int others) {
+    return new RunningTask(executor, group, barrier, others);
+  }
+
   private static int cores(SparkContext spark, int profile) {
-    return TaskCores.of(
+    return TaskCores.coresOf(
         spark.conf(), spark.resourceProfileManager().resourceProfileFromId(profile));
   }
 

@@ -1,5 +1,6 @@
 package io.kudari.spark.cluster;
 
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -158,6 +159,14 @@ public final class SlotLease implements AutoCloseable {
 
   boolean owns(RunningTask task) {
     return jobs.own(task);
+  }
+
+  /** Its own of some tasks; ranks with the cores that are counted for them. */
+  List<RunningTask> ofThese(List<RunningTask> tasks) {
+    return tasks.stream()
+        .filter(this::owns)
+        .map(own -> own.barrier() ? own.taking(task.cores()) : own)
+        .toList();
   }
 
   long number() {

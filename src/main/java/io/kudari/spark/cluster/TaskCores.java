@@ -11,12 +11,15 @@ import scala.Option;
 
 /**
  * Cores of its executor that a task takes: those of every task of the application, {@code
- * spark.task.cpus}, or others that its stage asks for, which Spark calls stage-level scheduling.
+ * spark.task.cpus}, or others that its stage asks for, which Spark calls stage-level scheduling. In
+ * local mode no stage can ask: there a rank that has more threads is counted as several usual
+ * tasks.
  *
  * @param cores at least 1, once they are checked
+ * @param threads asked for, or 0 where they are as many as the cores
  * @param own whether its stage asks for them
  */
-public record TaskCores(int cores, boolean own) {
+public record TaskCores(int cores, int threads, boolean own) {
 
   static final String CPUS = "spark.task.cpus";
 
@@ -25,7 +28,7 @@ public record TaskCores(int cores, boolean own) {
 
   /** Those of a task whose stage asks for nothing. */
   public static TaskCores usual(SparkConf conf) {
-    return new TaskCores(Demand.whole(conf, CPUS, 1), false);
+    return new TaskCores(Demand.whole(conf, CPUS, 1), 0, false);
   }
 
   /**
@@ -35,8 +38,14 @@ public record TaskCores(int cores, boolean own) {
    */
   public static TaskCores of(SparkConf conf, int threads) {
     TaskCores usual = usual(conf);
-    boolean same = threads == 0 || threads == usual.cores;
-    return same || obstacle(conf).isPresent() ? usual : new TaskCores(threads, true);
+    if (threads == 0) return usual;
+    if (threads == usual.cores) return new TaskCores(threads, threads, false);
+    if (isLocal(conf)) return new TaskCores(usual.cores * usual.kept(threads), threads, false);
+    return obstacle(conf).isPresent() ? usual : new TaskCores(threads, threads, true);
+  }
+
+  private static boolean isLocal(SparkConf conf) {
+    return Demand.localCores(conf.get("spark.master", "")) > 0;
   }
 
   /**
@@ -46,7 +55,7 @@ public record TaskCores(int cores, boolean own) {
    */
   public static Optional<String> shortfall(SparkConf conf, int threads) {
     TaskCores usual = usual(conf);
-    if (threads == 0 || threads == usual.cores) return Optional.empty();
+    if (threads == 0 || threads == usual.cores || isLocal(conf)) return Optional.empty();
     return obstacle(conf)
         .map(
             why ->
@@ -60,7 +69,7 @@ public record TaskCores(int cores, boolean own) {
     String version = org.apache.spark.package$.MODULE$.SPARK_VERSION();
     boolean standalone = master.startsWith("spark://") || master.startsWith("local-cluster[");
     if (!standalone && !master.equals("yarn") && !master.startsWith("k8s://"))
-      return Optional.of("a stage cannot ask for other cores in local mode");
+      return Optional.of("a stage cannot ask for other cores of this master");
     // SPARK-45250 and SPARK-45495, in 3.5.1.
     if (!standalone && version.startsWith("3.5.0"))
       return Optional.of("a stage can ask for other cores there from Spark 3.5.1 on");
@@ -69,17 +78,22 @@ public record TaskCores(int cores, boolean own) {
     return Optional.empty();
   }
 
+  /** Threads of a rank. */
+  int ofRank() {
+    return threads > 0 ? threads : cores;
+  }
+
   /** The setting that says how many. */
   String key() {
-    return own ? THREADS : CPUS;
+    return threads > 0 ? THREADS : CPUS;
   }
 
   /** For the user: the setting and its value. */
   String text() {
-    return key() + " = " + cores;
+    return key() + " = " + ofRank();
   }
 
-  /** How many tasks of this kind at most cannot run because of one that takes so many cores. */
+  /** How many tasks of this kind at most cannot run on an executor that so many cores lack. */
   int kept(int others) {
     return (others + cores - 1) / cores;
   }
@@ -93,14 +107,17 @@ public record TaskCores(int cores, boolean own) {
     if (!own) return known.defaultResourceProfile();
     ResourceProfile asked =
         new ResourceProfileBuilder().require(new TaskResourceRequests().cpus(cores)).build();
-    Option<ResourceProfile> same = known.getEquivalentProfile(asked);
-    if (same.isDefined()) return same.get();
-    known.addResourceProfile(asked);
-    return asked;
+    // Two that ask at once are to have the same.
+    synchronized (known) {
+      Option<ResourceProfile> same = known.getEquivalentProfile(asked);
+      if (same.isDefined()) return same.get();
+      known.addResourceProfile(asked);
+      return asked;
+    }
   }
 
   /** Cores that each task of a kind takes, whoever asked for it. */
-  static int of(SparkConf conf, ResourceProfile profile) {
+  static int coresOf(SparkConf conf, ResourceProfile profile) {
     Option<Object> cores = profile.getTaskCpus();
     return cores.isDefined() ? (Integer) cores.get() : usual(conf).cores;
   }

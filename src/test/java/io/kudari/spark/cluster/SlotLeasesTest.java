@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 class SlotLeasesTest {
 
   /** A core of each slot. */
-  private static final TaskCores ONE = new TaskCores(1, false);
+  private static final TaskCores ONE = new TaskCores(1, 0, false);
 
   private static JavaSparkContext spark;
 

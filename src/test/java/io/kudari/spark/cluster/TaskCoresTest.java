@@ -3,6 +3,7 @@ package io.kudari.spark.cluster;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -24,31 +25,68 @@ class TaskCoresTest {
   @ValueSource(strings = {"spark://a:7077", "yarn", "k8s://https://a", "local-cluster[2,2,1024]"})
   void aStageAsksForTheThreadsOfItsRanksWhereSparkCanGiveThem(String master) {
     SparkConf conf = conf(master, "spark.executor.cores=4", "spark.task.cpus=2");
-    assertEquals(new TaskCores(4, true), TaskCores.of(conf, 4));
-    assertEquals(new TaskCores(1, true), TaskCores.of(conf, 1));
-    assertEquals(new TaskCores(2, false), TaskCores.of(conf, 2));
-    assertEquals(new TaskCores(2, false), TaskCores.of(conf, 0));
+    assertEquals(new TaskCores(4, 4, true), TaskCores.of(conf, 4));
+    assertEquals(new TaskCores(1, 1, true), TaskCores.of(conf, 1));
+    assertEquals(new TaskCores(2, 2, false), TaskCores.of(conf, 2));
+    assertEquals(new TaskCores(2, 0, false), TaskCores.of(conf, 0));
     for (int threads = 0; threads < 5; threads++)
       assertEquals(Optional.empty(), TaskCores.shortfall(conf, threads));
   }
 
   @Test
   void whereItCannotRanksHaveTheUsualThreadsAndALineSaysWhy() {
-    SparkConf local = conf("local[4]", "spark.executor.cores=4");
-    assertEquals(new TaskCores(1, false), TaskCores.of(local, 2));
+    SparkConf foreign = conf("mesos://a:5050", "spark.executor.cores=4");
+    assertEquals(new TaskCores(1, 0, false), TaskCores.of(foreign, 2));
     assertEquals(
         Optional.of(
             "train.threads = 2, but ranks have as many threads as spark.task.cpus = 1: a stage"
-                + " cannot ask for other cores in local mode"),
-        TaskCores.shortfall(local, 2));
-    assertEquals(Optional.empty(), TaskCores.shortfall(local, 1));
+                + " cannot ask for other cores of this master"),
+        TaskCores.shortfall(foreign, 2));
+    assertEquals(Optional.empty(), TaskCores.shortfall(foreign, 1));
     SparkConf whole = conf("spark://a:7077", "spark.task.cpus=3");
-    assertEquals(new TaskCores(3, false), TaskCores.of(whole, 2));
+    assertEquals(new TaskCores(3, 0, false), TaskCores.of(whole, 2));
     assertEquals(
         Optional.of(
             "train.threads = 2, but ranks have as many threads as spark.task.cpus = 3: a stage can"
                 + " ask for other cores where spark.executor.cores is set"),
         TaskCores.shortfall(whole, 2));
+  }
+
+  @Test
+  void inLocalModeARankTakesAsManyUsualTasksAsItsThreadsNeed() {
+    SparkConf one = conf("local[4]");
+    assertEquals(new TaskCores(3, 3, false), TaskCores.of(one, 3));
+    assertEquals(Optional.empty(), TaskCores.shortfall(one, 3));
+    SparkConf two = conf("local[8]", "spark.task.cpus=2");
+    assertEquals(new TaskCores(4, 3, false), TaskCores.of(two, 3));
+    assertEquals(new TaskCores(2, 1, false), TaskCores.of(two, 1));
+    assertEquals(Optional.of(new RankSlots(2, 3)), foreseen(two, 0, 3, 8));
+    refused(
+        "train.threads = 5 (threads of a rank) must be within 1..4, the cores of local[4]",
+        one,
+        1,
+        5);
+    refused(
+        "train.ranks is 2, but Spark has room for 1 task of train.threads = 3: give it more cores"
+            + " or ask for fewer ranks",
+        one,
+        2,
+        3);
+  }
+
+  @Test
+  void whereNothingIsAskedForInLocalModeThereIsOneRankWithAThreadACore() {
+    SparkConf four = conf("local[4]");
+    assertEquals(Optional.of(new RankSlots(1, 4)), foreseen(four, 0, 0, 8));
+    assertEquals(Optional.of(new RankSlots(1, 3)), foreseen(four, 0, 0, 3), "a worker a thread");
+    assertEquals(Optional.of(new RankSlots(2, 1)), foreseen(four, 2, 0, 8));
+    assertEquals(Optional.of(new RankSlots(2, 2)), foreseen(four, 0, 2, 8));
+    SparkConf told = conf("local[4]", "spark.task.cpus=1");
+    assertEquals(Optional.of(new RankSlots(4, 1)), foreseen(told, 0, 0, 8));
+  }
+
+  private static Optional<RankSlots> foreseen(SparkConf conf, int ranks, int threads, int workers) {
+    return RankSlots.foreseen(conf, new RankSlots.Asked(ranks, threads, workers));
   }
 
   @Test
@@ -85,10 +123,21 @@ class TaskCoresTest {
 
   @Test
   void aTaskOfAnotherSizeKeepsNoMoreTasksAwayThanItsCoresDo() {
-    TaskCores two = new TaskCores(2, true);
+    TaskCores two = new TaskCores(2, 2, true);
     assertEquals(1, two.kept(1));
     assertEquals(1, two.kept(2));
     assertEquals(2, two.kept(3));
-    assertEquals(3, new TaskCores(1, false).kept(3));
+    assertEquals(3, new TaskCores(1, 0, false).kept(3));
+  }
+
+  @Test
+  void tasksOfOneExecutorShareTheSlotsThatTheyKeepAway() {
+    TaskCores two = new TaskCores(2, 2, true);
+    RunningTask first = new RunningTask("0", "", false, 1);
+    RunningTask second = new RunningTask("1", "", false, 1);
+    assertEquals(1, SlotLeases.kept(two, List.of(first, first)));
+    assertEquals(2, SlotLeases.kept(two, List.of(first, second)));
+    assertEquals(3, SlotLeases.kept(two, List.of(first, first, first, second)));
+    assertEquals(2, SlotLeases.kept(new TaskCores(1, 0, false), List.of(first, first)));
   }
 }

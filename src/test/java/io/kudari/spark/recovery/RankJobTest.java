@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Test;
 class RankJobTest {
 
   /** A core of each slot. */
-  private static final TaskCores ONE = new TaskCores(1, false);
+  private static final TaskCores ONE = new TaskCores(1, 0, false);
 
   private static final String BARRIER =
       "Job aborted due to stage failure: Could not recover from a failed barrier ResultStage. Most"
