@@ -629,7 +629,7 @@ class TrainingSummary(JavaWrapper):
 
     @property
     def examplesPerSecond(self):
-        """Training rows a second, evaluation included."""
+        """Training rows a second since it began or was resumed, evaluation included."""
         return self._call_java("examplesPerSecond")
 
     @property
@@ -649,7 +649,7 @@ class TrainingSummary(JavaWrapper):
 
     @property
     def recoveries(self):
-        """How often the training went on from an earlier state because a task was lost."""
+        """How often a lost task made a run, all of its parts, go on from an earlier state."""
         return self._call_java("recoveries")
 
     @property

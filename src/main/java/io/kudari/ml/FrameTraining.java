@@ -1,6 +1,7 @@
 package io.kudari.ml;
 
 import io.kudari.checkpoint.SavedModel;
+import io.kudari.config.ConfigurationException;
 import io.kudari.config.Experiment;
 import io.kudari.data.DataException;
 import io.kudari.data.Schema;
@@ -128,7 +129,9 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
     try {
       return training.outcome();
     } catch (DataException e) {
-      throw new DataException(said(e.getMessage()), e);
+      throw new DataException(said(Said.ofRun(e.getMessage())), e);
+    } catch (ConfigurationException e) {
+      throw new ConfigurationException(Said.ofRun(e.getMessage()), e);
     } catch (IOException e) {
       if (Thread.currentThread().isInterrupted()) throw cancelled(e);
       throw new UncheckedIOException(e);

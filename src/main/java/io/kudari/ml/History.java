@@ -20,15 +20,15 @@ final class History implements RunListener {
   private double rate = Double.NaN;
   private int recoveries;
 
-  /** Epochs before the last part of a run. */
-  private int resumed;
+  /** Steps before the last part of a run. */
+  private long resumed;
 
   @Override
   public void on(Event event) {
     if (event instanceof Event.Started s) started = s;
     if (event instanceof Event.StepDone s) rate = s.learningRate();
     if (event instanceof Event.Recovered) recoveries++;
-    if (event instanceof Event.Resumed r) resumed = r.epoch();
+    if (event instanceof Event.Resumed r) resumed = r.step();
     if (event instanceof Event.Waiting w) LOG.info(w.what());
     if (event instanceof Event.EpochDone e) {
       // Epochs that are done again replace those behind them.
@@ -56,13 +56,14 @@ final class History implements RunListener {
 
   @Override
   public void notice(String line) {
-    LOG.info(line);
+    LOG.info(Said.ofRun(line));
   }
 
   @Override
   public void warning(String line) {
-    LOG.warn(line);
-    warnings.add(line);
+    String said = Said.ofRun(line);
+    LOG.warn(said);
+    warnings.add(said);
   }
 
   TrainingSummary summary(Outcome outcome) {

@@ -28,7 +28,7 @@ public final class TrainingSummary {
   private final Event.Started started;
   private final Event.Finished end;
   private final int recoveries;
-  private final int resumed;
+  private final long resumed;
   private final String sha256;
 
   /**
@@ -54,7 +54,7 @@ public final class TrainingSummary {
       List<String> warnings,
       Event.Started started,
       int recoveries,
-      int resumed,
+      long resumed,
       Outcome outcome) {
     this.history = List.copyOf(history);
     this.warnings = List.copyOf(warnings);
@@ -110,10 +110,11 @@ public final class TrainingSummary {
     return end.seconds();
   }
 
-  /** Training rows a second, evaluation included. */
+  /** Training rows a second since it began or was resumed, evaluation included. */
   public double examplesPerSecond() {
-    int epochs = end.epochs() - resumed;
-    return seconds() == 0 ? 0 : (double) epochs * started.trainExamples() / seconds();
+    if (seconds() == 0 || end.steps() == 0) return 0;
+    double share = (double) (end.steps() - resumed) / end.steps();
+    return share * end.epochs() * started.trainExamples() / seconds();
   }
 
   /** Rows that gradients were computed on. */
@@ -141,7 +142,7 @@ public final class TrainingSummary {
     return started.threads();
   }
 
-  /** How often the training went on from an earlier state because a task was lost. */
+  /** How often a lost task made a run, all of its parts, go on from an earlier state. */
   public int recoveries() {
     return recoveries;
   }

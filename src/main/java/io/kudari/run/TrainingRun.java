@@ -253,7 +253,7 @@ final class TrainingRun {
       Optional<String> end = end();
       if (end.isPresent()) {
         listener.notice(end.get());
-        return savedOrNull.outcome(c.model, hadoop, listener);
+        return savedOrNull.outcome(experiment.plan(), c.model, hadoop, listener);
       }
       try {
         TrainingLoop.Result result = train(hadoop, c, results);
@@ -472,7 +472,8 @@ final class TrainingRun {
     return new DriverWorkers(context, model, data, ranks, plan.seed(), requests(), plan.exchange());
   }
 
-  private void tellChanges(DataPlan data, ModelSpec model) {
+  private void tellChanges(DataPlan data, ModelSpec model) throws IOException {
+    if (end().isPresent()) return;
     continuation()
         .map(c -> c.changes(data.sampler(), model.layout()))
         .orElse(List.of())

@@ -26,11 +26,14 @@ import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Fits that go on with what a folder holds. */
 @Slow
@@ -96,8 +99,7 @@ class FitResumeTest {
             });
     fitting.start();
     try {
-      Boolean reached = TestCluster.await(() -> when.getAsBoolean() ? true : null, "the moment");
-      assertTrue(reached);
+      Boolean unused = TestCluster.await(() -> when.getAsBoolean() ? true : null, "the moment");
       fitting.interrupt();
       assertTrue(done.await(60, TimeUnit.SECONDS), "it goes on");
     } finally {
@@ -196,6 +198,45 @@ class FitResumeTest {
     assertEquals(expected, summary(within(three, "run")).parametersSha256(), "it is as it was");
   }
 
+  @Test
+  void aRunThatGoesOnWithinAnEpochTellsTheRateOfWhatItDidItself() {
+    KudariClassifier twenty = classifier(4).setStrategy("serial").setConfig("train.steps = 20");
+    KudariClassifier seven = within(twenty, "run").setConfig("train.steps = 7");
+    assertEquals(7, summary(seven).steps());
+    TrainingSummary rest = summary(within(twenty, "run"));
+    assertEquals(summary(copy(twenty)).parametersSha256(), rest.parametersSha256());
+    assertEquals(20, rest.steps());
+    // Of 135 rows in five steps an epoch, thirteen steps.
+    assertEquals(13 * 27, Math.round(rest.examplesPerSecond() * rest.seconds()));
+  }
+
+  @Test
+  void otherWeightsAndOtherRowsHeldOutAreRefusedAndARegressionGoesOnToo() {
+    Dataset<Row> all =
+        rows.withColumn("w", functions.lit(1.0)).withColumn("held", functions.expr("id % 5 = 0"));
+    KudariClassifier weighted =
+        classifier(3).setStrategy("serial").setWeightCol("w").setValidationIndicatorCol("held");
+    KudariClassificationModel unused = within(weighted, "run").fit(all);
+    Dataset<Row> heavier = all.withColumn("w", functions.lit(2.0));
+    Dataset<Row> others = all.withColumn("held", functions.expr("id % 5 = 1"));
+    for (Dataset<Row> changed : List.of(heavier, others)) {
+      KudariClassifier again = within(weighted, "run");
+      refused(assertThrows(DataException.class, () -> again.fit(changed)), "data.train: saved");
+    }
+    KudariRegressor two =
+        new KudariRegressor()
+            .setLabelCol("z")
+            .setHiddenLayers(6)
+            .setEpochs(2)
+            .setBatchSize(30)
+            .setStrategy("serial");
+    String through = two.copy(ParamMap.empty()).setEpochs(4).fit(rows).summary().parametersSha256();
+    two.setRunPath(dir.resolve("regression").toString()).setResume(true);
+    KudariRegressionModel first = two.fit(rows);
+    assertEquals(2, first.summary().history().size());
+    assertEquals(through, two.setEpochs(4).fit(rows).summary().parametersSha256());
+  }
+
   private void refused(RuntimeException e, String difference) {
     String start = dir.resolve("run") + " cannot go on with a difference: ";
     assertTrue(e.getMessage().startsWith(start), e.getMessage());
@@ -221,6 +262,67 @@ class FitResumeTest {
     KudariClassifier loaded = KudariClassifier.load(path);
     assertTrue(loaded.getResume());
     assertEquals(2, loaded.getThreads());
+  }
+
+  @Test
+  void aRunWithoutCheckpointsGivesItsModelToNobodyForItsRowsCannotBeCompared() {
+    KudariClassifier full =
+        new KudariClassifier().setHiddenLayers(6).setEpochs(3).setStrategy("serial");
+    full.setConfig("optimizer = { name = l-bfgs }");
+    TrainingSummary first = summary(within(full, "run"));
+    assertEquals("completed", first.status());
+    for (Dataset<Row> others : List.of(rows, rows.filter("id <> 7"))) {
+      String said =
+          assertThrows(DataException.class, () -> within(full, "run").fit(others)).getMessage();
+      assertEquals(
+          dir.resolve("run")
+              + " has ended without a checkpoint, so its examples cannot be compared; fit begins"
+              + " again with another runPath",
+          said);
+    }
+  }
+
+  @Test
+  void aRunThatEndedByAnotherRuleIsNotTheResultOfThisOne() {
+    KudariClassifier early =
+        classifier(200)
+            .setStrategy("serial")
+            .setLearningRate(1)
+            .setValidationFraction(0.2)
+            .setEarlyStoppingPatience(3)
+            .setConfig("schedule.learning-rate { kind = cosine }");
+    TrainingSummary first = summary(within(early, "run"));
+    KudariClassifier less = within(early, "run").setEarlyStoppingPatience(2);
+    String start = dir.resolve("run") + " has ended by another ";
+    String said = assertThrows(ConfigurationException.class, () -> less.fit(rows)).getMessage();
+    assertEquals(
+        start
+            + "earlyStoppingPatience, earlyStoppingMetric or train.early-stopping, and by this one"
+            + " might have ended elsewhere; fit begins again with another runPath",
+        said);
+    KudariClassifier target =
+        within(early, "run")
+            .setConfig(early.getConfig() + "\ntrain.target { metric = loss, value = 1e9 }");
+    said = assertThrows(RuntimeException.class, () -> target.fit(rows)).getMessage();
+    assertTrue(said.startsWith(start + "train.target, "), said);
+    assertEquals("stopped-early", first.status());
+    TrainingSummary more = summary(within(early, "run").setEpochs(400));
+    assertEquals(first.parametersSha256(), more.parametersSha256());
+    assertFalse(more.warnings().toString().contains("rate"), "nothing is trained");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"model", "model/parameters.f32", "model/manifest.json", "events.jsonl"})
+  void aPartOfAnEndedRunThatIsMissingIsALine(String part) throws Exception {
+    KudariClassifier three = classifier(3).setStrategy("serial");
+    TrainingSummary unused = summary(within(three, "run"));
+    Path moved = dir.resolve("run").resolve(part);
+    Files.move(moved, dir.resolve("elsewhere"));
+    String said =
+        assertThrows(DataException.class, () -> within(three, "run").fit(rows)).getMessage();
+    assertTrue(said.contains(moved.toString()), said);
+    assertFalse(said.contains("CONFIG"), said);
+    assertEquals(1, said.lines().count());
   }
 
   @Test
