@@ -65,6 +65,24 @@ class SlotLeasesTest {
   }
 
   @Test
+  void inLocalModeARankOfSeveralThreadsHoldsASlotForEach() {
+    TaskCores three = TaskCores.of(spark.getConf(), 3);
+    try (SlotLease rank = SlotLease.ask(spark, 1, three);
+        SlotLease two = SlotLease.ask(spark, 2);
+        SlotLease late = SlotLease.ask(spark, 1, three)) {
+      assertEquals(new SlotUse(1, 0, 0, 0, 0), rank.use());
+      assertTrue(rank.isGranted());
+      assertEquals(new SlotUse(4, 3, 0, 0, 0), two.use());
+      assertFalse(two.isGranted());
+      rank.close();
+      assertTrue(two.isGranted());
+      assertFalse(late.isGranted());
+      two.close();
+      assertTrue(late.isGranted());
+    }
+  }
+
+  @Test
   void aLeaseOfWorkThatIsDoneHoldsNothingThoughNobodyHasClosedIt() {
     CompletableFuture<String> work = new CompletableFuture<>();
     try (SlotLease first = SlotLease.ask(spark, 3);
