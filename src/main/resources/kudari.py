@@ -249,14 +249,22 @@ class _TrainingParams(HasSeed, HasValidationIndicatorCol, HasWeightCol, _Inferen
         Params._dummy(),
         "ranks",
         "tasks of a training; 0 is as many as Spark has slots, but no more than workers, and"
-        " in local mode one with a thread a core",
+        " in local mode one with a thread a core unless threads or spark.task.cpus is set",
         typeConverter=TypeConverters.toInt,
+    )
+    resume = Param(
+        Params._dummy(),
+        "resume",
+        "whether to go on with the training that runPath holds, from its last checkpoint;"
+        " where there is none yet one begins, and where it has ended its model is the result",
+        typeConverter=TypeConverters.toBoolean,
     )
     runPath = Param(
         Params._dummy(),
         "runPath",
-        "a new folder, or a URI of one, for events, summary, checkpoints, report and model of"
-        " the training, of which there may be one then; none when empty",
+        "a new folder, or with resume that of a run, or a URI of one, for events, summary,"
+        " checkpoints, report and model of the training, of which there may be one then; none"
+        " when empty",
         typeConverter=TypeConverters.toString,
     )
     seed = Param(
@@ -271,6 +279,13 @@ class _TrainingParams(HasSeed, HasValidationIndicatorCol, HasWeightCol, _Inferen
         "who computes: all-reduce (tasks of a barrier stage), driver (a Spark job a step) or"
         " serial (one thread of the driver); all give the same bits",
         typeConverter=TypeConverters.toString,
+    )
+    threads = Param(
+        Params._dummy(),
+        "threads",
+        "of each task; 0 is as many as spark.task.cpus says. Another number needs local mode,"
+        " or spark.executor.cores: the tasks of a training then take a core for each thread",
+        typeConverter=TypeConverters.toInt,
     )
     validationFraction = Param(
         Params._dummy(),
@@ -323,9 +338,11 @@ class _TrainingParams(HasSeed, HasValidationIndicatorCol, HasWeightCol, _Inferen
             initializer="he-normal",
             optimizer="adam",
             ranks=0,
+            resume=False,
             runPath="",
             seed=1,
             strategy="all-reduce",
+            threads=0,
             validationFraction=0.1,
             validationIndicatorCol="",
             weightCol="",
@@ -483,8 +500,18 @@ class _TrainingParams(HasSeed, HasValidationIndicatorCol, HasWeightCol, _Inferen
     def setRanks(self, value):
         """Sets ranks:
         tasks of a training; 0 is as many as Spark has slots, but no more than workers, and
-        in local mode one with a thread a core."""
+        in local mode one with a thread a core unless threads or spark.task.cpus is set."""
         return self._set(ranks=value)
+
+    def getResume(self):
+        """The value of resume, or its default."""
+        return self.getOrDefault(self.resume)
+
+    def setResume(self, value):
+        """Sets resume:
+        whether to go on with the training that runPath holds, from its last checkpoint;
+        where there is none yet one begins, and where it has ended its model is the result."""
+        return self._set(resume=value)
 
     def getRunPath(self):
         """The value of runPath, or its default."""
@@ -492,8 +519,9 @@ class _TrainingParams(HasSeed, HasValidationIndicatorCol, HasWeightCol, _Inferen
 
     def setRunPath(self, value):
         """Sets runPath:
-        a new folder, or a URI of one, for events, summary, checkpoints, report and model of
-        the training, of which there may be one then; none when empty."""
+        a new folder, or with resume that of a run, or a URI of one, for events, summary,
+        checkpoints, report and model of the training, of which there may be one then; none
+        when empty."""
         return self._set(runPath=value)
 
     def getSeed(self):
@@ -514,6 +542,16 @@ class _TrainingParams(HasSeed, HasValidationIndicatorCol, HasWeightCol, _Inferen
         who computes: all-reduce (tasks of a barrier stage), driver (a Spark job a step) or
         serial (one thread of the driver); all give the same bits."""
         return self._set(strategy=value)
+
+    def getThreads(self):
+        """The value of threads, or its default."""
+        return self.getOrDefault(self.threads)
+
+    def setThreads(self, value):
+        """Sets threads:
+        of each task; 0 is as many as spark.task.cpus says. Another number needs local mode,
+        or spark.executor.cores: the tasks of a training then take a core for each thread."""
+        return self._set(threads=value)
 
     def getValidationFraction(self):
         """The value of validationFraction, or its default."""
@@ -591,7 +629,7 @@ class TrainingSummary(JavaWrapper):
 
     @property
     def examplesPerSecond(self):
-        """Training rows a second, evaluation included."""
+        """Training rows a second since it began or was resumed, evaluation included."""
         return self._call_java("examplesPerSecond")
 
     @property
@@ -611,12 +649,12 @@ class TrainingSummary(JavaWrapper):
 
     @property
     def recoveries(self):
-        """How often the training went on from an earlier state because a task was lost."""
+        """How often a lost task made a run, all of its parts, go on from an earlier state."""
         return self._call_java("recoveries")
 
     @property
     def seconds(self):
-        """Of the training, evaluation included, reading the rows not."""
+        """Of the training since it began or was resumed, evaluation included, reading the rows not."""
         return self._call_java("seconds")
 
     @property
@@ -746,9 +784,11 @@ class KudariClassifier(
         probabilityCol="probability",
         ranks=0,
         rawPredictionCol="rawPrediction",
+        resume=False,
         runPath="",
         seed=1,
         strategy="all-reduce",
+        threads=0,
         thresholds=None,
         validationFraction=0.1,
         validationIndicatorCol="",
@@ -790,9 +830,11 @@ class KudariClassifier(
         probabilityCol="probability",
         ranks=0,
         rawPredictionCol="rawPrediction",
+        resume=False,
         runPath="",
         seed=1,
         strategy="all-reduce",
+        threads=0,
         thresholds=None,
         validationFraction=0.1,
         validationIndicatorCol="",
@@ -872,9 +914,11 @@ class KudariRegressor(
         optimizer="adam",
         predictionCol="prediction",
         ranks=0,
+        resume=False,
         runPath="",
         seed=1,
         strategy="all-reduce",
+        threads=0,
         validationFraction=0.1,
         validationIndicatorCol="",
         weightCol="",
@@ -914,9 +958,11 @@ class KudariRegressor(
         optimizer="adam",
         predictionCol="prediction",
         ranks=0,
+        resume=False,
         runPath="",
         seed=1,
         strategy="all-reduce",
+        threads=0,
         validationFraction=0.1,
         validationIndicatorCol="",
         weightCol="",

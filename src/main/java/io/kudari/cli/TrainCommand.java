@@ -126,6 +126,7 @@ final class TrainCommand implements Callable<Integer> {
     checkExport(resume);
     try (Interruption interruption = new Interruption();
         SavedRun saved = SavedRun.open(folder, spark.hadoop(), progress)) {
+      saved.tellEdits(progress);
       Experiment experiment = saved.experiment(config, sets, spark.hadoop());
       checkExport(experiment);
       Optional<String> end = saved.end(experiment.plan());

@@ -87,6 +87,11 @@ final class Dl4jAveraging implements AlgorithmSpec {
   }
 
   @Override
+  public String engine() {
+    return "engine dl4j: Deeplearning4j's own trainer; kudari evaluates";
+  }
+
+  @Override
   public String obstacle(TrainingPlan plan) {
     return "Deeplearning4j's trainer keeps the state of its updaters to itself";
   }

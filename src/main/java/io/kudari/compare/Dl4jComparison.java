@@ -168,6 +168,7 @@ public record Dl4jComparison(
             Strategy.DRIVER,
             place.workers(),
             0,
+            0,
             place.link(),
             place.topology(),
             0,

@@ -81,6 +81,7 @@ final class Sections {
                   ExchangeSettings.EXCHANGE,
                   AlgorithmSettings.ALGORITHM,
                   StrategySettings.RANKS,
+                  StrategySettings.THREADS,
                   StrategySettings.LINK,
                   StrategySettings.TOPOLOGY,
                   StrategySettings.PORT,

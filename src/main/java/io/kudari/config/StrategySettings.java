@@ -12,7 +12,9 @@ import io.kudari.setting.Setting;
  * @param strategy where the workers are and who updates
  * @param workers number of logical workers: part of the experiment, never of the machine
  * @param ranks number of tasks, or 0 for as many as Spark has slots, but no more than workers; in
- *     local mode, all-reduce has one rank with a thread a core
+ *     local mode all-reduce has one then, with a thread a core, unless its threads are told
+ * @param threads of each task of all-reduce, or 0 for Spark's {@code spark.task.cpus}; where the
+ *     command starts Spark in local mode and that is not set, its share of the cores
  * @param link how messages between ranks travel
  * @param topology which ranks send each other parts of vectors
  * @param port at which rank 0 listens for the others, rank r at {@code port + r}; 0 is any
@@ -22,6 +24,7 @@ public record StrategySettings(
     Strategy strategy,
     int workers,
     int ranks,
+    int threads,
     LinkChoice link,
     Topology topology,
     int port,
@@ -61,7 +64,19 @@ public record StrategySettings(
               0,
               1 << 16,
               "tasks; 0 is as many as there are slots, but no more than workers. In local mode"
-                  + " all-reduce has one rank with a thread a core")
+                  + " all-reduce has one rank with a thread a core then, unless threads or"
+                  + " spark.task.cpus is set")
+          .onResume(OnResume.FREE);
+
+  static final Setting<Integer> THREADS =
+      Setting.whole(
+              "threads",
+              0,
+              0,
+              1 << 10,
+              "of a rank, a core for each of them; 0 is spark.task.cpus, and in local mode, where"
+                  + " that is not set, a rank's share of the cores. See"
+                  + " [cluster.md](cluster.md#threads-of-a-rank)")
           .onResume(OnResume.FREE);
 
   static final Setting<LinkChoice> LINK =
@@ -104,10 +119,16 @@ public record StrategySettings(
       throw train.wrong(
           RANKS, "= " + ranks + " contradicts train.strategy = serial, which has one");
     }
+    int threads = train.get(THREADS);
+    if (strategy != Strategy.ALL_REDUCE && threads > 1)
+      throw train.wrong(
+          THREADS,
+          "= %d contradicts train.strategy = %s, whose tasks have one each"
+              .formatted(threads, strategy.id()));
     RecoverySettings recovery = RecoverySettings.read(train, workers, ranks);
     int port = port(train, strategy, ranks > 0 ? ranks : workers);
     return new StrategySettings(
-        strategy, workers, ranks, train.get(LINK), train.get(TOPOLOGY), port, recovery);
+        strategy, workers, ranks, threads, train.get(LINK), train.get(TOPOLOGY), port, recovery);
   }
 
   /** As many ports as there may be ranks. */

@@ -138,7 +138,7 @@ final class StoredBench implements Bench {
   @Override
   public TrialResult trainOnRanks(Trial asked, int ranks, int threads) throws InterruptedException {
     String configuration = changed(asked).configuration();
-    // What has no setting is a comment: threads are Spark's matter.
+    // A comment, which changes no experiment: the bits are the same on any ranks and threads.
     String key = configuration + "# on " + ranks + " ranks of " + threads + " threads\n";
     planned++;
     Optional<TrialResult> known = store.find(key);

@@ -39,8 +39,10 @@ final class Defaults {
     stage.setDefault(stage.workers(), 4);
     stage.setDefault(stage.strategy(), "all-reduce");
     stage.setDefault(stage.ranks(), 0);
+    stage.setDefault(stage.threads(), 0);
     stage.setDefault(stage.dataMemory(), "");
     stage.setDefault(stage.runPath(), "");
+    stage.setDefault(stage.resume(), false);
     stage.setDefault(stage.seed(), 1L);
   }
 }

@@ -152,6 +152,7 @@ final class Experiments {
     put("train.workers", stage.workers());
     put("train.strategy", stage.strategy());
     put("train.ranks", stage.ranks());
+    put("train.threads", stage.threads());
     if (stage.getEarlyStoppingPatience() > 0) {
       put("train.early-stopping.patience", stage.earlyStoppingPatience());
       put("train.early-stopping.metric", stage.earlyStoppingMetric());

@@ -1,12 +1,15 @@
 package io.kudari.ml;
 
 import io.kudari.checkpoint.SavedModel;
+import io.kudari.config.ConfigurationException;
 import io.kudari.config.Experiment;
 import io.kudari.data.DataException;
 import io.kudari.data.Schema;
 import io.kudari.data.TableRow;
 import io.kudari.data.format.PixelSpec;
 import io.kudari.run.Outcome;
+import io.kudari.run.RunFolder;
+import io.kudari.run.SavedRun;
 import io.kudari.run.Training;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -61,6 +65,7 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
       List<String> names) {
     List<String> features = Features.columns(rows.schema(), stage, featuresCol);
     List<String> read = Assembly.read(rows.schema(), features);
+    Configuration hadoop = rows.sparkSession().sparkContext().hadoopConfiguration();
     Experiment experiment =
         Experiments.of(
             stage,
@@ -71,12 +76,11 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
                 stage.getWeightCol(),
                 stage.getValidationIndicatorCol(),
                 PixelInput.of(rows.schema(), features, stage)),
-            rows.sparkSession().sparkContext().hadoopConfiguration());
+            hadoop);
     Dataset<Row> used = used(stage, rows, features, read, labels);
     History history = new History();
     Training training = Training.of(experiment).data(used).listen(history);
-    if (!stage.getRunPath().isEmpty()) training = training.folder(stage.getRunPath());
-    Outcome outcome = run(training);
+    Outcome outcome = run(() -> placed(stage, training, experiment, hadoop, history));
     SavedModel saved = named(outcome.model(), names);
     return new FrameTraining(
         TrainedNetwork.of("the trained model", saved), history.summary(outcome));
@@ -98,11 +102,36 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
     return Assembly.of(rows.toDF().select(columns), features, read, gaps);
   }
 
-  private static Outcome run(Training training) {
+  /** A training, wherever its results go. */
+  private interface Run {
+    Outcome outcome() throws IOException, InterruptedException;
+  }
+
+  /** In the folder that the params name, whose run goes on if they say so and there is one. */
+  private static Outcome placed(
+      TrainingParams<?> stage,
+      Training training,
+      Experiment experiment,
+      Configuration hadoop,
+      History history)
+      throws IOException, InterruptedException {
+    String path = stage.getRunPath();
+    if (path.isEmpty()) return training.run();
+    if (!stage.getResume() || RunFolder.isFree(path, hadoop)) return training.folder(path).run();
+    RunFolder folder = RunFolder.existing(path, hadoop);
+    try (SavedRun saved = SavedRun.open(folder, hadoop, history)) {
+      saved.checkSettings(experiment);
+      return training.resuming(saved).run();
+    }
+  }
+
+  private static Outcome run(Run training) {
     try {
-      return training.run();
+      return training.outcome();
     } catch (DataException e) {
-      throw new DataException(said(e.getMessage()), e);
+      throw new DataException(said(Said.ofRun(e.getMessage())), e);
+    } catch (ConfigurationException e) {
+      throw new ConfigurationException(Said.ofRun(e.getMessage()), e);
     } catch (IOException e) {
       if (Thread.currentThread().isInterrupted()) throw cancelled(e);
       throw new UncheckedIOException(e);
@@ -155,12 +184,15 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
   }
 
   /**
-   * Checks the columns of an estimator.
+   * Checks the columns of an estimator, and that it knows of a run that is to go on.
    *
    * @throws IllegalArgumentException when one is missing or of another type; one line
    */
   static void check(
       StructType schema, TrainingParams<?> stage, String featuresCol, List<String> labels) {
+    if (stage.getResume() && stage.getRunPath().isEmpty())
+      throw new IllegalArgumentException(
+          "resume needs runPath, the folder of the run that is to go on");
     List<String> features = Features.columns(schema, stage, featuresCol);
     PixelInput.of(schema, features, stage).check();
     String weight = stage.getWeightCol();

@@ -20,11 +20,15 @@ final class History implements RunListener {
   private double rate = Double.NaN;
   private int recoveries;
 
+  /** Steps before the last part of a run. */
+  private long resumed;
+
   @Override
   public void on(Event event) {
     if (event instanceof Event.Started s) started = s;
     if (event instanceof Event.StepDone s) rate = s.learningRate();
     if (event instanceof Event.Recovered) recoveries++;
+    if (event instanceof Event.Resumed r) resumed = r.step();
     if (event instanceof Event.Waiting w) LOG.info(w.what());
     if (event instanceof Event.EpochDone e) {
       // Epochs that are done again replace those behind them.
@@ -45,18 +49,25 @@ final class History implements RunListener {
   }
 
   @Override
+  public void earlier(Event event) {
+    // What was waited for then is no news.
+    if (!(event instanceof Event.Waiting)) on(event);
+  }
+
+  @Override
   public void notice(String line) {
-    LOG.info(line);
+    LOG.info(Said.ofRun(line));
   }
 
   @Override
   public void warning(String line) {
-    LOG.warn(line);
-    warnings.add(line);
+    String said = Said.ofRun(line);
+    LOG.warn(said);
+    warnings.add(said);
   }
 
   TrainingSummary summary(Outcome outcome) {
     return new TrainingSummary(
-        new ArrayList<>(epochs.values()), warnings, started, recoveries, outcome);
+        new ArrayList<>(epochs.values()), warnings, started, recoveries, resumed, outcome);
   }
 }

@@ -221,8 +221,18 @@ public interface TrainingParams<S> extends InferenceParams<S> {
         this,
         "ranks",
         "tasks of a training; 0 is as many as Spark has slots, but no more than workers, and in"
-            + " local mode one with a thread a core",
+            + " local mode one with a thread a core unless threads or spark.task.cpus is set",
         ParamValidators.inRange(0, 1 << 16));
+  }
+
+  /** Threads of a task. */
+  default IntParam threads() {
+    return new IntParam(
+        this,
+        "threads",
+        "of each task; 0 is as many as spark.task.cpus says. Another number needs local mode, or"
+            + " spark.executor.cores: the tasks of a training then take a core for each thread",
+        ParamValidators.inRange(0, 1 << 10));
   }
 
   /** How much of a heap examples take. */
@@ -241,8 +251,18 @@ public interface TrainingParams<S> extends InferenceParams<S> {
     return new Param<>(
         this,
         "runPath",
-        "a new folder, or a URI of one, for events, summary, checkpoints, report and model of the"
-            + " training, of which there may be one then; none when empty");
+        "a new folder, or with resume that of a run, or a URI of one, for events, summary,"
+            + " checkpoints, report and model of the training, of which there may be one then; none"
+            + " when empty");
+  }
+
+  /** Whether to go on. */
+  default BooleanParam resume() {
+    return new BooleanParam(
+        this,
+        "resume",
+        "whether to go on with the training that runPath holds, from its last checkpoint; where"
+            + " there is none yet one begins, and where it has ended its model is the result");
   }
 
   /** Of everything that is drawn. */
@@ -367,6 +387,11 @@ public interface TrainingParams<S> extends InferenceParams<S> {
     return (Integer) getOrDefault(ranks());
   }
 
+  /** Threads of a task, or 0. */
+  default int getThreads() {
+    return (Integer) getOrDefault(threads());
+  }
+
   /** How much of a heap examples take, or "". */
   default String getDataMemory() {
     return getOrDefault(dataMemory());
@@ -375,6 +400,11 @@ public interface TrainingParams<S> extends InferenceParams<S> {
   /** Folder of the training, or "". */
   default String getRunPath() {
     return getOrDefault(runPath());
+  }
+
+  /** Whether to go on with the training of {@link #runPath}. */
+  default boolean getResume() {
+    return (Boolean) getOrDefault(resume());
   }
 
   /** The seed. */
@@ -487,6 +517,11 @@ public interface TrainingParams<S> extends InferenceParams<S> {
     return with(ranks(), number);
   }
 
+  /** Sets {@link #threads}. */
+  default S setThreads(int number) {
+    return with(threads(), number);
+  }
+
   /** Sets {@link #dataMemory}. */
   default S setDataMemory(String size) {
     return with(dataMemory(), size);
@@ -495,6 +530,11 @@ public interface TrainingParams<S> extends InferenceParams<S> {
   /** Sets {@link #runPath}. */
   default S setRunPath(String path) {
     return with(runPath(), path);
+  }
+
+  /** Sets {@link #resume}. */
+  default S setResume(boolean whether) {
+    return with(resume(), whether);
   }
 
   /** Sets {@link #seed}. */

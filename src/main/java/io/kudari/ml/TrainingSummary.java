@@ -28,6 +28,7 @@ public final class TrainingSummary {
   private final Event.Started started;
   private final Event.Finished end;
   private final int recoveries;
+  private final long resumed;
   private final String sha256;
 
   /**
@@ -53,11 +54,13 @@ public final class TrainingSummary {
       List<String> warnings,
       Event.Started started,
       int recoveries,
+      long resumed,
       Outcome outcome) {
     this.history = List.copyOf(history);
     this.warnings = List.copyOf(warnings);
     this.started = started;
     this.recoveries = recoveries;
+    this.resumed = resumed;
     this.end = outcome.end();
     this.sha256 = Fingerprint.sha256(outcome.parameters());
   }
@@ -102,14 +105,16 @@ public final class TrainingSummary {
     return end.restored() >= 0 ? end.restored() : end.epochs() - 1;
   }
 
-  /** Of the training, evaluation included, reading the rows not. */
+  /** Of the training since it began or was resumed, evaluation included, reading the rows not. */
   public double seconds() {
     return end.seconds();
   }
 
-  /** Training rows a second, evaluation included. */
+  /** Training rows a second since it began or was resumed, evaluation included. */
   public double examplesPerSecond() {
-    return end.seconds() == 0 ? 0 : (double) end.epochs() * started.trainExamples() / seconds();
+    if (seconds() == 0 || end.steps() == 0) return 0;
+    double share = (double) (end.steps() - resumed) / end.steps();
+    return share * end.epochs() * started.trainExamples() / seconds();
   }
 
   /** Rows that gradients were computed on. */
@@ -137,7 +142,7 @@ public final class TrainingSummary {
     return started.threads();
   }
 
-  /** How often the training went on from an earlier state because a task was lost. */
+  /** How often a lost task made a run, all of its parts, go on from an earlier state. */
   public int recoveries() {
     return recoveries;
   }

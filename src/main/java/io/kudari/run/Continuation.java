@@ -5,6 +5,7 @@ import io.kudari.math.Layout;
 import io.kudari.train.Stretch;
 import io.kudari.train.TrainState;
 import io.kudari.train.TrainingPlan;
+import io.kudari.train.plan.Course;
 import io.kudari.train.plan.EarlyStopping;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,6 +63,17 @@ record Continuation(TrainingPlan before, TrainingPlan now, TrainState saved) {
                 "--set train.early-stopping.patience=N",
                 since,
                 trained ? "and " + more + " go on" : "goes on"));
+  }
+
+  /** A rule by which a run ends, in which the plans differ: the section's name, or nothing. */
+  Optional<String> otherRule() {
+    Course was = before.course();
+    Course is = now.course();
+    if (!now.stopping().equals(before.stopping())) return Optional.of("train.early-stopping");
+    if (!is.target().equals(was.target())) return Optional.of("train.target");
+    boolean looks =
+        is.looks().every() == was.looks().every() && is.looks().at().equals(was.looks().at());
+    return looks || is.target().isNone() ? Optional.empty() : Optional.of("train.evaluate");
   }
 
   /** What is otherwise from here on than it was planned so far: one line each. */

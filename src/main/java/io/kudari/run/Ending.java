@@ -25,6 +25,11 @@ final class Ending implements RunListener {
     if (event instanceof Event.Finished f) finished = f;
   }
 
+  /** Whether the training has ended by itself. */
+  boolean isTold() {
+    return finished != null;
+  }
+
   Outcome outcome(SavedModel model, ModelSpec network) {
     int epoch = finished.restored() >= 0 ? finished.restored() : finished.epochs() - 1;
     Optional<Figures> validation =

@@ -35,8 +35,8 @@ record GivenSpark(JavaSparkContext context) implements SparkSource {
   }
 
   @Override
-  public Optional<RankSlots> ranks(int asked, int workers) {
-    return RankSlots.foreseen(context.getConf(), asked, workers);
+  public Optional<RankSlots> ranks(RankSlots.Asked asked) {
+    return RankSlots.foreseen(context.getConf(), asked);
   }
 
   /** Of a cluster, not all executors may have come. */
@@ -57,7 +57,7 @@ record GivenSpark(JavaSparkContext context) implements SparkSource {
   }
 
   @Override
-  public Session forRanks(int ranks) {
+  public Session forRanks(int ranks, int threads) {
     SparkStart.checkForRanks(context);
     return new Session(context, false);
   }

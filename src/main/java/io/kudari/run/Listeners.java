@@ -12,6 +12,11 @@ record Listeners(List<RunListener> all) implements RunListener {
   }
 
   @Override
+  public void earlier(Event event) {
+    all.forEach(listener -> listener.earlier(event));
+  }
+
+  @Override
   public void reading(Event.Reading progress) {
     all.forEach(listener -> listener.reading(progress));
   }

@@ -93,6 +93,18 @@ public final class RunFolder {
   }
 
   /**
+   * Whether there is nothing at a place yet but perhaps an empty folder.
+   *
+   * @throws ConfigurationException when it is no place for a folder
+   */
+  public static boolean isFree(String location, Configuration hadoop) throws IOException {
+    Path path = path(location);
+    FileSystem files = OutputFiles.fileSystem(path, hadoop);
+    return !Location.exists(files, path)
+        || (files.getFileStatus(path).isDirectory() && files.listStatus(path).length == 0);
+  }
+
+  /**
    * The folder of a run that is to go on.
    *
    * @throws FolderException when it is not a run's

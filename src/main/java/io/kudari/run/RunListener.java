@@ -15,6 +15,12 @@ public interface RunListener extends AutoCloseable {
   /** Something happened. */
   void on(Event event);
 
+  /**
+   * Something that happened in a run before it was resumed, as its folder has recorded it: told
+   * before what happens now.
+   */
+  default void earlier(Event event) {}
+
   /** How far the reading of a set is: told again and again while it lasts, and not recorded. */
   default void reading(Event.Reading progress) {}
 

@@ -187,7 +187,15 @@ final class RunOutput implements Results {
 
   private EventLog resumedLog() throws IOException {
     Path file = folder.file(RunFolder.EVENTS);
-    savedOrNull.events().replay(file, hadoop, summary::replay);
+    savedOrNull
+        .events()
+        .replay(
+            file,
+            hadoop,
+            recorded -> {
+              summary.replay(recorded);
+              listener.earlier(recorded.event());
+            });
     if (savedOrNull.events().unread() > 0 || !savedOrNull.events().complete()) summary.lost();
     return EventLog.resume(file, hadoop, savedOrNull.events().kept());
   }

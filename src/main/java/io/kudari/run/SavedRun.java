@@ -8,6 +8,7 @@ import io.kudari.config.ConfigurationException;
 import io.kudari.config.Experiment;
 import io.kudari.config.ResumeRules;
 import io.kudari.data.DataException;
+import io.kudari.event.Event;
 import io.kudari.model.ModelSpec;
 import io.kudari.record.EventLog;
 import io.kudari.record.RecordedEvents;
@@ -15,10 +16,12 @@ import io.kudari.state.StateException;
 import io.kudari.train.DataPlan;
 import io.kudari.train.StateRules;
 import io.kudari.train.TrainingPlan;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 
@@ -42,7 +45,7 @@ public record SavedRun(
   /**
    * Takes the folder's lease and finds the newest valid checkpoint.
    *
-   * @param listener told of damaged checkpoints, and of a configuration that was changed
+   * @param listener told of damaged checkpoints
    * @throws FolderException when the folder is in use
    * @throws DataException when it has nothing valid
    */
@@ -58,7 +61,6 @@ public record SavedRun(
       if (found.checkpoint().isEmpty()) checkBeginning(folder, found.skipped());
       for (String line : found.skipped())
         listener.warning("skipping a checkpoint that is not valid: " + line);
-      if (found.checkpoint().isPresent()) checkConfig(folder, found.checkpoint().get(), listener);
       return new SavedRun(
           folder,
           lease,
@@ -84,15 +86,18 @@ public record SavedRun(
     }
   }
 
-  /** Whoever edits the file may think that it counts. */
-  private static void checkConfig(RunFolder folder, Checkpoint checkpoint, RunListener listener)
-      throws IOException {
+  /**
+   * Tells of a configuration that was changed in the folder: whoever edits it may think that it
+   * counts.
+   */
+  public void tellEdits(RunListener listener) throws IOException {
+    if (checkpoint.isEmpty()) return;
     String file = folder.config().orElse("");
-    if (file.equals(checkpoint.origin().config())) return;
+    if (file.equals(checkpoint.get().origin().config())) return;
     listener.warning(
         RunFolder.CONFIG
             + " is not the configuration of the checkpoint of step "
-            + checkpoint.state().step()
+            + checkpoint.get().state().step()
             + ", which is gone on with; --set changes it");
   }
 
@@ -137,19 +142,33 @@ public record SavedRun(
    */
   public Experiment experiment(String fileOrNull, List<String> sets, Configuration hadoop)
       throws IOException {
-    Optional<String> saved = checkpoint.map(c -> c.origin().config());
-    if (saved.isEmpty()) saved = folder.config();
+    Optional<String> saved = config();
     if (fileOrNull == null && saved.isEmpty())
       throw new DataException(folder + ": has no configuration: CONFIG must be given");
     Experiment experiment =
         fileOrNull == null
             ? again(saved.get(), sets, hadoop)
             : Experiment.read(fileOrNull, sets, hadoop);
+    checkSettings(experiment);
+    return experiment;
+  }
+
+  /**
+   * Checks an experiment that is to go on with.
+   *
+   * @throws ConfigurationException when a setting differs that must not; shows each
+   */
+  public void checkSettings(Experiment experiment) throws IOException {
+    Optional<String> saved = config();
     if (saved.isPresent())
       refuse(
           ResumeRules.differences(place(), saved.get(), experiment.resolved()),
           ConfigurationException::new);
-    return experiment;
+  }
+
+  /** The configuration that it had. */
+  private Optional<String> config() throws IOException {
+    return checkpoint.isPresent() ? checkpoint.map(c -> c.origin().config()) : folder.config();
   }
 
   private Experiment again(String saved, List<String> sets, Configuration hadoop) {
@@ -212,6 +231,52 @@ public record SavedRun(
     if (saved.isPresent() && Continuation.asksMore(plan(place(), saved.get()), now))
       throw new DataException(folder + ": has no checkpoint to go on from");
     return Optional.of(folder + " is complete, and has no checkpoint to go on from");
+  }
+
+  /**
+   * What a run that stays as it is has ended with, told to a listener as what happened earlier.
+   *
+   * @param now what is planned
+   * @param network of its model
+   * @throws ConfigurationException when it ended by other rules than are planned, and so perhaps
+   *     elsewhere
+   * @throws DataException when there is no checkpoint that would tell of which data it is, its
+   *     model is damaged, or its events do not tell the end
+   */
+  Outcome outcome(TrainingPlan now, ModelSpec network, Configuration hadoop, RunListener listener)
+      throws IOException {
+    Continuation ended =
+        continuation(now)
+            .orElseThrow(
+                () ->
+                    new DataException(
+                        folder
+                            + " has ended without a checkpoint, so its examples cannot be compared"
+                            + again(folder)));
+    Optional<String> rule = ended.otherRule();
+    if (rule.isPresent())
+      throw new ConfigurationException(
+          "%s has ended by another %s, and by this one might have ended elsewhere%s"
+              .formatted(folder, rule.get(), again(folder)));
+    Ending ending = new Ending();
+    tell(
+        hadoop,
+        event -> {
+          ending.on(event);
+          listener.earlier(event);
+        });
+    if (!ending.isTold())
+      throw new DataException(
+          folder.file(RunFolder.EVENTS) + " does not tell how the run ended" + again(folder));
+    return ending.outcome(folder.model(hadoop), network);
+  }
+
+  private void tell(Configuration hadoop, Consumer<Event> listener) throws IOException {
+    try {
+      folder.events(hadoop, recorded -> listener.accept(recorded.event()));
+    } catch (FileNotFoundException e) {
+      throw new DataException(folder.file(RunFolder.EVENTS) + " is missing" + again(folder), e);
+    }
   }
 
   /** How it goes on from its checkpoint, if there is one. */

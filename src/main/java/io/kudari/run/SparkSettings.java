@@ -42,14 +42,21 @@ public record SparkSettings(String masterOrNull, Map<String, String> settings)
     SparkStart.check(url(), settings);
   }
 
-  /** All cores of a local master, unless a setting of Spark's says anything of the ranks. */
+  /**
+   * As many as are asked for, or all cores of a local master, unless a setting of Spark's says
+   * anything of the ranks, or there is room for more of them. More threads than cores are Spark's
+   * to refuse.
+   */
   @Override
-  public int threadsAlone(int ranks) {
+  public int threadsAlone(int ranks, int threads) {
     boolean told =
         settings.keySet().stream().anyMatch(key -> !key.startsWith(HADOOP))
             || System.getProperties().stringPropertyNames().stream()
                 .anyMatch(name -> name.startsWith("spark."));
-    return told || ranks > 1 ? 0 : SparkStart.threads(url());
+    int cores = SparkStart.threads(url());
+    if (told || ranks > 1 || threads > cores) return 0;
+    if (threads == 0) return cores;
+    return ranks == 1 || cores / threads == 1 ? threads : 0;
   }
 
   @Override
@@ -58,24 +65,31 @@ public record SparkSettings(String masterOrNull, Map<String, String> settings)
   }
 
   /**
-   * In local mode a rank gets its share of the cores as threads, unless {@code spark.task.cpus}
-   * says otherwise.
+   * A rank gets as many threads as are asked for, in local mode else its share of the cores, unless
+   * {@code spark.task.cpus} is set, here or by {@code spark-submit}.
    */
   @Override
-  public Session forRanks(int ranks) {
-    return new Session(SparkStart.startForRanks("kudari", url(), ofRanks(ranks)), true);
+  public Session forRanks(int ranks, int threads) {
+    if (threads > 0) {
+      // What it refuses, it refuses in the user's words.
+      var unused = ranks(new RankSlots.Asked(ranks, threads, Integer.MAX_VALUE));
+    }
+    return new Session(SparkStart.startForRanks("kudari", url(), ofRanks(ranks, threads)), true);
   }
 
-  private Map<String, String> ofRanks(int ranks) {
+  private Map<String, String> ofRanks(int ranks, int threads) {
     Map<String, String> all = new LinkedHashMap<>(settings);
+    if (all.containsKey(CPUS) || System.getProperty(CPUS) != null) return all;
     int cores = Demand.localCores(url());
-    if (cores > 0) all.putIfAbsent(CPUS, String.valueOf(Math.max(1, cores / Math.max(1, ranks))));
+    int share = cores > 0 ? Math.max(1, cores / Math.max(1, ranks)) : 0;
+    int each = threads > 0 ? threads : share;
+    if (each > 0) all.put(CPUS, String.valueOf(each));
     return all;
   }
 
   @Override
-  public Optional<RankSlots> ranks(int asked, int workers) {
-    return SparkStart.ranks(url(), ofRanks(asked), asked, workers);
+  public Optional<RankSlots> ranks(RankSlots.Asked asked) {
+    return SparkStart.ranks(url(), ofRanks(asked.ranks(), asked.threads()), asked);
   }
 
   @Override

@@ -54,19 +54,18 @@ interface SparkSource {
    * when they may be more, or elsewhere, or Spark has been told how they are to be.
    *
    * @param ranks asked for, or 0
+   * @param threads of each asked for, or 0
    */
-  default int threadsAlone(int ranks) {
+  default int threadsAlone(int ranks, int threads) {
     return 0;
   }
 
   /**
    * The ranks that there would be, where that is known before Spark starts.
    *
-   * @param asked for, or 0
-   * @param workers the most there may be
    * @throws RankSlots.UnsuitableException when there is no room for them
    */
-  default Optional<RankSlots> ranks(int asked, int workers) {
+  default Optional<RankSlots> ranks(RankSlots.Asked asked) {
     return Optional.empty();
   }
 
@@ -91,8 +90,9 @@ interface SparkSource {
    * Spark for ranks in a barrier stage.
    *
    * @param ranks asked for, or 0
+   * @param threads of each asked for, or 0
    */
-  Session forRanks(int ranks);
+  Session forRanks(int ranks, int threads);
 
   /**
    * A context, for as long as a training needs it.

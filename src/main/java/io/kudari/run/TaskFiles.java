@@ -35,7 +35,7 @@ record TaskFiles(Configuration hadoop, int together, boolean local) implements S
   }
 
   @Override
-  public Session forRanks(int ranks) {
+  public Session forRanks(int ranks, int threads) {
     throw new IllegalStateException("a task starts no ranks");
   }
 }

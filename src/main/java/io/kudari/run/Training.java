@@ -130,7 +130,10 @@ public final class Training {
     return at(new Place(location, true, Optional.empty()));
   }
 
-  /** The same as the rest of one that has ended, or died, before. */
+  /**
+   * The same as the rest of one that has ended, or died, before. Where nothing is left to do,
+   * {@link #run} checks the data, trains nothing, and gives what that one ended with.
+   */
   public Training resuming(SavedRun saved) {
     return at(new Place(saved.folder().toString(), false, Optional.of(saved)));
   }

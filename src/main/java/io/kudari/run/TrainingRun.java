@@ -4,6 +4,7 @@ import io.kudari.checkpoint.SavedModel;
 import io.kudari.config.ConfigurationException;
 import io.kudari.config.Experiment;
 import io.kudari.config.RecoverySettings;
+import io.kudari.config.StrategySettings;
 import io.kudari.config.StrategySettings.Strategy;
 import io.kudari.data.ReadProgress;
 import io.kudari.data.SetReader;
@@ -16,6 +17,7 @@ import io.kudari.model.ModelSpec;
 import io.kudari.spark.AllReduce;
 import io.kudari.spark.DriverWorkers;
 import io.kudari.spark.cluster.RankSlots;
+import io.kudari.spark.cluster.TaskCores;
 import io.kudari.spark.recovery.AttemptRules;
 import io.kudari.state.StateException;
 import io.kudari.train.DataPlan;
@@ -101,8 +103,7 @@ final class TrainingRun {
     spark.check();
     SparkSource source = frames.areNeeded(experiment.data()) ? spark.forTables() : spark;
     boolean ranks = experiment.strategy().strategy() == Strategy.ALL_REDUCE;
-    try (SparkSource.Session session =
-        ranks ? source.forRanks(experiment.strategy().ranks()) : source.forTasks()) {
+    try (SparkSource.Session session = ranks ? forRanks(source) : source.forTasks()) {
       // Jobs wait for ever for executors that can never come.
       if (!spark.isGiven()) RankSlots.awaitOne(session.context(), listener::notice);
       Experiment opened = experiment.with(frames.in(session.context(), experiment.data()));
@@ -110,6 +111,10 @@ final class TrainingRun {
       return use.of(
           new TrainingRun(opened, folder, savedOrNull, given, listener, stop, Frames.NONE));
     }
+  }
+
+  private SparkSource.Session forRanks(SparkSource source) {
+    return source.forRanks(experiment.strategy().ranks(), experiment.strategy().threads());
   }
 
   /** What a run begins with: read, and checked against each other. */
@@ -157,7 +162,12 @@ final class TrainingRun {
   }
 
   private Optional<RankSlots> ranksOfSpark() {
-    return spark.ranks(experiment.strategy().ranks(), experiment.strategy().workers());
+    return spark.ranks(asked());
+  }
+
+  private RankSlots.Asked asked() {
+    StrategySettings strategy = experiment.strategy();
+    return new RankSlots.Asked(strategy.ranks(), strategy.threads(), strategy.workers());
   }
 
   /** Of a rank's threads, those beyond its workers have nothing to do. */
@@ -240,6 +250,11 @@ final class TrainingRun {
     Configuration hadoop = spark.hadoop();
     Checked c = checked();
     try (Results results = results(hadoop, c.data(), c.model)) {
+      Optional<String> end = end();
+      if (end.isPresent()) {
+        listener.notice(end.get());
+        return savedOrNull.outcome(experiment.plan(), c.model, hadoop, listener);
+      }
       try {
         TrainingLoop.Result result = train(hadoop, c, results);
         SavedModel saved = saved(result, c.data(), c.model);
@@ -250,6 +265,11 @@ final class TrainingRun {
         throw failure;
       }
     }
+  }
+
+  /** Why there is nothing to do, if so. */
+  private Optional<String> end() throws IOException {
+    return savedOrNull == null ? Optional.empty() : savedOrNull.end(experiment.plan());
   }
 
   private Results results(Configuration hadoop, DataPlan data, ModelSpec model) {
@@ -304,7 +324,7 @@ final class TrainingRun {
       }
       case ALL_REDUCE -> {
         if (threadsAlone() > 0) yield alone(hadoop, checked, results);
-        try (SparkSource.Session session = spark.forRanks(experiment.strategy().ranks());
+        try (SparkSource.Session session = forRanks(spark);
             Results shown = shown(session, results)) {
           yield AllReduce.run(
               session.context(),
@@ -344,12 +364,9 @@ final class TrainingRun {
 
   private AttemptRules attempts(JavaSparkContext context, HeapCheck heap)
       throws InterruptedException {
-    var slots =
-        RankSlots.of(
-            context,
-            experiment.strategy().ranks(),
-            experiment.strategy().workers(),
-            listener::notice);
+    TaskCores.shortfall(context.getConf(), experiment.strategy().threads())
+        .ifPresent(listener::warning);
+    RankSlots slots = RankSlots.of(context, asked(), listener::notice);
     heap.ranks(context, slots.ranks(), slots.threads());
     return rules(slots.ranks(), slots.threads());
   }
@@ -370,7 +387,8 @@ final class TrainingRun {
   /** Threads of the strategy all-reduce without Spark, or 0 when it needs Spark. */
   private int threadsAlone() {
     boolean ranks = experiment.strategy().strategy() == Strategy.ALL_REDUCE;
-    return ranks ? spark.threadsAlone(experiment.strategy().ranks()) : 0;
+    StrategySettings asked = experiment.strategy();
+    return ranks ? spark.threadsAlone(asked.ranks(), asked.threads()) : 0;
   }
 
   private TrainingLoop.Result alone(Configuration hadoop, Checked checked, Results results)
@@ -454,7 +472,8 @@ final class TrainingRun {
     return new DriverWorkers(context, model, data, ranks, plan.seed(), requests(), plan.exchange());
   }
 
-  private void tellChanges(DataPlan data, ModelSpec model) {
+  private void tellChanges(DataPlan data, ModelSpec model) throws IOException {
+    if (end().isPresent()) return;
     continuation()
         .map(c -> c.changes(data.sampler(), model.layout()))
         .orElse(List.of())
@@ -465,6 +484,11 @@ final class TrainingRun {
   static String share(int examples, int workers) {
     int least = examples / workers;
     return examples % workers == 0 ? "" + least : least + ".." + (least + 1);
+  }
+
+  private String engine(ModelSpec model) {
+    String own = experiment.plan().algorithm().engine();
+    return own.isEmpty() ? Models.reason(experiment.model(), model) : own;
   }
 
   private void announce(DataPlan data, ModelSpec model) {
@@ -479,7 +503,7 @@ final class TrainingRun {
             + " training examples; "
             + share(step, experiment.strategy().workers())
             + " examples a worker and step; "
-            + Models.reason(experiment.model(), model));
+            + engine(model));
     data.warnings().forEach(listener::warning);
     TrainingPlan plan = experiment.plan();
     if (batch > examples && !plan.optimizer().fullBatch())

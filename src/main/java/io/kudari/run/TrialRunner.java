@@ -12,6 +12,7 @@ import io.kudari.train.DivergedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.BiConsumer;
@@ -23,8 +24,6 @@ import org.apache.spark.api.java.JavaSparkContext;
  * first trial and ends with this. Not thread-safe.
  */
 public final class TrialRunner implements AutoCloseable {
-
-  private static final String SERIAL = "train.strategy=serial";
 
   private final SparkSettings settings;
   private final BooleanSupplier stop;
@@ -103,8 +102,7 @@ public final class TrialRunner implements AutoCloseable {
    */
   public TrialOutcome runOnRanks(String place, String configuration, int ranks, int threads)
       throws IOException, InterruptedException {
-    Experiment experiment =
-        parse(place, configuration, "train.strategy=all-reduce", "train.ranks=" + ranks);
+    Experiment experiment = parse(place, configuration, onRanks(ranks, threads));
     TrialListener told = new TrialListener();
     JavaSparkContext context = context(new Room(ranks, threads));
     try {
@@ -133,7 +131,7 @@ public final class TrialRunner implements AutoCloseable {
    */
   public Here trainHere(String place, String configuration, float[] start)
       throws IOException, InterruptedException {
-    if (start.length == 0) return trainHere(parse(place, configuration, SERIAL, "train.ranks=0"));
+    if (start.length == 0) return trainHere(parse(place, configuration, TrialTask.SERIAL));
     Path folder = Files.createTempDirectory("kudari");
     Path model = folder.resolve("model");
     try {
@@ -141,7 +139,9 @@ public final class TrialRunner implements AutoCloseable {
       SavedModel saved = subject(place, configuration).saved(start);
       ModelFolder.write(path, settings.hadoop(), saved);
       String initial = "train.initial-model=\"" + model.toUri() + "\"";
-      return trainHere(parse(place, configuration, SERIAL, "train.ranks=0", initial));
+      List<String> sets = new ArrayList<>(TrialTask.SERIAL);
+      sets.add(initial);
+      return trainHere(parse(place, configuration, sets));
     } finally {
       var files = new org.apache.hadoop.fs.Path(folder.toUri());
       Location.fileSystem(files, settings.hadoop()).delete(files, true);
@@ -165,11 +165,16 @@ public final class TrialRunner implements AutoCloseable {
    * @throws IOException when a file system fails
    */
   public Subject subject(String place, String configuration) throws IOException {
-    return Subject.of(parse(place, configuration), settings.hadoop());
+    return Subject.of(parse(place, configuration, List.of()), settings.hadoop());
   }
 
-  private Experiment parse(String place, String configuration, String... overrides) {
-    return Experiment.parse(place, configuration, List.of(overrides), settings.hadoop());
+  private Experiment parse(String place, String configuration, List<String> overrides) {
+    return Experiment.parse(place, configuration, overrides, settings.hadoop());
+  }
+
+  /** The same threads as the application has for a task, whatever the configuration asks for. */
+  private static List<String> onRanks(int ranks, int threads) {
+    return List.of("train.strategy=all-reduce", "train.ranks=" + ranks, "train.threads=" + threads);
   }
 
   private Outcome checked(Training training) throws IOException, InterruptedException {
@@ -192,8 +197,7 @@ public final class TrialRunner implements AutoCloseable {
    */
   public StepTiming time(String place, String configuration, int ranks, int threads, double seconds)
       throws IOException, InterruptedException {
-    Experiment experiment =
-        parse(place, configuration, "train.strategy=all-reduce", "train.ranks=" + ranks);
+    Experiment experiment = parse(place, configuration, onRanks(ranks, threads));
     TimingListener timed = new TimingListener(seconds);
     JavaSparkContext context = context(new Room(0, threads));
     Training.of(experiment)
@@ -220,8 +224,8 @@ public final class TrialRunner implements AutoCloseable {
 
   private SparkSource.Session session(Room needed) {
     if (needed.equals(Room.TASKS)) return settings.forTasks();
-    if (needed.ranks() == 0) return settings.withThreads(needed.threads()).forRanks(0);
-    return settings.here(needed.ranks(), needed.threads()).forRanks(needed.ranks());
+    if (needed.ranks() == 0) return settings.withThreads(needed.threads()).forRanks(0, 0);
+    return settings.here(needed.ranks(), needed.threads()).forRanks(needed.ranks(), 0);
   }
 
   private static void check(TrialOutcome outcome) {

@@ -38,7 +38,9 @@ record TrialTask(
     boolean local)
     implements Function<Integer, byte[]> {
 
-  private static final List<String> SERIAL = List.of("train.strategy=serial", "train.ranks=0");
+  /** Overrides by which a trial has one thread, whatever its configuration asks for. */
+  static final List<String> SERIAL =
+      List.of("train.strategy=serial", "train.ranks=0", "train.threads=0");
 
   @Override
   public byte[] call(Integer trial) throws IOException, InterruptedException {

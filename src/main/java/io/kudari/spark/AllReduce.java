@@ -7,6 +7,7 @@ import io.kudari.spark.cluster.RankLostException;
 import io.kudari.spark.cluster.RankSlots;
 import io.kudari.spark.cluster.ResultSize;
 import io.kudari.spark.cluster.SlotLease;
+import io.kudari.spark.cluster.TaskCores;
 import io.kudari.spark.coordinator.LatestSnapshot;
 import io.kudari.spark.link.NetworkLink;
 import io.kudari.spark.recovery.AttemptRules;
@@ -67,11 +68,14 @@ public final class AllReduce {
     ResultSize.check(spark.getConf(), model.layout().size(), 1);
     var hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
     RunSpec run = new RunSpec(model, data, hadoop, plan.seed(), plan.exchange());
+    TaskCores usual = TaskCores.usual(spark.getConf());
+    boolean others = rules.threads() != usual.cores();
+    TaskCores task = others ? TaskCores.of(spark.getConf(), rules.threads()) : usual;
     Consumer<String> waits = line -> events.accept(new Event.Waiting(line));
     return keeping(
         new LatestSnapshot(fromOrNull, snapshots),
         newest -> {
-          try (SlotLease lease = SlotLease.acquire(spark, rules.ranks(), stop, waits)) {
+          try (SlotLease lease = SlotLease.acquire(spark, rules.ranks(), task, stop, waits)) {
             return Supervisor.train(lease, run, plan, rules, events, stop, newest);
           }
         });

@@ -142,13 +142,11 @@ public final class SparkStart {
   /**
    * The ranks that there would be, without starting Spark; nothing where a cluster is to say.
    *
-   * @param asked number of ranks, or 0
    * @throws RankSlots.UnsuitableException when there can be none
    */
   public static Optional<RankSlots> ranks(
-      String master, Map<String, String> settings, int asked, int workers) {
-    return refusing(
-        settings, () -> RankSlots.foreseen(conf("check", master, settings), asked, workers));
+      String master, Map<String, String> settings, RankSlots.Asked asked) {
+    return refusing(settings, () -> RankSlots.foreseen(conf("check", master, settings), asked));
   }
 
   /**

@@ -82,6 +82,11 @@ public interface AlgorithmSpec extends java.io.Serializable {
     return "";
   }
 
+  /** Who computes gradients where it is not the model's engine; else empty; one sentence. */
+  default String engine() {
+    return "";
+  }
+
   /**
    * Whether nothing that comes of a step's gradients is needed before those of the next are
    * computed, so that they may be summed meanwhile.

@@ -125,7 +125,8 @@ final class TrainingProcess {
 
   private void onSpark(String strategy, int ranks, JavaSparkContext started) throws Exception {
     try (JavaSparkContext spark = started) {
-      RankSlots slots = RankSlots.of(spark, ranks, problem.workers(), System.err::println);
+      var asked = new RankSlots.Asked(ranks, 0, problem.workers());
+      RankSlots slots = RankSlots.of(spark, asked, System.err::println);
       if (strategy.equals("driver")) {
         train(new DriverWorkers(spark, model, data, slots.ranks(), TrainingCase.SEED, state));
         return;

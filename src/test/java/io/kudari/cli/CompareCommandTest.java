@@ -196,6 +196,33 @@ class CompareCommandTest {
   }
 
   @Test
+  void eachHalfNamesTheEngineThatTrainsIt() throws Exception {
+    Path config = Files.writeString(dir.resolve("digits.conf"), EXPERIMENT);
+    Experiment experiment =
+        Experiment.read(config.toString(), List.of("train.epochs=1"), new Configuration());
+    SparkSettings two = new SparkSettings("local[2]", Map.of("spark.ui.enabled", "false"));
+    List<String> engines = new ArrayList<>();
+    RunListener listener =
+        new RunListener() {
+          @Override
+          public void on(Event event) {}
+
+          @Override
+          public void notice(String line) {
+            if (line.contains("; engine ")) engines.add(line.replaceAll(".*; engine ", ""));
+          }
+        };
+    var unused =
+        new Dl4jComparison(experiment, two, dir.resolve("out").toString(), false)
+            .run(() -> listener, line -> {}, () -> false, () -> {});
+    assertEquals(
+        List.of(
+            "program (auto): every layer of a network description compiles",
+            "dl4j: Deeplearning4j's own trainer; kudari evaluates"),
+        engines);
+  }
+
+  @Test
   void aTableThatIsThereIsNotReplacedUnasked() throws IOException {
     Path out = Files.createDirectory(dir.resolve("out"));
     Path page = Files.writeString(out.resolve("comparison.md"), "older");

@@ -306,6 +306,8 @@ class ExperimentTest {
           train={algorithm=elastic-averaging,exchange=top-k} | train.exchange: train.algorithm = elastic-averaging excludes train.exchange.error-feedback = true, which would add what a worker keeps in its parameters anyway: set train.exchange.error-feedback = false
           train.recovery.min-ranks=5 | train.recovery.min-ranks must be at most train.workers = 4
           train={port=7100,strategy=serial} | train.port = 7100 contradicts train.strategy = serial: only ranks of all-reduce listen for each other
+          train={threads=2,strategy=serial} | train.threads = 2 contradicts train.strategy = serial, whose tasks have one each
+          train={threads=2,strategy=driver} | train.threads = 2 contradicts train.strategy = driver, whose tasks have one each
           train={port=7100,strategy=driver} | train.port = 7100 contradicts train.strategy = driver: only ranks of all-reduce listen for each other
           train.link=wire            | train.link must be one of auto, sockets, shared-memory, not "wire" (known: auto, shared-memory, sockets)
           train.recovery.retrys=1    | train.recovery.retrys is not a known setting (did you mean retries?)

@@ -320,9 +320,12 @@ class LabTest {
   void ranksAndThreadsHaveTheBitsOfTheCallingThread() throws Exception {
     SparkSettings spark = new SparkSettings("local[1]", Map.of("spark.ui.enabled", "false"));
     try (TrialRunner runner = new TrialRunner(spark, () -> false)) {
-      String alone = sha256(runner.trainHere("test", TRIAL.configuration(), new float[0]));
-      var ranks = runner.runOnRanks("test", TRIAL.configuration(), 2, 1);
+      String trial = TRIAL.configuration() + "train.threads = 3\n";
+      String alone = sha256(runner.trainHere("test", trial, new float[0]));
+      var ranks = runner.runOnRanks("test", trial, 2, 1);
       assertEquals(alone, TrialResult.of(ranks).sha256());
+      StepTiming timed = runner.time("test", trial + "train.epochs = 100000", 1, 1, 0.1);
+      assertEquals(1, timed.threads());
     }
   }
 

@@ -105,6 +105,9 @@ train { epochs = 2, batch = 35, workers = 3, strategy = serial }
         "",
         "train.strategy=all-reduce",
         "train.strategy=all-reduce train.ranks=2",
+        "train.strategy=all-reduce train.threads=1",
+        "train.strategy=all-reduce train.threads=2",
+        "train.strategy=all-reduce train.ranks=1 train.threads=1",
         "train.strategy=all-reduce train.workers=1",
         "train.strategy=all-reduce train.workers=1 train.ranks=1",
         "train.strategy=driver",
@@ -140,7 +143,8 @@ train { epochs = 2, batch = 35, workers = 3, strategy = serial }
   void anApplicationThatRunsAlreadyIsForeseenToo(String sets) throws Exception {
     try (JavaSparkContext spark = context()) {
       RunPlan plan = confirmed(Training.of(experiment(split(sets))).on(spark));
-      assertEquals(new RankSlots(2, 1), plan.place().ranks().orElseThrow());
+      boolean all = sets.contains("all-reduce");
+      assertEquals(new RankSlots(all ? 1 : 2, all ? 2 : 1), plan.place().ranks().orElseThrow());
     }
   }
 
@@ -254,8 +258,46 @@ train { epochs = 2, batch = 35, workers = 3, strategy = serial }
   void aClusterIsToSayHowManyRanksItHasUnlessTheyAreAskedFor() {
     SparkConf conf = new SparkConf(false).set("spark.master", "spark://nowhere:7077");
     conf.set("spark.task.cpus", "2");
-    assertEquals(Optional.empty(), RankSlots.foreseen(conf, 0, 8));
-    assertEquals(Optional.of(new RankSlots(4, 2)), RankSlots.foreseen(conf, 4, 8));
+    assertEquals(Optional.empty(), RankSlots.foreseen(conf, new RankSlots.Asked(0, 0, 8)));
+    assertEquals(
+        Optional.of(new RankSlots(4, 2)), RankSlots.foreseen(conf, new RankSlots.Asked(4, 0, 8)));
+  }
+
+  @Test
+  void aLocalRankHasTheThreadsThatAreAskedForWithinItsCores() throws Exception {
+    SparkSettings four = new SparkSettings("local[4]", Map.of());
+    String all = "train.strategy=all-reduce";
+    for (int[] asked :
+        new int[][] {{0, 2, 2}, {0, 3, 1}, {1, 2, 1}, {1, 3, 1}, {2, 1, 2}, {3, 1, 3}}) {
+      Experiment experiment =
+          experiment(all, "train.ranks=" + asked[0], "train.threads=" + asked[1]);
+      RankSlots planned = Training.of(experiment).on(four).plan().place().ranks().orElseThrow();
+      // Threads beyond a rank's workers are left out.
+      assertEquals(new RankSlots(asked[2], Math.min(asked[1], 3 / asked[2])), planned);
+    }
+    Training many = Training.of(experiment(all, "train.ranks=1", "train.threads=5")).on(four);
+    String said = assertThrows(RankSlots.UnsuitableException.class, many::plan).getMessage();
+    assertEquals(
+        "train.threads = 5 (threads of a rank) must be within 1..4, the cores of local[4]", said);
+    assertEquals(said, assertThrows(RankSlots.UnsuitableException.class, many::run).getMessage());
+    Training two = Training.of(experiment(all, "train.ranks=2", "train.threads=3")).on(four);
+    assertEquals(
+        "train.ranks is 2, but Spark has room for 1 task of train.threads = 3: give it more cores"
+            + " or ask for fewer ranks",
+        assertThrows(RankSlots.UnsuitableException.class, two::plan).getMessage());
+  }
+
+  /** As {@code spark-submit} hands its own options on. */
+  @Test
+  void coresOfATaskThatSparkSubmitWasToldStay() throws Exception {
+    SparkSettings four = new SparkSettings("local[4]", Map.of());
+    System.setProperty("spark.task.cpus", "1");
+    try {
+      Training training = Training.of(experiment("train.strategy=all-reduce")).on(four);
+      assertEquals(new RankSlots(3, 1), training.plan().place().ranks().orElseThrow());
+    } finally {
+      System.clearProperty("spark.task.cpus");
+    }
   }
 
   @Test

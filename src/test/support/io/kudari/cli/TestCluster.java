@@ -98,9 +98,9 @@ public final class TestCluster implements AutoCloseable {
    *
    * @param number from 0: where it is, see {@link Machines}
    */
-  record Worker(int number, Process process, Path log) {
+  public record Worker(int number, Process process, Path log) {
     /** Waits until the master knows it. */
-    void await() throws InterruptedException {
+    public void await() throws InterruptedException {
       Path known =
           TestCluster.await(
               () -> read(log).contains("Successfully registered with master") ? log : null,
@@ -115,7 +115,7 @@ public final class TestCluster implements AutoCloseable {
   }
 
   /** Adds a worker, which need not have registered yet. */
-  Worker startWorker(int cores) throws IOException {
+  public Worker startWorker(int cores) throws IOException {
     int number = workers.size();
     String name = "worker-" + number;
     String host = machines.host(number);

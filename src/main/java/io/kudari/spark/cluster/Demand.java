@@ -15,7 +15,7 @@ import scala.Tuple2;
  *
  * @param cores of an executor, or 0 for all that a worker has
  * @param megabytes of an executor
- * @param taskCores of a task
+ * @param task cores of a task
  * @param mostCores of the whole application on a standalone cluster, or 0 for no limit
  * @param each of an executor, by the name of a resource such as {@code gpu}
  * @param perTask of a task, by the name of a resource; may be a fraction
@@ -23,7 +23,7 @@ import scala.Tuple2;
 public record Demand(
     int cores,
     int megabytes,
-    int taskCores,
+    TaskCores task,
     int mostCores,
     SortedMap<String, Double> each,
     SortedMap<String, Double> perTask) {
@@ -41,6 +41,11 @@ public record Demand(
    * @throws RankSlots.UnsuitableException when one of them is no number
    */
   public static Demand of(SparkConf conf) {
+    return of(conf, TaskCores.usual(conf));
+  }
+
+  /** As the other, for tasks that may ask for cores of their own, and then for nothing else. */
+  static Demand of(SparkConf conf, TaskCores task) {
     SortedMap<String, Double> each = new TreeMap<>();
     SortedMap<String, Double> perTask = new TreeMap<>();
     for (Tuple2<String, String> setting : conf.getAll()) {
@@ -53,13 +58,14 @@ public record Demand(
     return new Demand(
         whole(conf, "spark.executor.cores", 0),
         megabytes(conf),
-        whole(conf, "spark.task.cpus", 1),
+        task,
         standalone ? whole(conf, "spark.cores.max", 0) : 0,
         each,
-        perTask);
+        task.own() ? new TreeMap<>() : perTask);
   }
 
-  private static int whole(SparkConf conf, String key, int preset) {
+  /** Of a setting. */
+  static int whole(SparkConf conf, String key, int preset) {
     String text = conf.get(key, String.valueOf(preset)).strip();
     if (!text.matches("\\d{1,9}"))
       throw new RankSlots.UnsuitableException(key + " must be a whole number, not '" + text + "'");
@@ -90,12 +96,12 @@ public record Demand(
    */
   public void check(String master) {
     int local = localCores(master);
-    int have = local > 0 ? local : cores > 0 ? cores : taskCores;
-    if (taskCores < 1 || taskCores > have)
+    int have = local > 0 ? local : cores > 0 ? cores : task.cores();
+    if (task.cores() < 1 || task.cores() > have)
       throw new RankSlots.UnsuitableException(
-          "spark.task.cpus = %d (threads of a rank) must be within 1..%d, the cores of %s"
-              .formatted(taskCores, have, local > 0 ? master : "an executor"));
-    int least = Math.max(cores, taskCores);
+          "%s (threads of a rank) must be within 1..%d, the cores of %s"
+              .formatted(task.text(), have, local > 0 ? master : "an executor"));
+    int least = Math.max(cores, task.cores());
     if (local == 0 && mostCores > 0 && mostCores < least)
       throw new RankSlots.UnsuitableException(
           "spark.cores.max = %d is less than the %s of one executor"
@@ -118,8 +124,8 @@ public record Demand(
 
   /** How many tasks a given number of cores has room for, in executors as asked for. */
   int tasks(int availableCores) {
-    if (cores == 0) return availableCores / taskCores;
-    return availableCores / cores * (cores / taskCores);
+    if (cores == 0) return availableCores / task.cores();
+    return availableCores / cores * (cores / task.cores());
   }
 
   /** The same, had one of them no end: {@code memory}, or a resource by name. */
@@ -127,7 +133,7 @@ public record Demand(
     SortedMap<String, Double> rest = new TreeMap<>(each);
     rest.remove(name);
     int memory = name.equals("memory") ? 0 : megabytes;
-    return new Demand(cores, memory, taskCores, mostCores, rest, perTask);
+    return new Demand(cores, memory, task, mostCores, rest, perTask);
   }
 
   /** For the user: what is asked for, and by which settings. */
@@ -136,12 +142,12 @@ public record Demand(
     executor.add(cores > 0 ? count(cores, "core") : "all cores of a worker");
     executor.add(megabytes + " MB (spark.executor.memory)");
     each.forEach((name, amount) -> executor.add(text(amount) + " " + name));
-    List<String> task = new ArrayList<>(List.of(count(taskCores, "core")));
-    perTask.forEach((name, amount) -> task.add(text(amount) + " " + name));
+    List<String> ofTask = new ArrayList<>(List.of(count(task.cores(), "core")));
+    perTask.forEach((name, amount) -> ofTask.add(text(amount) + " " + name));
     return "executors of %s, tasks of %s%s"
         .formatted(
             String.join(", ", executor),
-            String.join(", ", task),
+            String.join(", ", ofTask),
             mostCores > 0 ? ", at most " + count(mostCores, "core") + " (spark.cores.max)" : "");
   }
 

@@ -96,7 +96,7 @@ public final class Executors {
 
   /** Waits, for a minute at most, for executors with so many slots, whoever uses them. */
   private void awaitExecutors(int least, Consumer<String> say) throws InterruptedException {
-    Demand demand = Demand.of(spark.getConf());
+    Demand demand = Demand.of(spark.getConf(), lease.task());
     SlotWait wait = new SlotWait(demand, System::nanoTime, () -> Thread.sleep(100), say);
     int slots = await(wait, least);
     if (slots >= least) return;
@@ -108,7 +108,7 @@ public final class Executors {
 
   private int await(SlotWait wait, int least) throws InterruptedException {
     try {
-      return wait.await(RankSlots.cluster(spark), least, false, false);
+      return wait.await(RankSlots.cluster(spark, lease.task()), least, false, false);
     } catch (RankSlots.UnsuitableException e) {
       checkRuns();
       throw e;

@@ -41,18 +41,20 @@ public final class Neighbours {
    * An RDD whose tasks are wished so when its stage begins, unless the numbers do not matter then
    * or there is no such room; what stages before it occupy is free by then.
    *
+   * @param task cores of each
    * @param pays whether tasks on such hosts, by their numbers, need to be neighbours
    */
-  public static <T> RDD<T> of(JavaSparkContext spark, RDD<T> rdd, Predicate<List<String>> pays) {
+  public static <T> RDD<T> of(
+      JavaSparkContext spark, RDD<T> rdd, TaskCores task, Predicate<List<String>> pays) {
     if (spark.isLocal() || !mayWait(spark.getConf())) return rdd;
     int tasks = rdd.getNumPartitions();
-    return new Placed<>(rdd, () -> wish(spark, tasks, pays), rdd.elementClassTag());
+    return new Placed<>(rdd, () -> wish(spark, task, tasks, pays), rdd.elementClassTag());
   }
 
   private static List<String> wish(
-      JavaSparkContext spark, int tasks, Predicate<List<String>> pays) {
+      JavaSparkContext spark, TaskCores task, int tasks, Predicate<List<String>> pays) {
     try {
-      List<String> hosts = hosts(places(spark), tasks);
+      List<String> hosts = hosts(places(spark, task), tasks);
       return pays.test(hosts) ? hosts : List.of();
     } catch (RuntimeException e) {
       // Of an application that ends. Spark would blame the stage, which needs no wish.
@@ -72,17 +74,22 @@ public final class Neighbours {
     return !resets && node + rack <= MOST_WAIT;
   }
 
-  private static List<Place> places(JavaSparkContext spark) {
+  private static List<Place> places(JavaSparkContext spark, TaskCores task) {
     List<RunningTask> running = RunningTask.onCounted(spark);
     // The status store hears of a loss later.
     List<String> counted = JavaConverters.seqAsJavaList(spark.sc().getExecutorIds());
     List<Place> places = new ArrayList<>();
     for (var e : JavaConverters.seqAsJavaList(spark.sc().statusStore().executorList(true))) {
       if (!counted.contains(e.id())) continue;
-      long used = running.stream().filter(task -> task.executor().equals(e.id())).count();
+      List<RunningTask> there =
+          running.stream().filter(other -> other.executor().equals(e.id())).toList();
       Optional<String> host = host(e.hostPort());
       if (host.isEmpty()) return List.of();
-      places.add(new Place(host.get(), e.maxTasks() - (int) used));
+      int used = there.stream().mapToInt(RunningTask::cores).sum();
+      int slots = (e.totalCores() - used) / task.cores();
+      // Of other resources than cores, Spark has counted those of its usual tasks.
+      if (!task.own()) slots = Math.min(slots, e.maxTasks() - there.size());
+      places.add(new Place(host.get(), slots));
     }
     return places;
   }

@@ -48,7 +48,7 @@ record Offer(List<Worker> workers, List<String> others) {
   record Worker(int cores, int megabytes, SortedMap<String, Integer> resources) {
 
     boolean fits(Demand demand) {
-      return cores >= Math.max(1, Math.max(demand.cores(), demand.taskCores()))
+      return cores >= Math.max(1, Math.max(demand.cores(), demand.task().cores()))
           && megabytes >= demand.megabytes()
           && demand.each().entrySet().stream().allMatch(e -> has(e.getKey()) >= e.getValue());
     }
@@ -63,7 +63,7 @@ record Offer(List<Worker> workers, List<String> others) {
       int executorCores = demand.cores() > 0 ? demand.cores() : cores;
       double executors =
           Math.min(cores / executorCores, megabytes / Math.max(1, demand.megabytes()));
-      double tasks = executorCores / demand.taskCores();
+      double tasks = executorCores / demand.task().cores();
       for (var e : demand.each().entrySet()) {
         if (e.getValue() > 0) executors = Math.min(executors, has(e.getKey()) / e.getValue());
         double each = demand.perTask().getOrDefault(e.getKey(), 0.0);
@@ -128,12 +128,12 @@ record Offer(List<Worker> workers, List<String> others) {
       return Optional.of(
           "spark.executor.memory = %d MB, but no worker has more than %s MB"
               .formatted(demand.megabytes(), text(most(Worker::megabytes))));
-    int cores = Math.max(demand.cores(), demand.taskCores());
+    int cores = Math.max(demand.cores(), demand.task().cores());
     if (most(Worker::cores) < cores)
       return Optional.of(
           "%s = %d, but no worker has more than %s"
               .formatted(
-                  demand.cores() > 0 ? "spark.executor.cores" : "spark.task.cpus",
+                  demand.cores() > 0 ? "spark.executor.cores" : demand.task().key(),
                   cores,
                   count((long) most(Worker::cores), "core")));
     for (var e : demand.each().entrySet()) {

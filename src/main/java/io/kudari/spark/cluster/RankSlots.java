@@ -9,11 +9,45 @@ import org.apache.spark.api.java.JavaSparkContext;
  * Room for the ranks of {@code all-reduce} on a cluster.
  *
  * @param ranks number of barrier tasks
- * @param threads of each: {@code spark.task.cpus}
+ * @param threads of each, a core of its executor for each of them
  */
 public record RankSlots(int ranks, int threads) {
 
   private static final String MORE_CORES = "give it more cores or ask for fewer ranks";
+
+  /**
+   * What is asked for.
+   *
+   * @param ranks or 0 for as many as there are slots, but no more than workers
+   * @param threads of each, or 0 for {@code spark.task.cpus}, in local mode see {@link #in}
+   * @param workers the most ranks there may be
+   */
+  public record Asked(int ranks, int threads, int workers) {
+
+    /**
+     * The same, where nothing is asked for in local mode, neither by {@code spark.task.cpus}: one
+     * rank with a thread a core, which is faster than ranks that send each other messages.
+     */
+    private Asked in(SparkConf conf) {
+      int cores = Demand.localCores(conf.get("spark.master", ""));
+      boolean told = ranks > 0 || threads > 0 || conf.contains(TaskCores.CPUS);
+      return told || cores == 0 ? this : new Asked(1, Math.min(cores, workers), workers);
+    }
+
+    private Demand demand(SparkConf conf) {
+      Demand demand = Demand.of(conf, TaskCores.of(conf, threads));
+      demand.check(conf.get("spark.master", ""));
+      if (demand.mostCores() > 0 && ranks > demand.tasks(demand.mostCores()))
+        throw new UnsuitableException(
+            "train.ranks is %d, but spark.cores.max = %d leaves room for %s of %s"
+                .formatted(
+                    ranks,
+                    demand.mostCores(),
+                    Demand.count(demand.tasks(demand.mostCores()), "task"),
+                    demand.task().text()));
+      return demand;
+    }
+  }
 
   /** Settings of Spark, or a cluster, with which training cannot live. */
   public static class UnsuitableException extends IllegalArgumentException {
@@ -58,17 +92,17 @@ public record RankSlots(int ranks, int threads) {
   /**
    * Waits until enough executors have come, for at most a minute.
    *
-   * @param asked number of ranks, or 0 for as many as there are slots, but no more than workers
    * @param say takes a line for the user now and then while it takes long
    * @throws UnsuitableException when there are too few slots, or can never be enough
    */
-  public static RankSlots of(JavaSparkContext spark, int asked, int workers, Consumer<String> say)
+  public static RankSlots of(JavaSparkContext spark, Asked asked, Consumer<String> say)
       throws InterruptedException {
-    Demand demand = Demand.of(spark.getConf());
-    checkMost(demand, asked);
-    int slots = await(spark, demand, asked > 0 ? asked : workers, asked == 0, say);
-    if (slots < Math.max(1, asked)) throw tooFew(spark, slots, asked);
-    return of(demand, slots, asked, workers);
+    Asked here = asked.in(spark.getConf());
+    Demand demand = here.demand(spark.getConf());
+    int ranks = here.ranks;
+    int slots = await(spark, demand, ranks > 0 ? ranks : here.workers, ranks == 0, say);
+    if (slots < Math.max(1, ranks)) throw tooFew(spark, demand.task(), slots, ranks);
+    return of(demand, slots, here);
   }
 
   /**
@@ -77,30 +111,21 @@ public record RankSlots(int ranks, int threads) {
    * @param conf whose settings agree with each other
    * @throws UnsuitableException when a local master has too few cores, or a setting forbids ranks
    */
-  public static Optional<RankSlots> foreseen(SparkConf conf, int asked, int workers) {
+  public static Optional<RankSlots> foreseen(SparkConf conf, Asked asked) {
     check(conf);
-    Demand demand = Demand.of(conf);
-    checkMost(demand, asked);
+    Asked here = asked.in(conf);
+    Demand demand = here.demand(conf);
+    int ranks = here.ranks;
     int cores = Demand.localCores(conf.get("spark.master", ""));
-    if (cores == 0 && asked == 0) return Optional.empty();
-    int slots = cores == 0 ? asked : cores / demand.taskCores();
-    if (slots < Math.max(1, asked)) throw tooFew(demand, slots, asked, MORE_CORES);
-    return Optional.of(of(demand, slots, asked, workers));
+    if (cores == 0 && ranks == 0) return Optional.empty();
+    int slots = cores == 0 ? ranks : cores / demand.task().cores();
+    if (slots < Math.max(1, ranks)) throw tooFew(demand, slots, ranks, MORE_CORES);
+    return Optional.of(of(demand, slots, here));
   }
 
-  private static RankSlots of(Demand demand, int slots, int asked, int workers) {
-    return new RankSlots(asked > 0 ? asked : Math.min(slots, workers), demand.taskCores());
-  }
-
-  private static void checkMost(Demand demand, int asked) {
-    if (demand.mostCores() > 0 && asked > demand.tasks(demand.mostCores()))
-      throw new UnsuitableException(
-          "train.ranks is %d, but spark.cores.max = %d leaves room for %s of spark.task.cpus = %d"
-              .formatted(
-                  asked,
-                  demand.mostCores(),
-                  Demand.count(demand.tasks(demand.mostCores()), "task"),
-                  demand.taskCores()));
+  private static RankSlots of(Demand demand, int slots, Asked asked) {
+    int ranks = asked.ranks > 0 ? asked.ranks : Math.min(slots, asked.workers);
+    return new RankSlots(ranks, demand.task().ofRank());
   }
 
   /**
@@ -115,15 +140,15 @@ public record RankSlots(int ranks, int threads) {
     if (spark.getConf().getBoolean("spark.dynamicAllocation.enabled", false)) return;
     Demand demand = Demand.of(spark.getConf());
     int slots = await(spark, demand, 1, false, say);
-    if (slots < 1) throw tooFew(spark, slots, 0);
+    if (slots < 1) throw tooFew(spark, demand.task(), slots, 0);
   }
 
   private static int await(
       JavaSparkContext spark, Demand demand, int wanted, boolean fewer, Consumer<String> say)
       throws InterruptedException {
-    if (spark.isLocal()) return slots(spark);
+    if (spark.isLocal()) return slots(spark, demand.task());
     var wait = new SlotWait(demand, System::nanoTime, () -> Thread.sleep(100), say);
-    return wait.await(cluster(spark), wanted, fewer, true);
+    return wait.await(cluster(spark, demand.task()), wanted, fewer, true);
   }
 
   /**
@@ -132,18 +157,18 @@ public record RankSlots(int ranks, int threads) {
    * @param slots there are
    * @param asked number of ranks, or 0
    */
-  static UnsuitableException tooFew(JavaSparkContext spark, int slots, int asked) {
-    Demand demand = Demand.of(spark.getConf());
+  static UnsuitableException tooFew(JavaSparkContext spark, TaskCores task, int slots, int asked) {
+    Demand demand = Demand.of(spark.getConf(), task);
     return tooFew(demand, slots, asked, shortage(spark, demand, Math.max(1, asked)));
   }
 
   private static UnsuitableException tooFew(Demand demand, int slots, int asked, String shortage) {
     return new UnsuitableException(
-        "%sSpark has room for %s of spark.task.cpus = %d: %s"
+        "%sSpark has room for %s of %s: %s"
             .formatted(
                 asked > 0 ? "train.ranks is " + asked + ", but " : "",
                 Demand.count(slots, "task"),
-                demand.taskCores(),
+                demand.task().text(),
                 shortage));
   }
 
@@ -155,11 +180,11 @@ public record RankSlots(int ranks, int threads) {
         .orElse("the cluster has not given " + demand.text());
   }
 
-  static SlotWait.Cluster cluster(JavaSparkContext spark) {
+  static SlotWait.Cluster cluster(JavaSparkContext spark, TaskCores task) {
     return new SlotWait.Cluster() {
       @Override
       public int slots() {
-        return RankSlots.slots(spark);
+        return RankSlots.slots(spark, task);
       }
 
       @Override
@@ -189,23 +214,33 @@ public record RankSlots(int ranks, int threads) {
 
   /** How many of so many ranks, or tasks, share a process at most. */
   public static int together(JavaSparkContext spark, int ranks) {
-    return Math.min(ranks, spark.isLocal() ? ranks : ofExecutor(spark));
+    return together(spark, TaskCores.usual(spark.getConf()), ranks);
+  }
+
+  /** As the other, of tasks that may have cores of their own. */
+  public static int together(JavaSparkContext spark, TaskCores task, int ranks) {
+    return Math.min(ranks, spark.isLocal() ? ranks : ofExecutor(spark, task));
   }
 
   /** Number of tasks that one executor runs at once, of several sizes the mean; at least 1. */
   public static int ofExecutor(JavaSparkContext spark) {
-    if (spark.isLocal()) return slots(spark);
-    Demand demand = Demand.of(spark.getConf());
-    if (demand.cores() > 0) return Math.max(1, demand.tasks(demand.cores()));
-    int executors = Math.max(1, spark.sc().getExecutorIds().size());
-    return Math.max(1, slots(spark) / executors);
+    return ofExecutor(spark, TaskCores.usual(spark.getConf()));
   }
 
-  /** Number of tasks that the executors which have come can run at once. */
-  static int slots(JavaSparkContext spark) {
+  private static int ofExecutor(JavaSparkContext spark, TaskCores task) {
+    if (spark.isLocal()) return slots(spark, task);
+    Demand demand = Demand.of(spark.getConf(), task);
+    if (demand.cores() > 0) return Math.max(1, demand.tasks(demand.cores()));
+    int executors = Math.max(1, spark.sc().getExecutorIds().size());
+    return Math.max(1, slots(spark, task) / executors);
+  }
+
+  /** Number of tasks of a kind that the executors which have come can run at once. */
+  static int slots(JavaSparkContext spark, TaskCores task) {
     checkRuns(spark);
-    return spark
-        .sc()
-        .maxNumConcurrentTasks(spark.sc().resourceProfileManager().defaultResourceProfile());
+    int slots = spark.sc().maxNumConcurrentTasks(task.profile(spark));
+    if (task.own()) return slots;
+    // One executor in local mode; elsewhere it is a usual task.
+    return slots / Math.max(1, task.cores() / TaskCores.usual(spark.getConf()).cores());
   }
 }

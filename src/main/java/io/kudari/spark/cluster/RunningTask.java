@@ -16,8 +16,9 @@ import scala.collection.JavaConverters;
  * @param executor where it runs
  * @param group of its job, or an empty text
  * @param barrier whether it is of a barrier stage
+ * @param cores of the executor that it takes
  */
-record RunningTask(String executor, String group, boolean barrier) {
+record RunningTask(String executor, String group, boolean barrier, int cores) {
 
   /** All of an application, as its scheduler knows them now; none when it has ended. */
   static List<RunningTask> all(SparkContext spark) {
@@ -35,7 +36,8 @@ record RunningTask(String executor, String group, boolean barrier) {
                       new RunningTask(
                           task.get().executorId(),
                           group(stage.taskSet().properties()),
-                          stage.isBarrier()));
+                          stage.isBarrier(),
+                          cores(spark, stage.taskSet().resourceProfileId())));
               });
     }
     return all;
@@ -51,6 +53,16 @@ record RunningTask(String executor, String group, boolean barrier) {
     List<String> counted = JavaConverters.seqAsJavaList(spark.sc().getExecutorIds());
     all.removeIf(task -> !counted.contains(task.executor()));
     return all;
+  }
+
+  /** The same with so many cores. */
+  RunningTask taking(int others) {
+    return new RunningTask(executor, group, barrier, others);
+  }
+
+  private static int cores(SparkContext spark, int profile) {
+    return TaskCores.coresOf(
+        spark.conf(), spark.resourceProfileManager().resourceProfileFromId(profile));
   }
 
   private static String group(Properties ofJob) {

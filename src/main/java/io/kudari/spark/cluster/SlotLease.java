@@ -1,5 +1,6 @@
 package io.kudari.spark.cluster;
 
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -7,6 +8,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.resource.ResourceProfile;
 
 /**
  * Slots of an application that one training may use until it closes this. Leases are granted in the
@@ -21,15 +23,19 @@ public final class SlotLease implements AutoCloseable {
   private final JavaSparkContext spark;
   private final long number;
   private final int wanted;
+  private final TaskCores task;
+  private final ResourceProfile profile;
   private final TrainingJobs jobs;
   private volatile int slots;
   private volatile Future<?> workOrNull;
 
-  SlotLease(SlotLeases all, JavaSparkContext spark, long number, int wanted) {
+  SlotLease(SlotLeases all, JavaSparkContext spark, long number, int wanted, TaskCores task) {
     this.all = all;
     this.spark = spark;
     this.number = number;
     this.wanted = wanted;
+    this.task = task;
+    this.profile = task.profile(spark);
     this.jobs = new TrainingJobs(spark, number);
   }
 
@@ -40,13 +46,19 @@ public final class SlotLease implements AutoCloseable {
    * @throws RankSlots.UnsuitableException when the application has ended
    */
   public static SlotLease ask(JavaSparkContext spark, int slots) {
+    return ask(spark, slots, TaskCores.usual(spark.getConf()));
+  }
+
+  /** As the other, for tasks that may have cores of their own. */
+  public static SlotLease ask(JavaSparkContext spark, int slots, TaskCores task) {
     RankSlots.checkRuns(spark);
-    return SlotLeases.of(spark.sc()).ask(spark, slots);
+    return SlotLeases.of(spark.sc()).ask(spark, slots, task);
   }
 
   /**
    * Asks, and waits until it is granted, however long others have the slots.
    *
+   * @param task cores of each slot
    * @param stop asked while it waits
    * @param say takes a line now and then that tells what is waited for
    * @throws CancellationException when it was asked to stop before
@@ -54,9 +66,9 @@ public final class SlotLease implements AutoCloseable {
    *     fewer slots than are asked for, used or not
    */
   public static SlotLease acquire(
-      JavaSparkContext spark, int slots, BooleanSupplier stop, Consumer<String> say)
+      JavaSparkContext spark, int slots, TaskCores task, BooleanSupplier stop, Consumer<String> say)
       throws InterruptedException {
-    SlotLease lease = ask(spark, slots);
+    SlotLease lease = ask(spark, slots, task);
     boolean granted = false;
     try {
       lease.await(stop, say);
@@ -75,7 +87,7 @@ public final class SlotLease implements AutoCloseable {
       SlotUse use = use();
       if (use.total() >= wanted) enough = System.nanoTime();
       if (System.nanoTime() - enough > SlotWait.MOST_NANOS)
-        throw RankSlots.tooFew(spark, use.total(), wanted);
+        throw RankSlots.tooFew(spark, task, use.total(), wanted);
       lines.tick(() -> use.line(wanted), say);
       TimeUnit.MILLISECONDS.sleep(50);
     }
@@ -130,6 +142,16 @@ public final class SlotLease implements AutoCloseable {
     return spark;
   }
 
+  /** Cores of each slot. */
+  public TaskCores task() {
+    return task;
+  }
+
+  /** By which Spark schedules tasks of such slots. */
+  public ResourceProfile profile() {
+    return profile;
+  }
+
   /** Tries to hold again what there is, at least so much; 0 when there is less. */
   int again(int least, int most) {
     return whileItRuns(() -> all.regrant(this, least, most));
@@ -137,6 +159,14 @@ public final class SlotLease implements AutoCloseable {
 
   boolean owns(RunningTask task) {
     return jobs.own(task);
+  }
+
+  /** Its own of some tasks; ranks with the cores that are counted for them. */
+  List<RunningTask> ofThese(List<RunningTask> tasks) {
+    return tasks.stream()
+        .filter(this::owns)
+        .map(own -> own.barrier() ? own.taking(task.cores()) : own)
+        .toList();
   }
 
   long number() {

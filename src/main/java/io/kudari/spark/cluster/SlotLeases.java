@@ -1,7 +1,9 @@
 package io.kudari.spark.cluster;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
@@ -42,8 +44,8 @@ final class SlotLeases extends SparkListener {
     return ++numbers;
   }
 
-  synchronized SlotLease ask(JavaSparkContext spark, int slots) {
-    SlotLease lease = new SlotLease(this, spark, number(), slots);
+  synchronized SlotLease ask(JavaSparkContext spark, int slots, TaskCores task) {
+    SlotLease lease = new SlotLease(this, spark, number(), slots, task);
     leases.add(lease);
     return lease;
   }
@@ -75,27 +77,56 @@ final class SlotLeases extends SparkListener {
     leases.remove(lease);
   }
 
-  /** What a lease sees. A task that has outlived its attempt uses a slot besides those held. */
+  /**
+   * What a lease sees, in slots of its own size. A task that has outlived its attempt uses a slot
+   * besides those held. Which executors others will use is not known before they do: until then,
+   * where their slots are of another size, they are counted as if no two of them shared one of
+   * these.
+   */
   synchronized SlotUse use(SlotLease own) {
     leases.removeIf(SlotLease::isOver);
-    List<RunningTask> tasks = RunningTask.onCounted(own.spark());
-    int foreign = tasks.size();
+    List<RunningTask> foreign = RunningTask.onCounted(own.spark());
+    List<RunningTask> placed = new ArrayList<>();
     int leased = 0;
     int owned = 0;
     int before = 0;
     for (SlotLease lease : leases) {
-      int running = (int) tasks.stream().filter(lease::owns).count();
-      foreign -= running;
-      if (lease == own) owned = running;
-      else leased += Math.max(lease.slots(), running);
+      List<RunningTask> running = lease.ofThese(foreign);
+      foreign.removeIf(lease::owns);
+      if (lease == own) owned = kept(own.task(), running);
+      else if (hasBegun(lease, running)) placed.addAll(running);
+      else leased += Math.max(bound(own, lease), kept(own.task(), running));
       if (lease.slots() == 0 && lease.number() < own.number()) before++;
     }
-    return new SlotUse(total(own.spark()), leased, foreign, owned, before);
+    int others = kept(own.task(), foreign);
+    placed.addAll(foreign);
+    leased += kept(own.task(), placed) - others;
+    return new SlotUse(total(own), leased, others, owned, before);
+  }
+
+  /** Whether all ranks of a lease run, so that it is known where. */
+  private static boolean hasBegun(SlotLease lease, List<RunningTask> running) {
+    long ranks = running.stream().filter(RunningTask::barrier).count();
+    return lease.slots() > 0 && ranks >= lease.slots();
+  }
+
+  private static int bound(SlotLease own, SlotLease other) {
+    return other.slots() * own.task().kept(other.task().cores());
+  }
+
+  /**
+   * How many tasks of a kind cannot run because of others: those of an executor share its slots.
+   */
+  static int kept(TaskCores of, List<RunningTask> others) {
+    Map<String, Integer> cores = new HashMap<>();
+    others.forEach(task -> cores.merge(task.executor(), task.cores(), Integer::sum));
+    return cores.values().stream().mapToInt(of::kept).sum();
   }
 
   /** With dynamic allocation executors come when there are tasks. */
-  private static int total(JavaSparkContext spark) {
+  private static int total(SlotLease own) {
+    JavaSparkContext spark = own.spark();
     boolean dynamic = spark.getConf().getBoolean("spark.dynamicAllocation.enabled", false);
-    return dynamic ? Integer.MAX_VALUE / 2 : RankSlots.slots(spark);
+    return dynamic ? Integer.MAX_VALUE / 2 : RankSlots.slots(spark, own.task());
   }
 }

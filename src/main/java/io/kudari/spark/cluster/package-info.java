@@ -4,7 +4,8 @@
  * <ul>
  *   <li>{@link io.kudari.spark.cluster.RankSlots} finds room for ranks: {@code Demand} is what the
  *       application asks, {@code Offer} what a standalone cluster has, {@code SlotWait} waits for
- *       the one to come from the other, and says so;
+ *       the one to come from the other, and says so; {@code TaskCores} are those of a task, which
+ *       the stage of the ranks may ask for itself;
  *   <li>{@link io.kudari.spark.cluster.SlotLease} shares the slots among the trainings of one
  *       application: {@code SlotLeases} is their account, {@code SlotUse} what one of them sees of
  *       it, {@code RunningTask} who really runs what, {@code TrainingJobs} the jobs of one, {@code

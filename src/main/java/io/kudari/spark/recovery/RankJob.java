@@ -104,9 +104,10 @@ final class RankJob implements Cluster.Job {
         placed(spark)
             .barrier()
             .mapPartitions(
-                new RankFunction(shared, RankSlots.together(spark, ranks)),
+                new RankFunction(shared, RankSlots.together(spark, lease.task(), ranks)),
                 false,
                 ClassTag$.MODULE$.apply(Parcel.class));
+    if (lease.task().own()) rdd = rdd.withResources(lease.profile());
     List<Object> partitions = IntStream.range(0, ranks).<Object>mapToObj(r -> r).toList();
     return spark
         .sc()
@@ -135,6 +136,7 @@ final class RankJob implements Cluster.Job {
     return Neighbours.of(
         spark,
         dealt.rdd(),
+        lease.task(),
         hosts -> topology.choose(hosts, (long) Float.BYTES * model.layout().size()).isPresent());
   }
 

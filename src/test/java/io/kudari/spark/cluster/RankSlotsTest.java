@@ -94,14 +94,19 @@ class RankSlotsTest {
     Map<String, String> two = Map.of("spark.task.cpus", "2");
     try (JavaSparkContext spark = SparkStart.startForRanks("test", "local[4]", two)) {
       UnsuitableException e =
-          assertThrows(UnsuitableException.class, () -> RankSlots.of(spark, 3, 8, LINES::add));
+          assertThrows(
+              UnsuitableException.class, () -> RankSlots.of(spark, asked(3, 0, 8), LINES::add));
       assertEquals(
           "train.ranks is 3, but Spark has room for 2 tasks of spark.task.cpus = 2: give it more"
               + " cores or ask for fewer ranks",
           e.getMessage());
-      assertEquals(new RankSlots(2, 2), RankSlots.of(spark, 0, 8, LINES::add));
-      assertEquals(new RankSlots(1, 2), RankSlots.of(spark, 0, 1, LINES::add));
+      assertEquals(new RankSlots(2, 2), RankSlots.of(spark, asked(0, 0, 8), LINES::add));
+      assertEquals(new RankSlots(1, 2), RankSlots.of(spark, asked(0, 0, 1), LINES::add));
     }
+  }
+
+  private static RankSlots.Asked asked(int ranks, int threads, int workers) {
+    return new RankSlots.Asked(ranks, threads, workers);
   }
 
   private static void refused(Map<String, String> settings, String start) {

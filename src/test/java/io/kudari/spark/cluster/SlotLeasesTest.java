@@ -26,6 +26,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class SlotLeasesTest {
 
+  /** A core of each slot. */
+  private static final TaskCores ONE = new TaskCores(1, 0, false);
+
   private static JavaSparkContext spark;
 
   /** Where tasks of this process wait. */
@@ -58,6 +61,24 @@ class SlotLeasesTest {
     }
     try (SlotLease all = SlotLease.ask(spark, 4)) {
       assertTrue(all.isGranted(), "everything was given back");
+    }
+  }
+
+  @Test
+  void inLocalModeARankOfSeveralThreadsHoldsASlotForEach() {
+    TaskCores three = TaskCores.of(spark.getConf(), 3);
+    try (SlotLease rank = SlotLease.ask(spark, 1, three);
+        SlotLease two = SlotLease.ask(spark, 2);
+        SlotLease late = SlotLease.ask(spark, 1, three)) {
+      assertEquals(new SlotUse(1, 0, 0, 0, 0), rank.use());
+      assertTrue(rank.isGranted());
+      assertEquals(new SlotUse(4, 3, 0, 0, 0), two.use());
+      assertFalse(two.isGranted());
+      rank.close();
+      assertTrue(two.isGranted());
+      assertFalse(late.isGranted());
+      two.close();
+      assertTrue(late.isGranted());
     }
   }
 
@@ -96,6 +117,7 @@ class SlotLeasesTest {
               SlotLease.acquire(
                   spark,
                   2,
+                  ONE,
                   stop::get,
                   line -> {
                     lines.add(line);
@@ -103,7 +125,7 @@ class SlotLeasesTest {
                   }));
       assertEquals(
           List.of("waiting since 2 s for 2 slots: of 4 there are, other trainings hold 3"), lines);
-      try (SlotLease next = SlotLease.acquire(spark, 1, () -> false, lines::add)) {
+      try (SlotLease next = SlotLease.acquire(spark, 1, ONE, () -> false, lines::add)) {
         assertEquals(0, next.use().before(), "who has stopped waits no more");
       }
     }

@@ -19,6 +19,7 @@ import io.kudari.spark.cluster.RankLostException;
 import io.kudari.spark.cluster.RankSlots;
 import io.kudari.spark.cluster.Removals;
 import io.kudari.spark.cluster.SlotLease;
+import io.kudari.spark.cluster.TaskCores;
 import io.kudari.train.DataPlan;
 import io.kudari.train.SnapshotRule;
 import java.io.IOException;
@@ -39,6 +40,9 @@ import org.junit.jupiter.api.Test;
 
 /** What the end of a stage means, by Spark's own words, and what its beginning waits for. */
 class RankJobTest {
+
+  /** A core of each slot. */
+  private static final TaskCores ONE = new TaskCores(1, 0, false);
 
   private static final String BARRIER =
       "Job aborted due to stage failure: Could not recover from a failed barrier ResultStage. Most"
@@ -136,7 +140,7 @@ class RankJobTest {
     JavaSparkContext spark = SparkStart.startForRanks("test", "local[2]", Map.of());
     try (spark;
         Removals removals = new Removals();
-        SlotLease lease = SlotLease.acquire(spark, 2, () -> false, line -> {})) {
+        SlotLease lease = SlotLease.acquire(spark, 2, ONE, () -> false, line -> {})) {
       JavaFutureAction<?> other =
           spark.parallelize(List.of(1), 1).foreachAsync(i -> gate.await(30, TimeUnit.SECONDS));
       until(() -> lease.use().foreign() == 1);
@@ -161,7 +165,7 @@ class RankJobTest {
   void ranksWhoseSlotsOtherJobsUseWaitAndAreNotLost() throws Exception {
     gate = new CountDownLatch(1);
     try (JavaSparkContext spark = SparkStart.startForRanks("test", "local[2]", Map.of());
-        SlotLease lease = SlotLease.acquire(spark, 2, () -> false, line -> {});
+        SlotLease lease = SlotLease.acquire(spark, 2, ONE, () -> false, line -> {});
         Removals removals = new Removals()) {
       JavaFutureAction<?> other =
           spark.parallelize(List.of(1), 1).foreachAsync(i -> gate.await(30, TimeUnit.SECONDS));

@@ -111,7 +111,11 @@ class TrainingTabTest {
 
   private static void run(String strategy, io.kudari.run.RunListener listener) throws Exception {
     Experiment experiment =
-        Experiment.parse("test", EXPERIMENT.formatted(strategy), List.of(), new Configuration());
+        Experiment.parse(
+            "test",
+            EXPERIMENT.formatted(strategy),
+            List.of("train.ranks=" + (strategy.equals("serial") ? 0 : 2)),
+            new Configuration());
     var unused =
         Training.of(experiment)
             .on(spark)
