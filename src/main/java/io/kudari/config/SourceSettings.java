@@ -87,7 +87,9 @@ final class SourceSettings {
       Setting.whole("examples", 0, 0, Integer.MAX_VALUE, "how many are read, the first; 0 is all");
   private static final Setting<List<String>> FILES =
       Setting.texts("files", null, "paths", "those of the binary version");
-  private static final Setting<String> FILE = Setting.text("file", null, "path", "the file");
+  private static final Setting<String> FILE =
+      Setting.text(
+          "file", null, "path", "the file, a folder of files, or a pattern such as `part-*.csv`");
   private static final Setting<List<String>> LABEL =
       Setting.texts(
           "label", null, "texts", "name of the column, index (of csv), or several for regression");
@@ -143,7 +145,8 @@ final class SourceSettings {
   private static final Setting<Integer> SVM_FEATURES =
       Setting.whole("features", 0, 0, 1 << 20, "how many there are; 0 is the highest index");
   private static final Setting<String> PATH =
-      Setting.text("path", null, "path", "the file, or the folder of files");
+      Setting.text(
+          "path", null, "path", "the file, a folder of files, or a pattern of their names");
   private static final Setting<String> READER =
       Setting.text(
               "reader",
