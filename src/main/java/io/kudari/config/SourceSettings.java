@@ -162,7 +162,7 @@ final class SourceSettings {
   private static final Setting<String> TABLE =
       Setting.text("table", null, "text", "a table of Spark's catalogue").unset("none");
   private static final Setting<String> SQL =
-      Setting.text("sql", null, "text", "a SELECT statement of Spark SQL").unset("none");
+      Setting.text("sql", null, "text", "a query of Spark SQL, such as SELECT").unset("none");
   private static final Setting<Boolean> NUMBERED =
       Setting.flag(
           "numbered",

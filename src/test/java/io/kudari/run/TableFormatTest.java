@@ -90,6 +90,44 @@ class TableFormatTest {
   }
 
   @Test
+  void aStatementThatIsNoQueryIsRefusedBeforeItDoesAnything() throws Exception {
+    Path written = dir.resolve("written");
+    String file = csv();
+    for (String statement :
+        List.of(
+            "INSERT OVERWRITE DIRECTORY '" + written + "' USING csv SELECT 1",
+            "WITH a AS (SELECT 1) INSERT OVERWRITE DIRECTORY '" + written + "' USING csv TABLE a",
+            "FROM csv.`" + file + "` INSERT INTO a SELECT _c0 INSERT INTO b SELECT _c1",
+            "CREATE TABLE made USING csv LOCATION '" + written + "' AS SELECT 1",
+            "DROP TABLE made",
+            "DROP TABLE IF EXISTS made",
+            "SET spark.sql.shuffle.partitions = 3",
+            "SHOW TABLES",
+            "DELETE FROM made",
+            "CACHE TABLE made")) {
+      String source = "format = table, sql = \"" + statement + "\"";
+      var e =
+          assertThrows(ConfigurationException.class, () -> trained(source, "serial"), statement);
+      assertEquals(
+          "data.train.sql: must be a query, such as SELECT, WITH, VALUES or TABLE, not another"
+              + " statement",
+          e.getMessage());
+    }
+    assertTrue(Files.notExists(written));
+  }
+
+  @Test
+  void queriesOfEveryKindAreRead() throws Exception {
+    String values = "VALUES (1, 'a'), (2, 'b'), (3, 'a'), (4, 'b'), (5, 'a') AS t(x, kind)";
+    float[] expected = trained("format = table, sql = \"" + values + "\"", "serial");
+    for (String query : List.of("WITH t AS (SELECT * FROM %s) SELECT * FROM t", "SELECT * FROM %s"))
+      assertArrayEquals(
+          expected,
+          trained("format = table, sql = \"" + query.formatted(values) + "\"", "serial"),
+          query);
+  }
+
+  @Test
   void whereATableIsToBeFoundIsSaidOnce() {
     for (String source : List.of("reader = csv, table = t", "table = t, sql = s", "path = x")) {
       var e =
