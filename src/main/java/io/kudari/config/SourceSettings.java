@@ -434,6 +434,8 @@ final class SourceSettings {
       throw s.wrong(
           DELIMITER,
           "must be one character (of a tab \"\\t\" in quotes), not \"" + delimiter + "\"");
+    if ("\"\r\n\0".contains(delimiter))
+      throw s.wrong(DELIMITER, "must not be a double quote, a line end or a byte 0");
     return new CsvSource(
         s.location(FILE),
         s.get(HEADER),
