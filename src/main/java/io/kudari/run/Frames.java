@@ -8,6 +8,7 @@ import io.kudari.event.FirstLine;
 import io.kudari.spark.data.FrameSource;
 import io.kudari.train.DataPlan;
 import java.util.Optional;
+import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -84,6 +85,9 @@ record Frames(Optional<Dataset<Row>> train, Optional<Dataset<Row>> test) {
       return from.path().isEmpty() ? reader.load() : reader.load(from.path());
     } catch (ConfigurationException e) {
       throw e;
+    } catch (SparkException e) {
+      // A job has failed, which has looked into files for their columns.
+      throw new DataException(key + ": " + table.name() + ": " + FirstLine.ofRoot(e), e);
     } catch (Exception e) {
       throw new DataException(key + ": " + table.name() + ": " + FirstLine.of(e), e);
     }

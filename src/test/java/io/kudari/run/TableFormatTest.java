@@ -81,7 +81,7 @@ class TableFormatTest {
     String file = csv();
     refused("reader = nothing, path = x", "data.train: .*/x: .*nothing.*");
     refused("reader = parquet, path = /no/such", "data.train: /no/such: .*/no/such.*");
-    refused("reader = parquet, path = \"" + file + "\"", ".*rows.csv.*");
+    refused("reader = parquet, path = \"" + file + "\"", ".*rows.csv is not a Parquet file.*");
     refused("table = nowhere", "data.train: table nowhere: .*nowhere.*");
     refused("sql = \"select\"", "data.train: select: .*");
     refused(
