@@ -16,6 +16,7 @@ import io.kudari.train.DataPlan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hadoop.conf.Configuration;
@@ -80,7 +81,11 @@ final class ConvertCommand implements Callable<Integer> {
       throw output.unwritable(e.getCause());
     }
     System.out.printf(
-        "wrote %d examples to %s in %d files%n", set.examples(), out, found.splits().size());
+        Locale.ROOT,
+        "wrote %d examples to %s in %d files%n",
+        set.examples(),
+        out,
+        found.splits().size());
     System.out.println("  " + section(set, table, Location.shown(folder)));
     if (table.pixels())
       System.out.println("  normalize { method = scale, per = all }   # as pixels have it");

@@ -8,6 +8,7 @@ import io.kudari.spark.SparkStart;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.util.VersionInfo;
 import picocli.CommandLine.Command;
@@ -47,8 +48,12 @@ final class DoctorCommand implements Callable<Integer> {
             + " native arrays");
     out.println("oneDNN           " + facts.oneDnnAndInstructions());
     out.println("BLAS             " + facts.blasAndKernels() + ", " + facts.threads() + " thread");
-    out.printf("matrix product   %.0f GFLOP/s on one thread%n", gemm);
-    out.printf("convolution      %.0f GFLOP/s forward, %.0f backward%n", convolution, backward);
+    out.printf(Locale.ROOT, "matrix product   %.0f GFLOP/s on one thread%n", gemm);
+    out.printf(
+        Locale.ROOT,
+        "convolution      %.0f GFLOP/s forward, %.0f backward%n",
+        convolution,
+        backward);
     out.println(
         "Java             " + Runtime.version() + ", " + System.getProperty("java.vm.name"));
     out.println(
@@ -79,11 +84,13 @@ final class DoctorCommand implements Callable<Integer> {
     if (gemm < SLOW_GEMM)
       advice.add(
           String.format(
+              Locale.ROOT,
               "matrix products are slow (%.0f GFLOP/s): is another program using the processor?",
               gemm));
     if (convolution < SLOW_CONVOLUTION)
       advice.add(
           String.format(
+              Locale.ROOT,
               "convolutions are slow (%.0f GFLOP/s): is another program using the processor?",
               convolution));
     if (Runtime.version().feature() != 17)
@@ -92,6 +99,6 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private static String gib(long bytes) {
-    return String.format("%.1f GiB", bytes / (double) (1L << 30));
+    return String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1L << 30));
   }
 }

@@ -49,7 +49,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private static void print(Workers.Evaluated found, List<String> names, PrintStream out) {
     Figures figures = found.figures();
-    out.printf("examples  %d%nloss      %.6f%n", figures.examples(), figures.loss());
+    out.printf(Locale.ROOT, "examples  %d%nloss      %.6f%n", figures.examples(), figures.loss());
     if (figures instanceof Figures.OfTargets of) targets(of, out);
     if (figures instanceof Figures.OfClasses of) {
       scores(of, found.evaluation().outputs(), out);
@@ -58,19 +58,20 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private static void targets(Figures.OfTargets of, PrintStream out) {
-    out.printf("MSE       %.6f%nRMSE      %.6f%n", of.mse(), of.rmse());
-    out.printf("MAE       %.6f%nR²        %.6f%n", of.mae(), of.r2());
+    out.printf(Locale.ROOT, "MSE       %.6f%nRMSE      %.6f%n", of.mse(), of.rmse());
+    out.printf(Locale.ROOT, "MAE       %.6f%nR²        %.6f%n", of.mae(), of.r2());
   }
 
   private static void scores(Figures.OfClasses of, int classes, PrintStream out) {
     Figures.Scores scores = of.scores();
-    out.printf("accuracy  %.4f%n", of.accuracy());
+    out.printf(Locale.ROOT, "accuracy  %.4f%n", of.accuracy());
     int top = Math.min(Evaluation.TOP, classes - 1);
-    if (top > 1) out.printf("top-%d     %.4f%n", top, of.topAccuracy()[top - 1]);
-    out.printf("macro F1  %.4f%n", scores.macroF1());
-    if (Double.isFinite(scores.logLoss())) out.printf("log loss  %.6f%n", scores.logLoss());
+    if (top > 1) out.printf(Locale.ROOT, "top-%d     %.4f%n", top, of.topAccuracy()[top - 1]);
+    out.printf(Locale.ROOT, "macro F1  %.4f%n", scores.macroF1());
+    if (Double.isFinite(scores.logLoss()))
+      out.printf(Locale.ROOT, "log loss  %.6f%n", scores.logLoss());
     if (classes > ScoreCounts.CLASSES) {
-      out.printf("ROC AUC, PR AUC: only of up to %d classes%n", ScoreCounts.CLASSES);
+      out.printf(Locale.ROOT, "ROC AUC, PR AUC: only of up to %d classes%n", ScoreCounts.CLASSES);
     } else {
       out.println("ROC AUC   " + area(scores.rocAuc(), scores.rocAucError()));
       out.println("PR AUC    " + area(scores.prAuc(), scores.prAucError()));
@@ -83,10 +84,11 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private static void classes(Evaluation e, List<String> names, PrintStream out) {
-    out.printf("%n%-12s %9s %9s %9s%n", "class", "precision", "recall", "F1");
+    out.printf(Locale.ROOT, "%n%-12s %9s %9s %9s%n", "class", "precision", "recall", "F1");
     for (int c = 0; c < e.outputs(); c++) {
       String name = names.isEmpty() ? String.valueOf(c) : names.get(c);
-      out.printf("%-12s %9.4f %9.4f %9.4f%n", name, e.precision(c), e.recall(c), e.f1(c));
+      out.printf(
+          Locale.ROOT, "%-12s %9.4f %9.4f %9.4f%n", name, e.precision(c), e.recall(c), e.f1(c));
     }
   }
 }

@@ -106,15 +106,21 @@ final class InspectCommand implements Callable<Integer> {
     System.out.println("  shape        " + d.shape() + (d.bytes() ? " bytes" : " floats"));
     System.out.println("  fingerprint  " + d.fingerprint());
     System.out.printf(
+        Locale.ROOT,
         "  read         %.1f MB of files%s%n",
-        found.read() / 1e6, SparkTasks.areNeeded(given) ? "" : splits(found));
+        found.read() / 1e6,
+        SparkTasks.areNeeded(given) ? "" : splits(found));
     if (d.classes() > 0) showClasses(found);
     else System.out.println("  targets      " + d.targets());
     FeatureStatistics all = statistics(source, found, reader).pooled(1);
     double deviation = Math.sqrt(all.deviation()[0] / all.count());
     System.out.printf(
+        Locale.ROOT,
         "  features     from %.4g to %.4g, mean %.4g, standard deviation %.4g%n",
-        all.min()[0], all.max()[0], all.mean()[0], deviation);
+        all.min()[0],
+        all.max()[0],
+        all.mean()[0],
+        deviation);
     return d.schema();
   }
 
@@ -158,7 +164,7 @@ final class InspectCommand implements Callable<Integer> {
     for (int c = 0; c < d.classes(); c++) {
       String name = d.classNames().isEmpty() ? String.valueOf(c) : d.classNames().get(c);
       long count = c < found.keys().groups() ? found.keys().total(c) : 0;
-      System.out.printf("  class %-10s %d%n", name, count);
+      System.out.printf(Locale.ROOT, "  class %-10s %d%n", name, count);
     }
   }
 

@@ -3,6 +3,7 @@ package io.kudari.cli;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Schema;
 import io.kudari.data.Task;
+import io.kudari.data.file.InputFiles;
 import io.kudari.data.file.InputPath;
 import io.kudari.data.format.CsvSource;
 import io.kudari.data.format.IdxSource;
@@ -27,8 +28,9 @@ final class NewData {
       names = "--input",
       paramLabel = "FILE",
       description = {
-        "Data to predict without a configuration, which needs no labels: a file, a folder of"
-            + " Parquet files, or a URI; - reads CSV from standard input.",
+        "Data to predict without a configuration, which needs no labels: a file, a folder of them,"
+            + " a pattern such as \"part-*.csv\", or a URI of these; - reads CSV from standard"
+            + " input.",
         "Columns are found by the names that the model keeps, in any order; a CSV's first line"
             + " names them, unless the model was trained on data without names."
       })
@@ -90,7 +92,11 @@ final class NewData {
     if (format != null) return format;
     if (CSV.matcher(input).matches()) return "csv";
     if (LIB_SVM.matcher(input).matches()) return "libsvm";
-    if (PARQUET.matcher(input).matches() || holdsParquet(hadoop)) return "parquet";
+    if (PARQUET.matcher(input).matches()) return "parquet";
+    List<InputPath> files = InputFiles.find(hadoop, input);
+    if (areAll(files, CSV)) return "csv";
+    if (areAll(files, LIB_SVM)) return "libsvm";
+    if (areAll(files, PARQUET)) return "parquet";
     throw usage(
         input
             + ": its name does not tell its format: say --format "
@@ -99,10 +105,8 @@ final class NewData {
             + FORMATS.get(FORMATS.size() - 1));
   }
 
-  private boolean holdsParquet(Configuration hadoop) throws IOException {
-    InputPath found = InputPath.find(hadoop, input);
-    return found.status().isDirectory()
-        && found.children().stream().anyMatch(file -> PARQUET.matcher(file.lastName()).matches());
+  private static boolean areAll(List<InputPath> files, Pattern format) {
+    return files.stream().allMatch(file -> format.matcher(file.lastName()).matches());
   }
 
   private static CommandException usage(String line) {

@@ -4,6 +4,7 @@ import io.kudari.data.Examples;
 import io.kudari.data.digits.DigitsSource;
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
@@ -41,7 +42,7 @@ final class PaintedParts implements Iterator<Examples> {
 
   private void make() {
     if (System.nanoTime() >= nextLine) {
-      System.err.printf("kudari: made %,d of %,d images%n", at, source.examples());
+      System.err.printf(Locale.ROOT, "kudari: made %,d of %,d images%n", at, source.examples());
       nextLine += BETWEEN_LINES;
     }
     int left = (source.examples() - at - 1) / PART + 1;

@@ -87,7 +87,9 @@ final class SourceSettings {
       Setting.whole("examples", 0, 0, Integer.MAX_VALUE, "how many are read, the first; 0 is all");
   private static final Setting<List<String>> FILES =
       Setting.texts("files", null, "paths", "those of the binary version");
-  private static final Setting<String> FILE = Setting.text("file", null, "path", "the file");
+  private static final Setting<String> FILE =
+      Setting.text(
+          "file", null, "path", "the file, a folder of files, or a pattern such as `part-*.csv`");
   private static final Setting<List<String>> LABEL =
       Setting.texts(
           "label", null, "texts", "name of the column, index (of csv), or several for regression");
@@ -143,7 +145,8 @@ final class SourceSettings {
   private static final Setting<Integer> SVM_FEATURES =
       Setting.whole("features", 0, 0, 1 << 20, "how many there are; 0 is the highest index");
   private static final Setting<String> PATH =
-      Setting.text("path", null, "path", "the file, or the folder of files");
+      Setting.text(
+          "path", null, "path", "the file, a folder of files, or a pattern of their names");
   private static final Setting<String> READER =
       Setting.text(
               "reader",
@@ -159,7 +162,7 @@ final class SourceSettings {
   private static final Setting<String> TABLE =
       Setting.text("table", null, "text", "a table of Spark's catalogue").unset("none");
   private static final Setting<String> SQL =
-      Setting.text("sql", null, "text", "a SELECT statement of Spark SQL").unset("none");
+      Setting.text("sql", null, "text", "a query of Spark SQL, such as SELECT").unset("none");
   private static final Setting<Boolean> NUMBERED =
       Setting.flag(
           "numbered",
@@ -431,6 +434,8 @@ final class SourceSettings {
       throw s.wrong(
           DELIMITER,
           "must be one character (of a tab \"\\t\" in quotes), not \"" + delimiter + "\"");
+    if ("\"\r\n\0".contains(delimiter))
+      throw s.wrong(DELIMITER, "must not be a double quote, a line end or a byte 0");
     return new CsvSource(
         s.location(FILE),
         s.get(HEADER),

@@ -245,13 +245,13 @@ final class Finding implements java.io.Serializable {
     FoundTable columns = table();
     Schema found = schema.isKnown() ? schema : schema(ordered);
     if (columns != null && columns.mixed().isEmpty()) found = encoded(found, columns);
-    if (leftOut > 0) note(source + ": leaves out " + leftOut + " rows with missing values");
+    if (leftOut > 0) note(source + ": leaves out " + rows(leftOut) + " with missing values");
     if (invalid > 0)
       note(
           source
               + ": leaves out "
-              + invalid
-              + " rows with infinities or cells that cannot be read");
+              + rows(invalid)
+              + " with infinities or cells that cannot be read");
     Rounding rounding = watch == null ? Rounding.EXACT : watch.rounding(this::featureName);
     Description description =
         new Description(
@@ -264,6 +264,10 @@ final class Finding implements java.io.Serializable {
     int[] number = finalNumbers();
     KeyCounts counts = keys.renumbered(number, Math.max(found.classes(), groups()));
     return new Survey(description, counts, rounding, splits, List.of(), columns, read, invalid);
+  }
+
+  private static String rows(long count) {
+    return count == 1 ? "1 row" : count + " rows";
   }
 
   private Schema encoded(Schema found, FoundTable columns) {

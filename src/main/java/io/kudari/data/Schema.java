@@ -197,17 +197,25 @@ public record Schema(
 
   /** As the other, of a table. */
   void check(String source, TableColumns table, int values) {
-    int columns = table.names().size();
-    if (encoding.isNone()) {
-      check(source, Shape.flat(columns), values);
-      return;
-    }
     if (!isKnown()) return;
     checkTask(source, values);
-    if (columns != columns()) {
+    int columns = table.names().size();
+    if (encoding.isNone() && !shape.equals(Shape.flat(columns)))
       throw new DataException(
-          source + ": has " + columns + " columns of features, the training set " + columns());
-    }
+          "%s: has examples of shape %d, the training set of %s%s"
+              .formatted(source, columns, shape, named()));
+    if (columns != columns())
+      throw new DataException(
+          "%s: has %d columns of features, the training set %d%s"
+              .formatted(source, columns, columns(), named()));
+  }
+
+  /** Which columns a table must have. */
+  private String named() {
+    return features.isEmpty()
+        ? "; without names columns go by their places, all but the labels and weights that settings"
+            + " name"
+        : ": " + brief(features);
   }
 
   private void checkTask(String source, int values) {

@@ -43,9 +43,13 @@ public record Survey(
    */
   public Survey divided(Division division) {
     if (tableOrNull == null || description.schema().encoding().isNone()) return this;
-    Encoding encoding = tableOrNull.encoding(division);
-    Description of = description.with(description.schema().with(encoding));
-    return new Survey(of, keys, rounding, splits, kept, tableOrNull, read, invalid);
+    try {
+      Encoding encoding = tableOrNull.encoding(division);
+      Description of = description.with(description.schema().with(encoding));
+      return new Survey(of, keys, rounding, splits, kept, tableOrNull, read, invalid);
+    } catch (DataException e) {
+      throw new DataException(splits.get(0).name() + ": " + e.getMessage(), e);
+    }
   }
 
   /** The same after another reading that took so many bytes. */

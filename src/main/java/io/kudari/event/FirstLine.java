@@ -11,4 +11,11 @@ public final class FirstLine {
     if (message == null) return failure.getClass().getSimpleName();
     return message.lines().filter(line -> !line.isBlank()).findFirst().orElse("");
   }
+
+  /** As the other, of what it came from in the end, around which others say where it passed. */
+  public static String ofRoot(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) root = root.getCause();
+    return root.getMessage() == null ? of(failure) : of(root);
+  }
 }

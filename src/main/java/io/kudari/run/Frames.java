@@ -8,10 +8,16 @@ import io.kudari.event.FirstLine;
 import io.kudari.spark.data.FrameSource;
 import io.kudari.train.DataPlan;
 import java.util.Optional;
+import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.plans.logical.Command;
+import org.apache.spark.sql.catalyst.plans.logical.InsertIntoDir;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.ParsedStatement;
+import scala.collection.JavaConverters;
 
 /**
  * The data frames of a training: those that code gives it, and those that Spark reads because its
@@ -73,12 +79,35 @@ record Frames(Optional<Dataset<Row>> train, Optional<Dataset<Row>> test) {
     SparkSession session = SparkSession.builder().sparkContext(spark.sc()).getOrCreate();
     SparkTable.From from = table.from();
     try {
-      if (!from.sql().isEmpty()) return session.sql(from.sql());
+      if (!from.sql().isEmpty()) return query(key, from.sql(), session);
       if (!from.table().isEmpty()) return session.table(from.table());
       var reader = session.read().format(from.reader()).options(from.options());
       return from.path().isEmpty() ? reader.load() : reader.load(from.path());
+    } catch (ConfigurationException e) {
+      throw e;
+    } catch (SparkException e) {
+      // A job has failed, which has looked into files for their columns.
+      throw new DataException(key + ": " + table.name() + ": " + FirstLine.ofRoot(e), e);
     } catch (Exception e) {
       throw new DataException(key + ": " + table.name() + ": " + FirstLine.of(e), e);
     }
+  }
+
+  /** Spark runs a statement that is no query as soon as it is asked for its rows. */
+  private static Dataset<Row> query(String key, String sql, SparkSession session) throws Exception {
+    LogicalPlan plan = session.sessionState().sqlParser().parsePlan(sql);
+    if (!isQuery(plan))
+      throw new ConfigurationException(
+          key
+              + ".sql: must be a query, such as SELECT, WITH, VALUES or TABLE, not another"
+              + " statement");
+    return session.sql(sql);
+  }
+
+  /** Whether no part of a statement does anything but read. */
+  private static boolean isQuery(LogicalPlan plan) {
+    if (plan instanceof Command || plan instanceof ParsedStatement) return false;
+    if (plan instanceof InsertIntoDir) return false;
+    return JavaConverters.seqAsJavaList(plan.children()).stream().allMatch(Frames::isQuery);
   }
 }

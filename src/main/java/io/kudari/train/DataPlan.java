@@ -306,6 +306,10 @@ public record DataPlan(
         new Division(
             survey.keys(),
             new Division.Rules(sources.validation(), said, stratified, byClass, workers));
+    if (said && division.training() == 0)
+      throw new DataException(
+          sources.train().name()
+              + ": its validation-flag is true in all rows: none is left for training");
     if (division.training() < workers) {
       throw new DataException(
           "train.workers is "

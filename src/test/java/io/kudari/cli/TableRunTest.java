@@ -91,6 +91,21 @@ class TableRunTest {
     assertTrue(r2 >= 0.97, "R² " + r2);
   }
 
+  /** Those of the training part are counted when the set has been divided. */
+  @Test
+  void tooManyCategoriesOfADividedSetNameTheFileToo() {
+    StringBuilder rows = new StringBuilder("a,colour,rescued\n");
+    for (int i = 0; i < 60; i++)
+      rows.append(i)
+          .append(List.of(",red,", ",green,", ",blue,").get(i % 3))
+          .append(i % 2 == 0 ? "yes\n" : "no\n");
+    file("passengers.csv", rows.toString());
+    Said refused = train(file("c.conf", RESCUED), "out", "data.train.max-categories=2");
+    assertEquals(3, refused.code(), refused.errors());
+    String line = "/passengers.csv: column colour has 3 categories, more than max-categories = 2";
+    assertTrue(refused.errors().contains(line), refused.errors());
+  }
+
   private String test(String name) {
     return "data.test={ format = csv, task = regression, label = price, file = \""
         + path(name)

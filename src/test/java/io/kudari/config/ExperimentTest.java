@@ -226,6 +226,16 @@ class ExperimentTest {
     assertEquals(expected, again.network(new Shape(1, 28, 28), 10).layers().get(2));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"\\\"", "\\n", "\\r"})
+  void aDelimiterThatIsAQuoteOrEndsALineIsRefused(String delimiter) {
+    String source =
+        "train { format = csv, file = a, label = b, delimiter = \"" + delimiter + "\" }";
+    assertRefused(
+        "data { " + source + " }, model.layers = [{ type = dense, units = auto }]",
+        "delimiter must not be a double quote, a line end or a byte 0");
+  }
+
   @Test
   void ghostBatchesThatCannotBeAreRefused() {
     assertRefused(

@@ -275,6 +275,25 @@ class SchemaTest {
         trained());
   }
 
+  /** A file without a header may have columns that the model does not take. */
+  @Test
+  void otherColumnsAreRefusedWithThoseOfTheModel() throws IOException {
+    var bare =
+        new io.kudari.data.format.CsvSource(
+            write(folder, "t.csv", "1,2,red,1\n3,4,red,1\n"),
+            false,
+            ',',
+            Task.CLASSIFICATION,
+            List.of("2"),
+            List.of());
+    assertRefused("t.csv: has examples of shape 3, the training set of 2: [a, b]", bare, trained());
+    assertRefused(
+        "t.csv: has examples of shape 3, the training set of 2; without names columns go by their"
+            + " places, all but the labels and weights that settings name",
+        bare,
+        of(2, "red", "green"));
+  }
+
   private String parquet(String columns, Object... values) throws IOException {
     MessageType type = MessageTypeParser.parseMessageType("message m { " + columns + " }");
     Path path = folder.resolve("t" + columns.hashCode() + values[0] + ".parquet");

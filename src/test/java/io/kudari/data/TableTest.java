@@ -296,6 +296,18 @@ class TableTest {
   }
 
   @Test
+  void oneRowThatIsLeftOutIsToldInTheSingular() throws IOException {
+    CsvSource gap =
+        table(
+            "w.csv",
+            "a,b,y\n1,x,1\n,x,2\n3,x,5\n".getBytes(StandardCharsets.UTF_8),
+            ColumnChoice.ALL,
+            rules(Missing.SKIP, false));
+    Description left = gap.describe(HADOOP);
+    assertTrue(left.notes().get(0).endsWith(": leaves out 1 row with missing values"), "" + left);
+  }
+
+  @Test
   void gapsAreFilledByFeatureAndTold() throws IOException {
     CsvSource gaps = table(GAPS, ColumnChoice.ALL, rules(Missing.MEAN, true));
     Schema schema = gaps.describe(HADOOP).schema();

@@ -139,4 +139,18 @@ class BytesReadTest {
     String idx = "format = idx, images = \"%s\", labels = \"%s\"".formatted(images, labels);
     check(idx, Files.size(images) + Files.size(labels), ranks, threads);
   }
+
+  /** Each in splits of its own, with a header that is compared with the first one's. */
+  @Test
+  void partFilesAreReadTwiceTogether() throws Exception {
+    String rows = Files.readString(csv);
+    long size = 0;
+    for (int part = 0; part < 3; part++) {
+      Path file = dir.resolve("parts/part-" + part + ".csv");
+      Files.createDirectories(file.getParent());
+      size += Files.size(Files.writeString(file, "x,y,kind\n" + rows));
+    }
+    String parts = "format = csv, file = \"" + dir.resolve("parts/*.csv") + "\", label = kind";
+    check(parts, size, 2, 1);
+  }
 }

@@ -276,6 +276,19 @@ class DataFrameTest {
     assertArrayEquals(alone, Training.of(ranks).data(all).run().parameters());
   }
 
+  @Test
+  void aFlagThatMarksAllRowsIsNamed() {
+    Dataset<Row> all = vectors(shuffled(1)).withColumn("held", functions.lit(true));
+    Training training =
+        Training.of(experiment(TABLE + ", validation-flag = held", "train.strategy=serial"))
+            .data(all);
+    DataException e = assertThrows(DataException.class, training::plan);
+    assertTrue(
+        e.getMessage()
+            .endsWith(": its validation-flag is true in all rows: none is left for training"),
+        e.getMessage());
+  }
+
   private static final String SHOP =
       """
       data {

@@ -81,12 +81,50 @@ class TableFormatTest {
     String file = csv();
     refused("reader = nothing, path = x", "data.train: .*/x: .*nothing.*");
     refused("reader = parquet, path = /no/such", "data.train: /no/such: .*/no/such.*");
-    refused("reader = parquet, path = \"" + file + "\"", ".*rows.csv.*");
+    refused("reader = parquet, path = \"" + file + "\"", ".*rows.csv is not a Parquet file.*");
     refused("table = nowhere", "data.train: table nowhere: .*nowhere.*");
     refused("sql = \"select\"", "data.train: select: .*");
     refused(
         "reader = csv, options { header = true }, features = [c], path = \"" + file + "\"",
         ".*rows.csv: no column c among its .*");
+  }
+
+  @Test
+  void aStatementThatIsNoQueryIsRefusedBeforeItDoesAnything() throws Exception {
+    Path written = dir.resolve("written");
+    String file = csv();
+    for (String statement :
+        List.of(
+            "INSERT OVERWRITE DIRECTORY '" + written + "' USING csv SELECT 1",
+            "WITH a AS (SELECT 1) INSERT OVERWRITE DIRECTORY '" + written + "' USING csv TABLE a",
+            "FROM csv.`" + file + "` INSERT INTO a SELECT _c0 INSERT INTO b SELECT _c1",
+            "CREATE TABLE made USING csv LOCATION '" + written + "' AS SELECT 1",
+            "DROP TABLE made",
+            "DROP TABLE IF EXISTS made",
+            "SET spark.sql.shuffle.partitions = 3",
+            "SHOW TABLES",
+            "DELETE FROM made",
+            "CACHE TABLE made")) {
+      String source = "format = table, sql = \"" + statement + "\"";
+      var e =
+          assertThrows(ConfigurationException.class, () -> trained(source, "serial"), statement);
+      assertEquals(
+          "data.train.sql: must be a query, such as SELECT, WITH, VALUES or TABLE, not another"
+              + " statement",
+          e.getMessage());
+    }
+    assertTrue(Files.notExists(written));
+  }
+
+  @Test
+  void queriesOfEveryKindAreRead() throws Exception {
+    String values = "VALUES (1, 'a'), (2, 'b'), (3, 'a'), (4, 'b'), (5, 'a') AS t(x, kind)";
+    float[] expected = trained("format = table, sql = \"" + values + "\"", "serial");
+    for (String query : List.of("WITH t AS (SELECT * FROM %s) SELECT * FROM t", "SELECT * FROM %s"))
+      assertArrayEquals(
+          expected,
+          trained("format = table, sql = \"" + query.formatted(values) + "\"", "serial"),
+          query);
   }
 
   @Test

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -26,6 +28,10 @@ public record InputPath(String name, FileSystem files, FileStatus status) {
   /** The name of the standard input, which can be opened once, and whose length is not known. */
   public static final String STANDARD_INPUT = "-";
 
+  private static final Pattern PATTERN = Pattern.compile("[*?\\[{]");
+
+  private static final Pattern HIDDEN = Pattern.compile("(?s)[._].*");
+
   /**
    * Finds a file or folder.
    *
@@ -34,20 +40,62 @@ public record InputPath(String name, FileSystem files, FileStatus status) {
    *     reached or is not there
    */
   public static InputPath find(Configuration hadoop, String name) throws IOException {
+    return lookUp(hadoop, name).orElseThrow(() -> missing(name));
+  }
+
+  /** As {@link #find}, but there may be none. */
+  static Optional<InputPath> lookUp(Configuration hadoop, String name) throws IOException {
     if (name.equals(STANDARD_INPUT))
-      return new InputPath("standard input", null, new FileStatus(1, false, 0, 0, 0, null));
+      return Optional.of(
+          new InputPath("standard input", null, new FileStatus(1, false, 0, 0, 0, null)));
     Path path = path(name);
     FileSystem files = fileSystem(path, hadoop);
     try {
       if (LocalFiles.isSpecial(path)) throw new DataException(name + LocalFiles.SPECIAL);
-      return new InputPath(name, files, files.getFileStatus(path));
+      return Optional.of(new InputPath(name, files, files.getFileStatus(path)));
     } catch (FileNotFoundException e) {
-      throw new DataException(name + ": no such file or folder", e);
+      return Optional.empty();
     } catch (AccessControlException e) {
       throw unreadable(name, e);
     } catch (IOException | IllegalArgumentException e) {
       throw new DataException(name + ": cannot be looked at: " + Reason.of(e), e);
     }
+  }
+
+  /** There is none of a name. */
+  static DataException missing(String name) {
+    return new DataException(name + ": no such file or folder");
+  }
+
+  /** Whether a name may be a pattern of names. */
+  static boolean isPattern(String name) {
+    return PATTERN.matcher(name).find();
+  }
+
+  /**
+   * What matches a pattern, at least one, without the hidden.
+   *
+   * @throws DataException when nothing does
+   */
+  static List<InputPath> matching(Configuration hadoop, String pattern) throws IOException {
+    Path path = path(pattern);
+    FileSystem files = fileSystem(path, hadoop);
+    try {
+      List<InputPath> found =
+          Arrays.stream(files.globStatus(path, InputPath::isShown))
+              .map(one -> new InputPath(Location.shown(one.getPath()), files, one))
+              .toList();
+      if (found.isEmpty()) throw new DataException(pattern + ": no file matches the pattern");
+      return found;
+    } catch (AccessControlException e) {
+      throw unreadable(pattern, e);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new DataException(pattern + ": cannot be looked at: " + Reason.of(e), e);
+    }
+  }
+
+  private static boolean isShown(Path path) {
+    return !HIDDEN.matcher(path.getName()).matches();
   }
 
   private static Path path(String name) {
@@ -79,7 +127,7 @@ public record InputPath(String name, FileSystem files, FileStatus status) {
     String within = name.endsWith("/") ? name : name + "/";
     try {
       return Arrays.stream(files.listStatus(status.getPath()))
-          .filter(child -> !child.getPath().getName().matches("[._].*"))
+          .filter(child -> isShown(child.getPath()))
           .sorted(Comparator.comparing((FileStatus child) -> child.getPath().getName()))
           .map(child -> new InputPath(within + child.getPath().getName(), files, child))
           .toList();

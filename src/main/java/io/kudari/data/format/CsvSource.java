@@ -5,8 +5,6 @@ import io.kudari.data.ClassNames;
 import io.kudari.data.ColumnKind;
 import io.kudari.data.DataException;
 import io.kudari.data.ExampleSink;
-import io.kudari.data.ExampleSource;
-import io.kudari.data.RangedSource;
 import io.kudari.data.Schema;
 import io.kudari.data.TableColumns;
 import io.kudari.data.TableRow;
@@ -25,11 +23,11 @@ import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * A table of delimited text, raw, or gzipped when its name ends in {@code .gz}. Some columns are
- * the labels, all others, or those chosen, are features: numbers, booleans or categories, see
- * {@link io.kudari.data.TableRow}; every line has as many values as the first. Values may be quoted
- * with {@code "}, a quote within is doubled, and every one is closed. UTF-8; any of {@code \n},
- * {@code \r\n} and {@code \r} ends a line; empty lines are passed over.
+ * A table of delimited text, in a file or in several, each raw, or gzipped when its name ends in
+ * {@code .gz}. Some columns are the labels, all others, or those chosen, are features: numbers,
+ * booleans or categories, see {@link io.kudari.data.TableRow}; every line has as many values as the
+ * first. Values may be quoted with {@code "}, a quote within is doubled, and every one is closed.
+ * UTF-8; any of {@code \n}, {@code \r\n} and {@code \r} ends a line; empty lines are passed over.
  *
  * <p>The classes of a classification are the different texts of the label column, where texts that
  * are equal numbers, such as {@code 1} and {@code 1.0}, are one class. They are in the order of
@@ -37,11 +35,16 @@ import org.apache.hadoop.conf.Configuration;
  * training set's schema, another label is an error. Where labels are not needed, their columns may
  * be missing, and hold anything.
  *
+ * <p>The files of a folder, or those that match a pattern, make one set, see {@link
+ * io.kudari.data.file.InputFiles}; of several, those of no bytes are passed over. Where a header
+ * names columns, each has one, and the same.
+ *
  * <p>With a header, such a set's columns are the training set's of the same names, in any order;
  * others are passed over and said. Without one, they are in the training set's order.
  *
- * @param file URI, or {@link InputPath#STANDARD_INPUT}, which can be read once
- * @param header whether the first line names the columns
+ * @param file URI of a file or folder, a pattern, or {@link InputPath#STANDARD_INPUT}, which can be
+ *     read once
+ * @param header whether the first line of a file names the columns
  * @param delimiter between values
  * @param task classification has one label column, regression one or more
  * @param labels columns to predict: a name of the header, or an index from 0, or from -1 for the
@@ -61,7 +64,7 @@ public record CsvSource(
     String weight,
     ColumnChoice choice,
     TableRules rules)
-    implements RangedSource, TableSource {
+    implements TextSource, TableSource {
 
   private static final long serialVersionUID = 1;
 
@@ -111,22 +114,20 @@ public record CsvSource(
     }
   }
 
-  /** Reads the lines that begin within a range of bytes. */
   @Override
-  public void read(Configuration hadoop, long from, long to, ExampleSink into) throws IOException {
-    InputPath path = InputPath.file(hadoop, file);
-    TextRows.Look look = new TextRows.Look(delimiter, '"', (char) 0);
+  public void read(Configuration hadoop, TextRange range, ExampleSink into) throws IOException {
     boolean once = file.equals(InputPath.STANDARD_INPUT);
-    TextRows.Table table = TextRows.table(path, from, to, look, once);
+    TextRows.Table table = TextRows.table(range, look(), header, once);
     try (TextRows rows = table.rows()) {
       String[] first = table.first();
+      if (first == null && range.isPart()) return;
       if (first == null) throw new DataException(name() + ": holds no lines");
       Columns columns = columns(first, rows, into);
       int outputs = task == Task.REGRESSION ? labels.size() : 0;
       if (columns.weight >= 0) into.weighted(header ? columns.names[columns.weight] : "");
       TableRow cells = into.begin(columns.table(rules), outputs, rows::error);
       ClassNames classes = into.numbering(classNames);
-      String[] row = header || from > 0 ? rows.next() : first;
+      String[] row = header || range.from() > 0 ? rows.next() : first;
       for (; row != null && !into.enough(!classNames.isEmpty()); row = rows.next()) {
         if (row.length != first.length) {
           throw rows.error(row.length + " columns, the first line has " + first.length);
@@ -137,11 +138,18 @@ public record CsvSource(
     }
   }
 
+  /** That of the first file, where files have one. */
   @Override
-  public List<ExampleSource> splits(Configuration hadoop) throws IOException {
-    if (file.endsWith(".gz") || file.equals(InputPath.STANDARD_INPUT)) return List.of(this);
-    long length = InputPath.file(hadoop, file).status().getLen();
-    return ranges(length, Splits.bytes(length));
+  public Heading heading(InputPath first) throws IOException {
+    if (!header) return Heading.NONE;
+    TextRows.Table table = TextRows.table(TextRange.all(List.of(first)), look(), true, false);
+    try (TextRows unused = table.rows()) {
+      return table.first() == null ? Heading.NONE : Heading.NONE.of(first, table.first());
+    }
+  }
+
+  private TextRows.Look look() {
+    return new TextRows.Look(delimiter, '"', (char) 0);
   }
 
   private void readRow(

@@ -4,10 +4,8 @@ import io.kudari.data.ClassNames;
 import io.kudari.data.DataException;
 import io.kudari.data.ExampleSink;
 import io.kudari.data.ExampleSource;
-import io.kudari.data.RangedSource;
 import io.kudari.data.Schema;
 import io.kudari.data.Task;
-import io.kudari.data.file.InputPath;
 import io.kudari.model.Shape;
 import java.io.IOException;
 import java.util.Arrays;
@@ -15,7 +13,8 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * Sparse examples in LibSVM's text format, raw, or gzipped when its name ends in {@code .gz}:
+ * Sparse examples in LibSVM's text format, in a file or in several, see {@link
+ * io.kudari.data.file.InputFiles}, each raw, or gzipped when its name ends in {@code .gz}:
  *
  * <pre>
  * label index:value index:value …    # comment
@@ -28,14 +27,14 @@ import org.apache.hadoop.conf.Configuration;
  * by them. Where labels are not needed, a line may begin with its first feature, and a label may be
  * anything.
  *
- * @param file URI
+ * @param file URI of a file or folder, or a pattern
  * @param task what the label is
- * @param features number of features, or 0 for the highest index in the file, which costs a second
- *     reading, and the file is one split
+ * @param features number of features, or 0 for the highest index in the set, which costs a second
+ *     reading, and the set is one split
  * @param classNames all classes in order, such as "-1" and "1", or empty to find them in the file
  */
 public record LibSvmSource(String file, Task task, int features, List<String> classNames)
-    implements RangedSource {
+    implements TextSource {
 
   private static final long serialVersionUID = 1;
 
@@ -59,19 +58,16 @@ public record LibSvmSource(String file, Task task, int features, List<String> cl
   /** Only where the number of features is said: else one reading of the whole finds it. */
   @Override
   public List<ExampleSource> splits(Configuration hadoop) throws IOException {
-    if (features == 0 || file.endsWith(".gz")) return List.of(this);
-    long length = InputPath.file(hadoop, file).status().getLen();
-    return ranges(length, Splits.bytes(length));
+    return features == 0 ? List.of(this) : TextSource.super.splits(hadoop);
   }
 
-  /** Reads the lines that begin within a range of bytes. */
   @Override
-  public void read(Configuration hadoop, long from, long to, ExampleSink into) throws IOException {
+  public void read(Configuration hadoop, TextRange range, ExampleSink into) throws IOException {
     double[] row = new double[width(hadoop, into)];
     into.begin(Shape.flat(row.length), false, 0, task == Task.REGRESSION ? 1 : 0);
     into.name(j -> String.valueOf(j + 1));
     ClassNames classes = into.numbering(classNames);
-    try (TextRows rows = open(hadoop, from, to, TextRows.room(row.length))) {
+    try (TextRows rows = open(range, TextRows.room(row.length))) {
       String[] line;
       while (!into.enough(!classNames.isEmpty()) && (line = rows.next()) != null) {
         readLine(line, row, rows, classes, into);
@@ -95,9 +91,8 @@ public record LibSvmSource(String file, Task task, int features, List<String> cl
     return trained;
   }
 
-  private TextRows open(Configuration hadoop, long from, long to, int columns) throws IOException {
-    TextRows.Look look = new TextRows.Look(' ', PlainText.NO_QUOTE, '#');
-    return new TextRows(InputPath.file(hadoop, file), from, to, look, columns);
+  private static TextRows open(TextRange range, int columns) throws IOException {
+    return new TextRows(range, new TextRows.Look(' ', PlainText.NO_QUOTE, '#'), columns);
   }
 
   private void readLine(
@@ -142,7 +137,7 @@ public record LibSvmSource(String file, Task task, int features, List<String> cl
 
   private int highestIndex(Configuration hadoop) throws IOException {
     int highest = 0;
-    try (TextRows rows = open(hadoop, 0, END, TextRows.MOST_COLUMNS)) {
+    try (TextRows rows = open(whole(hadoop), TextRows.MOST_COLUMNS)) {
       for (String[] line = rows.next(); line != null; line = rows.next()) {
         int last = 0;
         for (int i = first(line) + 1; i < line.length && !isComment(line[i]); i++) {

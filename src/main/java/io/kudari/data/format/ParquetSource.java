@@ -5,6 +5,7 @@ import io.kudari.data.ExampleSource;
 import io.kudari.data.TableRules;
 import io.kudari.data.TableSource;
 import io.kudari.data.Task;
+import io.kudari.data.file.InputFiles;
 import io.kudari.data.file.InputPath;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -15,9 +16,9 @@ import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.schema.MessageType;
 
 /**
- * A Parquet file, or a folder of them as Spark writes it: its files in the order of their names,
- * without those that start with {@code _} or {@code .}, make one set. Read by Parquet itself, with
- * page checksums where the writer left them; Spark is not needed.
+ * A Parquet file, a folder of them as Spark writes it, or those that match a pattern: as {@link
+ * InputFiles} finds them, they make one set. Read by Parquet itself, with page checksums where the
+ * writer left them; Spark is not needed.
  *
  * <p>Features are columns of numbers, booleans and texts, see {@link io.kudari.data.TableRow}, or
  * one column of Spark ML vectors, dense or sparse, all of one size, of images as Spark reads them,
@@ -30,7 +31,7 @@ import org.apache.parquet.schema.MessageType;
  * order; others are passed over and said. Where labels are not needed, their columns may be
  * missing, and hold anything.
  *
- * @param path URI of the file or folder
+ * @param path URI of the file or folder, or a pattern
  * @param spec what its settings say of the columns of the first file
  */
 public record ParquetSource(String path, TableSpec spec) implements TableSource {
@@ -71,7 +72,7 @@ public record ParquetSource(String path, TableSpec spec) implements TableSource 
   /** Row groups, some together where they are small. */
   @Override
   public List<ExampleSource> splits(Configuration hadoop) throws IOException {
-    List<InputPath> files = files(hadoop);
+    List<InputPath> files = InputFiles.find(hadoop, path);
     long bytes = Splits.bytes(files.stream().mapToLong(file -> file.status().getLen()).sum());
     List<ExampleSource> splits = new ArrayList<>();
     for (InputPath file : files)
@@ -79,16 +80,9 @@ public record ParquetSource(String path, TableSpec spec) implements TableSource 
     return splits.size() < 2 ? List.of(this) : splits;
   }
 
-  private List<InputPath> files(Configuration hadoop) throws IOException {
-    InputPath found = InputPath.find(hadoop, path);
-    List<InputPath> files = found.status().isDirectory() ? found.children() : List.of(found);
-    if (files.isEmpty()) throw found.error("holds no files");
-    return files;
-  }
-
   @Override
   public void read(Configuration hadoop, ExampleSink into) throws IOException {
-    List<InputPath> files = files(hadoop);
+    List<InputPath> files = InputFiles.find(hadoop, path);
     TypedReader reader = reader(files.get(0), into);
     for (InputPath file : files) {
       if (reader.enough()) break;

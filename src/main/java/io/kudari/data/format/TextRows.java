@@ -6,6 +6,7 @@ import com.univocity.parsers.csv.CsvParserSettings;
 import com.univocity.parsers.csv.UnescapedQuoteHandling;
 import io.kudari.data.CellText;
 import io.kudari.data.DataException;
+import io.kudari.data.RangedSource;
 import io.kudari.data.SplitException;
 import io.kudari.data.file.InputFile;
 import io.kudari.data.file.InputPath;
@@ -16,10 +17,11 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
 import org.apache.commons.io.input.BOMInputStream;
 
 /**
- * The lines of a delimited text file, one after another, split by univocity-parsers. UTF-8, with or
+ * The lines of delimited text files, one after another, split by univocity-parsers. UTF-8, with or
  * without a byte order mark; any line ending; empty lines are passed over; white space around a
  * value is not part of it unless quoted. Memory is bounded by the limits below, whatever the file
  * holds. Not thread-safe.
@@ -35,11 +37,14 @@ final class TextRows implements Closeable {
   private static final int LONGEST_VALUE = 1 << 16;
   private static final int SHOWN = 40;
 
-  private final InputPath path;
-  private final InputFile file;
-  private final CsvParser parser;
+  private final Iterator<InputPath> following;
   private final boolean whole;
+  private final Look look;
   private final int columns;
+  private InputPath path;
+  private InputFile file;
+  private CsvParser parser;
+  private Heading heading = Heading.NONE;
   private long begin;
   private long line;
 
@@ -62,35 +67,37 @@ final class TextRows implements Closeable {
   record Table(TextRows rows, String[] first) {}
 
   /**
-   * The lines of a table that begin within a range of bytes. As nearly all tables have few columns,
-   * room for many is taken for those alone that turn out to need it.
+   * The lines of a table that are in a range. As nearly all tables have few columns, room for many
+   * is taken for those alone that turn out to need it.
    *
+   * @param header whether the first line of each file names its columns, which must be the same
    * @param once whether the file can be read no more than once
    */
-  static Table table(InputPath path, long from, long to, Look look, boolean once)
-      throws IOException {
-    Table whole = beginning(path, from == 0 ? to : Long.MAX_VALUE, look, once);
-    if (from == 0) return whole;
+  static Table table(TextRange range, Look look, boolean header, boolean once) throws IOException {
+    Table whole = beginning(range.beginning(), look, header, once);
+    if (range.from() == 0) return whole;
     whole.rows.close();
     int columns = whole.first == null ? 0 : whole.first.length;
-    return new Table(new TextRows(path, from, to, look, room(columns)), whole.first);
+    return new Table(new TextRows(range, look, room(columns)), whole.first);
   }
 
-  private static Table beginning(InputPath path, long to, Look look, boolean once)
+  private static Table beginning(TextRange range, Look look, boolean header, boolean once)
       throws IOException {
-    if (once) return beginning(path, to, look, MOST_COLUMNS);
+    if (once) return beginning(range, look, header, MOST_COLUMNS);
     try {
-      return beginning(path, to, look, FEW_COLUMNS);
+      return beginning(range, look, header, FEW_COLUMNS);
     } catch (DataException e) {
-      return beginning(path, to, look, MOST_COLUMNS);
+      return beginning(range, look, header, MOST_COLUMNS);
     }
   }
 
-  private static Table beginning(InputPath path, long to, Look look, int columns)
+  private static Table beginning(TextRange range, Look look, boolean header, int columns)
       throws IOException {
-    TextRows rows = new TextRows(path, 0, to, look, columns);
+    TextRows rows = new TextRows(range, look, columns);
     try {
-      return new Table(rows, rows.next());
+      String[] first = rows.next();
+      if (header && first != null) rows.heading = range.heading().of(rows.path, first);
+      return new Table(rows, first);
     } catch (IOException | RuntimeException e) {
       rows.close();
       throw e;
@@ -107,18 +114,22 @@ final class TextRows implements Closeable {
   }
 
   /**
-   * The lines that begin within a range of bytes.
+   * The lines of a range.
    *
-   * @param from first byte of the range; 0 where the file is gzipped
-   * @param to byte after the last
    * @param columns of a line at most
    */
-  TextRows(InputPath path, long from, long to, Look look, int columns) throws IOException {
-    this.path = path;
-    this.file = path.openAt(Math.max(0, from - 1));
-    this.whole = to == Long.MAX_VALUE;
+  TextRows(TextRange range, Look look, int columns) throws IOException {
+    this.whole = range.to() == RangedSource.END;
+    this.look = look;
     this.columns = columns;
-    this.parser = new CsvParser(settings(look, columns));
+    this.following = range.files().iterator();
+    open(following.next(), range.from(), range.to());
+  }
+
+  private void open(InputPath next, long from, long to) throws IOException {
+    path = next;
+    file = path.openAt(Math.max(0, from - 1));
+    parser = new CsvParser(settings(look, columns));
     try {
       InputStream text = file;
       if (!whole || from > 0) {
@@ -172,8 +183,21 @@ final class TextRows implements Closeable {
     return settings;
   }
 
-  /** The values of the next line, null where one is empty; null at the end of the file. */
+  /** The values of the next line, null where one is empty; null at the end of the last file. */
   String[] next() throws IOException {
+    String[] values = nextOfFile();
+    while (values == null && following.hasNext()) {
+      close();
+      open(following.next(), 0, RangedSource.END);
+      values = nextOfFile();
+      if (values == null || heading.equals(Heading.NONE)) continue;
+      heading.check(path, values);
+      values = nextOfFile();
+    }
+    return values;
+  }
+
+  private String[] nextOfFile() throws IOException {
     try {
       String[] values = parser.parseNext();
       line = parser.getContext().currentLine();

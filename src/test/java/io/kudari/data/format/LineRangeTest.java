@@ -43,7 +43,8 @@ class LineRangeTest {
   private static List<String> rows(InputPath path, long from, long to) throws IOException {
     List<String> found = new ArrayList<>();
     TextRows.Look look = new TextRows.Look(',', '"', (char) 0);
-    try (TextRows rows = new TextRows(path, from, to, look, 4)) {
+    TextRange range = new TextRange(List.of(path), from, to, true, Heading.NONE);
+    try (TextRows rows = new TextRows(range, look, 4)) {
       for (String[] row = rows.next(); row != null; row = rows.next())
         found.add(Arrays.toString(row));
     }
@@ -131,7 +132,9 @@ class LineRangeTest {
     float[] whole = source.load(HADOOP, of.schema(), all(of)).floats();
     for (long each : new long[] {1, 7, 64, 300}) {
       float[] joined = new float[0];
-      for (ExampleSource range : source.ranges(text.length(), each)) {
+      for (ExampleSource range :
+          TextSplit.of(
+              source, List.of(InputPath.file(HADOOP, path.toString())), Heading.NONE, each)) {
         List<Float> found = new ArrayList<>();
         range.read(HADOOP, features(found));
         int at = joined.length;

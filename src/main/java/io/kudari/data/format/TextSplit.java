@@ -1,0 +1,76 @@
+package io.kudari.data.format;
+
+import io.kudari.data.ExampleSink;
+import io.kudari.data.ExampleSource;
+import io.kudari.data.RangedSource;
+import io.kudari.data.file.InputPath;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * Some small files of a set of text that follow each other, or a range of a large one, as {@link
+ * TextRange} has them.
+ *
+ * @param of the set
+ * @param files their names
+ */
+record TextSplit(TextSource of, List<String> files, long from, long to, Heading heading)
+    implements ExampleSource {
+
+  private static final long serialVersionUID = 1;
+
+  /**
+   * All splits of a set, in its order.
+   *
+   * @param heading of each file
+   * @param bytes of a split; a gzipped file is never cut
+   */
+  static List<ExampleSource> of(
+      TextSource set, List<InputPath> files, Heading heading, long bytes) {
+    List<ExampleSource> splits = new ArrayList<>();
+    List<String> small = new ArrayList<>();
+    long size = 0;
+    for (InputPath file : files) {
+      long length = file.status().getLen();
+      if (!small.isEmpty() && size + length > bytes) {
+        splits.add(new TextSplit(set, List.copyOf(small), 0, RangedSource.END, heading));
+        small.clear();
+        size = 0;
+      }
+      if (length > bytes && !file.name().endsWith(".gz")) {
+        splits.addAll(ranges(set, file, heading, bytes));
+      } else {
+        small.add(file.name());
+        size += length;
+      }
+    }
+    if (!small.isEmpty())
+      splits.add(new TextSplit(set, List.copyOf(small), 0, RangedSource.END, heading));
+    return splits;
+  }
+
+  private static List<TextSplit> ranges(
+      TextSource set, InputPath file, Heading heading, long bytes) {
+    long length = file.status().getLen();
+    List<TextSplit> ranges = new ArrayList<>();
+    for (long from = 0; from < length; from += bytes) {
+      long to = from + bytes >= length ? RangedSource.END : from + bytes;
+      ranges.add(new TextSplit(set, List.of(file.name()), from, to, heading));
+    }
+    return ranges;
+  }
+
+  @Override
+  public String name() {
+    return of.name();
+  }
+
+  @Override
+  public void read(Configuration hadoop, ExampleSink into) throws IOException {
+    List<InputPath> found = new ArrayList<>();
+    for (String file : files) found.add(InputPath.file(hadoop, file));
+    of.read(hadoop, new TextRange(found, from, to, true, heading), into);
+  }
+}
