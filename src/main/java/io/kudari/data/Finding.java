@@ -41,6 +41,7 @@ final class Finding implements java.io.Serializable {
   private String weight = "";
   private List<String> featureNames = List.of();
   private ColumnWatch watch;
+  private TargetWatch targetWatch;
   private TableWatch table;
   private transient FoundTable found;
   private long leftOut;
@@ -70,6 +71,7 @@ final class Finding implements java.io.Serializable {
     this.classes = classes;
     this.targets = targets;
     if (!bytes) watch = new ColumnWatch(columns());
+    if (targets > 0) targetWatch = new TargetWatch(targets);
   }
 
   /** Of a table its columns, else the features. */
@@ -120,6 +122,11 @@ final class Finding implements java.io.Serializable {
       if ((float) row[j] != row[j] && !Double.isNaN(row[j]))
         bits = (bits ^ Double.doubleToLongBits(row[j]) ^ j) * HashSum.ODD ^ bits >>> 29;
     lost += bits;
+  }
+
+  /** The targets of the next example, likewise. */
+  void watch(double[] values, double weight) {
+    targetWatch.add(values, weight);
   }
 
   /** The cells of the next example, as the other. */
@@ -177,6 +184,7 @@ final class Finding implements java.io.Serializable {
     count += other.count;
     lost += other.lost;
     if (watch != null) watch.add(other.watch);
+    if (targetWatch != null) targetWatch.add(other.targetWatch);
     int[] number = numbers(other);
     keys.add(other.keys, number);
     addTable(other, number);
@@ -231,7 +239,8 @@ final class Finding implements java.io.Serializable {
    * What was found of the whole set.
    *
    * @param splits of the set
-   * @throws DataException when it holds no examples, or those of a class alone
+   * @throws DataException when it holds no examples, or those of a class alone, or targets that
+   *     floats do not tell apart
    */
   Survey survey(List<ExampleSource> splits) {
     if (count == 0)
@@ -245,6 +254,7 @@ final class Finding implements java.io.Serializable {
     FoundTable columns = table();
     Schema found = schema.isKnown() ? schema : schema(ordered);
     if (columns != null && columns.mixed().isEmpty()) found = encoded(found, columns);
+    targetsRounded();
     if (leftOut > 0) note(source + ": leaves out " + leftOut + " rows with missing values");
     if (invalid > 0)
       note(
@@ -264,6 +274,15 @@ final class Finding implements java.io.Serializable {
     int[] number = finalNumbers();
     KeyCounts counts = keys.renumbered(number, Math.max(found.classes(), groups()));
     return new Survey(description, counts, rounding, splits, List.of(), columns, read, invalid);
+  }
+
+  private void targetsRounded() {
+    if (targetWatch == null) return;
+    try {
+      targetWatch.rounding(labels).forEach(line -> note(source + ": " + line));
+    } catch (DataException e) {
+      throw new DataException(source + ": " + e.getMessage(), e);
+    }
   }
 
   private Schema encoded(Schema found, FoundTable columns) {
