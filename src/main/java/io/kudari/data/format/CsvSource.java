@@ -131,6 +131,7 @@ public record CsvSource(
         if (row.length != first.length) {
           throw rows.error(row.length + " columns, the first line has " + first.length);
         }
+        trim(row, columns.labels);
         readRow(row, columns, cells, rows, classes, into);
       }
       if (task == Task.CLASSIFICATION) into.end(classes);
@@ -142,6 +143,17 @@ public record CsvSource(
     if (file.endsWith(".gz") || file.equals(InputPath.STANDARD_INPUT)) return List.of(this);
     long length = InputPath.file(hadoop, file).status().getLen();
     return ranges(length, Splits.bytes(length));
+  }
+
+  /** What is quoted may be padded too: that says as little as elsewhere. */
+  private void trim(String[] row, int[] labels) {
+    String label = labels.length == 1 ? row[labels[0]] : null;
+    for (int i = 0; i < row.length; i++) {
+      String bare = row[i] == null ? "" : row[i].trim();
+      row[i] = bare.isEmpty() ? null : bare;
+    }
+    boolean padded = label != null && !label.equals(row[labels[0]]);
+    if (padded && classNames.contains(label)) row[labels[0]] = label;
   }
 
   private void readRow(

@@ -377,6 +377,42 @@ class ParquetSourceTest {
   }
 
   @Test
+  void quotedTextsArePaddedByAsLittleAsThoseOfATable() throws IOException {
+    StructType columns = StructType.fromDDL("c string, kind string");
+    List<Row> rows =
+        List.of(
+            RowFactory.create("red  ", "up "),
+            RowFactory.create(" red", "up"),
+            RowFactory.create("NA ", "down"),
+            RowFactory.create("  ", "down"),
+            RowFactory.create("blue", " down"));
+    String quoted =
+        "c,kind\n\"red  \",\"up \"\n\" red\",up\n\"NA \",down\n\"  \",down\nblue,\" down\"\n";
+    CsvSource csv =
+        new CsvSource(
+                write(folder, "t.csv", quoted),
+                true,
+                ',',
+                Task.CLASSIFICATION,
+                List.of("kind"),
+                List.of())
+            .with(zeroFor("NA"));
+    String path = save(table(columns, rows).coalesce(1));
+    assertEquals(
+        classification(path, "kind").with(zeroFor("NA")).describe(HADOOP), csv.describe(HADOOP));
+    CsvSource blank =
+        new CsvSource(
+            write(folder, "b.csv", "c,kind\n1,up\n2,down\n3,\"  \"\n"),
+            true,
+            ',',
+            Task.CLASSIFICATION,
+            List.of("kind"),
+            List.of());
+    DataException e = assertThrows(DataException.class, () -> blank.describe(HADOOP));
+    assertTrue(e.getMessage().contains("line 4, column kind: found nothing"), e.getMessage());
+  }
+
+  @Test
   void vectorsMayHaveGapsWhereARuleSaysWhatBecomesOfThem() throws IOException {
     StructType columns = columns("v", SQLDataTypes.VectorType(), "y", DataTypes.DoubleType);
     double nan = Double.NaN;
