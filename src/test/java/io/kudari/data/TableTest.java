@@ -193,6 +193,19 @@ class TableTest {
   }
 
   @Test
+  void aTargetThatCannotBeReadIsAnErrorAlsoOfARowWithAGap() {
+    for (String target : new String[] {"abc", ""}) {
+      CsvSource source =
+          table(
+              "a,b,y\n1,2,3\n,1," + target + "\n4,5,6\n",
+              ColumnChoice.ALL,
+              rules(Missing.SKIP, false));
+      DataException e = assertThrows(DataException.class, () -> source.describe(HADOOP));
+      assertTrue(e.getMessage().contains("line 3, column y: "), e.getMessage());
+    }
+  }
+
+  @Test
   void aCategoryMayBeWrittenInNumbersWhereItIsSaid() throws IOException {
     String codes = "code,y\n01,1\n1,2\n01,3\n20,4\n";
     assertTrue(encoding(table(codes)).isNone());

@@ -167,13 +167,10 @@ public record CsvSource(
     if (wanted || cells.mayBeLeftOut()) {
       cells.begin();
       for (int i = 0; i < columns.features.length; i++) cells.text(i, row[columns.features[i]]);
-      if (cells.isInvalid()) {
+      if (cells.isInvalid() || cells.isLeftOut()) {
         checkLabels(row, columns, rows, classes, into);
-        into.leaveOutInvalid();
-        return;
-      }
-      if (cells.isLeftOut()) {
-        into.leaveOut();
+        if (cells.isInvalid()) into.leaveOutInvalid();
+        else into.leaveOut();
         return;
       }
     }

@@ -203,13 +203,10 @@ public final class TypedReader {
     boolean wanted = into.wantsNext();
     if (wanted || features.mustRead()) {
       features.read();
-      if (features.isInvalid()) {
+      if (features.isInvalid() || features.isLeftOut()) {
         checkLabels();
-        into.leaveOutInvalid();
-        return;
-      }
-      if (features.isLeftOut()) {
-        into.leaveOut();
+        if (features.isInvalid()) into.leaveOutInvalid();
+        else into.leaveOut();
         return;
       }
     }
