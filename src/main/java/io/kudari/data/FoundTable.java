@@ -13,8 +13,8 @@ import java.util.function.ToDoubleFunction;
  * @param columns in their order
  * @param rules that the cells were read by
  * @param rows of the table, without those that were left out
- * @param mixed places of the columns that hold numbers and texts: categories of which only the
- *     texts are known, unless they are said to be categories
+ * @param mixed places of the columns that hold texts and numbers or booleans: categories whose
+ *     cells are not all told apart, unless they are said to be categories
  */
 public record FoundTable(List<Column> columns, TableRules rules, long rows, BitSet mixed) {
 

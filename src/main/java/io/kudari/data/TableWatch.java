@@ -153,7 +153,10 @@ final class TableWatch implements java.io.Serializable {
     }
   }
 
-  /** The columns that hold numbers and texts, of which the numbers were not told apart. */
+  /**
+   * The columns that turn out to be categories although some of their cells were taken for numbers
+   * or booleans, of which equal ones were not told apart.
+   */
   BitSet mixed(long rows) {
     BitSet mixed = new BitSet();
     for (int c = 0; c < columns.length; c++)
@@ -162,8 +165,12 @@ final class TableWatch implements java.io.Serializable {
           given[c] == null
               && columns[c] != null
               && columns[c].texts > 0
-              && numbers(columns[c], rows) > 0);
+              && (numbers(columns[c], rows) > 0 || isPartlyFlags(columns[c])));
     return mixed;
+  }
+
+  private static boolean isPartlyFlags(Column column) {
+    return column.flags > 0 && column.flags < column.texts;
   }
 
   private static long numbers(Column column, long rows) {
