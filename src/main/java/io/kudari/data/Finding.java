@@ -255,6 +255,7 @@ final class Finding implements java.io.Serializable {
     Schema found = schema.isKnown() ? schema : schema(ordered);
     if (columns != null && columns.mixed().isEmpty()) found = encoded(found, columns);
     targetsRounded();
+    if (columns != null) categoriesTold();
     if (leftOut > 0) note(source + ": leaves out " + leftOut + " rows with missing values");
     if (invalid > 0)
       note(
@@ -274,6 +275,13 @@ final class Finding implements java.io.Serializable {
     int[] number = finalNumbers();
     KeyCounts counts = keys.renumbered(number, Math.max(found.classes(), groups()));
     return new Survey(description, counts, rounding, splits, List.of(), columns, read, invalid);
+  }
+
+  private void categoriesTold() {
+    List<Encoding.Column> said = schema.encoding().columns();
+    BitSet mixed = new BitSet();
+    for (int c = 0; c < said.size(); c++) mixed.set(c, said.get(c).kind() == ColumnKind.CATEGORY);
+    table.nearlyNumbers(columnNames(), mixed, count).forEach(line -> note(source + ": " + line));
   }
 
   private void targetsRounded() {
@@ -297,9 +305,12 @@ final class Finding implements java.io.Serializable {
   FoundTable table() {
     if (table == null || found != null) return found;
     table.renumber(finalNumbers());
-    List<String> all = IntStream.range(0, shape.size()).mapToObj(this::featureName).toList();
-    found = table.found(all, watch, count);
+    found = table.found(columnNames(), watch, count);
     return found;
+  }
+
+  private List<String> columnNames() {
+    return IntStream.range(0, shape.size()).mapToObj(this::featureName).toList();
   }
 
   /** What was found of columns that have names; null where features are values of one. */

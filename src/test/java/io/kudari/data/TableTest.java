@@ -219,6 +219,31 @@ class TableTest {
   }
 
   @Test
+  void aColumnThatIsACategoryByAFewCellsIsTold() throws IOException {
+    String numbers =
+        IntStream.range(0, 59).mapToObj(i -> i % 10 + "," + i + "\n").collect(Collectors.joining());
+    List<String> notes = table("d,y\n" + numbers + "nan,1\n").describe(HADOOP).notes();
+    assertEquals(1, notes.size(), notes.toString());
+    String line =
+        "t.csv: column d is a category of 11 values, because 1 of its 60 cells is no number, 'nan':"
+            + " data.train.missing-values makes such a text a gap";
+    assertEquals(line, notes.get(0).substring(folder.toString().length() + 1));
+    String many = "nan,1\n".repeat(7);
+    assertEquals(List.of(), table("d,y\n" + numbers + many).describe(HADOOP).notes());
+    CsvSource said =
+        table("d,y\n" + numbers + "nan,1\n", given("d", ColumnKind.CATEGORY), TableRules.USUAL);
+    assertEquals(List.of(), said.describe(HADOOP).notes());
+  }
+
+  @Test
+  void aTextThatIsTooLongIsSaidToBeThat() {
+    String rows = "cat,1\ndog,2\n".repeat(9);
+    assertRefused(
+        "column a has a text of more than 1000 characters: data.train.exclude = [a]",
+        table("a,y\n" + rows + "x".repeat(1001) + ",3\n"));
+  }
+
+  @Test
   void aTargetThatCannotBeReadIsAnErrorAlsoOfARowWithAGap() {
     for (String target : new String[] {"abc", ""}) {
       CsvSource source =
