@@ -37,7 +37,8 @@ record TableText(FoundTable table, int maxCategories) {
     List<String> parts = new ArrayList<>();
     if (column.kind() == ColumnKind.NUMBER && column.least() <= column.greatest())
       parts.add("from " + number(column.least()) + " to " + number(column.greatest()));
-    if (column.tooMany()) parts.add("too many different values");
+    if (column.tooLong()) parts.add("texts that are too long");
+    else if (column.tooMany()) parts.add("too many different values");
     else if (column.kind() == ColumnKind.CATEGORY) parts.add(values(column));
     if (column.missing() > 0) parts.add(column.missing() + " missing");
     return String.join(", ", parts);

@@ -29,7 +29,7 @@ final class ColumnWatch implements java.io.Serializable {
   private static final double FAR = 16;
 
   /** Doubles that differ by less, relative to their size, differ by accident. */
-  private static final double NOISE = 0x1p-44;
+  static final double NOISE = 0x1p-44;
 
   /** Floats of a column that are looked at. */
   private static final int SAMPLE = 256;

@@ -104,6 +104,7 @@ final class Describer extends ExampleSink {
     begin(features);
     canonical.end(values);
     finding.watch(features);
+    finding.watch(values, weight());
     long key = count(0);
     if (keeper != null)
       keeper.add(key, record.begin(features, Offsets.NONE).weigh(weight()).end(values));

@@ -41,6 +41,7 @@ final class Finding implements java.io.Serializable {
   private String weight = "";
   private List<String> featureNames = List.of();
   private ColumnWatch watch;
+  private TargetWatch targetWatch;
   private TableWatch table;
   private transient FoundTable found;
   private long leftOut;
@@ -70,6 +71,7 @@ final class Finding implements java.io.Serializable {
     this.classes = classes;
     this.targets = targets;
     if (!bytes) watch = new ColumnWatch(columns());
+    if (targets > 0) targetWatch = new TargetWatch(targets);
   }
 
   /** Of a table its columns, else the features. */
@@ -120,6 +122,11 @@ final class Finding implements java.io.Serializable {
       if ((float) row[j] != row[j] && !Double.isNaN(row[j]))
         bits = (bits ^ Double.doubleToLongBits(row[j]) ^ j) * HashSum.ODD ^ bits >>> 29;
     lost += bits;
+  }
+
+  /** The targets of the next example, likewise. */
+  void watch(double[] values, double weight) {
+    targetWatch.add(values, weight);
   }
 
   /** The cells of the next example, as the other. */
@@ -177,6 +184,7 @@ final class Finding implements java.io.Serializable {
     count += other.count;
     lost += other.lost;
     if (watch != null) watch.add(other.watch);
+    if (targetWatch != null) targetWatch.add(other.targetWatch);
     int[] number = numbers(other);
     keys.add(other.keys, number);
     addTable(other, number);
@@ -231,7 +239,8 @@ final class Finding implements java.io.Serializable {
    * What was found of the whole set.
    *
    * @param splits of the set
-   * @throws DataException when it holds no examples, or those of a class alone
+   * @throws DataException when it holds no examples, or those of a class alone, or targets that
+   *     floats do not tell apart
    */
   Survey survey(List<ExampleSource> splits) {
     if (count == 0)
@@ -245,6 +254,8 @@ final class Finding implements java.io.Serializable {
     FoundTable columns = table();
     Schema found = schema.isKnown() ? schema : schema(ordered);
     if (columns != null && columns.mixed().isEmpty()) found = encoded(found, columns);
+    targetsRounded();
+    if (columns != null) categoriesTold();
     if (leftOut > 0) note(source + ": leaves out " + rows(leftOut) + " with missing values");
     if (invalid > 0)
       note(
@@ -270,6 +281,22 @@ final class Finding implements java.io.Serializable {
     return count == 1 ? "1 row" : count + " rows";
   }
 
+  private void categoriesTold() {
+    List<Encoding.Column> said = schema.encoding().columns();
+    BitSet mixed = new BitSet();
+    for (int c = 0; c < said.size(); c++) mixed.set(c, said.get(c).kind() == ColumnKind.CATEGORY);
+    table.nearlyNumbers(columnNames(), mixed, count).forEach(line -> note(source + ": " + line));
+  }
+
+  private void targetsRounded() {
+    if (targetWatch == null) return;
+    try {
+      targetWatch.rounding(labels).forEach(line -> note(source + ": " + line));
+    } catch (DataException e) {
+      throw new DataException(source + ": " + e.getMessage(), e);
+    }
+  }
+
   private Schema encoded(Schema found, FoundTable columns) {
     try {
       return found.with(columns.encoding());
@@ -282,9 +309,12 @@ final class Finding implements java.io.Serializable {
   FoundTable table() {
     if (table == null || found != null) return found;
     table.renumber(finalNumbers());
-    List<String> all = IntStream.range(0, shape.size()).mapToObj(this::featureName).toList();
-    found = table.found(all, watch, count);
+    found = table.found(columnNames(), watch, count);
     return found;
+  }
+
+  private List<String> columnNames() {
+    return IntStream.range(0, shape.size()).mapToObj(this::featureName).toList();
   }
 
   /** What was found of columns that have names; null where features are values of one. */

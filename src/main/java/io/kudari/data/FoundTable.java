@@ -13,8 +13,8 @@ import java.util.function.ToDoubleFunction;
  * @param columns in their order
  * @param rules that the cells were read by
  * @param rows of the table, without those that were left out
- * @param mixed places of the columns that hold numbers and texts: categories of which only the
- *     texts are known, unless they are said to be categories
+ * @param mixed places of the columns that hold texts and numbers or booleans: categories whose
+ *     cells are not all told apart, unless they are said to be categories
  */
 public record FoundTable(List<Column> columns, TableRules rules, long rows, BitSet mixed) {
 
@@ -31,6 +31,7 @@ public record FoundTable(List<Column> columns, TableRules rules, long rows, BitS
    * @param numbers some of its numbers, where a median is wanted
    * @param values its different texts, where it has some
    * @param tooMany whether there were more texts than are told apart, or longer ones; then none is
+   * @param tooLong whether there were longer ones
    * @param textOrNull one of its texts that are no booleans, if it has some
    */
   public record Column(
@@ -42,6 +43,7 @@ public record FoundTable(List<Column> columns, TableRules rules, long rows, BitS
       GreatestValues numbers,
       SortedMap<String, GreatestKeys> values,
       boolean tooMany,
+      boolean tooLong,
       String textOrNull) {
 
     /** Cells that hold nothing. */
@@ -106,6 +108,8 @@ public record FoundTable(List<Column> columns, TableRules rules, long rows, BitS
     if (column.kind == ColumnKind.NUMBER)
       return new Encoding.Column(
           column.kind, List.of(), indicator, median.applyAsDouble(column.numbers));
+    if (column.tooLong)
+      throw refused(column, "a text of more than " + TableWatch.LONGEST + " characters");
     if (column.tooMany)
       throw refused(column, "more than " + TableRules.MOST_VALUES + " different values");
     if (column.isUnlike(rows))
@@ -122,7 +126,8 @@ public record FoundTable(List<Column> columns, TableRules rules, long rows, BitS
   }
 
   private static DataException refused(Column column, String what) {
-    String text = column.textOrNull == null ? "" : ", such as " + shown(column.textOrNull);
+    String text =
+        column.textOrNull == null || column.tooLong ? "" : ", such as " + shown(column.textOrNull);
     return new DataException(
         "column "
             + column.name
@@ -137,7 +142,8 @@ public record FoundTable(List<Column> columns, TableRules rules, long rows, BitS
                 : "; where it is of numbers, data.train.columns says so"));
   }
 
-  private static String shown(String text) {
+  /** A text for a message, short and on one line. */
+  static String shown(String text) {
     String start = text.length() > 40 ? text.substring(0, 40) + "…" : text;
     return "'" + start.replaceAll("\\p{Cntrl}", " ") + "'";
   }

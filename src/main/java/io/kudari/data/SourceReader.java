@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
@@ -191,6 +192,7 @@ public record SourceReader(
     AtomicBoolean told = new AtomicBoolean();
     int[] same = IntStream.range(0, deal.schema().classes()).toArray();
     List<Kept> parts = new ArrayList<>();
+    LongAdder keys = new LongAdder();
     long read =
         forEach(
             true,
@@ -203,18 +205,22 @@ public record SourceReader(
                       size -> {
                         if (!told.getAndSet(true)) room.expect(part.needed() * size);
                       });
-              split.read(hadoop, new Dealer(split.name(), deal, List.of(part), own));
+              Dealer dealer = new Dealer(split.name(), deal, List.of(part), own);
+              split.read(hadoop, dealer);
+              own.keySum = dealer.keySum();
               if (own.keeper != null) own.keeper.seal();
               return own;
             },
             own -> {
+              keys.add(own.keySum);
               if (own.keeper == null) return 0;
               Kept kept = own.keeper.kept(same);
               parts.add(kept);
               return kept.keys().length;
             });
     long count = parts.stream().mapToLong(of -> of.keys().length).sum();
-    if (parts.isEmpty() || count != part.needed()) throw source.changed();
+    boolean equal = keys.sum() == deal.division().keySum();
+    if (parts.isEmpty() || count != part.needed() || !equal) throw source.changed();
     return Kept.shards(source, parts, deal.division(), first, last).after(read);
   }
 
@@ -225,6 +231,7 @@ public record SourceReader(
     private final Encoding encoding;
     private final IntConsumer size;
     private Keeper keeper;
+    private long keySum;
 
     Own(String source, Encoding encoding, IntConsumer size) {
       this.source = source;

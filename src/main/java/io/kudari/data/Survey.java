@@ -68,8 +68,8 @@ public record Survey(
   }
 
   /**
-   * What to read the set again with, where it has columns of numbers and texts: they are
-   * categories, of which the numbers were not told apart.
+   * What to read the set again with, where it has columns of texts and numbers or booleans: they
+   * are categories, whose cells were not all told apart.
    */
   public Optional<Schema> again() {
     boolean mixed = tableOrNull != null && !tableOrNull.mixed().isEmpty();

@@ -51,7 +51,7 @@ public final class TableRow {
   private final List<Map<String, Integer>> codes = new ArrayList<>();
   private final boolean special;
 
-  /** What a cell is whatever its column is: a number, or NaN for a text or nothing. */
+  /** What a cell is: a number, or NaN for a text, whatever cell of a category, or nothing. */
   private final double[] numbers;
 
   private final String[] texts;
@@ -194,8 +194,7 @@ public final class TableRow {
     } else if (kind == ColumnKind.CATEGORY) {
       String text = textOrNull == null ? CellText.of(number) : textOrNull;
       hasTexts = true;
-      boolean finite = Float.isFinite((float) number);
-      put(column, finite ? number : Double.NaN, text, code(column, text));
+      put(column, Double.NaN, text, code(column, text));
     } else if (!Float.isFinite((float) number)) {
       invalid(column, textOrNull == null ? String.valueOf(number) : textOrNull);
     } else if (kind == ColumnKind.BOOLEAN && number != 0 && number != 1) {
@@ -213,7 +212,8 @@ public final class TableRow {
       put(column, flag, null, flag);
     } else {
       hasTexts = true;
-      put(column, flag, text, code(column, text));
+      // Of a category the text alone counts: yes and true are two of them.
+      put(column, kind == null ? flag : Double.NaN, text, code(column, text));
     }
   }
 
@@ -295,7 +295,7 @@ public final class TableRow {
     return rules;
   }
 
-  /** Number of each cell; NaN of a text that is none and of a gap. */
+  /** Number of each cell; NaN of a text that is none, of a category's cell and of a gap. */
   double[] numbers() {
     return numbers;
   }

@@ -17,8 +17,11 @@ final class TableWatch implements java.io.Serializable {
 
   private static final long serialVersionUID = 1;
 
-  /** A longer text is taken for one of too many. */
-  private static final int LONGEST = 1000;
+  /** Characters of a category's text at most. */
+  static final int LONGEST = 1000;
+
+  /** A column of numbers but for one cell in so many, or fewer, may be meant to be of numbers. */
+  private static final int FEW = 10;
 
   private final TableRules rules;
   private final ColumnKind[] given;
@@ -37,6 +40,9 @@ final class TableWatch implements java.io.Serializable {
     /** Those of them that are booleans. */
     private long flags;
 
+    /** Those of them that are no booleans and no numbers. */
+    private long words;
+
     private final GreatestKeys gaps = new GreatestKeys(1);
     private final GreatestValues numbers;
     private final Map<String, GreatestKeys> values = new HashMap<>();
@@ -45,16 +51,18 @@ final class TableWatch implements java.io.Serializable {
     private String text;
 
     private boolean tooMany;
+    private boolean tooLong;
 
     Column(int columns) {
       numbers = new GreatestValues(columns);
     }
 
     private GreatestKeys of(String value, int rare) {
+      tooLong |= value.length() > LONGEST;
       if (tooMany) return null;
       GreatestKeys found = values.get(value);
       if (found != null) return found;
-      if (values.size() == TableRules.MOST_VALUES || value.length() > LONGEST) {
+      if (values.size() == TableRules.MOST_VALUES || tooLong) {
         tooMany = true;
         values.clear();
         return null;
@@ -110,8 +118,10 @@ final class TableWatch implements java.io.Serializable {
   private void add(Column column, String text, int label, long key) {
     column.texts++;
     if (!Double.isNaN(CellText.flag(text))) column.flags++;
-    else if (Double.isNaN(CellText.number(text)))
+    else if (Double.isNaN(CellText.number(text))) {
+      column.words++;
       column.told(text.length() > LONGEST ? text.substring(0, LONGEST) : text);
+    }
     GreatestKeys of = column.of(text, rules.rare());
     if (of != null) of.add(label, key);
   }
@@ -128,6 +138,8 @@ final class TableWatch implements java.io.Serializable {
       Column to = column(c);
       to.texts += from.texts;
       to.flags += from.flags;
+      to.words += from.words;
+      to.tooLong |= from.tooLong;
       to.gaps.add(from.gaps, number);
       to.numbers.add(from.numbers, number);
       if (from.text != null) to.told(from.text);
@@ -153,7 +165,10 @@ final class TableWatch implements java.io.Serializable {
     }
   }
 
-  /** The columns that hold numbers and texts, of which the numbers were not told apart. */
+  /**
+   * The columns that turn out to be categories although some of their cells were taken for numbers
+   * or booleans, of which equal ones were not told apart.
+   */
   BitSet mixed(long rows) {
     BitSet mixed = new BitSet();
     for (int c = 0; c < columns.length; c++)
@@ -162,12 +177,50 @@ final class TableWatch implements java.io.Serializable {
           given[c] == null
               && columns[c] != null
               && columns[c].texts > 0
-              && numbers(columns[c], rows) > 0);
+              && (numbers(columns[c], rows) > 0 || isPartlyFlags(columns[c])));
     return mixed;
+  }
+
+  private static boolean isPartlyFlags(Column column) {
+    return column.flags > 0 && column.flags < column.texts;
   }
 
   private static long numbers(Column column, long rows) {
     return rows - column.texts - column.gaps.count();
+  }
+
+  /**
+   * What to tell the user of columns that are categories by a few of their cells alone: one line
+   * each.
+   *
+   * @param names of the columns
+   * @param found to be categories although they hold numbers
+   */
+  List<String> nearlyNumbers(List<String> names, BitSet found, long rows) {
+    return found.stream()
+        .filter(c -> columns[c] != null && isNearlyNumbers(columns[c], rows))
+        .mapToObj(c -> nearlyNumbers(names.get(c), columns[c], rows - columns[c].gaps.count()))
+        .toList();
+  }
+
+  private static boolean isNearlyNumbers(Column column, long rows) {
+    long cells = rows - column.gaps.count();
+    return column.words > 0 && !column.tooMany && FEW * (column.words + column.flags) <= cells;
+  }
+
+  private static String nearlyNumbers(String name, Column column, long cells) {
+    long others = column.words + column.flags;
+    return "column "
+        + name
+        + " is a category of "
+        + column.values.size()
+        + " values, because "
+        + others
+        + " of its "
+        + cells
+        + (others == 1 ? " cells is no number, " : " cells are no numbers, such as ")
+        + FoundTable.shown(column.text)
+        + ": data.train.missing-values makes such a text a gap";
   }
 
   /**
@@ -193,6 +246,7 @@ final class TableWatch implements java.io.Serializable {
               column.numbers,
               values,
               column.tooMany,
+              column.tooLong,
               column.text));
     }
     return new FoundTable(found, rules, rows, mixed(rows));

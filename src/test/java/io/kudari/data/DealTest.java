@@ -168,4 +168,23 @@ class DealTest {
           e.getMessage());
     }
   }
+
+  @Test
+  void aSetOfAsManyExamplesOfWhichOneHasAnotherCellIsRefused() throws IOException {
+    byte[][] rows = examples(5);
+    CsvSource source = csv(rows, "t.csv", 1);
+    Survey survey = source.survey(HADOOP, Schema.UNKNOWN, 1);
+    Division division = new Division(survey.keys(), RULES);
+    Deal deal = new Deal(survey.description().schema(), Offsets.NONE, 1, division);
+    for (int i = 0; i < COUNT; i += 4) {
+      byte[][] changed = rows.clone();
+      changed[i] = rows[i].clone();
+      changed[i][2]++;
+      CsvSource other = csv(changed, "t.csv", 1);
+      DataException e = assertThrows(DataException.class, () -> READER.deal(other, deal, 0, 5));
+      assertEquals(
+          source.file() + ": has changed since it was described: it has other examples",
+          e.getMessage());
+    }
+  }
 }

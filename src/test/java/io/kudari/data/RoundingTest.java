@@ -15,6 +15,7 @@ import io.kudari.data.format.IdxSource;
 import io.kudari.data.format.LibSvmSource;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.IntFunction;
@@ -142,6 +143,82 @@ class RoundingTest {
     String other =
         table(90, i -> String.valueOf(TIME + (i == 5 ? 6 : i))).describe(HADOOP).fingerprint();
     assertNotEquals(one, other);
+  }
+
+  /** A regression of two targets, of which the caller says the first. */
+  private CsvSource targets(String name, int rows, IntFunction<String> target) {
+    String lines =
+        IntStream.range(0, rows)
+            .mapToObj(i -> i * 0.37 + "," + target.apply(i) + "," + i)
+            .collect(Collectors.joining("\n", "x,t,u\n", "\n"));
+    String file = write(folder, name, lines);
+    return new CsvSource(file, true, ',', Task.REGRESSION, List.of("t", "u"), List.of());
+  }
+
+  @Test
+  void targetsThatFloatsDoNotTellApartAreRefused() throws IOException {
+    CsvSource times = targets("t.csv", 300, i -> String.valueOf(TIME + i * 0.37));
+    String line =
+        "t.csv: target t lies within 1700000000..1.70000011063E9, where 32-bit floats have steps of"
+            + " 128 and lose more than 0.001 of its variance: subtract a constant from it, such as"
+            + " 1700000055";
+    var e = assertThrows(DataException.class, () -> times.describe(HADOOP));
+    assertEquals(line, e.getMessage().substring(folder.toString().length() + 1));
+    // Whatever set it is.
+    Schema schema = targets("right.csv", 90, i -> i + ".5").describe(HADOOP).schema();
+    var again = assertThrows(DataException.class, () -> times.describe(HADOOP, schema));
+    assertEquals(e.getMessage(), again.getMessage());
+    CsvSource small = targets("s.csv", 90, i -> i % 7 + "e-46");
+    var tiny = assertThrows(DataException.class, () -> small.describe(HADOOP));
+    assertTrue(tiny.getMessage().endsWith(": multiply it by a constant"), tiny.getMessage());
+  }
+
+  @Test
+  void targetsThatLoseALittleAreToldAndOthersAreNot() throws IOException {
+    List<String> notes =
+        targets("t.csv", 300, i -> String.valueOf(TIME + i * 200)).describe(HADOOP).notes();
+    assertEquals(1, notes.size(), notes.toString());
+    assertTrue(notes.get(0).contains("lose more than 0.000001 of its variance; "), notes.get(0));
+    for (IntFunction<String> target :
+        List.<IntFunction<String>>of(
+            i -> "0.1",
+            i -> i % 2 == 0 ? "0.1" : "0.10000000000000002",
+            i -> String.valueOf(TIME + 0.3),
+            i -> String.valueOf(1950 + i % 70 + 0.1),
+            i -> String.valueOf(TIME + i * 1e6),
+            i -> String.valueOf(i * 1e-30)))
+      assertEquals(List.of(), targets("t.csv", 300, target).describe(HADOOP).notes());
+  }
+
+  @Test
+  void whatTargetsLoseIsThatOfTheirSumOfSquaresHoweverTheyAreDivided() {
+    SplittableRandom random = new SplittableRandom(3);
+    for (double step : new double[] {2, 300, 4000}) {
+      double[] values = random.doubles(500).map(u -> TIME + step * u * 12).toArray();
+      double mean = Arrays.stream(values).map(v -> v - TIME).average().orElseThrow();
+      double squares = 0;
+      double errors = 0;
+      TargetWatch whole = new TargetWatch(1);
+      TargetWatch parts = new TargetWatch(1);
+      TargetWatch part = new TargetWatch(1);
+      for (int i = 0; i < values.length; i++) {
+        squares += (values[i] - TIME - mean) * (values[i] - TIME - mean);
+        errors += ((float) values[i] - values[i]) * ((float) values[i] - values[i]);
+        whole.add(new double[] {values[i]}, 1);
+        part.add(new double[] {values[i]}, 1);
+        if (i % 77 == 0) {
+          parts.add(part);
+          part = new TargetWatch(1);
+        }
+      }
+      part.add(new double[] {0}, 0);
+      parts.add(part);
+      boolean refused = errors > 1e-3 * squares;
+      for (TargetWatch watch : List.of(whole, parts)) {
+        if (refused) assertThrows(DataException.class, () -> watch.rounding(List.of("t")));
+        else assertEquals(1, watch.rounding(List.of("t")).size());
+      }
+    }
   }
 
   @Test

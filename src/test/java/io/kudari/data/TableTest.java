@@ -6,6 +6,7 @@ import static io.kudari.data.TestFiles.write;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -190,6 +191,69 @@ class TableTest {
   void aColumnOfNumbersAndTextsIsACategoryOfBoth() throws IOException {
     Encoding mixed = encoding(table("a,y\n10,1\n7,2\nA7,3\n10,4\nA7,5\n"));
     assertEquals(List.of("10", "7", "A7"), mixed.columns().get(0).values());
+  }
+
+  @Test
+  void ofACategoryTheTextsCountWhateverNumbersOrBooleansTheyAre() throws IOException {
+    for (String[] one : new String[][] {{"yes", "true"}, {"1", "1.0"}, {"16777216", "16777217"}}) {
+      List<String> rows = new ArrayList<>();
+      for (int i = 0; i < 60; i++) rows.add((i % 3 == 0 ? "other" : one[i % 2]) + "," + i % 4);
+      CsvSource source = table("a,y\n" + String.join("\n", rows) + "\n");
+      List<Object> dealt = dealt(source, .2, 5);
+      String fingerprint = source.describe(HADOOP).fingerprint();
+      assertEquals(3, encoding(source).columns().get(0).values().size());
+      Schema schema = source.describe(HADOOP).schema();
+      String known = source.describe(HADOOP, schema).fingerprint();
+      List<String> changed = new ArrayList<>(rows);
+      changed.set(1, rows.get(1).replace(one[1], one[0]));
+      CsvSource other = table("a,y\n" + String.join("\n", changed) + "\n");
+      assertNotEquals(fingerprint, other.describe(HADOOP).fingerprint());
+      assertNotEquals(known, other.describe(HADOOP, schema).fingerprint());
+      for (int seed = 0; seed < 5; seed++) {
+        Collections.shuffle(rows, new Random(seed));
+        CsvSource shuffled = table("a,y\n" + String.join("\n", rows) + "\n");
+        assertEquals(fingerprint, shuffled.describe(HADOOP).fingerprint());
+        assertEquals(dealt, dealt(shuffled, .2, 5));
+      }
+    }
+  }
+
+  @Test
+  void aColumnThatIsACategoryByAFewCellsIsTold() throws IOException {
+    String numbers =
+        IntStream.range(0, 59).mapToObj(i -> i % 10 + "," + i + "\n").collect(Collectors.joining());
+    List<String> notes = table("d,y\n" + numbers + "nan,1\n").describe(HADOOP).notes();
+    assertEquals(1, notes.size(), notes.toString());
+    String line =
+        "t.csv: column d is a category of 11 values, because 1 of its 60 cells is no number, 'nan':"
+            + " data.train.missing-values makes such a text a gap";
+    assertEquals(line, notes.get(0).substring(folder.toString().length() + 1));
+    String many = "nan,1\n".repeat(7);
+    assertEquals(List.of(), table("d,y\n" + numbers + many).describe(HADOOP).notes());
+    CsvSource said =
+        table("d,y\n" + numbers + "nan,1\n", given("d", ColumnKind.CATEGORY), TableRules.USUAL);
+    assertEquals(List.of(), said.describe(HADOOP).notes());
+  }
+
+  @Test
+  void aTextThatIsTooLongIsSaidToBeThat() {
+    String rows = "cat,1\ndog,2\n".repeat(9);
+    assertRefused(
+        "column a has a text of more than 1000 characters: data.train.exclude = [a]",
+        table("a,y\n" + rows + "x".repeat(1001) + ",3\n"));
+  }
+
+  @Test
+  void aTargetThatCannotBeReadIsAnErrorAlsoOfARowWithAGap() {
+    for (String target : new String[] {"abc", ""}) {
+      CsvSource source =
+          table(
+              "a,b,y\n1,2,3\n,1," + target + "\n4,5,6\n",
+              ColumnChoice.ALL,
+              rules(Missing.SKIP, false));
+      DataException e = assertThrows(DataException.class, () -> source.describe(HADOOP));
+      assertTrue(e.getMessage().contains("line 3, column y: "), e.getMessage());
+    }
   }
 
   @Test

@@ -132,6 +132,7 @@ public record CsvSource(
         if (row.length != first.length) {
           throw rows.error(row.length + " columns, the first line has " + first.length);
         }
+        trim(row, columns.labels);
         readRow(row, columns, cells, rows, classes, into);
       }
       if (task == Task.CLASSIFICATION) into.end(classes);
@@ -152,6 +153,17 @@ public record CsvSource(
     return new TextRows.Look(delimiter, '"', (char) 0);
   }
 
+  /** What is quoted may be padded too: that says as little as elsewhere. */
+  private void trim(String[] row, int[] labels) {
+    String label = labels.length == 1 ? row[labels[0]] : null;
+    for (int i = 0; i < row.length; i++) {
+      String bare = row[i] == null ? "" : row[i].trim();
+      row[i] = bare.isEmpty() ? null : bare;
+    }
+    boolean padded = label != null && !label.equals(row[labels[0]]);
+    if (padded && classNames.contains(label)) row[labels[0]] = label;
+  }
+
   private void readRow(
       String[] row,
       Columns columns,
@@ -163,13 +175,10 @@ public record CsvSource(
     if (wanted || cells.mayBeLeftOut()) {
       cells.begin();
       for (int i = 0; i < columns.features.length; i++) cells.text(i, row[columns.features[i]]);
-      if (cells.isInvalid()) {
+      if (cells.isInvalid() || cells.isLeftOut()) {
         checkLabels(row, columns, rows, classes, into);
-        into.leaveOutInvalid();
-        return;
-      }
-      if (cells.isLeftOut()) {
-        into.leaveOut();
+        if (cells.isInvalid()) into.leaveOutInvalid();
+        else into.leaveOut();
         return;
       }
     }

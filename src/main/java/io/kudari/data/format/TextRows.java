@@ -23,8 +23,8 @@ import org.apache.commons.io.input.BOMInputStream;
 /**
  * The lines of delimited text files, one after another, split by univocity-parsers. UTF-8, with or
  * without a byte order mark; any line ending; empty lines are passed over; white space around a
- * value is not part of it unless quoted. Memory is bounded by the limits below, whatever the file
- * holds. Not thread-safe.
+ * value is not part of it unless quoted; what becomes of that is for the reader to say. Memory is
+ * bounded by the limits below, whatever the file holds. Not thread-safe.
  */
 final class TextRows implements Closeable {
 

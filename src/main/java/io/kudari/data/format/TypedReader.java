@@ -30,6 +30,9 @@ public final class TypedReader {
   /** Those that its own settings name. */
   private final Set<String> namedClasses;
 
+  /** Whether the known classes of booleans are 1 and 0, rather than true and false. */
+  private final boolean numberedFlags;
+
   private final NamedColumns columns;
   private final TypedFeatures features;
   private TypedRows rows;
@@ -53,6 +56,10 @@ public final class TypedReader {
     this.namedClasses = Set.copyOf(spec.classNames());
     boolean named = spec.task() == Task.CLASSIFICATION && !spec.numbered();
     classesOrNull = named ? into.numbering(spec.classNames()) : null;
+    numberedFlags =
+        named
+            && classesOrNull.areKnown()
+            && ClassNames.canonical(classesOrNull.names()).containsAll(List.of("0", "1"));
     Map<String, TypedRows.Kind> kinds = new HashMap<>();
     for (TypedRows.Column column : all) kinds.putIfAbsent(column.name(), column.kind());
     columns = NamedColumns.find(source, names(all), spec, name -> kinds.get(name).isWhole(), into);
@@ -196,13 +203,10 @@ public final class TypedReader {
     boolean wanted = into.wantsNext();
     if (wanted || features.mustRead()) {
       features.read();
-      if (features.isInvalid()) {
+      if (features.isInvalid() || features.isLeftOut()) {
         checkLabels();
-        into.leaveOutInvalid();
-        return;
-      }
-      if (features.isLeftOut()) {
-        into.leaveOut();
+        if (features.isInvalid()) into.leaveOutInvalid();
+        else into.leaveOut();
         return;
       }
     }
@@ -277,6 +281,8 @@ public final class TypedReader {
       String text = rows.text(labels[0]);
       return namedClasses.contains(text) ? text : text.trim();
     }
+    if (kinds[0] == TypedRows.Kind.BOOLEAN && !numberedFlags)
+      return String.valueOf(rows.flag(labels[0]));
     try {
       return ClassNames.ofNumber(rows.number(labels[0]));
     } catch (IllegalArgumentException e) {
@@ -287,6 +293,8 @@ public final class TypedReader {
   private DataException wrongLabel(IllegalArgumentException e) {
     if (kinds[0] == TypedRows.Kind.TEXT)
       return error(rows, name(labels[0]), rows.text(labels[0]), e.getMessage());
+    if (kinds[0] == TypedRows.Kind.BOOLEAN)
+      return error(rows, name(labels[0]), String.valueOf(rows.flag(labels[0])), e.getMessage());
     return wrong(labels[0], rows.number(labels[0]), e.getMessage());
   }
 

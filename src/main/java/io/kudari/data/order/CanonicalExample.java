@@ -56,7 +56,7 @@ public final class CanonicalExample {
   /**
    * Begins an example of a table's cells, as that of numbers where all are.
    *
-   * @param numbers of the cells, NaN where one is none
+   * @param numbers of the cells, NaN where one is none, or that of a category
    * @param texts of those that are no numbers; null where there is nothing
    */
   public void begin(double[] numbers, String[] texts) {

@@ -203,7 +203,7 @@ class CsvSourceTest {
             + " characters, or there are more than 4096 columns";
     assertCsvRefused("line 3: " + rule, "kind,width\na,1\n\"b\"c,2\n");
     assertCsvRefused(
-        "line 5, column kind: found 'b,2 c,3 ', a class name has one line of 1 to 1000"
+        "line 5, column kind: found 'b,2 c,3', a class name has one line of 1 to 1000"
             + " characters",
         "kind,width\na,1\n\"b,2\nc,3\n\",4\n");
     assertCsvRefused("line 2: " + rule, "kind,width\n" + "a".repeat(70_000) + ",1\n");

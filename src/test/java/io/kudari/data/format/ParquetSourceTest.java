@@ -377,6 +377,68 @@ class ParquetSourceTest {
   }
 
   @Test
+  void quotedTextsArePaddedByAsLittleAsThoseOfATable() throws IOException {
+    StructType columns = StructType.fromDDL("c string, kind string");
+    List<Row> rows =
+        List.of(
+            RowFactory.create("red  ", "up "),
+            RowFactory.create(" red", "up"),
+            RowFactory.create("NA ", "down"),
+            RowFactory.create("  ", "down"),
+            RowFactory.create("blue", " down"));
+    String quoted =
+        "c,kind\n\"red  \",\"up \"\n\" red\",up\n\"NA \",down\n\"  \",down\nblue,\" down\"\n";
+    CsvSource csv =
+        new CsvSource(
+                write(folder, "t.csv", quoted),
+                true,
+                ',',
+                Task.CLASSIFICATION,
+                List.of("kind"),
+                List.of())
+            .with(zeroFor("NA"));
+    String path = save(table(columns, rows).coalesce(1));
+    assertEquals(
+        classification(path, "kind").with(zeroFor("NA")).describe(HADOOP), csv.describe(HADOOP));
+    CsvSource blank =
+        new CsvSource(
+            write(folder, "b.csv", "c,kind\n1,up\n2,down\n3,\"  \"\n"),
+            true,
+            ',',
+            Task.CLASSIFICATION,
+            List.of("kind"),
+            List.of());
+    DataException e = assertThrows(DataException.class, () -> blank.describe(HADOOP));
+    assertTrue(e.getMessage().contains("line 4, column kind: found nothing"), e.getMessage());
+  }
+
+  @Test
+  void booleansAsLabelsAreTheClassesTheyAreAsText() throws IOException {
+    StructType columns = StructType.fromDDL("x double, up boolean");
+    List<Row> rows =
+        List.of(
+            RowFactory.create(1.5, true),
+            RowFactory.create(2.0, false),
+            RowFactory.create(-1.0, true));
+    ParquetSource source = classification(save(table(columns, rows).coalesce(1)), "up");
+    String text = write(folder, "t.csv", "x,up\n1.5,true\n2,false\n-1,true\n");
+    CsvSource csv = new CsvSource(text, true, ',', Task.CLASSIFICATION, List.of("up"), List.of());
+    assertEquals(csv.describe(HADOOP), source.describe(HADOOP));
+    String numbers = write(folder, "n.csv", "x,up\n1.5,1\n2,0\n-1,1\n");
+    CsvSource old =
+        new CsvSource(numbers, true, ',', Task.CLASSIFICATION, List.of("up"), List.of());
+    // A model of the classes 0 and 1 is applied to booleans all the same.
+    Description numbered = old.describe(HADOOP);
+    assertEquals(numbered.fingerprint(), source.describe(HADOOP, numbered.schema()).fingerprint());
+    String words = write(folder, "w.csv", "x,up\n1.5,big\n2,small\n");
+    CsvSource named =
+        new CsvSource(words, true, ',', Task.CLASSIFICATION, List.of("up"), List.of());
+    Schema schema = named.describe(HADOOP).schema();
+    DataException e = assertThrows(DataException.class, () -> source.describe(HADOOP, schema));
+    assertTrue(e.getMessage().contains("column up: found 'true', a label must be"), e.getMessage());
+  }
+
+  @Test
   void vectorsMayHaveGapsWhereARuleSaysWhatBecomesOfThem() throws IOException {
     StructType columns = columns("v", SQLDataTypes.VectorType(), "y", DataTypes.DoubleType);
     double nan = Double.NaN;
