@@ -82,12 +82,12 @@ final class PredictCommand implements Callable<Integer> {
     }
     Configuration hadoop = applied.hadoop();
     Path file = RunFolder.path(output);
-    FileSystem files = OutputFiles.fileSystem(file, hadoop);
     applied.checkApart(output);
     if (data.isGiven() && !data.isStandardInput() && file.equals(RunFolder.path(data.input())))
       throw new CommandException(ExitCode.OUTPUT, output + " is the data itself");
     if (isParquet()) PartsOutput.check(output, overwrite, hadoop);
     else RunFolder.checkFile(output, overwrite, hadoop);
+    FileSystem files = OutputFiles.fileSystem(file, hadoop);
     LocalInference here = open();
     if (!isParquet()) {
       OutputFiles.write(files, file, to -> write(to, here));

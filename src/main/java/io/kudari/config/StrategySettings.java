@@ -64,8 +64,8 @@ public record StrategySettings(
               0,
               1 << 16,
               "tasks; 0 is as many as there are slots, but no more than workers. In local mode"
-                  + " all-reduce has one rank with a thread a core then, unless threads or"
-                  + " spark.task.cpus is set")
+                  + " all-reduce has one rank with a thread a core then, but no more than workers,"
+                  + " unless threads or spark.task.cpus is set")
           .onResume(OnResume.FREE);
 
   static final Setting<Integer> THREADS =

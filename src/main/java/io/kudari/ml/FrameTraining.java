@@ -7,6 +7,7 @@ import io.kudari.data.DataException;
 import io.kudari.data.Schema;
 import io.kudari.data.TableRow;
 import io.kudari.data.format.PixelSpec;
+import io.kudari.run.FolderException;
 import io.kudari.run.Outcome;
 import io.kudari.run.RunFolder;
 import io.kudari.run.SavedRun;
@@ -130,6 +131,8 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
       return training.outcome();
     } catch (DataException e) {
       throw new DataException(said(Said.ofRun(e.getMessage())), e);
+    } catch (FolderException e) {
+      throw new FolderException(Said.ofRun(e.getMessage()), e);
     } catch (ConfigurationException e) {
       throw new ConfigurationException(Said.ofRun(e.getMessage()), e);
     } catch (IOException e) {

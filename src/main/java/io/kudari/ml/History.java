@@ -20,15 +20,18 @@ final class History implements RunListener {
   private double rate = Double.NaN;
   private int recoveries;
 
-  /** Steps before the last part of a run. */
-  private long resumed;
+  /** Rows that gradients were computed on in the last part of a run. */
+  private long examples;
 
   @Override
   public void on(Event event) {
     if (event instanceof Event.Started s) started = s;
-    if (event instanceof Event.StepDone s) rate = s.learningRate();
+    if (event instanceof Event.StepDone s) {
+      rate = s.learningRate();
+      examples += s.examples();
+    }
     if (event instanceof Event.Recovered) recoveries++;
-    if (event instanceof Event.Resumed r) resumed = r.step();
+    if (event instanceof Event.Resumed) examples = 0;
     if (event instanceof Event.Waiting w) LOG.info(w.what());
     if (event instanceof Event.EpochDone e) {
       // Epochs that are done again replace those behind them.
@@ -68,6 +71,6 @@ final class History implements RunListener {
 
   TrainingSummary summary(Outcome outcome) {
     return new TrainingSummary(
-        new ArrayList<>(epochs.values()), warnings, started, recoveries, resumed, outcome);
+        new ArrayList<>(epochs.values()), warnings, started, recoveries, examples, outcome);
   }
 }

@@ -10,8 +10,10 @@ final class Said {
   /** By what is said of a run. */
   private static final Map<String, String> WORDS =
       Map.of(
-          "; train CONFIG --out .* --overwrite begins again",
+          "; train CONFIG --out .*? --overwrite begins again",
           "; fit begins again with another runPath",
+          "; --overwrite replaces it, --resume goes on with it",
+          "; resume goes on with it, another runPath begins anew",
           "--set train\\.epochs=N",
           "epochs = N",
           "--set train\\.steps=N",

@@ -28,7 +28,7 @@ public final class TrainingSummary {
   private final Event.Started started;
   private final Event.Finished end;
   private final int recoveries;
-  private final long resumed;
+  private final long examples;
   private final String sha256;
 
   /**
@@ -54,13 +54,13 @@ public final class TrainingSummary {
       List<String> warnings,
       Event.Started started,
       int recoveries,
-      long resumed,
+      long examples,
       Outcome outcome) {
     this.history = List.copyOf(history);
     this.warnings = List.copyOf(warnings);
     this.started = started;
     this.recoveries = recoveries;
-    this.resumed = resumed;
+    this.examples = examples;
     this.end = outcome.end();
     this.sha256 = Fingerprint.sha256(outcome.parameters());
   }
@@ -110,11 +110,12 @@ public final class TrainingSummary {
     return end.seconds();
   }
 
-  /** Training rows a second since it began or was resumed, evaluation included. */
+  /**
+   * Training rows a second since it began or was resumed, each as often as its gradient was
+   * computed, evaluation included.
+   */
   public double examplesPerSecond() {
-    if (seconds() == 0 || end.steps() == 0) return 0;
-    double share = (double) (end.steps() - resumed) / end.steps();
-    return share * end.epochs() * started.trainExamples() / seconds();
+    return seconds() == 0 ? 0 : examples / seconds();
   }
 
   /** Rows that gradients were computed on. */

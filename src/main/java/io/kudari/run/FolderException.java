@@ -9,7 +9,8 @@ public final class FolderException extends RuntimeException {
     super(message);
   }
 
-  FolderException(String message, Throwable cause) {
+  /** The same in other words. */
+  public FolderException(String message, Throwable cause) {
     super(message, cause);
   }
 }

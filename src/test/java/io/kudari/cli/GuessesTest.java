@@ -143,11 +143,11 @@ class GuessesTest {
     String run = out().toString();
     assertOneLine(3, there, train(csv, "data.train.file=" + there));
     assertEquals(0, train(csv, "train.epochs=1").code());
-    assertOneLine(3, there, run("predict", run, "-o", there));
+    assertOneLine(5, there, run("predict", run, "-o", there));
     assertOneLine(3, there, run("evaluate", there));
     assertOneLine(2, there, run("evaluate", run, "--config", there));
     assertOneLine(3, there, run("train", "--resume", there));
-    assertOneLine(3, there, run("train", dir.resolve("t.conf").toString(), "--out", there));
+    assertOneLine(5, there, run("train", dir.resolve("t.conf").toString(), "--out", there));
   }
 
   private void assertSame(String data, String said, String... sets) throws IOException {

@@ -199,15 +199,27 @@ class FitResumeTest {
   }
 
   @Test
+  void aFolderThatIsUsedIsRefusedInTheWordsOfAStage() {
+    KudariClassifier one = within(classifier(1).setStrategy("serial"), "run").setResume(false);
+    assertEquals(1, summary(one).history().size());
+    assertEquals(
+        dir.resolve("run")
+            + " exists and is not empty; resume goes on with it, another runPath begins anew",
+        assertThrows(FolderException.class, () -> one.fit(rows)).getMessage());
+  }
+
+  @Test
   void aRunThatGoesOnWithinAnEpochTellsTheRateOfWhatItDidItself() {
     KudariClassifier twenty = classifier(4).setStrategy("serial").setConfig("train.steps = 20");
     KudariClassifier seven = within(twenty, "run").setConfig("train.steps = 7");
-    assertEquals(7, summary(seven).steps());
+    TrainingSummary first = summary(seven);
+    assertEquals(7, first.steps());
+    // Of 135 rows in steps of 30 and, at the end of an epoch, 15.
+    assertEquals(195, Math.round(first.examplesPerSecond() * first.seconds()));
     TrainingSummary rest = summary(within(twenty, "run"));
     assertEquals(summary(copy(twenty)).parametersSha256(), rest.parametersSha256());
     assertEquals(20, rest.steps());
-    // Of 135 rows in five steps an epoch, thirteen steps.
-    assertEquals(13 * 27, Math.round(rest.examplesPerSecond() * rest.seconds()));
+    assertEquals(4 * 135 - 195, Math.round(rest.examplesPerSecond() * rest.seconds()));
   }
 
   @Test

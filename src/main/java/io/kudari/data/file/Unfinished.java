@@ -5,12 +5,16 @@ import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.util.ShutdownHookManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a process removes when it is ended, by Ctrl-C or otherwise than by a kill, while it writes a
  * file or a folder that has not got its name yet. Until closed.
  */
 final class Unfinished implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Unfinished.class);
 
   /** After Spark's end, so that no task writes any more, and before file systems are closed. */
   private static final int PRIORITY = FileSystem.SHUTDOWN_HOOK_PRIORITY + 1;
@@ -41,8 +45,7 @@ final class Unfinished implements AutoCloseable {
       for (int i = 0; i < TIMES && files.exists(temporary); i++)
         OutputFiles.delete(files, temporary);
     } catch (IOException e) {
-      System.err.println(
-          "kudari: " + Location.shown(temporary) + " is left behind: " + e.getMessage());
+      LOG.warn("{} is left behind: {}", Location.shown(temporary), e.getMessage());
     }
   }
 

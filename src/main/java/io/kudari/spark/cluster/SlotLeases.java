@@ -81,7 +81,7 @@ final class SlotLeases extends SparkListener {
    * What a lease sees, in slots of its own size. A task that has outlived its attempt uses a slot
    * besides those held. Which executors others will use is not known before they do: until then,
    * where their slots are of another size, they are counted as if no two of them shared one of
-   * these.
+   * these. In local mode there is one executor, and so it is known.
    */
   synchronized SlotUse use(SlotLease own) {
     leases.removeIf(SlotLease::isOver);
@@ -93,14 +93,15 @@ final class SlotLeases extends SparkListener {
     for (SlotLease lease : leases) {
       List<RunningTask> running = lease.ofThese(foreign);
       foreign.removeIf(lease::owns);
-      if (lease == own) owned = kept(own.task(), running);
+      if (lease == own) owned = kept(own, running);
       else if (hasBegun(lease, running)) placed.addAll(running);
-      else leased += Math.max(bound(own, lease), kept(own.task(), running));
+      else if (own.spark().isLocal()) placed.addAll(ranks(lease, running));
+      else leased += Math.max(bound(own, lease), kept(own, running));
       if (lease.slots() == 0 && lease.number() < own.number()) before++;
     }
-    int others = kept(own.task(), foreign);
+    int others = kept(own, foreign);
     placed.addAll(foreign);
-    leased += kept(own.task(), placed) - others;
+    leased += kept(own, placed) - others;
     return new SlotUse(total(own), leased, others, owned, before);
   }
 
@@ -114,13 +115,27 @@ final class SlotLeases extends SparkListener {
     return other.slots() * own.task().kept(other.task().cores());
   }
 
+  /** What runs of a lease in local mode and, while that is less, its ranks that are to come. */
+  private static List<RunningTask> ranks(SlotLease lease, List<RunningTask> running) {
+    int held = lease.slots() * lease.task().cores();
+    int used = running.stream().mapToInt(RunningTask::cores).sum();
+    if (used >= held) return running;
+    return List.of(new RunningTask(lease.spark().env().executorId(), "", true, held));
+  }
+
+  private static int kept(SlotLease of, List<RunningTask> others) {
+    return kept(of.task(), others, TaskCores.ofExecutor(of.spark().getConf()));
+  }
+
   /**
    * How many tasks of a kind cannot run because of others: those of an executor share its slots.
+   *
+   * @param all cores of an executor, or 0 where that is not known
    */
-  static int kept(TaskCores of, List<RunningTask> others) {
+  static int kept(TaskCores of, List<RunningTask> others, int all) {
     Map<String, Integer> cores = new HashMap<>();
     others.forEach(task -> cores.merge(task.executor(), task.cores(), Integer::sum));
-    return cores.values().stream().mapToInt(of::kept).sum();
+    return cores.values().stream().mapToInt(used -> of.kept(used, all)).sum();
   }
 
   /** With dynamic allocation executors come when there are tasks. */

@@ -38,7 +38,7 @@ public record TaskCores(int cores, int threads, boolean own) {
    */
   public static TaskCores of(SparkConf conf, int threads) {
     TaskCores usual = usual(conf);
-    if (threads == 0) return usual;
+    if (threads == 0 || usual.cores < 1) return usual;
     if (threads == usual.cores) return new TaskCores(threads, threads, false);
     if (isLocal(conf)) return new TaskCores(usual.cores * usual.kept(threads), threads, false);
     return obstacle(conf).isPresent() ? usual : new TaskCores(threads, threads, true);
@@ -93,9 +93,30 @@ public record TaskCores(int cores, int threads, boolean own) {
     return key() + " = " + ofRank();
   }
 
-  /** How many tasks of this kind at most cannot run on an executor that so many cores lack. */
+  /**
+   * How many tasks of this kind at most cannot run because others take cores.
+   *
+   * @param others cores of those others
+   */
   int kept(int others) {
     return (others + cores - 1) / cores;
+  }
+
+  /**
+   * How many tasks of this kind cannot run on an executor because others take cores of it.
+   *
+   * @param others cores of those others
+   * @param all cores of the executor, or 0 where that is not known
+   */
+  int kept(int others, int all) {
+    if (all == 0) return kept(others);
+    return all / cores - Math.max(0, all - others) / cores;
+  }
+
+  /** Cores of each executor, or 0 where no setting says it: then all tasks have the usual ones. */
+  static int ofExecutor(SparkConf conf) {
+    int local = Demand.localCores(conf.get("spark.master", ""));
+    return local > 0 ? local : Demand.whole(conf, "spark.executor.cores", 0);
   }
 
   /**

@@ -83,6 +83,27 @@ class SlotLeasesTest {
   }
 
   @Test
+  void aRankWaitsForNoCoreThatItCouldNotUseAnyway() throws Exception {
+    TaskCores three = TaskCores.of(spark.getConf(), 3);
+    gate = new CountDownLatch(1);
+    JavaFutureAction<?> foreign = tasks(1);
+    awaitTasks(1);
+    try (SlotLease rank = SlotLease.ask(spark, 1, three)) {
+      assertTrue(rank.isGranted(), "three of four cores are free");
+      try (SlotLease one = SlotLease.ask(spark, 1);
+          SlotLease late = SlotLease.ask(spark, 1, three)) {
+        assertEquals(new SlotUse(4, 3, 1, 0, 0), one.use());
+        assertFalse(one.isGranted());
+        assertEquals(new SlotUse(1, 1, 0, 0, 1), late.use());
+      }
+    } finally {
+      gate.countDown();
+    }
+    foreign.get(20, TimeUnit.SECONDS);
+    awaitTasks(0);
+  }
+
+  @Test
   void aLeaseOfWorkThatIsDoneHoldsNothingThoughNobodyHasClosedIt() {
     CompletableFuture<String> work = new CompletableFuture<>();
     try (SlotLease first = SlotLease.ask(spark, 3);

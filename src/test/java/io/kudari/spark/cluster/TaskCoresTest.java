@@ -131,13 +131,24 @@ class TaskCoresTest {
   }
 
   @Test
+  void coresThatNoTaskOfAKindCouldUseKeepNoneAway() {
+    TaskCores four = new TaskCores(4, 4, false);
+    assertEquals(0, four.kept(1, 6));
+    assertEquals(0, four.kept(2, 6));
+    assertEquals(1, four.kept(3, 6));
+    assertEquals(1, four.kept(7, 6));
+    assertEquals(1, four.kept(1, 4));
+    assertEquals(1, four.kept(1, 0));
+  }
+
+  @Test
   void tasksOfOneExecutorShareTheSlotsThatTheyKeepAway() {
     TaskCores two = new TaskCores(2, 2, true);
     RunningTask first = new RunningTask("0", "", false, 1);
     RunningTask second = new RunningTask("1", "", false, 1);
-    assertEquals(1, SlotLeases.kept(two, List.of(first, first)));
-    assertEquals(2, SlotLeases.kept(two, List.of(first, second)));
-    assertEquals(3, SlotLeases.kept(two, List.of(first, first, first, second)));
-    assertEquals(2, SlotLeases.kept(new TaskCores(1, 0, false), List.of(first, first)));
+    assertEquals(1, SlotLeases.kept(two, List.of(first, first), 4));
+    assertEquals(2, SlotLeases.kept(two, List.of(first, second), 4));
+    assertEquals(3, SlotLeases.kept(two, List.of(first, first, first, second), 4));
+    assertEquals(2, SlotLeases.kept(new TaskCores(1, 0, false), List.of(first, first), 0));
   }
 }
