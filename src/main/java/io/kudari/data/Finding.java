@@ -179,6 +179,8 @@ final class Finding implements java.io.Serializable {
     if (!shape.equals(other.shape) || ofBytes != other.ofBytes || targets != other.targets)
       throw new SplitException(
           other.source + ": has examples of shape " + other.shape + ", others of " + shape);
+    if (differ(features, other.features) || differ(labels, other.labels))
+      throw new SplitException(other.source + ": its parts have different columns");
     notes.addAll(other.notes);
     hashes.add(other.hashes);
     count += other.count;
@@ -190,6 +192,11 @@ final class Finding implements java.io.Serializable {
     addTable(other, number);
     other.seen.stream().forEach(c -> seen.set(number[c]));
     return number;
+  }
+
+  /** Whether both have names of columns, others or in another order. */
+  private static boolean differ(List<String> names, List<String> others) {
+    return !names.isEmpty() && !others.isEmpty() && !names.equals(others);
   }
 
   private void addTable(Finding other, int[] number) {

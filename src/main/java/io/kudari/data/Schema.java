@@ -3,6 +3,7 @@ package io.kudari.data;
 import io.kudari.model.Shape;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -202,12 +203,22 @@ public record Schema(
     int columns = table.names().size();
     if (encoding.isNone() && !shape.equals(Shape.flat(columns)))
       throw new DataException(
-          "%s: has examples of shape %d, the training set of %s%s"
-              .formatted(source, columns, shape, named()));
+          String.format(
+              Locale.ROOT,
+              "%s: has examples of shape %d, the training set of %s%s",
+              source,
+              columns,
+              shape,
+              named()));
     if (columns != columns())
       throw new DataException(
-          "%s: has %d columns of features, the training set %d%s"
-              .formatted(source, columns, columns(), named()));
+          String.format(
+              Locale.ROOT,
+              "%s: has %d columns of features, the training set %d%s",
+              source,
+              columns,
+              columns(),
+              named()));
   }
 
   /** Which columns a table must have. */

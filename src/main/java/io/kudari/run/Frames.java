@@ -13,6 +13,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.parser.ParserInterface;
 import org.apache.spark.sql.catalyst.plans.logical.Command;
 import org.apache.spark.sql.catalyst.plans.logical.InsertIntoDir;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
@@ -95,13 +96,23 @@ record Frames(Optional<Dataset<Row>> train, Optional<Dataset<Row>> test) {
 
   /** Spark runs a statement that is no query as soon as it is asked for its rows. */
   private static Dataset<Row> query(String key, String sql, SparkSession session) throws Exception {
-    LogicalPlan plan = session.sessionState().sqlParser().parsePlan(sql);
-    if (!isQuery(plan))
+    ParserInterface parser = session.sessionState().sqlParser();
+    if (!isQuery(parser.parsePlan(sql)) || !beginsAsQuery(parser, sql))
       throw new ConfigurationException(
           key
               + ".sql: must be a query, such as SELECT, WITH, VALUES or TABLE, not another"
               + " statement");
     return session.sql(sql);
+  }
+
+  /** Some statements, such as EXECUTE IMMEDIATE, have plans that say nothing of what they do. */
+  private static boolean beginsAsQuery(ParserInterface parser, String sql) {
+    try {
+      LogicalPlan unused = parser.parseQuery(sql);
+      return true;
+    } catch (Exception e) {
+      return false; // As a statement it was parsed before.
+    }
   }
 
   /** Whether no part of a statement does anything but read. */

@@ -120,7 +120,8 @@ class TableFormatTest {
   void queriesOfEveryKindAreRead() throws Exception {
     String values = "VALUES (1, 'a'), (2, 'b'), (3, 'a'), (4, 'b'), (5, 'a') AS t(x, kind)";
     float[] expected = trained("format = table, sql = \"" + values + "\"", "serial");
-    for (String query : List.of("WITH t AS (SELECT * FROM %s) SELECT * FROM t", "SELECT * FROM %s"))
+    for (String query :
+        List.of("WITH t AS (SELECT * FROM %s) SELECT * FROM t", "SELECT * FROM %s;", "(%s)"))
       assertArrayEquals(
           expected,
           trained("format = table, sql = \"" + query.formatted(values) + "\"", "serial"),

@@ -1,17 +1,18 @@
 package io.kudari.data.file;
 
+import io.kudari.data.DataException;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 
 /**
  * The files that a location names: a file; a folder's, without the hidden; or those that match a
  * pattern as Hadoop's {@code FileSystem.globStatus} has it, of {@code *}, {@code ?}, {@code [a-c]}
- * and {@code {a,b}}, where a folder that matches stands for its files. What has the name itself
- * wins over the pattern.
+ * and {@code {a,b}}, where a folder that matches stands for its files, and what matches twice is
+ * there once. What has the name itself wins over the pattern.
  */
 public final class InputFiles {
 
@@ -21,8 +22,8 @@ public final class InputFiles {
    * Finds them, in the order of their names.
    *
    * @param name as {@link Location} has it, or {@link InputPath#STANDARD_INPUT}
-   * @throws io.kudari.data.DataException when there is none, or a folder among those of a folder;
-   *     one line
+   * @throws DataException when there is none, or a folder, a pipe, a device or a link to nothing
+   *     among those of a folder; one line
    */
   public static List<InputPath> find(Configuration hadoop, String name) throws IOException {
     Optional<InputPath> named = InputPath.lookUp(hadoop, name);
@@ -32,21 +33,28 @@ public final class InputFiles {
   }
 
   private static List<InputPath> matching(Configuration hadoop, String pattern) throws IOException {
-    List<InputPath> files = new ArrayList<>();
-    for (InputPath found : InputPath.matching(hadoop, pattern)) {
-      if (found.status().isDirectory()) files.addAll(within(found));
-      else files.add(found);
-    }
-    files.sort(Comparator.comparing(InputPath::name));
-    return files;
+    SortedMap<String, InputPath> files = new TreeMap<>();
+    for (InputPath found : InputPath.matching(hadoop, pattern))
+      for (InputPath file : found.status().isDirectory() ? within(found) : List.of(found))
+        files.put(file.name(), regular(file));
+    return List.copyOf(files.values());
   }
 
   private static List<InputPath> within(InputPath folder) throws IOException {
     List<InputPath> files = folder.children();
+    folder.checkLinks();
     if (files.isEmpty()) throw folder.error("holds no files");
-    for (InputPath file : files)
+    for (InputPath file : files) {
       if (file.status().isDirectory())
         throw file.error("is a folder; partitioned sets are not read");
+      InputPath unused = regular(file);
+    }
     return files;
+  }
+
+  /** One of no length would be passed over as empty. */
+  private static InputPath regular(InputPath file) {
+    if (!Location.isSpecial(file.status().getPath())) return file;
+    throw new DataException(file.name() + LocalFiles.SPECIAL);
   }
 }

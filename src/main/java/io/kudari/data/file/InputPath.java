@@ -3,6 +3,8 @@ package io.kudari.data.file;
 import io.kudari.data.DataException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -12,6 +14,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.GlobExpander;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.security.AccessControlException;
 
@@ -73,7 +76,8 @@ public record InputPath(String name, FileSystem files, FileStatus status) {
   }
 
   /**
-   * What matches a pattern, at least one, without the hidden.
+   * What matches a pattern, at least one, some maybe twice. A hidden file or folder matches only
+   * what begins with its first character.
    *
    * @throws DataException when nothing does
    */
@@ -81,10 +85,16 @@ public record InputPath(String name, FileSystem files, FileStatus status) {
     Path path = path(pattern);
     FileSystem files = fileSystem(path, hadoop);
     try {
-      List<InputPath> found =
-          Arrays.stream(files.globStatus(path, InputPath::isShown))
-              .map(one -> new InputPath(Location.shown(one.getPath()), files, one))
-              .toList();
+      List<InputPath> found = new ArrayList<>();
+      URI all = path.toUri();
+      for (String one : GlobExpander.expand(all.getPath())) {
+        Path of = new Path(all.getScheme(), all.getAuthority(), one);
+        // Of a name that is no pattern but for what is escaped, there is null where there is none.
+        FileStatus[] matches = files.globStatus(of);
+        for (FileStatus match : matches == null ? new FileStatus[0] : matches)
+          if (isShown(match.getPath(), of))
+            found.add(new InputPath(Location.shown(match.getPath()), files, match));
+      }
       if (found.isEmpty()) throw new DataException(pattern + ": no file matches the pattern");
       return found;
     } catch (AccessControlException e) {
@@ -98,9 +108,19 @@ public record InputPath(String name, FileSystem files, FileStatus status) {
     return !HIDDEN.matcher(path.getName()).matches();
   }
 
+  /** Whether nothing on the way to a match is hidden, unless the pattern says that it is. */
+  private static boolean isShown(Path match, Path pattern) {
+    String[] names = match.toUri().getPath().split("/");
+    String[] asked = pattern.toUri().getPath().replace("\\", "").split("/");
+    for (int i = 0; i < names.length; i++)
+      if (HIDDEN.matcher(names[i]).matches() && asked[i].charAt(0) != names[i].charAt(0))
+        return false;
+    return true;
+  }
+
   private static Path path(String name) {
     try {
-      return Location.path(name);
+      return isPattern(name) ? Location.pattern(name) : Location.path(name);
     } catch (IllegalArgumentException e) {
       throw new DataException(name + ": is not a usable path: " + Reason.of(e), e);
     }
@@ -134,6 +154,19 @@ public record InputPath(String name, FileSystem files, FileStatus status) {
     } catch (AccessControlException e) {
       throw unreadable(name, e);
     }
+  }
+
+  /**
+   * Checks that none of a folder's links, but the hidden, leads to nothing, which {@link #children}
+   * does not tell.
+   *
+   * @throws DataException when one does
+   */
+  void checkLinks() throws IOException {
+    for (String link : LocalFiles.brokenLinks(status.getPath()))
+      if (!HIDDEN.matcher(link).matches())
+        throw new DataException(
+            name + (name.endsWith("/") ? "" : "/") + link + ": is a link to what is not there");
   }
 
   /** Opens the file for one reading from start to end, gunzipping when its name ends in .gz. */

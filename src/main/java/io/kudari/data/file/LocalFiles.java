@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.Paths;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSError;
@@ -73,6 +75,17 @@ final class LocalFiles extends RawLocalFileSystem {
     if (!isLocal(path)) return false;
     File file = new File(path.toUri().getPath());
     return file.exists() && !file.isFile() && !file.isDirectory();
+  }
+
+  /** The names of what a folder of this machine links to that is not there, sorted. */
+  static List<String> brokenLinks(Path folder) throws IOException {
+    if (!isLocal(folder)) return List.of();
+    try (var all = Files.list(Paths.get(folder.toUri().getPath()))) {
+      return all.filter(one -> Files.isSymbolicLink(one) && !Files.exists(one))
+          .map(one -> one.getFileName().toString())
+          .sorted()
+          .toList();
+    }
   }
 
   @Override

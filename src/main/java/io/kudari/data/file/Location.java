@@ -62,13 +62,18 @@ public final class Location {
    * @throws IllegalArgumentException when it is empty or no URI, or longer than file systems take
    */
   public static Path path(String location) {
+    Path path = pattern(location);
+    if (!isUri(location)) checkLength(path, 0);
+    return path;
+  }
+
+  /** As {@link #path}, of a pattern of names, which may be longer than they are. */
+  static Path pattern(String location) {
     if (isUri(location)) return new Path(location);
     if (location.isEmpty()) throw new IllegalArgumentException("a path must not be empty");
     File file = new File(location);
     checkCharacters(file);
-    Path path = local(file);
-    checkLength(path, 0);
-    return path;
+    return local(file);
   }
 
   /** In a language without an encoding, such as that of {@code LC_ALL=C}, names are ASCII. */

@@ -139,13 +139,12 @@ public record CsvSource(
     }
   }
 
-  /** That of the first file, where files have one. */
+  /** That of the first file with lines, where files have one. */
   @Override
-  public Heading heading(InputPath first) throws IOException {
+  public Heading heading(List<InputPath> files) throws IOException {
     if (!header) return Heading.NONE;
-    TextRows.Table table = TextRows.table(TextRange.all(List.of(first)), look(), true, false);
-    try (TextRows unused = table.rows()) {
-      return table.first() == null ? Heading.NONE : Heading.NONE.of(first, table.first());
+    try (TextRows rows = TextRows.table(TextRange.all(files), look(), true, false).rows()) {
+      return rows.heading();
     }
   }
 

@@ -6,6 +6,8 @@ import io.kudari.math.Fingerprint;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 
 /**
  * The names of columns that each file of a set begins with. It goes with every split, so it is
@@ -29,9 +31,10 @@ record Heading(String file, int columns, String hash, String shown) implements S
       check(path, names);
       return this;
     }
-    String all = Arrays.toString(names);
-    String hash = Fingerprint.sha256(all.getBytes(StandardCharsets.UTF_8));
-    return new Heading(path.name(), names.length, hash, TextRows.shown(String.join(", ", names)));
+    List<String> all = Arrays.stream(names).map(name -> name == null ? "" : name).toList();
+    // Text has no character 0.
+    String hash = Fingerprint.sha256(String.join("\0", all).getBytes(StandardCharsets.UTF_8));
+    return new Heading(path.name(), names.length, hash, TextRows.shown(String.join(", ", all)));
   }
 
   /**
@@ -41,9 +44,16 @@ record Heading(String file, int columns, String hash, String shown) implements S
    */
   void check(InputPath path, String[] names) {
     Heading other = NONE.of(path, names);
-    if (other.hash.equals(hash)) return;
+    if (other.columns == columns && other.hash.equals(hash)) return;
     throw path.error(
-        "has other columns than %s: %s of %d, there %s of %d; files of a set have the same ones in the same order"
-            .formatted(file, other.shown, other.columns, shown, columns));
+        String.format(
+            Locale.ROOT,
+            "has other columns than %s: %s of %d, there %s of %d; files of a set have the same ones"
+                + " in the same order",
+            file,
+            other.shown,
+            other.columns,
+            shown,
+            columns));
   }
 }

@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
+import java.util.Locale;
 import org.apache.commons.io.input.BOMInputStream;
 
 /**
@@ -37,10 +38,14 @@ final class TextRows implements Closeable {
   private static final int LONGEST_VALUE = 1 << 16;
   private static final int SHOWN = 40;
 
+  /** Characters that are read at a time of each of several files, which may be many and short. */
+  private static final int SMALL_BUFFER = 1 << 16;
+
   private final Iterator<InputPath> following;
   private final boolean whole;
   private final Look look;
   private final int columns;
+  private final boolean several;
   private InputPath path;
   private InputFile file;
   private CsvParser parser;
@@ -123,13 +128,14 @@ final class TextRows implements Closeable {
     this.look = look;
     this.columns = columns;
     this.following = range.files().iterator();
+    this.several = range.files().size() > 1;
     open(following.next(), range.from(), range.to());
   }
 
   private void open(InputPath next, long from, long to) throws IOException {
     path = next;
     file = path.openAt(Math.max(0, from - 1));
-    parser = new CsvParser(settings(look, columns));
+    parser = new CsvParser(settings(look, columns, several));
     try {
       InputStream text = file;
       if (!whole || from > 0) {
@@ -168,7 +174,7 @@ final class TextRows implements Closeable {
     }
   }
 
-  private static CsvParserSettings settings(Look look, int columns) {
+  private static CsvParserSettings settings(Look look, int columns, boolean several) {
     CsvParserSettings settings = new CsvParserSettings();
     settings.getFormat().setDelimiter(look.delimiter);
     settings.getFormat().setComment(look.comment);
@@ -179,8 +185,14 @@ final class TextRows implements Closeable {
     settings.setMaxColumns(columns);
     settings.setMaxCharsPerColumn(LONGEST_VALUE);
     settings.setReadInputOnSeparateThread(false);
+    if (several) settings.setInputBufferSize(SMALL_BUFFER);
     settings.setCommentProcessingEnabled(look.comment != 0);
     return settings;
+  }
+
+  /** What each file has to begin with, where the first line names columns. */
+  Heading heading() {
+    return heading;
   }
 
   /** The values of the next line, null where one is empty; null at the end of the last file. */
@@ -270,9 +282,11 @@ final class TextRows implements Closeable {
     line = parsing.getLineIndex() + 1;
     return error(
         String.format(
+            Locale.ROOT,
             "cannot be split: a quote is not closed or not doubled, a value is longer than %d"
                 + " characters, or there are more than %d columns",
-            LONGEST_VALUE, columns));
+            LONGEST_VALUE,
+            columns));
   }
 
   @Override

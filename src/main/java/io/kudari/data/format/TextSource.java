@@ -21,8 +21,8 @@ interface TextSource extends ExampleSource {
   /** Reads the lines of a range of it. */
   void read(Configuration hadoop, TextRange range, ExampleSink into) throws IOException;
 
-  /** What each of its files must begin with. */
-  default Heading heading(InputPath first) throws IOException {
+  /** What each of its files must begin with, in which there are lines. */
+  default Heading heading(List<InputPath> files) throws IOException {
     return Heading.NONE;
   }
 
@@ -47,7 +47,7 @@ interface TextSource extends ExampleSource {
     if (file().equals(InputPath.STANDARD_INPUT)) return List.of(this);
     List<InputPath> files = files(hadoop);
     long bytes = Splits.bytes(files.stream().mapToLong(file -> file.status().getLen()).sum());
-    Heading heading = files.size() == 1 ? Heading.NONE : heading(files.get(0));
+    Heading heading = files.size() == 1 ? Heading.NONE : heading(files);
     List<ExampleSource> splits = TextSplit.of(this, files, heading, bytes);
     return splits.size() < 2 ? List.of(this) : splits;
   }
