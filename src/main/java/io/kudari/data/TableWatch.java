@@ -50,6 +50,9 @@ final class TableWatch implements java.io.Serializable {
     /** The first in the order of texts that is no boolean and no number. */
     private String text;
 
+    /** The first that is a boolean. */
+    private String flag;
+
     private boolean tooMany;
     private boolean tooLong;
 
@@ -74,6 +77,10 @@ final class TableWatch implements java.io.Serializable {
 
     private void told(String value) {
       if (text == null || value.compareTo(text) < 0) text = value;
+    }
+
+    private void toldFlag(String value) {
+      if (flag == null || value.compareTo(flag) < 0) flag = value;
     }
   }
 
@@ -117,8 +124,10 @@ final class TableWatch implements java.io.Serializable {
 
   private void add(Column column, String text, int label, long key) {
     column.texts++;
-    if (!Double.isNaN(CellText.flag(text))) column.flags++;
-    else if (Double.isNaN(CellText.number(text))) {
+    if (!Double.isNaN(CellText.flag(text))) {
+      column.flags++;
+      column.toldFlag(text);
+    } else if (Double.isNaN(CellText.number(text))) {
       column.words++;
       column.told(text.length() > LONGEST ? text.substring(0, LONGEST) : text);
     }
@@ -143,6 +152,7 @@ final class TableWatch implements java.io.Serializable {
       to.gaps.add(from.gaps, number);
       to.numbers.add(from.numbers, number);
       if (from.text != null) to.told(from.text);
+      if (from.flag != null) to.toldFlag(from.flag);
       if (from.tooMany) {
         to.tooMany = true;
         to.values.clear();
@@ -205,7 +215,8 @@ final class TableWatch implements java.io.Serializable {
 
   private static boolean isNearlyNumbers(Column column, long rows) {
     long cells = rows - column.gaps.count();
-    return column.words > 0 && !column.tooMany && FEW * (column.words + column.flags) <= cells;
+    long others = column.words + column.flags;
+    return others > 0 && !column.tooMany && FEW * others <= cells;
   }
 
   private static String nearlyNumbers(String name, Column column, long cells) {
@@ -219,7 +230,7 @@ final class TableWatch implements java.io.Serializable {
         + " of its "
         + cells
         + (others == 1 ? " cells is no number, " : " cells are no numbers, such as ")
-        + FoundTable.shown(column.text)
+        + FoundTable.shown(column.text != null ? column.text : column.flag)
         + ": data.train.missing-values makes such a text a gap";
   }
 

@@ -101,8 +101,8 @@ final class TargetWatch implements java.io.Serializable {
    */
   List<String> rounding(List<String> names) {
     for (int k = 0; k < min.length; k++)
-      if (lost(k) > MOST)
-        throw new DataException(
+      if (!(lost(k) <= MOST)) // Not a number where both sums are 0 by underflow.
+      throw new DataException(
             found(k, names) + " lose more than 0.001 of its variance: " + cure(k));
     return IntStream.range(0, min.length)
         .filter(k -> lost(k) > TOLD)
@@ -126,11 +126,15 @@ final class TargetWatch implements java.io.Serializable {
   private String cure(int k) {
     return largest(k) < Float.MIN_NORMAL
         ? "multiply it by a constant"
-        : "subtract a constant from it, such as " + CellText.of(Math.rint(middle(k)));
+        : "subtract a constant from it, such as " + CellText.of(within(k));
   }
 
-  /** About the middle; nothing that the order of the examples changes. */
-  private double middle(int k) {
-    return min[k] + (max[k] - min[k]) / 2;
+  /**
+   * A whole number about the middle, else the least of them; nothing that the order of the examples
+   * changes.
+   */
+  private double within(int k) {
+    double middle = Math.rint(min[k] + (max[k] - min[k]) / 2);
+    return min[k] <= middle && middle <= max[k] ? middle : min[k];
   }
 }

@@ -171,6 +171,14 @@ class RoundingTest {
     CsvSource small = targets("s.csv", 90, i -> i % 7 + "e-46");
     var tiny = assertThrows(DataException.class, () -> small.describe(HADOOP));
     assertTrue(tiny.getMessage().endsWith(": multiply it by a constant"), tiny.getMessage());
+    // Where no square is left of what differs, too.
+    CsvSource none = targets("z.csv", 90, i -> i % 7 + "e-200");
+    var gone = assertThrows(DataException.class, () -> none.describe(HADOOP));
+    assertTrue(gone.getMessage().endsWith(": multiply it by a constant"), gone.getMessage());
+    // No whole number lies among them.
+    CsvSource close = targets("n.csv", 300, i -> String.valueOf(0.1 + i * 1e-10));
+    var near = assertThrows(DataException.class, () -> close.describe(HADOOP));
+    assertTrue(near.getMessage().endsWith("from it, such as 0.1"), near.getMessage());
   }
 
   @Test

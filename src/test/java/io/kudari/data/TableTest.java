@@ -228,6 +228,11 @@ class TableTest {
         "t.csv: column d is a category of 11 values, because 1 of its 60 cells is no number, 'nan':"
             + " data.train.missing-values makes such a text a gap";
     assertEquals(line, notes.get(0).substring(folder.toString().length() + 1));
+    for (String flag : List.of("no", "true")) {
+      List<String> told = table("d,y\n" + numbers + flag + ",1\n").describe(HADOOP).notes();
+      assertEquals(1, told.size(), told.toString());
+      assertEquals(notes.get(0).replace("nan", flag), told.get(0));
+    }
     String many = "nan,1\n".repeat(7);
     assertEquals(List.of(), table("d,y\n" + numbers + many).describe(HADOOP).notes());
     CsvSource said =
@@ -254,6 +259,31 @@ class TableTest {
       DataException e = assertThrows(DataException.class, () -> source.describe(HADOOP));
       assertTrue(e.getMessage().contains("line 3, column y: "), e.getMessage());
     }
+  }
+
+  @Test
+  void aLabelOfRowsThatAreLeftOutAloneIsNoClassAndNoErrorOfEitherReading() throws IOException {
+    for (String gap : List.of("", "inf")) {
+      CsvSource source = skipping("a,y\n1,u\n2,v\n" + gap + ",z\n", List.of());
+      Schema schema = source.describe(HADOOP).schema();
+      assertEquals(List.of("u", "v"), schema.names());
+      assertEquals(List.of(List.of(1f), List.of(2f)), rows(source, schema));
+      CsvSource said = skipping("a,y\n1,u\n2,v\n" + gap + ",z\n", List.of("u", "v"));
+      for (Schema known : List.of(Schema.UNKNOWN, schema)) {
+        DataException e = assertThrows(DataException.class, () -> said.describe(HADOOP, known));
+        assertTrue(e.getMessage().contains("line 4, column y: found 'z'"), e.getMessage());
+      }
+      CsvSource empty = skipping("a,b,y\n1,1,u\n2,2,v\n" + gap + ",1,\n", List.of());
+      DataException e = assertThrows(DataException.class, () -> empty.describe(HADOOP));
+      assertTrue(e.getMessage().contains("line 4, column y: "), e.getMessage());
+    }
+  }
+
+  /** Of a classification, by rules that leave rows out. */
+  private CsvSource skipping(String content, List<String> classes) {
+    String file = write(folder, "c.csv", content);
+    TableRules skip = rules(Missing.SKIP, false).with(Invalid.SKIP);
+    return new CsvSource(file, true, ',', Task.CLASSIFICATION, List.of("y"), classes).with(skip);
   }
 
   @Test

@@ -567,6 +567,28 @@ class SessionTest {
   }
 
   @Test
+  void aLabelOfRowsThatAreLeftOutAloneIsNoClass() {
+    String value = "case id when 7 then null when 8 then double('Infinity') else x end";
+    Dataset<Row> rows =
+        Frames.clouds(spark, 60)
+            .withColumn("x", functions.expr(value))
+            .withColumn("label", functions.expr("if(id in (7, 8), 9, label)"))
+            .cache();
+    KudariClassifier skip =
+        classifier().setFeaturesCols("x", "y").setStrategy("serial").setHandleInvalid("skip");
+    Dataset<Row> right = rows.filter("id not in (7, 8)");
+    String expected = sha256(skip, right);
+    assertEquals(expected, sha256(skip.copy(none()), rows));
+    KudariClassifier ranks = skip.copy(none()).setStrategy("all-reduce").setRanks(2);
+    assertEquals(expected, sha256(ranks, rows.repartition(3)));
+    for (String label : List.of("label + 0.5", "-1", "if(id = 7, null, label)")) {
+      Dataset<Row> wrong =
+          rows.withColumn("label", functions.expr("if(id = 7, " + label + ", label)"));
+      assertThrows(DataException.class, () -> skip.copy(none()).fit(wrong), label);
+    }
+  }
+
+  @Test
   void classesAreThoseOfTheMetadataAlsoWhereTheLastHasNoRows() {
     NominalAttribute names =
         NominalAttribute.defaultAttr()

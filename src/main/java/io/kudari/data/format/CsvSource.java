@@ -195,13 +195,16 @@ public record CsvSource(
     else into.add(cells, targets(row, columns, rows));
   }
 
-  /** A label that cannot be read is an error even of a row that is left out. */
+  /**
+   * A label that cannot be read is an error even of a row that is left out. Classes that are found
+   * in the data are those of the other rows, so that it may be of none.
+   */
   private void checkLabels(
       String[] row, Columns columns, TextRows rows, ClassNames classes, ExampleSink into) {
     if (!into.needsLabels()) return;
     if (task == Task.REGRESSION) {
       double[] unused = targets(row, columns, rows);
-    } else if (classes.areKnown()) {
+    } else if (!classNames.isEmpty()) {
       int unused = label(row, columns, rows, classes);
     } else if (row[columns.labels[0]] == null) {
       throw noLabel(columns.names[columns.labels[0]], rows);

@@ -56,16 +56,19 @@ public final class TypedReader {
     this.namedClasses = Set.copyOf(spec.classNames());
     boolean named = spec.task() == Task.CLASSIFICATION && !spec.numbered();
     classesOrNull = named ? into.numbering(spec.classNames()) : null;
-    numberedFlags =
-        named
-            && classesOrNull.areKnown()
-            && ClassNames.canonical(classesOrNull.names()).containsAll(List.of("0", "1"));
+    numberedFlags = named && classesOrNull.areKnown() && areNumbered(classesOrNull.names());
     Map<String, TypedRows.Kind> kinds = new HashMap<>();
     for (TypedRows.Column column : all) kinds.putIfAbsent(column.name(), column.kind());
     columns = NamedColumns.find(source, names(all), spec, name -> kinds.get(name).isWhole(), into);
     if (columns.features().isEmpty())
       throw new DataException(source + ": no column is left for features");
     features = features(all, kinds);
+  }
+
+  /** Files of one table may have booleans and numbers: then they are classes of their own. */
+  private static boolean areNumbered(List<String> classes) {
+    List<String> all = ClassNames.canonical(classes);
+    return all.containsAll(List.of("0", "1")) && !all.contains("false") && !all.contains("true");
   }
 
   private static List<String> names(List<TypedRows.Column> all) {
@@ -224,12 +227,17 @@ public final class TypedReader {
     else features.add(targets());
   }
 
-  /** A label that cannot be read is an error even of a row that is left out. */
+  /**
+   * A label that cannot be read is an error even of a row that is left out. Classes that are found
+   * in the data are those of the other rows, so that it may be of none.
+   */
   private void checkLabels() {
     if (!into.needsLabels()) return;
     if (spec.task() == Task.REGRESSION) {
       double[] unused = targets();
-    } else if (classesOrNull == null || classesOrNull.areKnown()) {
+    } else if (classesOrNull == null) {
+      int unused = numbered(ClassNames.MOST);
+    } else if (!namedClasses.isEmpty()) {
       int unused = label();
     } else {
       String unused = labelText();
@@ -265,7 +273,9 @@ public final class TypedReader {
   }
 
   private int label() {
-    if (classesOrNull == null) return numbered(number(labels[0], "a label"));
+    Schema schema = into.schema();
+    if (classesOrNull == null)
+      return numbered(schema.isKnown() ? schema.classes() : ClassNames.MOST);
     String label = labelText();
     try {
       return classesOrNull.number(label);
@@ -298,9 +308,8 @@ public final class TypedReader {
     return wrong(labels[0], rows.number(labels[0]), e.getMessage());
   }
 
-  private int numbered(double label) {
-    Schema schema = into.schema();
-    int most = schema.isKnown() ? schema.classes() : ClassNames.MOST;
+  private int numbered(int most) {
+    double label = number(labels[0], "a label");
     if (label == Math.rint(label) && label >= 0 && label < most) return (int) label;
     throw wrong(
         labels[0], label, "the number of a class must be whole and within 0.." + (most - 1));

@@ -439,6 +439,22 @@ class ParquetSourceTest {
   }
 
   @Test
+  void booleansAndNumbersAsLabelsOfOneTableAreClassesOfTheirOwnInBothReadings() throws IOException {
+    List<Row> flags = List.of(RowFactory.create(1.5, true), RowFactory.create(2.0, false));
+    List<Row> numbers = List.of(RowFactory.create(3.5, 1), RowFactory.create(4.0, 0));
+    String path = save(table(StructType.fromDDL("x double, up boolean"), flags).coalesce(1));
+    table(StructType.fromDDL("x double, up int"), numbers)
+        .coalesce(1)
+        .write()
+        .mode("append")
+        .parquet(path);
+    ParquetSource source = classification(path, "up");
+    Description found = source.describe(HADOOP);
+    assertEquals(List.of("0", "1", "false", "true"), found.schema().names());
+    assertEquals(found.fingerprint(), source.describe(HADOOP, found.schema()).fingerprint());
+  }
+
+  @Test
   void vectorsMayHaveGapsWhereARuleSaysWhatBecomesOfThem() throws IOException {
     StructType columns = columns("v", SQLDataTypes.VectorType(), "y", DataTypes.DoubleType);
     double nan = Double.NaN;
