@@ -56,7 +56,7 @@ class TextSetTest {
     write(folder, "set/part-2.csv.gz", gzip(rest));
     write(folder, "set/part-3.csv", "");
     write(folder, "set/_SUCCESS", "");
-    write(folder, "set/.part-0.csv.crc", "no CSV");
+    write(folder, "set/.hidden.csv", "no CSV");
   }
 
   @ParameterizedTest
