@@ -110,10 +110,7 @@ public final class TrainingSummary {
     return end.seconds();
   }
 
-  /**
-   * Training rows a second since it began or was resumed, each as often as its gradient was
-   * computed, evaluation included.
-   */
+  /** Training rows a second since it began or was resumed, evaluation included. */
   public double examplesPerSecond() {
     return seconds() == 0 ? 0 : examples / seconds();
   }

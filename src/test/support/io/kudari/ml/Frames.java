@@ -126,10 +126,12 @@ final class Frames {
   /** Asserts what a training has told of rows that are no examples. */
   static void assertLeftOut(int missing, int invalid, KudariClassificationModel model) {
     List<String> told = model.summary().warnings();
-    String rows = "the data frame: leaves out %d rows with ";
-    assertTrue(told.contains(rows.formatted(missing) + "missing values"), "" + told);
+    assertTrue(told.contains(leavesOut(missing) + "missing values"), "" + told);
     assertTrue(
-        told.contains(rows.formatted(invalid) + "infinities or cells that cannot be read"),
-        "" + told);
+        told.contains(leavesOut(invalid) + "infinities or cells that cannot be read"), "" + told);
+  }
+
+  private static String leavesOut(int rows) {
+    return "the data frame: leaves out " + (rows == 1 ? "1 row with " : rows + " rows with ");
   }
 }
