@@ -100,10 +100,12 @@ final class TargetWatch implements java.io.Serializable {
    * @throws DataException when they lose too much; one line, without the source
    */
   List<String> rounding(List<String> names) {
-    for (int k = 0; k < min.length; k++)
-      if (!(lost(k) <= MOST)) // Not a number where both sums are 0 by underflow.
-      throw new DataException(
+    for (int k = 0; k < min.length; k++) {
+      // What is lost is not a number where both sums are 0 by underflow.
+      if (!(lost(k) <= MOST))
+        throw new DataException(
             found(k, names) + " lose more than 0.001 of its variance: " + cure(k));
+    }
     return IntStream.range(0, min.length)
         .filter(k -> lost(k) > TOLD)
         .mapToObj(k -> found(k, names) + " lose more than 0.000001 of its variance; " + cure(k))
