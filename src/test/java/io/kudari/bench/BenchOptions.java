@@ -16,8 +16,9 @@ final class BenchOptions {
   @Option(names = "--rounds", description = "how often all take turns")
   int rounds = 3;
 
+  /** As long as an executor compiles. */
   @Option(names = "--warm-up", description = "seconds a process trains before it is measured")
-  double warmUp = 2;
+  double warmUp = 20;
 
   @Option(names = "--seconds", description = "seconds a process is measured")
   double seconds = 3;
