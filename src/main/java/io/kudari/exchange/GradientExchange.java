@@ -1,5 +1,6 @@
 package io.kudari.exchange;
 
+import io.kudari.collective.Distribution;
 import io.kudari.math.Layout;
 import java.util.Map;
 
@@ -42,6 +43,19 @@ public interface GradientExchange extends java.io.Serializable {
   /** Bytes that are kept of each worker between steps. */
   default long bytesOfWorker(Layout layout) {
     return 0;
+  }
+
+  /**
+   * Bytes of a vector that ranks sum and share again, in the mean of both ways, by which {@code
+   * train.topology = auto} chooses; 0 where they sum none, and it is a mesh.
+   */
+  default double summedBytes(Layout layout) {
+    return 0;
+  }
+
+  /** Whether ranks of a mesh may send gradients while the rest of them is computed. */
+  default boolean sendsEarly(Distribution workers) {
+    return false;
   }
 
   /**

@@ -69,6 +69,12 @@ record Rounded(Precision precision, boolean feedback) implements GradientExchang
     return feedback ? (long) Float.BYTES * new Learned(layout).size() : 0;
   }
 
+  /** There as 16 bits a value, back as 32. */
+  @Override
+  public double summedBytes(Layout layout) {
+    return (Short.BYTES + Float.BYTES) / 2.0 * layout.size();
+  }
+
   @Override
   public Codec codec(Layout layout, long seed) {
     return new RoundingCodec(precision, feedback, new Learned(layout));
