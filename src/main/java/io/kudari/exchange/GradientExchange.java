@@ -59,6 +59,14 @@ public interface GradientExchange extends java.io.Serializable {
   }
 
   /**
+   * What a sum that is not finite may come from besides a divergence, for the message that says so;
+   * empty where sums have the range of 32 bits.
+   */
+  default String limit() {
+    return "";
+  }
+
+  /**
    * What becomes of each worker's vector, for a range of workers.
    *
    * @param seed the experiment's
