@@ -184,8 +184,7 @@ class LateExchangeTest {
     assertSame(through, found, "4 ranks on 2 hosts");
     TrainState middle = found.states.get(1);
     SameState.assertSame(through.states.get((int) middle.step() - 1).state(), middle.state());
-    Run rest =
-        together(MODEL, of.plan, 4, 1, middle, SnapshotRule.NEVER, new ArrayList<>(), hosts);
+    Run rest = together(MODEL, of.plan, 4, 1, middle, SnapshotRule.NEVER, new ArrayList<>(), hosts);
     assertSame(through, rest, "4 ranks on 2 hosts from step " + middle.step());
   }
 

@@ -222,8 +222,7 @@ class SafetyTest {
   @Test
   void ofAGradientThatIsNoNumberByItselfNoExchangeIsBlamed() {
     Unsound model = new Unsound(7, 2, 0, 1);
-    var e =
-        assertThrows(DivergedException.class, () -> serial(model, plan(Safety.Action.STOP)));
+    var e = assertThrows(DivergedException.class, () -> serial(model, plan(Safety.Action.STOP)));
     assertFalse(e.getMessage().contains("train.exchange"), e.getMessage());
   }
 

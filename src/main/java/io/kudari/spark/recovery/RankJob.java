@@ -134,10 +134,7 @@ final class RankJob implements Cluster.Job {
     Topology asked = task.topology();
     Distribution workers = task.distribution();
     return Neighbours.of(
-        spark,
-        dealt.rdd(),
-        lease.task(),
-        names -> run.hosts(asked, workers, names).isPresent());
+        spark, dealt.rdd(), lease.task(), names -> run.hosts(asked, workers, names).isPresent());
   }
 
   /** The one outcome of a partition. */

@@ -24,7 +24,9 @@ class RunSpecTest {
 
   private static final List<String> TWO_OF_TWO = List.of("a", "a", "b", "b");
 
-  /** Hosts pay from 13,300 parameters on, of 4 bytes both ways: of 3 in the mean, from 17,700 on. */
+  /**
+   * Hosts pay from 13,300 parameters on, of 4 bytes both ways: of 3 in the mean, from 17,700 on.
+   */
   private static final int PARAMETERS = 15_910;
 
   @ParameterizedTest
