@@ -22,20 +22,41 @@ public record ExchangeCosts(
   public static final ExchangeCosts ASSUMED = new ExchangeCosts(5e-5, 8e-10, 1e-10, 1e-6, 1e-10);
 
   /**
+   * An exchange by hosts is chosen where it takes less than this part of a mesh's time: both are
+   * within 6% of the simulation, and the constants are assumed.
+   */
+  private static final double MARGIN = 0.8;
+
+  /**
    * Seconds of a reduce-scatter and an all-gather of all ranks with all.
    *
    * @param bytes of a vector
    */
   public double mesh(double bytes, Hosts hosts) {
+    double part = bytes / hosts.ranks();
+    double others = (hosts.largest() - 1) * part * beta;
+    return between(part, hosts.ranks() - 1, wireOfMesh(bytes, hosts), others);
+  }
+
+  /**
+   * Seconds of the all-gather alone: all that a step waits for where gradients are sent while the
+   * rest of them is computed, at best.
+   *
+   * @param bytes of a vector
+   */
+  public double gatherOfMesh(double bytes, Hosts hosts) {
+    return alpha + wireOfMesh(bytes, hosts);
+  }
+
+  /** Seconds of a host's messages, one way. */
+  private double wireOfMesh(double bytes, Hosts hosts) {
     double ranks = hosts.ranks();
     double wire = 0;
     for (int h = 0; h < hosts.count(); h++) {
       double size = hosts.size(h);
       wire = Math.max(wire, size * (ranks - size) / ranks * bytes * beta);
     }
-    double part = bytes / ranks;
-    double others = (hosts.largest() - 1) * part * beta;
-    return between(part, hosts.ranks() - 1, wire, others);
+    return wire;
   }
 
   /**
@@ -73,11 +94,16 @@ public record ExchangeCosts(
   }
 
   /**
-   * Whether an exchange by hosts takes less time, if there are hosts with several ranks at all.
+   * Whether an exchange by hosts takes clearly less time, if there are hosts with several ranks at
+   * all.
    *
    * @param bytes of a vector
+   * @param early whether a mesh may send gradients while the rest of them is computed, which an
+   *     exchange by hosts does not
    */
-  public boolean hostsPay(double bytes, Hosts hosts) {
-    return hosts.areLevels() && hierarchical(bytes, hosts) < mesh(bytes, hosts);
+  public boolean hostsPay(double bytes, Hosts hosts, boolean early) {
+    if (!hosts.areLevels()) return false;
+    double waits = early ? gatherOfMesh(bytes, hosts) : mesh(bytes, hosts);
+    return hierarchical(bytes, hosts) < MARGIN * waits;
   }
 }

@@ -1,6 +1,7 @@
 package io.kudari.exchange;
 
 import io.kudari.collective.Courier;
+import io.kudari.collective.Distribution;
 import io.kudari.collective.Precision;
 import io.kudari.collective.ReduceScatter;
 import io.kudari.collective.SumReader;
@@ -32,6 +33,17 @@ public record Dense() implements GradientExchange {
   @Override
   public String name() {
     return KIND.name();
+  }
+
+  @Override
+  public double summedBytes(Layout layout) {
+    return (double) Float.BYTES * layout.size();
+  }
+
+  /** A rank with several workers sums them before it sends, and the others wait for it. */
+  @Override
+  public boolean sendsEarly(Distribution workers) {
+    return workers.workers() == workers.ranks();
   }
 
   /** The same of vectors that are changed when they are complete, and not sent before. */

@@ -1,5 +1,6 @@
 package io.kudari.exchange;
 
+import io.kudari.collective.Distribution;
 import io.kudari.math.Layout;
 import java.util.Map;
 
@@ -42,6 +43,27 @@ public interface GradientExchange extends java.io.Serializable {
   /** Bytes that are kept of each worker between steps. */
   default long bytesOfWorker(Layout layout) {
     return 0;
+  }
+
+  /**
+   * Bytes of a vector that ranks sum and share again, in the mean of both ways, by which {@code
+   * train.topology = auto} chooses; 0 where they sum none, and it is a mesh.
+   */
+  default double summedBytes(Layout layout) {
+    return 0;
+  }
+
+  /** Whether ranks of a mesh may send gradients while the rest of them is computed. */
+  default boolean sendsEarly(Distribution workers) {
+    return false;
+  }
+
+  /**
+   * What a sum that is not finite may come from besides a divergence, for the message that says so;
+   * empty where sums have the range of 32 bits.
+   */
+  default String limit() {
+    return "";
   }
 
   /**

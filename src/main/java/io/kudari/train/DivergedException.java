@@ -33,9 +33,10 @@ public final class DivergedException extends RuntimeException {
    *
    * @param step from 0
    * @param where such as {@code "gradient of dense-1.weight"}
+   * @param limit of the exchange, which the message ends with; may be empty
    */
-  public DivergedException(long step, String where) {
-    super("the " + where + " is NaN or infinite at step " + step + HELP);
+  public DivergedException(long step, String where, String limit) {
+    super("the " + where + " is NaN or infinite at step " + step + HELP + limit);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.kudari.train;
 
+import io.kudari.exchange.GradientExchange;
 import io.kudari.math.Floats;
 import io.kudari.math.Layout;
 import io.kudari.math.Segment;
@@ -12,10 +13,18 @@ final class Divergences {
 
   private final Layout layout;
   private final Workers workers;
+  private final String limit;
 
-  Divergences(Layout layout, Workers workers) {
+  /**
+   * Of a loop.
+   *
+   * @param limit what gradients whose losses are numbers may have met in the exchange, as {@link
+   *     GradientExchange#limit}
+   */
+  Divergences(Layout layout, Workers workers, String limit) {
     this.layout = layout;
     this.workers = workers;
+    this.limit = limit;
   }
 
   /** Names the segment an element belongs to. */
@@ -39,7 +48,7 @@ final class Divergences {
 
   /** Some of the own slice's gradient is no number, though the loss is. */
   DivergedException ofGradient(long step, Workers.Sum sum) {
-    return new DivergedException(step, gradient(ownSegment(sum)));
+    return new DivergedException(step, gradient(ownSegment(sum)), limit);
   }
 
   /**
@@ -49,7 +58,7 @@ final class Divergences {
   DivergedException find(long step, Workers.Sum sum, float[] parameters) {
     if (sum.diverged() != GradientSum.NONE) return ofLoss(step, sum, parameters);
     int segment = all(ownSegment(sum));
-    return segment < 0 ? null : new DivergedException(step, gradient(segment));
+    return segment < 0 ? null : new DivergedException(step, gradient(segment), limit);
   }
 
   private String gradient(int segment) {

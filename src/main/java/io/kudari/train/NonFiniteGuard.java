@@ -24,9 +24,9 @@ final class NonFiniteGuard {
    *
    * @param events told of steps that are skipped
    */
-  NonFiniteGuard(Safety safety, Layout layout, Workers workers, Consumer<Event> events) {
-    this.safety = safety;
-    this.divergences = new Divergences(layout, workers);
+  NonFiniteGuard(TrainingPlan plan, Layout layout, Workers workers, Consumer<Event> events) {
+    this.safety = plan.safety();
+    this.divergences = new Divergences(layout, workers, plan.exchange().limit());
     this.events = events;
   }
 

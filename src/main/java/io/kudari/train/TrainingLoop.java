@@ -130,7 +130,7 @@ public final class TrainingLoop {
                     statistics,
                     noise,
                     from.rateFactor()));
-    this.guard = new NonFiniteGuard(plan.safety(), layout, workers, events);
+    this.guard = new NonFiniteGuard(plan, layout, workers, events);
     this.evaluations = new Evaluations(plan, data, workers, normalizer, events);
     this.best = new BestEpoch(plan.stopping(), workers.slice());
     this.rateFactor = from.rateFactor();

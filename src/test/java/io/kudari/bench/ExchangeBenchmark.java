@@ -44,7 +44,9 @@ public final class ExchangeBenchmark {
     "processes, memory"
   };
 
-  private static final int[] SIZES = {90_000, 670_000, 5_800_000};
+  /** The first is a block for each rank. */
+  private static final int[] SIZES = {2 * Layout.BLOCK, 90_000, 670_000, 5_800_000};
+
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final String HOST = "127.0.0.1";
 
@@ -92,7 +94,7 @@ public final class ExchangeBenchmark {
     return all;
   }
 
-  /** Prints milliseconds and bytes a second. */
+  /** Prints milliseconds and bytes a second, and what they say of the costs of a message. */
   static void print(Map<String, Map<String, Double>> milliseconds) {
     System.out.printf("%-20s", "median ms (GB/s)");
     for (int size : SIZES) System.out.printf("%22s", size + " floats");
@@ -106,6 +108,23 @@ public final class ExchangeBenchmark {
           }
           System.out.println();
         });
+    System.out.println(
+        "as costs of scripts/bench-scale: "
+            + costs(milliseconds.get("processes, sockets"), milliseconds.get("two threads")));
+  }
+
+  /**
+   * α is half the time of the shortest exchange, of two messages one after the other; β that of a
+   * byte more, of which a rank sends 4 a float; γ that of a byte in a thread's sum, of 2 a float.
+   */
+  private static String costs(Map<String, Double> exchange, Map<String, Double> sum) {
+    double[] times = exchange.values().stream().mapToDouble(ms -> ms).toArray();
+    double[] sums = sum.values().stream().mapToDouble(ms -> ms).toArray();
+    int last = SIZES.length - 1;
+    double beta = 1e6 * (times[last] - times[0]) / (4.0 * (SIZES[last] - SIZES[0]));
+    double gamma = 1e6 * sums[last] / (2.0 * SIZES[last]);
+    return "alpha %.1f us, beta %.3f ns a byte, gamma %.3f ns a byte"
+        .formatted(1e3 * times[0] / 2, beta, gamma);
   }
 
   private interface Case {

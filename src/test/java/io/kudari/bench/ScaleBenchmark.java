@@ -28,16 +28,17 @@ public final class ScaleBenchmark {
   /**
    * A training.
    *
-   * @param seconds that a rank computes in a step, in the mean: 128 examples on one core; the
-   *     largest is assumed
+   * @param seconds that a rank computes in a step, in the mean: 128 examples on one core of an AMD
+   *     EPYC with AVX-512, from the rates of README's table "One gradient on one thread"; those of
+   *     the largest are assumed
    */
   private record Net(String name, long parameters, double seconds) {}
 
   private static final List<Net> NETS =
       List.of(
-          new Net("MLP 784-512-512-10", 669_706, 0.0051),
-          new Net("LeNet", 431_080, 0.043),
-          new Net("MLP 784-2048-2048-10", 5_824_522, 0.043),
+          new Net("MLP 784-512-512-10", 669_706, 128 / 71_300.0),
+          new Net("LeNet", 431_080, 128 / 10_100.0),
+          new Net("MLP 784-2048-2048-10", 5_824_522, 128 / 6_750.0),
           new Net("25 million parameters", 25_000_000, 0.5));
 
   /**

@@ -85,13 +85,15 @@ class ScaleModelTest {
     String where =
         "%s Gbit/s, %s bytes, %s a host, %s ranks".formatted(gigabits, bytes, perHost, ranks);
     if (hosts.count() == 1) {
-      assertFalse(program.hostsPay(bytes, hosts), where);
+      assertFalse(program.hostsPay(bytes, hosts, false), where);
       return;
     }
     assertEquals(mesh, program.mesh(bytes, hosts), 0.06 * mesh, where);
     assertEquals(byHost, program.hierarchical(bytes, hosts), 0.06 * byHost, where);
-    boolean pays = perHost > 1 && byHost < mesh;
-    assertEquals(pays, program.hostsPay(bytes, hosts), where);
+    // As far as the formulas, of 6% each, can tell.
+    double part = byHost / (0.8 * mesh);
+    if (Math.abs(Math.log(part)) < 0.12) return;
+    assertEquals(perHost > 1 && part < 1, program.hostsPay(bytes, hosts, false), where);
   }
 
   private static double time(

@@ -46,16 +46,16 @@ class HostsTest {
   void hostsAreUsedWhereTheyPayOrAreAskedForAndNeverWhereAMeshIs() {
     List<String> two = List.of("a", "a", "b", "b");
     Optional<Hosts> found = Optional.of(Hosts.of(two));
-    assertEquals(found, Topology.AUTO.choose(two, MEGABYTES));
-    assertEquals(Optional.empty(), Topology.AUTO.choose(two, 400), "too short to pay");
-    assertEquals(found, Topology.HIERARCHICAL.choose(two, 400));
-    assertEquals(Optional.empty(), Topology.MESH.choose(two, MEGABYTES));
+    assertEquals(found, Topology.AUTO.choose(two, MEGABYTES, false));
+    assertEquals(Optional.empty(), Topology.AUTO.choose(two, 400, false), "too short to pay");
+    assertEquals(found, Topology.HIERARCHICAL.choose(two, 400, false));
+    assertEquals(Optional.empty(), Topology.MESH.choose(two, MEGABYTES, false));
     for (List<String> flat : List.of(List.of("a", "a"), List.of("a", "b"))) {
-      assertEquals(Optional.empty(), Topology.AUTO.choose(flat, MEGABYTES));
-      assertEquals(Optional.empty(), Topology.HIERARCHICAL.choose(flat, MEGABYTES));
+      assertEquals(Optional.empty(), Topology.AUTO.choose(flat, MEGABYTES, false));
+      assertEquals(Optional.empty(), Topology.HIERARCHICAL.choose(flat, MEGABYTES, false));
     }
     List<String> mixed = List.of("a", "b", "a", "b");
-    assertEquals(Optional.empty(), Topology.AUTO.choose(mixed, MEGABYTES));
-    assertEquals(Optional.empty(), Topology.HIERARCHICAL.choose(mixed, MEGABYTES));
+    assertEquals(Optional.empty(), Topology.AUTO.choose(mixed, MEGABYTES, false));
+    assertEquals(Optional.empty(), Topology.HIERARCHICAL.choose(mixed, MEGABYTES, false));
   }
 }

@@ -260,6 +260,36 @@ class HtmlReportTest {
     assertTrue(all.contains("0.weight") && all.contains("2.weight"), "each line is named");
   }
 
+  @Test
+  void whatALossyExchangeSavesAndLosesIsDrawn() throws Exception {
+    List<Event> told =
+        List.of(
+            new Event.Scalar("compression-ratio", 20, 49.5),
+            new Event.Scalar("residual-norm", 20, 2.25),
+            new Event.Scalar("compression-ratio", 40, 49.75),
+            new Event.Scalar("residual-norm", 40, 8.5),
+            new Event.Scalar("residual-norm", 60, 8));
+    log(started(1, 10), told, steps(1, 3));
+    Document page = report();
+    assertEquals(2, pointsUnder("Compression ratio", page));
+    assertEquals(3, pointsUnder("Residual norm", page));
+  }
+
+  /** How many points the line of the chart with this title has, which labels its axis too. */
+  private static int pointsUnder(String title, Document page) {
+    NodeList figures = page.getElementsByTagName("figure");
+    for (int i = 0; i < figures.getLength(); i++) {
+      Element figure = (Element) figures.item(i);
+      if (!figure.getElementsByTagName("h2").item(0).getTextContent().equals(title)) continue;
+      assertTrue(figure.getTextContent().contains(title.toLowerCase(Locale.ROOT)), "its axis");
+      NodeList paths = figure.getElementsByTagName("path");
+      Element line = (Element) paths.item(paths.getLength() - 1);
+      assertTrue(line.getAttribute("class").startsWith("line"), line.getAttribute("class"));
+      return line.getAttribute("d").split("[ML]", -1).length - 1;
+    }
+    throw new AssertionError("no chart " + title);
+  }
+
   private static List<Event> noise(long step, double value, double low) {
     return List.of(
         new Event.Scalar("noise-scale", step, value),

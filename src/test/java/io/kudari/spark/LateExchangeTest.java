@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.kudari.Slow;
 import io.kudari.collective.Collectives;
 import io.kudari.collective.Distribution;
+import io.kudari.collective.Hosts;
 import io.kudari.collective.LinkException;
 import io.kudari.collective.Phase;
 import io.kudari.collective.WatchedLink;
@@ -58,6 +59,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -167,6 +169,23 @@ class LateExchangeTest {
     assertSame(through, serial(MODEL, of.plan, middle, SnapshotRule.NEVER), "serial from 6");
     Run two = together(MODEL, of.plan, 2, 2, middle, SnapshotRule.NEVER);
     assertSame(through, two, "2 ranks of 2 threads from 6");
+  }
+
+  /** Two hosts of two ranks, with three workers each: no whole subtree of the sum. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Case.class,
+      names = {"ONE", "TWO_COMPENSATED", "ONE_ROUNDED", "ONE_CODED", "TWO_CODED"})
+  void ranksThatExchangeByHostsEndWithTheSameBits(Case of) throws Exception {
+    Run through = serial(MODEL, of.plan, null, EVERY_STEP);
+    Optional<Hosts> hosts = Optional.of(new Hosts(4, List.of(0, 2)));
+    SnapshotRule third = new SnapshotRule(3, 0, 0);
+    Run found = together(MODEL, of.plan, 4, 1, null, third, new ArrayList<>(), hosts);
+    assertSame(through, found, "4 ranks on 2 hosts");
+    TrainState middle = found.states.get(1);
+    SameState.assertSame(through.states.get((int) middle.step() - 1).state(), middle.state());
+    Run rest = together(MODEL, of.plan, 4, 1, middle, SnapshotRule.NEVER, new ArrayList<>(), hosts);
+    assertSame(through, rest, "4 ranks on 2 hosts from step " + middle.step());
   }
 
   /**
@@ -451,6 +470,19 @@ class LateExchangeTest {
       SnapshotRule rule,
       List<TrainState> states)
       throws Exception {
+    return together(model, plan, ranks, threads, from, rule, states, Optional.empty());
+  }
+
+  private static Run together(
+      ModelSpec model,
+      TrainingPlan plan,
+      int ranks,
+      int threads,
+      TrainState from,
+      SnapshotRule rule,
+      List<TrainState> states,
+      Optional<Hosts> byHosts)
+      throws Exception {
     List<String> told = new ArrayList<>();
     List<TrainState> parts = Collections.synchronizedList(new ArrayList<>());
     Ranks.Body<float[]> body =
@@ -476,7 +508,7 @@ class LateExchangeTest {
           }
         };
     try (Ranks all = new Ranks(ranks)) {
-      List<float[]> ends = all.run(WORKERS, body);
+      List<float[]> ends = all.run(WORKERS, byHosts, body);
       for (float[] end : ends) assertArrayEquals(ends.get(0), end);
       states.addAll(joined(parts));
       return new Run(ends.get(0), told, states);

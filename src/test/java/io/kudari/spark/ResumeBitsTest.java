@@ -138,6 +138,7 @@ class ResumeBitsTest {
                     LocalSlots.AVERAGE,
                     OptimizerSpec.parse(Map.of("name", "adam", "learning-rate", 0.01))))),
     TOP_K(plan(MOMENTUM, BatchRule.NONE, null).by(coded("top-k", "share", 0.05))),
+    FP16(plan(MOMENTUM, BatchRule.NONE, null).by(coded("fp16", "error-feedback", true))),
     BF16(plan(MOMENTUM, BatchRule.NONE, null).by(coded("bf16", "error-feedback", true))),
     TOP_K_MOMENTUM(
         plan(Map.of("name", "sgd", "learning-rate", 0.05), BatchRule.NONE, null)

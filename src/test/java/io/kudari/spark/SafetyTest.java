@@ -2,6 +2,7 @@ package io.kudari.spark;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -65,6 +66,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of a run whose numbers go wrong, on one thread and on ranks. */
@@ -102,12 +104,20 @@ class SafetyTest {
   }
 
   /**
-   * A model that goes wrong at one step of one worker.
+   * A model that goes wrong at one step of some workers.
    *
+   * @param wrong what the last value of the segment's gradient becomes, by worker
    * @param wrongLoss of that step, or 0 for the right one
-   * @param segment of the gradient that gets a NaN, or −1
+   * @param segment of the gradient, or −1
    */
-  private record Unsound(int step, int worker, double wrongLoss, int segment) implements ModelSpec {
+  private record Unsound(int step, Map<Integer, Float> wrong, double wrongLoss, int segment)
+      implements ModelSpec {
+
+    /** One worker's gradient gets a NaN. */
+    Unsound(int step, int worker, double wrongLoss, int segment) {
+      this(step, Map.of(worker, Float.NaN), wrongLoss, segment);
+    }
+
     @Override
     public Layout layout() {
       return SOUND.layout();
@@ -140,8 +150,9 @@ class SafetyTest {
         @Override
         public double gradient(float[] parameters, MiniBatch batch, float[] sum) {
           double right = sound.gradient(parameters, batch, sum);
-          if (batch.draw().step() != step || batch.draw().worker() != worker) return right;
-          if (segment >= 0) sum[layout().segments().get(segment).end() - 1] = Float.NaN;
+          Float value = wrong.get(batch.draw().worker());
+          if (batch.draw().step() != step || value == null) return right;
+          if (segment >= 0) sum[layout().segments().get(segment).end() - 1] = value;
           return wrongLoss == 0 ? right : wrongLoss;
         }
 
@@ -176,6 +187,43 @@ class SafetyTest {
         "the gradient of " + model.layout().segments().get(bad).name() + " is NaN or infinite at";
     assertDiverges(expected, () -> serial(model, plan(Safety.Action.STOP)));
     assertDiverges(expected, () -> ranks(model, plan(Safety.Action.STOP), 3));
+  }
+
+  private static final String HALF =
+      "train.exchange = fp16 cannot hold more than 65,504 in a sum, bf16 can";
+
+  /** Sums of workers 0 and 1 are made within the first of two ranks, of 1 and 2 nowhere. */
+  @ParameterizedTest
+  @CsvSource({
+    "70000, 0, 0, 0",
+    "0, 0, 0, -70000",
+    "40000, 40000, 0, 0",
+    // All of it is 0.
+    "40000, 40000, -40000, -40000",
+    "0, 0, 40000, 40000",
+    "20000, 20000, 20000, 20000",
+  })
+  void aSumThatHalfPrecisionCannotHoldEndsTheRunAndTheLineSaysWhatCan(
+      float first, float second, float third, float fourth) throws Exception {
+    Map<Integer, Float> wrong = Map.of(0, first, 1, second, 2, third, 3, fourth);
+    Unsound model = new Unsound(7, wrong, 0, 1);
+    String where = "the gradient of " + model.layout().segments().get(1).name();
+    TrainingPlan half = plan(Safety.Action.STOP).by(Exchanges.parse(Map.of("name", "fp16")));
+    Training[] both = {() -> serial(model, half), () -> ranks(model, half, 2)};
+    for (Training training : both) {
+      assertDiverges(where + " is NaN or infinite at step 7: ", training);
+      assertDiverges(HALF, training);
+    }
+    TrainingPlan wide = plan(Safety.Action.STOP).by(Exchanges.parse(Map.of("name", "bf16")));
+    float[] end = serial(model, wide).parameters;
+    assertArrayEquals(end, ranks(model, wide, 2).parameters, "what bf16 holds");
+  }
+
+  @Test
+  void ofAGradientThatIsNoNumberByItselfNoExchangeIsBlamed() {
+    Unsound model = new Unsound(7, 2, 0, 1);
+    var e = assertThrows(DivergedException.class, () -> serial(model, plan(Safety.Action.STOP)));
+    assertFalse(e.getMessage().contains("train.exchange"), e.getMessage());
   }
 
   @ParameterizedTest
@@ -423,7 +471,9 @@ class SafetyTest {
   private static Run serial(ModelSpec model, TrainingPlan plan) throws IOException {
     List<Event> told = new ArrayList<>();
     List<TrainState> states = new ArrayList<>();
-    try (var workers = new SerialWorkers(model, data, new Configuration(), SEED, () -> false)) {
+    try (var workers =
+        new SerialWorkers(
+            model, data, new Configuration(), SEED, () -> Request.NONE, plan.exchange())) {
       SnapshotRule every = new SnapshotRule(1, 0, 0);
       TrainState start = TrainState.initial(model, plan);
       var loop = new TrainingLoop(model, data, plan, workers, told::add, start, every, states::add);
@@ -448,9 +498,9 @@ class SafetyTest {
           Team team = new Team(model.layout(), hosts, rank, 1, collectives, Ranks.BOUND);
           WorkerData own =
               WorkerData.load(data, new Configuration(), hosts.first(rank), hosts.last(rank));
-          WorkerRange range = new WorkerRange(model, data.sampler(), SEED, own, Exchanges.USUAL);
+          WorkerRange range = new WorkerRange(model, data.sampler(), SEED, own, plan.exchange());
           try (Workers workers =
-              wrap.of(rank, new TeamWorkers(team, 0, range, () -> Request.NONE))) {
+              wrap.of(rank, new TeamWorkers(team, 0, range, () -> Request.NONE, plan))) {
             Consumer<Event> events = rank == 0 ? told::add : e -> {};
             return Loops.fresh(model, data, plan, workers, events).run("test").parameters();
           } catch (Exception e) {

@@ -14,7 +14,8 @@ import java.util.Map;
  * (Vogels, Karimireddy, Jaggi, "PowerSGD: practical low-rank gradient compression for distributed
  * optimization", NeurIPS 2019). M is n × m: a unit's weights are a row, so a filter of a
  * convolution is one. Each iteration begins with the worker's Q of the step before, the first with
- * a random one.
+ * a random one. Where M had a lower rank than r, columns of P are left without a direction and
+ * become 0, and so do those of Q: the next iteration draws these anew.
  *
  * <p>There P and Q are those of the sum of all workers. Here every worker has its own, of its own
  * matrix, and what is summed is what is decoded: a message for each worker, and a sum of a rank up
@@ -94,8 +95,7 @@ public record PowerSgd(int rank, boolean warmStart) implements VectorCodec {
       }
       double[] q = new double[rank * m.columns()];
       for (int i = 0; warmStart && i < q.length; i++) q[i] = memory[at + i];
-      boolean cold = Arrays.stream(q).allMatch(v -> v == 0);
-      for (int i = 0; cold && i < q.length; i++) q[i] = random.gaussian();
+      for (int k = 0; k < rank; k++) drawIfZero(q, k * m.columns(), m.columns(), random);
       float[] p = floats(orthonormal(left(values, m, q), m.rows()));
       float[] found = floats(right(values, m, p));
       for (float v : p) out.putFloat(v);
@@ -103,6 +103,12 @@ public record PowerSgd(int rank, boolean warmStart) implements VectorCodec {
       if (warmStart) System.arraycopy(found, 0, memory, at, found.length);
       at += found.length;
     }
+  }
+
+  /** A column of 0 would stay so for ever. */
+  private static void drawIfZero(double[] q, int from, int length, RandomStream random) {
+    for (int i = from; i < from + length; i++) if (q[i] != 0) return;
+    for (int i = from; i < from + length; i++) q[i] = random.gaussian();
   }
 
   /** M Q, its columns one after the other. */

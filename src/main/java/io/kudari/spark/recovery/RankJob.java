@@ -1,9 +1,9 @@
 package io.kudari.spark.recovery;
 
+import io.kudari.collective.Distribution;
 import io.kudari.collective.Topology;
 import io.kudari.data.DataException;
 import io.kudari.event.Event;
-import io.kudari.model.ModelSpec;
 import io.kudari.spark.cluster.JobGroup;
 import io.kudari.spark.cluster.MissingClass;
 import io.kudari.spark.cluster.Neighbours;
@@ -63,8 +63,6 @@ final class RankJob implements Cluster.Job {
   private final SlotLease lease;
   private final JobGroup group;
   private final WaitLines lines = new WaitLines(System::nanoTime);
-  private final Topology topology;
-  private final ModelSpec model;
   private final int ranks;
   private final long bytes;
   private final long submitted = System.nanoTime();
@@ -79,29 +77,27 @@ final class RankJob implements Cluster.Job {
   RankJob(SlotLease lease, RankTask task, int ranks, Removals removals) {
     this.lease = lease;
     this.group = lease.newJob();
-    this.topology = task.topology();
-    this.model = task.run().model();
     this.ranks = ranks;
     this.bytes = task.run().data().kept();
     this.removals = removals;
     this.outcomes = new Outcomes(ranks, System::nanoTime);
     this.shared = lease.spark().broadcast(Parcel.of(task));
     this.dealt = Splits.deal(lease.spark(), task.run().data(), ranks, shared);
-    this.job = submit();
+    this.job = submit(task);
   }
 
-  private SimpleFutureAction<BoxedUnit> submit() {
+  private SimpleFutureAction<BoxedUnit> submit(RankTask task) {
     try {
-      return group.submit("kudari all-reduce", () -> submit(lease.spark()));
+      return group.submit("kudari all-reduce", () -> submit(lease.spark(), task));
     } catch (Throwable e) {
       removals.add(shared);
       throw e;
     }
   }
 
-  private SimpleFutureAction<BoxedUnit> submit(JavaSparkContext spark) {
+  private SimpleFutureAction<BoxedUnit> submit(JavaSparkContext spark, RankTask task) {
     RDD<Parcel<RankOutcome>> rdd =
-        placed(spark)
+        placed(spark, task)
             .barrier()
             .mapPartitions(
                 new RankFunction(shared, RankSlots.together(spark, lease.task(), ranks)),
@@ -131,13 +127,14 @@ final class RankJob implements Cluster.Job {
   }
 
   /** What was dealt, where ranks of one host are neighbours if they are to exchange by hosts. */
-  private RDD<Tuple2<Integer, byte[]>> placed(JavaSparkContext spark) {
-    if (topology == Topology.MESH) return dealt.rdd();
+  private RDD<Tuple2<Integer, byte[]>> placed(JavaSparkContext spark, RankTask task) {
+    if (task.topology() == Topology.MESH) return dealt.rdd();
+    // The task, with its state, is not kept.
+    RunSpec run = task.run();
+    Topology asked = task.topology();
+    Distribution workers = task.distribution();
     return Neighbours.of(
-        spark,
-        dealt.rdd(),
-        lease.task(),
-        hosts -> topology.choose(hosts, (long) Float.BYTES * model.layout().size()).isPresent());
+        spark, dealt.rdd(), lease.task(), names -> run.hosts(asked, workers, names).isPresent());
   }
 
   /** The one outcome of a partition. */

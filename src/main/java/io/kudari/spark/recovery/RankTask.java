@@ -182,7 +182,9 @@ public record RankTask(
       if (all.contains(FAILED)) return RankOutcome.followed("another rank could not begin");
       List<InetSocketAddress> addresses = all.stream().map(RankTask::address).toList();
       links.connect(addresses, SILENCE);
-      Optional<Hosts> hosts = hosts(addresses, rank == 0 ? line : event -> {});
+      List<String> names = addresses.stream().map(InetSocketAddress::getHostString).toList();
+      Optional<Hosts> hosts = run.hosts(topology, distribution, names);
+      if (rank == 0) line.accept(connected(topology, names, hosts));
       try (Collectives collectives =
           new Collectives(links, attempt, distribution, PATIENCE, hosts)) {
         return train(rank, ranges, collectives, line);
@@ -208,15 +210,6 @@ public record RankTask(
         distribution.ranks(),
         link,
         SILENCE);
-  }
-
-  /** Those to exchange by, the same for all ranks, which know each other's hosts. */
-  private Optional<Hosts> hosts(List<InetSocketAddress> addresses, Consumer<Event> told) {
-    List<String> names = addresses.stream().map(InetSocketAddress::getHostString).toList();
-    Optional<Hosts> hosts =
-        topology.choose(names, (long) Float.BYTES * run.model().layout().size());
-    told.accept(connected(topology, names, hosts));
-    return hosts;
   }
 
   /** What was chosen, and why not what was asked for. */

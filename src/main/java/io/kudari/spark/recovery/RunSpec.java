@@ -1,10 +1,15 @@
 package io.kudari.spark.recovery;
 
+import io.kudari.collective.Distribution;
+import io.kudari.collective.Hosts;
+import io.kudari.collective.Topology;
 import io.kudari.exchange.GradientExchange;
 import io.kudari.model.ModelSpec;
 import io.kudari.train.DataPlan;
 import io.kudari.train.worker.WorkerData;
 import io.kudari.train.worker.WorkerRange;
+import java.util.List;
+import java.util.Optional;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
@@ -21,6 +26,17 @@ public record RunSpec(
     long seed,
     GradientExchange exchange)
     implements java.io.Serializable {
+
+  /**
+   * Those to exchange by, if any: the same for all ranks, which know each other's hosts.
+   *
+   * @param workers of the ranks
+   * @param names of each rank's host, in rank order
+   */
+  Optional<Hosts> hosts(Topology asked, Distribution workers, List<String> names) {
+    double bytes = exchange.summedBytes(model.layout());
+    return asked.choose(names, bytes, exchange.sendsEarly(workers));
+  }
 
   /** Workers whose examples are loaded. */
   public WorkerRange open(WorkerData loaded) {

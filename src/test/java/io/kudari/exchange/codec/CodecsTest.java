@@ -362,6 +362,39 @@ class CodecsTest {
     assertTrue(norm(found, 0, 240) > 0.3 * norm(values, 0, 240), "3 of 12 directions");
   }
 
+  /** A column of Q for which there was no direction left is drawn anew, and finds one. */
+  @Test
+  void powerSgdFindsRankTwoAgainAfterAMatrixOfRankOne() {
+    int rows = 12;
+    int columns = 20;
+    float[] u = gaussian(2 * rows, 18);
+    float[] w = gaussian(2 * columns, 19);
+    float[] one = new float[rows * columns];
+    float[] two = new float[rows * columns];
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        one[i * columns + j] = u[i] * w[j];
+        two[i * columns + j] = u[i] * w[j] + u[rows + i] * w[columns + j];
+      }
+    }
+    VectorCodec codec = new PowerSgd(2, true);
+    Learned layout = matrix(rows, columns);
+    float[] memory = new float[codec.memory(layout)];
+    assertArrayEquals(one, warm(codec, layout, one, memory, 0), 1e-5f);
+    float[] found = {};
+    for (int step = 1; step <= 5; step++) found = warm(codec, layout, two, memory, step);
+    assertArrayEquals(two, found, 1e-5f);
+  }
+
+  /** What is decoded in a step whose code goes on from memory. */
+  private static float[] warm(
+      VectorCodec codec, Learned layout, float[] values, float[] memory, long step) {
+    Draw draw = new Draw(SEED, step, 0);
+    ByteBuffer bytes = ByteBuffer.allocate(codec.bytes(layout)).order(ByteOrder.LITTLE_ENDIAN);
+    codec.encode(layout, values, memory, draw, bytes);
+    return decoded(codec, layout, bytes.flip(), draw);
+  }
+
   private static Learned matrix(int rows, int columns) {
     Segment only = new Segment("weight", 0, List.of(rows, columns), Role.WEIGHT);
     return new Learned(new Layout(List.of(only)));

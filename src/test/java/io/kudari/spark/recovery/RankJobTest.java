@@ -100,7 +100,7 @@ class RankJobTest {
   void ranksThatWereToGoByHostsAndAreApartGoAsAMeshAndSaySoInOneLine() {
     List<String> apart = List.of("a", "b", "a", "b");
     for (Topology asked : Topology.values()) {
-      Event.Connected told = RankTask.connected(asked, apart, asked.choose(apart, 1 << 20));
+      Event.Connected told = RankTask.connected(asked, apart, asked.choose(apart, 1 << 20, false));
       assertEquals(2, told.hosts());
       assertEquals("mesh", told.topology());
       String line =
@@ -109,7 +109,7 @@ class RankJobTest {
       assertEquals(asked == Topology.HIERARCHICAL ? line : null, told.note());
     }
     for (List<String> names : List.of(List.of("a", "a", "b", "b"), List.of("a", "b"))) {
-      Optional<Hosts> hosts = Topology.HIERARCHICAL.choose(names, 1 << 20);
+      Optional<Hosts> hosts = Topology.HIERARCHICAL.choose(names, 1 << 20, false);
       assertNull(RankTask.connected(Topology.HIERARCHICAL, names, hosts).note());
     }
   }
