@@ -46,7 +46,8 @@ public record Filling(float[] values) implements java.io.Serializable {
             case MEDIAN -> training.mean()[j] > .5 ? 1 : 0;
             default -> offsets.less(0, j);
           };
-    if (encoding.rules().missing() == Missing.MEDIAN) fillMedians(encoding, counted, offsets, values);
+    if (encoding.rules().missing() == Missing.MEDIAN)
+      fillMedians(encoding, counted, offsets, values);
     return new Filling(values);
   }
 

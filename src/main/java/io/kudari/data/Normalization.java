@@ -40,8 +40,7 @@ public record Normalization(
    */
   public Normalizer fit(
       Shape shape, Encoding encoding, Offsets offsets, TrainingFeatures training) {
-    if (!encoding.rules().missing().fills())
-      return fit(shape, training::statistics).with(offsets);
+    if (!encoding.rules().missing().fills()) return fit(shape, training::statistics).with(offsets);
     FeatureStatistics found = training.statistics();
     Filling filling = Filling.fit(encoding, offsets, found, training::count);
     return fit(shape, () -> found.filled(filling.values())).with(offsets).with(filling);

@@ -6,14 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.kudari.data.DataException;
-import io.kudari.data.TableRules;
-import io.kudari.data.Missing;
-import io.kudari.data.Encoding;
 import io.kudari.data.ColumnKind;
+import io.kudari.data.DataException;
+import io.kudari.data.Encoding;
+import io.kudari.data.Missing;
 import io.kudari.data.Normalizer;
 import io.kudari.data.Offsets;
 import io.kudari.data.Schema;
+import io.kudari.data.TableRules;
 import io.kudari.math.Fingerprint;
 import io.kudari.math.Layout;
 import io.kudari.math.RandomStream;
