@@ -26,16 +26,15 @@ record EncodingJson(
    * A column.
    *
    * @param values of a category
-   * @param median of a number
    */
-  record Column(ColumnKind kind, List<String> values, boolean indicator, double median) {
+  record Column(ColumnKind kind, List<String> values, boolean indicator) {
 
     private static Column of(Encoding.Column column) {
-      return new Column(column.kind(), column.values(), column.indicator(), column.median());
+      return new Column(column.kind(), column.values(), column.indicator());
     }
 
     private Encoding.Column column() {
-      return new Encoding.Column(kind, values, indicator, median);
+      return new Encoding.Column(kind, values, indicator);
     }
   }
 

@@ -30,9 +30,8 @@ public record Encoding(List<Column> columns, TableRules rules) implements java.i
    *
    * @param values of a category that have features of their own, sorted; else empty
    * @param indicator whether a feature tells the gaps
-   * @param median of a number's training examples, where gaps are to be filled with it; else 0
    */
-  public record Column(ColumnKind kind, List<String> values, boolean indicator, double median)
+  public record Column(ColumnKind kind, List<String> values, boolean indicator)
       implements java.io.Serializable {
 
     private static final long serialVersionUID = 1;
@@ -91,6 +90,13 @@ public record Encoding(List<Column> columns, TableRules rules) implements java.i
   /** Whether a column is a boolean. */
   public boolean isBoolean(int column) {
     return column < columns.size() && columns.get(column).kind == ColumnKind.BOOLEAN;
+  }
+
+  /** The columns of numbers. */
+  int[] numbers() {
+    return IntStream.range(0, columns.size())
+        .filter(c -> columns.get(c).kind == ColumnKind.NUMBER)
+        .toArray();
   }
 
   /** Features of an example. */

@@ -189,6 +189,17 @@ public final class ExampleStore {
     else layout.encoding().expand(column -> piece.get(from + column), to, at);
   }
 
+  /**
+   * Copies some neighbouring cells of a table's example, as they are kept.
+   *
+   * @param first column of which to copy the cell
+   * @param to as many as it holds are copied
+   */
+  void cells(int row, int first, float[] to) {
+    FloatBuffer piece = floats[row >>> layout.shift()];
+    piece.get(layout.inPiece(row) / Float.BYTES + first, to, 0, to.length);
+  }
+
   /** An example's class. */
   public int label(int row) {
     return pieces[row >>> layout.shift()].getInt(layout.inPiece(row) + layout.features());

@@ -1,6 +1,7 @@
 package io.kudari.data;
 
 import java.util.Arrays;
+import java.util.function.Function;
 
 /**
  * What stands in place of a table's missing values: one number a feature. Part of a trained model.
@@ -30,10 +31,14 @@ public record Filling(float[] values) implements java.io.Serializable {
    * @param encoding of its columns, which says how
    * @param offsets of the features
    * @param training statistics of every feature; one that no example has is filled with 0
+   * @param counted counts digits of the training examples, where medians are wanted
    */
-  static Filling fit(Encoding encoding, Offsets offsets, FeatureStatistics training) {
+  static Filling fit(
+      Encoding encoding,
+      Offsets offsets,
+      FeatureStatistics training,
+      Function<DigitCount, long[]> counted) {
     float[] values = new float[training.mean().length];
-    int[] firsts = encoding.firsts();
     for (int j = 0; j < values.length; j++)
       values[j] =
           switch (encoding.rules().missing()) {
@@ -42,10 +47,19 @@ public record Filling(float[] values) implements java.io.Serializable {
             default -> offsets.less(0, j);
           };
     if (encoding.rules().missing() == Missing.MEDIAN)
-      for (int c = 0; c < firsts.length; c++)
-        if (encoding.columns().get(c).kind() == ColumnKind.NUMBER)
-          values[firsts[c]] = offsets.less(encoding.columns().get(c).median(), firsts[c]);
+      fillMedians(encoding, counted, offsets, values);
     return new Filling(values);
+  }
+
+  private static void fillMedians(
+      Encoding encoding, Function<DigitCount, long[]> counted, Offsets offsets, float[] values) {
+    int[] firsts = encoding.firsts();
+    int[] numbers = encoding.numbers();
+    float[] medians = Medians.of(numbers, counted);
+    for (int i = 0; i < numbers.length; i++) {
+      int feature = firsts[numbers[i]];
+      values[feature] = Float.isNaN(medians[i]) ? offsets.less(0, feature) : medians[i];
+    }
   }
 
   /** Whether gaps are not filled. */

@@ -5,7 +5,6 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.function.Predicate;
-import java.util.function.ToDoubleFunction;
 
 /**
  * What a look at all rows of a table found of its columns.
@@ -28,7 +27,6 @@ public record FoundTable(List<Column> columns, TableRules rules, long rows, BitS
    * @param least of its numbers; +∞ where it has none
    * @param greatest of its numbers; −∞ where it has none
    * @param gaps its cells that hold nothing
-   * @param numbers some of its numbers, where a median is wanted
    * @param values its different texts, where it has some
    * @param tooMany whether there were more texts than are told apart, or longer ones; then none is
    * @param tooLong whether there were longer ones
@@ -40,7 +38,6 @@ public record FoundTable(List<Column> columns, TableRules rules, long rows, BitS
       double least,
       double greatest,
       GreatestKeys gaps,
-      GreatestValues numbers,
       SortedMap<String, GreatestKeys> values,
       boolean tooMany,
       boolean tooLong,
@@ -71,7 +68,7 @@ public record FoundTable(List<Column> columns, TableRules rules, long rows, BitS
 
   /** How the columns become features where all rows are trained on, however many those are. */
   Encoding encoding() {
-    return encoding(GreatestKeys::isFull, GreatestValues::median, Integer.MAX_VALUE);
+    return encoding(GreatestKeys::isFull, Integer.MAX_VALUE);
   }
 
   /**
@@ -82,32 +79,20 @@ public record FoundTable(List<Column> columns, TableRules rules, long rows, BitS
    * @throws DataException when a column is no category, or has too many of them; one line
    */
   Encoding encoding(Division division) {
-    return encoding(
-        keys -> keys.areTrainedOn(division),
-        sample -> sample.median(division),
-        rules.maxCategories());
+    return encoding(keys -> keys.areTrainedOn(division), rules.maxCategories());
   }
 
-  private Encoding encoding(
-      Predicate<GreatestKeys> trained, ToDoubleFunction<GreatestValues> median, int most) {
-    List<Encoding.Column> encoded =
-        columns.stream().map(c -> encoded(c, trained, median, most)).toList();
+  private Encoding encoding(Predicate<GreatestKeys> trained, int most) {
+    List<Encoding.Column> encoded = columns.stream().map(c -> encoded(c, trained, most)).toList();
     Encoding all = new Encoding(encoded, rules);
     boolean plain = encoded.stream().allMatch(c -> c.kind() == ColumnKind.NUMBER);
     return plain && !rules.areSpecial() ? Encoding.NONE : all;
   }
 
-  private Encoding.Column encoded(
-      Column column,
-      Predicate<GreatestKeys> trained,
-      ToDoubleFunction<GreatestValues> median,
-      int most) {
+  private Encoding.Column encoded(Column column, Predicate<GreatestKeys> trained, int most) {
     boolean indicator = rules.indicator() && trained.test(column.gaps);
-    if (column.kind == ColumnKind.BOOLEAN)
-      return new Encoding.Column(column.kind, List.of(), indicator, 0);
-    if (column.kind == ColumnKind.NUMBER)
-      return new Encoding.Column(
-          column.kind, List.of(), indicator, median.applyAsDouble(column.numbers));
+    if (column.kind != ColumnKind.CATEGORY)
+      return new Encoding.Column(column.kind, List.of(), indicator);
     if (column.tooLong)
       throw refused(column, "a text of more than " + TableWatch.LONGEST + " characters");
     if (column.tooMany)
@@ -122,7 +107,7 @@ public record FoundTable(List<Column> columns, TableRules rules, long rows, BitS
     if (own.size() > most)
       throw refused(
           column, own.size() + " categories, more than max-categories = " + rules.maxCategories());
-    return new Encoding.Column(column.kind, own, indicator, 0);
+    return new Encoding.Column(column.kind, own, indicator);
   }
 
   private static DataException refused(Column column, String what) {

@@ -36,13 +36,13 @@ public record Normalization(
    *
    * @param encoding says what fills them
    * @param offsets that the examples are loaded less
-   * @param training statistics of the training set, asked for once, when something needs them
+   * @param training the training set, asked only for what is needed, and once
    */
   public Normalizer fit(
-      Shape shape, Encoding encoding, Offsets offsets, Supplier<FeatureStatistics> training) {
-    if (!encoding.rules().missing().fills()) return fit(shape, training).with(offsets);
-    FeatureStatistics found = training.get();
-    Filling filling = Filling.fit(encoding, offsets, found);
+      Shape shape, Encoding encoding, Offsets offsets, TrainingFeatures training) {
+    if (!encoding.rules().missing().fills()) return fit(shape, training::statistics).with(offsets);
+    FeatureStatistics found = training.statistics();
+    Filling filling = Filling.fit(encoding, offsets, found, training::count);
     return fit(shape, () -> found.filled(filling.values())).with(offsets).with(filling);
   }
 

@@ -112,7 +112,7 @@ public record Schema(
     List<Encoding.Column> columns =
         IntStream.range(0, categories.length())
             .mapToObj(c -> categories.get(c) ? ColumnKind.CATEGORY : ColumnKind.NUMBER)
-            .map(kind -> new Encoding.Column(kind, List.of(), false, 0))
+            .map(kind -> new Encoding.Column(kind, List.of(), false))
             .toList();
     Encoding of = new Encoding(columns, TableRules.USUAL);
     return new Schema(null, 0, 0, List.of(), List.of(), List.of(), "", of);

@@ -44,7 +44,6 @@ final class TableWatch implements java.io.Serializable {
     private long words;
 
     private final GreatestKeys gaps = new GreatestKeys(1);
-    private final GreatestValues numbers;
     private final Map<String, GreatestKeys> values = new HashMap<>();
 
     /** The first in the order of texts that is no boolean and no number. */
@@ -55,10 +54,6 @@ final class TableWatch implements java.io.Serializable {
 
     private boolean tooMany;
     private boolean tooLong;
-
-    Column(int columns) {
-      numbers = new GreatestValues(columns);
-    }
 
     private GreatestKeys of(String value, int rare) {
       tooLong |= value.length() > LONGEST;
@@ -92,7 +87,7 @@ final class TableWatch implements java.io.Serializable {
   }
 
   private Column column(int c) {
-    if (columns[c] == null) columns[c] = new Column(columns.length);
+    if (columns[c] == null) columns[c] = new Column();
     return columns[c];
   }
 
@@ -101,9 +96,9 @@ final class TableWatch implements java.io.Serializable {
     return new TableWatch(rules, given);
   }
 
-  /** Whether it has to see a row: one of numbers alone tells nothing, but for a median. */
+  /** Whether it has to see a row: one of numbers alone tells nothing. */
   boolean watches(TableRow row) {
-    return row.hasTextsOrGaps() || rules.missing() == Missing.MEDIAN;
+    return row.hasTextsOrGaps();
   }
 
   /**
@@ -118,7 +113,6 @@ final class TableWatch implements java.io.Serializable {
       String text = texts[c];
       if (text != null) add(column(c), text, label, key);
       else if (Double.isNaN(numbers[c])) column(c).gaps.add(label, key);
-      else if (rules.missing() == Missing.MEDIAN) column(c).numbers.add(label, key, numbers[c]);
     }
   }
 
@@ -150,7 +144,6 @@ final class TableWatch implements java.io.Serializable {
       to.words += from.words;
       to.tooLong |= from.tooLong;
       to.gaps.add(from.gaps, number);
-      to.numbers.add(from.numbers, number);
       if (from.text != null) to.told(from.text);
       if (from.flag != null) to.toldFlag(from.flag);
       if (from.tooMany) {
@@ -170,7 +163,6 @@ final class TableWatch implements java.io.Serializable {
     for (Column column : columns) {
       if (column == null) continue;
       column.gaps.renumber(number);
-      column.numbers.renumber(number);
       column.values.values().forEach(keys -> keys.renumber(number));
     }
   }
@@ -242,7 +234,7 @@ final class TableWatch implements java.io.Serializable {
    */
   FoundTable found(List<String> names, ColumnWatch numbers, long rows) {
     List<FoundTable.Column> found = new ArrayList<>();
-    Column nothing = new Column(columns.length);
+    Column nothing = new Column();
     for (int c = 0; c < columns.length; c++) {
       Column column = columns[c] == null ? nothing : columns[c];
       SortedMap<String, GreatestKeys> values =
@@ -254,7 +246,6 @@ final class TableWatch implements java.io.Serializable {
               numbers.least(c),
               numbers.greatest(c),
               column.gaps,
-              column.numbers,
               values,
               column.tooMany,
               column.tooLong,

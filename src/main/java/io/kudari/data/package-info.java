@@ -18,7 +18,8 @@
  *   <li>a table's cells come in a {@link io.kudari.data.TableRow}, by {@link
  *       io.kudari.data.TableRules}, with {@code Missing} and {@code Invalid} ones; a {@link
  *       io.kudari.data.FoundTable} is what its columns hold, and an {@link io.kudari.data.Encoding}
- *       how they become features, whose gaps a {@link io.kudari.data.Filling} fills;
+ *       how they become features, whose gaps a {@link io.kudari.data.Filling} fills, with medians
+ *       that are found by a {@link io.kudari.data.DigitCount};
  *   <li>{@code order} says who owns which example, {@link io.kudari.data.Sampler} when a worker
  *       sees its own, {@link io.kudari.data.Normalizer} is fitted to them by {@link
  *       io.kudari.data.FeatureStatistics}, and {@link io.kudari.data.Batches} assembles them;

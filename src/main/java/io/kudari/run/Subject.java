@@ -8,6 +8,7 @@ import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
 import io.kudari.data.Shards;
 import io.kudari.data.SourceReader;
+import io.kudari.data.TrainingFeatures;
 import io.kudari.model.MiniBatch;
 import io.kudari.model.NetworkSpec;
 import io.kudari.train.DataPlan;
@@ -38,7 +39,7 @@ public record Subject(NetworkSpec network, MiniBatch examples, SavedModel blank)
                 examples.shape(),
                 data.schema().encoding(),
                 data.offsets(),
-                () -> FeatureStatistics.of(examples, rows))
+                TrainingFeatures.of(examples, rows))
             .with(
                 experiment
                     .plan()

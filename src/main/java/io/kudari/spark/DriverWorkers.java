@@ -4,6 +4,7 @@ import io.kudari.collective.Distribution;
 import io.kudari.collective.TreeSum;
 import io.kudari.data.DataException;
 import io.kudari.data.Deal;
+import io.kudari.data.DigitCount;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
 import io.kudari.event.Event;
@@ -200,6 +201,12 @@ public final class DriverWorkers implements Workers {
   @Override
   public FeatureStatistics statistics() {
     return merge(collect(ranges.map(WorkerRange::statistics)), FeatureStatistics::merge);
+  }
+
+  @Override
+  public long[] count(DigitCount digits) {
+    return collect(ranges.map(range -> range.count(digits))).stream()
+        .reduce(digits.none(), DigitCount::add);
   }
 
   @Override

@@ -108,7 +108,7 @@ public final class TrainingLoop {
     this.layout = model.layout();
     this.normalizer =
         plan.normalization()
-            .fit(model.input(), data.schema().encoding(), data.offsets(), workers::statistics)
+            .fit(model.input(), data.schema().encoding(), data.offsets(), workers)
             .with(
                 plan.normalization().fitTargets(data.description().targets(), targetStatistics()));
     this.batches = plan.batches(data.sampler(), layout);

@@ -2,6 +2,7 @@ package io.kudari.train;
 
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
+import io.kudari.data.TrainingFeatures;
 import io.kudari.event.StepTimes;
 import io.kudari.math.Layout;
 import io.kudari.math.Role;
@@ -27,7 +28,7 @@ import java.util.function.Consumer;
  * updating its slice of the parameters. Then all of them call the same methods in the same order,
  * and all get the same answers.
  */
-public interface Workers extends AutoCloseable {
+public interface Workers extends TrainingFeatures, AutoCloseable {
 
   /** Number of ranks that share the workers. */
   int ranks();
@@ -60,9 +61,6 @@ public interface Workers extends AutoCloseable {
   default float[] shared(float[] own) {
     return own;
   }
-
-  /** Statistics of all training features. */
-  FeatureStatistics statistics();
 
   /**
    * Statistics of all training targets, and behind them of the examples' weights, which are 1 where

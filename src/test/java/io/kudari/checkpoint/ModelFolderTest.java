@@ -6,10 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kudari.data.ColumnKind;
 import io.kudari.data.DataException;
+import io.kudari.data.Encoding;
+import io.kudari.data.Missing;
 import io.kudari.data.Normalizer;
 import io.kudari.data.Offsets;
 import io.kudari.data.Schema;
+import io.kudari.data.TableRules;
 import io.kudari.math.Fingerprint;
 import io.kudari.math.Layout;
 import io.kudari.math.RandomStream;
@@ -356,6 +360,38 @@ class ModelFolderTest {
     assertEquals(
         new Schema(Shape.flat(3), 2, 0, List.of("cat & <b>", "dög"), List.of(), List.of()), schema);
     assertEquals(1, read().workers());
+  }
+
+  @Test
+  void mediansThatEarlierVersionsWroteOfColumnsArePassedOver() throws IOException {
+    SavedModel plain = model(42);
+    Schema of = plain.schema();
+    var number = new Encoding.Column(ColumnKind.NUMBER, List.of(), false);
+    var rules = new TableRules(List.of("NA"), Missing.MEDIAN, false, 1, 100);
+    Encoding encoding = new Encoding(List.of(number, number, number), rules);
+    Schema table =
+        new Schema(
+            of.shape(),
+            of.classes(),
+            of.targets(),
+            of.classNames(),
+            of.features(),
+            of.labels(),
+            "",
+            encoding);
+    write(
+        new SavedModel(
+            plain.modelJson(),
+            plain.layout(),
+            plain.parameters(),
+            plain.normalizer(),
+            table,
+            plain.workers(),
+            plain.loss(),
+            plain.version()));
+    String indicator = "\"indicator\" : false";
+    forgeText("task.json", s -> s.replace(indicator, indicator + ", \"median\" : 2.5"));
+    assertEquals(table, read().schema());
   }
 
   @ParameterizedTest

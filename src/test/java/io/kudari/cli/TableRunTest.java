@@ -20,6 +20,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tables as people have them, from the configuration to predictions. */
 @Timeout(300)
@@ -156,11 +158,13 @@ class TableRunTest {
         refused.errors());
   }
 
-  @Test
-  void parametersAreTheSameForAnotherOrderOfRowsAFileThatIsPackedAndThreads() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"mean", "median"})
+  void parametersAreTheSameForAnotherOrderOfRowsAFileThatIsPackedAndThreads(String missing)
+      throws IOException {
     String table = TestTables.houses(4, 3_000, true);
     file("houses.csv", table);
-    String config = file("c.conf", PRICES);
+    String config = file("c.conf", PRICES.replace("missing = mean", "missing = " + missing));
     assertEquals(0, train(config, "serial").code());
     String other = file("o.csv", String.join("\n", shuffled(table)));
     String packed =

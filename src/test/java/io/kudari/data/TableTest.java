@@ -421,14 +421,58 @@ class TableTest {
     CsvSource source = table("f.csv", bytes(of), ColumnChoice.ALL, rules(missing, true));
     DataPlan plan = DataPlan.of(new DataPlan.Sources(source, null, 0), HADOOP, 1, 7);
     Shards all = plan.dealing(new SourceReader(HADOOP)).deal(0, 1);
-    FeatureStatistics statistics = FeatureStatistics.of(all.examples(), all.training()[0]);
-    Normalization none = new Normalization(Normalizer.Method.NONE, Normalizer.Per.FEATURE, 1);
-    Normalizer fitted =
-        none.fit(plan.schema().shape(), plan.schema().encoding(), plan.offsets(), () -> statistics);
-    float[] gap = new float[6];
-    Arrays.fill(gap, Float.NaN);
-    fitted.apply(gap, 1, 6);
+    float[] gap = filled(plan, TrainingFeatures.of(all.examples(), all.training()[0]));
     assertArrayEquals(expected, new float[] {gap[0], gap[2], gap[3], gap[4]});
+  }
+
+  /** What features are of which there are none. */
+  private static float[] filled(DataPlan plan, TrainingFeatures training) {
+    Normalization none = new Normalization(Normalizer.Method.NONE, Normalizer.Per.FEATURE, 1);
+    Shape shape = plan.schema().shape();
+    Normalizer fitted = none.fit(shape, plan.schema().encoding(), plan.offsets(), training);
+    float[] gap = new float[shape.size()];
+    Arrays.fill(gap, Float.NaN);
+    fitted.apply(gap, 1, gap.length);
+    return gap;
+  }
+
+  /** Of more than are ever sampled, behind a category, and of invalid rows none. */
+  @Test
+  void aMedianIsThatOfAllTrainingExamplesAndOfNoneThatIsHeldOut() throws IOException {
+    Random random = new Random(3);
+    String rows =
+        lines(
+            20_000,
+            i ->
+                "k"
+                    + random.nextInt(3)
+                    + ","
+                    + (random.nextInt(9) == 0 ? "" : Math.exp(random.nextGaussian()))
+                    + ","
+                    + (random.nextInt(9) == 0 ? "inf" : i)
+                    + ","
+                    + i);
+    TableRules skipping = rules(Missing.MEDIAN, true).with(Invalid.SKIP);
+    CsvSource source = table("kind,a,b,y\n" + rows, ColumnChoice.ALL, skipping);
+    DataPlan plan = DataPlan.of(new DataPlan.Sources(source, null, .3), HADOOP, 1, 7);
+    Shards all = plan.dealing(new SourceReader(HADOOP)).deal(0, 1);
+    int[] training = all.training()[0];
+    assertTrue(training.length > 12_000, "" + training.length);
+    float[] gap = filled(plan, TrainingFeatures.of(all.examples(), training));
+    int a = plan.schema().encoding().firsts()[1];
+    float[] features = new float[gap.length];
+    double[] sorted =
+        Arrays.stream(training)
+            .mapToDouble(
+                row -> {
+                  all.examples().features(row, features, 0);
+                  return features[a];
+                })
+            .filter(x -> !Double.isNaN(x))
+            .sorted()
+            .toArray();
+    double twice = sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2];
+    assertEquals((float) (twice / 2), gap[a]);
   }
 
   private static byte[] bytes(CsvSource of) throws IOException {

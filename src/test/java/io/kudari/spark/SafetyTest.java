@@ -10,6 +10,7 @@ import io.kudari.Slow;
 import io.kudari.collective.CollectiveException;
 import io.kudari.collective.Distribution;
 import io.kudari.collective.LinkChoice;
+import io.kudari.data.DigitCount;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
@@ -405,6 +406,11 @@ class SafetyTest {
     @Override
     public FeatureStatistics statistics() {
       return sound.statistics();
+    }
+
+    @Override
+    public long[] count(DigitCount digits) {
+      return sound.count(digits);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.kudari.lab.experiment;
 
+import io.kudari.data.DigitCount;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalization;
 import io.kudari.data.Normalizer;
@@ -123,6 +124,11 @@ final class Parabola implements Workers {
   @Override
   public FeatureStatistics statistics() {
     throw new UnsupportedOperationException("a parabola has no features");
+  }
+
+  @Override
+  public long[] count(DigitCount digits) {
+    throw new UnsupportedOperationException("a parabola has no examples");
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.kudari.train.worker;
 
 import io.kudari.collective.TreeSum;
+import io.kudari.data.DigitCount;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
 import io.kudari.data.SourceReader;
@@ -114,6 +115,11 @@ public final class SerialWorkers implements Workers {
   @Override
   public FeatureStatistics statistics() {
     return root(range.statistics());
+  }
+
+  @Override
+  public long[] count(DigitCount digits) {
+    return range.count(digits);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.kudari.train.worker;
 
 import io.kudari.collective.Courier;
 import io.kudari.collective.TreeSum;
+import io.kudari.data.DigitCount;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
 import io.kudari.event.StepTimes;
@@ -415,6 +416,18 @@ public final class TeamWorkers implements Workers {
   @Override
   public FeatureStatistics statistics() {
     return statistics(range.statistics());
+  }
+
+  @Override
+  public long[] count(DigitCount digits) {
+    team.show(thread, range.count(digits));
+    return team.lead(
+        thread,
+        () -> {
+          long[] sum = digits.none();
+          for (int t = 0; t < team.threads(); t++) sum = DigitCount.add(sum, team.shownBy(t));
+          return team.isAlone() ? sum : team.collectives().reduce(member.nextOperation(), sum);
+        });
   }
 
   @Override

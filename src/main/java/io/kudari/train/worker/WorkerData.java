@@ -2,6 +2,7 @@ package io.kudari.train.worker;
 
 import io.kudari.collective.TreeSum;
 import io.kudari.data.ClassWeights;
+import io.kudari.data.DigitCount;
 import io.kudari.data.ExampleStore;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Shards;
@@ -114,6 +115,13 @@ public record WorkerData(
   /** Likewise of targets and weights, as {@link FeatureStatistics#ofTargets} has them. */
   public List<TreeSum.Node<FeatureStatistics>> targetStatistics(int workers) {
     return statistics(workers, FeatureStatistics::ofTargets);
+  }
+
+  /** Counts digits in cells of the training examples. */
+  public long[] count(DigitCount digits) {
+    return Arrays.stream(train.rows())
+        .map(rows -> digits.of(train.examples(), rows))
+        .reduce(digits.none(), DigitCount::add);
   }
 
   private List<TreeSum.Node<FeatureStatistics>> statistics(

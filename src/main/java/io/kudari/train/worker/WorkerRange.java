@@ -2,6 +2,7 @@ package io.kudari.train.worker;
 
 import io.kudari.collective.TreeSum;
 import io.kudari.data.Batches;
+import io.kudari.data.DigitCount;
 import io.kudari.data.ExampleStore;
 import io.kudari.data.FeatureStatistics;
 import io.kudari.data.Normalizer;
@@ -396,6 +397,11 @@ public final class WorkerRange implements AutoCloseable {
   /** Likewise of their targets and weights, as {@link FeatureStatistics#ofTargets} has them. */
   public List<TreeSum.Node<FeatureStatistics>> targetStatistics() {
     return data.targetStatistics(sampler.workers());
+  }
+
+  /** Counts digits in cells of the workers' training examples. */
+  public long[] count(DigitCount digits) {
+    return data.count(digits);
   }
 
   /** Evaluates the range's share of the examples of a subset. */
