@@ -60,6 +60,7 @@ final class ConvertCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    spark.refuseMaster("data convert");
     Configuration hadoop = spark.hadoop();
     DataPlan.Sources sources = DataSettings.read(config, sets, hadoop);
     ExampleSource source = sources.train();

@@ -94,14 +94,14 @@ final class InspectCommand implements Callable<Integer> {
     StoreWriter.Room room = ExamplePlace.of(memory, spark.settings()).room();
     SourceReader here = new SourceReader(spark.hadoop(), CORES, room);
     SetReader reader = tasks.map(t -> t.reader(here)).orElse(here);
-    given.generated().ifPresent(set -> check(set.description()));
+    given.generated().ifPresent(set -> check(set.description(), memory));
     System.out.println(name + ": " + given.name() + " (" + kind(given) + ")");
     ExampleSource source = tasks.map(t -> t.open("data." + name, given)).orElse(given);
     if (!schema.isKnown() && source instanceof TableSource table) showColumns(table, reader);
     Survey found = reader.survey(source, schema, SEED, true);
     Description d = found.description();
     Notes.print(d);
-    check(d);
+    check(d, memory);
     System.out.println("  examples     " + d.examples());
     System.out.println("  shape        " + d.shape() + (d.bytes() ? " bytes" : " floats"));
     System.out.println("  fingerprint  " + d.fingerprint());
@@ -135,9 +135,12 @@ final class InspectCommand implements Callable<Integer> {
     return ", in " + count + (count == 1 ? " split" : " splits");
   }
 
-  private static void check(Description whole) {
-    HeapNeed.of(whole)
-        .check("showing what it holds", Runtime.getRuntime().maxMemory(), HeapCheck.HERE);
+  /** All workers are here; what of their examples the heap has no share for lies in a file. */
+  private static void check(Description whole, ExampleMemory memory) {
+    long heap = Runtime.getRuntime().maxMemory();
+    HeapNeed.of(whole, 0, 1, 1)
+        .within(memory.of(heap))
+        .check("showing what it holds", heap, HeapCheck.HERE);
   }
 
   /** Also of a table that cannot be trained on as it is. */

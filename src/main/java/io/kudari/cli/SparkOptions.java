@@ -30,6 +30,17 @@ final class SparkOptions {
     return master != null || !System.getProperty("spark.master", "local").startsWith("local");
   }
 
+  /**
+   * For a command that uses file systems alone.
+   *
+   * @throws CommandException when a master is named here, which would be ignored
+   */
+  void refuseMaster(String command) {
+    if (master != null)
+      throw new CommandException(
+          ExitCode.USAGE, command + " works in this process: it goes without --master");
+  }
+
   /** Tells the user what takes long. */
   static void say(String line) {
     System.err.println("kudari: " + line);

@@ -143,7 +143,13 @@ final class SourceSettings {
               "column of the examples' weights, named as the label; it is no feature")
           .unset("none: each counts 1");
   private static final Setting<Integer> SVM_FEATURES =
-      Setting.whole("features", 0, 0, 1 << 20, "how many there are; 0 is the highest index");
+      Setting.whole(
+          "features",
+          0,
+          0,
+          1 << 20,
+          "how many there are; 0 is the highest index, which costs one more reading, and the set is"
+              + " read by one task: give it for what is large");
   private static final Setting<String> PATH =
       Setting.text(
           "path", null, "path", "the file, a folder of files, or a pattern of their names");

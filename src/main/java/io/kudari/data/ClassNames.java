@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
@@ -20,6 +21,9 @@ import java.util.stream.IntStream;
  * decimals, here {@code 1}. Not thread-safe.
  */
 public final class ClassNames {
+
+  private static final String MAYBE_TARGETS =
+      "is this a regression? Then task = regression (of Spark ML: KudariRegressor)";
 
   /** Labels of more distinct values than this are measurements, not classes. */
   public static final int MOST = 1 << 16;
@@ -82,7 +86,7 @@ public final class ClassNames {
     }
     if (names.size() == MOST) {
       throw new IllegalArgumentException(
-          "a classification has at most " + MOST + " classes; is this a regression?");
+          "a classification has at most " + MOST + " classes; " + MAYBE_TARGETS);
     }
     classes.put(canonical, names.size());
     names.add(label);
@@ -118,13 +122,28 @@ public final class ClassNames {
   /**
    * The name of a class that is a number.
    *
-   * @throws IllegalArgumentException when it is not whole
+   * @throws IllegalArgumentException when it is not whole; the message is the rule
    */
-  public static String ofNumber(double label) {
+  public String ofNumber(double label) {
     if (label != Math.rint(label) || Math.abs(label) > 1L << 53) {
-      throw new IllegalArgumentException("a class must be a whole number");
+      String rule = "a class must be a whole number";
+      throw new IllegalArgumentException(known ? rule : rule(rule, label));
     }
     return String.valueOf((long) label);
+  }
+
+  /** The rule that a label breaks, and where it is a decimal what it may be instead of a class. */
+  public static String rule(String rule, double label) {
+    boolean decimal = Double.isFinite(label) && label != Math.rint(label);
+    return decimal ? rule + "; " + MAYBE_TARGETS : rule;
+  }
+
+  /** The first that is not whole of names that are all numbers; else nothing. */
+  public static Optional<String> fraction(List<String> names) {
+    if (!names.stream().allMatch(name -> NUMBER.matcher(name).matches())) return Optional.empty();
+    return names.stream()
+        .filter(name -> new BigDecimal(name).stripTrailingZeros().scale() > 0)
+        .findFirst();
   }
 
   /** These names without those that are the same class as an earlier one, in their order. */

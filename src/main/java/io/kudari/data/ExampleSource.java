@@ -36,6 +36,14 @@ public interface ExampleSource extends java.io.Serializable {
   }
 
   /**
+   * As {@link #splits}, where those turn out to be none, because a value goes over their border:
+   * such as whole files.
+   */
+  default List<ExampleSource> uncut(Configuration hadoop) throws IOException {
+    return List.of(this);
+  }
+
+  /**
    * Reads and checks everything, keeps nothing: if this returns, {@link #load} with the
    * description's schema will find what is described.
    *

@@ -27,6 +27,18 @@ public record Kept(ExampleStore store, long[] keys, int[] labels) {
     return rows;
   }
 
+  /** The row behind a part: the places of all are counted, also those of its last piece's end. */
+  private static int behind(ExampleSource source, int parts, int row, int span) {
+    if (row <= Integer.MAX_VALUE - span) return row + span;
+    throw new DataException(
+        source.name()
+            + ": one process cannot hold examples of "
+            + parts
+            + " splits, each with places for "
+            + span
+            + " at least, more than 2^31-1 in all: write fewer, larger files");
+  }
+
   /**
    * Deals examples to neighbouring workers, each worker's in the order of their keys.
    *
@@ -50,7 +62,7 @@ public record Kept(ExampleStore store, long[] keys, int[] labels) {
       System.arraycopy(part.keys, 0, keys, at, part.keys.length);
       System.arraycopy(part.labels, 0, labels, at, part.keys.length);
       for (int i = 0; i < part.keys.length; i++) rows[at++] = row + i;
-      row = Math.addExact(row, part.store.span());
+      row = behind(source, parts.size(), row, part.store.span());
     }
     int[][] training = new int[last - first][];
     int[][] held = new int[last - first][];

@@ -58,11 +58,8 @@ public record SourceReader(
 
   @Override
   public FoundTable columnsOnce(TableSource source, Schema schema) throws IOException {
-    try {
-      return columns(source, source.splits(hadoop), schema);
-    } catch (SplitException e) {
-      return columns(source, List.of(source), schema);
-    }
+    return SplitReading.of(source, hadoop, (splits, again) -> columns(source, splits, schema))
+        .found();
   }
 
   private FoundTable columns(ExampleSource source, List<ExampleSource> splits, Schema schema)
@@ -102,30 +99,17 @@ public record SourceReader(
   @Override
   public Survey surveyOnce(ExampleSource source, Schema schema, long seed, boolean keeps)
       throws IOException {
-    try {
-      Planned planned = plan(source);
-      return survey(source, planned.splits, schema, seed, keeps).after(planned.read);
-    } catch (SplitException e) {
-      return again().survey(source, List.of(source), schema, seed, keeps);
-    }
+    SplitReading<Survey> whole =
+        SplitReading.of(
+            source,
+            hadoop,
+            (splits, again) -> emptied(again).survey(source, splits, schema, seed, keeps));
+    return whole.found().after(whole.read());
   }
 
-  /** With a room of which nothing is taken. */
-  private SourceReader again() {
-    return new SourceReader(hadoop, threads, room.empty(), watch);
-  }
-
-  /**
-   * The splits of a source.
-   *
-   * @param read bytes that finding them took
-   */
-  private record Planned(List<ExampleSource> splits, long read) {}
-
-  private Planned plan(ExampleSource source) throws IOException {
-    long before = ThreadBytes.read();
-    List<ExampleSource> splits = source.splits(hadoop);
-    return new Planned(splits, ThreadBytes.read() - before);
+  /** Where something was read before that counts no more, with a room of which nothing is taken. */
+  private SourceReader emptied(boolean again) {
+    return again ? new SourceReader(hadoop, threads, room.empty(), watch) : this;
   }
 
   private Survey survey(
@@ -172,17 +156,17 @@ public record SourceReader(
     boolean kept = deal.offsets().isNone() && !found.kept().isEmpty();
     return kept
         ? Kept.shards(source, found.kept(), deal.division(), 0, workers)
-        : again().deal(source, deal, 0, workers);
+        : emptied(true).deal(source, deal, 0, workers);
   }
 
   /** As the other: what the set holds is found again. */
   public Shards deal(ExampleSource source, Deal deal, int first, int last) throws IOException {
-    try {
-      Planned planned = plan(source);
-      return deal(source, planned.splits, deal, first, last).after(planned.read);
-    } catch (SplitException e) {
-      return again().deal(source, List.of(source), deal, first, last);
-    }
+    SplitReading<Shards> whole =
+        SplitReading.of(
+            source,
+            hadoop,
+            (splits, again) -> emptied(again).deal(source, splits, deal, first, last));
+    return whole.found().after(whole.read());
   }
 
   private Shards deal(
@@ -292,10 +276,19 @@ public record SourceReader(
    */
   private record Done<T>(T found, long bytes) {
 
-    static <T> Done<T> of(Work<T> work, ExampleSource split) throws IOException {
+    /**
+     * Reads.
+     *
+     * @param all told the bytes, also where it fails
+     */
+    static <T> Done<T> of(Work<T> work, ExampleSource split, LongAdder all) throws IOException {
       long before = ThreadBytes.read();
-      T found = work.of(split);
-      return new Done<>(found, ThreadBytes.read() - before);
+      try {
+        T found = work.of(split);
+        return new Done<>(found, ThreadBytes.read() - before);
+      } finally {
+        all.add(ThreadBytes.read() - before);
+      }
     }
   }
 
@@ -333,22 +326,32 @@ public record SourceReader(
   private <T> long forEach(
       boolean dealing, List<ExampleSource> splits, Work<T> work, Taker<T> taker)
       throws IOException {
+    LongAdder read = new LongAdder();
+    try {
+      forEach(
+          splits, split -> Done.of(work, split, read), new Taking<>(dealing, splits.size(), taker));
+      return read.sum();
+    } catch (SplitException e) {
+      throw e.after(read.sum());
+    }
+  }
+
+  private <T> void forEach(List<ExampleSource> splits, Work<Done<T>> work, Taking<T> taking)
+      throws IOException {
     int used = Math.min(threads, splits.size());
-    Taking<T> taking = new Taking<>(dealing, splits.size(), taker);
     if (used == 1) {
-      for (ExampleSource split : splits) taking.take(Done.of(work, split));
-      return taking.bytes;
+      for (ExampleSource split : splits) taking.take(work.of(split));
+      return;
     }
     ExecutorService readers = Executors.newFixedThreadPool(used, SourceReader::named);
     try {
       Deque<Future<Done<T>>> running = new ArrayDeque<>();
       for (ExampleSource split : splits) {
         if (running.size() == 2 * used) taking.take(get(running.remove()));
-        Callable<Done<T>> reading = () -> Done.of(work, split);
+        Callable<Done<T>> reading = () -> work.of(split);
         running.add(readers.submit(reading));
       }
       while (!running.isEmpty()) taking.take(get(running.remove()));
-      return taking.bytes;
     } finally {
       List<Runnable> unused = readers.shutdownNow();
       awaitEnd(readers);

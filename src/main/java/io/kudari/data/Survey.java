@@ -53,7 +53,7 @@ public record Survey(
   }
 
   /** The same after another reading that took so many bytes. */
-  Survey after(long bytes) {
+  public Survey after(long bytes) {
     return new Survey(
         description, keys, rounding, splits, kept, tableOrNull, bytes + read, invalid);
   }

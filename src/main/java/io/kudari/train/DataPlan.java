@@ -22,6 +22,7 @@ import io.kudari.data.Shards;
 import io.kudari.data.SourceReader;
 import io.kudari.data.StoreWriter;
 import io.kudari.data.Survey;
+import io.kudari.data.TableSource;
 import io.kudari.data.order.Division;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -256,6 +257,8 @@ public record DataPlan(
     Survey whole = reader.survey(sources.train(), Schema.UNKNOWN, seed, keeps);
     fits.accept(whole.description());
     checkClasses(whole.description(), sources.rules().mostClasses());
+    if (sources.rules().mostClasses() == Rules.PLAUSIBLE && sources.train() instanceof TableSource)
+      checkWhole(sources.train(), whole.description());
     Division division = division(sources, whole, workers);
     Survey survey = whole.divided(division);
     Description train = survey.description();
@@ -400,12 +403,32 @@ public record DataPlan(
     String found = "data.train has " + classes + " classes in " + train.examples() + " examples";
     throw new DataException(
         most == Rules.PLAUSIBLE
-            ? found
-                + ": is this a regression? Then data.train.task = regression; if not,"
-                + " data.train.max-classes = "
-                + classes
-                + " or data.train.classes allows them"
+            ? found + maybeTargets(classes)
             : found + ", more than data.train.max-classes = " + most);
+  }
+
+  /** Refuses decimal numbers in the label of a table, where nothing says that they are classes. */
+  private static void checkWhole(ExampleSource source, Description train) {
+    List<String> labels = train.schema().labels();
+    String column = labels.isEmpty() ? "the label" : "column " + labels.get(0);
+    ClassNames.fraction(train.classNames())
+        .ifPresent(
+            found -> {
+              throw new DataException(
+                  source.name()
+                      + ": "
+                      + column
+                      + " holds decimal numbers, such as "
+                      + found
+                      + maybeTargets(train.classes()));
+            });
+  }
+
+  private static String maybeTargets(int classes) {
+    return ": is this a regression? Then data.train.task = regression; if not,"
+        + " data.train.max-classes = "
+        + classes
+        + " or data.train.classes allows them";
   }
 
   /** Bytes of all examples of both sources, as they are kept and sent. */

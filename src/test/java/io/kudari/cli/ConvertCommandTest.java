@@ -9,6 +9,7 @@ import io.kudari.math.Fingerprint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -114,11 +115,26 @@ class ConvertCommandTest {
     refused(5, "is a folder of other files", "format = digits, examples = %s", "10");
   }
 
-  private void refused(int code, String says, String source, String of) throws IOException {
+  @Test
+  void aMasterThatWouldDoNothingIsRefused() throws IOException {
+    refused(
+        2,
+        "data convert works in this process: it goes without --master",
+        "format = digits, examples = %s",
+        "10",
+        "--master",
+        "local[2]");
+  }
+
+  private void refused(int code, String says, String source, String of, String... more)
+      throws IOException {
     String config = TestFiles.write(dir, "c.conf", CONFIG.formatted(source.formatted(of), "scale"));
     Path out = dir.resolve("out");
     boolean before = Files.exists(out);
-    Said said = Said.run("data", "convert", config, out.toString(), "--overwrite");
+    List<String> args = new ArrayList<>(List.of("data", "convert", config, out.toString()));
+    args.add("--overwrite");
+    args.addAll(List.of(more));
+    Said said = Said.run(args.toArray(String[]::new));
     assertEquals(code, said.code(), said.errors());
     assertEquals(1, said.errors().lines().count(), said.errors());
     assertTrue(said.errors().contains(says), said.errors());

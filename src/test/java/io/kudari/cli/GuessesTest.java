@@ -95,6 +95,29 @@ class GuessesTest {
   }
 
   @Test
+  void decimalLabelsAreRefusedUnlessTheyAreSaidToBeClasses() throws IOException {
+    String ratings = file("r.csv", "x,rating\n" + lines(60, i -> i + "," + (1 + i % 3) * 0.5));
+    String csv = "train { format = csv, label = rating, file = " + ratings + " }";
+    String says =
+        "r.csv: column rating holds decimal numbers, such as 0.5: is this a regression? Then"
+            + " data.train.task = regression; if not, data.train.max-classes = 3 or"
+            + " data.train.classes allows them";
+    assertOneLine(3, says, train(csv));
+    assertFalse(Files.exists(out()));
+    for (String said : List.of("max-classes=3", "classes=[0.5, 1.0, 1.5]"))
+      assertEquals(0, train(csv, "data.train." + said, "train.epochs=1").code(), said);
+  }
+
+  @Test
+  void wholeNumbersAndVersionsAreClassesHoweverTheyAreWritten() throws IOException {
+    for (String version : List.of(".0", "e0", ".5.1")) {
+      String rows = file("v.csv", "x,y\n" + lines(60, i -> i + "," + i % 3 + version));
+      String csv = "train { format = csv, label = y, file = " + rows + " }";
+      assertEquals(0, train(csv, "train.epochs=1").code(), version);
+    }
+  }
+
+  @Test
   void twentyClassesAreRightForAnyNumberOfRows() throws IOException {
     String rows = file("p.csv", "x,y\n" + lines(20, i -> i + "," + i));
     String csv = "validation = 0, train { format = csv, label = y, file = " + rows + " }";

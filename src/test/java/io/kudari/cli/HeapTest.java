@@ -122,6 +122,18 @@ class HeapTest {
     assertRefused(train(dir + "/t.conf", List.of("-Xmx128m"), data), says);
   }
 
+  /** 142 MB of digits in a file, and 9 MB that say which is whose. */
+  @Test
+  void aSetLargerThanTheHeapIsInspected() throws Exception {
+    String config = dir + "/digits.conf";
+    Files.writeString(
+        Path.of(config), "data { memory = 0, train { format = digits, examples = 180000 } }");
+    List<String> args = List.of("data", "inspect", config);
+    CommandProcess ended = CommandProcess.run(dir, List.of("-Xmx128m"), Map.of(), args);
+    assertEquals(0, ended.code(), ended.said());
+    assertTrue(ended.said().contains("examples     180000\n"), ended.said());
+  }
+
   private static void rows(Path file, int count) throws IOException {
     byte[] some = "1,0\n2,1\n3,2\n4,0\n".repeat(10_000).getBytes(StandardCharsets.UTF_8);
     try (OutputStream out = Files.newOutputStream(file)) {

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kudari.data.digits.DigitsSource;
+import io.kudari.data.order.Division;
+import io.kudari.data.order.KeyCounts;
 import io.kudari.model.Shape;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,6 +16,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -78,6 +82,29 @@ class ExampleStoreTest {
     try (Stream<Path> left = Files.list(folder)) {
       assertEquals(0, left.count(), "a file that the system does not remove by itself");
     }
+  }
+
+  /** Their records have 8 bytes, so that each split has places for 2^19. */
+  @Test
+  void moreSplitsThanThereArePlacesForAreRefusedInOneLine() {
+    assertEquals(4095, ofSplits(4095).training()[0].length);
+    DataException e = assertThrows(DataException.class, () -> ofSplits(4096));
+    assertEquals(
+        "digits: one process cannot hold examples of 4096 splits, each with places for 524288 at"
+            + " least, more than 2^31-1 in all: write fewer, larger files",
+        e.getMessage());
+  }
+
+  /** Each of the same example. */
+  private static Shards ofSplits(int count) {
+    var layout = ExampleStore.Layout.of(Shape.flat(4), true, 0, false);
+    StoreWriter writer = new StoreWriter(layout, StoreWriter.Room.ofHeap());
+    writer.add(new ExampleRecord(layout).begin(new byte[4], Offsets.NONE).end(0));
+    Kept one = new Kept(writer.store(), new long[1], new int[1]);
+    KeyCounts keys = new KeyCounts();
+    for (int i = 0; i < count; i++) keys.add(0, 0);
+    Division division = new Division(keys, Division.Rules.whole(1));
+    return Kept.shards(new DigitsSource(count, 1), Collections.nCopies(count, one), division, 0, 1);
   }
 
   @Test

@@ -93,6 +93,8 @@ class LoaderTest {
     for (int i = 0; i < ClassNames.MOST; i++) assertEquals(i, names.number("n" + i));
     var e = assertThrows(IllegalArgumentException.class, () -> names.number("one more"));
     assertEquals(
-        "a classification has at most 65536 classes; is this a regression?", e.getMessage());
+        "a classification has at most 65536 classes; is this a regression? Then task = regression"
+            + " (of Spark ML: KudariRegressor)",
+        e.getMessage());
   }
 }

@@ -411,7 +411,13 @@ class DataFrameTest {
                 "the data frame: column kind: found null, a label must have a value"),
             new Case(
                 from + "price, features = [a]",
-                "the data frame: column price: found 0.25, a class must be a whole number"),
+                "the data frame: column price: found 0.25, a class must be a whole number; is this"
+                    + " a regression? Then task = regression (of Spark ML: KudariRegressor)"),
+            new Case(
+                from + "price, numbered = true, features = [a]",
+                "the data frame: column price: found 0.25, the number of a class must be whole and"
+                    + " within 0..65535; is this a regression? Then task = regression (of Spark"
+                    + " ML: KudariRegressor)"),
             new Case(
                 from + "broken, task = regression, features = [a]",
                 "the data frame: column broken: found NaN, a target must be a finite number"),

@@ -129,7 +129,7 @@ public record LibSvmSource(String file, Task task, int features, List<String> cl
 
   private static int number(String text, TextRows rows, ClassNames classes) {
     try {
-      return classes.number(ClassNames.ofNumber(Double.parseDouble(text)));
+      return classes.number(classes.ofNumber(Double.parseDouble(text)));
     } catch (IllegalArgumentException e) {
       throw rows.error("label", text, e.getMessage());
     }

@@ -44,11 +44,20 @@ interface TextSource extends ExampleSource {
 
   @Override
   default List<ExampleSource> splits(Configuration hadoop) throws IOException {
+    return splits(hadoop, TextSplit::of);
+  }
+
+  @Override
+  default List<ExampleSource> uncut(Configuration hadoop) throws IOException {
+    return splits(hadoop, TextSplit::uncut);
+  }
+
+  private List<ExampleSource> splits(Configuration hadoop, TextSplit.Cut cut) throws IOException {
     if (file().equals(InputPath.STANDARD_INPUT)) return List.of(this);
     List<InputPath> files = files(hadoop);
     long bytes = Splits.bytes(files.stream().mapToLong(file -> file.status().getLen()).sum());
     Heading heading = files.size() == 1 ? Heading.NONE : heading(files);
-    List<ExampleSource> splits = TextSplit.of(this, files, heading, bytes);
+    List<ExampleSource> splits = cut.of(this, files, heading, bytes);
     return splits.size() < 2 ? List.of(this) : splits;
   }
 }

@@ -21,14 +21,33 @@ record TextSplit(TextSource of, List<String> files, long from, long to, Heading 
 
   private static final long serialVersionUID = 1;
 
-  /**
-   * All splits of a set, in its order.
-   *
-   * @param heading of each file
-   * @param bytes of a split; a gzipped file is never cut
-   */
+  /** How a set becomes splits. */
+  interface Cut {
+
+    /**
+     * All splits of a set, in its order.
+     *
+     * @param heading of each file
+     * @param bytes of a split
+     */
+    List<ExampleSource> of(TextSource set, List<InputPath> files, Heading heading, long bytes);
+  }
+
+  /** As {@link Cut}; a gzipped file is never cut. */
   static List<ExampleSource> of(
       TextSource set, List<InputPath> files, Heading heading, long bytes) {
+    return of(set, files, heading, bytes, bytes);
+  }
+
+  /** As {@link Cut}, where no file is cut. */
+  static List<ExampleSource> uncut(
+      TextSource set, List<InputPath> files, Heading heading, long bytes) {
+    return of(set, files, heading, bytes, Long.MAX_VALUE);
+  }
+
+  /** The largest file that is not cut may be larger than a split is to be. */
+  private static List<ExampleSource> of(
+      TextSource set, List<InputPath> files, Heading heading, long bytes, long uncut) {
     List<ExampleSource> splits = new ArrayList<>();
     List<String> small = new ArrayList<>();
     long size = 0;
@@ -39,7 +58,7 @@ record TextSplit(TextSource of, List<String> files, long from, long to, Heading 
         small.clear();
         size = 0;
       }
-      if (length > bytes && !file.name().endsWith(".gz")) {
+      if (length > uncut && !file.name().endsWith(".gz")) {
         splits.addAll(ranges(set, file, heading, bytes));
       } else {
         small.add(file.name());

@@ -294,7 +294,7 @@ public final class TypedReader {
     if (kinds[0] == TypedRows.Kind.BOOLEAN && !numberedFlags)
       return String.valueOf(rows.flag(labels[0]));
     try {
-      return ClassNames.ofNumber(rows.number(labels[0]));
+      return classesOrNull.ofNumber(rows.number(labels[0]));
     } catch (IllegalArgumentException e) {
       throw wrongLabel(e);
     }
@@ -311,8 +311,9 @@ public final class TypedReader {
   private int numbered(int most) {
     double label = number(labels[0], "a label");
     if (label == Math.rint(label) && label >= 0 && label < most) return (int) label;
-    throw wrong(
-        labels[0], label, "the number of a class must be whole and within 0.." + (most - 1));
+    String rule = "the number of a class must be whole and within 0.." + (most - 1);
+    boolean known = into.schema().isKnown();
+    throw wrong(labels[0], label, known ? rule : ClassNames.rule(rule, label));
   }
 
   private String name(int column) {

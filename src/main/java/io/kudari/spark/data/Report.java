@@ -4,15 +4,19 @@ import io.kudari.data.DataException;
 import io.kudari.data.Findings;
 import io.kudari.data.Schema;
 import io.kudari.data.SplitException;
+import io.kudari.data.ThreadBytes;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * What a task found of its part of a set, or why it could not read it, as bytes.
  *
  * <pre>
  * byte  what    0: findings, 1: a reason, in UTF-8, 2: a reason that is of splits alone
+ * long  bytes that the task has read
  * …     as {@link Findings} writes them, or the reason
  * </pre>
  */
@@ -21,6 +25,7 @@ final class Report {
   private static final byte FOUND = 0;
   private static final byte REASON = 1;
   private static final byte SPLIT = 2;
+  private static final int HEAD = 1 + Long.BYTES;
 
   private Report() {}
 
@@ -36,40 +41,47 @@ final class Report {
    */
   static byte[] of(String source, Schema schema, Describing describing) {
     Findings findings = new Findings(source, schema);
+    long before = ThreadBytes.read();
     try {
       describing.into(findings);
-      return bytes(FOUND, findings.toBytes());
+      return bytes(FOUND, before, findings.toBytes());
     } catch (SplitException e) {
-      return bytes(SPLIT, e.getMessage());
+      return bytes(SPLIT, before, e.getMessage());
     } catch (DataException e) {
-      return bytes(REASON, e.getMessage());
+      return bytes(REASON, before, e.getMessage());
     } catch (IOException e) {
-      return bytes(REASON, Refusal.of(source, e).getMessage());
+      return bytes(REASON, before, Refusal.of(source, e).getMessage());
     } catch (OutOfMemoryError e) {
-      return bytes(REASON, Refusal.of(source, e).getMessage());
+      return bytes(REASON, before, Refusal.of(source, e).getMessage());
     }
   }
 
   /**
-   * Adds what a task reports.
+   * Adds what the tasks report.
    *
-   * @throws DataException when it is a reason, which it says
+   * @throws DataException when one is a reason, which it says; of splits with the bytes of all
    */
-  static void add(byte[] report, Findings to) {
-    byte[] rest = Arrays.copyOfRange(report, 1, report.length);
+  static void add(List<byte[]> reports, Findings to) {
+    try {
+      reports.forEach(report -> add(report, to));
+    } catch (SplitException e) {
+      throw e.after(reports.stream().mapToLong(of -> ByteBuffer.wrap(of).getLong(1)).sum());
+    }
+  }
+
+  private static void add(byte[] report, Findings to) {
+    byte[] rest = Arrays.copyOfRange(report, HEAD, report.length);
     if (report[0] == SPLIT) throw new SplitException(new String(rest, StandardCharsets.UTF_8));
     if (report[0] == REASON) throw new DataException(new String(rest, StandardCharsets.UTF_8));
     to.add(rest);
   }
 
-  private static byte[] bytes(byte kind, String reason) {
-    return bytes(kind, reason.getBytes(StandardCharsets.UTF_8));
+  private static byte[] bytes(byte kind, long before, String reason) {
+    return bytes(kind, before, reason.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static byte[] bytes(byte kind, byte[] rest) {
-    byte[] all = new byte[1 + rest.length];
-    all[0] = kind;
-    System.arraycopy(rest, 0, all, 1, rest.length);
-    return all;
+  private static byte[] bytes(byte kind, long before, byte[] rest) {
+    long read = ThreadBytes.read() - before;
+    return ByteBuffer.allocate(HEAD + rest.length).put(kind).putLong(read).put(rest).array();
   }
 }

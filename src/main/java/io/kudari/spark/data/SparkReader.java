@@ -12,10 +12,9 @@ import io.kudari.data.Schema;
 import io.kudari.data.SetReader;
 import io.kudari.data.Shards;
 import io.kudari.data.SourceReader;
-import io.kudari.data.SplitException;
+import io.kudari.data.SplitReading;
 import io.kudari.data.Survey;
 import io.kudari.data.TableSource;
-import io.kudari.data.ThreadBytes;
 import io.kudari.data.order.Division;
 import io.kudari.spark.cluster.JobGroup;
 import io.kudari.spark.cluster.Parcel;
@@ -62,32 +61,21 @@ public record SparkReader(JavaSparkContext spark, SourceReader here, boolean all
   public Survey surveyOnce(ExampleSource source, Schema schema, long seed, boolean keeps)
       throws IOException {
     if (!isOfTasks(source)) return here.surveyOnce(source, schema, seed, keeps);
-    try {
-      long before = ThreadBytes.read();
-      List<ExampleSource> splits = source.splits(here.hadoop());
-      long read = ThreadBytes.read() - before;
-      return survey(source, splits, schema, seed, read);
-    } catch (SplitException e) {
-      return survey(source, List.of(source), schema, seed, 0);
-    }
+    SplitReading<Survey> whole =
+        SplitReading.of(
+            source,
+            here.hadoop(),
+            (splits, again) -> found(source, splits, schema, seed).survey(splits));
+    return whole.found().after(whole.read());
   }
 
   @Override
   public FoundTable columnsOnce(TableSource source, Schema schema) throws IOException {
     if (!isOfTasks(source)) return here.columnsOnce(source, schema);
-    try {
-      return found(source, source.splits(here.hadoop()), schema, 0).columns();
-    } catch (SplitException e) {
-      return found(source, List.of(source), schema, 0).columns();
-    }
-  }
-
-  private Survey survey(
-      ExampleSource source, List<ExampleSource> splits, Schema schema, long seed, long read)
-      throws IOException {
-    Findings found = found(source, splits, schema, seed);
-    found.read(read);
-    return found.survey(splits);
+    return SplitReading.of(
+            source, here.hadoop(), (splits, again) -> found(source, splits, schema, 0))
+        .found()
+        .columns();
   }
 
   private Findings found(ExampleSource source, List<ExampleSource> splits, Schema schema, long seed)
@@ -99,7 +87,7 @@ public record SparkReader(JavaSparkContext spark, SourceReader here, boolean all
                 source,
                 "kudari describe",
                 jobs -> watched(jobs, Splits.of(spark, source, splits).describe(schema, seed)));
-    reports.forEach(report -> Report.add(report, found));
+    Report.add(reports, found);
     return found;
   }
 

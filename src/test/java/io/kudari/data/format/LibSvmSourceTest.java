@@ -121,7 +121,9 @@ class LibSvmSourceTest {
     assertSvmRefused(
         "line 2, column label: found 'b', a label must be a finite number", "1 1:1\nb 1:1\n");
     assertSvmRefused(
-        "line 1, column label: found '1.5', a class must be a whole number", "1.5 1:1\n");
+        "line 1, column label: found '1.5', a class must be a whole number; is this a regression?"
+            + " Then task = regression (of Spark ML: KudariRegressor)",
+        "1.5 1:1\n");
   }
 
   @Test
