@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A thread that fetches examples before somebody needs them, in the order in which it is asked. It
- * begins when it is asked first, and when nobody asks for a while it ends, so that it keeps no
- * file that is otherwise forgotten. Thread-safe.
+ * begins when it is asked first, and when nobody asks for a while it ends, so that it keeps no file
+ * that is otherwise forgotten. Thread-safe.
  */
 final class ReadAhead implements AutoCloseable {
 

@@ -34,8 +34,7 @@ final class SpillFile {
   static SpillFile in(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) Files.createDirectories(folder);
     Path path = Files.createTempFile(folder, "kudari-examples-", ".bin");
-    FileChannel channel =
-        FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
     try {
       return new SpillFile(channel, new RandomAccessFile(path.toFile(), "rw"));
     } catch (IOException e) {
@@ -71,7 +70,9 @@ final class SpillFile {
     holders++;
   }
 
-  /** Ends a {@link #hold}, or that of who opened it: with the last the file is empty, and closed. */
+  /**
+   * Ends a {@link #hold}, or that of who opened it: with the last the file is empty, and closed.
+   */
   void release() {
     if (!isLast()) return;
     ahead.close();

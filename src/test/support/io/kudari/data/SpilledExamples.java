@@ -25,7 +25,8 @@ public final class SpilledExamples implements AutoCloseable {
   public static SpilledExamples in(Path folder) {
     SpilledExamples found = new SpilledExamples();
     try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
-      for (Path file : files.toList()) if (isSpilled(folder, file)) found.open.add(FileChannel.open(file));
+      for (Path file : files.toList())
+        if (isSpilled(folder, file)) found.open.add(FileChannel.open(file));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

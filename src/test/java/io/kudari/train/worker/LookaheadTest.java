@@ -167,8 +167,7 @@ class LookaheadTest {
     List<float[]> found = new ArrayList<>();
     List<double[]> sums = new ArrayList<>();
     for (boolean tight : List.of(false, true)) {
-      StoreWriter.Room room =
-          tight ? SpilledExamples.tightRoom(folder) : StoreWriter.Room.ofHeap();
+      StoreWriter.Room room = tight ? SpilledExamples.tightRoom(folder) : StoreWriter.Room.ofHeap();
       WorkerData loaded = loaded(data, room);
       assertEquals(tight, loaded.train().examples().isFetched());
       float[] parameters = model().initial(SEED);
@@ -186,7 +185,6 @@ class LookaheadTest {
       assertArrayEquals(found.get(s), found.get(s + found.size() / 2), "step " + s);
     assertArrayEquals(sums.get(0), sums.get(1));
   }
-
 
   /** What is read of a mapping whose file is empty ends the process. */
   @Test
