@@ -28,7 +28,8 @@ public record Batches(ExampleStore examples, Normalizer normalizer, ClassWeights
 
   /**
    * Fills a batch with the examples {@code rows[from..to)}, and their weights if they have any.
-   * Allocates nothing, but for the features of a batch that is filled for the first time.
+   * Allocates nothing, but for the features of a batch that is filled for the first time. Of a
+   * store that {@link ExampleStore#isFetched is fetched} the caller has them fetched before.
    *
    * @param into of the same shape and kind as the examples, with room for {@code to − from}
    * @param rows rows of the examples, such as {@link Sampler#order}
@@ -37,7 +38,6 @@ public record Batches(ExampleStore examples, Normalizer normalizer, ClassWeights
   public void fill(MiniBatch into, int[] rows, int from, int to, MiniBatch.Draw draw) {
     int count = to - from;
     check(into, count);
-    examples.fetch(rows, from, count);
     int targets = examples.targets();
     if (targets == 0) {
       for (int i = 0; i < count; i++) into.labels[i] = examples.label(rows[from + i]);

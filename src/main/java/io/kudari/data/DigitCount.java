@@ -24,9 +24,6 @@ public record DigitCount(int[] columns, int shift, int[] begun) implements java.
   /** Digits there are. */
   static final int RADIX = 1 << BITS;
 
-  /** Examples that are fetched at once. */
-  private static final int FETCHED = 256;
-
   /**
    * Counts the digits of some examples.
    *
@@ -37,14 +34,15 @@ public record DigitCount(int[] columns, int shift, int[] begun) implements java.
     long[] counts = none();
     int first = columns[0];
     float[] cells = new float[columns[columns.length - 1] + 1 - first];
-    for (int i = 0; i < rows.length; i++) {
-      if (i % FETCHED == 0) examples.fetch(rows, i, Math.min(FETCHED, rows.length - i));
-      examples.cells(rows[i], first, cells);
-      for (int c = 0; c < columns.length; c++) {
-        float cell = cells[columns[c] - first];
-        if (!Float.isNaN(cell)) add(counts, c, bits(cell));
-      }
-    }
+    examples.visit(
+        rows,
+        i -> {
+          examples.cells(rows[i], first, cells);
+          for (int c = 0; c < columns.length; c++) {
+            float cell = cells[columns[c] - first];
+            if (!Float.isNaN(cell)) add(counts, c, bits(cell));
+          }
+        });
     return counts;
   }
 

@@ -6,6 +6,8 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.IntConsumer;
 
 /**
  * Examples in memory, each in as many bytes as the others, found by arithmetic: pixels stay bytes
@@ -19,9 +21,16 @@ import java.util.List;
  */
 public final class ExampleStore {
 
+  /** Examples that are fetched together for a visit. */
+  private static final int VISITED = 256;
+
   private final Layout layout;
   private final ByteBuffer[] pieces;
   private final FilePages[] pages;
+
+  /** The first of them in a file, of which all that are in one are. */
+  private final FilePages inFile;
+
   private final FloatBuffer[] floats;
   private final int count;
   private final long spilled;
@@ -84,6 +93,8 @@ public final class ExampleStore {
     this.layout = layout;
     this.pieces = pieces;
     this.pages = pages;
+    this.inFile =
+        Arrays.stream(pages).filter(p -> p.file() != null).findFirst().orElse(FilePages.NONE);
     this.count = count;
     this.spilled = spilled;
     this.floats = new FloatBuffer[layout.ofBytes() ? 0 : pieces.length];
@@ -159,21 +170,63 @@ public final class ExampleStore {
     return spilled;
   }
 
+  /** Keeps examples that lie in a file there until it is closed. */
+  public interface Hold extends AutoCloseable {
+    @Override
+    void close();
+  }
+
   /**
-   * Prepares to read examples that lie in a file for which memory is too small; for others it does
-   * nothing.
+   * Keeps examples that lie in a file there. Who reads some needs it as soon as the room that they
+   * lie in may be closed.
    *
-   * @param rows of them, those from {@code from}
+   * @return to be closed once
+   * @throws IllegalStateException when they are gone
    */
-  public void fetch(int[] rows, int from, int count) {
-    if (spilled == 0) return;
-    ByteBuffer into = null;
-    for (int i = from; i < from + count; i++) {
-      FilePages in = pages[rows[i] >>> layout.shift()];
-      if (!in.areFetched()) continue;
-      if (into == null) into = ByteBuffer.allocate(layout.size());
-      in.fetch(layout.inPiece(rows[i]), into);
+  public Hold hold() {
+    List<SpillFile> files =
+        Arrays.stream(pages).map(FilePages::file).filter(Objects::nonNull).distinct().toList();
+    files.forEach(SpillFile::hold);
+    return () -> files.forEach(SpillFile::release);
+  }
+
+  /**
+   * Whether examples lie in a file for which memory is too small, so that they are to be fetched
+   * before they are read, or reading takes much longer.
+   */
+  public boolean isFetched() {
+    return inFile.areFetched();
+  }
+
+  /**
+   * Begins to fetch examples, on a thread beside the caller's; where they need not be {@link
+   * #isFetched fetched}, none is.
+   *
+   * @param rows of them, those of [from, to); not to be changed
+   */
+  public Fetching ahead(int[] rows, int from, int to) {
+    if (from == to || !isFetched()) return Fetching.NONE;
+    return inFile.file().ahead().begin(new Fetching(from, to, () -> reading(rows)));
+  }
+
+  /** Visits the places of some examples in their order; those to come are fetched meanwhile. */
+  void visit(int[] rows, IntConsumer place) {
+    Fetching next = ahead(rows, 0, Math.min(VISITED, rows.length));
+    for (int from = 0; from < rows.length; from += VISITED) {
+      int to = Math.min(from + VISITED, rows.length);
+      Fetching own = next;
+      next = ahead(rows, to, Math.min(to + VISITED, rows.length));
+      own.await();
+      for (int i = from; i < to; i++) place.accept(i);
     }
+  }
+
+  private IntConsumer reading(int[] rows) {
+    ByteBuffer into = ByteBuffer.allocate(layout.size());
+    return i -> {
+      FilePages in = pages[rows[i] >>> layout.shift()];
+      if (in.areFetched()) in.fetch(layout.inPiece(rows[i]), into);
+    };
   }
 
   /** Copies an example's features, where they are bytes. */

@@ -27,9 +27,6 @@ public record FeatureStatistics(
     long count, long[] missing, double[] mean, double[] deviation, double[] min, double[] max)
     implements java.io.Serializable {
 
-  /** Examples that are fetched at once. */
-  private static final int FETCHED = 256;
-
   /** Of no examples with this many features. */
   public static FeatureStatistics empty(int features) {
     double[] min = new double[features];
@@ -65,17 +62,18 @@ public record FeatureStatistics(
     byte[] bytes = new byte[examples.ofBytes() ? size : 0];
     float[] floats = new float[examples.ofBytes() ? 0 : size];
     double[] row = new double[size];
-    for (int i = 0; i < rows.length; i++) {
-      if (i % FETCHED == 0) examples.fetch(rows, i, Math.min(FETCHED, rows.length - i));
-      if (examples.ofBytes()) {
-        examples.features(rows[i], bytes, 0);
-        for (int j = 0; j < size; j++) row[j] = bytes[j] & 0xff;
-      } else {
-        examples.features(rows[i], floats, 0);
-        for (int j = 0; j < size; j++) row[j] = floats[j];
-      }
-      sum.add(row, i + 1);
-    }
+    examples.visit(
+        rows,
+        i -> {
+          if (examples.ofBytes()) {
+            examples.features(rows[i], bytes, 0);
+            for (int j = 0; j < size; j++) row[j] = bytes[j] & 0xff;
+          } else {
+            examples.features(rows[i], floats, 0);
+            for (int j = 0; j < size; j++) row[j] = floats[j];
+          }
+          sum.add(row, i + 1);
+        });
     return sum.counting(rows.length);
   }
 
@@ -90,13 +88,14 @@ public record FeatureStatistics(
     FeatureStatistics sum = empty(targets + 1);
     float[] values = new float[targets];
     double[] row = new double[targets + 1];
-    for (int i = 0; i < rows.length; i++) {
-      if (i % FETCHED == 0) examples.fetch(rows, i, Math.min(FETCHED, rows.length - i));
-      examples.targets(rows[i], values, 0);
-      for (int k = 0; k < targets; k++) row[k] = values[k];
-      row[targets] = examples.weight(rows[i]);
-      sum.add(row, i + 1);
-    }
+    examples.visit(
+        rows,
+        i -> {
+          examples.targets(rows[i], values, 0);
+          for (int k = 0; k < targets; k++) row[k] = values[k];
+          row[targets] = examples.weight(rows[i]);
+          sum.add(row, i + 1);
+        });
     return sum.counting(rows.length);
   }
 

@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 
 /**
@@ -17,7 +18,7 @@ import java.nio.channels.FileChannel;
  * @param file that holds it
  * @param at its first byte
  */
-record FilePages(StoreWriter.Room room, FileChannel file, long at) {
+record FilePages(StoreWriter.Room room, SpillFile file, long at) {
 
   /** Of a piece on the heap. */
   static final FilePages NONE = new FilePages(null, null, 0);
@@ -37,22 +38,25 @@ record FilePages(StoreWriter.Room room, FileChannel file, long at) {
   ByteBuffer mapped(ByteBuffer from) throws IOException {
     int size = from.remaining();
     while (from.hasRemaining()) {
-      int unused = file.write(from, at + from.position());
+      int unused = file.channel().write(from, at + from.position());
     }
-    return file.map(FileChannel.MapMode.READ_WRITE, at, size);
+    return file.channel().map(FileChannel.MapMode.READ_WRITE, at, size);
   }
 
   /**
-   * Brings bytes of the piece into memory. Where that fails, whoever reads them finds out.
+   * Brings bytes of the piece into memory.
    *
    * @param from first of them
    * @param into overwritten; as many as it has room for
+   * @throws DataException when the disk cannot read them
    */
   void fetch(int from, ByteBuffer into) {
     try {
-      int unused = file.read(into.clear(), at + from);
+      int unused = file.channel().read(into.clear(), at + from);
+    } catch (ClosedChannelException e) {
+      into.clear(); // By an interruption, which leaves the mapping.
     } catch (IOException e) {
-      into.clear();
+      throw room.unreadable(e);
     }
   }
 }

@@ -278,7 +278,7 @@ final class Finding implements java.io.Serializable {
             ofBytes,
             fingerprint(found, ordered, !rounding.offsets().isNone()),
             weighted,
-            List.copyOf(notes));
+            notes.stream().sorted().toList());
     int[] number = finalNumbers();
     KeyCounts counts = keys.renumbered(number, Math.max(found.classes(), groups()));
     return new Survey(description, counts, rounding, splits, List.of(), columns, read, invalid);

@@ -52,6 +52,18 @@ public record Kept(ExampleStore store, long[] keys, int[] labels) {
   public static Shards shards(
       ExampleSource source, List<Kept> parts, Division division, int first, int last) {
     ExampleStore store = ExampleStore.joined(parts.stream().map(Kept::store).toList());
+    try (ExampleStore.Hold unused = store.hold()) {
+      return shards(source, parts, store, division, first, last);
+    }
+  }
+
+  private static Shards shards(
+      ExampleSource source,
+      List<Kept> parts,
+      ExampleStore store,
+      Division division,
+      int first,
+      int last) {
     int count = parts.stream().mapToInt(part -> part.keys.length).reduce(0, Math::addExact);
     long[] keys = new long[count];
     int[] labels = new int[count];

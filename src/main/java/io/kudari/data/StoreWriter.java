@@ -3,11 +3,9 @@ package io.kudari.data;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,13 +13,15 @@ import java.util.stream.IntStream;
 
 /**
  * Fills an {@link ExampleStore}, on the heap while there is room, then in a file that is mapped.
- * The file has no name from its beginning, so that the system removes it when nobody uses it any
- * more, or the process ends, however it ends. Not thread-safe.
+ * Not thread-safe.
  */
 public final class StoreWriter {
 
-  /** Where examples may lie: shared by all who fill stores in a process. Thread-safe. */
-  public static final class Room {
+  /**
+   * Where examples may lie: shared by all who fill stores in a process. What lies in its file is
+   * there until it is closed and nobody {@link ExampleStore#hold holds} a store in it. Thread-safe.
+   */
+  public static final class Room implements AutoCloseable {
 
     private final long heap;
     private final Path folder;
@@ -30,8 +30,9 @@ public final class StoreWriter {
     private final AtomicLong filed = new AtomicLong();
     private final AtomicLong expected = new AtomicLong();
     private final long memory;
-    private FileChannel file;
-    private long end;
+    private final List<Room> emptied = new ArrayList<>();
+    private SpillFile file;
+    private boolean closed;
 
     /**
      * Nothing is there yet.
@@ -59,9 +60,27 @@ public final class StoreWriter {
       return new Room(Long.MAX_VALUE, Path.of("."));
     }
 
-    /** The same without what is taken. */
-    Room empty() {
-      return new Room(heap, folder, memory);
+    /** The same without what is taken; closed with this one. */
+    synchronized Room empty() {
+      Room another = new Room(heap, folder, memory);
+      if (closed) another.close();
+      emptied.add(another);
+      return another;
+    }
+
+    /** Ends its use: what lies in its file is gone when nobody holds it any more. */
+    @Override
+    public void close() {
+      SpillFile filled;
+      List<Room> others;
+      synchronized (this) {
+        filled = file;
+        others = List.copyOf(emptied);
+        file = null;
+        closed = true;
+      }
+      if (filled != null) filled.release();
+      others.forEach(Room::close);
     }
 
     /** Whether memory cannot hold what lies in the file, so that pages come and go. */
@@ -71,19 +90,9 @@ public final class StoreWriter {
 
     /** The next bytes of the file, which all share, and which none reaches by a name. */
     private synchronized FilePages pages(int bytes) throws IOException {
-      if (file == null) file = unnamed(folder);
-      FilePages pages = new FilePages(this, file, end);
-      end += bytes;
-      return pages;
-    }
-
-    private static FileChannel unnamed(Path folder) throws IOException {
-      if (!Files.isDirectory(folder)) Files.createDirectories(folder);
-      Path path = Files.createTempFile(folder, "kudari-examples-", ".bin");
-      FileChannel channel =
-          FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      Files.delete(path);
-      return channel;
+      if (closed) throw new ClosedChannelException();
+      if (file == null) file = SpillFile.in(folder);
+      return new FilePages(this, file, file.reserve(bytes));
     }
 
     /** Counts examples that are about to be kept: how many were before. */
@@ -108,6 +117,11 @@ public final class StoreWriter {
                   there,
                   reason(e)),
           e);
+    }
+
+    /** What an example that cannot be read back ends with. */
+    DataException unreadable(IOException e) {
+      return new DataException(folder + ": cannot read examples there: " + reason(e), e);
     }
 
     /** Java names the file, and Linux the reason, if it has one. */

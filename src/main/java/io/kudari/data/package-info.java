@@ -12,7 +12,9 @@
  *   <li>{@link io.kudari.data.SplitSequence} reads splits one after another, for whoever makes
  *       something of each by itself, such as the batches of a {@link io.kudari.data.BatchSink};
  *   <li>{@link io.kudari.data.ExampleStore} keeps examples compact, on the heap or in a mapped file
- *       as {@link io.kudari.data.ExampleMemory} has it: pixels stay bytes until a model computes;
+ *       as {@link io.kudari.data.ExampleMemory} has it: pixels stay bytes until a model computes; a
+ *       {@link io.kudari.data.Fetching} brings those of a file into memory that is too small for
+ *       it;
  *   <li>{@link io.kudari.data.ReadProgress} tells how far a reading is, {@link
  *       io.kudari.data.ThreadBytes} what it takes of file systems;
  *   <li>a table's cells come in a {@link io.kudari.data.TableRow}, by {@link

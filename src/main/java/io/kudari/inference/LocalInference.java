@@ -4,6 +4,7 @@ import io.kudari.data.ExampleSource;
 import io.kudari.data.Offsets;
 import io.kudari.data.Shards;
 import io.kudari.data.SourceReader;
+import io.kudari.data.StoreWriter;
 import io.kudari.data.Survey;
 import io.kudari.data.order.Division;
 import io.kudari.model.MiniBatch;
@@ -56,7 +57,12 @@ public record LocalInference(
   /** What training found on these examples, to the bit. */
   public Workers.Evaluated evaluation() throws IOException {
     int threads = ForwardPass.threads(model.model());
-    SourceReader reader = new SourceReader(hadoop, threads, place.room());
+    try (StoreWriter.Room room = place.room()) {
+      return evaluation(threads, new SourceReader(hadoop, threads, room));
+    }
+  }
+
+  private Workers.Evaluated evaluation(int threads, SourceReader reader) throws IOException {
     Survey found = reader.survey(source, model.schema(), DataPlan.TEST_SEED, true);
     found.description().notes().forEach(notes);
     int workers = model.saved().workers();

@@ -31,6 +31,7 @@ import io.kudari.train.TrainingPlan;
 import io.kudari.train.Workers;
 import io.kudari.train.worker.SerialWorkers;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -52,6 +53,9 @@ final class TrainingRun {
   private final RunListener listener;
   private final BooleanSupplier stop;
   private final Frames frames;
+
+  /** Where it has kept examples. */
+  private final List<StoreWriter.Room> rooms = new ArrayList<>();
 
   /**
    * A training, or the rest of one.
@@ -83,6 +87,8 @@ final class TrainingRun {
     } catch (StateException e) {
       // A state of this run's own fits.
       throw savedOrNull == null ? e : savedOrNull.unfit(e);
+    } finally {
+      rooms.forEach(StoreWriter.Room::close);
     }
   }
 
@@ -133,7 +139,14 @@ final class TrainingRun {
   /** What it would do: checked as a run is, of which nothing is left. */
   RunPlan plan() throws IOException, InterruptedException {
     if (frames.areNeeded(experiment.data())) return withSpark(TrainingRun::plan);
-    Checked checked = checked();
+    try {
+      return plan(checked());
+    } finally {
+      rooms.forEach(StoreWriter.Room::close);
+    }
+  }
+
+  private RunPlan plan(Checked checked) throws IOException {
     Optional<RankSlots> ranks = ranks();
     boolean here = isHere();
     Optional<HeapCheck.Need> need = ranks.map(found -> checked.heap.foreseen(found, here));
@@ -243,7 +256,9 @@ final class TrainingRun {
     boolean serial = experiment.strategy().strategy() == Strategy.SERIAL;
     int threads = serial ? 1 : Math.max(threadsAlone(), Runtime.getRuntime().availableProcessors());
     long heap = spark.room().examples(experiment.data().rules().memory());
-    return new SourceReader(hadoop, threads, new StoreWriter.Room(heap, spark.folder()));
+    StoreWriter.Room room = new StoreWriter.Room(heap, spark.folder());
+    rooms.add(room);
+    return new SourceReader(hadoop, threads, room);
   }
 
   private Outcome trained(Ending ending) throws IOException, InterruptedException {
@@ -357,8 +372,10 @@ final class TrainingRun {
     return ShownResults.in(session.context(), name, listener, results);
   }
 
-  /** Gives what was kept. */
+  /** Gives what was kept; where nothing was, what lies in a file is of no use. */
   private Dealing dealing(Checked checked, Configuration hadoop) {
+    if (checked.prepared.train().isEmpty() && checked.prepared.test().isEmpty())
+      rooms.forEach(StoreWriter.Room::close);
     return checked.prepared.dealing(reader(hadoop));
   }
 

@@ -80,6 +80,7 @@ public final class DriverWorkers implements Workers {
   private final LocalRounds rounds;
   private final DriverResiduals residuals;
   private final Codec codec;
+  private StepRange announced = new StepRange(0, 0, 0, 0, false);
   private List<float[]> slotSums = List.of();
 
   /**
@@ -167,9 +168,10 @@ public final class DriverWorkers implements Workers {
 
     /** The workers of a task, with what was dealt to it. */
     WorkerRange open(int rank, Iterator<Tuple2<Integer, byte[]>> blocks) throws IOException {
-      Delivery delivery = new Delivery(run.data(), blocks, together);
-      int first = distribution.first(rank);
-      return run.open(WorkerData.load(delivery, first, distribution.last(rank)));
+      try (Delivery delivery = new Delivery(run.data(), blocks, together)) {
+        int first = distribution.first(rank);
+        return run.open(WorkerData.load(delivery, first, distribution.last(rank)));
+      }
     }
   }
 
@@ -215,8 +217,14 @@ public final class DriverWorkers implements Workers {
   }
 
   @Override
+  public void announce(StepRange next) {
+    announced = next;
+  }
+
+  @Override
   public Sum gradient(float[] parameters, Normalizer normalizer, StepRange step) {
     long start = System.nanoTime();
+    StepRange next = announced;
     Broadcast<Parcel<DriverResiduals.Question<float[]>>> current =
         spark.broadcast(Parcel.of(residuals.ask(parameters)));
     List<WorkerRange.Part> parts =
@@ -224,7 +232,10 @@ public final class DriverWorkers implements Workers {
             collect(
                 ranges.map(
                     range ->
-                        heap(() -> gradient(range, normalizer, step, current.value().content())))));
+                        heap(
+                            () ->
+                                gradient(
+                                    range, normalizer, step, next, current.value().content())))));
     removals.add(current);
     GradientSum total = merge(parts.stream().map(WorkerRange.Part::nodes).toList(), this::add);
     StepTimes times = times(parts, System.nanoTime() - start);
@@ -236,7 +247,9 @@ public final class DriverWorkers implements Workers {
       WorkerRange range,
       Normalizer normalizer,
       StepRange step,
+      StepRange next,
       DriverResiduals.Question<float[]> asked) {
+    range.announce(next);
     return DriverResiduals.answer(range, asked, () -> range.gradient(asked.of(), normalizer, step));
   }
 

@@ -12,10 +12,8 @@ import io.kudari.data.order.KeyCounts;
 import io.kudari.model.Shape;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -122,7 +120,7 @@ class ExampleStoreTest {
     ExampleStore all = ExampleStore.joined(List.of(one.store(), other.store()));
     assertTrue(room.exceedsMemory());
     int[] rows = IntStream.range(0, 1300).map(i -> all.span() / 2 + 1299 - i).toArray();
-    all.fetch(rows, 0, rows.length);
+    all.ahead(rows, 0, rows.length).await();
     byte[] found = new byte[WIDTH];
     for (int i = 0; i < rows.length; i++) {
       all.features(rows[i], found, 0);
@@ -132,18 +130,17 @@ class ExampleStoreTest {
 
   @Test
   void fetchedBytesAreThoseOfThePiece() throws IOException {
-    Path path = folder.resolve("pages");
-    try (FileChannel file =
-        FileChannel.open(
-            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      FilePages pages = new FilePages(new StoreWriter.Room(0, folder, 0), file, 12_345);
-      assertFalse(pages.areFetched(), "nothing lies in files");
-      assertFalse(FilePages.NONE.areFetched());
-      ByteBuffer mapped = pages.mapped(ByteBuffer.wrap(pixels(1)));
-      ByteBuffer fetched = ByteBuffer.allocate(100);
-      pages.fetch(200, fetched);
-      assertEquals(mapped.slice(200, 100), fetched.flip());
-    }
+    SpillFile file = SpillFile.in(folder);
+    assertEquals(0, file.reserve(12_345));
+    FilePages pages = new FilePages(new StoreWriter.Room(0, folder, 0), file, file.reserve(WIDTH));
+    assertEquals(12_345, pages.at());
+    assertFalse(pages.areFetched(), "nothing lies in files");
+    assertFalse(FilePages.NONE.areFetched());
+    ByteBuffer mapped = pages.mapped(ByteBuffer.wrap(pixels(1)));
+    ByteBuffer fetched = ByteBuffer.allocate(100);
+    pages.fetch(200, fetched);
+    assertEquals(mapped.slice(200, 100), fetched.flip());
+    file.release();
   }
 
   @Test

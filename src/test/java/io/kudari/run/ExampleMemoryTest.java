@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.Slow;
+import io.kudari.cli.TestCluster;
 import io.kudari.config.ConfigurationException;
 import io.kudari.config.Experiment;
 import io.kudari.data.DataException;
+import io.kudari.data.SpilledExamples;
 import io.kudari.event.Event;
 import io.kudari.math.Fingerprint;
 import io.kudari.spark.SparkStart;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -141,6 +144,76 @@ class ExampleMemoryTest {
             });
     assertSame(failure, assertThrows(IllegalStateException.class, failing::run));
     checkEmpty();
+  }
+
+  /** How a run ends, once its examples lie in files. */
+  private enum End {
+    STOPPED,
+    FAILED,
+    INTERRUPTED
+  }
+
+  /** The files of a run that is ended so when they are seen. */
+  private SpilledExamples ended(Training training, End end) throws Exception {
+    AtomicReference<SpilledExamples> seen = new AtomicReference<>();
+    var failure = new IllegalStateException("as a full disk of a listener");
+    Training watched =
+        training
+            .listen(
+                e -> {
+                  if (!(e instanceof Event.StepDone) || seen.get() != null) return;
+                  SpilledExamples files = SpilledExamples.in(dir);
+                  assertTrue(files.bytes() > 0, "nothing lies in a file");
+                  seen.set(files);
+                  if (end == End.FAILED) throw failure;
+                  if (end == End.INTERRUPTED) Thread.currentThread().interrupt();
+                })
+            .stopWhen(() -> end == End.STOPPED && seen.get() != null);
+    switch (end) {
+      case STOPPED -> assertTrue(watched.run().isInterrupted());
+      case FAILED -> assertSame(failure, assertThrows(IllegalStateException.class, watched::run));
+      case INTERRUPTED -> assertThrows(InterruptedException.class, watched::run);
+    }
+    return seen.get();
+  }
+
+  private void checkFreed(Training training, End end) throws Exception {
+    try (SpilledExamples files = ended(training, end)) {
+      Boolean freed = TestCluster.await(() -> files.bytes() == 0 ? true : null, "the free disk");
+      assertTrue(freed);
+    }
+    checkOpen();
+  }
+
+  /** Nothing is left but what is closed. */
+  private void checkOpen() throws Exception {
+    Boolean closed =
+        TestCluster.await(() -> SpilledExamples.count(dir) == 0 ? true : null, "the closed files");
+    assertTrue(closed);
+  }
+
+  /** A file without a name is there as long as it is open or mapped. */
+  @Test
+  void theDiskIsFreeWhenARunOfASessionEndsHoweverItEnds() throws Exception {
+    String forever = ", epochs = 1000000";
+    SparkSettings settings =
+        new SparkSettings("local[2]", Map.of("spark.local.dir", dir.toString()));
+    for (String strategy : List.of("serial", "all-reduce")) {
+      Training one =
+          Training.of(experiment("memory = 0", "strategy = " + strategy + forever)).on(settings);
+      checkFreed(one, End.STOPPED);
+      checkFreed(one, End.FAILED);
+      if (strategy.equals("all-reduce")) checkFreed(one, End.INTERRUPTED);
+    }
+    try (JavaSparkContext spark =
+        SparkStart.start("memory", "local[4]", Map.of("spark.local.dir", dir.toString()))) {
+      for (String more : List.of("ranks = 2", "strategy = driver, ranks = 2")) {
+        Training one = Training.of(experiment("memory = 0", more + forever)).on(spark);
+        for (End end : List.of(End.STOPPED, End.FAILED)) checkFreed(one, end);
+      }
+      checkFreed(
+          Training.of(experiment("memory = 0", "ranks = 2" + forever)).on(spark), End.INTERRUPTED);
+    }
   }
 
   @Test

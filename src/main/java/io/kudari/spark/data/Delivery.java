@@ -15,9 +15,10 @@ import scala.Tuple2;
 
 /**
  * What Spark brings to a rank. It can be taken once: the shards of all of the rank's workers first,
- * then those of the test set.
+ * then those of the test set. When it is closed, what lies in files is gone as soon as nobody holds
+ * it.
  */
-public final class Delivery implements Dealing {
+public final class Delivery implements Dealing, AutoCloseable {
 
   private final DataPlan data;
   private final Iterator<Tuple2<Integer, byte[]>> blocks;
@@ -59,5 +60,10 @@ public final class Delivery implements Dealing {
   @Override
   public Optional<Shards> dealTest(int first, int last) {
     return test.map(Receipt::shards);
+  }
+
+  @Override
+  public void close() {
+    room.close();
   }
 }

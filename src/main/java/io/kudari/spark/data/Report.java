@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * What a task found of its part of a set, or why it could not read it, as bytes.
@@ -56,20 +55,17 @@ final class Report {
     }
   }
 
-  /**
-   * Adds what the tasks report.
-   *
-   * @throws DataException when one is a reason, which it says; of splits with the bytes of all
-   */
-  static void add(List<byte[]> reports, Findings to) {
-    try {
-      reports.forEach(report -> add(report, to));
-    } catch (SplitException e) {
-      throw e.after(reports.stream().mapToLong(of -> ByteBuffer.wrap(of).getLong(1)).sum());
-    }
+  /** Bytes that a task has read. */
+  static long read(byte[] report) {
+    return ByteBuffer.wrap(report).getLong(1);
   }
 
-  private static void add(byte[] report, Findings to) {
+  /**
+   * Adds what a task reports.
+   *
+   * @throws DataException when it is a reason, which it says
+   */
+  static void add(byte[] report, Findings to) {
     byte[] rest = Arrays.copyOfRange(report, HEAD, report.length);
     if (report[0] == SPLIT) throw new SplitException(new String(rest, StandardCharsets.UTF_8));
     if (report[0] == REASON) throw new DataException(new String(rest, StandardCharsets.UTF_8));

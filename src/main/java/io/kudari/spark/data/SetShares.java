@@ -8,6 +8,7 @@ import io.kudari.data.ExampleMemory;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Receipt;
 import io.kudari.data.Shards;
+import io.kudari.data.StoreWriter;
 import io.kudari.data.Survey;
 import io.kudari.spark.cluster.Parcel;
 import io.kudari.spark.cluster.RankSlots;
@@ -79,10 +80,11 @@ public final class SetShares {
     }
 
     private R made(int worker, Iterator<Tuple2<Integer, byte[]>> blocks) throws IOException {
-      var room = Delivery.room(memory, together);
-      Receipt receipt = new Receipt(of, source, deal, worker, worker + 1, room);
-      while (blocks.hasNext()) Block.read(blocks.next()._2(), new Receiving(receipt));
-      return work.of(receipt.shards(), worker);
+      try (StoreWriter.Room room = Delivery.room(memory, together)) {
+        Receipt receipt = new Receipt(of, source, deal, worker, worker + 1, room);
+        while (blocks.hasNext()) Block.read(blocks.next()._2(), new Receiving(receipt));
+        return work.of(receipt.shards(), worker);
+      }
     }
   }
 

@@ -12,6 +12,7 @@ import io.kudari.data.Schema;
 import io.kudari.data.SetReader;
 import io.kudari.data.Shards;
 import io.kudari.data.SourceReader;
+import io.kudari.data.SplitException;
 import io.kudari.data.SplitReading;
 import io.kudari.data.Survey;
 import io.kudari.data.TableSource;
@@ -22,11 +23,9 @@ import io.kudari.spark.cluster.Removals;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -81,40 +80,34 @@ public record SparkReader(JavaSparkContext spark, SourceReader here, boolean all
   private Findings found(ExampleSource source, List<ExampleSource> splits, Schema schema, long seed)
       throws IOException {
     Findings found = new Findings(source.name(), schema);
-    List<byte[]> reports =
-        jobs()
-            .run(
-                source,
-                "kudari describe",
-                jobs -> watched(jobs, Splits.of(spark, source, splits).describe(schema, seed)));
-    Report.add(reports, found);
-    return found;
-  }
-
-  /** What tasks give, while somebody is told how many have ended. */
-  private <T> List<T> watched(JobGroup jobs, JavaRDD<T> tasks) {
-    long begun = System.nanoTime();
-    JavaFutureAction<List<T>> all = tasks.collectAsync();
-    while (true) {
-      try {
-        return all.get(TICK_MILLIS, TimeUnit.MILLISECONDS);
-      } catch (TimeoutException e) {
-        double seconds = (System.nanoTime() - begun) / 1e9;
-        jobs.tasks()
-            .map(t -> new ReadProgress(false, t.done(), t.of(), -1, -1, seconds))
-            .ifPresent(here.watch());
-      } catch (ExecutionException e) {
-        throw SparkReader.<RuntimeException>thrown(e.getCause());
-      } catch (InterruptedException e) {
-        throw SparkReader.<RuntimeException>thrown(e);
-      }
+    AtomicLong read = new AtomicLong();
+    Consumer<byte[]> taker =
+        report -> {
+          read.addAndGet(Report.read(report));
+          Report.add(report, found);
+        };
+    try {
+      return jobs()
+          .run(
+              source,
+              "kudari describe",
+              jobs -> {
+                JavaRDD<byte[]> reports = Splits.of(spark, source, splits).describe(schema, seed);
+                long begun = System.nanoTime();
+                new ReportJob(spark, reports, taker).await(TICK_MILLIS, () -> tell(jobs, begun));
+                return found;
+              });
+    } catch (SplitException e) {
+      throw e.after(read.get());
     }
   }
 
-  /** As Spark throws what it does not declare. */
-  @SuppressWarnings("unchecked")
-  private static <E extends Throwable> E thrown(Throwable e) throws E {
-    throw (E) e;
+  /** Says how many tasks have ended. */
+  private void tell(JobGroup jobs, long begun) {
+    double seconds = (System.nanoTime() - begun) / 1e9;
+    jobs.tasks()
+        .map(t -> new ReadProgress(false, t.done(), t.of(), -1, -1, seconds))
+        .ifPresent(here.watch());
   }
 
   @Override

@@ -8,8 +8,9 @@
  *   <li>{@link io.kudari.spark.data.RowFeatures} reads the features of a row, for a training and
  *       for models of Spark ML: {@code PixelFeatures} those of images and bytes, {@code
  *       MixedFeatures} those of columns of numbers and of vectors together;
- *   <li>{@link io.kudari.spark.data.SparkReader} describes them, and brings examples to this
- *       process where all workers are here;
+ *   <li>{@link io.kudari.spark.data.SparkReader} describes them, by a {@code ReportJob} that adds
+ *       up what tasks find as it arrives, and brings examples to this process where all workers are
+ *       here;
  *   <li>{@link io.kudari.spark.data.Splits} deals them to ranks;
  *   <li>{@link io.kudari.spark.data.SetShares} deals a set to tasks, a worker's examples each, and
  *       {@link io.kudari.spark.data.SetPass} has tasks make something of each part of a set in one

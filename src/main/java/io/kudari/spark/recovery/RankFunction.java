@@ -33,9 +33,10 @@ final class RankFunction
   @Override
   public Iterator<Parcel<RankOutcome>> apply(Iterator<Tuple2<Integer, byte[]>> dealt) {
     RankTask rank = task.value().content();
-    Delivery delivery =
-        new Delivery(rank.run().data(), JavaConverters.asJavaIterator(dealt), together);
-    RankOutcome outcome = rank.train(BarrierTaskContext.get(), delivery).unlessProcessEnds();
-    return JavaConverters.asScalaIterator(List.of(Parcel.of(outcome)).iterator());
+    try (Delivery delivery =
+        new Delivery(rank.run().data(), JavaConverters.asJavaIterator(dealt), together)) {
+      RankOutcome outcome = rank.train(BarrierTaskContext.get(), delivery).unlessProcessEnds();
+      return JavaConverters.asScalaIterator(List.of(Parcel.of(outcome)).iterator());
+    }
   }
 }

@@ -134,6 +134,11 @@ public final class SerialWorkers implements Workers {
   }
 
   @Override
+  public void announce(StepRange next) {
+    range.announce(next);
+  }
+
+  @Override
   public Sum gradient(float[] parameters, Normalizer normalizer, StepRange step) {
     if (last != null) range.release(last);
     last = range.gradient(parameters, normalizer, step);

@@ -213,6 +213,7 @@ public final class TeamWorkers implements Workers {
   @Override
   public void announce(StepRange next) {
     announced = next;
+    range.announce(next);
   }
 
   private Sum sum(Supplier<WorkerRange.Part> work, Runnable meanwhile) {

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -72,6 +73,17 @@ public record WorkerData(
     long spilled = train.examples().spilled();
     if (test.examples() != train.examples()) spilled += test.examples().spilled();
     return new Event.Dealt(seconds, read, spilled);
+  }
+
+  /** Keeps all examples that lie in a file there, as {@link ExampleStore#hold}. */
+  ExampleStore.Hold hold() {
+    List<ExampleStore.Hold> all =
+        Stream.of(train, validation, test)
+            .map(Part::examples)
+            .distinct()
+            .map(ExampleStore::hold)
+            .toList();
+    return () -> all.forEach(ExampleStore.Hold::close);
   }
 
   /** Reads what the workers [first, last) need from the sources. */

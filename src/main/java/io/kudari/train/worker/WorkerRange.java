@@ -5,6 +5,7 @@ import io.kudari.data.Batches;
 import io.kudari.data.DigitCount;
 import io.kudari.data.ExampleStore;
 import io.kudari.data.FeatureStatistics;
+import io.kudari.data.Fetching;
 import io.kudari.data.Normalizer;
 import io.kudari.data.Sampler;
 import io.kudari.event.Event;
@@ -41,6 +42,8 @@ public final class WorkerRange implements AutoCloseable {
   /** Examples in one call of the model during evaluation. */
   public static final int EVALUATION_BATCH = 256;
 
+  private static final StepRange NO_STEP = new StepRange(0, 0, 0, 0, false);
+
   private static final ObjIntConsumer<float[]> NOBODY = (values, from) -> {};
 
   private final ModelSpec model;
@@ -48,6 +51,10 @@ public final class WorkerRange implements AutoCloseable {
   private final long seed;
   private final WorkerData data;
   private final Codec codec;
+  private final ExampleStore.Hold hold;
+  private final Lookahead ahead;
+  private StepRange announced = NO_STEP;
+  private boolean closed;
   private GradientFunction function;
   private final ArrayDeque<float[]> free = new ArrayDeque<>();
   private MiniBatch batch;
@@ -94,11 +101,28 @@ public final class WorkerRange implements AutoCloseable {
    */
   public WorkerRange(
       ModelSpec model, Sampler sampler, long seed, WorkerData data, GradientExchange exchange) {
+    this(model, sampler, seed, data, exchange, Lookahead.Source.of(data.train().examples()));
+  }
+
+  /**
+   * As the other.
+   *
+   * @param fetched has training examples fetched
+   */
+  WorkerRange(
+      ModelSpec model,
+      Sampler sampler,
+      long seed,
+      WorkerData data,
+      GradientExchange exchange,
+      Lookahead.Source fetched) {
     this.model = model;
     this.sampler = sampler;
     this.seed = seed;
     this.data = data;
     this.codec = exchange.codec(model.layout(), seed);
+    this.hold = data.hold();
+    this.ahead = new Lookahead(fetched);
   }
 
   /**
@@ -108,6 +132,16 @@ public final class WorkerRange implements AutoCloseable {
    */
   public Event.Dealt dealt(double seconds) {
     return data.dealt(seconds);
+  }
+
+  /**
+   * Says which step comes after the one whose gradient is asked for next, so that its examples can
+   * be fetched meanwhile.
+   *
+   * @param next may be empty
+   */
+  public synchronized void announce(StepRange next) {
+    announced = next;
   }
 
   /**
@@ -127,6 +161,7 @@ public final class WorkerRange implements AutoCloseable {
   synchronized Part gradient(
       float[] parameters, Normalizer normalizer, StepRange step, ObjIntConsumer<float[]> progress) {
     Batches train = begin(normalizer, step.epoch());
+    lookAhead(step);
     TreeSum<GradientSum> sum = new TreeSum<>(sampler.workers(), this::add);
     long start = System.nanoTime();
     codec.begin(step.step(), step.epoch());
@@ -148,7 +183,10 @@ public final class WorkerRange implements AutoCloseable {
     for (int v = data.first(); v < data.last(); v++) {
       int worker = v;
       Replicas.Gradient gradient =
-          (replica, step, into) -> gradient(replica, train, worker, step, into, NOBODY);
+          (replica, step, into) -> {
+            lookAhead(worker, step, round);
+            return gradient(replica, train, worker, step, into, NOBODY);
+          };
       GradientSum moved = replicas().steps(v - data.first(), parameters, round, gradient, array());
       if (round.rule() == LocalSlots.AVERAGE) addSlots(slots, v, moved.weight());
       GradientSum sent = coded(v, round.steps().get(0).step(), moved);
@@ -245,10 +283,38 @@ public final class WorkerRange implements AutoCloseable {
   }
 
   private Batches begin(Normalizer normalizer, int epoch) {
+    checkOpen();
     reshuffle(epoch);
     inputNanos = 0;
     computeNanos = 0;
     return train(normalizer);
+  }
+
+  /** Examples may not be there any more. */
+  private void checkOpen() {
+    if (closed) throw new IllegalStateException("this range of workers is closed");
+  }
+
+  /** Begins to fetch the examples of the next step, if it is of the epoch that is going on. */
+  private void lookAhead(StepRange step) {
+    if (!ahead.isNeeded()) return;
+    ahead.keep(step, announced);
+    if (announced.isEmpty() || announced.epoch() != ordersEpoch) return;
+    for (int v = data.first(); v < data.last(); v++) lookAhead(v, announced);
+  }
+
+  /** Likewise those of a worker's next step in a round, or of the next worker's first. */
+  private void lookAhead(int worker, StepRange step, Round round) {
+    if (!ahead.isNeeded()) return;
+    ahead.keep(step, step);
+    int next = round.steps().indexOf(step) + 1;
+    if (next < round.steps().size()) lookAhead(worker, round.steps().get(next));
+    else if (worker + 1 < data.last()) lookAhead(worker + 1, round.steps().get(0));
+  }
+
+  private void lookAhead(int worker, StepRange step) {
+    int to = local(step.to(), worker);
+    ahead.begin(worker, step, order(worker, to), local(step.from(), worker), to);
   }
 
   private Batches train(Normalizer normalizer) {
@@ -277,6 +343,7 @@ public final class WorkerRange implements AutoCloseable {
    * @param next may be empty
    */
   synchronized void prepare(Normalizer normalizer, StepRange next) {
+    checkOpen();
     if (next.isEmpty() || next.epoch() != ordersEpoch) return;
     MiniBatch now = batch;
     batch = spare;
@@ -299,6 +366,7 @@ public final class WorkerRange implements AutoCloseable {
   private MiniBatch assemble(Batches train, int worker, StepRange step) {
     int from = local(step.from(), worker);
     int to = local(step.to(), worker);
+    if (ahead.isNeeded()) ahead.await(worker, step, order(worker, to), from, to);
     return assemble(train, worker, from, to, new MiniBatch.Draw(seed, step.step(), worker));
   }
 
@@ -390,17 +458,20 @@ public final class WorkerRange implements AutoCloseable {
   }
 
   /** Statistics of the workers' training features, as summed subtrees. */
-  public List<TreeSum.Node<FeatureStatistics>> statistics() {
+  public synchronized List<TreeSum.Node<FeatureStatistics>> statistics() {
+    checkOpen();
     return data.statistics(sampler.workers());
   }
 
   /** Likewise of their targets and weights, as {@link FeatureStatistics#ofTargets} has them. */
-  public List<TreeSum.Node<FeatureStatistics>> targetStatistics() {
+  public synchronized List<TreeSum.Node<FeatureStatistics>> targetStatistics() {
+    checkOpen();
     return data.targetStatistics(sampler.workers());
   }
 
   /** Counts digits in cells of the workers' training examples. */
-  public long[] count(DigitCount digits) {
+  public synchronized long[] count(DigitCount digits) {
+    checkOpen();
     return data.count(digits);
   }
 
@@ -417,6 +488,7 @@ public final class WorkerRange implements AutoCloseable {
    */
   public synchronized List<TreeSum.Node<Evaluation>> evaluate(
       float[] parameters, Normalizer normalizer, Subset subset, ScoreCounts scores) {
+    checkOpen();
     TreeSum<Evaluation> sum = new TreeSum<>(sampler.workers(), Evaluation::merged);
     WorkerData.Part part = data.of(subset);
     Batches batches = new Batches(part.examples(), normalizer);
@@ -429,8 +501,12 @@ public final class WorkerRange implements AutoCloseable {
   private Evaluation evaluate(float[] parameters, Batches batches, int[] rows, ScoreCounts scores) {
     Evaluation found = emptyEvaluation();
     float[] outputs = new float[EVALUATION_BATCH * model.outputs()];
+    Fetching next = fetching(batches, rows, 0);
     for (int from = 0; from < rows.length; from += EVALUATION_BATCH) {
       int to = Math.min(from + EVALUATION_BATCH, rows.length);
+      Fetching fetching = next;
+      next = fetching(batches, rows, to);
+      fetching.await();
       MiniBatch into = batch(EVALUATION_BATCH);
       batches.fill(into, rows, from, to, new MiniBatch.Draw(seed, 0, 0));
       function().outputs(parameters, into, outputs);
@@ -439,6 +515,11 @@ public final class WorkerRange implements AutoCloseable {
       scores.add(into, outputs);
     }
     return found;
+  }
+
+  private static Fetching fetching(Batches batches, int[] rows, int from) {
+    int to = Math.min(from + EVALUATION_BATCH, rows.length);
+    return batches.examples().ahead(rows, from, to);
   }
 
   /**
@@ -495,9 +576,13 @@ public final class WorkerRange implements AutoCloseable {
     return function;
   }
 
+  /** Ends the range: nothing can be asked of it any more. */
   @Override
   public synchronized void close() {
+    if (closed) return;
+    closed = true;
     if (function != null) function.close();
     function = null;
+    hold.close();
   }
 }
