@@ -13,6 +13,8 @@ import org.apache.spark.api.java.JavaSparkContext;
  */
 public record RankSlots(int ranks, int threads) {
 
+  private static final String DYNAMIC = "spark.dynamicAllocation.enabled";
+
   private static final String MORE_CORES = "give it more cores or ask for fewer ranks";
 
   /**
@@ -69,9 +71,18 @@ public record RankSlots(int ranks, int threads) {
    * @throws UnsuitableException when one of them forbids long-lived ranks
    */
   public static void check(SparkConf conf) {
-    refuse(conf, "spark.dynamicAllocation.enabled", "ranks live for the whole run");
-    refuse(conf, "spark.speculation", "a rank cannot run twice");
+    // With a local master Spark heeds neither.
+    if (Demand.localCores(conf.get("spark.master", "")) == 0) {
+      refuse(conf, DYNAMIC, "ranks live for the whole run");
+      refuse(conf, "spark.speculation", "a rank cannot run twice");
+    }
     checkCipher(conf);
+  }
+
+  /** Whether executors come when there are tasks, and go: never those of a local master. */
+  static boolean isDynamic(SparkConf conf) {
+    boolean local = Demand.localCores(conf.get("spark.master", "")) > 0;
+    return !local && conf.getBoolean(DYNAMIC, false);
   }
 
   /**
@@ -137,7 +148,7 @@ public record RankSlots(int ranks, int threads) {
    */
   public static void awaitOne(JavaSparkContext spark, Consumer<String> say)
       throws InterruptedException {
-    if (spark.getConf().getBoolean("spark.dynamicAllocation.enabled", false)) return;
+    if (isDynamic(spark.getConf())) return;
     Demand demand = Demand.of(spark.getConf());
     int slots = await(spark, demand, 1, false, say);
     if (slots < 1) throw tooFew(spark, demand.task(), slots, 0);
