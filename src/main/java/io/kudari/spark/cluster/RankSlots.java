@@ -71,18 +71,19 @@ public record RankSlots(int ranks, int threads) {
    * @throws UnsuitableException when one of them forbids long-lived ranks
    */
   public static void check(SparkConf conf) {
-    // With a local master Spark heeds neither.
-    if (Demand.localCores(conf.get("spark.master", "")) == 0) {
-      refuse(conf, DYNAMIC, "ranks live for the whole run");
-      refuse(conf, "spark.speculation", "a rank cannot run twice");
-    }
+    refuse(conf, DYNAMIC, "ranks live for the whole run");
+    refuse(conf, "spark.speculation", "a rank cannot run twice");
     checkCipher(conf);
   }
 
   /** Whether executors come when there are tasks, and go: never those of a local master. */
   static boolean isDynamic(SparkConf conf) {
-    boolean local = Demand.localCores(conf.get("spark.master", "")) > 0;
-    return !local && conf.getBoolean(DYNAMIC, false);
+    return isHeeded(conf, DYNAMIC);
+  }
+
+  /** Whether a flag is set that Spark heeds with no local master; it must be one with any. */
+  private static boolean isHeeded(SparkConf conf, String flag) {
+    return conf.getBoolean(flag, false) && Demand.localCores(conf.get("spark.master", "")) == 0;
   }
 
   /**
@@ -206,7 +207,7 @@ public record RankSlots(int ranks, int threads) {
   }
 
   private static void refuse(SparkConf conf, String key, String why) {
-    if (conf.getBoolean(key, false)) {
+    if (isHeeded(conf, key)) {
       throw new UnsuitableException(key + " must be false for train.strategy = all-reduce: " + why);
     }
   }

@@ -28,6 +28,7 @@ class RankSlotsTest {
         Map.of("spark.dynamicAllocation.enabled", "true"),
         "spark.dynamicAllocation.enabled must be false");
     refused(far, Map.of("spark.speculation", "true"), "spark.speculation must be false");
+    refused(Map.of("spark.speculation", "maybe"), "Spark refuses");
     refused(
         Map.of("spark.task.cpus", "3"),
         "spark.task.cpus = 3 (threads of a rank) must be within 1..2, the cores of local[2]");
