@@ -102,6 +102,13 @@ public final class KudariClassifier
     return Schemas.field(name, SQLDataTypes.VectorType(), true);
   }
 
+  /** Trains; Spark's own way makes labels and weights doubles, but none whose name has a dot. */
+  @Override
+  public KudariClassificationModel fit(Dataset<?> rows) {
+    StructType unused = transformSchema(rows.schema());
+    return copyValues(train(rows).setParent(this), ParamMap.empty());
+  }
+
   @Override
   public KudariClassificationModel train(Dataset<?> rows) {
     StructField label = rows.schema().apply(getLabelCol());

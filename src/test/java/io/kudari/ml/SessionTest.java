@@ -591,6 +591,26 @@ class SessionTest {
   }
 
   @Test
+  void labelsAndWeightsOfAnyNumbersAreThoseOfDoublesAlsoWhereNamesHaveDots() {
+    Dataset<Row> rows =
+        Frames.clouds(spark, 60).withColumn("weight", functions.expr("1.0d + id % 3")).cache();
+    KudariClassifier plain = classifier().setWeightCol("weight").setStrategy("serial");
+    String expected = sha256(plain, rows);
+    KudariRegressor numbers = new KudariRegressor().setLabelCol("label").setHiddenLayers(4);
+    numbers.setEpochs(1).setBatchSize(30).setWeightCol("weight").setStrategy("serial");
+    String predicted = numbers.fit(rows).summary().parametersSha256();
+    KudariClassifier dotted = plain.copy(none()).setLabelCol("a.label").setWeightCol("a.weight");
+    KudariRegressor of = numbers.copy(none()).setLabelCol("a.label").setWeightCol("a.weight");
+    for (String type : List.of("int", "bigint", "float", "decimal(9,2)", "double")) {
+      Dataset<Row> other =
+          rows.withColumn("a.label", functions.col("label").cast(type))
+              .withColumn("a.weight", functions.col("weight").cast(type));
+      assertEquals(expected, sha256(dotted, other), type);
+      assertEquals(predicted, of.fit(other).summary().parametersSha256(), type);
+    }
+  }
+
+  @Test
   void moreThanTenThousandClassesAreFineWhereTheMetadataTellsOfThem() {
     String[] classes = IntStream.range(0, 10_001).mapToObj(k -> "c" + k).toArray(String[]::new);
     KudariClassifier small = classifier().setHiddenLayers(2).setEpochs(1).setStrategy("serial");
