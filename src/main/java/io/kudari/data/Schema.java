@@ -107,6 +107,11 @@ public record Schema(
     return new Schema(of, classes, targets, classNames, features, labels, weight, other);
   }
 
+  /** The same with a name for each class. */
+  public Schema with(List<String> names) {
+    return new Schema(shape, classes, targets, names, features, labels, weight, encoding);
+  }
+
   /** Nothing is known yet but that some columns of a table are categories, by their places. */
   static Schema ofCategories(BitSet categories) {
     List<Encoding.Column> columns =

@@ -28,6 +28,21 @@ record ClassOutputs(
   /** A probability that rounds to 0 counts as the least float above it. */
   private static final double LEAST = Float.MIN_VALUE;
 
+  /**
+   * Checks Spark's thresholds.
+   *
+   * @throws IllegalArgumentException when there is not one a class; one line
+   */
+  static void check(double[] thresholds, int classes) {
+    if (thresholds.length != 0 && thresholds.length != classes)
+      throw new IllegalArgumentException(
+          "thresholds has "
+              + (thresholds.length == 1 ? "1 value" : thresholds.length + " values")
+              + ", but there are "
+              + classes
+              + " classes: it has one for each");
+  }
+
   @Override
   public int columns() {
     return (raw ? 1 : 0) + (probability ? 1 : 0) + (prediction ? 1 : 0);

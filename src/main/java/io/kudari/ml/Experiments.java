@@ -24,7 +24,7 @@ final class Experiments {
   /** What messages call the text. */
   private static final String PLACE = "config";
 
-  /** Most classes that labels may name. */
+  /** Most classes that labels may name where their metadata names none. */
   private static final int MOST_CLASSES = 10_000;
 
   /**
@@ -90,8 +90,9 @@ final class Experiments {
     settings.add("data.train.features=" + texts(columns.features()));
     settings.add("data.train.label=" + texts(columns.labels()));
     if (regression) settings.add("data.train.task=regression");
-    else settings.add("data.train.max-classes=" + MOST_CLASSES);
-    if (columns.classes() == 0) settings.add("data.train.numbered=true");
+    if (columns.classes() == 0)
+      settings.addAll(
+          List.of("data.train.numbered=true", "data.train.max-classes=" + MOST_CLASSES));
     if (columns.classes() > 0)
       settings.add(
           "data.train.classes="

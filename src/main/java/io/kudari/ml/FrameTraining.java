@@ -1,10 +1,8 @@
 package io.kudari.ml;
 
-import io.kudari.checkpoint.SavedModel;
 import io.kudari.config.ConfigurationException;
 import io.kudari.config.Experiment;
 import io.kudari.data.DataException;
-import io.kudari.data.Schema;
 import io.kudari.data.TableRow;
 import io.kudari.data.format.PixelSpec;
 import io.kudari.run.FolderException;
@@ -55,7 +53,8 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
    * @param names of the classes, or empty
    * @throws io.kudari.config.ConfigurationException when params break a rule
    * @throws io.kudari.data.DataException when rows do
-   * @throws CancellationException when this thread was interrupted, which it still is then
+   * @throws CancellationException when this thread was interrupted, which it still is then, or
+   *     somebody has cancelled a job of the training
    */
   static FrameTraining of(
       TrainingParams<?> stage,
@@ -80,11 +79,16 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
             hadoop);
     Dataset<Row> used = used(stage, rows, features, read, labels);
     History history = new History();
-    Training training = Training.of(experiment).data(used).listen(history);
-    Outcome outcome = run(() -> placed(stage, training, experiment, hadoop, history));
-    SavedModel saved = named(outcome.model(), names);
+    Interruption interruption = new Interruption();
+    Training training =
+        Training.of(experiment)
+            .data(used)
+            .classNames(names)
+            .listen(history)
+            .stopWhen(interruption::asked);
+    Outcome outcome = run(interruption, () -> placed(stage, training, experiment, hadoop, history));
     return new FrameTraining(
-        TrainedNetwork.of("the trained model", saved), history.summary(outcome));
+        TrainedNetwork.of("the trained model", outcome.model()), history.summary(outcome));
   }
 
   private static Dataset<Row> used(
@@ -126,7 +130,26 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
     }
   }
 
-  private static Outcome run(Run training) {
+  /** Whoever interrupts finds the thread interrupted, however far the training had come. */
+  private static Outcome run(Interruption interruption, Run training) {
+    try {
+      Outcome outcome = said(training);
+      if (outcome.isInterrupted()) throw interruption.cancelled(null);
+      return outcome;
+    } catch (InterruptedException e) {
+      throw interruption.cancelled(e);
+    } catch (IOException e) {
+      if (interruption.asked()) throw interruption.cancelled(e);
+      throw new UncheckedIOException(e);
+    } catch (RuntimeException e) {
+      if (interruption.asked()) throw interruption.cancelled(e);
+      throw e;
+    } finally {
+      interruption.end();
+    }
+  }
+
+  private static Outcome said(Run training) throws IOException, InterruptedException {
     try {
       return training.outcome();
     } catch (DataException e) {
@@ -135,12 +158,6 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
       throw new FolderException(Said.ofRun(e.getMessage()), e);
     } catch (ConfigurationException e) {
       throw new ConfigurationException(Said.ofRun(e.getMessage()), e);
-    } catch (IOException e) {
-      if (Thread.currentThread().isInterrupted()) throw cancelled(e);
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw cancelled(e);
     }
   }
 
@@ -153,37 +170,6 @@ record FrameTraining(TrainedNetwork network, TrainingSummary summary) {
             .replace(PixelSpec.SCALES, "; inputShape scales images");
     boolean skips = said.contains(INPUT_SHAPE) || INVALID.stream().anyMatch(said::endsWith);
     return skips ? said + Features.SKIPS : said;
-  }
-
-  private static CancellationException cancelled(Exception cause) {
-    CancellationException cancelled = new CancellationException("the training was interrupted");
-    cancelled.initCause(cause);
-    return cancelled;
-  }
-
-  /** The same model with names of its classes. */
-  private static SavedModel named(SavedModel m, List<String> names) {
-    if (names.size() != m.schema().classes() || names.isEmpty()) return m;
-    Schema s = m.schema();
-    Schema schema =
-        new Schema(
-            s.shape(),
-            s.classes(),
-            s.targets(),
-            names,
-            s.features(),
-            s.labels(),
-            s.weight(),
-            s.encoding());
-    return new SavedModel(
-        m.modelJson(),
-        m.layout(),
-        m.parameters(),
-        m.normalizer(),
-        schema,
-        m.workers(),
-        m.loss(),
-        m.version());
   }
 
   /**

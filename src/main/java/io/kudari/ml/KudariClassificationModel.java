@@ -138,10 +138,12 @@ public final class KudariClassificationModel
   /**
    * The schema of what {@link #transform} gives.
    *
-   * @throws IllegalArgumentException when a column is missing, of another type, or there already
+   * @throws IllegalArgumentException when a column is missing, of another type, or there already,
+   *     or thresholds are not as many as classes
    */
   @Override
   public StructType transformSchema(StructType schema) {
+    ClassOutputs.check(thresholdsOrNone(), numClasses());
     var unused = features(schema);
     StructType raw = Schemas.with(schema, vector(getRawPredictionCol()));
     StructType probable = Schemas.with(raw, vector(getProbabilityCol()));
@@ -182,14 +184,20 @@ public final class KudariClassificationModel
     return InternalRows.mapped(rows, task, to);
   }
 
+  private double[] thresholdsOrNone() {
+    return isDefined(thresholds()) ? getThresholds() : new double[0];
+  }
+
   private ClassOutputs outputs() {
+    double[] thresholds = thresholdsOrNone();
+    ClassOutputs.check(thresholds, numClasses());
     return new ClassOutputs(
         numClasses(),
         network.saved().loss() == Loss.CROSS_ENTROPY,
         !getRawPredictionCol().isEmpty(),
         !getProbabilityCol().isEmpty(),
         !getPredictionCol().isEmpty(),
-        isDefined(thresholds()) ? getThresholds() : new double[0]);
+        thresholds);
   }
 
   /** The class of one example. */

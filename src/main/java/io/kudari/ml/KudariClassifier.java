@@ -85,11 +85,14 @@ public final class KudariClassifier
    * The schema of what a model of this adds to, as far as it is known before training: without the
    * classes.
    *
-   * @throws IllegalArgumentException when a column is missing, of another type, or there already
+   * @throws IllegalArgumentException when a column is missing, of another type, or there already,
+   *     or thresholds are not as many as the classes that the label's metadata tell of
    */
   @Override
   public StructType transformSchema(StructType schema) {
     FrameTraining.check(schema, this, getFeaturesCol(), List.of(getLabelCol()));
+    int classes = classes(schema.apply(getLabelCol()));
+    if (classes > 0 && isDefined(thresholds())) ClassOutputs.check(getThresholds(), classes);
     StructType raw = Schemas.with(schema, field(getRawPredictionCol()));
     StructType probable = Schemas.with(raw, field(getProbabilityCol()));
     return Schemas.with(probable, Schemas.field(getPredictionCol(), DataTypes.DoubleType, false));
@@ -99,15 +102,26 @@ public final class KudariClassifier
     return Schemas.field(name, SQLDataTypes.VectorType(), true);
   }
 
+  /** Trains; Spark's own way makes labels and weights doubles, but none whose name has a dot. */
+  @Override
+  public KudariClassificationModel fit(Dataset<?> rows) {
+    StructType unused = transformSchema(rows.schema());
+    return copyValues(train(rows).setParent(this), ParamMap.empty());
+  }
+
   @Override
   public KudariClassificationModel train(Dataset<?> rows) {
     StructField label = rows.schema().apply(getLabelCol());
-    Option<Object> known = MetadataUtils.getNumClasses(label);
-    int classes = known.isEmpty() ? 0 : (Integer) known.get();
     FrameTraining trained =
         FrameTraining.of(
-            this, rows, getFeaturesCol(), List.of(getLabelCol()), classes, names(label));
+            this, rows, getFeaturesCol(), List.of(getLabelCol()), classes(label), names(label));
     return new KudariClassificationModel(uid(), trained.network()).with(trained.summary());
+  }
+
+  /** How many classes a label's metadata tell of, or 0. */
+  private static int classes(StructField label) {
+    Option<Object> known = MetadataUtils.getNumClasses(label);
+    return known.isEmpty() ? 0 : (Integer) known.get();
   }
 
   /** Names of the classes that a label's metadata have, or none. */

@@ -87,10 +87,9 @@ public final class KudariRegressor extends Regressor<Vector, KudariRegressor, Ku
     return getLabelCols().length == 0 ? List.of(getLabelCol()) : List.of(getLabelCols());
   }
 
-  /** Trains; Spark's own way is for a single column of labels, which it makes doubles. */
+  /** Trains; Spark's own way is for a single column of labels, and for names without dots. */
   @Override
   public KudariRegressionModel fit(Dataset<?> rows) {
-    if (getLabelCols().length == 0) return super.fit(rows);
     StructType unused = transformSchema(rows.schema());
     return copyValues(train(rows).setParent(this), ParamMap.empty());
   }

@@ -21,7 +21,9 @@ final class Said {
           "--set train\\.early-stopping\\.patience=N",
           "earlyStoppingPatience = N",
           "by another train\\.early-stopping,",
-          "by another earlyStoppingPatience, earlyStoppingMetric or train.early-stopping,");
+          "by another earlyStoppingPatience, earlyStoppingMetric or train.early-stopping,",
+          "(its |data\\.train\\.)validation-flag is true",
+          "validationIndicatorCol is true");
 
   private Said() {}
 

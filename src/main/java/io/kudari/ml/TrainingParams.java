@@ -14,15 +14,20 @@ import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamValidators;
+import org.apache.spark.ml.param.shared.HasSeed;
+import org.apache.spark.ml.param.shared.HasValidationIndicatorCol;
+import org.apache.spark.ml.param.shared.HasWeightCol;
 
 /**
  * Params of how a network is trained, which both estimators have. Public as {@link
  * InferenceParams}. Their names are the configuration's where both have them; {@code config} holds
- * all that has no param.
+ * all that has no param. What Spark has an interface for is of that as well: {@code OneVsRest}
+ * gives weights to nothing else.
  *
  * @param <S> the estimator, which setters return
  */
-public interface TrainingParams<S> extends InferenceParams<S> {
+public interface TrainingParams<S>
+    extends InferenceParams<S>, HasWeightCol, HasValidationIndicatorCol, HasSeed {
 
   /** Units of the hidden layers. */
   default IntArrayParam hiddenLayers() {
@@ -152,6 +157,7 @@ public interface TrainingParams<S> extends InferenceParams<S> {
   }
 
   /** What rows weigh. */
+  @Override
   default Param<String> weightCol() {
     return new Param<>(
         this,
@@ -160,6 +166,7 @@ public interface TrainingParams<S> extends InferenceParams<S> {
   }
 
   /** Which rows are held out. */
+  @Override
   default Param<String> validationIndicatorCol() {
     return new Param<>(
         this,
@@ -266,6 +273,7 @@ public interface TrainingParams<S> extends InferenceParams<S> {
   }
 
   /** Of everything that is drawn. */
+  @Override
   default LongParam seed() {
     return new LongParam(this, "seed", "of the split, the order of rows, start values and dropout");
   }
@@ -348,11 +356,13 @@ public interface TrainingParams<S> extends InferenceParams<S> {
   }
 
   /** Column of weights, or "". */
+  @Override
   default String getWeightCol() {
     return getOrDefault(weightCol());
   }
 
   /** Column that says which rows are held out, or "". */
+  @Override
   default String getValidationIndicatorCol() {
     return getOrDefault(validationIndicatorCol());
   }
@@ -408,6 +418,7 @@ public interface TrainingParams<S> extends InferenceParams<S> {
   }
 
   /** The seed. */
+  @Override
   default long getSeed() {
     return (Long) getOrDefault(seed());
   }
@@ -541,6 +552,21 @@ public interface TrainingParams<S> extends InferenceParams<S> {
   default S setSeed(long value) {
     return with(seed(), value);
   }
+
+  /** Scala's way to keep a param in a field; here its accessor makes it. */
+  @Override
+  default void org$apache$spark$ml$param$shared$HasWeightCol$_setter_$weightCol_$eq(
+      Param<String> unused) {}
+
+  /** Likewise. */
+  @Override
+  default void
+      org$apache$spark$ml$param$shared$HasValidationIndicatorCol$_setter_$validationIndicatorCol_$eq(
+          Param<String> unused) {}
+
+  /** Likewise. */
+  @Override
+  default void org$apache$spark$ml$param$shared$HasSeed$_setter_$seed_$eq(LongParam unused) {}
 
   @SuppressWarnings("unchecked")
   private <T> S with(Param<T> param, T value) {

@@ -1,12 +1,15 @@
 package io.kudari.run;
 
 import io.kudari.config.ConfigurationException;
+import io.kudari.data.ClassNames;
 import io.kudari.data.DataException;
 import io.kudari.data.ExampleSource;
+import io.kudari.data.Schema;
 import io.kudari.data.format.SparkTable;
 import io.kudari.event.FirstLine;
 import io.kudari.spark.data.FrameSource;
 import io.kudari.train.DataPlan;
+import java.util.List;
 import java.util.Optional;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -26,11 +29,32 @@ import scala.collection.JavaConverters;
  *
  * @param train for {@code data.train}, if code gives one
  * @param test likewise for {@code data.test}
+ * @param classNames that code gives to classes which are numbers in the rows, or none
  */
-record Frames(Optional<Dataset<Row>> train, Optional<Dataset<Row>> test) {
+record Frames(Optional<Dataset<Row>> train, Optional<Dataset<Row>> test, List<String> classNames) {
 
   /** Code gives none. */
-  static final Frames NONE = new Frames(Optional.empty(), Optional.empty());
+  static final Frames NONE = new Frames(Optional.empty(), Optional.empty(), List.of());
+
+  /**
+   * The same with names of the classes.
+   *
+   * @throws IllegalArgumentException when two of them are the same class; one line
+   */
+  Frames named(List<String> names) {
+    return new Frames(train, test, new ClassNames(names).names());
+  }
+
+  /** What is left when the frames have become sources. */
+  Frames opened() {
+    return new Frames(Optional.empty(), Optional.empty(), classNames);
+  }
+
+  /** What the model of a training keeps: names do not matter to the training itself. */
+  Schema named(Schema trained) {
+    if (classNames.size() != trained.classes() || classNames.isEmpty()) return trained;
+    return trained.with(classNames);
+  }
 
   /** Whether Spark has to read a set, so that it must start whatever the strategy. */
   boolean areNeeded(DataPlan.Sources sources) {

@@ -84,12 +84,22 @@ public final class Training {
    * deal them to ranks. The session of the frame is left as it was.
    */
   public Training data(Dataset<Row> train) {
-    return with(train, new Frames(Optional.of(train), frames.test()));
+    return with(train, new Frames(Optional.of(train), frames.test(), frames.classNames()));
   }
 
   /** Likewise for the examples of {@code data.test}. */
   public Training test(Dataset<Row> test) {
-    return with(test, new Frames(frames.train(), Optional.of(test)));
+    return with(test, new Frames(frames.train(), Optional.of(test), frames.classNames()));
+  }
+
+  /**
+   * The same whose model calls the classes so, where labels are numbers and there are as many.
+   *
+   * @param names in the order of the numbers, or none
+   * @throws IllegalArgumentException when two of them are the same class; one line
+   */
+  public Training classNames(List<String> names) {
+    return new Training(experiment, spark, listeners, stop, place, frames.named(names));
   }
 
   private Training with(Dataset<Row> frame, Frames others) {
@@ -154,7 +164,7 @@ public final class Training {
    * @throws io.kudari.spark.cluster.RankSlots.UnsuitableException when Spark has no room for the
    *     ranks, or its settings forbid them
    * @throws java.util.concurrent.CancellationException when it was asked to end while it waited for
-   *     slots that others had
+   *     slots that others had, or somebody has cancelled one of its jobs
    * @throws IOException when a file system fails
    * @throws InterruptedException when the thread was interrupted
    */

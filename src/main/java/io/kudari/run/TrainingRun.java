@@ -115,7 +115,7 @@ final class TrainingRun {
       Experiment opened = experiment.with(frames.in(session.context(), experiment.data()));
       SparkSource given = new GivenSpark(session.context());
       return use.of(
-          new TrainingRun(opened, folder, savedOrNull, given, listener, stop, Frames.NONE));
+          new TrainingRun(opened, folder, savedOrNull, given, listener, stop, frames.opened()));
     }
   }
 
@@ -302,7 +302,7 @@ final class TrainingRun {
         model.layout(),
         result.parameters(),
         result.normalizer(),
-        data.schema(),
+        frames.named(data.schema()),
         data.sampler().workers(),
         model.loss(),
         Version.current());

@@ -50,7 +50,8 @@ public final class AllReduce {
    *     io.kudari.train.DivergedException}
    * @throws RankSlots.UnsuitableException when the model's parameters could not be brought back, or
    *     the ranks cannot have the link that was chosen
-   * @throws CancellationException when it was asked to end while it waited for slots
+   * @throws CancellationException when it was asked to end while it waited for slots, or somebody
+   *     has cancelled its job
    */
   public static TrainingLoop.Result run(
       JavaSparkContext spark,

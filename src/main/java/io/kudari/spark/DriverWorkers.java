@@ -17,6 +17,7 @@ import io.kudari.model.Evaluation;
 import io.kudari.model.ModelSpec;
 import io.kudari.model.ScoreCounts;
 import io.kudari.optim.OptimizerSpec;
+import io.kudari.spark.cluster.CancelledJob;
 import io.kudari.spark.cluster.JobGroup;
 import io.kudari.spark.cluster.MissingClass;
 import io.kudari.spark.cluster.Parcel;
@@ -385,6 +386,7 @@ public final class DriverWorkers implements Workers {
       return job.submit("kudari driver", work);
     } catch (Throwable e) {
       job.cancel();
+      CancelledJob.check(e);
       MissingClass.check(e);
       // What a task says of the data is behind Spark's own story.
       for (Throwable t = e; t != null; t = t.getCause()) if (t instanceof DataException d) throw d;

@@ -2,6 +2,7 @@ package io.kudari.ml;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kudari.Slow;
@@ -164,6 +165,23 @@ class PipelineTest {
     assertEquals(
         said.select("prediction").collectAsList(),
         OneVsRestModel.load(path).transform(rows).select("prediction").collectAsList());
+  }
+
+  @Test
+  void oneAgainstTheRestGivesItsWeightsToOurs() {
+    Dataset<Row> weighted =
+        rows.withColumn("one", functions.lit(1))
+            .withColumn("w", functions.expr("1 + 9 * (id % 2)"));
+    OneVsRest without = new OneVsRest().setClassifier(classifier().setEpochs(2));
+    String expected = sha256(without.fit(weighted));
+    assertEquals(
+        expected, sha256(without.copy(ParamMap.empty()).setWeightCol("one").fit(weighted)));
+    assertNotEquals(
+        expected, sha256(without.copy(ParamMap.empty()).setWeightCol("w").fit(weighted)));
+  }
+
+  private static String sha256(OneVsRestModel model) {
+    return ((KudariClassificationModel) model.models()[0]).summary().parametersSha256();
   }
 
   @Test

@@ -19,17 +19,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -50,6 +46,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Training inside a user's session. */
 @Slow
@@ -397,42 +395,16 @@ class SessionTest {
     context.setJobGroup("mine", "what I do", false);
     // What Spark itself begins with a first barrier stage stays with it.
     var unused = classifier().setRanks(2).fit(rows);
-    Map<String, String> before = state(context);
+    Map<String, String> before = SessionState.of(spark);
     for (String strategy : List.of("all-reduce", "driver", "serial")) {
       int ranks = strategy.equals("serial") ? 1 : 2;
       var fitted = classifier().setStrategy(strategy).setRanks(ranks).fit(rows);
       assertEquals("completed", fitted.summary().status());
     }
-    assertEquals(before, state(context));
-    // Netty's end by themselves, soon after.
-    for (int i = 0; i < 1000 && !threads().isEmpty(); i++) Thread.sleep(20);
-    assertEquals(Set.of(), threads());
+    assertEquals(before, SessionState.of(spark));
+    assertEquals(Set.of(), SessionState.threads());
     assertEquals(150, rows.count());
     context.clearJobGroup();
-  }
-
-  private Map<String, String> state(JavaSparkContext context) {
-    Map<String, String> state = new TreeMap<>();
-    for (var setting : context.getConf().getAll()) state.put(setting._1(), setting._2());
-    for (String key :
-        List.of(
-            "spark.jobGroup.id",
-            "spark.job.description",
-            "spark.job.interruptOnCancel",
-            "spark.scheduler.pool"))
-      state.put("local " + key, String.valueOf(context.getLocalProperty(key)));
-    state.put("persisted", context.getPersistentRDDs().keySet().toString());
-    state.put("listeners", context.sc().listenerBus().listeners().toString());
-    state.put("metrics", context.env().metricsSystem().getSourcesByName("kudari").toString());
-    state.put("settings", spark.conf().getAll().toString());
-    return state;
-  }
-
-  private static Set<String> threads() {
-    return Thread.getAllStackTraces().keySet().stream()
-        .map(Thread::getName)
-        .filter(name -> name.startsWith("kudari"))
-        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   @Test
@@ -452,13 +424,38 @@ class SessionTest {
     }
   }
 
-  /** What holds a slot until it is told. */
-  private static final CountDownLatch HELD = new CountDownLatch(1);
-
-  private static final CountDownLatch LET_GO = new CountDownLatch(1);
-
   @Test
-  void aFitWaitsForSlotsThatAnotherJobHolds() throws Exception {
+  void dynamicAllocationThatALocalMasterIgnoresAndAdaptiveQueriesChangeNothing() {
+    String expected = sha256(classifier().setStrategy("serial"), Frames.clouds(spark, 150));
+    spark.stop();
+    try (SparkSession dynamic =
+        Frames.session(
+            "spark.dynamicAllocation.enabled", "true",
+            "spark.speculation", "true",
+            "spark.sql.adaptive.enabled", "true")) {
+      Dataset<Row> rows = Frames.clouds(dynamic, 150).repartition(5);
+      for (int ranks : new int[] {0, 2})
+        assertEquals(expected, sha256(classifier().setRanks(ranks), rows), ranks + " ranks");
+      KudariClassifier driver = classifier().setStrategy("driver").setRanks(2);
+      assertEquals(expected, sha256(driver, rows));
+      KudariClassifier many = classifier().setRanks(3);
+      String said = assertThrows(RuntimeException.class, () -> many.fit(rows)).getMessage();
+      assertTrue(said.contains("Spark has room for 2 tasks"), said);
+    } finally {
+      spark = Frames.session();
+    }
+  }
+
+  /** What holds slots until it is told. */
+  private static volatile CountDownLatch held;
+
+  private static volatile CountDownLatch letGo;
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void aFitWaitsForSlotsThatAnotherJobHolds(int slots) throws Exception {
+    held = new CountDownLatch(slots);
+    letGo = new CountDownLatch(1);
     Dataset<Row> rows = Frames.clouds(spark, 150).cache();
     KudariClassifier ranks = classifier().setRanks(2);
     String expected = sha256(ranks, rows);
@@ -468,57 +465,25 @@ class SessionTest {
           threads.submit(
               () ->
                   spark
-                      .range(0, 1, 1, 1)
+                      .range(0, slots, 1, slots)
                       .foreach(
                           (ForeachFunction<Long>)
                               one -> {
-                                HELD.countDown();
-                                assertTrue(LET_GO.await(120, TimeUnit.SECONDS));
+                                held.countDown();
+                                assertTrue(letGo.await(120, TimeUnit.SECONDS));
                               }));
-      assertTrue(HELD.await(60, TimeUnit.SECONDS));
+      assertTrue(held.await(60, TimeUnit.SECONDS));
       Future<KudariClassificationModel> fitting = threads.submit(() -> ranks.fit(rows));
       assertThrows(TimeoutException.class, () -> fitting.get(4, TimeUnit.SECONDS));
-      LET_GO.countDown();
+      letGo.countDown();
       TrainingSummary summary = fitting.get(120, TimeUnit.SECONDS).summary();
       assertEquals(expected, summary.parametersSha256());
       assertEquals(0, summary.recoveries());
       assertNull(other.get(60, TimeUnit.SECONDS));
     } finally {
-      LET_GO.countDown();
+      letGo.countDown();
       threads.shutdownNow();
     }
-  }
-
-  @Test
-  void interruptingTheThreadThatFitsEndsTheTraining() throws Exception {
-    Dataset<Row> rows = Frames.clouds(spark, 300).cache();
-    KudariClassifier forever = classifier().setEpochs(1_000_000).setRanks(2);
-    AtomicReference<Throwable> ended = new AtomicReference<>();
-    Path run = dir.resolve("run");
-    CountDownLatch done = new CountDownLatch(1);
-    Thread fitting =
-        new Thread(
-            () -> {
-              try {
-                var unused = forever.setRunPath(run.toString()).fit(rows);
-              } catch (Throwable e) {
-                ended.set(e);
-              }
-              done.countDown();
-            });
-    fitting.start();
-    try {
-      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
-      while (!Files.exists(run.resolve("events.jsonl")) && System.nanoTime() < deadline)
-        Thread.sleep(20);
-      fitting.interrupt();
-      assertTrue(done.await(60, TimeUnit.SECONDS), "it goes on");
-    } finally {
-      fitting.interrupt();
-      fitting.join(10_000);
-    }
-    assertTrue(ended.get() instanceof CancellationException, String.valueOf(ended.get()));
-    assertEquals(3, classifier().fit(rows).summary().history().size());
   }
 
   @Test
@@ -590,16 +555,102 @@ class SessionTest {
 
   @Test
   void classesAreThoseOfTheMetadataAlsoWhereTheLastHasNoRows() {
-    NominalAttribute names =
-        NominalAttribute.defaultAttr()
-            .withName("label")
-            .withValues(new String[] {"p", "q", "r", "s"});
     Dataset<Row> rows = Frames.clouds(spark, 150);
-    Dataset<Row> named =
-        rows.withColumn("label", functions.col("label").as("label", names.toMetadata()));
+    Dataset<Row> named = named(rows, "p", "q", "r", "s");
     KudariClassificationModel model = classifier().fit(named);
     assertEquals(4, model.numClasses());
     assertEquals(List.of("p", "q", "r", "s"), model.classNames());
     assertEquals(3, classifier().fit(rows).numClasses());
+  }
+
+  private static Dataset<Row> named(Dataset<Row> rows, String... classes) {
+    NominalAttribute names = NominalAttribute.defaultAttr().withName("label").withValues(classes);
+    return rows.withColumn("label", functions.col("label").as("label", names.toMetadata()));
+  }
+
+  @Test
+  void theRunHasTheNamesOfTheMetadataAndTheBitsOfNone() throws Exception {
+    Dataset<Row> rows = Frames.clouds(spark, 150);
+    String expected = sha256(classifier(), rows);
+    Path run = dir.resolve("run");
+    Dataset<Row> named = named(rows, "red", "green", "blue");
+    KudariClassifier recorded = classifier().setRunPath(run.toString());
+    assertEquals(expected, sha256(recorded, named));
+    String task = Files.readString(run.resolve("model/task.json")).replaceAll("\\s", "");
+    assertTrue(task.contains("[\"red\",\"green\",\"blue\"]"), task);
+    assertTrue(Files.readString(run.resolve("report.html")).contains("green"), "report.html");
+    KudariClassificationModel ended = recorded.setResume(true).fit(named);
+    assertEquals(List.of("red", "green", "blue"), ended.classNames());
+    assertEquals(expected, ended.summary().parametersSha256());
+    String said =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> classifier().fit(named(rows, "1", "1.0", "2")))
+            .getMessage();
+    assertEquals("class names must differ: 1, 1.0, 2", said);
+  }
+
+  @Test
+  void labelsAndWeightsOfAnyNumbersAreThoseOfDoublesAlsoWhereNamesHaveDots() {
+    Dataset<Row> rows =
+        Frames.clouds(spark, 60).withColumn("weight", functions.expr("1.0d + id % 3")).cache();
+    KudariClassifier plain = classifier().setWeightCol("weight").setStrategy("serial");
+    String expected = sha256(plain, rows);
+    KudariRegressor numbers = new KudariRegressor().setLabelCol("label").setHiddenLayers(4);
+    numbers.setEpochs(1).setBatchSize(30).setWeightCol("weight").setStrategy("serial");
+    String predicted = numbers.fit(rows).summary().parametersSha256();
+    KudariClassifier dotted = plain.copy(none()).setLabelCol("a.label").setWeightCol("a.weight");
+    KudariRegressor of = numbers.copy(none()).setLabelCol("a.label").setWeightCol("a.weight");
+    for (String type : List.of("int", "bigint", "float", "decimal(9,2)", "double")) {
+      Dataset<Row> other =
+          rows.withColumn("a.label", functions.col("label").cast(type))
+              .withColumn("a.weight", functions.col("weight").cast(type));
+      assertEquals(expected, sha256(dotted, other), type);
+      assertEquals(predicted, of.fit(other).summary().parametersSha256(), type);
+    }
+  }
+
+  @Test
+  void moreThanTenThousandClassesAreFineWhereTheMetadataTellsOfThem() {
+    String[] classes = IntStream.range(0, 10_001).mapToObj(k -> "c" + k).toArray(String[]::new);
+    KudariClassifier small = classifier().setHiddenLayers(2).setEpochs(1).setStrategy("serial");
+    Dataset<Row> rows = Frames.clouds(spark, 30);
+    assertEquals(10_001, small.fit(named(rows, classes)).numClasses());
+    Dataset<Row> far = rows.withColumn("label", functions.expr("label * 5000.5"));
+    String said =
+        assertThrows(
+                DataException.class,
+                () -> small.fit(far.withColumn("label", functions.expr("int(label)"))))
+            .getMessage();
+    assertTrue(said.contains("10002 classes"), said);
+  }
+
+  private static String refused(KudariClassifier estimator, Dataset<Row> rows) {
+    String said = assertThrows(RuntimeException.class, () -> estimator.fit(rows)).getMessage();
+    assertEquals(1, said.lines().count(), said);
+    return said;
+  }
+
+  @Test
+  void framesOfNothingToLearnFromAreRefusedInOneLine() {
+    Dataset<Row> rows = Frames.clouds(spark, 60).withColumn("held", functions.lit(true)).cache();
+    for (String strategy : List.of("serial", "driver", "all-reduce")) {
+      KudariClassifier of = classifier().setStrategy(strategy);
+      assertEquals("the data frame: holds no examples", refused(of, rows.limit(0)));
+      assertEquals("the data frame: holds no examples", refused(of, rows.filter("id > 99")));
+      Dataset<Row> unlabelled = rows.withColumn("label", functions.expr("cast(null as double)"));
+      assertEquals(
+          "the data frame: column label: found null, a label must have a value",
+          refused(of, unlabelled));
+      assertEquals(
+          "the data frame: validationIndicatorCol is true in all rows: none is left for training",
+          refused(of.copy(none()).setValidationIndicatorCol("held"), rows));
+      KudariClassifier stopping = of.copy(none()).setEarlyStoppingPatience(1);
+      Dataset<Row> none = rows.withColumn("held", functions.lit(false));
+      assertEquals(
+          "validationIndicatorCol is true for none of 60 examples, but train.early-stopping needs"
+              + " validation examples",
+          refused(stopping.setValidationIndicatorCol("held"), none));
+    }
   }
 }

@@ -111,7 +111,7 @@ class DriverWorkersTest {
                 return workers.statistics();
               });
       assertTrue(entered.await(30, TimeUnit.SECONDS));
-      assertTrue(group.matches("kudari-\\d+\\.1"), group);
+      assertEquals("mine", group);
       assertTrue(statistics.cancel(true));
       while (spark.statusTracker().getActiveJobIds().length > 0) TimeUnit.MILLISECONDS.sleep(10);
       assertEquals(

@@ -2,16 +2,19 @@ package io.kudari.spark.cluster;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.spark.SparkJobInfo;
 import org.apache.spark.SparkStageInfo;
+import org.apache.spark.SparkStatusTracker;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.JavaSparkStatusTracker;
+import scala.Option;
 
 /**
- * Spark's name for one job of a training. Spark takes it from the thread that submits, which is the
- * user's own: it has it for that moment only.
+ * A name for one job of a training, or for the jobs of one reading. Spark takes it from the thread
+ * that submits, which is the user's own: it has it for that moment only. A job of a thread that has
+ * a group is of that group as well, so that who cancels the group cancels the training.
  *
  * @param name of no other job in the application
  */
@@ -19,9 +22,12 @@ public record JobGroup(JavaSparkContext spark, String name) {
 
   static final String ID = "spark.jobGroup.id";
 
-  /** What {@code setJobGroup} sets on a thread. */
+  /** By which tasks know the job that they are of, whatever its group is. */
+  static final String NAME = "kudari.job";
+
+  /** What a submission sets on a thread; the first is the group. */
   private static final List<String> PROPERTIES =
-      List.of(ID, "spark.job.description", "spark.job.interruptOnCancel");
+      List.of(ID, "spark.job.description", "spark.job.interruptOnCancel", "spark.job.tags", NAME);
 
   /**
    * Submits a job under this name; its tasks are interrupted when it is cancelled.
@@ -32,7 +38,9 @@ public record JobGroup(JavaSparkContext spark, String name) {
   public <T> T submit(String description, Supplier<T> submission) {
     List<String> before = PROPERTIES.stream().map(spark::getLocalProperty).toList();
     try {
-      spark.setJobGroup(name, description, true);
+      spark.setJobGroup(Objects.requireNonNullElse(before.get(0), name), description, true);
+      spark.addJobTag(name);
+      spark.setLocalProperty(NAME, name);
       return submission.get();
     } finally {
       for (int p = 0; p < PROPERTIES.size(); p++)
@@ -43,7 +51,7 @@ public record JobGroup(JavaSparkContext spark, String name) {
   /** Cancels the job, if it runs. */
   public void cancel() {
     try {
-      spark.cancelJobGroup(name);
+      spark.cancelJobsWithTag(name);
     } catch (IllegalStateException e) {
       // The application has ended, and all its jobs with it.
     }
@@ -68,18 +76,18 @@ public record JobGroup(JavaSparkContext spark, String name) {
   }
 
   private Optional<Tasks> tasks(int butLast) {
-    JavaSparkStatusTracker tracker = spark.statusTracker();
+    SparkStatusTracker tracker = spark.sc().statusTracker();
     int done = 0;
     int of = 0;
-    for (int job : tracker.getJobIdsForGroup(name)) {
-      SparkJobInfo info = tracker.getJobInfo(job);
-      int[] stages = info == null ? new int[0] : info.stageIds().clone();
+    for (int job : tracker.getJobIdsForTag(name)) {
+      Option<SparkJobInfo> info = tracker.getJobInfo(job);
+      int[] stages = info.isEmpty() ? new int[0] : info.get().stageIds().clone();
       Arrays.sort(stages);
       for (int s = 0; s < stages.length - butLast; s++) {
-        SparkStageInfo stage = tracker.getStageInfo(stages[s]);
-        if (stage == null) continue;
-        done += stage.numCompletedTasks();
-        of += stage.numTasks();
+        Option<SparkStageInfo> stage = tracker.getStageInfo(stages[s]);
+        if (stage.isEmpty()) continue;
+        done += stage.get().numCompletedTasks();
+        of += stage.get().numTasks();
       }
     }
     return of == 0 ? Optional.empty() : Optional.of(new Tasks(done, of));
@@ -87,12 +95,12 @@ public record JobGroup(JavaSparkContext spark, String name) {
 
   /** Whether an executor has a task of it. */
   public boolean runs() {
-    return RunningTask.all(spark.sc()).stream().anyMatch(task -> task.group().equals(name));
+    return RunningTask.all(spark.sc()).stream().anyMatch(task -> task.job().equals(name));
   }
 
   /** Whether an executor has a task of its barrier stage. */
   public boolean runsBarrier() {
     return RunningTask.all(spark.sc()).stream()
-        .anyMatch(task -> task.barrier() && task.group().equals(name));
+        .anyMatch(task -> task.barrier() && task.job().equals(name));
   }
 }

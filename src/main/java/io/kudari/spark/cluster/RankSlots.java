@@ -13,6 +13,8 @@ import org.apache.spark.api.java.JavaSparkContext;
  */
 public record RankSlots(int ranks, int threads) {
 
+  private static final String DYNAMIC = "spark.dynamicAllocation.enabled";
+
   private static final String MORE_CORES = "give it more cores or ask for fewer ranks";
 
   /**
@@ -69,9 +71,19 @@ public record RankSlots(int ranks, int threads) {
    * @throws UnsuitableException when one of them forbids long-lived ranks
    */
   public static void check(SparkConf conf) {
-    refuse(conf, "spark.dynamicAllocation.enabled", "ranks live for the whole run");
+    refuse(conf, DYNAMIC, "ranks live for the whole run");
     refuse(conf, "spark.speculation", "a rank cannot run twice");
     checkCipher(conf);
+  }
+
+  /** Whether executors come when there are tasks, and go: never those of a local master. */
+  static boolean isDynamic(SparkConf conf) {
+    return isHeeded(conf, DYNAMIC);
+  }
+
+  /** Whether a flag is set that Spark heeds with no local master; it must be one with any. */
+  private static boolean isHeeded(SparkConf conf, String flag) {
+    return conf.getBoolean(flag, false) && Demand.localCores(conf.get("spark.master", "")) == 0;
   }
 
   /**
@@ -137,7 +149,7 @@ public record RankSlots(int ranks, int threads) {
    */
   public static void awaitOne(JavaSparkContext spark, Consumer<String> say)
       throws InterruptedException {
-    if (spark.getConf().getBoolean("spark.dynamicAllocation.enabled", false)) return;
+    if (isDynamic(spark.getConf())) return;
     Demand demand = Demand.of(spark.getConf());
     int slots = await(spark, demand, 1, false, say);
     if (slots < 1) throw tooFew(spark, demand.task(), slots, 0);
@@ -195,7 +207,7 @@ public record RankSlots(int ranks, int threads) {
   }
 
   private static void refuse(SparkConf conf, String key, String why) {
-    if (conf.getBoolean(key, false)) {
+    if (isHeeded(conf, key)) {
       throw new UnsuitableException(key + " must be false for train.strategy = all-reduce: " + why);
     }
   }

@@ -14,11 +14,11 @@ import scala.collection.JavaConverters;
  * A task that Spark has sent to an executor, and whose end it has not heard of.
  *
  * @param executor where it runs
- * @param group of its job, or an empty text
+ * @param job of a training that it is of, or an empty text
  * @param barrier whether it is of a barrier stage
  * @param cores of the executor that it takes
  */
-record RunningTask(String executor, String group, boolean barrier, int cores) {
+record RunningTask(String executor, String job, boolean barrier, int cores) {
 
   /** All of an application, as its scheduler knows them now; none when it has ended. */
   static List<RunningTask> all(SparkContext spark) {
@@ -35,7 +35,7 @@ record RunningTask(String executor, String group, boolean barrier, int cores) {
                   all.add(
                       new RunningTask(
                           task.get().executorId(),
-                          group(stage.taskSet().properties()),
+                          job(stage.taskSet().properties()),
                           stage.isBarrier(),
                           cores(spark, stage.taskSet().resourceProfileId())));
               });
@@ -57,7 +57,7 @@ record RunningTask(String executor, String group, boolean barrier, int cores) {
 
   /** The same with so many cores. */
   RunningTask taking(int others) {
-    return new RunningTask(executor, group, barrier, others);
+    return new RunningTask(executor, job, barrier, others);
   }
 
   private static int cores(SparkContext spark, int profile) {
@@ -65,7 +65,7 @@ record RunningTask(String executor, String group, boolean barrier, int cores) {
         spark.conf(), spark.resourceProfileManager().resourceProfileFromId(profile));
   }
 
-  private static String group(Properties ofJob) {
-    return ofJob == null ? "" : ofJob.getProperty(JobGroup.ID, "");
+  private static String job(Properties ofJob) {
+    return ofJob == null ? "" : ofJob.getProperty(JobGroup.NAME, "");
   }
 }

@@ -141,7 +141,7 @@ final class SlotLeases extends SparkListener {
   /** With dynamic allocation executors come when there are tasks. */
   private static int total(SlotLease own) {
     JavaSparkContext spark = own.spark();
-    boolean dynamic = spark.getConf().getBoolean("spark.dynamicAllocation.enabled", false);
+    boolean dynamic = RankSlots.isDynamic(spark.getConf());
     return dynamic ? Integer.MAX_VALUE / 2 : RankSlots.slots(spark, own.task());
   }
 }

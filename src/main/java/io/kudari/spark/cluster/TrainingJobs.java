@@ -33,6 +33,6 @@ public final class TrainingJobs {
   }
 
   boolean own(RunningTask task) {
-    return task.group().startsWith(prefix);
+    return task.job().startsWith(prefix);
   }
 }

@@ -9,7 +9,8 @@
  *   <li>{@link io.kudari.spark.cluster.SlotLease} shares the slots among the trainings of one
  *       application: {@code SlotLeases} is their account, {@code SlotUse} what one of them sees of
  *       it, {@code RunningTask} who really runs what, {@code TrainingJobs} the jobs of one, {@code
- *       JobGroup} the name of a job, {@code WaitLines} what is said meanwhile;
+ *       JobGroup} the name of a job, {@code CancelledJob} whether somebody has ended it, {@code
+ *       WaitLines} what is said meanwhile;
  *   <li>{@code Neighbours} has Spark put tasks with neighbouring numbers on one host;
  *   <li>{@code Executors} clears the room that a lost attempt leaves, {@code Removals} has Spark
  *       remove what a training has left in it;

@@ -3,6 +3,7 @@ package io.kudari.spark.data;
 import io.kudari.data.DataException;
 import io.kudari.data.ExampleSource;
 import io.kudari.event.FirstLine;
+import io.kudari.spark.cluster.CancelledJob;
 import io.kudari.spark.cluster.JobGroup;
 import io.kudari.spark.cluster.MissingClass;
 import io.kudari.spark.cluster.TrainingJobs;
@@ -14,7 +15,11 @@ import org.apache.spark.api.java.JavaSparkContext;
 /** Jobs that read sets. */
 record SetJobs(JavaSparkContext spark) {
 
-  /** Runs jobs under a name of their own, and ends them when this thread is interrupted. */
+  /**
+   * Runs jobs under a name of their own, and ends them when this thread is interrupted.
+   *
+   * @throws java.util.concurrent.CancellationException when somebody has cancelled one
+   */
   <T> T run(ExampleSource source, String what, Work<T> work) throws IOException {
     JobGroup jobs = TrainingJobs.withoutLease(spark).next();
     try {
@@ -27,6 +32,7 @@ record SetJobs(JavaSparkContext spark) {
       throw e;
     } catch (Exception e) {
       jobs.cancel();
+      CancelledJob.check(e);
       MissingClass.check(e);
       // Spark throws checked exceptions that it does not declare.
       if (e instanceof InterruptedException) {

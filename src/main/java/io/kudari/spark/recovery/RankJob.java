@@ -4,6 +4,7 @@ import io.kudari.collective.Distribution;
 import io.kudari.collective.Topology;
 import io.kudari.data.DataException;
 import io.kudari.event.Event;
+import io.kudari.spark.cluster.CancelledJob;
 import io.kudari.spark.cluster.JobGroup;
 import io.kudari.spark.cluster.MissingClass;
 import io.kudari.spark.cluster.Neighbours;
@@ -187,6 +188,7 @@ final class RankJob implements Cluster.Job {
    * What the ranks ended with: all of them, or those that ended when one has failed.
    *
    * @throws RankLostException when Spark ended the stage
+   * @throws java.util.concurrent.CancellationException when somebody has cancelled the job
    * @throws RankSlots.UnsuitableException when it did because executors lack a class
    * @throws IllegalStateException when it ended it for a fault that another attempt would meet
    *     again
@@ -212,9 +214,11 @@ final class RankJob implements Cluster.Job {
   /**
    * Spark's message has the reason for the end of the stage behind its own story.
    *
+   * @throws java.util.concurrent.CancellationException when somebody has cancelled the job
    * @throws RankSlots.UnsuitableException when executors lack a class
    */
   static RuntimeException failure(Throwable e) {
+    CancelledJob.check(e);
     List<String> lines = String.valueOf(e.getMessage()).lines().toList();
     String fault = first(lines, l -> DEFECTS.stream().anyMatch(l::contains));
     String lost = first(lines, l -> l.startsWith("ExecutorLostFailure"));

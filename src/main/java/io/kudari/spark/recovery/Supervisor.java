@@ -149,7 +149,9 @@ public final class Supervisor {
           job.reading().ifPresentOrElse(events, () -> dealing.postpone(cluster.nanos()));
         }
         String reason = attempt.lost();
-        if (reason != null) throw new RankLostException("a rank was lost: " + reason, null);
+        // How a job has ended says more than that a rank is silent.
+        if (reason != null && !job.isDone())
+          throw new RankLostException("a rank was lost: " + reason, null);
         newest.check();
       }
       return result(job.outcomes());

@@ -1,6 +1,7 @@
 package io.kudari.spark.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,7 @@ import io.kudari.spark.cluster.RankSlots.UnsuitableException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
@@ -20,10 +22,13 @@ class RankSlotsTest {
 
   @Test
   void settingsThatRanksCannotLiveWithAreRefusedBeforeSparkStarts() {
+    String far = "spark://127.0.0.1:1";
     refused(
+        far,
         Map.of("spark.dynamicAllocation.enabled", "true"),
         "spark.dynamicAllocation.enabled must be false");
-    refused(Map.of("spark.speculation", "true"), "spark.speculation must be false");
+    refused(far, Map.of("spark.speculation", "true"), "spark.speculation must be false");
+    refused(Map.of("spark.speculation", "maybe"), "Spark refuses");
     refused(
         Map.of("spark.task.cpus", "3"),
         "spark.task.cpus = 3 (threads of a rank) must be within 1..2, the cores of local[2]");
@@ -33,6 +38,16 @@ class RankSlotsTest {
             "spark.network.crypto.enabled", "true",
             "spark.network.crypto.cipher", "AES/GCM/NoPadding"),
         "spark.network.crypto.cipher must be AES/CTR/NoPadding");
+  }
+
+  @Test
+  void whatSparkIgnoresWithALocalMasterIsNeitherRefusedNorCounted() {
+    SparkConf conf = new SparkConf(false).setMaster("local[2]");
+    conf.set("spark.dynamicAllocation.enabled", "true").set("spark.speculation", "true");
+    RankSlots.check(conf);
+    assertEquals(Optional.of(new RankSlots(2, 1)), RankSlots.foreseen(conf, asked(2, 1, 4)));
+    assertFalse(RankSlots.isDynamic(conf));
+    assertTrue(RankSlots.isDynamic(conf.setMaster("local-cluster[2,1,1024]")));
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.kudari.spark.SparkStart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -191,18 +192,30 @@ class SlotLeasesTest {
   }
 
   @Test
-  void aJobHasAGroupOfItsOwnAndTheThreadKeepsIts() {
+  void aJobHasANameOfItsOwnAndTheGroupOfItsThreadWhichKeepsIt() {
     spark.setJobGroup("mine", "my job", false);
+    spark.addJobTag("tag");
     try (SlotLease lease = SlotLease.ask(spark, 1)) {
-      List<String> groups = new ArrayList<>();
+      List<String> names = new ArrayList<>();
       for (int job = 0; job < 2; job++)
-        lease.newJob().submit("ours", () -> groups.add(spark.getLocalProperty(JobGroup.ID)));
-      assertTrue(groups.stream().allMatch(g -> g.startsWith("kudari-")), groups.toString());
-      assertFalse(groups.get(0).equals(groups.get(1)));
+        lease
+            .newJob()
+            .submit(
+                "ours",
+                () -> {
+                  assertEquals("mine", spark.getLocalProperty(JobGroup.ID));
+                  assertEquals(2, spark.getJobTags().size());
+                  return names.add(spark.getLocalProperty(JobGroup.NAME));
+                });
+      assertTrue(names.stream().allMatch(g -> g.startsWith("kudari-")), names.toString());
+      assertFalse(names.get(0).equals(names.get(1)));
       assertEquals("mine", spark.getLocalProperty(JobGroup.ID));
       assertEquals("my job", spark.getLocalProperty("spark.job.description"));
+      assertEquals(Set.of("tag"), spark.getJobTags());
+      assertNull(spark.getLocalProperty(JobGroup.NAME));
     } finally {
       spark.clearJobGroup();
+      spark.clearJobTags();
     }
     assertNull(spark.getLocalProperty(JobGroup.ID));
   }

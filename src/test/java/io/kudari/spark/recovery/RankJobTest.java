@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -56,7 +57,18 @@ class RankJobTest {
     assertEquals(RankLostException.class, e.getClass());
     assertEquals(
         "a rank was lost: " + lost + " Reason: Command exited with code 137", e.getMessage());
-    assertEquals(RankLostException.class, failure("Job 3 cancelled").getClass());
+    String ended = "Job 3 cancelled because SparkContext was shut down";
+    assertEquals(RankLostException.class, failure(ended).getClass());
+  }
+
+  @Test
+  void aJobThatSomebodyCancelledIsNoLoss() {
+    for (String how :
+        List.of("", "part of cancelled job group mine", "because Stage 7 was cancelled")) {
+      CancellationException e =
+          assertThrows(CancellationException.class, () -> failure("Job 3 cancelled " + how));
+      assertEquals(("the training was cancelled: Job 3 cancelled " + how).strip(), e.getMessage());
+    }
   }
 
   @Test
