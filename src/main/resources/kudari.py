@@ -628,9 +628,24 @@ class TrainingSummary(JavaWrapper):
         return self._call_java("bestEpoch")
 
     @property
+    def computeShare(self):
+        """Share of the steps' time, from 0 to 1, that forward and backward passes took."""
+        return self._call_java("computeShare")
+
+    @property
     def examplesPerSecond(self):
         """Training rows a second since it began or was resumed, evaluation included."""
         return self._call_java("examplesPerSecond")
+
+    @property
+    def exchangeShare(self):
+        """Share of the steps' time, from 0 to 1, that moving and summing gradients took."""
+        return self._call_java("exchangeShare")
+
+    @property
+    def inputShare(self):
+        """Share of the steps' time, from 0 to 1, that assembling batches took."""
+        return self._call_java("inputShare")
 
     @property
     def objectiveHistory(self):
@@ -678,9 +693,19 @@ class TrainingSummary(JavaWrapper):
         return self._call_java("trainExamples")
 
     @property
+    def updateShare(self):
+        """Share of the steps' time, from 0 to 1, that the optimizer took."""
+        return self._call_java("updateShare")
+
+    @property
     def validationExamples(self):
         """Rows that were held out."""
         return self._call_java("validationExamples")
+
+    @property
+    def waitingShare(self):
+        """Share of the steps' time, from 0 to 1, in which tasks waited for the slowest of them."""
+        return self._call_java("waitingShare")
     # end
 
 

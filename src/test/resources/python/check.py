@@ -130,6 +130,8 @@ def check_model(make, model):
     assert [row.getAs("epoch") for row in told["history"]] == [0, 1], told
     assert len(told["objectiveHistory"]) == 2 and told["status"] == "completed", told
     assert all(isinstance(line, str) for line in told["warnings"]), told
+    shares = [told[part + "Share"] for part in ("compute", "waiting", "exchange", "update", "input")]
+    assert abs(sum(shares) - 1) < 1e-9 and told["computeShare"] > 0, told
     assert told["bestEpoch"] == 1 and len(told["parametersSha256"]) == 64, told
 
     check_saved(estimator, f"{sys.argv[4]}/{make.__name__}")

@@ -38,7 +38,8 @@ public record Browser(Path program) {
    *
    * @param part selects what is looked at
    * @param scratch a folder for its files
-   * @return for each frame its width, how many texts there are, and what is too small or too wide
+   * @return for each frame its width, how many texts there are, what is too small or too wide, and
+   *     cells of tables that break their text for being too narrow
    */
   public JsonNode measured(String page, String part, Path scratch) throws Exception {
     String script = Files.readString(Path.of("src/test/resources/io/kudari/lab/measuring.html"));

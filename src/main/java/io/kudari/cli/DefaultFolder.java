@@ -13,9 +13,14 @@ final class DefaultFolder {
    * @param config the configuration's location, of which NAME is the file's name without its ending
    */
   static String of(String config) {
+    return of(config, new File("out"));
+  }
+
+  /** The same where {@code out/} is that folder, which need not be there. */
+  static String of(String config, File out) {
     String file = config.substring(config.lastIndexOf('/') + 1);
     String name = file.replaceFirst("\\.[A-Za-z]+$", "");
-    String[] there = new File("out").list();
+    String[] there = out.list();
     int last = 0;
     for (String each : there == null ? new String[0] : there)
       if (each.startsWith(name + "-"))

@@ -83,18 +83,8 @@ public final class Main implements Runnable {
   /** Runs a command; errors go to {@code errors}. Returns the exit code. */
   static int run(String[] args, PrintWriter errors) {
     Main main = new Main();
-    CommandLine line = new CommandLine(main);
-    line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setUsageHelpAutoWidth(true);
+    CommandLine line = line(main);
     line.setErr(errors);
-    line.getCommandSpec()
-        .usageMessage()
-        .exitCodeList(
-            Arrays.stream(ExitCode.values())
-                .collect(
-                    java.util.LinkedHashMap::new,
-                    (map, c) -> map.put(String.format("%4d", c.code), c.meaning),
-                    java.util.Map::putAll));
     line.setParameterExceptionHandler(Main::usageError);
     line.setExecutionStrategy(Main::execute);
     line.setExecutionExceptionHandler(
@@ -107,12 +97,33 @@ public final class Main implements Runnable {
     }
   }
 
+  /** What reads a command line, and knows the help of every command. */
+  static CommandLine line(Main main) {
+    CommandLine line = new CommandLine(main);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.getCommandSpec()
+        .usageMessage()
+        .exitCodeList(
+            Arrays.stream(ExitCode.values())
+                .collect(
+                    java.util.LinkedHashMap::new,
+                    (map, c) -> map.put(String.format("%4d", c.code), c.meaning),
+                    java.util.Map::putAll));
+    return line;
+  }
+
   /** The library passes over what it does not know where there is a {@code --help}. */
   private static int execute(ParseResult parsed) {
     for (ParseResult at = parsed; at != null; at = at.subcommand()) {
       if (!at.unmatched().isEmpty())
         throw new CommandLine.UnmatchedArgumentException(
             at.commandSpec().commandLine(), at.unmatched());
+    }
+    for (ParseResult at = parsed; at != null; at = at.subcommand()) {
+      if (at.isUsageHelpRequested()) {
+        System.out.print(HelpText.of(at.commandSpec().commandLine(), TerminalWidth.now()));
+        return ExitCode.OK.code;
+      }
     }
     return new CommandLine.RunLast().execute(parsed);
   }

@@ -89,8 +89,9 @@ final class PredictCommand implements Callable<Integer> {
     else RunFolder.checkFile(output, overwrite, hadoop);
     FileSystem files = OutputFiles.fileSystem(file, hadoop);
     LocalInference here = open();
+    PREDICTIONS.write(() -> OutputFiles.makeFolder(files, file.getParent()));
     if (!isParquet()) {
-      OutputFiles.write(files, file, to -> write(to, here));
+      OutputFiles.make(files, file, path -> writeText(files, path, here));
     } else if (applied.isOfSpark(here)) {
       writeParts(file, here);
     } else {
@@ -124,6 +125,13 @@ final class PredictCommand implements Callable<Integer> {
   /** The outputs of a batch, kept. */
   @SuppressWarnings("ArrayRecordComponent")
   private record Outputs(long first, int count, float[] values) {}
+
+  private void writeText(FileSystem files, Path path, LocalInference here) throws IOException {
+    try (OutputStream out = PREDICTIONS.written(() -> OutputFiles.create(files, path, true))) {
+      write(out, here);
+      PREDICTIONS.write(out::close); // Some file systems write the end of it only now.
+    }
+  }
 
   private void writeParquet(FileSystem files, Path path, LocalInference here) throws IOException {
     Predictions table = Predictions.of(here.model().saved());

@@ -32,6 +32,11 @@ final class TerminalWidth implements IntSupplier {
     return width;
   }
 
+  /** That of this process's terminal, asked once. */
+  static int now() {
+    return asked();
+  }
+
   @Override
   public int getAsInt() {
     if (stale) {

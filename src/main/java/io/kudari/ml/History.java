@@ -1,6 +1,7 @@
 package io.kudari.ml;
 
 import io.kudari.event.Event;
+import io.kudari.event.StepTimes;
 import io.kudari.run.Outcome;
 import io.kudari.run.RunListener;
 import java.util.ArrayList;
@@ -23,15 +24,22 @@ final class History implements RunListener {
   /** Rows that gradients were computed on in the last part of a run. */
   private long examples;
 
+  /** Of its steps. */
+  private StepTimes times = StepTimes.ZERO;
+
   @Override
   public void on(Event event) {
     if (event instanceof Event.Started s) started = s;
     if (event instanceof Event.StepDone s) {
       rate = s.learningRate();
       examples += s.examples();
+      times = times.plus(s.times());
     }
     if (event instanceof Event.Recovered) recoveries++;
-    if (event instanceof Event.Resumed) examples = 0;
+    if (event instanceof Event.Resumed) {
+      examples = 0;
+      times = StepTimes.ZERO;
+    }
     if (event instanceof Event.Waiting w) LOG.info(w.what());
     if (event instanceof Event.EpochDone e) {
       // Epochs that are done again replace those behind them.
@@ -71,6 +79,6 @@ final class History implements RunListener {
 
   TrainingSummary summary(Outcome outcome) {
     return new TrainingSummary(
-        new ArrayList<>(epochs.values()), warnings, started, recoveries, examples, outcome);
+        new ArrayList<>(epochs.values()), warnings, started, recoveries, examples, times, outcome);
   }
 }

@@ -1,6 +1,7 @@
 package io.kudari.ml;
 
 import io.kudari.event.Event;
+import io.kudari.event.StepTimes;
 import io.kudari.math.Fingerprint;
 import io.kudari.run.Outcome;
 import java.util.List;
@@ -29,6 +30,7 @@ public final class TrainingSummary {
   private final Event.Finished end;
   private final int recoveries;
   private final long examples;
+  private final StepTimes times;
   private final String sha256;
 
   /**
@@ -55,12 +57,14 @@ public final class TrainingSummary {
       Event.Started started,
       int recoveries,
       long examples,
+      StepTimes times,
       Outcome outcome) {
     this.history = List.copyOf(history);
     this.warnings = List.copyOf(warnings);
     this.started = started;
     this.recoveries = recoveries;
     this.examples = examples;
+    this.times = times;
     this.end = outcome.end();
     this.sha256 = Fingerprint.sha256(outcome.parameters());
   }
@@ -113,6 +117,36 @@ public final class TrainingSummary {
   /** Training rows a second since it began or was resumed, evaluation included. */
   public double examplesPerSecond() {
     return seconds() == 0 ? 0 : examples / seconds();
+  }
+
+  /** Share of the steps' time, from 0 to 1, that forward and backward passes took. */
+  public double computeShare() {
+    return share(times.compute());
+  }
+
+  /** Share of the steps' time, from 0 to 1, in which tasks waited for the slowest of them. */
+  public double waitingShare() {
+    return share(times.waiting());
+  }
+
+  /** Share of the steps' time, from 0 to 1, that moving and summing gradients took. */
+  public double exchangeShare() {
+    return share(times.exchange());
+  }
+
+  /** Share of the steps' time, from 0 to 1, that the optimizer took. */
+  public double updateShare() {
+    return share(times.update());
+  }
+
+  /** Share of the steps' time, from 0 to 1, that assembling batches took. */
+  public double inputShare() {
+    return share(times.input());
+  }
+
+  /** Of the steps since it began or was resumed; 0 when there were none. */
+  private double share(long nanos) {
+    return times.total() == 0 ? 0 : (double) nanos / times.total();
   }
 
   /** Rows that gradients were computed on. */

@@ -814,6 +814,30 @@ class BadInputTest {
             "-o",
             "%/p.csv"),
         row(
+            "predictions to a folder that cannot be made",
+            ExitCode.OUTPUT,
+            "the predictions cannot be written: cannot make /proc/nowhere: no folder can be made in"
+                + " /proc$",
+            in -> in.run(),
+            "predict",
+            "%/out",
+            "--set",
+            "data.test={ format = csv, file = \"%/x.csv\", label = y }",
+            "-o",
+            "/proc/nowhere/x.csv"),
+        row(
+            "predictions as columns to a folder that cannot be made",
+            ExitCode.OUTPUT,
+            "the predictions cannot be written: cannot make /proc/nowhere: no folder can be made in"
+                + " /proc$",
+            in -> in.run(),
+            "predict",
+            "%/out",
+            "--set",
+            "data.test={ format = csv, file = \"%/x.csv\", label = y }",
+            "-o",
+            "/proc/nowhere/x.parquet"),
+        row(
             "predictions in the place of the model",
             ExitCode.OUTPUT,
             "%/out/model/parameters.f32 is within the run's own model$",

@@ -10,9 +10,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 /** A help text waits for nothing that it does not need. */
 class HelpTest {
@@ -40,6 +44,52 @@ class HelpTest {
     assertTrue(loaded.contains(" picocli.CommandLine "), "no class is told");
     for (String foreign : List.of("groovy.", "org.apache.spark.", "scala.", "org.bytedeco."))
       assertFalse(loaded.contains(" " + foreign), foreign);
+  }
+
+  /** A name that goes over two lines is not found, and not copied. */
+  @ParameterizedTest
+  @ValueSource(ints = {40, 80, 120})
+  void noNameOfAnOptionOrAFileIsBrokenAtTheEndOfALine(int columns) {
+    for (CommandLine command : commands(Main.line(new Main()))) {
+      List<String> lines = HelpText.of(command, columns).lines().toList();
+      String name = command.getCommandSpec().qualifiedName() + ": ";
+      assertEquals(words(HelpText.of(command, 1000).lines().toList()), words(lines), name);
+      for (String line : lines) {
+        assertTrue(fits(line, columns), name + line);
+        assertFalse(line.matches(".*(-|conf/|digits\\.)"), name + line);
+      }
+    }
+  }
+
+  /** A word may be longer than a terminal is wide. */
+  private static boolean fits(String line, int columns) {
+    return line.length() <= columns || !line.strip().contains(" ");
+  }
+
+  private static List<CommandLine> commands(CommandLine command) {
+    List<CommandLine> all = new ArrayList<>(List.of(command));
+    command.getSubcommands().values().forEach(sub -> all.addAll(commands(sub)));
+    return all;
+  }
+
+  private static List<String> words(List<String> lines) {
+    return List.of(String.join(" ", lines).strip().split(" +"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {40, 120})
+  void aHelpIsAsWideAsItsTerminal(int columns) throws Exception {
+    List<String> command = CommandProcess.command(List.of(), List.of("predict", "--help"));
+    String words = command.stream().map(ShellWord::of).collect(Collectors.joining(" "));
+    String shown = "stty rows 24 cols " + columns + "; exec " + words;
+    CommandProcess help =
+        CommandProcess.run(
+            dir, Map.of("TERM", "xterm"), List.of("script", "-qec", shown, "/dev/null"));
+    assertEquals(0, help.code(), help.said());
+    String plain = help.said().replaceAll("\u001b\\[[0-9;]*m", "");
+    assertTrue(plain.lines().allMatch(line -> fits(line, columns)), plain);
+    int most = plain.lines().mapToInt(String::length).max().orElse(0);
+    assertTrue(most > columns - 15, most + " characters: " + plain);
   }
 
   @Test

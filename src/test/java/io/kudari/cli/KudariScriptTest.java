@@ -318,7 +318,7 @@ class KudariScriptTest {
     assertFalse(Files.exists(folder.resolve("target/run")), "it has built something");
   }
 
-  /** By the real Maven, with the options that the script passes. */
+  /** By the real Maven, with the options that the script passes; it has nothing to say. */
   @Test
   void classPathOfARunHasWhatSparkProvidesAndNothingOfTheTests() throws Exception {
     run(LOCAL);
@@ -334,6 +334,7 @@ class KudariScriptTest {
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     assertTrue(maven.waitFor(300, TimeUnit.SECONDS), "Maven still runs");
     assertEquals(0, maven.exitValue(), Files.readString(log));
+    assertEquals("", Files.readString(log), "codes of colours that it resets, .mvn/jvm.config");
     List<String> jars =
         Arrays.stream(Files.readString(found).split(File.pathSeparator))
             .map(jar -> Path.of(jar).getFileName().toString())

@@ -114,6 +114,22 @@ class SparkDistributionTest {
   }
 
   @Test
+  void jarHasTheStagesOfSparkMlAndTheirPython() throws Exception {
+    try (ZipFile zip = new ZipFile(jar.toFile())) {
+      List<String> names = zip.stream().map(entry -> entry.getName()).toList();
+      for (String stage :
+          List.of(
+              "KudariClassifier",
+              "KudariClassificationModel",
+              "KudariRegressor",
+              "KudariRegressionModel",
+              "TrainingSummary"))
+        assertTrue(names.contains("io/kudari/ml/" + stage + ".class"), stage);
+      assertTrue(names.contains("kudari.py"), "kudari.py is missing");
+    }
+  }
+
+  @Test
   void jarHasNativesOfBothProcessorsAndItsOwnCopiesOfWhatProgramsHaveToo() throws Exception {
     try (ZipFile zip = new ZipFile(jar.toFile())) {
       List<String> names = zip.stream().map(entry -> entry.getName()).toList();

@@ -22,9 +22,14 @@ import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.ml.Transformer;
+import org.apache.spark.ml.evaluation.Evaluator;
+import org.apache.spark.ml.evaluation.MulticlassClassificationEvaluator;
+import org.apache.spark.ml.evaluation.RegressionEvaluator;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.param.Params;
+import org.apache.spark.ml.tuning.CrossValidator;
+import org.apache.spark.ml.tuning.CrossValidatorModel;
 import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -59,6 +64,12 @@ class StagesTest {
 
     String name() {
       return estimator.getClass().getSimpleName();
+    }
+
+    Evaluator evaluator() {
+      return model instanceof KudariClassificationModel
+          ? new MulticlassClassificationEvaluator()
+          : new RegressionEvaluator().setLabelCol("z");
     }
 
     List<PipelineStage> stages() {
@@ -191,6 +202,29 @@ class StagesTest {
         });
   }
 
+  @TestFactory
+  Stream<DynamicTest> whatASearchHasFoundIsSavedAndLoadedWithIt() {
+    return each(
+        kind -> {
+          ParamMap only = new ParamMap().put(((TrainingParams<?>) kind.estimator()).epochs(), 4);
+          CrossValidatorModel found =
+              new CrossValidator()
+                  .setEstimator((Estimator<?>) kind.estimator())
+                  .setEvaluator(kind.evaluator())
+                  .setEstimatorParamMaps(new ParamMap[] {only})
+                  .setNumFolds(2)
+                  .setSeed(1)
+                  .fit(rows);
+          String path = dir.resolve(kind.name() + "-search").toString();
+          found.write().overwrite().save(path);
+          CrossValidatorModel loaded = CrossValidatorModel.load(path);
+          assertValues(kind.estimator(), loaded.getEstimator());
+          assertValues(kind.model(), loaded.bestModel());
+          assertEquals(kind.model().getClass(), loaded.bestModel().getClass());
+          assertEquals(predictions(kind.model()), predictions(loaded));
+        });
+  }
+
   private static void assertValues(Params expected, Params loaded) {
     assertEquals(expected.uid(), loaded.uid());
     for (Param<?> param : expected.params()) {
@@ -287,6 +321,40 @@ class StagesTest {
               "Column prediction already exists.",
               () -> fit(kind.estimator(), rows.withColumn("prediction", functions.lit(1))));
         });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> wrongTypesAreRejectedByModelsInOneLine() {
+    return each(
+        kind -> {
+          Transformer model = kind.model().copy(ParamMap.empty());
+          model.clear(model.getParam("featuresCols"));
+          assertLine(
+              "Column features must be of type a vector, an array of numbers, binary or an image"
+                  + " but was actually of type string.",
+              () -> apply(model, rows.withColumn("features", functions.lit("x"))));
+          assertLine("Column features does not exist. ", () -> apply(model, rows.drop("features")));
+          assertLine(
+              "Column prediction already exists.",
+              () -> apply(model, rows.withColumn("prediction", functions.lit(1))));
+          InferenceParams<?> params = (InferenceParams<?>) model;
+          params.setFeaturesCols("x", "name");
+          assertLine(
+              "Column name must be of type numeric, boolean, a vector or an array of numbers but"
+                  + " was actually of type string.",
+              () -> apply(model, rows));
+          params.setFeaturesCols("x", "bytes");
+          assertLine(
+              "Column bytes must be of type numeric, boolean, a vector or an array of numbers but"
+                  + " was actually of type binary.",
+              () -> apply(model, rows.withColumn("bytes", functions.lit(new byte[2]))));
+          params.setFeaturesCols("x", "x");
+          assertLine("Column x cannot be a feature twice", () -> apply(model, rows));
+        });
+  }
+
+  private static void apply(Transformer model, Dataset<Row> frame) {
+    var unused = model.transform(frame);
   }
 
   private static void fit(PipelineStage estimator, Dataset<Row> frame) {

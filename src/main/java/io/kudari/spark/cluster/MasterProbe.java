@@ -1,7 +1,9 @@
 package io.kudari.spark.cluster;
 
 import io.kudari.event.FirstLine;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -27,8 +29,11 @@ public final class MasterProbe {
 
   static final String SCHEME = "spark://";
 
-  /** For all masters together: longer than a name server takes when the first of two is down. */
-  static final Duration PATIENCE = Duration.ofSeconds(6);
+  /** For all masters together, once their names are looked up: a command says so within five. */
+  static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  /** For all names together: longer than a name server takes when the first of two is down. */
+  private static final Duration NAMES = Duration.ofSeconds(6);
 
   private MasterProbe() {}
 
@@ -44,11 +49,11 @@ public final class MasterProbe {
         new SecurityManager(conf, Option.empty(), package$.MODULE$.AUTH_SECRET_FILE());
     security.initializeAuth();
     String host = conf.get("spark.driver.host", "127.0.0.1");
+    String[] masters = url.substring(SCHEME.length()).split(",");
+    lookUp(masters);
     RpcEnv client = RpcEnv.create("kudariProbe", host, host, -1, conf, security, 1, true);
     try {
-      Object first =
-          ask(client, url.substring(SCHEME.length()).split(","))
-              .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      Object first = ask(client, masters).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
       assert first != null;
     } catch (TimeoutException e) {
       String late = "nothing within " + PATIENCE.toSeconds() + " s";
@@ -57,6 +62,28 @@ public final class MasterProbe {
       throw silent(url, conf, e);
     } finally {
       client.shutdown();
+    }
+  }
+
+  /** Java remembers what it finds for as long as a master is asked; who is unknown is asked too. */
+  private static void lookUp(String[] masters) throws InterruptedException {
+    CompletableFuture<?>[] all =
+        Arrays.stream(masters)
+            .map(master -> CompletableFuture.supplyAsync(() -> found(master)))
+            .toArray(CompletableFuture<?>[]::new);
+    try {
+      Object unused = CompletableFuture.allOf(all).get(NAMES.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      // The master will not answer either.
+    }
+  }
+
+  private static boolean found(String master) {
+    try {
+      return InetAddress.getByName(RpcAddress.fromSparkURL(SCHEME + master).host()) != null;
+    } catch (Exception e) {
+      // Also Spark's own, of an address that is none.
+      return false;
     }
   }
 

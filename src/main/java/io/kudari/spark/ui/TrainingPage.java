@@ -11,6 +11,7 @@ import scala.Option;
 import scala.collection.JavaConverters;
 import scala.collection.immutable.Seq;
 import scala.xml.Node;
+import scala.xml.NodeSeq;
 import scala.xml.Unparsed;
 
 /**
@@ -42,9 +43,10 @@ final class TrainingPage extends WebUIPage {
   @Override
   public Seq<Node> render(HttpServletRequest request) {
     String text = asked(request).html();
-    return UIUtils.headerSparkPage(
-            request, "Training", () -> nodes(text), tab, Option.empty(), false, false)
-        .toList();
+    // Spark writes its text, which of another sequence is that of a list and not of XML.
+    return NodeSeq.fromSeq(
+        UIUtils.headerSparkPage(
+            request, "Training", () -> nodes(text), tab, Option.empty(), false, false));
   }
 
   private static Seq<Node> nodes(String text) {

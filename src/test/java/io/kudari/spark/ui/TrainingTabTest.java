@@ -243,6 +243,7 @@ class TrainingTabTest {
   @Test
   void whenTrainingsHaveEndedTheyAreStillShownAndNothingListens() throws Exception {
     String all = get(pages + "/training/");
+    assertTrue(all.matches("(?s)<!DOCTYPE html>\\s*<html>.*</html>\\s*"), "more than the page");
     assertFalse(all.contains("http-equiv=\"refresh\""));
     for (String shown : List.of("Trainings", "Loss", "Accuracy", "Gradient norm", "Throughput"))
       assertTrue(all.contains("<h2>" + shown + "</h2>"), shown);
