@@ -17,9 +17,9 @@ public final class Fetching {
 
   private final Supplier<IntConsumer> reading;
   private final AtomicInteger next;
+  private final int from;
   private final int to;
   private final CountDownLatch left;
-  private volatile Throwable failure;
 
   /**
    * Of which none is fetched yet.
@@ -29,6 +29,7 @@ public final class Fetching {
   Fetching(int from, int to, Supplier<IntConsumer> reading) {
     this.reading = reading;
     this.next = new AtomicInteger(from);
+    this.from = from;
     this.to = to;
     this.left = new CountDownLatch(to - from);
   }
@@ -42,8 +43,8 @@ public final class Fetching {
       if (i >= to) return;
       try {
         read.accept(i);
-      } catch (RuntimeException | Error e) {
-        failure = e;
+      } catch (DataException e) {
+        // Who needs it reads it again.
       } finally {
         left.countDown();
       }
@@ -51,15 +52,18 @@ public final class Fetching {
   }
 
   /**
-   * Fetches the rest, and waits until all examples are there.
+   * Fetches the rest, and waits until all examples are there. Memory that is too small may have
+   * lost some again, and finding that out by a fault reads as much as the disk reads ahead: all are
+   * read once more, which costs little where they are there.
    *
-   * @throws DataException when one cannot be read, whoever tried
+   * @throws DataException when one cannot be read
    */
   public void await() {
     run(() -> false);
     awaitOthers();
-    if (failure instanceof RuntimeException e) throw e;
-    if (failure instanceof Error e) throw e;
+    if (from == to) return;
+    IntConsumer read = reading.get();
+    for (int i = from; i < to; i++) read.accept(i);
   }
 
   /** For the one example that another thread is about to have read. */

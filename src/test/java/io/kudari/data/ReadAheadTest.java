@@ -47,7 +47,7 @@ class ReadAheadTest {
                   10,
                   () ->
                       i -> {
-                        by.put(i, Thread.currentThread());
+                        by.putIfAbsent(i, Thread.currentThread());
                         all.countDown();
                       }));
       await(all);
@@ -74,14 +74,14 @@ class ReadAheadTest {
                         if (i == 0) reading.countDown();
                         else rest.countDown();
                         if (i == 0) await(disk);
-                        by.put(i, Thread.currentThread());
+                        by.putIfAbsent(i, Thread.currentThread());
                       }));
       await(reading);
       Thread needing =
           new Thread(
               () -> {
                 fetching.await();
-                by.put(5, Thread.currentThread());
+                by.putIfAbsent(5, Thread.currentThread());
               });
       needing.start();
       await(rest);
@@ -106,7 +106,7 @@ class ReadAheadTest {
                   2,
                   () ->
                       i -> {
-                        by.put(i, Thread.currentThread());
+                        by.putIfAbsent(i, Thread.currentThread());
                         done.countDown();
                         if (i == 0) throw failure;
                       }));
@@ -114,7 +114,7 @@ class ReadAheadTest {
       assertEquals(ReadAhead.NAME, by.get(0).getName());
       assertSame(failure, assertThrows(DataException.class, fetching::await));
       // The next is fetched all the same.
-      ahead.begin(new Fetching(7, 8, () -> i -> by.put(i, Thread.currentThread()))).await();
+      ahead.begin(new Fetching(7, 8, () -> i -> by.putIfAbsent(i, Thread.currentThread()))).await();
       assertTrue(by.containsKey(7));
     }
   }
@@ -132,7 +132,7 @@ class ReadAheadTest {
                 3,
                 () ->
                     i -> {
-                      by.put(i, Thread.currentThread());
+                      by.putIfAbsent(i, Thread.currentThread());
                       reading.countDown();
                       await(disk);
                       interrupted.add(Thread.currentThread().isInterrupted());
@@ -151,7 +151,7 @@ class ReadAheadTest {
     assertEquals(numbers(0, 3), by.keySet());
     assertSame(Thread.currentThread(), by.get(2));
     // Nothing more begins by itself.
-    ahead.begin(new Fetching(5, 6, () -> i -> by.put(i, Thread.currentThread()))).await();
+    ahead.begin(new Fetching(5, 6, () -> i -> by.putIfAbsent(i, Thread.currentThread()))).await();
     assertSame(Thread.currentThread(), by.get(5));
   }
 }
