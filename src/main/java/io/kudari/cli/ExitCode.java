@@ -14,8 +14,8 @@ public enum ExitCode {
   DIVERGED(4, "the loss became NaN or infinite"),
   /** The output folder exists or cannot be written. */
   OUTPUT(5, "the output folder exists or cannot be written"),
-  /** A rank was lost, or could not be reached. */
-  LOST(6, "an executor was lost, or could not be reached"),
+  /** A rank was lost or could not be reached, or a job of Spark's was cancelled in its pages. */
+  LOST(6, "an executor was lost or could not be reached, or a job of Spark's was cancelled"),
   /** A check of {@code kudari lab} missed its range. */
   CHECK(7, "a check of the lab missed its range; the page was written"),
   /** Ended by SIGHUP: the terminal was closed, or its connection broke. */

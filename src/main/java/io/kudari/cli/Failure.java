@@ -13,6 +13,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.util.concurrent.CancellationException;
 import org.apache.hadoop.fs.FSError;
 import picocli.CommandLine;
 
@@ -64,6 +65,8 @@ record Failure(ExitCode code, String line) {
     if (t instanceof FolderException) return ExitCode.OUTPUT;
     if (t instanceof RankSlots.UnsuitableException) return ExitCode.USAGE;
     if (t instanceof RankLostException) return ExitCode.LOST;
+    // In Spark's pages: who ends the command itself has a code of his own.
+    if (t instanceof CancellationException) return ExitCode.LOST;
     if (t instanceof UnresolvedAddressException) return ExitCode.LOST;
     if (t instanceof DataException) return ExitCode.DATA;
     if (t instanceof NativeLibraryException) return ExitCode.DATA;
