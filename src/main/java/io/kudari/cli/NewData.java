@@ -40,7 +40,7 @@ final class NewData {
       names = "--format",
       paramLabel = "FORMAT",
       description =
-          "Format of that data: csv, libsvm, parquet, or idx for an IDX file of images (default: by"
+          "Format of that data: csv, libsvm, parquet, or idx for IDX files of images (default: by"
               + " the name's ending).")
   private String format;
 

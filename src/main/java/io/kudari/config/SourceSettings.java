@@ -77,16 +77,29 @@ final class SourceSettings {
       Setting.wide("seed", null, "another seed is another set")
           .unset("1 for `train`, 2 for `test`");
   private static final Setting<String> IMAGES =
-      Setting.text("images", null, "path", "the IDX file of images");
+      Setting.text(
+          "images",
+          null,
+          "path",
+          "the IDX file of images, a folder of files, or a pattern such as `part-*-images*`");
   private static final Setting<String> LABELS =
-      Setting.text("labels", null, "path", "the IDX file of labels, which `predict` does not need")
+      Setting.text(
+              "labels",
+              null,
+              "path",
+              "the IDX file of labels, or as many as of images, named likewise; `predict` does not"
+                  + " need it")
           .unset("none");
   private static final Setting<Integer> IDX_CLASSES =
       Setting.whole("classes", 0, 0, 256, "how many there are; 0 is the highest label + 1");
   private static final Setting<Integer> IDX_EXAMPLES =
       Setting.whole("examples", 0, 0, Integer.MAX_VALUE, "how many are read, the first; 0 is all");
   private static final Setting<List<String>> FILES =
-      Setting.texts("files", null, "paths", "those of the binary version");
+      Setting.texts(
+          "files",
+          null,
+          "paths",
+          "those of the binary version, folders of them, or patterns such as `data_batch_*.bin`");
   private static final Setting<String> FILE =
       Setting.text(
           "file", null, "path", "the file, a folder of files, or a pattern such as `part-*.csv`");

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.kudari.data.TestFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -44,6 +45,10 @@ class BadInputTest {
 
   private static final OperatingSystemMXBean PROCESS =
       (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+
+  /** An IDX file of three images. */
+  private static final byte[] IMAGES =
+      TestFiles.idx(new int[] {0x803, 3, 2, 2}, TestFiles.counting(12));
 
   @TempDir Path dir;
 
@@ -373,6 +378,71 @@ class BadInputTest {
   private static String csv(String file) {
     String path = file.startsWith("/") || file.contains(":/") ? file : "%/" + file;
     return "{ format = csv, file = \"" + path + "\", label = y }";
+  }
+
+  /**
+   * Of a folder of two IDX files of images and one of labels.
+   *
+   * @param labels in the second file of labels, of which there is none where it is 0
+   * @param images the second file of them
+   */
+  private static Row idx(String name, String says, int labels, byte[] images, String source) {
+    return data(
+        name,
+        says,
+        in -> {
+          in.usual();
+          byte[] marks = TestFiles.idx(new int[] {0x801, 3}, new byte[] {0, 1, 1});
+          TestFiles.write(in.folder(), "i/0", IMAGES);
+          TestFiles.write(in.folder(), "i/1", images);
+          TestFiles.write(in.folder(), "l/0", marks);
+          if (labels > 0)
+            TestFiles.write(
+                in.folder(), "l/1", TestFiles.idx(new int[] {0x801, labels}, new byte[labels]));
+          TestFiles.write(in.folder(), "empty/_SUCCESS", "");
+        },
+        source);
+  }
+
+  static Stream<Row> pixels() {
+    String folders = "{ format = idx, images = \"%/i\", labels = \"%/l\" }";
+    byte[] wide = TestFiles.idx(new int[] {0x803, 3, 2, 3}, TestFiles.counting(18));
+    return Stream.of(
+        idx(
+            "IDX files of images without some of labels",
+            "%/i/\\*: names 2 files of images, but %/l/\\* 1 file of labels; .*",
+            0,
+            IMAGES,
+            "{ format = idx, images = \"%/i/*\", labels = \"%/l/*\" }"),
+        idx(
+            "IDX files of other numbers of images and labels",
+            "%/i/1: 3 images, but %/l/1 has 2",
+            2,
+            IMAGES,
+            folders),
+        idx(
+            "IDX files of images of several shapes",
+            "%/i/1: has images of shape 1x2x3, but %/i/0 of 1x2x2; files of a set have the same",
+            3,
+            wide,
+            folders),
+        idx(
+            "a pattern that no IDX file matches",
+            "%/none/\\*: no file matches the pattern",
+            3,
+            IMAGES,
+            "{ format = idx, images = \"%/i\", labels = \"%/none/*\" }"),
+        idx(
+            "a folder without IDX files",
+            "%/empty: holds no files",
+            3,
+            IMAGES,
+            "{ format = idx, images = \"%/empty\", labels = \"%/l\" }"),
+        data(
+            "a pattern that no CIFAR file matches",
+            "%/data_\\*.bin: no file matches the pattern",
+            BadInputs::usual,
+            "{ format = cifar, files = \"%/data_*.bin\" }"));
   }
 
   static Stream<Row> tables() {
@@ -1127,6 +1197,7 @@ class BadInputTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource({
     "noFiles",
+    "pixels",
     "tables",
     "names",
     "configurations",

@@ -69,6 +69,34 @@ class HdfsTest {
   }
 
   @Test
+  void idxFilesOfAFolderAndOfAPatternAreReadFromHdfs() throws IOException {
+    IdxSource one = written("/parts/one");
+    IdxSource two = written("/parts/two");
+    assertEquals(one.describe(hadoop).examples(), two.describe(hadoop).examples());
+    int[] all = {0, 1, 2, 3, 4, 5};
+    for (IdxSource set :
+        List.of(
+            new IdxSource(root + "/parts/*/images*", root + "/parts/*/labels*", 0),
+            new IdxSource(root + "/parts/{one,two}/im*", root + "/parts/*/l*", 3))) {
+      assertEquals(6, set.describe(hadoop).examples());
+      Examples read = set.load(hadoop, Schema.UNKNOWN, all);
+      assertArrayEquals(new int[] {1, 0, 2, 1, 0, 2}, read.labels());
+      assertArrayEquals(counting(48), java.util.Arrays.copyOf(read.bytes(), 48));
+    }
+    move(one.images(), "/i/a.gz");
+    move(one.labels(), "/l/a");
+    move(two.images(), "/i/b.gz");
+    move(two.labels(), "/l/b");
+    assertEquals(6, new IdxSource(root + "/i", root + "/l/", 0).describe(hadoop).examples());
+  }
+
+  private static void move(String from, String to) throws IOException {
+    var target = new org.apache.hadoop.fs.Path(root + to);
+    assertTrue(cluster.getFileSystem().mkdirs(target.getParent()));
+    assertTrue(cluster.getFileSystem().rename(new org.apache.hadoop.fs.Path(from), target));
+  }
+
+  @Test
   void aFileThatMayNotBeReadIsRefusedInOneLine() throws Exception {
     IdxSource source = written("/secret");
     org.apache.hadoop.fs.Path images = new org.apache.hadoop.fs.Path(source.images());

@@ -153,4 +153,28 @@ class BytesReadTest {
     String parts = "format = csv, file = \"" + dir.resolve("parts/*.csv") + "\", label = kind";
     check(parts, size, 2, 1);
   }
+
+  /** The header of the first is read once more, by who plans the reading. */
+  @Test
+  void partFilesOfImagesAreReadTwiceTogether() throws Exception {
+    DigitsSource digits = new DigitsSource(12_000, 5);
+    Path folder = Files.createDirectories(dir.resolve("idx"));
+    for (int part = 0; part < 3; part++)
+      IdxWriter.write(
+          new Configuration(),
+          digits.make(4_000 * part, 4_000 * (part + 1)),
+          folder.resolve(part + "-images").toString(),
+          folder.resolve(part + "-labels").toString());
+    long size = 0;
+    for (int part = 0; part < 3; part++)
+      for (String name : List.of(part + "-images", part + "-labels")) {
+        // Hadoop reads its own checksums, too, where it has written some.
+        Files.delete(folder.resolve("." + name + ".crc"));
+        size += Files.size(folder.resolve(name));
+      }
+    String parts =
+        "format = idx, images = \"%s/*-images\", labels = \"%s/*-labels\""
+            .formatted(folder, folder);
+    check(parts, size, 2, 1);
+  }
 }

@@ -32,6 +32,19 @@ public final class InputFiles {
     return found.status().isDirectory() ? within(found) : List.of(found);
   }
 
+  /**
+   * Finds those that hold something: of several, files of no bytes are passed over, which jobs
+   * leave that had nothing to write. Where none has any, the first.
+   *
+   * @param name as of {@link #find}
+   * @throws DataException as that
+   */
+  public static List<InputPath> filled(Configuration hadoop, String name) throws IOException {
+    List<InputPath> all = find(hadoop, name);
+    List<InputPath> filled = all.stream().filter(file -> file.status().getLen() > 0).toList();
+    return filled.isEmpty() ? all.subList(0, 1) : filled;
+  }
+
   private static List<InputPath> matching(Configuration hadoop, String pattern) throws IOException {
     SortedMap<String, InputPath> files = new TreeMap<>();
     for (InputPath found : InputPath.matching(hadoop, pattern))

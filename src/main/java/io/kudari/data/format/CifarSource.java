@@ -5,6 +5,7 @@ import io.kudari.data.ExampleSink;
 import io.kudari.data.ExampleSource;
 import io.kudari.data.Schema;
 import io.kudari.data.file.InputFile;
+import io.kudari.data.file.InputFiles;
 import io.kudari.data.file.InputPath;
 import io.kudari.model.Shape;
 import java.io.IOException;
@@ -13,7 +14,8 @@ import org.apache.hadoop.conf.Configuration;
 
 /**
  * CIFAR-10 in its binary version: several files, each raw, or gzipped when its name ends in {@code
- * .gz}, one after another. A file is a row of records without a header:
+ * .gz}, one after another; of a folder or a pattern, those of no bytes are passed over. A file is a
+ * row of records without a header:
  *
  * <pre>
  * bytes  what
@@ -23,7 +25,8 @@ import org.apache.hadoop.conf.Configuration;
  * 1024   blue
  * </pre>
  *
- * @param files URIs, at least one, in the order of their examples
+ * @param files URIs of files, folders of them, or patterns as {@link InputFiles} has them, at least
+ *     one, in the order of their examples
  */
 public record CifarSource(List<String> files) implements ExampleSource {
 
@@ -54,8 +57,11 @@ public record CifarSource(List<String> files) implements ExampleSource {
     byte[] pixels = new byte[SHAPE.size()];
     for (String name : files) {
       if (into.finished()) break;
-      try (InputFile file = InputPath.file(hadoop, name).open()) {
-        readFile(file, pixels, classes, into);
+      for (InputPath path : InputFiles.filled(hadoop, name)) {
+        if (into.finished()) break;
+        try (InputFile file = path.open()) {
+          readFile(file, pixels, classes, into);
+        }
       }
     }
     into.end(classes);

@@ -102,10 +102,10 @@ public final class IdxWriter {
   private static void writeHeaders(
       int count, Shape shape, DataOutputStream images, DataOutputStream labels) throws IOException {
     int[] sizes = dimensions(shape);
-    images.writeInt(IdxSource.UNSIGNED_BYTE << 8 | sizes.length + 1);
+    images.writeInt(IdxHeader.UNSIGNED_BYTE << 8 | sizes.length + 1);
     images.writeInt(count);
     for (int size : sizes) images.writeInt(size);
-    labels.writeInt(IdxSource.UNSIGNED_BYTE << 8 | 1);
+    labels.writeInt(IdxHeader.UNSIGNED_BYTE << 8 | 1);
     labels.writeInt(count);
   }
 

@@ -10,8 +10,7 @@ import org.apache.hadoop.conf.Configuration;
 
 /**
  * Lines of text in a file, in those of a folder, or in those that match a pattern, see {@link
- * InputFiles}: one set, in the order of their names. Of several, those of no bytes are passed over,
- * which jobs leave that had no lines for them.
+ * InputFiles}: one set, in the order of their names. Of several, those of no bytes are passed over.
  */
 interface TextSource extends ExampleSource {
 
@@ -28,13 +27,7 @@ interface TextSource extends ExampleSource {
 
   /** All lines. */
   default TextRange whole(Configuration hadoop) throws IOException {
-    return TextRange.all(files(hadoop));
-  }
-
-  private List<InputPath> files(Configuration hadoop) throws IOException {
-    List<InputPath> all = InputFiles.find(hadoop, file());
-    List<InputPath> filled = all.stream().filter(file -> file.status().getLen() > 0).toList();
-    return filled.isEmpty() ? all.subList(0, 1) : filled;
+    return TextRange.all(InputFiles.filled(hadoop, file()));
   }
 
   @Override
@@ -54,7 +47,7 @@ interface TextSource extends ExampleSource {
 
   private List<ExampleSource> splits(Configuration hadoop, TextSplit.Cut cut) throws IOException {
     if (file().equals(InputPath.STANDARD_INPUT)) return List.of(this);
-    List<InputPath> files = files(hadoop);
+    List<InputPath> files = InputFiles.filled(hadoop, file());
     long bytes = Splits.bytes(files.stream().mapToLong(file -> file.status().getLen()).sum());
     Heading heading = files.size() == 1 ? Heading.NONE : heading(files);
     List<ExampleSource> splits = cut.of(this, files, heading, bytes);

@@ -2,7 +2,8 @@
  * The formats: records of settings, immutable and small enough to be sent anywhere.
  *
  * <ul>
- *   <li>{@link io.kudari.data.format.IdxSource}: images and labels as MNIST has them; {@link
+ *   <li>{@link io.kudari.data.format.IdxSource}: images and labels as MNIST has them, of which
+ *       {@code IdxFiles} finds those that belong together and {@code IdxReader} reads some; {@link
  *       io.kudari.data.format.IdxWriter} writes them;
  *   <li>{@link io.kudari.data.format.CifarSource}: CIFAR-10's binary version;
  *   <li>{@link io.kudari.data.format.CsvSource}, {@link io.kudari.data.format.LibSvmSource}, {@link

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,6 +64,43 @@ class CifarSourceTest {
     CifarSource zipped =
         new CifarSource(List.of(write(folder, "all.bin.gz", gzip(records(3, 1, 4)))));
     assertEquals(source(records(3, 1), records(4)).describe(HADOOP), zipped.describe(HADOOP));
+  }
+
+  @Test
+  void foldersAndPatternsStandForTheirFilesInTheOrderOfTheirNames() throws IOException {
+    byte[][] all = {records(3, 1), records(4), records(1, 5, 9), records(0)};
+    CifarSource one = source(all);
+    write(folder, "set/b.bin.gz", gzip(all[1]));
+    write(folder, "set/a.bin", all[0]);
+    write(folder, "set/c.bin", new byte[0]);
+    write(folder, "set/d.bin", all[2]);
+    write(folder, "set/_SUCCESS", "");
+    write(folder, "set/.hidden.bin", "no CIFAR");
+    write(folder, "last.bin", all[3]);
+    int[] wanted = IntStream.range(0, 7).toArray();
+    Examples expected = one.load(HADOOP, Schema.UNKNOWN, wanted);
+    for (String first : List.of("set", "set/", "set/*.bin*", "s?t")) {
+      CifarSource set = named(first, "last.bin");
+      assertEquals(one.describe(HADOOP), set.describe(HADOOP), first);
+      Examples found = set.load(HADOOP, Schema.UNKNOWN, wanted);
+      assertArrayEquals(expected.labels(), found.labels(), first);
+      assertArrayEquals(expected.bytes(), found.bytes(), first);
+    }
+  }
+
+  private CifarSource named(String... files) {
+    return new CifarSource(
+        Arrays.stream(files).map(name -> folder.resolve(name).toString()).toList());
+  }
+
+  @Test
+  void whatHoldsNoFilesIsRefusedAsOfOtherFormats() {
+    write(folder, "empty/_SUCCESS", "");
+    write(folder, "nothing/a.bin", new byte[0]);
+    assertRefused(folder, "%/empty: holds no files", named("empty"));
+    assertRefused(folder, "%/none*.bin: no file matches the pattern", named("none*.bin"));
+    assertRefused(folder, "%/none.bin: no such file or folder", named("none.bin"));
+    assertRefused(folder, "%/nothing/a.bin: is empty", named("nothing"));
   }
 
   @Test

@@ -217,14 +217,12 @@ class IdxSourceTest {
   }
 
   @Test
-  void aMissingFileAFolderAndAStrangeSchemeAreRefused() {
+  void aMissingFileAndAStrangeSchemeAreRefused() {
     String labels = write(folder, "labels", LABELS);
     assertRefused(
         folder,
         "%/none: no such file or folder",
         new IdxSource(folder.resolve("none").toString(), labels, 0));
-    assertRefused(
-        folder, "%: is a folder, expected a file", new IdxSource(folder.toString(), labels, 0));
     assertRefused(
         folder,
         "odd://x/y: Hadoop knows no file system of scheme odd",
