@@ -425,7 +425,8 @@ class SessionTest {
   }
 
   @Test
-  void dynamicAllocationThatALocalMasterIgnoresAndAdaptiveQueriesChangeNothing() {
+  void dynamicAllocationThatALocalMasterIgnoresAndAdaptiveQueriesChangeNothing()
+      throws Exception {
     String expected = sha256(classifier().setStrategy("serial"), Frames.clouds(spark, 150));
     spark.stop();
     try (SparkSession dynamic =

@@ -9,6 +9,7 @@ import io.kudari.data.file.InputFiles;
 import io.kudari.data.file.InputPath;
 import io.kudari.model.Shape;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 
@@ -52,26 +53,46 @@ public record CifarSource(List<String> files) implements ExampleSource {
 
   @Override
   public void read(Configuration hadoop, ExampleSink into) throws IOException {
+    read(hadoop, whole(hadoop), into);
+  }
+
+  /** Small files together, ranges of large ones that are not gzipped. */
+  @Override
+  public List<ExampleSource> splits(Configuration hadoop) throws IOException {
+    List<CifarRange> whole = whole(hadoop);
+    long bytes = Splits.bytes(whole.stream().mapToLong(CifarRange::length).sum());
+    List<ExampleSource> splits = CifarSplit.of(this, whole, RECORD, bytes);
+    return splits.size() < 2 ? List.of(this) : splits;
+  }
+
+  private List<CifarRange> whole(Configuration hadoop) throws IOException {
+    List<CifarRange> whole = new ArrayList<>();
+    for (String name : files)
+      for (InputPath path : InputFiles.filled(hadoop, name)) whole.add(CifarRange.of(path));
+    return whole;
+  }
+
+  /** Reads some of its records. */
+  void read(Configuration hadoop, List<CifarRange> ranges, ExampleSink into) throws IOException {
     into.begin(SHAPE, true, CLASSES.size(), 0);
     ClassNames classes = into.numbering(into.schema().isKnown() ? List.of() : CLASSES);
     byte[] pixels = new byte[SHAPE.size()];
-    for (String name : files) {
+    for (CifarRange range : ranges) {
       if (into.finished()) break;
-      for (InputPath path : InputFiles.filled(hadoop, name)) {
-        if (into.finished()) break;
-        try (InputFile file = path.open()) {
-          readFile(file, pixels, classes, into);
-        }
+      try (InputFile file = range.open(hadoop, RECORD)) {
+        read(file, range, pixels, classes, into);
       }
     }
     into.end(classes);
   }
 
-  private static void readFile(InputFile file, byte[] pixels, ClassNames classes, ExampleSink into)
+  private static void read(
+      InputFile file, CifarRange range, byte[] pixels, ClassNames classes, ExampleSink into)
       throws IOException {
     file.requireMultiple(RECORD, "CIFAR records");
-    int record = 0;
-    for (int label; !into.finished() && (label = file.read()) >= 0; record++) {
+    for (long record = range.from(); record < range.to() && !into.finished(); record++) {
+      int label = file.read();
+      if (label < 0) return;
       if (label >= CLASSES.size()) {
         throw file.path().error("record " + record + " is of class " + label + ", not of 0..9");
       }
@@ -87,7 +108,7 @@ public record CifarSource(List<String> files) implements ExampleSource {
 
   /** A training set whose classes have no names has those of this format's numbers. */
   private static int number(
-      int label, int record, ClassNames classes, InputFile file, Schema schema) {
+      int label, long record, ClassNames classes, InputFile file, Schema schema) {
     boolean unnamed = schema.isKnown() && schema.classNames().isEmpty();
     try {
       return classes.number(unnamed ? String.valueOf(label) : CLASSES.get(label));

@@ -10,16 +10,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.kudari.data.Description;
+import io.kudari.data.ExampleSource;
 import io.kudari.data.Examples;
 import io.kudari.data.Schema;
+import io.kudari.data.file.InputPath;
 import io.kudari.model.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CifarSourceTest {
 
@@ -86,6 +91,40 @@ class CifarSourceTest {
       assertArrayEquals(expected.labels(), found.labels(), first);
       assertArrayEquals(expected.bytes(), found.bytes(), first);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, RECORD, 2 * RECORD + 1, 7 * RECORD, 1 << 20})
+  void splitsTogetherHoldTheExamplesOfTheFilesInTheirOrder(long bytes) throws IOException {
+    byte[][] all = {records(3, 1, 0, 2, 9), records(4), records(1, 5, 9, 7, 8, 6)};
+    source(all);
+    write(folder, "3.bin.gz", gzip(records(2, 2, 2)));
+    CifarSource set = named("0.bin", "1.bin", "2.bin", "3.bin.gz");
+    List<CifarRange> files = new ArrayList<>();
+    for (String name : set.files()) files.add(CifarRange.of(InputPath.file(HADOOP, name)));
+    List<ExampleSource> splits = CifarSplit.of(set, files, RECORD, bytes);
+    if (bytes <= RECORD) assertEquals(5 + 1 + 6 + 1, splits.size());
+    List<Integer> labels = new ArrayList<>();
+    for (ExampleSource split : splits) {
+      int count = split.describe(HADOOP).examples();
+      int[] rows = IntStream.range(0, count).toArray();
+      for (int label : split.load(HADOOP, Schema.UNKNOWN, rows).labels()) labels.add(label);
+    }
+    assertEquals(List.of(3, 1, 0, 2, 9, 4, 1, 5, 9, 7, 8, 6, 2, 2, 2), labels);
+  }
+
+  @Test
+  void aLargeFileIsCutAndItsErrorsNameTheRecordOfTheFile() throws IOException {
+    int[] many = IntStream.range(0, 3000).map(i -> i % 10).toArray();
+    CifarSource large = source(records(many));
+    assertEquals(3, large.splits(HADOOP).size());
+    int examples = 0;
+    for (ExampleSource split : large.splits(HADOOP)) examples += split.describe(HADOOP).examples();
+    assertEquals(many.length, examples);
+    many[2999] = 10;
+    CifarSource broken = source(records(many));
+    ExampleSource last = broken.splits(HADOOP).get(2);
+    assertRefused(folder, "%/0.bin: record 2999 is of class 10, not of 0..9", last);
   }
 
   private CifarSource named(String... files) {
