@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.spark.SparkConf;
 import org.apache.spark.network.sasl.SecretKeyHolder;
 
@@ -126,6 +127,18 @@ public final class Ranks implements AutoCloseable {
       throw new AssertionError("a rank hangs", e);
     } finally {
       pool.shutdownNow();
+    }
+  }
+
+  /** Netty gives a message's buffer back after the peer has it, perhaps after the peer is done. */
+  public void awaitBuffers() {
+    long start = System.nanoTime();
+    for (NetworkLink link : links) {
+      while (link.lent() != 0) {
+        if (System.nanoTime() - start > BOUND.toNanos())
+          throw new AssertionError(link.lent() + " buffers are not given back");
+        LockSupport.parkNanos(100_000);
+      }
     }
   }
 
