@@ -22,9 +22,9 @@ class ContenderTest {
     assertEquals(
         List.of("libtorch 1 thread", "libtorch 2 threads", "libtorch 2 independent"),
         found.stream().map(Contender::name).toList());
-    List<String> one = List.of("lenet", "128", "2", "2.0", "3.0", "libraries", "1");
-    List<String> two = List.of("lenet", "128", "2", "2.0", "3.0", "libraries", "2");
-    List<String> alone = List.of("lenet", "128", "1", "2.0", "3.0", "libraries", "1");
+    List<String> one = List.of("lenet", "128", "2", "20.0", "3.0", "libraries", "1");
+    List<String> two = List.of("lenet", "128", "2", "20.0", "3.0", "libraries", "2");
+    List<String> alone = List.of("lenet", "128", "1", "20.0", "3.0", "libraries", "1");
     assertEquals(List.of(one), arguments(found.get(0)));
     assertEquals(List.of(two), arguments(found.get(1)));
     assertEquals(List.of(alone, alone), arguments(found.get(2)));
