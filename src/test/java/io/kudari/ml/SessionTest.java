@@ -425,8 +425,7 @@ class SessionTest {
   }
 
   @Test
-  void dynamicAllocationThatALocalMasterIgnoresAndAdaptiveQueriesChangeNothing()
-      throws Exception {
+  void dynamicAllocationThatALocalMasterIgnoresAndAdaptiveQueriesChangeNothing() throws Exception {
     String expected = sha256(classifier().setStrategy("serial"), Frames.clouds(spark, 150));
     spark.stop();
     try (SparkSession dynamic =
