@@ -4,6 +4,7 @@ import io.kudari.model.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -186,8 +187,17 @@ public final class ExampleStore {
   public Hold hold() {
     List<SpillFile> files =
         Arrays.stream(pages).map(FilePages::file).filter(Objects::nonNull).distinct().toList();
-    files.forEach(SpillFile::hold);
-    return () -> files.forEach(SpillFile::release);
+    List<SpillFile> held = new ArrayList<>();
+    try {
+      for (SpillFile file : files) {
+        file.hold();
+        held.add(file);
+      }
+    } catch (RuntimeException e) {
+      held.forEach(SpillFile::release);
+      throw e;
+    }
+    return () -> held.forEach(SpillFile::release);
   }
 
   /**

@@ -13,8 +13,8 @@ import java.util.function.Function;
  */
 final class Medians {
 
-  /** Columns whose digits are counted at once: 2 MiB of counts. */
-  static final int AT_ONCE = 512;
+  /** Columns whose digits are counted at once: 256 KiB of counts, of each rank when added up. */
+  static final int AT_ONCE = 64;
 
   private static final int HIGHEST = Integer.SIZE - DigitCount.BITS;
 

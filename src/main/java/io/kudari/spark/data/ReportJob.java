@@ -1,6 +1,8 @@
 package io.kudari.spark.data;
 
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -19,11 +21,16 @@ import scala.runtime.BoxedUnit;
 
 /**
  * A job each of whose tasks gives one report, which is handed on as it arrives: none waits in this
- * process for the others.
+ * process for the others. Reports are taken on the thread that waits for them: Spark's own would
+ * schedule no task meanwhile, and would not survive an error of memory.
  */
 final class ReportJob {
 
+  private record Arrived(int task, byte[] report) {}
+
   private final Consumer<byte[]> taker;
+  private final BlockingQueue<Arrived> arrived = new LinkedBlockingQueue<>();
+  private final int tasks;
   private final SimpleFutureAction<BoxedUnit> job;
 
   /** The first task, by number, whose report the taker refused. */
@@ -35,24 +42,25 @@ final class ReportJob {
    * Submits it.
    *
    * @param reports one of each task
-   * @param taker takes them one at a time, in any order, on a thread of Spark's; what it throws is
-   *     thrown by {@link #await}, of several tasks that of the first in the set
+   * @param taker takes them one at a time, in any order, on the thread that calls {@link #await};
+   *     an exception that it throws is thrown when all are taken, of several tasks that of the
+   *     first in the set
    */
   ReportJob(JavaSparkContext spark, JavaRDD<byte[]> reports, Consumer<byte[]> taker) {
     this.taker = taker;
-    int count = reports.getNumPartitions();
-    List<Object> tasks = IntStream.range(0, count).<Object>mapToObj(t -> t).toList();
+    this.tasks = reports.getNumPartitions();
+    List<Object> numbers = IntStream.range(0, tasks).<Object>mapToObj(t -> t).toList();
     this.job =
         spark
             .sc()
             .submitJob(
                 reports.rdd(),
                 new First(),
-                JavaConverters.asScalaBuffer(tasks).toSeq(),
+                JavaConverters.asScalaBuffer(numbers).toSeq(),
                 new AbstractFunction2<Object, byte[], BoxedUnit>() {
                   @Override
                   public BoxedUnit apply(Object task, byte[] report) {
-                    take((Integer) task, report);
+                    arrived.add(new Arrived((Integer) task, report));
                     return BoxedUnit.UNIT;
                   }
                 },
@@ -76,41 +84,56 @@ final class ReportJob {
     }
   }
 
-  private synchronized void take(int task, byte[] report) {
-    try {
-      taker.accept(report);
-    } catch (RuntimeException e) {
-      if (task > refused) return;
-      refused = task;
-      refusal = e;
-    }
-  }
-
   /**
-   * Waits until all reports have been taken.
+   * Takes all reports.
    *
    * @param tick called now and then while that takes long
    * @throws RuntimeException as Spark fails, also with exceptions that it does not declare, or as
    *     the taker did
    */
   void await(long tickMillis, Runnable tick) {
-    while (!isReady(tickMillis)) tick.run();
-    if (job.value().get().isFailure())
-      throw ReportJob.<RuntimeException>thrown(job.value().get().failed().get());
-    synchronized (this) {
-      if (refusal != null) throw refusal;
+    for (int taken = 0; taken < tasks; ) {
+      boolean ended = job.isCompleted();
+      Arrived next = next(tickMillis);
+      if (next != null) {
+        take(next);
+        taken++;
+      } else if (ended) {
+        break; // It has failed.
+      } else {
+        tick.run();
+      }
     }
+    end();
+    if (refusal != null) throw refusal;
   }
 
-  private boolean isReady(long millis) {
+  private Arrived next(long millis) {
     try {
-      var unused = Await.ready(job, Duration.create(millis, TimeUnit.MILLISECONDS));
-      return true;
-    } catch (TimeoutException e) {
-      return false;
+      return arrived.poll(millis, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       throw ReportJob.<RuntimeException>thrown(e);
     }
+  }
+
+  private void take(Arrived next) {
+    try {
+      taker.accept(next.report);
+    } catch (RuntimeException e) {
+      if (next.task > refused) return;
+      refused = next.task;
+      refusal = e;
+    }
+  }
+
+  private void end() {
+    try {
+      var unused = Await.ready(job, Duration.Inf());
+    } catch (InterruptedException | TimeoutException e) {
+      throw ReportJob.<RuntimeException>thrown(e);
+    }
+    if (job.value().get().isFailure())
+      throw ReportJob.<RuntimeException>thrown(job.value().get().failed().get());
   }
 
   @SuppressWarnings("unchecked")

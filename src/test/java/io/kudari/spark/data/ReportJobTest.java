@@ -87,6 +87,22 @@ class ReportJobTest {
     assertEquals(3, others.size());
   }
 
+  /** On Spark's own thread it would end the scheduling of the whole application. */
+  @Test
+  void anErrorOfTheTakerLeavesSparkAtWork() {
+    JavaRDD<byte[]> reports = tasks().map(task -> new byte[] {task.byteValue()});
+    ReportJob job =
+        new ReportJob(
+            spark,
+            reports,
+            report -> {
+              throw new OutOfMemoryError("of a test");
+            });
+    var e = assertThrows(OutOfMemoryError.class, () -> job.await(1000, () -> {}));
+    assertEquals("of a test", e.getMessage());
+    assertEquals(TASKS, tasks().count());
+  }
+
   @Test
   void aSetOfNoTasksHasNoReports() {
     JavaRDD<byte[]> none = spark.<byte[]>emptyRDD();
