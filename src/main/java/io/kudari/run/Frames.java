@@ -132,7 +132,8 @@ record Frames(Optional<Dataset<Row>> train, Optional<Dataset<Row>> test, List<St
   /** Some statements, such as EXECUTE IMMEDIATE, have plans that say nothing of what they do. */
   private static boolean beginsAsQuery(ParserInterface parser, String sql) {
     try {
-      LogicalPlan unused = parser.parseQuery(sql);
+      // Spark 4 takes no semicolon behind a query alone.
+      LogicalPlan unused = parser.parseQuery(sql.replaceAll("[;\\s]+$", ""));
       return true;
     } catch (Exception e) {
       return false; // As a statement it was parsed before.
