@@ -102,10 +102,9 @@ final class ConvertCommand implements Callable<Integer> {
     reader.forEach(
         found.splits(),
         (number, split) -> {
-          Path file = output.written(() -> parts.file(number));
-          try (ParquetSink sink =
-              output.written(
-                  () -> new ParquetSink(split.name(), set.schema(), table, files, file))) {
+          PartsFolder.Opening<ParquetSink> opening =
+              file -> new ParquetSink(split.name(), set.schema(), table, files, file);
+          try (ParquetSink sink = output.written(() -> parts.open(number, opening))) {
             split.read(reader.hadoop(), sink);
             output.write(sink::close); // Most of it is written only now.
             written.addAndGet(sink.count());

@@ -48,8 +48,11 @@ public final class PartsFolder implements AutoCloseable {
     PartsFolder parts = new PartsFolder(OutputFiles.fileSystem(named, hadoop), named, replaces);
     try {
       if (parts.files.exists(parts.temporary)) OutputFiles.delete(parts.files, parts.temporary);
-      OutputFiles.makeFolder(parts.files, parts.temporary);
-      return parts;
+      return parts.unfinished.begin(
+          () -> {
+            OutputFiles.makeFolder(parts.files, parts.temporary);
+            return parts;
+          });
     } catch (IOException e) {
       parts.unfinished.close();
       throw e;
@@ -71,14 +74,18 @@ public final class PartsFolder implements AutoCloseable {
     return temporary;
   }
 
+  /** What begins to write the file of a part. */
+  public interface Opening<T> {
+    T of(Path file) throws IOException;
+  }
+
   /**
-   * Where a part is written by this process.
+   * Begins to write a part by this process.
    *
    * @throws IOException when the process is ending
    */
-  public Path file(int part) throws IOException {
-    unfinished.check();
-    return Location.child(temporary, name(part));
+  public <T> T open(int part, Opening<T> opening) throws IOException {
+    return unfinished.begin(() -> opening.of(Location.child(temporary, name(part))));
   }
 
   /** What the file of a part is called, so that the order of names is that of numbers. */

@@ -19,11 +19,16 @@ final class Unfinished implements AutoCloseable {
   /** After Spark's end, so that no task writes any more, and before file systems are closed. */
   private static final int PRIORITY = FileSystem.SHUTDOWN_HOOK_PRIORITY + 1;
 
-  /** Other threads go on until the process is gone, and may make a file in a folder once more. */
+  /** What begins to write a file, or makes a folder. */
+  interface Beginning<T> {
+    T run() throws IOException;
+  }
+
+  /** Tasks of Spark that are not of this process may make a file in a folder once more. */
   private static final int TIMES = 3;
 
   private final Runnable removal;
-  private volatile boolean ending;
+  private boolean ending;
 
   /** Of what is or will be at a path. */
   Unfinished(FileSystem files, Path temporary) {
@@ -40,7 +45,9 @@ final class Unfinished implements AutoCloseable {
   }
 
   private void remove(FileSystem files, Path temporary) {
-    ending = true;
+    synchronized (this) {
+      ending = true;
+    }
     try {
       for (int i = 0; i < TIMES && files.exists(temporary); i++)
         OutputFiles.delete(files, temporary);
@@ -50,12 +57,13 @@ final class Unfinished implements AutoCloseable {
   }
 
   /**
-   * Before more is written.
+   * Begins to write something more, which the end of the process then finds.
    *
-   * @throws IOException when the process is ending
+   * @throws IOException when the process is ending already
    */
-  void check() throws IOException {
+  synchronized <T> T begin(Beginning<T> beginning) throws IOException {
     if (ending) throw new IOException("the process is ending");
+    return beginning.run();
   }
 
   /** It is complete, or gone. Harmless when called twice. */
