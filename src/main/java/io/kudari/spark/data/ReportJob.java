@@ -87,22 +87,23 @@ final class ReportJob {
   /**
    * Takes all reports.
    *
-   * @param tick called now and then while that takes long
+   * @param tick called about every {@code tickMillis}, whether reports arrive or not
    * @throws RuntimeException as Spark fails, also with exceptions that it does not declare, or as
    *     the taker did
    */
   void await(long tickMillis, Runnable tick) {
+    long told = System.nanoTime();
     for (int taken = 0; taken < tasks; ) {
       boolean ended = job.isCompleted();
       Arrived next = next(tickMillis);
+      if (next == null && ended) break; // It has failed.
       if (next != null) {
         take(next);
         taken++;
-      } else if (ended) {
-        break; // It has failed.
-      } else {
-        tick.run();
       }
+      if (System.nanoTime() - told < TimeUnit.MILLISECONDS.toNanos(tickMillis)) continue;
+      tick.run();
+      told = System.nanoTime();
     }
     end();
     if (refusal != null) throw refusal;

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -101,6 +103,30 @@ class ReportJobTest {
     var e = assertThrows(OutOfMemoryError.class, () -> job.await(1000, () -> {}));
     assertEquals("of a test", e.getMessage());
     assertEquals(TASKS, tasks().count());
+  }
+
+  /** All reports are there when the first is taken. */
+  @Test
+  void itIsToldHowFarItIsThoughReportsKeepComing() {
+    JavaRDD<byte[]> reports = tasks().map(task -> new byte[] {task.byteValue()});
+    AtomicInteger told = new AtomicInteger();
+    List<Integer> toldBefore = new ArrayList<>();
+    new ReportJob(
+            spark,
+            reports,
+            report -> {
+              while (toldBefore.isEmpty() && runsJob()) Thread.onSpinWait();
+              toldBefore.add(told.get());
+              LockSupport.parkNanos(5_000_000);
+            })
+        .await(1, told::incrementAndGet);
+    assertEquals(TASKS, toldBefore.size());
+    for (int i = 1; i < TASKS; i++)
+      assertTrue(toldBefore.get(i) > toldBefore.get(i - 1), toldBefore::toString);
+  }
+
+  private static boolean runsJob() {
+    return spark.statusTracker().getActiveJobIds().length > 0;
   }
 
   @Test
