@@ -32,10 +32,26 @@ public interface RangedSource extends ExampleSource {
    * @param each length of a range
    */
   default List<ExampleSource> ranges(long length, long each) {
-    List<ExampleSource> ranges = new ArrayList<>();
-    for (long from = 0; from < length; from += each)
-      ranges.add(new Range(this, from, from + each >= length ? END : from + each));
+    List<ExampleSource> ranges = cut(length, each, (from, to) -> new Range(this, from, to));
     return ranges.size() < 2 ? List.of(this) : ranges;
+  }
+
+  /** A range, of whatever it is. */
+  interface Cutting<T> {
+    T of(long from, long to);
+  }
+
+  /**
+   * Cuts into ranges, the last of which goes to {@link #END}.
+   *
+   * @param length of all
+   * @param each length of a range
+   */
+  static <T> List<T> cut(long length, long each, Cutting<? extends T> range) {
+    List<T> ranges = new ArrayList<>();
+    for (long from = 0; from < length; from += each)
+      ranges.add(range.of(from, from + each >= length ? END : from + each));
+    return ranges;
   }
 
   /** A range of a source. */

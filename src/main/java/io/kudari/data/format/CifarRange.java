@@ -5,7 +5,6 @@ import io.kudari.data.file.InputFile;
 import io.kudari.data.file.InputPath;
 import java.io.IOException;
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 
@@ -26,18 +25,20 @@ record CifarRange(String file, long length, long from, long to) implements Seria
     return new CifarRange(file.name(), file.status().getLen(), 0, RangedSource.END);
   }
 
+  /** Whether there are ranges of it: gzipped files have no middle to begin at. */
+  boolean mayBeCut() {
+    return !file.endsWith(".gz");
+  }
+
   /**
-   * What may be read side by side: a gzipped file has no middle to begin at.
+   * The ranges of a whole file that may be cut.
    *
+   * @param record bytes of a record
    * @param each records of a range
    */
   List<CifarRange> ranges(int record, long each) {
-    if (file.endsWith(".gz") || length <= each * record) return List.of(this);
-    long count = length / record;
-    List<CifarRange> ranges = new ArrayList<>();
-    for (long at = 0; at < count; at += each)
-      ranges.add(new CifarRange(file, length, at, at + each >= count ? to : at + each));
-    return ranges;
+    return RangedSource.cut(
+        length / record, each, (from, end) -> new CifarRange(file, length, from, end));
   }
 
   /** Opens the file at the first of the records. */

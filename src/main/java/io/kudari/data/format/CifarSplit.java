@@ -3,7 +3,6 @@ package io.kudari.data.format;
 import io.kudari.data.ExampleSink;
 import io.kudari.data.ExampleSource;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 
@@ -29,25 +28,19 @@ record CifarSplit(CifarSource of, List<CifarRange> ranges) implements ExampleSou
    * @param bytes of a split
    */
   static List<ExampleSource> of(CifarSource set, List<CifarRange> files, int record, long bytes) {
-    List<ExampleSource> splits = new ArrayList<>();
-    List<CifarRange> small = new ArrayList<>();
-    long size = 0;
-    for (CifarRange file : files) {
-      if (!small.isEmpty() && size + file.length() > bytes) {
-        splits.add(new CifarSplit(set, small));
-        small.clear();
-        size = 0;
-      }
-      List<CifarRange> ranges = file.ranges(record, Math.max(1, bytes / record));
-      if (ranges.size() > 1) {
-        for (CifarRange range : ranges) splits.add(new CifarSplit(set, List.of(range)));
-      } else {
-        small.add(file);
-        size += file.length();
-      }
-    }
-    if (!small.isEmpty()) splits.add(new CifarSplit(set, small));
-    return splits;
+    return Splits.of(
+        files,
+        CifarRange::length,
+        bytes,
+        file -> file.length() > bytes ? cut(set, file, record, bytes) : List.of(),
+        small -> new CifarSplit(set, small));
+  }
+
+  private static List<CifarSplit> cut(CifarSource set, CifarRange file, int record, long bytes) {
+    if (!file.mayBeCut()) return List.of();
+    return file.ranges(record, Math.max(1, bytes / record)).stream()
+        .map(range -> new CifarSplit(set, List.of(range)))
+        .toList();
   }
 
   @Override

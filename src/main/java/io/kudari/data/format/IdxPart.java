@@ -5,7 +5,6 @@ import io.kudari.data.file.InputFile;
 import io.kudari.data.file.InputPath;
 import java.io.IOException;
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 
@@ -75,10 +74,9 @@ record IdxPart(String images, String labels, long length, long from, long to)
    * @param each examples of a range
    */
   List<IdxPart> ranges(IdxHeader set, long each) {
-    long count = count(set);
-    List<IdxPart> ranges = new ArrayList<>();
-    for (long at = 0; at < count; at += each)
-      ranges.add(new IdxPart(images, labels, length, at, at + each >= count ? to : at + each));
-    return ranges;
+    return RangedSource.cut(
+        count(set),
+        each,
+        (from, end) -> new IdxPart(images, labels, length, from, Math.min(end, to)));
   }
 }

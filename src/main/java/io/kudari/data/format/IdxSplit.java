@@ -3,7 +3,6 @@ package io.kudari.data.format;
 import io.kudari.data.ExampleSink;
 import io.kudari.data.ExampleSource;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 
@@ -29,26 +28,19 @@ record IdxSplit(IdxSource of, List<IdxPart> parts, IdxHeader first) implements E
    * @param bytes of a split
    */
   static List<ExampleSource> of(IdxSource set, List<IdxPart> files, IdxHeader first, long bytes) {
-    List<ExampleSource> splits = new ArrayList<>();
-    List<IdxPart> small = new ArrayList<>();
-    long size = 0;
-    for (IdxPart file : files) {
-      long length = file.bytes(first);
-      if (!small.isEmpty() && size + length > bytes) {
-        splits.add(new IdxSplit(set, small, first));
-        small.clear();
-        size = 0;
-      }
-      if (length > bytes && file.mayBeCut()) {
-        for (IdxPart range : file.ranges(first, Math.max(1, bytes / first.shape().size())))
-          splits.add(new IdxSplit(set, List.of(range), first));
-      } else {
-        small.add(file);
-        size += length;
-      }
-    }
-    if (!small.isEmpty()) splits.add(new IdxSplit(set, small, first));
-    return splits;
+    return Splits.of(
+        files,
+        file -> file.bytes(first),
+        bytes,
+        file -> file.bytes(first) > bytes ? cut(set, file, first, bytes) : List.of(),
+        small -> new IdxSplit(set, small, first));
+  }
+
+  private static List<IdxSplit> cut(IdxSource set, IdxPart file, IdxHeader first, long bytes) {
+    if (!file.mayBeCut()) return List.of();
+    return file.ranges(first, Math.max(1, bytes / first.shape().size())).stream()
+        .map(range -> new IdxSplit(set, List.of(range), first))
+        .toList();
   }
 
   @Override

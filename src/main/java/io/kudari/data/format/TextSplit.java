@@ -48,37 +48,25 @@ record TextSplit(TextSource of, List<String> files, long from, long to, Heading 
   /** The largest file that is not cut may be larger than a split is to be. */
   private static List<ExampleSource> of(
       TextSource set, List<InputPath> files, Heading heading, long bytes, long uncut) {
-    List<ExampleSource> splits = new ArrayList<>();
-    List<String> small = new ArrayList<>();
-    long size = 0;
-    for (InputPath file : files) {
-      long length = file.status().getLen();
-      if (!small.isEmpty() && size + length > bytes) {
-        splits.add(new TextSplit(set, List.copyOf(small), 0, RangedSource.END, heading));
-        small.clear();
-        size = 0;
-      }
-      if (length > uncut && !file.name().endsWith(".gz")) {
-        splits.addAll(ranges(set, file, heading, bytes));
-      } else {
-        small.add(file.name());
-        size += length;
-      }
-    }
-    if (!small.isEmpty())
-      splits.add(new TextSplit(set, List.copyOf(small), 0, RangedSource.END, heading));
-    return splits;
+    return Splits.of(
+        files,
+        file -> file.status().getLen(),
+        bytes,
+        file -> file.status().getLen() > uncut ? cut(set, file, heading, bytes) : List.of(),
+        small -> whole(set, small, heading));
   }
 
-  private static List<TextSplit> ranges(
-      TextSource set, InputPath file, Heading heading, long bytes) {
-    long length = file.status().getLen();
-    List<TextSplit> ranges = new ArrayList<>();
-    for (long from = 0; from < length; from += bytes) {
-      long to = from + bytes >= length ? RangedSource.END : from + bytes;
-      ranges.add(new TextSplit(set, List.of(file.name()), from, to, heading));
-    }
-    return ranges;
+  private static TextSplit whole(TextSource set, List<InputPath> files, Heading heading) {
+    List<String> names = files.stream().map(InputPath::name).toList();
+    return new TextSplit(set, names, 0, RangedSource.END, heading);
+  }
+
+  private static List<TextSplit> cut(TextSource set, InputPath file, Heading heading, long bytes) {
+    if (file.name().endsWith(".gz")) return List.of();
+    return RangedSource.cut(
+        file.status().getLen(),
+        bytes,
+        (from, to) -> new TextSplit(set, List.of(file.name()), from, to, heading));
   }
 
   @Override
