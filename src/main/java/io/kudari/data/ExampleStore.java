@@ -219,16 +219,36 @@ public final class ExampleStore {
     return inFile.file().ahead().begin(new Fetching(from, to, () -> reading(rows)));
   }
 
-  /** Visits the places of some examples in their order; those to come are fetched meanwhile. */
-  void visit(int[] rows, IntConsumer place) {
-    Fetching next = ahead(rows, 0, Math.min(VISITED, rows.length));
-    for (int from = 0; from < rows.length; from += VISITED) {
-      int to = Math.min(from + VISITED, rows.length);
+  /** What is done with the examples of the rows at [from, to). */
+  public interface Visit {
+    void of(int from, int to);
+  }
+
+  /**
+   * Visits some examples in their order; those to come are fetched meanwhile.
+   *
+   * @param rows of them
+   * @param each how many at a time
+   */
+  public void visit(int[] rows, int each, Visit visit) {
+    Fetching next = ahead(rows, 0, Math.min(each, rows.length));
+    for (int from = 0; from < rows.length; from += each) {
+      int to = Math.min(from + each, rows.length);
       Fetching own = next;
-      next = ahead(rows, to, Math.min(to + VISITED, rows.length));
+      next = ahead(rows, to, Math.min(to + each, rows.length));
       own.await();
-      for (int i = from; i < to; i++) place.accept(i);
+      visit.of(from, to);
     }
+  }
+
+  /** Likewise one by one, each by its place in the rows. */
+  void visit(int[] rows, IntConsumer place) {
+    visit(
+        rows,
+        VISITED,
+        (from, to) -> {
+          for (int i = from; i < to; i++) place.accept(i);
+        });
   }
 
   private IntConsumer reading(int[] rows) {

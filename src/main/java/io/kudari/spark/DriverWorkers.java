@@ -81,7 +81,7 @@ public final class DriverWorkers implements Workers {
   private final LocalRounds rounds;
   private final DriverResiduals residuals;
   private final Codec codec;
-  private StepRange announced = new StepRange(0, 0, 0, 0, false);
+  private StepRange announced = StepRange.NONE;
   private List<float[]> slotSums = List.of();
 
   /**

@@ -15,6 +15,9 @@ package io.kudari.train.plan;
 public record StepRange(long step, int epoch, int from, int to, boolean norms, boolean learns)
     implements java.io.Serializable {
 
+  /** Of no examples. */
+  public static final StepRange NONE = new StepRange(0, 0, 0, 0, false);
+
   /** One whose gradients change the parameters. */
   public StepRange(long step, int epoch, int from, int to, boolean norms) {
     this(step, epoch, from, to, norms, true);

@@ -68,7 +68,6 @@ public final class TeamWorkers implements Workers {
   private float[] spare;
 
   private Ahead ahead;
-  private StepRange announced = new StepRange(0, 0, 0, 0, false);
   private List<List<TreeSum.Node<float[]>>> slots = List.of();
 
   /**
@@ -150,7 +149,7 @@ public final class TeamWorkers implements Workers {
 
   @Override
   public Sum gradient(float[] parameters, Normalizer normalizer, StepRange step) {
-    Runnable meanwhile = () -> range.prepare(normalizer, announced);
+    Runnable meanwhile = () -> range.prepare(normalizer);
     if (late) return sum(() -> range.gradient(parameters, normalizer, step), meanwhile);
     ObjIntConsumer<float[]> progress = exchange.progress();
     return sum(() -> range.gradient(parameters, normalizer, step, progress), meanwhile);
@@ -212,7 +211,6 @@ public final class TeamWorkers implements Workers {
 
   @Override
   public void announce(StepRange next) {
-    announced = next;
     range.announce(next);
   }
 

@@ -5,7 +5,6 @@ import io.kudari.data.Batches;
 import io.kudari.data.DigitCount;
 import io.kudari.data.ExampleStore;
 import io.kudari.data.FeatureStatistics;
-import io.kudari.data.Fetching;
 import io.kudari.data.Normalizer;
 import io.kudari.data.Sampler;
 import io.kudari.event.Event;
@@ -42,8 +41,6 @@ public final class WorkerRange implements AutoCloseable {
   /** Examples in one call of the model during evaluation. */
   public static final int EVALUATION_BATCH = 256;
 
-  private static final StepRange NO_STEP = new StepRange(0, 0, 0, 0, false);
-
   private static final ObjIntConsumer<float[]> NOBODY = (values, from) -> {};
 
   private final ModelSpec model;
@@ -53,7 +50,7 @@ public final class WorkerRange implements AutoCloseable {
   private final Codec codec;
   private final ExampleStore.Hold hold;
   private final Lookahead ahead;
-  private StepRange announced = NO_STEP;
+  private StepRange announced = StepRange.NONE;
   private boolean closed;
   private GradientFunction function;
   private final ArrayDeque<float[]> free = new ArrayDeque<>();
@@ -337,13 +334,10 @@ public final class WorkerRange implements AutoCloseable {
     return sum;
   }
 
-  /**
-   * Assembles the first worker's batch of a step ahead, if it is of the epoch that is going on.
-   *
-   * @param next may be empty
-   */
-  synchronized void prepare(Normalizer normalizer, StepRange next) {
+  /** Assembles the first worker's batch of the announced step, if that is of this epoch. */
+  synchronized void prepare(Normalizer normalizer) {
     checkOpen();
+    StepRange next = announced;
     if (next.isEmpty() || next.epoch() != ordersEpoch) return;
     MiniBatch now = batch;
     batch = spare;
@@ -501,25 +495,20 @@ public final class WorkerRange implements AutoCloseable {
   private Evaluation evaluate(float[] parameters, Batches batches, int[] rows, ScoreCounts scores) {
     Evaluation found = emptyEvaluation();
     float[] outputs = new float[EVALUATION_BATCH * model.outputs()];
-    Fetching next = fetching(batches, rows, 0);
-    for (int from = 0; from < rows.length; from += EVALUATION_BATCH) {
-      int to = Math.min(from + EVALUATION_BATCH, rows.length);
-      Fetching fetching = next;
-      next = fetching(batches, rows, to);
-      fetching.await();
-      MiniBatch into = batch(EVALUATION_BATCH);
-      batches.fill(into, rows, from, to, new MiniBatch.Draw(seed, 0, 0));
-      function().outputs(parameters, into, outputs);
-      batches.normalizer().targets().restore(outputs, to - from);
-      found.add(into, outputs);
-      scores.add(into, outputs);
-    }
+    batches
+        .examples()
+        .visit(
+            rows,
+            EVALUATION_BATCH,
+            (from, to) -> {
+              MiniBatch into = batch(EVALUATION_BATCH);
+              batches.fill(into, rows, from, to, new MiniBatch.Draw(seed, 0, 0));
+              function().outputs(parameters, into, outputs);
+              batches.normalizer().targets().restore(outputs, to - from);
+              found.add(into, outputs);
+              scores.add(into, outputs);
+            });
     return found;
-  }
-
-  private static Fetching fetching(Batches batches, int[] rows, int from) {
-    int to = Math.min(from + EVALUATION_BATCH, rows.length);
-    return batches.examples().ahead(rows, from, to);
   }
 
   /**

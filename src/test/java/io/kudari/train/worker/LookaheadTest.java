@@ -132,7 +132,7 @@ class LookaheadTest {
       unused = gradient(range, parameters, step(1));
       assertEquals(3 * WORKERS, asked.batches.size(), "its own were there");
       assertEquals(3 * BATCH, asked.different());
-      range.prepare(PIXELS, step(2));
+      range.prepare(PIXELS);
       range.announce(NONE);
       unused = gradient(range, parameters, step(2));
       assertEquals(3 * WORKERS, asked.batches.size(), "nothing comes after");
@@ -209,7 +209,7 @@ class LookaheadTest {
     for (Runnable use :
         Arrays.<Runnable>asList(
             () -> closed.gradient(parameters, PIXELS, step(0)),
-            () -> closed.prepare(PIXELS, step(0)),
+            () -> closed.prepare(PIXELS),
             () -> closed.evaluate(parameters, PIXELS, Subset.TRAIN),
             closed::statistics,
             closed::targetStatistics)) {
