@@ -172,27 +172,18 @@ class CancelTest {
 
   @Test
   void aJobThatIsCancelledInSparksPagesIsNotTriedAgain() throws Exception {
-    Map<String, String> before = SessionState.of(spark);
-    try (Fitting fitting = new Fitting("mine", forever("all-reduce"))) {
-      End end =
-          fitting
-              .begun()
-              .after(
-                  f -> context().cancelJob(context().statusTracker().getActiveJobIds()[0]), false);
-      assertCancelled(end, "mine", before);
-    }
+    assertEndsTheFit(() -> context().cancelJob(context().statusTracker().getActiveJobIds()[0]));
   }
 
   @Test
   void aStageThatIsCancelledInSparksPagesIsNotTriedAgain() throws Exception {
+    assertEndsTheFit(() -> context().cancelStage(context().statusTracker().getActiveStageIds()[0]));
+  }
+
+  private void assertEndsTheFit(Runnable cancelling) throws Exception {
     Map<String, String> before = SessionState.of(spark);
     try (Fitting fitting = new Fitting("mine", forever("all-reduce"))) {
-      End end =
-          fitting
-              .begun()
-              .after(
-                  f -> context().cancelStage(context().statusTracker().getActiveStageIds()[0]),
-                  false);
+      End end = fitting.begun().after(f -> cancelling.run(), false);
       assertCancelled(end, "mine", before);
     }
   }

@@ -6,23 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kudari.Browser;
+import io.kudari.ShownPage;
 import io.kudari.config.Experiment;
 import io.kudari.run.Training;
-import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import javax.xml.parsers.DocumentBuilderFactory;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
-import org.xml.sax.InputSource;
 
 /**
  * The report of a run at the width of a desk's screen and of a telephone: no text is drawn smaller
@@ -31,8 +26,6 @@ import org.xml.sax.InputSource;
  * case.
  */
 class ReportInBrowserTest {
-
-  private static final double LEAST = 9;
 
   private static final String EXPERIMENT =
       """
@@ -60,40 +53,23 @@ class ReportInBrowserTest {
     if (browser.isPresent()) judge(browser.get().measured(page, "body *", dir));
   }
 
-  /** What can be known without a browser: a drawing's text shrinks with it. */
+  /** What can be known without a browser. */
   private static void look(String page) throws Exception {
-    Document parsed =
-        DocumentBuilderFactory.newInstance()
-            .newDocumentBuilder()
-            .parse(new InputSource(new StringReader(page.replace("<!DOCTYPE html>", ""))));
-    String style = parsed.getElementsByTagName("style").item(0).getTextContent();
+    ShownPage shown = ShownPage.of(page);
+    String style = shown.style();
     // What may break a text between any two letters lets a table make a column one letter wide.
     assertFalse(style.contains("anywhere") || style.contains("break-all"), style);
-    Matcher sizes = Pattern.compile("font(?:-size)?:[^;}]*?([0-9.]+)px").matcher(style);
-    int seen = 0;
-    for (; sizes.find(); seen++)
-      assertTrue(Double.parseDouble(sizes.group(1)) >= LEAST, sizes.group());
-    assertTrue(seen > 5, style);
-    double text = number(style, "svg text \\{[^}]*font-size: ([0-9.]+)px");
-    double narrowest = number(style, "figure svg \\{ min-width: ([0-9.]+)px");
-    assertTrue(number(style, "main \\{ max-width: ([0-9.]+)px") > narrowest);
+    double narrowest = shown.number("figure svg \\{ min-width: ([0-9.]+)px");
+    assertTrue(shown.number("main \\{ max-width: ([0-9.]+)px") > narrowest);
     assertTrue(style.matches("(?s).*figure \\{[^}]*overflow-x: auto.*"), "a figure scrolls");
-    NodeList drawings = parsed.getElementsByTagName("svg");
+    NodeList drawings = shown.drawings();
     assertTrue(drawings.getLength() > 5, "drawings: " + drawings.getLength());
     for (int i = 0; i < drawings.getLength(); i++) {
       Element drawing = (Element) drawings.item(i);
-      double width = Double.parseDouble(drawing.getAttribute("viewBox").split(" ")[2]);
-      double shown = text * narrowest / width;
-      assertTrue(shown >= LEAST, shown + " px in " + drawing.getAttribute("aria-label"));
+      shown.checkText(drawing, narrowest);
       assertEquals("figure", drawing.getParentNode().getNodeName());
     }
     assertTrue(page.contains("content=\"width=device-width"), "a telephone shows it as a desk's");
-  }
-
-  private static double number(String style, String pattern) {
-    Matcher found = Pattern.compile(pattern).matcher(style);
-    assertTrue(found.find(), pattern);
-    return Double.parseDouble(found.group(1));
   }
 
   private static void judge(JsonNode told) {

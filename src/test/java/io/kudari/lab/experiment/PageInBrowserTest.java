@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kudari.Browser;
+import io.kudari.ShownPage;
 import io.kudari.lab.Bench;
 import io.kudari.lab.Experiment;
 import io.kudari.lab.Findings;
@@ -15,7 +16,6 @@ import io.kudari.lab.Scope;
 import io.kudari.lab.Untrained;
 import io.kudari.run.SparkSettings;
 import io.kudari.run.TrialRunner;
-import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,13 +23,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
-import org.xml.sax.InputSource;
 
 /**
  * The page at the width of a desk's screen and of a telephone: no text is drawn smaller than nine
@@ -38,7 +35,6 @@ import org.xml.sax.InputSource;
  */
 class PageInBrowserTest {
 
-  private static final double LEAST = 9;
   private static final int TELEPHONE = 390;
 
   @TempDir Path folder;
@@ -93,33 +89,19 @@ class PageInBrowserTest {
     if (browser.isPresent()) judge(browser.get().measured(page, "body *", folder));
   }
 
-  /** What can be known without a browser: a drawing's text shrinks with it. */
+  /** What can be known without a browser. */
   private static void look(String page) throws Exception {
-    Document parsed =
-        DocumentBuilderFactory.newInstance()
-            .newDocumentBuilder()
-            .parse(new InputSource(new StringReader(page.replace("<!DOCTYPE html>", ""))));
-    String style = parsed.getElementsByTagName("style").item(0).getTextContent();
-    Matcher sizes = Pattern.compile("font(?:-size)?:[^;}]*?([0-9.]+)px").matcher(style);
-    int seen = 0;
-    for (; sizes.find(); seen++)
-      assertTrue(Double.parseDouble(sizes.group(1)) >= LEAST, sizes.group());
-    assertTrue(seen > 5, style);
-    Matcher widths = Pattern.compile("[^-](?:min-)?width: *([0-9.]+)px").matcher(style);
+    ShownPage shown = ShownPage.of(page);
+    Matcher widths = Pattern.compile("[^-](?:min-)?width: *([0-9.]+)px").matcher(shown.style());
     while (widths.find()) assertTrue(Double.parseDouble(widths.group(1)) < 300, widths.group());
-    Matcher svg = Pattern.compile("svg text \\{[^}]*font-size: ([0-9.]+)px").matcher(style);
-    assertTrue(svg.find());
-    double text = Double.parseDouble(svg.group(1));
-    NodeList drawings = parsed.getElementsByTagName("svg");
+    NodeList drawings = shown.drawings();
     for (int i = 0; i < drawings.getLength(); i++) {
       Element drawing = (Element) drawings.item(i);
       if (drawing.getElementsByTagName("text").getLength() == 0) continue;
-      double width = Double.parseDouble(drawing.getAttribute("viewBox").split(" ")[2]);
       // The margins of the page and of a figure, and its border.
-      double shown = text * (TELEPHONE - 2 * 16 - 2 * 16 - 2) / width;
-      assertTrue(shown >= LEAST, shown + " px in " + drawing.getAttribute("aria-label"));
+      shown.checkText(drawing, TELEPHONE - 2 * 16 - 2 * 16 - 2);
     }
-    Element viewport = (Element) parsed.getElementsByTagName("meta").item(2);
+    Element viewport = (Element) shown.parsed().getElementsByTagName("meta").item(2);
     assertTrue(viewport.getAttribute("content").contains("width=device-width"));
   }
 
